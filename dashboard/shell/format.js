@@ -167,13 +167,16 @@ export function moment(ms, language, form) {
 /** @typedef {Record<string, string | number | boolean | null | undefined>} Attributes
  *  @typedef {Node | string | false | null | undefined | Attributes} Part what an element is made of; nothing stands for nothing */
 
+// The attributes that hold sentences. A value, a class or a key may read like one, and never changes with the language.
+const READ = new Set(["aria-label", "aria-description", "aria-valuetext", "title", "placeholder", "alt", "label"]);
+
 /** Set attributes; what is false or nothing is taken away, but an `aria-` one says "false". @param {Element} target @param {Attributes} facts */
 export function attributes(target, facts) {
   for (const [name, value] of Object.entries(facts)) {
     const said = name.startsWith("aria-") && typeof value === "boolean" ? String(value) : value;
     if (said == null || said === false) target.removeAttribute(name);
     else target.setAttribute(name, said === true ? "" : String(said));
-    if (typeof said === "string") shows(target, name, said);
+    if (typeof said === "string" && READ.has(name)) shows(target, name, said);
   }
 }
 

@@ -112,5 +112,30 @@
     return found.filter(({ text }) => /\p{L}/u.test(text));
   }
 
-  Object.assign(window, { words: { texts, untranslated } });
+  /** What a hand did on this page, and that it is this page: nothing of it may change with the language. */
+  function hand() {
+    const marked = /** @type {{wordsHeld?: Element | null}} */ (window);
+    const first = !("wordsHeld" in marked);
+    if (first) marked.wordsHeld = document.activeElement;
+    const fields = all().filter((one) => one instanceof HTMLInputElement || one instanceof HTMLTextAreaElement);
+    return {
+      loaded: performance.timeOrigin,
+      focus: marked.wordsHeld === document.activeElement,
+      typed: fields.filter(visible).map((one) => /** @type {HTMLInputElement} */ (one).value),
+      open: all()
+        .filter((one) => one.matches("form, .help, .spelling") && visible(one))
+        .map(says),
+      chosen: all()
+        .filter((one) => one.matches("[aria-current=page], [aria-selected=true], .row.is-selected") && visible(one))
+        .map(says),
+      scrolled: all()
+        .filter((one) => one.scrollTop > 0 && visible(one))
+        .map((one) => [says(one), Math.round(one.scrollTop)]),
+    };
+  }
+
+  /** What follows a switch by itself is done: an answer of the server, a frame. */
+  const settled = () => new Promise((done) => setTimeout(() => requestAnimationFrame(done), 150));
+
+  Object.assign(window, { words: { texts, untranslated, hand, settled } });
 })();

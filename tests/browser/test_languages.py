@@ -1,0 +1,128 @@
+"""No page keeps a word of another language: each is walked in English, and at every stop it is switched to French, Dutch, German
+and the pseudo-language, in which whatever is not in ⟦ ⟧ was never translated or was left behind by the switch.
+
+`SAME` is what is the same in every language on purpose. What a hand did on the page stays through each switch.
+"""
+
+import json
+import re
+from collections.abc import AsyncIterator, Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+from playwright.async_api import Page
+
+from maps.zones import Zones
+from reports.catalogue import PSEUDO, WRITTEN, catalogue, folders
+from tests.browser.served import Served
+from tests.browser.test_zoom import desk, operator, others, supervisor, zone
+from tests.dashboard.conftest import FewCases
+
+__all__ = ["desk"]
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
+FINDER = (Path(__file__).parent / "words.js").read_text(encoding="utf-8")
+Walk = Callable[[Served], AsyncIterator[tuple[str, Page]]]
+
+# The same in every language, by the reason.
+SAME: dict[str, str] = {
+    "the product's name": r"Vigie",
+    "keys, as they stand on a keyboard": r"Esc|Ctrl\+↵|Ctrl|Alt|⇧ ?\w|\b[A-Z]\b",
+    "names of the languages, each in itself": r"(\b(FR|NL|DE|EN)\s+)?\b(Français|Nederlands|Deutsch|English)\b",
+    "names of devices and feeds": r"AMR-\w+|SBBT-\w+|EX-\d+|112-app",
+    "numbers of cases": r"\b\d{4}-\d{4}\b",
+    "codes of the centres": r"\b(ANT|BRU|BWA|HAI|LIE|LIM|LUX|NAM|OVL|VBR|WVL)\b",
+    "names of profiles, and of the interval of a share": r"\b(AMR|CIC|NENA-STA-020|NFPA 1225|Wilson|ISA-18\.2)\b",
+    "forms of files": r"\b(PDF|CSV|JSON|HTML|ZIP)\b",
+    "how a position was found, in the feed's own word": r"\b(gnss|cell|wifi)\b",
+    "units": r"\d[\d.,]*\s(s|m|km|h|min|km/h)\b",
+    "days and months, by CLDR": r"\b(Mon|Tue|Wed|Thu|Fri|Sat|Sun|Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\b,?",
+    "whose data the map is": r"©[^·]*",
+    "the alphabet that words are spelled by": r"\b(Alfa|Bravo|Charlie|Delta|Echo|Foxtrot|Golf|Hotel|India|Juliett|Kilo|Lima|Mike"
+    r"|November|Oscar|Papa|Quebec|Romeo|Sierra|Tango|Uniform|Victor|Whiskey|X-ray|Yankee|Zulu)\b",
+}
+PEOPLE = ("Mieke Proef", "Sofie Proef", "Tine Proef", "Tech Proef", "Wacht Gent", "D. Eerste", "trainer")
+_LETTERS = re.compile(r"[^\W\d_]")
+
+
+def _strings(fact: Any) -> Iterator[str]:
+    if isinstance(fact, str):
+        yield fact
+    elif isinstance(fact, dict):
+        for value in fact.values():
+            yield from _strings(value)
+    elif isinstance(fact, list | tuple):
+        for value in fact:
+            yield from _strings(value)
+
+
+@pytest.fixture(scope="module")
+def data(zones: Zones) -> re.Pattern[str]:
+    """Everything on the pages that is a name, a code, or a text of a case."""
+    known = set(_strings(msgspec.to_builtins(FewCases().case))) | set(PEOPLE)
+    for name in zones.names.values():
+        known |= {name, *name.split(" / ")}
+    known |= {*zones.town_names, *(name for names in zones.town_names.values() for name in names)}
+    named = sorted({text for text in known if _LETTERS.search(text)}, key=len, reverse=True)
+    return re.compile("|".join([*map(re.escape, named), *SAME.values()]))
+
+
+NAMES_ON_A_MAP = ".street-name"
+
+
+def _left(said: list[dict[str, str]], data: re.Pattern[str]) -> set[str]:
+    said = [one for one in said if not one["where"].endswith(NAMES_ON_A_MAP)]
+    found = {(one["where"], " ".join(data.sub(" ", " ".join(one["text"].split())).split())) for one in said}
+    return {f"{text}  <- {where}" for where, text in found if _LETTERS.search(text)}
+
+
+def _english(language: str) -> set[str]:
+    """The English texts that read otherwise in a language, wherever they stand."""
+    own, other = set(), set()
+    for folder in folders():
+        for message in catalogue(language, folder):
+            if isinstance(message.id, str) and message.id and isinstance(message.string, str):
+                (own if message.string == message.id else other).add(message.id)
+                own.add(message.string)
+    return other - own
+
+
+async def read(page: Page, language: str) -> None:
+    """Have a page in a language: a live one by its own wish, another by the browser's choice."""
+    if await page.evaluate("!!window.vigieLine?.send"):
+        await page.evaluate("(language) => vigieLine.send({ do: 'prefer', language })", language)
+        await page.wait_for_function("language => document.documentElement.lang === language", arg=language)
+    else:
+        await page.context.add_cookies([{"name": "vigie_language", "value": language, "url": page.url}])
+        await page.reload()
+    await page.evaluate(FINDER)
+
+
+async def wrong(page: Page, data: re.Pattern[str], languages: tuple[str, ...]) -> dict[str, set[str]]:
+    """What stands on a page in another language than it reads, and what a switch took from a hand; it is left in English."""
+    await page.evaluate(FINDER)
+    before = await page.evaluate("words.hand()")
+    found: dict[str, set[str]] = {}
+    for language in (*languages, PSEUDO):
+        await read(page, language)
+        await page.evaluate("words.settled()")
+        if language == PSEUDO:
+            found[language] = _left(await page.evaluate("words.untranslated()"), data)
+        else:
+            english = _english(language)
+            parts = {part.strip() for one in await page.evaluate("words.texts()") for part in one["text"].split(" · ")}
+            found[language] = {part for part in parts & english if not data.fullmatch(part)}
+    after = await page.evaluate("words.hand()")
+    if not await page.evaluate("!!window.vigieLine?.send"):
+        before = after  # a document is made anew
+    found["the hand"] = {f"{name}: {before[name]} -> {after[name]}" for name in after if before[name] != after[name]}
+    await read(page, "en")
+    return {language: texts for language, texts in found.items() if texts}
+
+
+@pytest.mark.parametrize("of", [operator, supervisor, zone, others], ids=lambda of: of.__name__)
+async def test_no_page_keeps_a_word_of_another_language(desk: Served, data: re.Pattern[str], of: Walk) -> None:
+    found = {name: bad async for name, page in of(desk) if (bad := await wrong(page, data, WRITTEN))}
+    assert found == {}, json.dumps(found, indent=1, default=sorted, ensure_ascii=False)
