@@ -12,13 +12,13 @@ from typing import Any
 
 import msgspec
 import pytest
-from playwright.async_api import Page
+from playwright.async_api import Page, expect
 
 from maps.zones import Zones
 from reports.catalogue import PSEUDO, WRITTEN, catalogue, folders
-from tests.browser.served import Served
+from tests.browser.served import SLOW_MS, Served, served
 from tests.browser.test_zoom import desk, operator, others, supervisor, zone
-from tests.dashboard.conftest import FewCases
+from tests.dashboard.conftest import DEVICE, FewCases
 
 __all__ = ["desk"]
 
@@ -37,6 +37,7 @@ SAME: dict[str, str] = {
     "names of profiles, and of the interval of a share": r"\b(AMR|CIC|NENA-STA-020|NFPA 1225|Wilson|ISA-18\.2)\b",
     "forms of files": r"\b(PDF|CSV|JSON|HTML|ZIP)\b",
     "how a position was found, in the feed's own word": r"\b(gnss|cell|wifi)\b",
+    "languages that somebody speaks, by ISO 639": r"\b(nl|fr|de|en)\b",
     "units": r"\d[\d.,]*\s(s|m|km|h|min|km/h)\b",
     "days and months, by CLDR": r"\b(Mon|Tue|Wed|Thu|Fri|Sat|Sun|Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\b,?",
     "whose data the map is": r"©[^·]*",
@@ -69,11 +70,19 @@ def data(zones: Zones) -> re.Pattern[str]:
     return re.compile("|".join([*map(re.escape, named), *SAME.values()]))
 
 
-NAMES_ON_A_MAP = ".street-name"
+# Where data stands that is no name: streets on a map, what somebody typed to find, what was handed over, and the place of an
+# order, which stands as it was sent.
+DATA = (
+    ".street-name",
+    "div.sight > div > p.where",
+    "div.asked > ul.chips > li > b",
+    "section > p.note",
+    "section > p.note > b",
+)
 
 
 def _left(said: list[dict[str, str]], data: re.Pattern[str]) -> set[str]:
-    said = [one for one in said if not one["where"].endswith(NAMES_ON_A_MAP)]
+    said = [one for one in said if not one["where"].endswith(DATA)]
     found = {(one["where"], " ".join(data.sub(" ", " ".join(one["text"].split())).split())) for one in said}
     return {f"{text}  <- {where}" for where, text in found if _LETTERS.search(text)}
 
@@ -112,13 +121,16 @@ async def wrong(page: Page, data: re.Pattern[str], languages: tuple[str, ...]) -
             found[language] = _left(await page.evaluate("words.untranslated()"), data)
         else:
             english = _english(language)
-            parts = {part.strip() for one in await page.evaluate("words.texts()") for part in one["text"].split(" · ")}
+            said = [one for one in await page.evaluate("words.texts()") if not one["where"].endswith(DATA)]
+            parts = {part.strip() for one in said for part in one["text"].split(" · ")}
             found[language] = {part for part in parts & english if not data.fullmatch(part)}
     after = await page.evaluate("words.hand()")
-    if not await page.evaluate("!!window.vigieLine?.send"):
-        before = after  # a document is made anew
-    found["the hand"] = {f"{name}: {before[name]} -> {after[name]}" for name in after if before[name] != after[name]}
     await read(page, "en")
+    after["scrolled"] = (await page.evaluate("words.hand()"))["scrolled"]  # longer words need more room
+    if await page.evaluate("!!window.vigieLine?.send"):  # a document is made anew
+        found["the hand"] = {
+            f"{name}: {before[name]} -> {after[name]}" for name in after if before[name] != after[name]
+        }
     return {language: texts for language, texts in found.items() if texts}
 
 
@@ -126,3 +138,40 @@ async def wrong(page: Page, data: re.Pattern[str], languages: tuple[str, ...]) -
 async def test_no_page_keeps_a_word_of_another_language(desk: Served, data: re.Pattern[str], of: Walk) -> None:
     found = {name: bad async for name, page in of(desk) if (bad := await wrong(page, data, WRITTEN))}
     assert found == {}, json.dumps(found, indent=1, default=sorted, ensure_ascii=False)
+
+
+async def test_a_switch_in_the_middle_of_an_incident_takes_nothing_from_the_hand_and_is_each_persons_own(
+    tmp_path: Path, zones: Zones
+) -> None:
+    """By the chooser, with a half-typed note: nothing is loaded anew, the person's other page goes along, a colleague's not."""
+    async with served(tmp_path, zones, {"Mieke Proef": "dispatcher", "Jan Proef": "dispatcher"}) as desk:
+        await desk.house.press()
+        for n in range(2, 30):
+            await desk.house.press(f"AMR-{n:05}")
+        page, beside, colleague = [await desk.page(who) for who in ("Mieke Proef", "Mieke Proef", "Jan Proef")]
+        row = page.locator("#queue [data-incident]").filter(has_text=DEVICE)
+        await row.locator(".pick").click(timeout=SLOW_MS)
+        await page.get_by_role("button", name=re.compile("^Acknowledge")).click()
+        await expect(row).to_have_attribute("data-state", "acknowledged")
+        await page.wait_for_function("performance.now() > 2500")
+        await page.keyboard.press("n")
+        note = page.locator("#case form.form textarea, #case form.form input").locator("visible=true").first
+        await note.fill("Her brother is on the li")
+        await page.locator("#queue .scroller, #queue ol").first.evaluate("(list) => (list.scrollTop = 40)")
+        await page.evaluate(FINDER)
+        before = await page.evaluate("words.hand()")
+        chooser = page.locator("#top select.language")
+        for language in WRITTEN:
+            await page.evaluate(
+                "([chooser, code]) => { chooser.value = code; chooser.dispatchEvent(new Event('change')); }",
+                [await chooser.element_handle(), language],
+            )
+            await page.wait_for_function("code => document.documentElement.lang === code", arg=language)
+            await beside.wait_for_function("code => document.documentElement.lang === code", arg=language)
+            assert await page.evaluate("words.hand()") == before
+            assert await colleague.evaluate("document.documentElement.lang") == "en"
+        await expect(note).to_be_focused()
+        await page.keyboard.type("ne.")
+        await page.keyboard.press("Control+Enter")
+        await colleague.locator("#queue [data-incident]").filter(has_text=DEVICE).locator(".pick").click()
+        await expect(colleague.locator("body")).to_contain_text("Her brother is on the line.", timeout=SLOW_MS)
