@@ -6,7 +6,7 @@ and the pseudo-language, in which whatever is not in ⟦ ⟧ was never translate
 
 import json
 import re
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -16,15 +16,12 @@ from playwright.async_api import Page, expect
 
 from maps.zones import Zones
 from reports.catalogue import PSEUDO, WRITTEN, catalogue, folders
+from tests.browser.every_page import OF_A_DESK, Pages, desk_with_a_past, technician, training
 from tests.browser.served import SLOW_MS, Served, served
-from tests.browser.test_zoom import desk, operator, others, supervisor, zone
 from tests.dashboard.conftest import DEVICE, FewCases
 
-__all__ = ["desk"]
-
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(400)]
 FINDER = (Path(__file__).parent / "words.js").read_text(encoding="utf-8")
-Walk = Callable[[Served], AsyncIterator[tuple[str, Page]]]
 
 # The same in every language, by the reason.
 SAME: dict[str, str] = {
@@ -134,10 +131,38 @@ async def wrong(page: Page, data: re.Pattern[str], languages: tuple[str, ...]) -
     return {language: texts for language, texts in found.items() if texts}
 
 
-@pytest.mark.parametrize("of", [operator, supervisor, zone, others], ids=lambda of: of.__name__)
-async def test_no_page_keeps_a_word_of_another_language(desk: Served, data: re.Pattern[str], of: Walk) -> None:
-    found = {name: bad async for name, page in of(desk) if (bad := await wrong(page, data, WRITTEN))}
+async def _found(pages: Pages, data: re.Pattern[str], languages: tuple[str, ...]) -> dict[str, dict[str, set[str]]]:
+    return {name: bad async for name, page in pages if (bad := await wrong(page, data, languages))}
+
+
+def _none(found: dict[str, dict[str, set[str]]]) -> None:
     assert found == {}, json.dumps(found, indent=1, default=sorted, ensure_ascii=False)
+
+
+@pytest.mark.parametrize("of", OF_A_DESK, ids=lambda of: of.__name__)
+async def test_no_page_keeps_a_word_of_another_language(
+    tmp_path: Path, zones: Zones, data: re.Pattern[str], of: Callable[[Served], Pages]
+) -> None:
+    """One language for each walk, in turn; `prove` walks in all of them."""
+    one = WRITTEN[[*OF_A_DESK].index(of) % len(WRITTEN)]
+    async with desk_with_a_past(tmp_path, zones) as desk:
+        _none(await _found(of(desk), data, (one,)))
+
+
+@pytest.mark.prove
+@pytest.mark.timeout(1800)
+async def test_no_page_of_any_room_keeps_a_word_of_another_language(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, zones: Zones, data: re.Pattern[str]
+) -> None:
+    found: dict[str, dict[str, set[str]]] = {}
+    for of in OF_A_DESK:
+        (folder := tmp_path / of.__name__).mkdir()
+        async with desk_with_a_past(folder, zones) as desk:
+            found |= await _found(of(desk), data, WRITTEN)
+    for name, pages in (("bench", lambda at: technician(monkeypatch, at)), ("training", training)):
+        (folder := tmp_path / name).mkdir()
+        found |= await _found(pages(folder), data, WRITTEN)
+    _none(found)
 
 
 async def test_a_switch_in_the_middle_of_an_incident_takes_nothing_from_the_hand_and_is_each_persons_own(
