@@ -102,14 +102,26 @@ async def read(page: Page, language: str) -> None:
         await page.wait_for_function("language => document.documentElement.lang === language", arg=language)
     else:
         await page.context.add_cookies([{"name": "vigie_language", "value": language, "url": page.url}])
+        await _prefer(page, language)
         await page.reload()
     await page.evaluate(FINDER)
+
+
+async def _prefer(page: Page, language: str) -> None:
+    """Who is signed in at a document's browser reads this, as a live page beside it says."""
+    beside = await page.context.new_page()
+    await beside.goto("/".join(page.url.split("/")[:3]) + "/operator")
+    if await beside.evaluate("!!document.getElementById('channel')"):
+        await beside.wait_for_function("!!window.vigieLine?.send && document.documentElement.lang")
+        await beside.evaluate("(language) => vigieLine.send({ do: 'prefer', language })", language)
+        await beside.wait_for_function("language => document.documentElement.lang === language", arg=language)
+    await beside.close()
 
 
 async def wrong(page: Page, data: re.Pattern[str], languages: tuple[str, ...]) -> dict[str, set[str]]:
     """What stands on a page in another language than it reads, and what a switch took from a hand; it is left in English."""
     await page.evaluate(FINDER)
-    before = await page.evaluate("words.hand()")
+    before = await page.evaluate("words.hand(true)")
     found: dict[str, set[str]] = {}
     for language in (*languages, PSEUDO):
         await read(page, language)
@@ -184,7 +196,7 @@ async def test_a_switch_in_the_middle_of_an_incident_takes_nothing_from_the_hand
         await note.fill("Her brother is on the li")
         await page.locator("#queue .scroller, #queue ol").first.evaluate("(list) => (list.scrollTop = 40)")
         await page.evaluate(FINDER)
-        before = await page.evaluate("words.hand()")
+        before = await page.evaluate("words.hand(true)")
         chooser = page.locator("#top select.language")
         for language in WRITTEN:
             await page.evaluate(

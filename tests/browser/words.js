@@ -112,11 +112,19 @@
     return found.filter(({ text }) => /\p{L}/u.test(text));
   }
 
-  /** What a hand did on this page, and that it is this page: nothing of it may change with the language. */
-  function hand() {
+  /** Which of its rows stands at the top of what is scrolled: rows of longer words are higher. @param {Element} one */
+  function first(one) {
+    const { top } = one.getBoundingClientRect();
+    return [...one.querySelectorAll("li, tr, section, dt")].findIndex(
+      (row) => row.getBoundingClientRect().bottom > top + 1,
+    );
+  }
+
+  /** What a hand did on this page, and that it is this page: nothing of it may change with the language.
+   *  @param {boolean} [begins] the focus is compared with this moment's from now on */
+  function hand(begins = false) {
     const marked = /** @type {{wordsHeld?: Element | null}} */ (window);
-    const first = !("wordsHeld" in marked);
-    if (first) marked.wordsHeld = document.activeElement;
+    if (begins) marked.wordsHeld = document.activeElement;
     const fields = all().filter((one) => one instanceof HTMLInputElement || one instanceof HTMLTextAreaElement);
     return {
       loaded: performance.timeOrigin,
@@ -130,7 +138,7 @@
         .map(says),
       scrolled: all()
         .filter((one) => one.scrollTop > 0 && visible(one))
-        .map((one) => [says(one), Math.round(one.scrollTop)]),
+        .map((one) => [one.id || one.classList[0], first(one)]),
     };
   }
 
