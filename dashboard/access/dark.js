@@ -1,6 +1,6 @@
 // A page before which nobody may see an alarm: all of it goes. What stays is what the sign-in page says and sounds: how many nobody has.
 import { part } from "../shell/join.js";
-import { element, write } from "../shell/format.js";
+import { element, together, write } from "../shell/format.js";
 
 export class Dark {
   /** @param {import("../shell/store.js").Store} store @param {HTMLElement} page @param {string} base */
@@ -25,7 +25,10 @@ export class Dark {
     const { unowned } = store;
     write(this.waits, unowned ? store.t(unowned === 1 ? "one_waits" : "more_wait", { n: unowned }) : "");
     this.waits.hidden = !unowned;
-    const roles = (store.access.needs ?? []).map((role) => store.t(`role.${role}`)).join(", ");
+    const roles = together(
+      ", ",
+      (store.access.needs ?? []).map((role) => store.t(`role.${role}`)),
+    );
     write(this.why, store.t(`locked_why.${store.access.why}`, { roles }));
     if (root.isConnected) return;
     // The line to the server stays, and what says that it is lost or that nothing is heard.

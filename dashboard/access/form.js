@@ -1,6 +1,6 @@
 // The sign-in in the place of the case: why the page is locked, what waits for the sign-in, and the fields. It covers nothing else.
 import { button, form, onEscape } from "../shell/build.js";
-import { element, write } from "../shell/format.js";
+import { element, together, write } from "../shell/format.js";
 
 const OTHER_TABS = "vigie.signed-in";
 
@@ -89,7 +89,10 @@ export class SignInForm {
     const locked = mode === "locked";
     this.service.hidden = !access.service;
     this.root.classList.toggle("is-locked", locked);
-    const needed = (access.needs ?? []).map((role) => store.t(`role.${role}`)).join(", ");
+    const needed = together(
+      ", ",
+      (access.needs ?? []).map((role) => store.t(`role.${role}`)),
+    );
     write(this.title, store.t(locked ? "locked" : `${mode}_title`));
     write(this.why, locked ? store.t(`locked_why.${access.why}`, { roles: needed }) : "");
     write(this.hint, locked ? store.t("locked_live") : store.t(`${mode}_hint`, { name: access.name }));

@@ -76,7 +76,7 @@ def debrief_words(_: Translate) -> Words:
     where a debrief has no shorter one."""
     sent = {k: text for k, text in named(_, "dashboard/trainer").items() if k.startswith(("action.", "said.", "told."))}
     decided = {f"decided.{tag}": _(kind.SAYS) for tag, kind in EVENT_TYPES.items() if "person" in kind.BY}
-    own = {"language": language_of(_)}
+    own = {"language": language_of(_), "colon": named(_, "dashboard/shell")["colon"]}
     return codes(_) | sent | decided | named(_, "dashboard/trainer/debrief") | own
 
 

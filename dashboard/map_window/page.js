@@ -31,7 +31,7 @@ store.on("message", (/** @type {{follows?: import("../shell/wire.js").Follows}} 
   follows = message.follows;
   say();
 });
-store.on("live", say);
+store.on("live language", say);
 store.on("second", () => write(part("clock"), clock(store.now())));
 otherTabs().onmessage = () => tie(store, base);
 part("again").addEventListener("click", () => location.reload());

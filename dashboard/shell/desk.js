@@ -1,5 +1,5 @@
 // The page's way to the desk: every command names its alarm, has an id of its own, and is answered in words.
-import { clock, write } from "./format.js";
+import { clock, phrase, write } from "./format.js";
 
 const DOUBLE_MS = 800; // the same wish within this is the same wish
 const ANSWER_MS = 8000;
@@ -80,7 +80,7 @@ export class DeskLine {
       who: answer.who || this.store.t("somebody"),
       time: answer.since ? clock(answer.since) : "",
     });
-    return answer.meant ? `${why} ${this.store.t("did_you_mean", { name: answer.meant })}` : why;
+    return answer.meant ? phrase`${why} ${this.store.t("did_you_mean", { name: answer.meant })}` : why;
   }
 
   /** @param {string} text */

@@ -2,8 +2,9 @@
 // them on the page: in another language each is made anew (`phrases.js`). The words name their language (`words.language`).
 import { again, remember, shows } from "./phrases.js";
 
+const ZONE = "Europe/Brussels";
 const CLOCK = new Intl.DateTimeFormat("en-GB", {
-  timeZone: "Europe/Brussels",
+  timeZone: ZONE,
   hour: "2-digit",
   minute: "2-digit",
   second: "2-digit",
@@ -11,7 +12,7 @@ const CLOCK = new Intl.DateTimeFormat("en-GB", {
 
 const FORMS = "\x1f"; // parts the forms of a sentence for none, one and more (reports/counted.py)
 
-const DAYS = new Intl.DateTimeFormat("en-CA", { timeZone: "Europe/Brussels" }); // 2026-11-24
+const DAYS = new Intl.DateTimeFormat("en-CA", { timeZone: ZONE }); // 2026-11-24
 
 /** The catalogue's sentence of a key with its {gaps} filled, in the form that fits the number n; the key itself when it is missing.
  * @param {Record<string, string>} words @param {string} key @param {Record<string, unknown>} [facts] */
@@ -131,20 +132,43 @@ export function clockAndDay(ms, now, language) {
   return `${day(dayOf(ms), language)} ${clock(ms)}`;
 }
 
-/** Facts of one line, without those that are not there. @param {(string | false | null | undefined)[]} parts */
+/** Facts of one line, without those that are not there. @param {(string | false | 0 | null | undefined)[]} parts */
 export function joined(parts) {
   return together(" · ", parts);
 }
 
-/** Sentences put together with something between them. @param {string} between @param {(string | false | null | undefined)[]} parts */
+/** Sentences put together with something between them. @param {string} between @param {(string | false | 0 | null | undefined)[]} parts */
 export function together(between, parts) {
   const there = parts.filter(Boolean);
   const each = there.map(again);
   return remember(there.join(between), () => each.map((how) => how()).join(between));
 }
 
+/** A tag of template strings with sentences in them: phrase`${store.t("state")} (${name})`. @param {TemplateStringsArray} strings
+ *  @param {...(string | number)} values */
+export function phrase(strings, ...values) {
+  const each = values.map(again);
+  const made = (/** @type {unknown[]} */ parts) =>
+    strings.reduce((text, next, n) => `${text}${String(parts[n - 1])}${next}`);
+  return remember(made(values), () => made(each.map((how) => how())));
+}
+
+/** A word and what it is about, as the language puts a colon. @param {Record<string, string>} words @param {string} name @param {string} text */
+export function colon(words, name, text) {
+  return fill(words, "colon", { name, text });
+}
+
+/** A moment as the language writes it, in Belgium or in another `timeZone`. @param {number} ms @param {string} language
+ *  @param {Intl.DateTimeFormatOptions} form */
+export function moment(ms, language, form) {
+  return new Intl.DateTimeFormat(locale(language), { timeZone: ZONE, ...form }).format(ms);
+}
+
 /** @typedef {Record<string, string | number | boolean | null | undefined>} Attributes
  *  @typedef {Node | string | false | null | undefined | Attributes} Part what an element is made of; nothing stands for nothing */
+
+// The attributes that hold sentences. A value, a class or a key may read like one, and never changes with the language.
+const READ = new Set(["aria-label", "aria-description", "aria-valuetext", "title", "placeholder", "alt", "label"]);
 
 /** Set attributes; what is false or nothing is taken away, but an `aria-` one says "false". @param {Element} target @param {Attributes} facts */
 export function attributes(target, facts) {
@@ -152,7 +176,7 @@ export function attributes(target, facts) {
     const said = name.startsWith("aria-") && typeof value === "boolean" ? String(value) : value;
     if (said == null || said === false) target.removeAttribute(name);
     else target.setAttribute(name, said === true ? "" : String(said));
-    if (typeof said === "string") shows(target, name, said);
+    if (typeof said === "string" && READ.has(name)) shows(target, name, said);
   }
 }
 

@@ -36,6 +36,13 @@ export function part(id) {
   return found;
 }
 
+/** The title of the window, in the language of now. @param {Store} store @param {() => string} made */
+export function titled(store, made) {
+  const say = () => (document.title = made());
+  store.on("language", say);
+  say();
+}
+
 /** The ways to the pages where one works that whoever is signed in may open beside this one. @param {Store} store
  *  @param {string} here this page @param {string} base */
 export function ways(store, here, base) {

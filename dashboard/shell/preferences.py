@@ -15,7 +15,8 @@ Wish = Annotated[
 Key = Annotated[str, msgspec.Meta(pattern=r"^(?:(?:shift\+)?[^\s\x00-\x1f\x7f]{1,4})?\Z")]  # "a", "shift+a"; "" is none
 Keys = Annotated[dict[Wish, Key], msgspec.Meta(max_length=MOST)]
 SingleKeys = Literal["on", "alt", "off"]
-Language = Literal["en", "fr", "nl", "de", "en-XA"]  # the last shows what was never translated
+Language = Literal["en", "fr", "nl", "de"]
+Read = Literal["en", "fr", "nl", "de", "en-XA"]  # by a page: the last is none (reports/catalogue.py)
 
 
 class Preferences(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

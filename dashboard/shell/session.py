@@ -16,7 +16,7 @@ from dashboard.shell import language
 from dashboard.shell.clock import milliseconds
 from dashboard.shell.ground import Ground, PageGround, Standing
 from dashboard.shell.outbox import Outbox, Page
-from dashboard.shell.preferences import Keys, Language, Preferences, SingleKeys
+from dashboard.shell.preferences import Keys, Preferences, Read, SingleKeys
 from dashboard.shell.requests import MAX_MESSAGE, Answer, Answering, Command, Malformed, answers, message
 from incidents import commands as do
 from incidents.listeners import tell
@@ -152,7 +152,7 @@ class PageSession(Answering[None], Outbox, Generic[G]):
         self.push(urgent=True)
 
     @answers("reads")
-    async def _read(self, language: Language | None = None) -> None:
+    async def _read(self, language: Read | None = None) -> None:
         """The page says in which language it has its words."""
         self._reads = language or "en"
         self.push(urgent=True)
@@ -172,7 +172,7 @@ class PageSession(Answering[None], Outbox, Generic[G]):
 
     @answers("prefer")
     async def _prefer(
-        self, single_keys: SingleKeys | None = None, keys: Keys | None = None, language: Language | None = None
+        self, single_keys: SingleKeys | None = None, keys: Keys | None = None, language: Read | None = None
     ) -> None:
         """What the person before it prefers from now on; what is unsaid stays. Every page of theirs is told with its access.
         Where nobody is signed in this page alone takes the language: the browser keeps it."""

@@ -75,7 +75,7 @@
  *    order_zone?: string, order_step?: string, order_delivery?: string, order_over?: boolean, unit?: string, as_class?: string, earlier_class?: string,
  *    earlier_at?: number}} Known
  *  @typedef {{at: number, since: number, x: number, y: number, r?: number, radius?: number, unit?: string, late?: boolean}} Spot
- *  @typedef {{name: string, definition: string, seconds: number, entered_s: number, start: number, end: number, original_s?: number,
+ *  @typedef {{name: string, seconds: number, entered_s: number, start: number, end: number, original_s?: number,
  *    two_clocks?: boolean, limits?: {profile: string, limit_s: number, missed: boolean}[]}} Bar
  *  @typedef {{version: number, at: number, happened: number, clock: string, line: Line, who?: string, was?: number,
  *    held_up_s?: number, gone?: boolean, day?: string}} Happening

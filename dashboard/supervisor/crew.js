@@ -1,8 +1,9 @@
 // Under the alarms: how what Vigie needs stands, and who is on shift, whether they see and hear, what they have.
 import { redraw } from "../shell/build.js";
-import { attributes, clock, duration, element, write } from "../shell/format.js";
+import { attributes, clock, duration, element, joined, phrase, write } from "../shell/format.js";
 import { shape } from "../shell/shapes.js";
 import { blindWords, coversWords } from "../components/coverage/words.js";
+import { heldWords } from "../components/presence/held.js";
 import { shiftTest } from "../components/presence/test.js";
 import { holds, well } from "./actions.js";
 
@@ -75,10 +76,10 @@ export class Crew {
     this._say("test", [text], grave === "failed", grave === "late");
   }
 
-  /** @param {string} key @param {(string | number | undefined)[]} parts @param {boolean} bad */
+  /** @param {string} key @param {(string | false | 0 | undefined)[]} parts @param {boolean} bad */
   _say(key, parts, bad, warn = false) {
     const value = /** @type {HTMLElement} */ (this.parts.get(key));
-    const said = parts.filter(Boolean).join(" · ");
+    const said = joined(parts);
     if (value.parentElement) value.parentElement.hidden = !said;
     write(value, said);
     value.classList.toggle("bad", bad);
@@ -93,13 +94,13 @@ export class Crew {
     const glyph = shape(heard && screen !== "gone" ? "sound" : "mute", 20);
     const has = element("span", "holds", holds(store, person));
     attributes(has, {
-      title: (person.holds ?? []).map((one) => `${one.label} ${store.t(`state.${one.state}`)}`).join(", "),
+      title: heldWords(store, person),
     });
     return element(
       "li",
       "",
       element("span", `glyph ${well(person) ? "well" : "unwell"}`, glyph),
-      element("b", "", me ? `${person.name} (${store.t("people_me")})` : person.name),
+      element("b", "", me ? phrase`${person.name} (${store.t("people_me")})` : person.name),
       has,
       element(
         "div",

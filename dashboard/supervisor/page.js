@@ -4,7 +4,7 @@ import { Find, finder } from "../components/find/find.js";
 import { KeySheet } from "../components/shortcuts/key_sheet.js";
 import { TABLES } from "../components/shortcuts/tables.js";
 import { begin, join, part, ways } from "../shell/join.js";
-import { element } from "../shell/format.js";
+import { element, write } from "../shell/format.js";
 import { Floor } from "./floor.js";
 import { Middle } from "./middle.js";
 
@@ -19,6 +19,7 @@ const find = new Find(store, part("panel"), {
     ...(store.may("export evidence") ? [{ name: "evidence", href: `${base}evidence/${found.id}.pdf` }] : []),
   ],
 });
+store.answers("credit", (credit) => write(part("credit"), credit));
 store.answers("hits", (hits) => find.take(hits));
 store.answers("destinations", (places) => find.offer(places));
 // This page has no map: the map windows of this browser go there, and one is opened where there is none.

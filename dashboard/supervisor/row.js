@@ -2,7 +2,7 @@
 import { standDowns } from "../components/case/stand_down.js";
 import { announcedTest } from "../components/devices/words.js";
 import { button, form, redraw } from "../shell/build.js";
-import { attributes, element, ticking, write, writeParts } from "../shell/format.js";
+import { attributes, element, joined, ticking, together, write, writeParts } from "../shell/format.js";
 import { shape, shapeOf } from "../shell/shapes.js";
 import { needs } from "../shell/order.js";
 import { takenOver, whereOf } from "../components/queue/says.js";
@@ -196,10 +196,10 @@ export class FloorRow {
       assign,
       element("b", "", person.name),
       element("span", "", has),
-      element("span", well(person) ? "there" : "there bad", there.join(" · ")),
+      element("span", well(person) ? "there" : "there bad", joined(there)),
     );
     made.dataset.key = person.key;
-    const facts = { label: row.label, who: person.name, facts: [has, ...there].join(", ") };
+    const facts = { label: row.label, who: person.name, facts: together(", ", [has, ...there]) };
     attributes(made, { "aria-label": store.t("floor.assign_to", facts) });
     return made;
   }

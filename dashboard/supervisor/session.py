@@ -68,6 +68,10 @@ class SupervisorSession(Session, without=("select", "search", "map")):
             if isinstance(row, msgspec.Raw):  # neither gone, nor kept from who is here
                 rows[key] = opened(row, open_to(SUPERVISOR, incidents[key], user))
 
+    def _speak(self) -> None:
+        super()._speak()
+        self.reply(credit=self._consoles.whereabouts.credit(self.translate))
+
     @answers("review")
     async def _review(self, /, **asked: object) -> None:
         await self._room("review", lambda: review.answer(self._consoles, self, asked))

@@ -1,5 +1,5 @@
 // The device that is looked at: what it is, how it is heard, its presses on their way, its test, whose it is.
-import { duration, element, write } from "../shell/format.js";
+import { duration, element, joined, write } from "../shell/format.js";
 import { Announce } from "./announce.js";
 import { Signal } from "./signal.js";
 import { Trial } from "./trial.js";
@@ -86,7 +86,7 @@ export class Detail {
     this._say("heard", age === null ? store.t("bench.never") : store.t("bench.ago", { age }), row.lost && "bad");
     this._say("battery", battery, row.low && "bad");
     this._say("packets", store.t("bench.packets", { n: row.packets, again: row.repeated }));
-    this._say("refused", refused.join(" · ") || store.t("bench.refused_none"), row.refusing && "bad");
+    this._say("refused", joined(refused) || store.t("bench.refused_none"), row.refusing && "bad");
     this._say("security", store.t(`bench.security.${security}`), !row.authenticated && row.device && "warn");
     this._say("address", row.address);
   }

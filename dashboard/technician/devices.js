@@ -1,6 +1,6 @@
 // The devices that are heard, and those in use that are not: each keeps its place in the list, however loud it is.
 import { button, form, kept } from "../shell/build.js";
-import { duration, element, write, writeParts } from "../shell/format.js";
+import { duration, element, joined, write, writeParts } from "../shell/format.js";
 import { bars, dbm } from "./signal.js";
 
 /** @typedef {{address: string, device: string, name: string, security: string, keyed: boolean, authenticated: boolean, rssi: number | null,
@@ -122,7 +122,7 @@ class Row {
     if (device.lost) wrong.push(store.t("bench.lost"));
     if (device.low) wrong.push(store.t("bench.low"));
     if (device.device && !device.authenticated) wrong.push(store.t(device.keyed ? "bench.not_yet" : "bench.plain"));
-    write(this.wrong, wrong.join(" · "));
+    write(this.wrong, joined(wrong));
     this.pick.classList.toggle("bad", !!(device.refusing || device.lost || device.low));
     this.tick();
   }

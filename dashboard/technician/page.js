@@ -3,8 +3,8 @@ import { lockedPanel } from "../access/locked.js";
 import { KeySheet } from "../components/shortcuts/key_sheet.js";
 import { TABLES } from "../components/shortcuts/tables.js";
 import { redraw } from "../shell/build.js";
-import { begin, join, part } from "../shell/join.js";
-import { clock, element, write } from "../shell/format.js";
+import { begin, join, part, titled } from "../shell/join.js";
+import { clock, element, phrase, write } from "../shell/format.js";
 import { Detail } from "./detail.js";
 import { Devices } from "./devices.js";
 import { Head } from "./head.js";
@@ -25,7 +25,7 @@ part("device").append(locked, none);
 let detail = null;
 let chosen = kept();
 devices.choose(chosen);
-document.title = `Vigie · ${store.t("bench.title")}`;
+titled(store, () => phrase`Vigie · ${store.t("bench.title")}`);
 
 store.on("second live", () => tick());
 

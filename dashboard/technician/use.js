@@ -1,5 +1,5 @@
 // Taking a button into use, and out of it. The key goes one way: it is typed, sent and forgotten.
-import { element, write } from "../shell/format.js";
+import { day, dayOf, element, write } from "../shell/format.js";
 import { Form, Sure } from "./form.js";
 
 export class Use {
@@ -40,13 +40,12 @@ export class Use {
   show(selected) {
     const { store } = this;
     const at = selected.enrolled_at;
-    const medium = new Intl.DateTimeFormat("en-GB", { dateStyle: "medium", timeZone: "Europe/Brussels" });
     write(
       this.facts,
       selected.device
         ? store.t("bench.enrolled_by", {
             who: selected.enrolled_by || store.t("somebody"),
-            day: at ? medium.format(at) : "",
+            day: at ? day(dayOf(at), store.language) : "",
           })
         : store.t("bench.enrol_what"),
     );

@@ -1,7 +1,7 @@
 // An alarm as the trainer sees it: its shape, its name, its state, who has it, where it was sent.
 import { classOf } from "../components/case/class.js";
 import { button, parts, redraw } from "../shell/build.js";
-import { element, ticking, write, writeParts } from "../shell/format.js";
+import { element, joined, ticking, write, writeParts } from "../shell/format.js";
 import { shape, shapeOf } from "../shell/shapes.js";
 
 /** @typedef {import("../shell/store.js").Row} Row */
@@ -25,7 +25,7 @@ export function fillAlarm(store, item, row, now) {
   const name = shapeOf(row.state, "press");
   redraw(glyph, name, () => [shape(name, 22)]);
   item.dataset.state = row.state;
-  write(label, (row.presses ?? 0) > 1 ? `${row.label} · ${store.t("presses", { n: row.presses })}` : row.label);
+  write(label, joined([row.label, (row.presses ?? 0) > 1 && store.t("presses", { n: row.presses })]));
   writeParts(state, [store.t(`state.${row.state}`), row.owner || (row.state === "closed" ? "" : store.t("nobody"))]);
   writeParts(under, [
     store.zone(row.zone_name, row.abroad),

@@ -1,6 +1,6 @@
 // The exercise console: the code to read out, who joined and what they look at, start to end, injects, what the trainer makes up, remarks.
 import { button, form, keyed, parts, redraw, select } from "../shell/build.js";
-import { attributes, element, ticking, write } from "../shell/format.js";
+import { attributes, element, joined, ticking, write } from "../shell/format.js";
 import { actionForm, actionWords } from "./action.js";
 import { fillAlarm, makeAlarm, there } from "./alarms.js";
 import { fitTo, MapTools } from "./maptools.js";
@@ -138,7 +138,7 @@ export class Console extends View {
         (item, one) => {
           const [title, facts] = parts(item);
           write(title, one.title);
-          write(facts, `${store.t(`phase.${one.state}`)} · ${timeText(Math.floor(one.at_s))}`);
+          write(facts, joined([store.t(`phase.${one.state}`), timeText(Math.floor(one.at_s))]));
         },
       );
       return;
@@ -238,7 +238,7 @@ export class Console extends View {
       injects,
       (one) => one.name,
       ({ name, what }) => {
-        const words = what.map((action) => actionWords(store, action)).join(" · ");
+        const words = joined(what.map((action) => actionWords(store, action)));
         return element(
           "li",
           "",

@@ -1,6 +1,6 @@
 // The editor: a scenario's sections at the left, its ways on the map, what happens on a line of time; what is wrong beside its field.
 import { button, current, labelled } from "../shell/build.js";
-import { element, write } from "../shell/format.js";
+import { colon, element, together, write } from "../shell/format.js";
 import { known } from "./bases.js";
 import { Course } from "./course.js";
 import { Injects, References } from "./judged.js";
@@ -96,6 +96,7 @@ export class Editor extends View {
     this.tools.root.prepend(this.hinting);
     this.ways.changed = () => this.shown && this._changed();
     this.draft.on(() => this.shown && this._changed());
+    store.on("language", () => this.shown && this._changed()); // what is wrong is told by the room, in words
     document.addEventListener("keydown", (event) => this._key(event));
   }
 
@@ -225,12 +226,10 @@ export class Editor extends View {
     }
     const elsewhere = problems.find((one) => !beside.has(one.path));
     const text = problems.length
-      ? [
+      ? together(" ", [
           store.t(problems.length === 1 ? "editor.wrong_one" : "editor.wrong", { n: problems.length }),
-          elsewhere ? `${store.t(`editor.${sectionOf(elsewhere.path)}_tab`)}: ${elsewhere.why}` : "",
-        ]
-          .filter(Boolean)
-          .join(" ")
+          elsewhere && colon(store.words, store.t(`editor.${sectionOf(elsewhere.path)}_tab`), elsewhere.why),
+        ])
       : store.t(this.draft.dirty ? "editor.unsaved" : "editor.saved_as", { name: this.draft.name });
     write(this.state, text);
     this.state.disabled = !problems.length;

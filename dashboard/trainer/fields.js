@@ -1,6 +1,6 @@
 // Fields that are tied to a draft: each reads and writes its own place of it, and what is wrong there stands beside it.
 import { select } from "../shell/build.js";
-import { attributes, element, write } from "../shell/format.js";
+import { attributes, element, joined, write } from "../shell/format.js";
 import { timeOf, timeText } from "./parts.js";
 
 /** @typedef {import("./draft.js").Scenario} Scenario
@@ -113,7 +113,7 @@ export class Fields {
       const path = field.path?.(this.draft.now);
       const here = path ? problems.filter((one) => one.path === path || one.path.startsWith(`${path}[`)) : [];
       for (const one of here) found.add(one.path);
-      this._say(input, wrong, here.map((one) => one.why).join(" · "));
+      this._say(input, wrong, joined(here.map((one) => one.why)));
     }
     return found;
   }

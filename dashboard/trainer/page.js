@@ -2,9 +2,9 @@
 import { finder } from "../components/find/find.js";
 import { KeySheet } from "../components/shortcuts/key_sheet.js";
 import { TABLES } from "../components/shortcuts/tables.js";
-import { begin, join, part, remember } from "../shell/join.js";
+import { begin, join, part, remember, titled } from "../shell/join.js";
 import { button, current } from "../shell/build.js";
-import { clock, element, write } from "../shell/format.js";
+import { clock, element, phrase, write } from "../shell/format.js";
 import { Console } from "./console.js";
 import { Debriefs } from "./debriefs.js";
 import { Draft } from "./draft.js";
@@ -18,7 +18,7 @@ const SAID_MS = 6000;
 
 const begun = begin({ said: "foot", note: "note", lasts: SAID_MS }, TABLES.trainer);
 const { page, base, store, desk } = begun;
-document.title = `${store.t("training")} · Vigie`;
+titled(store, () => phrase`${store.t("training")} · Vigie`);
 const say = (/** @type {string} */ text, refused = false) => desk.say(text, refused);
 
 const room = new Room(store, say);

@@ -1,7 +1,7 @@
 // The recordings: what each is, how far it is masked and when it expires; making one, taking in a foreign file, opening one as a replay.
 import { Find } from "../components/find/find.js";
 import { button, form, keyed, labelled, parts, select } from "../shell/build.js";
-import { day, element, write } from "../shell/format.js";
+import { attributes, day, element, write } from "../shell/format.js";
 import { cell, deleting, named, panel, slot, slug, table, timeText } from "./parts.js";
 import { View } from "./room.js";
 
@@ -103,7 +103,8 @@ export class Recordings extends View {
       act.append(button("do", store.t("recordings.replay"), replay));
       if (!one.shipped) act.append(deleting(store, title, () => this._forget(name)));
     }
-    act.firstElementChild?.setAttribute("aria-label", store.t("recordings.replay_label", { title }));
+    const [first] = act.children;
+    if (first) attributes(first, { "aria-label": store.t("recordings.replay_label", { title }) });
   }
 
   /** What a recording still is, plainly. @param {Recording} one */

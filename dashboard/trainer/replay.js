@@ -1,6 +1,6 @@
 // The replay room: the recording's time, play, pause, step and a seek bar with a mark for each thing that happened; its operator page opens beside.
 import { button, drags, keyed, keys, labelled, redraw, select } from "../shell/build.js";
-import { attributes, element, write } from "../shell/format.js";
+import { attributes, element, joined, write } from "../shell/format.js";
 import { dayAndClock } from "../components/timeline/scrub.js";
 import { folded, panel, timeText } from "./parts.js";
 import { MapTools } from "./maptools.js";
@@ -183,7 +183,7 @@ export class Replay extends View {
     this.now = at;
     this.handle.style.left = `${(at / this.length) * 100}%`;
     const said = `${timeText(Math.floor(at))} / ${timeText(this.length)}`;
-    write(this.at, `${said} · ${store.t(`play.${this.state}`)}`);
+    write(this.at, joined([said, store.t(`play.${this.state}`)]));
     attributes(this.slider, { "aria-valuenow": Math.round(at), "aria-valuetext": timeText(Math.floor(at)) });
     const next = this._after(at);
     write(

@@ -1,3 +1,4 @@
+import { together } from "../shell/format.js";
 // What the page knows of the training room, by the server's word, and its way to ask: every wish is answered, in words when refused.
 
 const ANSWER_MS = 60_000; // a masked recording of a large log takes its time
@@ -91,7 +92,7 @@ export class Room {
   why({ code, detail }) {
     const key = `training.refused.${code}`;
     const known = Object.hasOwn(this.store.words, key);
-    return [this.store.t(known ? key : "training.refused.failed"), detail].filter(Boolean).join(" ");
+    return together(" ", [this.store.t(known ? key : "training.refused.failed"), detail]);
   }
 
   /** @param {Answer & {n: number}} answer */

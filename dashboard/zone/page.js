@@ -41,7 +41,7 @@ const blocked = element(
 );
 part("alert").prepend(blocked);
 sound.on(heard);
-store.on("live", () => ring());
+store.on("live language", () => ring());
 store.on("second", tick);
 heard();
 

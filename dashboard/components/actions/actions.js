@@ -51,7 +51,7 @@ export class Actions {
     this.more = button("more", store.t("more"), () => this._open(this.opened === "more" ? "" : "more"));
     rest.append(this.more);
     this.words = element("p", "agreed");
-    this.refusal = new Refusal();
+    this.refusal = new Refusal(store);
     this.set = element(
       "div",
       "set",

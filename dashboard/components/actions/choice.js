@@ -1,7 +1,7 @@
 // A field to search and choose in: what is found stands under it in the panel, never over anything. The hand stays in the field: arrows
 // move through what was found, Enter takes it.
 import { beside, button } from "../../shell/build.js";
-import { attributes, element, locale } from "../../shell/format.js";
+import { attributes, element, joined, locale } from "../../shell/format.js";
 
 const SHOWN = 5;
 let made = 0;
@@ -111,7 +111,7 @@ export function zoneChoice(store, label, chosen) {
         (a, b) =>
           plain(a[1]).indexOf(asked) - plain(b[1]).indexOf(asked) || a[1].localeCompare(b[1], locale(store.language)),
       );
-      choice.offer(found.map(([value, name]) => ({ value, text: `${store.zone(name)} · ${value}` })));
+      choice.offer(found.map(([value, name]) => ({ value, text: joined([store.zone(name), value]) })));
     },
     chosen,
   );

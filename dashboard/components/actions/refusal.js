@@ -1,5 +1,5 @@
 // Why an action was refused, over the keys and marked on the key itself. Nothing below it moves: the hand is still there.
-import { element, write } from "../../shell/format.js";
+import { element, colon, write } from "../../shell/format.js";
 import { sentence } from "../case/history.js";
 
 const STAYS_MS = 8000;
@@ -14,7 +14,9 @@ export function changed(store, row) {
 }
 
 export class Refusal {
-  constructor() {
+  /** @param {import("../../shell/store.js").Store} store */
+  constructor(store) {
+    this.store = store;
     // What became of a wish is read aloud where all of it is said.
     this.root = element("p", { class: "refusal", id: "refusal", hidden: true });
     /** @type {HTMLElement | null} */
@@ -27,7 +29,7 @@ export class Refusal {
     this.key = key;
     key.classList.add("refused");
     key.setAttribute("aria-describedby", this.root.id);
-    write(this.root, `${action}: ${why}`);
+    write(this.root, colon(this.store.words, action, why));
     this.root.hidden = false;
     this.timer = setTimeout(() => this.clear(), STAYS_MS);
   }

@@ -199,7 +199,7 @@ export class Routing {
     if (unsaid > 0) parts.push(store.t("more_zones", { n: unsaid }));
     const { outside = 0 } = proposal;
     if (outside > 0.005) parts.push(store.t("outside_share", { n: Math.round(outside * 100) }));
-    return parts.join(" · ");
+    return joined(parts);
   }
 
   /** @param {Option} option */

@@ -34,6 +34,7 @@ export class Alert {
     this.locked = false;
     store.on("rows desk live covers", () => this.update());
     store.on("drawn", () => this.present());
+    store.on("language", () => this.spoken.clear());
     store.on("health", () => this.health());
     store.on("access", () => this.stand());
     store.on("second", () => sound.look());

@@ -1,5 +1,5 @@
 // A line over the page when the degraded-mode file is old or could not be renewed, with the reason: whoever can, mends it.
-import { clock, element, write } from "../../shell/format.js";
+import { clock, element, phrase, write } from "../../shell/format.js";
 
 export class DegradedLine {
   /** @param {HTMLElement} place @param {import("../../shell/store.js").Store} store */
@@ -11,7 +11,7 @@ export class DegradedLine {
       const { degraded, degraded_at: at, degraded_reason: why } = store.health;
       this.root.hidden = degraded !== "old" && degraded !== "failed";
       const kept = at ? store.t("degraded_kept", { time: clock(at).slice(0, 5) }) : store.t("degraded_none");
-      write(this.root, this.root.hidden ? "" : `${store.t(`degraded.${degraded}`, { why })} ${kept}`);
+      write(this.root, this.root.hidden ? "" : phrase`${store.t(`degraded.${degraded}`, { why })} ${kept}`);
     });
   }
 }

@@ -17,6 +17,13 @@ export class Spoken {
     this.soon = undefined;
   }
 
+  /** What was read aloud is over: in another language it is not read again. */
+  clear() {
+    this.root.textContent = "";
+    for (const key of this.fresh.keys()) this.known.delete(key); // these are told in it
+    this.fresh.clear();
+  }
+
   /** @param {Map<string, string>} calling what calls now: a key for each change, and how it is named @param {() => string} all how many
    *  there are, in words */
   tell(calling, all) {

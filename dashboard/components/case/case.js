@@ -1,6 +1,17 @@
 // The case panel: who, how long, what must be known at once (pinned, it never scrolls away), then every fact with its source.
 import { button, redraw } from "../../shell/build.js";
-import { attributes, clock, clockAndDay, day, duration, element, joined, ticking, write } from "../../shell/format.js";
+import {
+  attributes,
+  clock,
+  clockAndDay,
+  day,
+  duration,
+  element,
+  joined,
+  phrase,
+  ticking,
+  write,
+} from "../../shell/format.js";
 import { shape, shapeOf } from "../../shell/shapes.js";
 import { needs } from "../../shell/order.js";
 import { announcedTest } from "../devices/words.js";
@@ -124,7 +135,7 @@ export class CasePanel {
       if (said) state.push(said);
       if (row.outcome) state.push(store.t(`outcome.${row.outcome}`));
       const on = seats(store, row);
-      if (store.mine(row)) state.push(`${store.t("mine")} (${on})`);
+      if (store.mine(row)) state.push(phrase`${store.t("mine")} (${on})`);
       else if (row.state !== "raised") state.push(on || store.t("nobody"));
     } else if (device) {
       state.unshift(store.t(`condition.${device.condition}`));
@@ -138,7 +149,7 @@ export class CasePanel {
         );
       else if (device.owner) state.push(store.t("noted_by", { owner: device.owner }));
     }
-    write(this.state, state.join(" · "));
+    write(this.state, joined(state));
     write(this.declined, row ? this._declined(row) : "");
     this.declined.hidden = !this.declined.textContent;
     this.declined.classList.toggle("bad", row?.realarm === "declined");
@@ -170,7 +181,7 @@ export class CasePanel {
     if (file.victim) parts.push(file.victim);
     if (file.languages?.length)
       parts.push(store.t("speaks", { languages: file.languages.map((l) => l.toUpperCase()).join(", ") }));
-    return parts.join(" · ");
+    return joined(parts);
   }
 
   tick() {

@@ -1,6 +1,17 @@
 // The facts of a case and of the press, drawn as text with source and date. Nothing a feed or a file says becomes markup.
 import { pastOf } from "../devices/words.js";
-import { clock, clockAndDay, day, duration, element, joined, metres, write } from "../../shell/format.js";
+import {
+  clock,
+  clockAndDay,
+  day,
+  duration,
+  element,
+  joined,
+  metres,
+  phrase,
+  together,
+  write,
+} from "../../shell/format.js";
 import { passages } from "../escalation/words.js";
 import { beyond, toCall } from "./abroad.js";
 import { doubtOf } from "./doubt.js";
@@ -52,11 +63,11 @@ export class Circumstances {
   /** What one source said on one day, with the source once: so that more of it stays in sight. @param {Fact[]} facts */
   _sourced(facts) {
     const { store } = this;
-    const kinds = [...new Set(facts.map((fact) => store.t(`fact.${fact.heading}`)))].join(", ");
+    const kinds = together(", ", [...new Set(facts.map((fact) => store.t(`fact.${fact.heading}`)))]);
     const urgent = facts.some((fact) => URGENT.has(fact.heading));
     const made = this._warning(urgent ? "urgent" : "", "", this._source(facts[0]));
     // On a low screen the words say themselves what they are.
-    made.querySelector("small")?.prepend(element("span", "kind", `${kinds} · `));
+    made.querySelector("small")?.prepend(element("span", "kind", phrase`${kinds} · `));
     made.prepend(...facts.map((fact) => element("strong", URGENT.has(fact.heading) ? "urgent" : "", fact.text)));
     return made;
   }
@@ -186,12 +197,11 @@ export class Circumstances {
   /** @param {HTMLElement} list @param {Live} live */
   _order(list, live) {
     const { store } = this;
-    const text = [store.zone(live.order_zone), store.t(`delivery.${live.delivery}`)].join(" · ");
+    const text = joined([store.zone(live.order_zone), store.t(`delivery.${live.delivery}`)]);
     const unit = live.unit
-      ? store.t("unit", { unit: live.unit }) + (live.unit_status ? ` · ${store.t(`unit.${live.unit_status}`)}` : "")
+      ? joined([store.t("unit", { unit: live.unit }), live.unit_status && store.t(`unit.${live.unit_status}`)])
       : "";
-    const since = live.unit_at ? ` · ${clock(live.unit_at)}` : "";
-    this._fact(list, store.t("order"), text, unit ? unit + since : "");
+    this._fact(list, store.t("order"), text, unit && joined([unit, clock(live.unit_at)]));
   }
 
   /** @param {HTMLElement} list @param {Live} live */

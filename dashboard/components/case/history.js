@@ -1,5 +1,5 @@
 // Sentences of the history, from the codes of case/history.py.
-import { clock, clockAndDay } from "../../shell/format.js";
+import { clock, clockAndDay, joined } from "../../shell/format.js";
 
 /** @param {import("../../shell/store.js").Store} store @param {import("../../shell/wire.js").Line} line */
 export function sentence(store, line) {
@@ -27,5 +27,5 @@ export function sentence(store, line) {
   if (line.text) parts.push(line.code.startsWith("ordered") ? store.t("asked_unit", { unit: line.text }) : line.text);
   if (line.entered) parts.push(store.t("history_entered", { time: beside(line.entered) }));
   if (line.unrecorded) parts.push(store.t("history_unrecorded"));
-  return parts.join(" · ");
+  return joined(parts);
 }

@@ -1,6 +1,6 @@
 // Whose alarms this console covers: the control in the top bar, the list to choose from, and the alarm of a centre nobody hears.
 import { button, choice, find, form, onEscape } from "../../shell/build.js";
-import { attributes, element, write } from "../../shell/format.js";
+import { attributes, element, phrase, together, write } from "../../shell/format.js";
 import { takes } from "../../shell/coverage.js";
 import { blindWords } from "./words.js";
 
@@ -31,7 +31,7 @@ export class Centres {
   /** A centre as people call it: OVL East Flanders; a centre the catalogue does not know has its letters only. @param {string} cic */
   long(cic) {
     const { store } = this;
-    return Object.hasOwn(store.words, `cic.${cic}`) ? `${cic} ${store.t(`cic.${cic}`)}` : cic;
+    return Object.hasOwn(store.words, `cic.${cic}`) ? phrase`${cic} ${store.t(`cic.${cic}`)}` : cic;
   }
 
   _named() {
@@ -44,7 +44,10 @@ export class Centres {
     write(this.button, all ? store.t("covers_all") : store.t("covers", { centres: few }));
     attributes(this.button, {
       "aria-label": store.t("covers_label", { centres: all ? store.t("all_centres") : covers.join(", ") }),
-      title: covers.map((cic) => this.long(cic)).join(", "),
+      title: together(
+        ", ",
+        covers.map((cic) => this.long(cic)),
+      ),
     });
   }
 

@@ -1,7 +1,7 @@
 // Announce a test: which device, for how long, where one stands with it. It can stand on any page of a technician or a supervisor.
 import { beside, button, form, select } from "../../shell/build.js";
 import { newId } from "../../shell/desk.js";
-import { element, write } from "../../shell/format.js";
+import { element, phrase, write } from "../../shell/format.js";
 
 const MINUTES = [5, 10, 15];
 const MAX_WHERE = 200;
@@ -55,7 +55,12 @@ export class Announce {
   /** @param {{device: string, who: string, until: string, where: string}} test */
   _standing({ device, who, until, where }) {
     const { t } = this.about;
-    const text = element("span", "", element("b", "", device), ` ${t("test.announced", { who, time: until, where })}`);
+    const text = element(
+      "span",
+      "",
+      element("b", "", device),
+      phrase` ${t("test.announced", { who, time: until, where })}`,
+    );
     const withdraw = (/** @type {MouseEvent} */ event) =>
       event.detail < 2 && this._ask({ do: "withdraw_test", device }, back);
     const label = t("announce.withdraw_label", { device });

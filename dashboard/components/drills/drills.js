@@ -1,6 +1,6 @@
 // The supervisor's panel of vigilance drills: what a trainer proposed, to be confirmed by another person, and what became of it.
 import { button, find, onEscape, select } from "../../shell/build.js";
-import { clock, day, element, joined, write } from "../../shell/format.js";
+import { clock, day, element, joined, phrase, write } from "../../shell/format.js";
 import { tenths } from "../../shell/rounding.js";
 
 /** @typedef {{id: string, state: string, zone: string, victim: string, story: string, to: string[], by: string, at: number, own: boolean,
@@ -77,7 +77,7 @@ class Drills {
     }
     this.tool.hidden = !!facts.closed;
     const waiting = facts.waiting.filter((drill) => drill.state === "proposed" && !drill.own).length;
-    write(this.tool, waiting ? `${store.t("drills_title")} · ${waiting}` : store.t("drills_title"));
+    write(this.tool, waiting ? phrase`${store.t("drills_title")} · ${waiting}` : store.t("drills_title"));
     this.tool.classList.toggle("asks", waiting > 0);
     const drawn = JSON.stringify(facts);
     if (drawn === this.drawn) return;

@@ -1,5 +1,5 @@
 // The watch over the selected alarm, above its actions: what comes next and when, and the answers people may give it.
-import { element, write } from "../../shell/format.js";
+import { element, joined, write } from "../../shell/format.js";
 import { counting, done, upcoming } from "./words.js";
 
 /** @typedef {import("../../shell/wire.js").Row} Row */
@@ -45,7 +45,7 @@ export class WatchStrip {
     write(this.next, next?.[1] ?? "");
     this.next.hidden = !next;
     this.next.className = next?.[0] ?? "";
-    write(this.did, did.map(([, words]) => words).join(" · "));
+    write(this.did, joined(did.map(([, words]) => words)));
     this.did.hidden = !did.length;
     this.did.className = did.some(([kind]) => kind === "bad") ? "bad" : "";
     this.root.classList.toggle("counting", counting(store, row));

@@ -1,5 +1,5 @@
 // What the watch has done with an alarm, and what it will do next and when, in words. It ticks by the server's clock.
-import { clock, duration, joined, ticking } from "../../shell/format.js";
+import { clock, duration, joined, ticking, together } from "../../shell/format.js";
 
 /** @typedef {import("../../shell/store.js").Store} Store @typedef {import("../../shell/store.js").Row} Row */
 
@@ -59,7 +59,10 @@ export function nextZone(store, row) {
 /** Who is on an alarm: its owner, the second seat, and which of them listens. @param {Store} store @param {Row} row */
 export function seats(store, row) {
   const named = [row.owner ?? "", ...(row.helpers ?? [])].filter(Boolean);
-  return named.map((who) => (who === row.listener ? store.t("seat_listens", { who }) : who)).join(" + ");
+  return together(
+    " + ",
+    named.map((who) => (who === row.listener ? store.t("seat_listens", { who }) : who)),
+  );
 }
 
 /** What it did and nobody has answered yet, as [kind, sentence]. @param {Store} store @param {Row} row */

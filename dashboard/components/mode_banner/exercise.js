@@ -1,7 +1,7 @@
 // What an exercise's page has beside the alarms: how it stands, the briefing, what others say, what is heard on the open line.
 // Of a live page it has not: ways to other pages, the sheet, the sign-in. Nobody can take its dress off.
 import { button, find, redraw } from "../../shell/build.js";
-import { clock, element, write } from "../../shell/format.js";
+import { clock, element, phrase, write } from "../../shell/format.js";
 
 /** @typedef {import("../../shell/wire.js").Exercise} Told */
 
@@ -122,7 +122,7 @@ export class Exercise {
     const { store } = this;
     const label = store.rows.get(incident)?.label ?? "";
     /** @type {HTMLElement[]} */
-    const parts = [element("h3", "", `${store.t("on_exercise.line")} · ${label}`)];
+    const parts = [element("h3", "", phrase`${store.t("on_exercise.line")} · ${label}`)];
     const words = (script ?? "").split(/\n/).filter((text) => text.trim());
     parts.push(...words.map((text) => element("p", "", text)));
     if (sound) {

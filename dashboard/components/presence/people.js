@@ -1,8 +1,9 @@
 // Who is on shift, since when, whether their page can be seen and heard, what they have; what is offered here; the way to hand over the
 // whole desk and to the sheet. It stands over the case's facts, as the list of keys does, and covers no alarm.
 import { button, find } from "../../shell/build.js";
-import { attributes, clock, element, write } from "../../shell/format.js";
+import { attributes, clock, element, phrase, textOf, write } from "../../shell/format.js";
 import { coversWords } from "../coverage/words.js";
+import { heldWords } from "./held.js";
 import { shiftTest } from "./test.js";
 
 /** @typedef {import("../../shell/wire.js").Offer} Offer */
@@ -146,11 +147,11 @@ export class People {
     for (const person of store.together.people) {
       const item = element("li");
       const mine = person.key === store.together.me;
-      const name = element("b", "", mine ? `${person.name} (${store.t("people_me")})` : person.name);
+      const name = element("b", "", mine ? phrase`${person.name} (${store.t("people_me")})` : person.name);
       const here = element("span", person.screen === "visible" ? "" : "bad", store.t(`screen.${person.screen}`));
       const heard = element("span", person.heard ? "" : "bad", store.t(person.heard ? "heard.yes" : "heard.no"));
       const covers = coversWords(store, person.covers);
-      const labels = (person.holds ?? []).map((held) => `${held.label} ${store.t(`state.${held.state}`)}`).join(", ");
+      const labels = heldWords(store, person);
       const facts = element(
         "div",
         "facts-of",
@@ -175,9 +176,10 @@ export class People {
     const { text, grave } = shiftTest(store);
     const { test } = store.together.shift;
     const said = element("p");
-    if (text) said.append(element("b", `test ${grave}`, text), ` · ${store.t("test_how")}`);
+    if (text) said.append(element("b", `test ${grave}`, text), textOf(phrase` · ${store.t("test_how")}`));
     else if (test)
-      said.append(
+      write(
+        said,
         store.t("test_long", { time: clock(test.at).slice(0, 5), s: Math.ceil(test.took_ms / 1000), feed: test.feed }),
       );
     return said;

@@ -1,6 +1,16 @@
 // The alarm queue: what nobody has, mine, what others have; technical alarms; what was closed in the last 24 h. One element a row, kept by its key.
 import { button, current, redraw } from "../../shell/build.js";
-import { attributes, clock, duration, element, joined, ticking, write, writeParts } from "../../shell/format.js";
+import {
+  attributes,
+  clock,
+  duration,
+  element,
+  joined,
+  ticking,
+  together,
+  write,
+  writeParts,
+} from "../../shell/format.js";
 import { doubtOf } from "../case/doubt.js";
 import { Others } from "../coverage/others.js";
 import { announcedTest, pastOf } from "../devices/words.js";
@@ -297,7 +307,7 @@ export class Queue {
     draws(drawn, "device");
     write(drawn.pick, row.label);
     const condition = store.t(`condition.${row.condition}`);
-    attributes(drawn.pick, { "aria-label": `${row.label}, ${condition}, ${store.t(`state.${row.state}`)}` });
+    attributes(drawn.pick, { "aria-label": together(", ", [row.label, condition, store.t(`state.${row.state}`)]) });
     const count = row.count ?? 1;
     const often = row.flaps ? store.t("flapping", { n: row.flaps }) : count > 1 && store.t("times_n", { n: count });
     marks(drawn.tags, often ? [[row.flaps ? "flaps" : "presses", often]] : [], "tag ");

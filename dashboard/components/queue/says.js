@@ -1,5 +1,5 @@
 // What a high row of the queue says of an alarm, line by line, in words.
-import { clock, duration, joined, metres } from "../../shell/format.js";
+import { clock, duration, joined, metres, phrase, together } from "../../shell/format.js";
 import { needs } from "../../shell/order.js";
 import { standDowns } from "../case/stand_down.js";
 import { pastOf } from "../devices/words.js";
@@ -99,8 +99,10 @@ function said(store, row, now) {
   else if (row.tracking_until && !row.ladder)
     parts.push(["", store.t("tracking_in", { time: duration(store.words, Math.max(0, row.tracking_until - now)) })]);
   if (row.closures?.length) {
-    const closed = row.closures.map((c) => `${store.t(`class.${c.as_class ?? "unknown"}`)} ${clock(c.at).slice(0, 5)}`);
-    parts.push(["", `${store.t("closures")} ${closed.join(", ")}`]);
+    const closed = row.closures.map(
+      (c) => phrase`${store.t(`class.${c.as_class ?? "unknown"}`)} ${clock(c.at).slice(0, 5)}`,
+    );
+    parts.push(["", phrase`${store.t("closures")} ${together(", ", closed)}`]);
   }
   if (row.past) parts.push(["past", pastOf(store, row)]);
   return parts;

@@ -1,6 +1,6 @@
 // How many alarms nobody has, and since when; how many that somebody has ask again. It stands over the list whatever is scrolled, opened or loaded anew: with none it says so.
 import { button } from "../../shell/build.js";
-import { element, ticking, write } from "../../shell/format.js";
+import { element, number, ticking, write } from "../../shell/format.js";
 import { free, needs } from "../../shell/order.js";
 
 /** @typedef {import("../../shell/wire.js").Row} Row */
@@ -26,7 +26,6 @@ export class Unowned {
     this.open = open;
     this.go = go;
     this.key = key;
-    this.figures = new Intl.NumberFormat(store.language === "en" ? "en-GB" : store.language);
     this.count = element("strong");
     this.oldest = element("span", "oldest");
     this.again = element("span", "again");
@@ -50,7 +49,7 @@ export class Unowned {
     const { store } = this;
     const open = this.open();
     const rows = open.filter((row) => free(store, row));
-    const { alarms, said, beside } = summed(store, open, (n) => this.figures.format(n));
+    const { alarms, said, beside } = summed(store, open, (n) => number(store.words, n));
     const leads = rows.length > 0 || open.some(needs);
     this.line.classList.toggle("some", alarms > 0);
     this.line.disabled = !leads;
@@ -58,7 +57,7 @@ export class Unowned {
     this.since = rows.reduce((oldest, row) => (row.reserved ? oldest : Math.min(oldest, row.received)), Infinity);
     write(this.count, said);
     write(this.again, beside);
-    write(this.owed, store.owed ? store.t("owed_n", { n: this.figures.format(store.owed) }) : "");
+    write(this.owed, store.owed ? store.t("owed_n", { n: number(store.words, store.owed) }) : "");
     this.tick();
   }
 

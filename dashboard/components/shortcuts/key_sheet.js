@@ -1,6 +1,6 @@
 // The list of a page's keys, opened and closed by `?` or its button: one component for every page. It prints, and leads to changing them.
 import { button } from "../../shell/build.js";
-import { element, write } from "../../shell/format.js";
+import { element, phrase, write } from "../../shell/format.js";
 import { meantElsewhere } from "../../shell/keyboard.js";
 import { KeyEditor } from "./key_editor.js";
 import { signsHere } from "./layout.js";
@@ -118,7 +118,12 @@ export class KeySheet {
   /** The list alone on paper, whatever the page is. */
   _print() {
     const { store } = this;
-    const sheet = element("section", "keys-paper", element("h1", "", `Vigie · ${store.t("help")}`), ...this._list());
+    const sheet = element(
+      "section",
+      "keys-paper",
+      element("h1", "", phrase`Vigie · ${store.t("help")}`),
+      ...this._list(),
+    );
     document.body.append(sheet);
     addEventListener("afterprint", () => sheet.remove(), { once: true });
     print();

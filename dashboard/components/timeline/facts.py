@@ -106,7 +106,6 @@ class Bar(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A response time between moments as they happened; `original_s` before a correction, `entered_s` by our clock alone."""
 
     name: str
-    definition: str
     seconds: float
     entered_s: float
     start: int
@@ -306,7 +305,6 @@ def _bars(told: Timeline) -> Iterator[Bar]:
         start, end = (reached[name] for name in span.name.split("->"))
         yield Bar(
             name=span.name,
-            definition=span.definition,
             seconds=span.seconds,
             entered_s=span.entered_s,
             start=_ms(start.at),

@@ -67,8 +67,7 @@ export class Known {
     this.list.hidden = !one;
     write(this.nothing, one ? "" : store.t("timeline.not_here"));
     if (!one) return;
-    const again = one.realarm ? ` · ${store.t(`realarm.${one.realarm}`)}` : "";
-    write(facts.state, store.t(`state.${one.state}`) + again);
+    write(facts.state, joined([store.t(`state.${one.state}`), one.realarm && store.t(`realarm.${one.realarm}`)]));
     write(facts.owner, one.owner || store.t("nobody"));
     write(facts.order, this._order(one));
     write(facts.line, one.call ? store.t(`call.${one.call}`) : "");

@@ -1,7 +1,7 @@
 // Every record of an incident: when by our clock, when by the other one, who, what. The newest that is known at the moment is marked.
 import { headings } from "../../shell/build.js";
 import { sentence } from "../case/history.js";
-import { attributes, clock, clockAndDay, day, element, write } from "../../shell/format.js";
+import { attributes, clock, clockAndDay, day, element, joined, phrase, write } from "../../shell/format.js";
 import { lasted } from "../../shell/rounding.js";
 
 export class Records {
@@ -37,9 +37,9 @@ export class Records {
         }),
       ];
       if (one.held_up) parts.push(store.t("timeline.held_up", { n: one.held_up }));
-      return parts.join(" · ");
+      return joined(parts);
     });
-    write(this.offsets, said.join(" · "));
+    write(this.offsets, joined(said));
     this.offsets.hidden = !said.length;
     this.rows = story.happenings.map((one) => ({ at: one.at, tr: this._row(one) }));
     const { scrollTop } = this.root;
@@ -99,7 +99,7 @@ export class Records {
       element("td", "at", exact(one.at, one.at, store.language)),
       happened,
       element("td", "who", one.who),
-      element("td", "what", parts.join(" · ")),
+      element("td", "what", joined(parts)),
     );
     return tr;
   }
@@ -108,5 +108,5 @@ export class Records {
 /** The time of day with tenths of a second, with its day where that is not the one it was `entered`.
  *  @param {number} ms @param {number} entered @param {string} language */
 function exact(ms, entered, language) {
-  return `${clockAndDay(ms, entered, language)}.${Math.floor((((ms % 1000) + 1000) % 1000) / 100)}`;
+  return phrase`${clockAndDay(ms, entered, language)}.${Math.floor((((ms % 1000) + 1000) % 1000) / 100)}`;
 }

@@ -1,6 +1,6 @@
 // The line of moments that one drags along, and under it each response time as a bar on the same line, with its targets.
 import { drags, keys } from "../../shell/build.js";
-import { attributes, clock, element, joined, ticking, write } from "../../shell/format.js";
+import { attributes, clock, element, joined, colon, moment, ticking, write } from "../../shell/format.js";
 import { lasted, limit as limited } from "../../shell/rounding.js";
 import { Scale } from "./scale.js";
 
@@ -54,7 +54,7 @@ export class Scrub {
     if (this.scale.held) this.marks.prepend(stretch(element("i", "held"), 0, this.scale.held));
     this._figures();
     this.bars.replaceChildren(...story.bars.map((bar) => this._bar(bar, story)));
-    const spans = story.missing.map((name) => spanName(this.store, name)).join(" · ");
+    const spans = joined(story.missing.map((name) => spanName(this.store, name)));
     write(this.missing, spans && this.store.t("timeline.missing", { spans }));
     this.missing.hidden = !spans;
   }
@@ -79,7 +79,7 @@ export class Scrub {
 
   /** @param {import("../../shell/wire.js").Bar} bar @param {import("../../shell/wire.js").Story} story */
   _bar(bar, { held_up_s: held }) {
-    const { name: span, definition, start, end, seconds, original_s: original, entered_s, limits = [] } = bar;
+    const { name: span, start, end, seconds, original_s: original, entered_s, limits = [] } = bar;
     const { store, scale } = this;
     const { two_clocks: two } = bar;
     const name = spanName(store, span);
@@ -101,7 +101,7 @@ export class Scrub {
     if (held && span === HELD) value.append(element("span", "late", store.t("timeline.held")));
     if (two) value.append(element("span", "clocks", store.t("timeline.two_clocks")));
     const said = joined([
-      definition,
+      store.t(`definition.${span}`),
       ...limits.map((one) => store.t("timeline.target", facts(one))),
       two && store.t("timeline.by_ours", { time: lasted(entered_s) }),
     ]);
@@ -115,7 +115,7 @@ export class Scrub {
       value,
       spoken,
     );
-    row.addEventListener("pointerenter", () => this.does.note(`${name}: ${said}`));
+    row.addEventListener("pointerenter", () => this.does.note(colon(store.words, name, said)));
     return row;
   }
 
@@ -153,14 +153,8 @@ export function spanName(store, name) {
 
 /** What a moment is called, with the day. @param {number} ms @param {string} language */
 export function dayAndClock(ms, language) {
-  const day = new Intl.DateTimeFormat(language === "en" ? "en-GB" : language, {
-    timeZone: "Europe/Brussels",
-    weekday: "short",
-    day: "numeric",
-    month: "short",
-    year: "numeric",
-  });
-  return `${day.format(ms)} ${clock(ms)}`;
+  const day = moment(ms, language, { weekday: "short", day: "numeric", month: "short", year: "numeric" });
+  return `${day} ${clock(ms)}`;
 }
 
 /** @template {HTMLElement} E @param {E} part @param {number} share */

@@ -29,6 +29,8 @@ class Room {
     this.id = "";
     /** @type {Story | null} */
     this.story = null;
+    /** @type {import("../../shell/wire.js").Ground | null} */
+    this.ground = null;
     this.at = this.wanted = this.frame = this.seconds = 0;
     this.region = middle;
     this.root = element("div", "timeline");
@@ -59,6 +61,7 @@ class Room {
     middle.append(this.root);
     channel.on((answer) => this._take(answer));
     store.on("second", () => this._second());
+    store.on("language", () => this._show());
     this.clear();
   }
 
@@ -108,17 +111,25 @@ class Room {
     const first = !this.story;
     const atEnd = !this.story || this.at >= this.story.end;
     const focused = document.activeElement === this.back;
-    this.story = story;
+    [this.story, this.ground] = [story, ground];
     write(this.waiting, "");
     this.body.hidden = this.files.hidden = false;
+    if (atEnd) this.at = story.end;
+    this._show();
+    if (first && focused) this.scrub.slider.focus({ preventScroll: true });
+  }
+
+  /** All that is shown, at the moment that one looks at. */
+  _show() {
+    const { story, ground } = this;
+    if (!story) return;
     this._about(story);
     this.known.show(story);
     this.scrub.show(story);
     this.records.show(story);
     this.explain.show(story);
     this.track.show(story, ground);
-    this.move(atEnd ? story.end : this.at);
-    if (first && focused) this.scrub.slider.focus({ preventScroll: true });
+    this.move(this.at);
   }
 
   /** @param {Story} story */

@@ -1,11 +1,11 @@
 // The top bar: feed health beside the newest device message, the log, the cases, sound, who is on shift, the clock.
 import { button, form, onEscape } from "../../shell/build.js";
-import { attributes, clock, duration, element, joined, locale, write } from "../../shell/format.js";
+import { attributes, clock, duration, element, joined, colon, moment, phrase, write } from "../../shell/format.js";
 import { shape } from "../../shell/shapes.js";
 import { shiftTest } from "../presence/test.js";
 
 /** @type {Intl.DateTimeFormatOptions} */
-const DATE = { timeZone: "Europe/Brussels", weekday: "short", day: "numeric", month: "short" };
+const DATE = { weekday: "short", day: "numeric", month: "short" };
 const WORST = ["down", "silent", "malformed", "live"];
 
 /** @typedef {import("../../shell/wire.js").Feed} Feed */
@@ -89,7 +89,7 @@ export class TopBar {
     const said = this.store.t(armed ? "sound_armed" : "sound_blocked");
     this.soundState.dataset.sound = state;
     this.soundState.replaceChildren(shape(armed ? "sound" : "mute", 20), element("b", "", said));
-    const arm = `${said}. ${this.store.t("sound_arm")}`;
+    const arm = phrase`${said}. ${this.store.t("sound_arm")}`;
     attributes(this.soundState, { "aria-label": armed ? this.store.t("sound_open", { state: said }) : arm });
     this.soundState.classList.toggle("bad", !armed);
   }
@@ -113,7 +113,13 @@ export class TopBar {
           store.t("feed_gap", { time: clock(feed.gap_at).slice(0, 5) }),
         );
         const seen = button("pill", store.t("gap_seen"), () => this.does.gap(feed.name));
-        attributes(seen, { "aria-label": `${store.t("gap_seen_label", { feed: feed.name })}: ${gap.title}` });
+        attributes(seen, {
+          "aria-label": colon(
+            store.words,
+            store.t("gap_seen_label", { feed: feed.name }),
+            store.t(`gap_why.${feed.gap_why}`),
+          ),
+        });
         const both = element("span", "gap-both", gap, seen);
         return both;
       }),
@@ -126,7 +132,7 @@ export class TopBar {
     const { store } = this;
     const now = store.now();
     write(this.time, clock(now));
-    write(this.date, new Intl.DateTimeFormat(locale(this.store.language), DATE).format(now));
+    write(this.date, moment(now, store.language, DATE));
     const { text, grave } = shiftTest(store);
     write(this.test, text);
     this.test.className = `test ${grave}`;

@@ -1,6 +1,6 @@
 // The numbers: first the promise, then what the profile asks for, each with its count, its interval and what it means.
 import { button } from "../../shell/build.js";
-import { attributes, element } from "../../shell/format.js";
+import { attributes, element, phrase, together } from "../../shell/format.js";
 import { bare, limit, percent } from "../../shell/rounding.js";
 import { apart, between, count, dotted, meaning, number, outOf, ranged, sentence } from "./figure.js";
 
@@ -21,7 +21,7 @@ export class Pledge {
     const { within, counted, share, quantiles, real } = promise;
     const [some, of, all] = outOf(store, within, counted, "main");
     const few = () => [sentence(store, "few_share", { n: number(store, counted) })];
-    const lasts = quantiles.map((figure) => [`${store.t(`stat.${figure.stat}`)} `, number(store, figure)]);
+    const lasts = quantiles.map((figure) => [phrase`${store.t(`stat.${figure.stat}`)} `, number(store, figure)]);
     const numbers = counted.value
       ? [
           element("p", "big", some, element("span", "of", of), all),
@@ -86,7 +86,7 @@ export class Cards {
     const basis = figure
       ? sentence(store, "basis", { n: number(store, counted) })
       : store.t(counted.value ? "few_short" : "none_counted");
-    const aim = promised && ` · ${store.t("promised", { share: bare(percent(promised)) })}`;
+    const aim = promised && phrase` · ${store.t("promised", { share: bare(percent(promised)) })}`;
     return this._card(title, figure ?? within, value, [basis, aim || ""]);
   }
 
@@ -100,8 +100,8 @@ export class Cards {
       ? ranged(store, median, "main")
       : [number(store, median, "main"), " ", sentence(store, "counted_n", { n: number(store, counted) })];
     const others = rest.map((one) => {
-      const part = element("span", "part", `${store.t(`stat.${one.stat}`)} `, number(store, one));
-      attributes(part, { title: [meaning(store, one), between(one)].filter(Boolean).join(" ") });
+      const part = element("span", "part", phrase`${store.t(`stat.${one.stat}`)} `, number(store, one));
+      attributes(part, { title: together(" ", [meaning(store, one), between(one)]) });
       return [part];
     });
     return this._card(title, median, value, dotted(others));
@@ -119,8 +119,8 @@ export class Cards {
         ? [number(store, median, "main"), " ", element("span", "between", store.t("stat.median"))]
         : [element("span", "none", "–")],
       figure
-        ? [number(store, figure), ` ${words} · `, number(store, counted), ` ${store.t("counted")}`]
-        : [...outOf(store, within, counted), ` ${words}`],
+        ? [number(store, figure), phrase` ${words} · `, number(store, counted), phrase` ${store.t("counted")}`]
+        : [...outOf(store, within, counted), phrase` ${words}`],
     );
   }
 
@@ -133,7 +133,7 @@ export class Cards {
       : element("span", "between", store.t("quality_rows"));
     const found = Object.entries(kinds).map(([kind, figure]) => [
       number(store, figure),
-      ` ${store.t(`problem.${kind}`)}`,
+      phrase` ${store.t(`problem.${kind}`)}`,
     ]);
     const basis = [...dotted(found), rows.value ? "" : store.t("quality_none")];
     return this._card(
@@ -154,7 +154,7 @@ export class Cards {
       store.t("load"),
       peak,
       [number(store, peak, "main"), " ", element("span", "between", words)],
-      [rest, ` · ${store.t(`load.${standing}`)}`],
+      [rest, phrase` · ${store.t(`load.${standing}`)}`],
     );
   }
 }

@@ -1,6 +1,6 @@
 // What is chosen, in words: how many that leaves, what is left out, and a chip for each choice that takes it back.
 import { button } from "../../shell/build.js";
-import { attributes, element } from "../../shell/format.js";
+import { attributes, element, textOf, together } from "../../shell/format.js";
 import { count, number, sentence } from "./figure.js";
 
 /** @typedef {import("./review.js").Review} Review
@@ -22,7 +22,7 @@ export class Chips {
     const line = element("span", "counted", sentence(store, "selected", figures));
     for (const [why, out] of Object.entries({ test: !view.classes?.includes("test"), drill: !view.drills })) {
       const n = out ? [number(store, count(facts.excluded[why] ?? 0, `excluded:${why}`)), " "] : [];
-      line.append(" · ", ...n, store.t(`${out ? "excluded" : "included"}.${why}`));
+      line.append(" · ", ...n, textOf(store.t(`${out ? "excluded" : "included"}.${why}`)));
     }
     line.append(" · ", sentence(store, "open_apart", { n: number(store, facts.open) }));
     /** @type {HTMLButtonElement[]} */
@@ -36,8 +36,12 @@ export class Chips {
     if (view.period === "range")
       chip(span(review, facts), () => review.set({ period: undefined, since: undefined, until: undefined }));
     if (view.classes)
-      chip(view.classes.map((as) => store.t(`class.${as || "none"}`)).join(", "), () =>
-        review.set({ classes: undefined }),
+      chip(
+        together(
+          ", ",
+          view.classes.map((as) => store.t(`class.${as || "none"}`)),
+        ),
+        () => review.set({ classes: undefined }),
       );
     for (const cic of view.cics ?? []) chip(store.t("chip_cic", { cic }), () => review.toggle("cics", cic));
     for (const zone of view.zones ?? []) chip(store.zone(review.zoneName(zone)), () => review.toggle("zones", zone));
@@ -66,5 +70,8 @@ export class Chips {
 /** The days of a view. @param {Review} review @param {{since: string, until: string}} facts */
 export function span(review, { since, until }) {
   const days = since === until ? [since] : [since, until];
-  return days.map((day) => review.period(day, "day")).join(" – ");
+  return together(
+    " – ",
+    days.map((day) => review.period(day, "day")),
+  );
 }

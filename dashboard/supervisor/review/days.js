@@ -1,6 +1,6 @@
 // Day by day (or by the week or month, whichever is the shortest that counts 20): the share within the target and its control limits.
 import { button, draw } from "../../shell/build.js";
-import { element, write } from "../../shell/format.js";
+import { element, joined, write } from "../../shell/format.js";
 import { limit, percent } from "../../shell/rounding.js";
 import { axis, Chart, rule, shares } from "./chart.js";
 import { scale } from "./dots.js";
@@ -72,7 +72,7 @@ export class Days extends Chart {
         point.out ? store.t("days_out") : "",
       ];
       const on = review.view.since === point.since && review.view.until === point.until;
-      svg.append(this.choice(shape, point.from, says.filter(Boolean).join(" · "), on));
+      svg.append(this.choice(shape, point.from, joined(says), on));
       if (n % every) continue;
       // A year stands where it begins, and at the left.
       const same = point.from.slice(0, 4) === year;

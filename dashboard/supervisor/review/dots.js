@@ -1,7 +1,7 @@
 // The year at a glance: a dot for each incident, its day against how long it took, on a scale that shows seconds and hours alike.
 // The shape says the class, the side of the line whether it was in time. What has no time stands apart, below.
 import { draw } from "../../shell/build.js";
-import { element, write } from "../../shell/format.js";
+import { element, joined, moment, phrase, write } from "../../shell/format.js";
 import { lasted, limit } from "../../shell/rounding.js";
 import { axis, Chart, legendMark, MARKS, rule } from "./chart.js";
 import { count, number, sentence } from "./figure.js";
@@ -69,15 +69,13 @@ export class Dots extends Chart {
         "data-x": cx,
         "data-y": cy,
       });
-      const says = [
+      const says = joined([
         this.review.when(dots.at[n]),
         store.t(`class.${as || "none"}`),
         s == null ? store.t(dots.open[n] ? "dots_open" : "dots_missing") : lasted(s),
         held != null && store.t("held_up", { time: lasted(held) }),
         store.zone(this.review.zoneName(dots.zone[n])),
-      ]
-        .filter(Boolean)
-        .join(" · ");
+      ]);
       marks.append(this.choice(shape, id, says, this.review.view.incidents?.includes(id)));
     });
     svg.append(marks);
@@ -99,7 +97,7 @@ export class Dots extends Chart {
     const parts = [...found]
       .sort(([a], [b]) => order.indexOf(a) - order.indexOf(b))
       .map(([as, n]) => {
-        const words = ` ${store.t(`class.${as || "none"}`)} `;
+        const words = phrase` ${store.t(`class.${as || "none"}`)} `;
         return element("span", "part", legendMark(as), words, number(store, count(n, `class:${as} drawn`)));
       });
     this.legend.replaceChildren(...parts);
@@ -117,7 +115,7 @@ const STEPS = [1, 2, 3, 4, 6, 12];
  *  @param {number} from @param {number} until ms @param {number} width px @param {string} language @returns {[at: number, name: string][]} */
 export function months(from, until, width, language) {
   const name = (/** @type {number} */ at, /** @type {Intl.DateTimeFormatOptions} */ form) =>
-    new Intl.DateTimeFormat(language === "en" ? "en-GB" : language, { ...form, timeZone: "UTC" }).format(at);
+    moment(at, language, { ...form, timeZone: "UTC" });
   const span = (until - from) / DAY_MS;
   /** @type {number[]} */
   const found = [];

@@ -1,6 +1,6 @@
 // How fast: the share that was reached within each time, with the targets as lines. From 20 counted; below, the times themselves.
 import { draw } from "../../shell/build.js";
-import { element, write } from "../../shell/format.js";
+import { element, phrase, textOf, write } from "../../shell/format.js";
 import { lasted, limit, percent } from "../../shell/rounding.js";
 import { axis, Chart, rule, shares } from "./chart.js";
 import { scale } from "./dots.js";
@@ -61,7 +61,10 @@ export class Ecdf extends Chart {
         ? axis(at + 10, Math.min(bottom - 8, high + 24 + n * 22), "start", "", "axis strong")
         : axis(at - 10, Math.max(top + 14, high - 10), "end", "", "axis strong");
       const share = draw("tspan", { class: "figure" }, percent(figure.value));
-      label.append(mark(share, store, figure), whole ? ` ${store.t("ecdf_within", { limit: limit(limit_s) })}` : "");
+      label.append(
+        mark(share, store, figure),
+        whole ? textOf(phrase` ${store.t("ecdf_within", { limit: limit(limit_s) })}`) : "",
+      );
       svg.append(
         rule("target", at, at, top, bottom),
         draw("circle", { class: "point", cx: at, cy: high, r: 5 }),

@@ -1,7 +1,7 @@
 // The present view as files: its rows (CSV), its report (JSON), its report on paper (PDF). Their addresses carry the sealed view.
 // And, whatever the view, the Institute's export of the last whole year.
 import { button } from "../../shell/build.js";
-import { element } from "../../shell/format.js";
+import { dayOf, element } from "../../shell/format.js";
 
 const FORMS = ["csv", "json", "pdf"];
 
@@ -25,8 +25,7 @@ export class Exports {
       const href = `${place.base}report/${word}.${form}`;
       return element("a", { class: "pill", href, download: "" }, store.t(`export.${form}`));
     });
-    const here = new Intl.DateTimeFormat("en-GB", { year: "numeric", timeZone: "Europe/Brussels" });
-    const year = Number(here.format(store.now())) - 1;
+    const year = Number(dayOf(store.now()).slice(0, 4)) - 1;
     const counts = beside(store.t("export.zip", { year }), `${place.base}aggregate?since=${year}-01&until=${year}-12`);
     this.root.replaceChildren(
       element("span", "", store.t("export_of")),

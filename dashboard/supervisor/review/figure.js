@@ -1,5 +1,5 @@
 // A number as the page shows it: never without how many it was made from, its interval and its definition, which stand beside it as data.
-import { element, fill, formOf } from "../../shell/format.js";
+import { element, fill, formOf, phrase } from "../../shell/format.js";
 import { lasted, limit, percent, tenths } from "../../shell/rounding.js";
 
 /** @typedef {import("../../shell/store.js").Store} Store
@@ -93,7 +93,7 @@ export function ranged(store, figure, name) {
 
 /** How many of how many. @param {Store} store @param {Figure} some @param {Figure} all @param {string} [name] */
 export function outOf(store, some, all, name) {
-  return [number(store, some, name), ` ${store.t("promise_of")} `, number(store, all, name)];
+  return [number(store, some, name), phrase` ${store.t("promise_of")} `, number(store, all, name)];
 }
 
 /** Parts of a line, with a dot between them. @param {(Node | string)[][]} parts */

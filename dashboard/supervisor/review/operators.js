@@ -1,6 +1,6 @@
 // Figures by operator, for a supervisor who says why. The reason is in the log before anything is shown; nothing of it is in a view.
 import { button, form, headings } from "../../shell/build.js";
-import { element, write } from "../../shell/format.js";
+import { element, phrase, write } from "../../shell/format.js";
 import { limit } from "../../shell/rounding.js";
 import { number, outOf, ranged } from "./figure.js";
 
@@ -25,6 +25,8 @@ export class Operators {
       element("button", "pill", store.t("operators_show")),
       button("pill", store.t("close_panel"), () => this.hide()),
     );
+    /** @type {ByOperator | null} */
+    this.facts = null;
     this.said = element("p", { class: "refused", role: "alert" });
     this.table = element("table");
     const title = store.t("operators");
@@ -46,7 +48,7 @@ export class Operators {
 
   ask() {
     this.root.hidden = false;
-    this.table.replaceChildren();
+    this._forget();
     write(this.said, "");
     this.reason.focus();
   }
@@ -57,14 +59,23 @@ export class Operators {
   }
 
   /** @param {ByOperator} facts */
-  show({ operators, target }) {
-    const { store } = this;
+  show(facts) {
     write(this.said, "");
     this.reason.value = "";
+    this.facts = facts;
+    this.draw();
+  }
+
+  draw() {
+    const { store, facts } = this;
+    if (!facts) return;
+    const { operators, target } = facts;
     const names = ["operator", "rows", "share", "median", "p90", "scene"];
     const head = headings(names.map((name) => store.t(`operators.${name}`, { limit: limit(target.limit_s) })));
     const rows = operators.map(({ name, rows, share, within, counted, quantiles, scene }) => {
-      const shared = share ? ranged(store, share) : [...outOf(store, within, counted), ` · ${store.t("few_short")}`];
+      const shared = share
+        ? ranged(store, share)
+        : [...outOf(store, within, counted), phrase` · ${store.t("few_short")}`];
       const lasts = [stat(quantiles, "median"), stat(quantiles, "p90"), stat(scene, "median")].map((one) =>
         one ? ranged(store, one) : ["–"],
       );
@@ -75,12 +86,17 @@ export class Operators {
     if (!rows.length) write(this.said, store.t("none_counted"));
   }
 
+  _forget() {
+    this.facts = null;
+    this.table.replaceChildren();
+  }
+
   /** Whether there was something to hide. */
   hide() {
     if (this.root.hidden) return false;
     this.root.hidden = true;
     this.reason.value = "";
-    this.table.replaceChildren();
+    this._forget();
     this.review.byOperator.focus();
     return true;
   }

@@ -1,6 +1,6 @@
 // The review: one view, asked of the server at every choice; what comes back is drawn whole, so that all numbers are of one table.
 import { button } from "../../shell/build.js";
-import { attributes, clock, day, dayOf, element, write } from "../../shell/format.js";
+import { attributes, clock, day, dayOf, element, joined, moment, write } from "../../shell/format.js";
 import { Address } from "./address.js";
 import { Cards, Pledge } from "./cards.js";
 import { Chips, span } from "./chips.js";
@@ -19,7 +19,6 @@ const SLOW_MS = 400; // a count that takes longer says how far it is
 const AGAIN_MS = 5000; // at most so often is counted anew because of what came in
 const STANDARD = { classes: ["real", "accidental", "unknown", ""] };
 const CROSS = /** @type {const} */ (["zones", "cics", "shifts", "weekdays", "hours", "incidents", "only"]);
-const ZONE = "Europe/Brussels";
 const YEAR_MS = 366 * 86_400_000;
 
 /** @typedef {import("../../shell/room.js").Place} Place
@@ -53,7 +52,6 @@ export class Review {
     this.again = 0;
     this.news = false;
     const { store } = this;
-    this.locale = store.language === "en" ? "en-GB" : store.language;
     this.chips = new Chips(this);
     this.byOperator = this._tool("operators", () => this.operators.ask());
     this.devices = beside(store.t("tool.devices"), `${place.base}devices`);
@@ -118,6 +116,7 @@ export class Review {
       });
     });
     document.addEventListener("visibilitychange", () => this._news());
+    store.on("language", () => this._speak());
   }
 
   /** There is a server and a person who may see. */
@@ -215,29 +214,29 @@ export class Review {
     if (ms == null) return this.store.t("not_known");
     const { since = "", until = "" } = this.facts ?? {};
     const long = Date.parse(until) - Date.parse(since) > YEAR_MS;
-    const on = (/** @type {Intl.DateTimeFormatOptions} */ form, locale = this.locale) =>
-      new Intl.DateTimeFormat(locale, { ...form, timeZone: ZONE }).format(ms);
-    const day = on({ day: "numeric", month: "short" });
-    const time = on({ hour: "2-digit", minute: "2-digit" }, "en-GB");
-    return to === "hour" || long ? `${day} ${on({ year: "numeric" })} ${time}` : `${day} ${time}`;
+    /** @type {Intl.DateTimeFormatOptions} */
+    const year = to === "hour" || long ? { year: "numeric" } : {};
+    const day = moment(ms, this.store.language, { day: "numeric", month: "short", ...year });
+    return `${day} ${clock(ms).slice(0, 5)}`;
   }
 
   /** A day, week or month by its first day; on an axis `short`, or with its `year` alone beside it.
    * @param {string} from @param {string} by @param {"" | "short" | "year"} [axis] */
   period(from, by, axis = "") {
-    const words = new Intl.DateTimeFormat(this.locale, {
+    const words = moment(Date.parse(from), this.store.language, {
       ...(by === "month" ? {} : { day: "numeric" }),
       month: "short",
       ...(axis === "short" ? {} : { year: "numeric" }),
       timeZone: "UTC",
-    }).format(Date.parse(from));
+    });
     return by === "week" && !axis ? this.store.t("week_of", { day: words }) : words;
   }
 
   /** Monday to Sunday, short. */
   weekdays() {
-    const name = new Intl.DateTimeFormat(this.locale, { weekday: "short", timeZone: "UTC" });
-    return Array.from({ length: 7 }, (_, day) => name.format(Date.UTC(2026, 0, 5 + day)));
+    const name = (/** @type {number} */ day) =>
+      moment(Date.UTC(2026, 0, 5 + day), this.store.language, { weekday: "short", timeZone: "UTC" });
+    return Array.from({ length: 7 }, (_, day) => name(day));
   }
 
   /** A question that only the newest answer counts for. @param {object} facts */
@@ -280,6 +279,14 @@ export class Review {
     clearTimeout(this.waiting);
     this.bar.hidden = this.note.hidden = true;
     show();
+  }
+
+  /** In another language all is drawn anew, and asked again: what a profile was made for comes in words. */
+  _speak() {
+    if (!this.facts) return;
+    this._show(this.facts);
+    this.operators.draw();
+    this.ask({ what: "view", first: true });
   }
 
   /** @param {Facts} facts @param {Profile[]} [profiles] */
@@ -368,7 +375,7 @@ export class Review {
     const mine = this.profiles?.find((profile) => profile.key === (facts.view.profile ?? "amr"));
     if (!mine) return;
     const { name, made_for: words, source } = mine;
-    const looked = `${span(this, facts)} · ${this.left()} · ${store.t("open_rule")}`;
+    const looked = joined([span(this, facts), this.left(), store.t("open_rule")]);
     this.against.replaceChildren(
       element("h3", "", store.t("against", { name })),
       ...[words, store.t("source", { source }), this._measured(facts), looked].map((text) => element("p", "", text)),
@@ -380,7 +387,7 @@ export class Review {
     const { store, facts, place } = this;
     if (!facts) return;
     const said = target?.closest("[data-definition]")?.dataset.definition;
-    write(place.note, said || `${this._measured(facts)} · ${this.left()} · ${store.t("open_rule")}`);
+    write(place.note, said || joined([this._measured(facts), this.left(), store.t("open_rule")]));
   }
 
   /** @param {string} name @param {() => void} act */

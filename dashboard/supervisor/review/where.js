@@ -1,6 +1,6 @@
 // Where: the police zones, coloured by the share within the target from 20 counted, hatched below. The share is written where it fits.
 import { draw } from "../../shell/build.js";
-import { element, write } from "../../shell/format.js";
+import { element, joined, write } from "../../shell/format.js";
 import { bare, limit, percent } from "../../shell/rounding.js";
 import { axis, Chart } from "./chart.js";
 import { between, count, mark, number, sentence } from "./figure.js";
@@ -55,7 +55,7 @@ export class Where extends Chart {
       ];
       const shape = draw("path", { class: `zone ${look}`, d: zone.path, ...at });
       const on = review.view.zones?.includes(zone.key);
-      country.append(this.choice(shape, zone.key, says.filter(Boolean).join(" · "), on));
+      country.append(this.choice(shape, zone.key, joined(says), on));
       if (!share || zone.w * size <= 52) continue;
       const label = axis(zone.x * size, zone.y * size + 5, "middle", percent(share.value), "axis figure");
       labels.append(mark(label, store, share));

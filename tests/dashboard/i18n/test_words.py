@@ -72,3 +72,15 @@ def test_scripts_hold_no_words_of_their_own() -> None:
         if text[:1].isupper() and " " in text and text.split(" ")[1][:1].islower() and "Noto" not in text
     ]
     assert found == []
+
+
+# These are made when they are asked for, and are not on a page whose language changes.
+ASKED_FOR = ("components/case/brief.js", "documents/", "trainer/debrief/")
+
+
+def test_every_sentence_on_a_page_can_be_made_anew_in_another_language() -> None:
+    """Put together by `phrase`, `joined`, `together` and `colon`, shown by `element`, `write`, `textOf` and `attributes`."""
+    found = [
+        (script, text) for script, own in strings().items() for text in own["loose"] if not script.startswith(ASKED_FOR)
+    ]
+    assert found == []

@@ -1,0 +1,214 @@
+"""No page keeps a word of another language: each is walked in English, and at every stop it is switched to French, Dutch, German
+and the pseudo-language, in which whatever is not in ⟦ ⟧ was never translated or was left behind by the switch.
+
+`SAME` is what is the same in every language on purpose. What a hand did on the page stays through each switch.
+"""
+
+import json
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+from playwright.async_api import Page, expect
+
+from maps.zones import Zones
+from reports.catalogue import PSEUDO, WRITTEN, catalogue, folders
+from tests.browser.every_page import OF_A_DESK, Pages, desk_with_a_past, technician, training
+from tests.browser.served import SLOW_MS, Served, served
+from tests.dashboard.conftest import DEVICE, FewCases
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(400)]
+FINDER = (Path(__file__).parent / "words.js").read_text(encoding="utf-8")
+
+# The same in every language, by the reason.
+SAME: dict[str, str] = {
+    "the product's name": r"Vigie",
+    "keys, as they stand on a keyboard": r"Esc|Ctrl\+↵|Ctrl|Alt|⇧ ?\w|\b[A-Z]\b",
+    "names of the languages, each in itself": r"(\b(FR|NL|DE|EN)\s+)?\b(Français|Nederlands|Deutsch|English)\b",
+    "names of devices and feeds": r"AMR-\w+|SBBT-\w+|EX-\d+|112-app",
+    "numbers of cases": r"\b\d{4}-\d{4}\b",
+    "codes of the centres": r"\b(ANT|BRU|BWA|HAI|LIE|LIM|LUX|NAM|OVL|VBR|WVL)\b",
+    "names of profiles, and of the interval of a share": r"\b(AMR|CIC|NENA-STA-020|NFPA 1225|Wilson|ISA-18\.2)\b",
+    "forms of files": r"\b(PDF|CSV|JSON|HTML|ZIP)\b",
+    "how a position was found, in the feed's own word": r"\b(gnss|cell|wifi)\b",
+    "languages that somebody speaks, by ISO 639": r"\b(nl|fr|de|en)\b",
+    "units": r"\d[\d.,]*\s(s|m|km|h|min|km/h)\b",
+    "days and months, by CLDR": r"\b(Mon|Tue|Wed|Thu|Fri|Sat|Sun|Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\b,?",
+    "whose data the map is": r"©[^·]*",
+    "the alphabet that words are spelled by": r"\b(Alfa|Bravo|Charlie|Delta|Echo|Foxtrot|Golf|Hotel|India|Juliett|Kilo|Lima|Mike"
+    r"|November|Oscar|Papa|Quebec|Romeo|Sierra|Tango|Uniform|Victor|Whiskey|X-ray|Yankee|Zulu)\b",
+}
+PEOPLE = ("Mieke Proef", "Sofie Proef", "Tine Proef", "Tech Proef", "Wacht Gent", "D. Eerste", "trainer")
+_LETTERS = re.compile(r"[^\W\d_]")
+
+
+def _strings(fact: Any) -> Iterator[str]:
+    if isinstance(fact, str):
+        yield fact
+    elif isinstance(fact, dict):
+        for value in fact.values():
+            yield from _strings(value)
+    elif isinstance(fact, list | tuple):
+        for value in fact:
+            yield from _strings(value)
+
+
+@pytest.fixture(scope="module")
+def data(zones: Zones) -> re.Pattern[str]:
+    """Everything on the pages that is a name, a code, or a text of a case."""
+    known = set(_strings(msgspec.to_builtins(FewCases().case))) | set(PEOPLE)
+    for name in zones.names.values():
+        known |= {name, *name.split(" / ")}
+    known |= {*zones.town_names, *(name for names in zones.town_names.values() for name in names)}
+    named = sorted({text for text in known if _LETTERS.search(text)}, key=len, reverse=True)
+    return re.compile("|".join([*map(re.escape, named), *SAME.values()]))
+
+
+# Where data stands that is no name: streets on a map, what somebody typed to find, what was handed over, and the place of an
+# order, which stands as it was sent.
+DATA = (
+    ".street-name",
+    "div.sight > div > p.where",
+    "div.asked > ul.chips > li > b",
+    "section > p.note",
+    "section > p.note > b",
+)
+
+
+def _left(said: list[dict[str, str]], data: re.Pattern[str]) -> set[str]:
+    said = [one for one in said if not one["where"].endswith(DATA)]
+    found = {(one["where"], " ".join(data.sub(" ", " ".join(one["text"].split())).split())) for one in said}
+    return {f"{text}  <- {where}" for where, text in found if _LETTERS.search(text)}
+
+
+def _english(language: str) -> set[str]:
+    """The English texts that read otherwise in a language, wherever they stand."""
+    own, other = set(), set()
+    for folder in folders():
+        for message in catalogue(language, folder):
+            if isinstance(message.id, str) and message.id and isinstance(message.string, str):
+                (own if message.string == message.id else other).add(message.id)
+                own.add(message.string)
+    return other - own
+
+
+async def read(page: Page, language: str) -> None:
+    """Have a page in a language: a live one by its own wish, another by the browser's choice."""
+    if await page.evaluate("!!window.vigieLine?.send"):
+        await page.evaluate("(language) => vigieLine.send({ do: 'prefer', language })", language)
+        await page.wait_for_function("language => document.documentElement.lang === language", arg=language)
+    else:
+        await page.context.add_cookies([{"name": "vigie_language", "value": language, "url": page.url}])
+        await _prefer(page, language)
+        await page.reload()
+    await page.evaluate(FINDER)
+
+
+async def _prefer(page: Page, language: str) -> None:
+    """Who is signed in at a document's browser reads this, as a live page beside it says."""
+    beside = await page.context.new_page()
+    await beside.goto("/".join(page.url.split("/")[:3]) + "/operator")
+    if await beside.evaluate("!!document.getElementById('channel')"):
+        await beside.wait_for_function("!!window.vigieLine?.send && document.documentElement.lang")
+        await beside.evaluate("(language) => vigieLine.send({ do: 'prefer', language })", language)
+        await beside.wait_for_function("language => document.documentElement.lang === language", arg=language)
+    await beside.close()
+
+
+async def wrong(page: Page, data: re.Pattern[str], languages: tuple[str, ...]) -> dict[str, set[str]]:
+    """What stands on a page in another language than it reads, and what a switch took from a hand; it is left in English."""
+    await page.evaluate(FINDER)
+    before = await page.evaluate("words.hand(true)")
+    found: dict[str, set[str]] = {}
+    for language in (*languages, PSEUDO):
+        await read(page, language)
+        await page.evaluate("words.settled()")
+        if language == PSEUDO:
+            found[language] = _left(await page.evaluate("words.untranslated()"), data)
+        else:
+            english = _english(language)
+            said = [one for one in await page.evaluate("words.texts()") if not one["where"].endswith(DATA)]
+            parts = {part.strip() for one in said for part in one["text"].split(" · ")}
+            found[language] = {part for part in parts & english if not data.fullmatch(part)}
+    after = await page.evaluate("words.hand()")
+    await read(page, "en")
+    after["scrolled"] = (await page.evaluate("words.hand()"))["scrolled"]  # longer words need more room
+    if await page.evaluate("!!window.vigieLine?.send"):  # a document is made anew
+        found["the hand"] = {
+            f"{name}: {before[name]} -> {after[name]}" for name in after if before[name] != after[name]
+        }
+    return {language: texts for language, texts in found.items() if texts}
+
+
+async def _found(pages: Pages, data: re.Pattern[str], languages: tuple[str, ...]) -> dict[str, dict[str, set[str]]]:
+    return {name: bad async for name, page in pages if (bad := await wrong(page, data, languages))}
+
+
+def _none(found: dict[str, dict[str, set[str]]]) -> None:
+    assert found == {}, json.dumps(found, indent=1, default=sorted, ensure_ascii=False)
+
+
+@pytest.mark.parametrize("of", OF_A_DESK, ids=lambda of: of.__name__)
+async def test_no_page_keeps_a_word_of_another_language(
+    tmp_path: Path, zones: Zones, data: re.Pattern[str], of: Callable[[Served], Pages]
+) -> None:
+    """One language for each walk, in turn; `prove` walks in all of them."""
+    one = WRITTEN[[*OF_A_DESK].index(of) % len(WRITTEN)]
+    async with desk_with_a_past(tmp_path, zones) as desk:
+        _none(await _found(of(desk), data, (one,)))
+
+
+@pytest.mark.prove
+@pytest.mark.timeout(1800)
+async def test_no_page_of_any_room_keeps_a_word_of_another_language(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, zones: Zones, data: re.Pattern[str]
+) -> None:
+    found: dict[str, dict[str, set[str]]] = {}
+    for of in OF_A_DESK:
+        (folder := tmp_path / of.__name__).mkdir()
+        async with desk_with_a_past(folder, zones) as desk:
+            found |= await _found(of(desk), data, WRITTEN)
+    for name, pages in (("bench", lambda at: technician(monkeypatch, at)), ("training", training)):
+        (folder := tmp_path / name).mkdir()
+        found |= await _found(pages(folder), data, WRITTEN)
+    _none(found)
+
+
+async def test_a_switch_in_the_middle_of_an_incident_takes_nothing_from_the_hand_and_is_each_persons_own(
+    tmp_path: Path, zones: Zones
+) -> None:
+    """By the chooser, with a half-typed note: nothing is loaded anew, the person's other page goes along, a colleague's not."""
+    async with served(tmp_path, zones, {"Mieke Proef": "dispatcher", "Jan Proef": "dispatcher"}) as desk:
+        await desk.house.press()
+        for n in range(2, 30):
+            await desk.house.press(f"AMR-{n:05}")
+        page, beside, colleague = [await desk.page(who) for who in ("Mieke Proef", "Mieke Proef", "Jan Proef")]
+        row = page.locator("#queue [data-incident]").filter(has_text=DEVICE)
+        await row.locator(".pick").click(timeout=SLOW_MS)
+        await page.get_by_role("button", name=re.compile("^Acknowledge")).click()
+        await expect(row).to_have_attribute("data-state", "acknowledged")
+        await page.wait_for_function("performance.now() > 2500")
+        await page.keyboard.press("n")
+        note = page.locator("#case form.form textarea, #case form.form input").locator("visible=true").first
+        await note.fill("Her brother is on the li")
+        await page.locator("#queue .scroller, #queue ol").first.evaluate("(list) => (list.scrollTop = 40)")
+        await page.evaluate(FINDER)
+        before = await page.evaluate("words.hand(true)")
+        chooser = page.locator("#top select.language")
+        for language in WRITTEN:
+            await page.evaluate(
+                "([chooser, code]) => { chooser.value = code; chooser.dispatchEvent(new Event('change')); }",
+                [await chooser.element_handle(), language],
+            )
+            await page.wait_for_function("code => document.documentElement.lang === code", arg=language)
+            await beside.wait_for_function("code => document.documentElement.lang === code", arg=language)
+            assert await page.evaluate("words.hand()") == before
+            assert await colleague.evaluate("document.documentElement.lang") == "en"
+        await expect(note).to_be_focused()
+        await page.keyboard.type("ne.")
+        await page.keyboard.press("Control+Enter")
+        await colleague.locator("#queue [data-incident]").filter(has_text=DEVICE).locator(".pick").click()
+        await expect(colleague.locator("body")).to_contain_text("Her brother is on the line.", timeout=SLOW_MS)
