@@ -157,7 +157,7 @@ class Centre:
             zone_name=lambda key: self.zones.names.get(key, ""),
             clock=clock,
             centre=settings.centre,
-            paper=lambda: Paper.of(settings, self.zones),
+            paper=lambda translate: Paper.of(settings, self.zones, translate),
         )
         return Beside(
             finder=self.finder,

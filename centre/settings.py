@@ -8,6 +8,7 @@ import os
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Annotated, Any, Literal
 
 import msgspec
@@ -156,13 +157,20 @@ SECTIONS = (
 
 
 def load(
-    given: Mapping[str, Any] | None = None, *, file: Path = FILE, environ: Mapping[str, str] = os.environ
+    given: Mapping[str, Any] | None = None,
+    *,
+    file: Path = FILE,
+    environ: Mapping[str, str] = os.environ,
+    otherwise: Mapping[str, Any] = MappingProxyType({}),
 ) -> Settings:
-    """The settings in force. `given` is the command line's, None values left out. Raises SettingsError."""
-    facts: dict[str, Any] = {}
+    """The settings in force. `given` is the command line's, None values left out; `otherwise` what stands where nobody chose.
+
+    Raises SettingsError.
+    """
+    facts: dict[str, Any] = dict(otherwise)
     try:
         if file.exists():
-            facts = tomllib.loads(file.read_text(encoding="utf-8"))
+            facts |= tomllib.loads(file.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise SettingsError(f"{file}: {error}") from None
     for name, value in _from_environment(environ).items():

@@ -4,11 +4,16 @@ import asyncio
 import sys
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from cli.reader import Language, settings_and_words
 from cli.terminal import answered
+
+if TYPE_CHECKING:
+    from centre.settings import Settings
+    from reports.catalogue import Translator
 
 devices_app = typer.Typer(no_args_is_help=True, help="The devices: their tests, their battery, their silence.")
 
@@ -26,48 +31,54 @@ def devices_list(
     key_file: Annotated[Path | None, typer.Option(help="The master key; beside the log by default.")] = None,
     names: Annotated[bool, typer.Option("--names", help="With the names of the victims.")] = False,
     by: Annotated[str, typer.Option(help="Who takes it; the account of this machine by default.")] = "",
+    language: Language = "",
 ) -> None:
     """Write the list of devices. That it was made is entered in the log, by the desk where one runs."""
     import getpass
     from datetime import UTC
 
-    from centre.settings import load
     from centre.spool import write_whole
 
     with answered():
-        settings = load({"log": log, "cases": cases, "key_file": key_file})
-        content, said = asyncio.run(_make(settings, by or getpass.getuser(), names, datetime.now(UTC)))
+        settings, _ = settings_and_words(language, {"log": log, "cases": cases, "key_file": key_file})
+        content, said = asyncio.run(_make(settings, by or getpass.getuser(), names, datetime.now(UTC), _))
         if str(out) == "-":
             sys.stdout.buffer.write(content)
         else:
             write_whole(out, content)
-            said.append(f"written to {out}" + (": it names persons" if names else ""))
+            text = _("written to {file}: it names persons") if names else _("written to {file}")
+            said.append(text.format(file=out))
         for line in said:
             typer.echo(f"vigie: {line}", err=True)
 
 
-async def _make(settings: object, by: str, named: bool, now: datetime) -> tuple[bytes, list[str]]:
+async def _make(
+    settings: "Settings", by: str, named: bool, now: datetime, translate: "Translator"
+) -> tuple[bytes, list[str]]:
     """The file, once it is entered or noted, and what is to be said beside it. Raises LogUnavailable, KeyMismatch, OSError."""
     from centre.documents.devices import NOTED, STREAM, folded, made, names
-    from centre.settings import Settings
     from centre.spool import enter_or_note
     from incidents.cases import CaseRegister
     from incidents.exclusion import excludes
     from incidents.log.sqlite import SqliteLog
     from incidents.roles import User
 
-    assert isinstance(settings, Settings)
+    _ = translate
     register = await asyncio.to_thread(CaseRegister.open, settings.cases, key_file=settings.key_file)
     log = await SqliteLog.open(settings.log, key_file=settings.key_file, reading=True)
     try:
         listed = await folded(log, settings.log, register, settings.tests, settings.shift, now)
     finally:
         await log.close()
-    said = [] if register.state in ("open", "none") else [f"cases {register.state}: {register.reason}"]
+    said = (
+        []
+        if register.state in ("open", "none")
+        else [_("cases {state}: {reason}").format(state=register.state, reason=register.reason)]
+    )
     asks = User(actor="", roles=frozenset(), name=by)
     victims = names(register.all(), lambda case: excludes(case, asks)) if named else None
     content, event = made(listed, now, victims, how="command")
     # Entered before anybody has it.
     if not await enter_or_note(settings.log, settings.key_file, NOTED, STREAM, event, by=by, at=now):
-        said.append("noted beside the log: the desk enters that it was made")
+        said.append(_("noted beside the log: the desk enters that it was made"))
     return content, said

@@ -3,11 +3,16 @@
 import asyncio
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from cli.reader import Language, settings_and_words
 from cli.terminal import answered, fail
+
+if TYPE_CHECKING:
+    from centre.settings import Settings
+    from reports.catalogue import Translator
 
 
 def evidence(
@@ -28,6 +33,7 @@ def evidence(
     ] = None,
     reason: Annotated[str, typer.Option(help="Why there is to be an annex: who asked for it, and when.")] = "",
     by: Annotated[str, typer.Option(help="Who takes it; the account of this machine by default.")] = "",
+    language: Language = "",
 ) -> None:
     """Write the evidence file of one incident, without what leads to the case's protected places: the defence reads it too.
 
@@ -35,42 +41,51 @@ def evidence(
     """
     import getpass
 
-    from centre.settings import load
     from incidents.reasons import is_reason
 
+    with answered():
+        settings, _ = settings_and_words(language, {"log": log, "cases": cases, "key_file": key_file})
     form = "json" if str(out) == "-" else out.suffix.lower().removeprefix(".")
     if form not in ("pdf", "json"):
-        fail("-o names a file that ends in .pdf or .json, or is -", 2)
+        fail(_("-o names a file that ends in .pdf or .json, or is -"), 2)
     if (annex is None) != (not reason.strip()):
-        fail("--annex FILE.pdf and --reason belong together: what is withheld is disclosed for a reason", 2)
+        fail(_("--annex FILE.pdf and --reason belong together: what is withheld is disclosed for a reason"), 2)
     if annex is not None and not is_reason(reason):
-        fail("--reason is in words: who asked for the annex, and when", 2)
+        fail(_("--reason is in words: who asked for the annex, and when"), 2)
     if annex is not None and (annex.suffix.lower() != ".pdf" or annex.resolve() == out.resolve()):
-        fail("--annex names a PDF of its own", 2)
+        fail(_("--annex names a PDF of its own"), 2)
     with answered():
-        settings = load({"log": log, "cases": cases, "key_file": key_file})
         said = asyncio.run(
-            _make(incident, out, form, settings, by or getpass.getuser(), with_key, annex, reason.strip())
+            _make(incident, out, form, settings, by or getpass.getuser(), with_key, annex, reason.strip(), _)
         )
         for line in said:
             typer.echo(f"vigie: {line}", err=True)
 
 
 async def _make(
-    incident: str, out: Path, form: str, settings: "object", by: str, with_key: bool, annex: Path | None, reason: str
+    incident: str,
+    out: Path,
+    form: str,
+    settings: "Settings",
+    by: str,
+    with_key: bool,
+    annex: Path | None,
+    reason: str,
+    translate: "Translator",
 ) -> list[str]:
-    """Write it; what is to be said beside it. Raises NoSuchIncident, LogUnavailable, SigningError, OSError."""
+    """Write it in the translator's language; what is to be said beside it.
+
+    Raises NoSuchIncident, LogUnavailable, SigningError, OSError.
+    """
     from datetime import UTC, datetime
 
     from centre.documents import evidence as files
-    from centre.settings import Settings
     from centre.spool import write_whole
     from incidents.cases import CaseRegister
     from maps.zones import Zones
     from reports.evidence.gather import find_incident
 
-    assert isinstance(settings, Settings)
-    now = datetime.now(UTC)
+    now, _ = datetime.now(UTC), translate
     said = []
     source = await files.Source.open(settings.log, settings.key_file)
     try:
@@ -86,28 +101,31 @@ async def _make(
             zone_name=lambda key: zones.names.get(key, ""),
             with_key=with_key,
             annex_for=reason,
-            paper=files.Paper.of(settings, zones),
+            paper=files.Paper.of(settings, zones, translate),
         )
         if source.locked:
-            said.append(f"{source.locked}; what is sealed is not in the file")
+            said.append(_("{why}; what is sealed is not in the file").format(why=source.locked))
         if register.state not in ("open", "none"):
-            said.append(f"cases {register.state}: {register.reason}")
+            said.append(_("cases {state}: {reason}").format(state=register.state, reason=register.reason))
         # Entered before anybody has it.
         try:
             if not await source.enter(event, by=by, at=now):
-                said.append("noted beside the log: the desk enters that it was made")
+                said.append(_("noted beside the log: the desk enters that it was made"))
         except files.EvidenceError as error:
-            said.append(f"{error}; write down that it was made")
+            said.append(_("{why}; write down that it was made").format(why=error))
     finally:
         await source.log.close()
     if str(out) == "-":
         sys.stdout.buffer.write(content)
     else:
         write_whole(out, content)
-        said.append(f"written to {out}: it names persons; SHA-256 {event.sha256}")
+        said.append(_("written to {file}: it names persons; SHA-256 {sha256}").format(file=out, sha256=event.sha256))
     if annex is not None and sealed is not None:
         write_whole(annex, sealed.content)
-        said.append(f"the annex is written to {annex}: it says where she may be found; SHA-256 {sealed.sha256}")
-        said.append(f"its passphrase, said here once and kept nowhere: {sealed.passphrase}")
-        said.append("give the magistrate the annex and the passphrase by two different ways; any PDF reader opens it")
+        where = _("the annex is written to {file}: it says where she may be found; SHA-256 {sha256}")
+        said.append(where.format(file=annex, sha256=sealed.sha256))
+        said.append(_("its passphrase, said here once and kept nowhere: {words}").format(words=sealed.passphrase))
+        said.append(
+            _("give the magistrate the annex and the passphrase by two different ways; any PDF reader opens it")
+        )
     return said

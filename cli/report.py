@@ -7,13 +7,16 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
+from cli.reader import Language, settings_and_words
 from cli.terminal import answered, fail
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from centre.settings import Settings
     from incidents.events import Class
     from incidents.intervals import Profile
+    from reports.catalogue import Translator
     from reports.content import Paper
     from reports.measures.shape import Report
 
@@ -55,26 +58,30 @@ def report(
     summary: Annotated[Path | None, typer.Option(help="Write every number to this CSV, a row each, as well.")] = None,
     strict: Annotated[bool, typer.Option("--strict", help="Fail when a published figure differs.")] = False,
     who: Annotated[str, typer.Option(help="Who takes it (of --log); the account of this machine by default.")] = "",
+    language: Language = "",
 ) -> None:
     """Say response times, each number with its count, interval and definition. One of --log is entered in that log."""
     with answered():
+        settings, _ = settings_and_words(language)
         if bool(file) == bool(log):
-            fail("give a FILE with --columns, or --log", 2)
-        chosen = _format(form, out)
+            fail(_("give a FILE with --columns, or --log"), 2)
+        chosen = _format(form, out, _)
         now = datetime.now(UTC)
         if file:
             if columns is None:
-                fail("say with --columns what the columns of the file mean: docs/report.md", 2)
+                fail(_("say with --columns what the columns of the file mean: docs/report.md"), 2)
             if since or until or as_class or drills or cic or zone or by or reason or who:
-                fail("for a file, filters and groups stand in the mapping: docs/report.md", 2)
-            found, paper, rows = _foreign(file, columns, profile, now)
+                fail(_("for a file, filters and groups stand in the mapping: docs/report.md"), 2)
+            found, paper, rows = _foreign(file, columns, profile, now, _)
         else:
             assert log is not None
-            selection = _selection(since, until, as_class or [], drills, cic or [], zone or [])
-            found, paper, rows = _own(log, key_file, selection, profile or "amr", _breakdowns(by, reason), reason, now)
+            selection = _selection(since, until, as_class or [], drills, cic or [], zone or [], _)
+            parts = _breakdowns(by, reason, _)
+            found, paper, rows = _own(log, settings, key_file, selection, profile or "amr", parts, reason, now, _)
         made = _made(chosen, found, paper, rows, now)
         if log is not None:
-            _enter(log, key_file, chosen, made, len(rows), f"{paper.footer}; by {by or 'nothing'}", who, reason, now)
+            what = f"{found.profile.name}; {_said(found)}; by {by or 'nothing'}"
+            _enter(log, key_file or settings.key_file, chosen, made, len(rows), what, who, reason, now, _)
         if out is None:
             sys.stdout.buffer.write(made)
             sys.stdout.buffer.flush()
@@ -86,13 +93,21 @@ def report(
             summary.write_text(csv(numbers(found)), encoding="utf-8")
         differs = [one for one in getattr(found, "checked", ()) if not one.agrees]
         if strict and differs:
-            fail(f"published figures that differ: {len(differs)} of {len(found.checked)}")  # type: ignore[attr-defined]
+            of = len(found.checked)  # type: ignore[attr-defined]
+            fail(_("published figures that differ: {n} of {of}").format(n=len(differs), of=of))
 
 
 Made = tuple["Report", "Paper", "pd.DataFrame"]
 
 
-def _foreign(given: list[str], columns: Path, profile: str, now: datetime) -> Made:
+def _said(found: "Report") -> str:
+    """What was selected, as the log keeps it: in English, whoever reads the report."""
+    from reports.own import said
+
+    return said(found.selection)
+
+
+def _foreign(given: list[str], columns: Path, profile: str, now: datetime, translate: "Translator") -> Made:
     import msgspec
 
     from reports.external_table.loading import load
@@ -106,27 +121,33 @@ def _foreign(given: list[str], columns: Path, profile: str, now: datetime) -> Ma
 
 
 def _own(
-    log: Path, key_file: Path | None, selection: Any, profile: str, by: tuple[Any, ...], reason: str, now: datetime
+    log: Path,
+    settings: "Settings",
+    key_file: Path | None,
+    selection: Any,
+    profile: str,
+    by: tuple[Any, ...],
+    reason: str,
+    now: datetime,
+    translate: "Translator",
 ) -> Made:
     import asyncio
 
-    from centre.settings import load
     from maps.zones import Zones
     from reports.measures.history import read_table
     from reports.measures.report import report as reckon
     from reports.measures.select import select
-    from reports.moments import in_belgium
     from reports.own import paper
-    from reports.tables import numbered
+    from reports.tables import in_belgium, numbered
 
-    settings = load({})
+    _ = translate
     table = read_table(log, key_file or settings.key_file, starts=settings.shift.starts)
-    found = reckon(table, selection, _profile(profile), title="Response times", by=by)
-    rows, _ = select(table, selection)
+    found = reckon(table, selection, _profile(profile, settings, _), title=_("Response times"), by=by, translate=_)
+    rows, _left = select(table, selection)
     names = Zones.load(settings.zones_dir).names if "zone" in by else {}
     shown = rows if "operator" in by else rows.drop(columns="operator")
     numbers = asyncio.run(_cad_numbers(log, key_file or settings.key_file))
-    return found, paper(found, rows, names, now, reason), in_belgium(numbered(shown.reset_index(drop=True), numbers))
+    return found, paper(found, rows, names, now, reason, _), in_belgium(numbered(shown.reset_index(drop=True), numbers))
 
 
 async def _cad_numbers(log: Path, key_file: Path | None) -> dict[str, str]:
@@ -141,14 +162,22 @@ async def _cad_numbers(log: Path, key_file: Path | None) -> dict[str, str]:
 
 
 def _enter(
-    log: Path, key_file: Path | None, form: str, file: bytes, rows: int, said: str, who: str, reason: str, now: datetime
+    log: Path,
+    keys: Path | None,
+    form: str,
+    file: bytes,
+    rows: int,
+    said: str,
+    who: str,
+    reason: str,
+    now: datetime,
+    translate: "Translator",
 ) -> None:
     """Enter in the log that a report of it is taken, before anybody has it; beside a desk leave it a note."""
     import asyncio
     import getpass
     import hashlib
 
-    from centre.settings import load
     from centre.spool import REPORTED, enter_or_note
     from incidents import events as ev
     from incidents.audit import stream_of
@@ -157,14 +186,16 @@ def _enter(
     event = ev.ReportExported(
         what="report", form=form, how="command", rows=rows, sha256=digest, selection=said, reason=reason.strip()
     )
-    keys, name = key_file or load({}).key_file, who or getpass.getuser()
+    _, name = translate, who or getpass.getuser()
     try:
         entered = asyncio.run(enter_or_note(log, keys, REPORTED, stream_of(now), event, by=name, at=now))
     except OSError as error:
-        typer.echo(f"vigie: it can't be entered in the log ({error.strerror}); write down that it was made", err=True)
+        text = _("it can't be entered in the log ({why}); write down that it was made")
+        typer.echo(f"vigie: {text.format(why=error.strerror)}", err=True)
     else:
         if not entered:
-            typer.echo("vigie: noted beside the log: the desk enters that it was made", err=True)
+            noted = _("noted beside the log: the desk enters that it was made")
+            typer.echo(f"vigie: {noted}", err=True)
 
 
 def _made(form: Format, found: "Report", paper: "Paper", rows: "pd.DataFrame", now: datetime) -> bytes:
@@ -190,23 +221,27 @@ def _made(form: Format, found: "Report", paper: "Paper", rows: "pd.DataFrame", n
     return made.encode("utf-8", "backslashreplace") if isinstance(made, str) else made
 
 
-def _format(form: str, out: Path | None) -> Format:
+def _format(form: str, out: Path | None, _: "Translator") -> Format:
     if form:
         if form not in _SUFFIXES.values():
-            fail(f"there is no format {form!r}: terminal, csv, parquet, json, html, pdf", 2)
+            text = _("there is no format {name}: {known}")
+            fail(text.format(name=repr(form), known="terminal, csv, parquet, json, html, pdf"), 2)
         chosen: Format = form  # type: ignore[assignment]
     elif out is None:
         chosen = "terminal"
     elif out.suffix.lower() in _SUFFIXES:
         chosen = _SUFFIXES[out.suffix.lower()]
     else:
-        fail(f"{out.name}: give --format, or a suffix of {', '.join(_SUFFIXES)}", 2)
+        text = _("{file}: give --format, or a suffix of {known}")
+        fail(text.format(file=out.name, known=", ".join(_SUFFIXES)), 2)
     if out is None and chosen in ("parquet", "pdf") and sys.stdout.isatty():
-        fail(f"{chosen} is not for a terminal: give -o FILE", 2)
+        fail(_("{format} is not for a terminal: give -o FILE").format(format=chosen), 2)
     return chosen
 
 
-def _selection(since: str, until: str, classes: list[str], drills: bool, cics: list[str], zones: list[str]) -> Any:
+def _selection(
+    since: str, until: str, classes: list[str], drills: bool, cics: list[str], zones: list[str], _: "Translator"
+) -> Any:
     from datetime import date
 
     from reports.measures.shape import Selection
@@ -216,12 +251,13 @@ def _selection(since: str, until: str, classes: list[str], drills: bool, cics: l
         try:
             days.append(date.fromisoformat(text) if text else None)
         except ValueError:
-            fail(f"{text!r} is no day: YYYY-MM-DD", 2)
+            fail(_("{day} is no day: YYYY-MM-DD").format(day=repr(text)), 2)
     known: tuple[Class | Literal[""], ...] = ("real", "test", "accidental", "unknown", "")
     by_name = {str(one): one for one in known} | {"none": known[-1]}
     for name in () if "all" in classes else classes:
         if name not in by_name:
-            fail(f"there is no class {name!r}: real, test, accidental, unknown, none, all", 2)
+            text = _("there is no class {name}: {known}")
+            fail(text.format(name=repr(name), known="real, test, accidental, unknown, none, all"), 2)
     return Selection(
         since=days[0],
         until=days[1],
@@ -232,30 +268,31 @@ def _selection(since: str, until: str, classes: list[str], drills: bool, cics: l
     )
 
 
-def _breakdowns(by: str, reason: str) -> tuple[Any, ...]:
+def _breakdowns(by: str, reason: str, _: "Translator") -> tuple[Any, ...]:
     asked = [part.strip() for part in by.split(",") if part.strip()]
     for part in asked:
         if part not in _BREAKDOWNS:
-            fail(f"there is no part {part!r}: {', '.join(_BREAKDOWNS)}", 2)
+            fail(_("there is no part {name}: {known}").format(name=repr(part), known=", ".join(_BREAKDOWNS)), 2)
     from incidents.reasons import is_reason
 
     if "operator" in asked and not is_reason(reason):
-        fail("figures by operator are only made with a --reason, which stands in the report", 2)
+        fail(_("figures by operator are only made with a --reason, which stands in the report"), 2)
     return tuple(_BY.get(part, part) for part in dict.fromkeys(asked))
 
 
-def _profile(name: str) -> "Profile":
+def _profile(name: str, settings: "Settings", _: "Translator") -> "Profile":
     import tomllib
 
-    from centre.settings import load, profiles
+    from centre.settings import profiles
     from reports.measures.profiles import own_profile
 
-    known = profiles(load({}))
+    known = profiles(settings)
     if name in known:
         return known[name]
     path = Path(name)
     if not path.is_file():
-        fail(f"there is no profile {name!r}: {', '.join(known)}, or a file", 2)
+        text = _("there is no profile {name}: {known}, or a file")
+        fail(text.format(name=repr(name), known=", ".join(known)), 2)
     try:
         return own_profile(tomllib.loads(path.read_text(encoding="utf-8")))
     except ValueError as error:

@@ -13,7 +13,6 @@ from typing import Final
 
 from babel.messages.catalog import Catalog, Message
 from babel.messages.pofile import read_po
-from babel.numbers import get_decimal_symbol
 
 from reports.counted import BETWEEN, Counted
 
@@ -82,11 +81,6 @@ def marked(text: str) -> str:
     return text
 
 
-def decimal(_: Callable[[str], str]) -> str:
-    """What stands before the decimals of a number in the translator's language; a bare function's is English (CLDR)."""
-    return _decimal(language_of(_))
-
-
 def language_of(_: Callable[[str], str]) -> str:
     """The translator's language; English of a bare function."""
     return _.language if isinstance(_, Translator) else "en"
@@ -113,11 +107,6 @@ def folders() -> tuple[str, ...]:
     """The folders that have a catalogue, from the root."""
     found = (path.parent.parent for room in ROOMS for path in (ROOT / room).rglob(f"{FOLDER}/{TEMPLATE}"))
     return tuple(sorted(folder.relative_to(ROOT).as_posix() for folder in found))
-
-
-@cache
-def _decimal(language: str) -> str:
-    return get_decimal_symbol(f"{language}_BE" if language in WRITTEN else "en_GB")
 
 
 def _form(language: str, n: int) -> int:

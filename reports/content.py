@@ -59,16 +59,16 @@ class Paper(msgspec.Struct, frozen=True, kw_only=True):
     made: str  # when, by the clock in Belgium
     footer: str
     blocks: tuple[Block, ...]
+    language: str = "en"  # in which it is written
 
 
-def table(columns: str, rows: Sequence[Sequence[object]], widths: Sequence[float]) -> Table:
-    """A table; `columns` parted by `|`, those of figures with a `>` before them."""
-    names = [name.strip() for name in columns.split("|")]
+def table(columns: Sequence[str], rows: Sequence[Sequence[object]], widths: Sequence[float]) -> Table:
+    """A table; `columns` of figures have a `>` before their name."""
     return Table(
-        columns=tuple(name.removeprefix(">") for name in names),
+        columns=tuple(name.removeprefix(">") for name in columns),
         rows=tuple(tuple(str(cell) for cell in row) for row in rows),
         widths=tuple(widths),
-        sides=tuple("right" if name.startswith(">") else "left" for name in names),
+        sides=tuple("right" if name.startswith(">") else "left" for name in columns),
     )
 
 

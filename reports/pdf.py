@@ -17,7 +17,8 @@ from fpdf import FPDF
 from fpdf.enums import MethodReturnValue, XPos, YPos
 from fpdf.fonts import TTFFont
 
-from reports import moments
+from reports.catalogue import language_of
+from reports.locale_formats import formats
 
 FONTS: Final = Path(__file__).with_name("fonts")
 _FAMILY: Final = "DejaVu"
@@ -78,9 +79,10 @@ def _font_bytes(name: str) -> bytes:
 class _Framed(FPDF):
     """FPDF with our header and footer on every page."""
 
-    def __init__(self, name: str, footer: str, made: str, *, landscape: bool) -> None:
+    def __init__(self, name: str, footer: str, made: str, page: str, *, landscape: bool) -> None:
         super().__init__(orientation="landscape" if landscape else "portrait", format="A4")
         self.frame = (name, footer, made)
+        self._page_of = page
 
     def header(self) -> None:
         name, _, made = self.frame
@@ -90,7 +92,7 @@ class _Framed(FPDF):
         self.set_y(20.0)
 
     def footer(self) -> None:
-        self._line_of(self.h - 12.0, self.frame[1], f"page {self.page_no()} of {_PAGES}")
+        self._line_of(self.h - 12.0, self.frame[1], self._page_of.format(n=self.page_no(), of=_PAGES))
 
     def _line_of(self, y: float, left: str, right: str) -> None:
         self.set_font(_FAMILY, "", 7.5)
@@ -110,18 +112,27 @@ class _Framed(FPDF):
 class Document:
     """A document that is written from top to bottom.
 
-    `name` stands at the top of each page, `footer` at its foot with the page's number, `created`, by Belgian time, beside it.
+    `name` stands at the top of each page, `footer` at its foot with the page's number, `created`, by Belgian time, beside it;
+    `translate` has the language of all these.
     """
 
-    def __init__(self, name: str, *, created: datetime, footer: str = "", lang: str = "en", landscape: bool = False):
-        created = created.astimezone(UTC)
-        made = moments.told(created)
-        self._pdf = pdf = _Framed(_one_line(name), _one_line(footer), made, landscape=landscape)
+    def __init__(
+        self,
+        name: str,
+        *,
+        created: datetime,
+        footer: str = "",
+        translate: Callable[[str], str] = str,
+        landscape: bool = False,
+    ):
+        created, _ = created.astimezone(UTC), translate
+        made, page = formats(_).stamp(created), _("page {n} of {of}")
+        self._pdf = pdf = _Framed(_one_line(name), _one_line(footer), made, page, landscape=landscape)
         pdf.set_creation_date(created)
         pdf.set_title(printable(name))
         pdf.set_creator("Vigie")
         pdf.set_producer("Vigie")
-        pdf.set_lang(lang)
+        pdf.set_lang(language_of(translate))
         _add_fonts(pdf)
         pdf.alias_nb_pages(_PAGES)
         pdf.set_margins(_MARGIN, 20.0, _MARGIN)

@@ -9,6 +9,7 @@ import jinja2
 from fpdf import FPDF
 
 from reports import charts
+from reports.catalogue import translator
 from reports.content import Block, Dots, Ecdf, Heading, Paper, Table, Text, plain
 from reports.pdf import ROOM, Document
 
@@ -75,23 +76,25 @@ _pages = jinja2.Environment(
 )
 
 
-def html(paper: Paper, lang: str = "en") -> str:
+def html(paper: Paper) -> str:
     """One file that needs nothing else. Every text is escaped; invisible marks stand as their code."""
     blocks = [
-        (type(block).__name__, _drawn(block) if isinstance(block, Ecdf | Dots) else block) for block in paper.blocks
+        (type(block).__name__, _drawn(block, paper) if isinstance(block, Ecdf | Dots) else block)
+        for block in paper.blocks
     ]
     return _pages.get_template("page.html").render(
-        paper=paper, blocks=blocks, lang=lang, plain=plain, width=charts.WIDTH, height=charts.HEIGHT
+        paper=paper, blocks=blocks, lang=paper.language, plain=plain, width=charts.WIDTH, height=charts.HEIGHT
     )
 
 
-def _drawn(block: Ecdf | Dots) -> charts.Drawing:
-    return charts.ecdf(block) if isinstance(block, Ecdf) else charts.dots(block)
+def _drawn(block: Ecdf | Dots, paper: Paper) -> charts.Drawing:
+    _ = translator(paper.language)
+    return charts.ecdf(block, _) if isinstance(block, Ecdf) else charts.dots(block, _)
 
 
 def pdf(paper: Paper, created: datetime) -> bytes:
     """The same on paper; the same bytes for the same report and date."""
-    document = Document(paper.title, created=created, footer=paper.footer)
+    document = Document(paper.title, created=created, footer=paper.footer, translate=translator(paper.language))
     document.title(paper.title)
     for block, under in zip(paper.blocks, _led(paper.blocks, document.width), strict=True):
         match block:
@@ -102,7 +105,7 @@ def pdf(paper: Paper, created: datetime) -> bytes:
             case Table():
                 document.table(block.columns, block.rows, block.widths, block.sides)
             case _:
-                drawing = _drawn(block)
+                drawing = _drawn(block, paper)
                 height = charts.HEIGHT / charts.WIDTH * document.width
                 document.drawing(height, _Pen(drawing, document.width).draw, drawing.title)
     return document.bytes()

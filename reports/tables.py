@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 
+from incidents.events import BRUSSELS
 from reports.measures.shape import Estimate, Measured, Report, Summary
 
 # What begins a formula, at a cell's start or after what another country's spreadsheet takes for its end: in Belgium that is
@@ -37,6 +38,12 @@ def numbered(frame: pd.DataFrame, numbers: Mapping[str, str]) -> pd.DataFrame:
     made = frame.copy()
     made.insert(list(frame.columns).index("incident") + 1, "cad", cad.astype(str))
     return made
+
+
+def in_belgium(rows: pd.DataFrame) -> pd.DataFrame:
+    """Rows with their times by the clock in Belgium, for a table that people open."""
+    times = [name for name in rows.columns if isinstance(rows[name].dtype, pd.DatetimeTZDtype)]
+    return rows.assign(**{name: rows[name].dt.tz_convert(BRUSSELS) for name in times})
 
 
 def harmless(text: Any) -> Any:

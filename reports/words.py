@@ -1,6 +1,6 @@
 """The words of codes that papers and pages share, in the language of `translate`."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from reports.catalogue import named
 
@@ -18,3 +18,25 @@ def flags(_: Callable[[str], str]) -> dict[str, str]:
 def centres(_: Callable[[str], str]) -> dict[str, str]:
     """The name of each centre (CIC) by its key."""
     return named(_, "reports", "centre")
+
+
+def span(interval: str, known: Mapping[str, str]) -> str:
+    """A response time by its name (`pressed->on_scene`) in the words of `codes`: pressed → on scene; another's as it is."""
+    return " → ".join(known.get(f"time.{end}", end) for end in interval.split("->"))
+
+
+def problem_kinds(_: Callable[[str], str]) -> dict[str, str]:
+    """What each kind of a report's problems is called."""
+    return {
+        "negative": _("negative"),
+        "missing": _("missing"),
+        "rollover": _("after midnight"),
+        "repeated_hour": _("in the hour that comes twice"),
+        "skipped_hour": _("in the hour that is skipped"),
+        "duplicate": _("named twice"),
+        "unreadable": _("unreadable"),
+        "sentinel": _("stands for nothing"),
+        "excluded": _("excluded"),
+        "corrected": _("corrected"),
+        "held_up": _("held up on the way"),
+    }

@@ -30,7 +30,7 @@ from incidents.roles import User
 from incidents.timeline import NoSuchIncident, Unseal, timeline
 from maps.store import SHIPPED
 from maps.zones import Zones
-from reports.catalogue import translator
+from reports.catalogue import Translator, translator
 from reports.evidence.document import as_pdf
 from reports.evidence.gather import STREAM, Cases, Collected, collect, evidence
 from reports.evidence.nearest import Addresses
@@ -51,23 +51,27 @@ class EvidenceError(Exception):
 
 class Paper(msgspec.Struct, frozen=True, kw_only=True):
     """What a centre's papers stand on: where the map's data is, by which addresses a position is said in words, and what a PDF is
-    signed with, if anything."""
+    signed with, if anything; and the language that it is in."""
 
     maps: Path = SHIPPED
     addresses: Addresses | None = None
     signature: Signature | None = None
+    translate: Callable[[str], str] = str
 
     @classmethod
-    def of(cls, settings: Settings, zones: Zones) -> "Paper":
-        """As the settings have it. Raises SigningError where a certificate has no key, or a key no certificate."""
-        maps, words = zones.folder, Whereabouts(zones, addresses_folder(settings), translator(settings.language))
+    def of(cls, settings: Settings, zones: Zones, translate: Translator) -> "Paper":
+        """As the settings have it, in the language of who reads it.
+
+        Raises SigningError where a certificate has no key, or a key no certificate.
+        """
+        maps, words = zones.folder, Whereabouts(zones, addresses_folder(settings), translate)
         certificate, key = settings.evidence.cert_file, settings.evidence.key_file
         if certificate is None and key is None:
-            return cls(maps=maps, addresses=words)
+            return cls(maps=maps, addresses=words, translate=translate)
         if certificate is None or key is None:
             raise SigningError("evidence.cert_file and evidence.key_file belong together")
         signature = Signature(certificate=certificate, key=key, centre=settings.centre)
-        return cls(maps=maps, addresses=words, signature=signature)
+        return cls(maps=maps, addresses=words, signature=signature, translate=translate)
 
 
 class Basis(msgspec.Struct, frozen=True, kw_only=True):
@@ -130,15 +134,22 @@ class EvidenceFiles:
         zone_name: Callable[[str], str],
         clock: Clock,
         centre: str,
-        paper: Callable[[], Paper] = Paper,
+        paper: Callable[[Translator], Paper] = lambda translate: Paper(translate=translate),
     ) -> None:
         self._desk, self._log, self._path, self._cases = desk, log, path, cases
         self._zone_name, self._clock, self._centre = zone_name, clock, centre
         self._paper = paper
         self._one_at_a_time = asyncio.Lock()
 
-    async def make(self, incident: str, form: ev.EvidenceForm, by: str, user: User | None = None) -> bytes:
-        """The file, entered in the log before anybody has it.
+    async def make(
+        self,
+        incident: str,
+        form: ev.EvidenceForm,
+        by: str,
+        user: User | None = None,
+        translate: Translator = translator("en"),
+    ) -> bytes:
+        """The file in a language, entered in the log before anybody has it.
 
         Raises NoSuchIncident, also for a user from whom the case is kept, and LogUnavailable.
         """
@@ -160,7 +171,7 @@ class EvidenceFiles:
                 zone_name=self._zone_name,
                 cases=self._cases,
                 unrecorded=shown.unrecorded if shown is not None else 0,
-                paper=self._paper(),
+                paper=self._paper(translate),
             )
             content, event = await asyncio.to_thread(render, basis, form)
         await self._desk.note(STREAM, event, id=f"evidence-{uuid4().hex}", actor=actor)
@@ -245,7 +256,7 @@ def seal_annex(basis: Basis) -> Annex:
     Raises SigningError.
     """
     told, passphrase, paper = basis.evidence(part="annex"), new_passphrase(), basis.paper
-    content = sealed(as_pdf(told, as_json(told), maps=paper.maps), passphrase)
+    content = sealed(as_pdf(told, as_json(told), paper.translate, maps=paper.maps), passphrase)
     if paper.signature is not None:
         content = paper.signature.signed(content, basis.made.at, passphrase)
     return Annex(content=content, passphrase=passphrase)
@@ -261,7 +272,7 @@ def render(
     told = basis.evidence(part="file", annex=annex.sha256 if annex is not None else "")
     made, paper = basis.made, basis.paper
     inner = as_json(told)
-    content = inner if form == "json" else as_pdf(told, inner, maps=paper.maps)
+    content = inner if form == "json" else as_pdf(told, inner, paper.translate, maps=paper.maps)
     if form == "pdf" and paper.signature is not None:
         content = paper.signature.signed(content, made.at)
     event = ev.EvidenceMade(

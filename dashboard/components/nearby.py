@@ -6,7 +6,7 @@ import msgspec
 
 from dashboard.components.map.labels import length
 from maps.addresses.near import Near, Street
-from reports.catalogue import decimal
+from reports.locale_formats import formats
 
 SIDES = 8
 
@@ -31,7 +31,11 @@ def near_words(
         where, apart = _("outside Belgium"), ""
     else:
         where, apart = _where(near, _, language, short), _apart(near, _, short)
-    radius = _("accuracy unknown") if near.radius_m is None else _("± {m}").format(m=length(near.radius_m, decimal(_)))
+    radius = (
+        _("accuracy unknown")
+        if near.radius_m is None
+        else _("± {m}").format(m=length(near.radius_m, formats(_).decimal))
+    )
     if short:  # what is read at a glance does not break: "±" at the end of a line says nothing
         apart, radius = (part.replace(" ", "\u00a0") for part in (apart, radius))
     return " · ".join(part for part in (where, apart, radius if sure else "") if part)
@@ -78,7 +82,7 @@ def _apart(near: Near, _: Callable[[str], str], short: bool) -> str:
         return ""
     of_street = _("{m} {side}") if short else _("{m} {side} of it")
     named = of_street if near.streets else _("{m} {side} of its middle")
-    return named.format(m=length(near.distance_m, decimal(_)), side=side(near.bearing_deg, _))
+    return named.format(m=length(near.distance_m, formats(_).decimal), side=side(near.bearing_deg, _))
 
 
 def _town(near: Near, language: str, short: bool) -> str:

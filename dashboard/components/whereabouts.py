@@ -21,7 +21,8 @@ from incidents.messages import Fix
 from maps.addresses.addresses import Addresses
 from maps.addresses.near import Near, known_radius, steady, still
 from maps.zones import Zones
-from reports.catalogue import LANGUAGES, Translator, decimal, translator
+from reports.catalogue import LANGUAGES, Translator, translator
+from reports.locale_formats import formats
 
 MOST = 4_096  # incidents whose words are remembered
 # How sure a place of a case is taken to be, which its file gives to some metres: it names the nearest number.
@@ -140,7 +141,7 @@ class Whereabouts:
         if fix is None or fix.method != "address" or not place or fix.radius is None:
             return Spoken()
         _ = translate or self._translate
-        radius = _("± {m}").format(m=length(fix.radius, decimal(_)))
+        radius = _("± {m}").format(m=length(fix.radius, formats(_).decimal))
         return Spoken(f"{place} · {radius}", tuple(place.partition(",")[0].rsplit(" ", 1)))
 
     def near_place(self, lat: float, lon: float, translate: Translator | None = None) -> str:

@@ -1,21 +1,29 @@
-"""`/evidence/ID.pdf` and `.json`: the evidence file of one incident. Its address holds the opaque id, and names nobody."""
+"""`/evidence/ID.pdf` and `.json`: the evidence file of one incident. Its address holds the opaque id, and names nobody.
+
+The PDF is in the language of who asks, or in that of who receives it: `?language=nl`. The JSON is codes.
+"""
 
 from typing import Protocol
 
 from dashboard.access.guard import SIGN_IN
 from dashboard.documents.page import DocumentGround, DocumentPage, File, NoDocument
+from dashboard.shell.language import known, speak
 from incidents.events import EvidenceForm
 from incidents.roles import Role, User
 from incidents.timeline import NoSuchIncident
+from reports.catalogue import Translator
 from reports.signing import SigningError
 
 ADDRESS = r"/evidence/([a-z2-7]{8,64})\.(pdf|json)"
 
 
 class Maker(Protocol):
-    """Makes the file and enters in the log that it was made; `user` is who asks, for what a case may keep from them."""
+    """Makes the file and enters in the log that it was made; `user` is who asks, for what a case may keep from them;
+    `translate` has the language of who receives it."""
 
-    async def make(self, incident: str, form: EvidenceForm, by: str, user: User | None) -> bytes: ...
+    async def make(
+        self, incident: str, form: EvidenceForm, by: str, user: User | None, translate: Translator
+    ) -> bytes: ...
 
 
 class EvidenceGround(DocumentGround, Protocol):
@@ -38,7 +46,7 @@ class EvidencePage(DocumentPage[EvidenceGround]):
         try:
             if maker is None:
                 raise NoSuchIncident
-            content = await maker.make(incident, form, self.by(consoles), self.user())
+            content = await maker.make(incident, form, self.by(consoles), self.user(), speak(self._receivers))
         except SigningError:
             raise NoDocument(
                 503, self.translate("The centre's certificate can't sign the file: none was made.")
@@ -46,3 +54,8 @@ class EvidencePage(DocumentPage[EvidenceGround]):
         except NoSuchIncident:
             raise NoDocument(404, self.translate("There is no such incident.")) from None
         return File(f"vigie-evidence-{incident[:8]}.{form}", content)
+
+    @property
+    def _receivers(self) -> str:
+        """The language that the address asks for (`?language=nl`), else that of who asks."""
+        return known(self.get_query_argument("language", "")) or self.language

@@ -1,10 +1,12 @@
 """Belgian wall-clock time: UTC inside, Europe/Brussels on screen and in what people type."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from datetime import date as date_of_day
 from zoneinfo import ZoneInfo
+
+from reports.locale_formats import formats
 
 BRUSSELS = ZoneInfo("Europe/Brussels")
 PAPER_LASTS = timedelta(hours=12)  # from the first time on a sheet of paper to its last
@@ -101,9 +103,18 @@ def milliseconds(at: datetime | None) -> int | None:
     return None if at is None else round(at.timestamp() * 1000)
 
 
-def written(at: datetime | int | None, form: str = "%d/%m/%Y %H:%M") -> str:
-    """A moment, or milliseconds since 1970, as a document has it, in Belgian time; of none nothing."""
+def written(at: datetime | int | None, form: str = "%H:%M") -> str:
+    """A moment, or milliseconds since 1970, as a document has its time of day, in Belgian time; of none nothing."""
+    return "" if at is None else _local(at).strftime(form)
+
+
+def dated(at: datetime | int | None, translate: Callable[[str], str], *, year: bool = True) -> str:
+    """The same with its day, as the translator's language writes it: 24/11/2026 21:14, or without the year."""
     if at is None:
         return ""
-    at = at if isinstance(at, datetime) else datetime.fromtimestamp(at / 1000, UTC)
-    return at.astimezone(BRUSSELS).strftime(form)
+    local, f = _local(at), formats(translate)
+    return f"{f.day(local) if year else f.day_of_year(local)} {local:%H:%M}"
+
+
+def _local(at: datetime | int) -> datetime:
+    return (at if isinstance(at, datetime) else datetime.fromtimestamp(at / 1000, UTC)).astimezone(BRUSSELS)

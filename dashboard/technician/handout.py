@@ -4,12 +4,13 @@ Its address holds the test's random id and names nobody. The case stands on it b
 prints it asks for that.
 """
 
+from collections.abc import Callable
 from functools import partial
 from typing import Any, Protocol
 
 from dashboard.access.guard import SIGN_IN
 from dashboard.documents.page import DocumentGround, DocumentPage, NoDocument
-from dashboard.shell.clock import written
+from dashboard.shell.clock import dated, written
 from dashboard.technician.presses import Way
 from dashboard.technician.requests import PAGE
 from dashboard.technician.tests_in_progress import Bench
@@ -39,11 +40,11 @@ class HandoutPage(DocumentPage[HandoutGround]):
         if bench is None or trial is None or consoles.desk.exclusions.device(trial.device, self.user()):
             raise NoDocument(404, self.translate("There is no such test, or the server was started anew since."))
         named = self.get_query_argument("name", "") == "1"
-        facts = record(bench, trial, self.name(consoles), named=named)
+        facts = record(bench, trial, self.name(consoles), self.translate, named=named)
         return self.filled("technician/handout.html", consoles, **facts)
 
 
-def record(bench: Bench, trial: Trial, account: str, *, named: bool) -> dict[str, Any]:
+def record(bench: Bench, trial: Trial, account: str, translate: Callable[[str], str], *, named: bool) -> dict[str, Any]:
     """The facts of the record: texts and codes, moments in Belgian time."""
     case = bench.cases.of(trial.device, account)
     ended, verdict = trial.ended, trial.verdict
@@ -55,7 +56,7 @@ def record(bench: Bench, trial: Trial, account: str, *, named: bool) -> dict[str
         "battery": trial.battery,
         "security": "encrypted" if all(way.press.authenticated for way in trial.ways) and trial.ways else "plain",
         "by": trial.by,
-        "began": written(trial.began),
+        "began": dated(trial.began, translate),
         "ended": _time(ended),
         "ok": verdict.ok,
         "why": verdict.why,
@@ -66,7 +67,7 @@ def record(bench: Bench, trial: Trial, account: str, *, named: bool) -> dict[str
         "case": case.number if case else "",
         "name": case.victim.name if case and named else "",
         "named": named,
-        "made": written(bench.desk.clock.now()),
+        "made": dated(bench.desk.clock.now(), translate),
     }
 
 

@@ -15,9 +15,9 @@ import numpy as np
 
 from incidents.intervals import INTERVALS, Profile, Target
 from reports.aggregate.tables import ALL, Cell, Tables
+from reports.locale_formats import rounded as nearest
 from reports.measures.estimates import Floats, quantile
 from reports.measures.shape import DURATION_SUFFIX
-from reports.rounding import rounded as nearest
 
 SIDE: Final = 5  # counted incidents at or beyond a published quantile, on either side
 LEAST: Final = 2 * SIDE

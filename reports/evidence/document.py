@@ -9,15 +9,16 @@ from incidents.timeline import Moment, new_days
 from incidents.withheld import WITHHELD
 from maps.store import SHIPPED
 from reports.counted import counted
-from reports.evidence.formatting import runs, sent, told
+from reports.evidence.formatting import Facts, runs
 from reports.evidence.lines import Lines
 from reports.evidence.nearest import print_nearest
 from reports.evidence.proof import JSON_NAME, print_proof
 from reports.evidence.schema import Evidence, Measure, ShownCase, Verdict
 from reports.evidence.timeline_strip import Mark, draw_strip
-from reports.evidence.times import Times, brief, span
+from reports.evidence.times import Times
 from reports.evidence.track_map import draw_track
 from reports.evidence.words import Words
+from reports.locale_formats import FIRM, formats
 from reports.pdf import Document, Side
 
 _SCENE = "pressed->on_scene"
@@ -27,15 +28,14 @@ def as_pdf(
     evidence: Evidence,
     json_file: bytes,
     translate: Callable[[str], str] = str,
-    lang: str = "en",
     *,
     maps: Path = SHIPPED,
 ) -> bytes:
     """The whole file. `json_file` is what `as_json` made of the same evidence: attached, and named by its hash on every page.
 
-    `maps` has the zones' outlines.
+    What is printed is in the translator's language; `maps` has the zones' outlines.
     """
-    return _Pages(evidence, json_file, Words(translate), translate, lang, maps).bytes()
+    return _Pages(evidence, json_file, Words(translate), translate, maps).bytes()
 
 
 class _Pages:
@@ -45,12 +45,13 @@ class _Pages:
         json_file: bytes,
         words: Words,
         translate: Callable[[str], str],
-        lang: str,
         maps: Path,
     ) -> None:
         self.evidence, self.words, self._, self.maps = evidence, words, translate, maps
-        self.times = Times(evidence)
-        self.lines = Lines(evidence, words, self.times)
+        self.f = formats(translate)
+        self.times = Times(evidence, self.f)
+        self.facts = Facts(words, self.f, words.instead(evidence.withheld))
+        self.lines = Lines(evidence, words, self.times, self.facts)
         self.sha256 = hashlib.sha256(json_file).hexdigest()
         annex = evidence.part == "annex"
         name = (
@@ -62,7 +63,7 @@ class _Pages:
             name.format(id=evidence.incident),
             created=evidence.made.at,
             footer=f"{JSON_NAME} SHA-256 {self.sha256}",
-            lang=lang,
+            translate=translate,
         )
         self.document.attach(JSON_NAME, json_file)
 
@@ -106,7 +107,7 @@ class _Pages:
                 (_("device"), s.device or _("not known")),
                 (_("case"), s.case or _("none named")),
                 (_("number in the CAD"), s.cad),
-                (_("began"), f"{self.times.full(e.entries[0].record.source_at)}: {w.origin(s.origin, s.paper)}"),
+                (_("began"), w.pair(self.times.full(e.entries[0].record.source_at), w.origin(s.origin, s.paper))),
                 (_("presses"), s.presses if s.origin == "press" or s.presses > 1 else ""),
                 (_("police zone"), self.lines.zone(s.zone, s.abroad) if s.zone else ""),
                 (_("centre (CIC)"), w.centre(s.cic)),
@@ -142,29 +143,29 @@ class _Pages:
         until = after.get("on_scene", 0.0)
         furthest = max(until, limit_s) * 1.25
         marks = [
-            Mark(seconds, f"{self.words.code('time', name)} {brief(round(seconds))}")
+            Mark(seconds, f"{self.words.code('time', name)} {self.times.brief(round(seconds))}")
             for name, seconds in after.items()
             if seconds <= furthest and name != "closed"
         ]
-        draw_strip(self.document, marks, until_s=until, limit_s=limit_s, limit=brief(limit_s))
+        draw_strip(self.document, marks, until_s=until, limit_s=limit_s, limit=self.times.brief(limit_s))
 
     def _promise(self, scene: Measure) -> str:
         if scene.seconds is None:
             return self._("No police on the scene is reported.")
-        said = self._("Police on the scene {time} after the press").format(time=brief(scene.seconds))
+        said = self._("Police on the scene {time} after the press").format(time=self.times.brief(scene.seconds))
         verdict = next((target for target in scene.targets), None)
         if scene.original_s is not None:
-            said += self._(" (as first reported: {time})").format(time=brief(scene.original_s))
+            said += self._(" (as first reported: {time})").format(time=self.times.brief(scene.original_s))
         if verdict is None:
             return f"{said}."
-        return f"{said}: {self._verdict(verdict)}."
+        return self.words.pair(said, f"{self._verdict(verdict)}.")
 
     def _verdict(self, verdict: Verdict) -> str:
-        limit = brief(verdict.limit_s)
+        limit = self.times.brief(verdict.limit_s)
         said = self._("under {limit}") if verdict.under else self._("within {limit}")
-        share = f" ({verdict.share:.0%})" if verdict.share else ""
+        share = f" ({self.f.bare(self.f.percent(verdict.share))})" if verdict.share else ""
         met = {None: self._("not reached"), True: self._("met"), False: self._("MISSED")}[verdict.met]
-        return f"{verdict.profile}, {said.format(limit=limit)}{share}: {met}"
+        return self.words.pair(f"{verdict.profile}, {said.format(limit=limit)}{share}", met)
 
     def _missing(self) -> None:
         self.document.heading(self._("What is not in this file"))
@@ -177,11 +178,11 @@ class _Pages:
         self.document.heading(_("Response times beside their targets"))
         rows = [
             [
-                f"{m.name.replace('->', ' → ')}\n{m.definition}",
-                span(m.seconds) if m.seconds is not None else "–",
-                span(m.entered_s) if m.entered_s is not None else "–",
+                f"{self.words.interval(m.name)}\n{_(m.definition)}",
+                self.times.span(m.seconds) if m.seconds is not None else "–",
+                self.times.span(m.entered_s) if m.entered_s is not None else "–",
                 "–" if m.clocks is None else " → ".join(self.words.clock(c) for c in m.clocks),
-                span(m.original_s) if m.original_s is not None else "",
+                self.times.span(m.original_s) if m.original_s is not None else "",
                 "\n".join(self._verdict(verdict) for verdict in m.targets),
             ]
             for m in self.evidence.measures
@@ -193,7 +194,9 @@ class _Pages:
             small=True,
         )
         for profile in self.evidence.profiles:
-            self.document.paragraph(f"{profile.name}: {profile.made_for} {_('Source')}: {profile.source}.", small=True)
+            text = _("{profile}: {purpose} Source: {source}.")
+            said = text.format(profile=profile.name, purpose=_(profile.made_for), source=_(profile.source))
+            self.document.paragraph(said, small=True)
 
     def _explanations(self) -> None:
         _ = self._
@@ -205,7 +208,7 @@ class _Pages:
             [
                 self.times.short(x.at),
                 self.lines.who(x.actor),
-                x.interval.replace("->", " → ") or _("in general"),
+                self.words.interval(x.interval) if x.interval else _("in general"),
                 self.lines.text(x.reason) or _("(can't be read any more)"),
             ]
             for x in self.evidence.explanations
@@ -234,7 +237,12 @@ class _Pages:
         _ = self._
         self.document.heading(_("The two clocks"))
         rows = [
-            [o.feed, o.count, f"{o.median_s:.3f} s", f"{o.least_s:.3f} s", f"{o.most_s:.3f} s", o.held_up]
+            [
+                o.feed,
+                o.count,
+                *(f"{self.f.decimals(s, 3)}{FIRM}s" for s in (o.median_s, o.least_s, o.most_s)),
+                o.held_up,
+            ]
             for o in self.evidence.offsets
         ]
         if not rows:
@@ -260,7 +268,7 @@ class _Pages:
                 happened += f"\n{self.words.clock(first.clock)}"
             if len(run) == 1:
                 number, entered = f"{first.version}", self.times.short(first.at)
-                later = span(first.difference_s) if abs(first.difference_s) >= 0.001 else ""
+                later = self.times.span(first.difference_s) if abs(first.difference_s) >= 0.001 else ""
                 what = "\n".join([self.words.what(first.type, first.facts), *self.lines.of(first)])
             else:
                 number, later = f"{first.version}–\n{last.version}", ""
@@ -322,10 +330,8 @@ class _Pages:
         rows = []
         for p in self.evidence.positions:
             fix: Fix = p.fix
-            radius = f"{fix.radius:g} m" if fix.radius else _("not known")
-            if fix.radius and fix.confidence:
-                radius += f" ({fix.confidence:g} %)"
-            speed = f"{fix.speed:g} m/s" if fix.speed is not None else ""
+            radius = self.facts.radius(fix.radius, fix.confidence) if fix.radius else _("not known")
+            speed = f"{self.f.exact(fix.speed)}{FIRM}m/s" if fix.speed is not None else ""
             of = f"{_('unit')} {p.unit}" if p.of == "unit" else _("device")
             where = f"{fix.lat:.5f}, {fix.lon:.5f}"
             rows.append(
@@ -363,9 +369,9 @@ class _Pages:
         for m in moments:
             lines = [self.words.what(m.type, m.facts), *self.lines.of(m, besides="body")]
             if (body := m.facts.get("body")) == WITHHELD:
-                lines.append(f"{_('as it was sent')}: {self.words.instead(self.evidence.withheld)}")
+                lines.append(self.words.pair(_("as it was sent"), self.words.instead(self.evidence.withheld)))
             elif body:
-                lines += [f"{_('as it was sent')}:", *sent(str(body), self.words.fact)]
+                lines += [self.words.pair(_("as it was sent"), "").rstrip(), *self.facts.sent(str(body))]
             rows.append(
                 [
                     m.version,
@@ -407,7 +413,7 @@ class _Pages:
             self.document.paragraph(_("The case register does not have this version, or can't be opened."))
             return
         rows = [
-            (name.replace("_", " "), "\n".join(self.lines.text(line) for line in told(value)))
+            (self.words.fact(name), "\n".join(self.facts.told(value, name)))
             for name, value in case.content.items()
             if name != "version"
         ]

@@ -4,7 +4,7 @@ from typing import Any
 
 from incidents.timeline import Moment
 from incidents.withheld import WITHHELD
-from reports.evidence.formatting import position
+from reports.evidence.formatting import Facts
 from reports.evidence.schema import Evidence
 from reports.evidence.times import Times
 from reports.evidence.words import Words
@@ -13,8 +13,8 @@ from reports.evidence.words import Words
 class Lines:
     """The lines of one evidence file's records."""
 
-    def __init__(self, evidence: Evidence, words: Words, times: Times) -> None:
-        self._evidence, self._words, self._times = evidence, words, times
+    def __init__(self, evidence: Evidence, words: Words, times: Times, facts: Facts) -> None:
+        self._evidence, self._words, self._times, self._told = evidence, words, times, facts
         self._withheld = {line.record.id: line.withheld for line in evidence.entries}
 
     def who(self, actor: str) -> str:
@@ -39,9 +39,9 @@ class Lines:
             if value in ("", None, False, [], 0) or name in self._words.said_by(moment.type) or name == besides:
                 continue
             said = self.zone(str(value), _abroad(moment)) if name == "zone" else self.fact(name, value)
-            lines.append(f"{self._words.fact(name)}: {said}")
+            lines.append(self._words.pair(self._words.fact(name), said))
         if "fix" in self._withheld.get(moment.id, ()):
-            lines.append(f"{self._words.fact('fix')}: {self._words.instead(self._evidence.withheld)}")
+            lines.append(self._words.pair(self._words.fact("fix"), self._words.instead(self._evidence.withheld)))
         if moment.gone:
             lines.append(self._words.note("gone"))
         return lines
@@ -50,7 +50,7 @@ class Lines:
         """One fact's value."""
         match name:
             case "fix":
-                return position(value)
+                return self._told.position(value)
             case "zone" | "previous_zone":
                 return self.zone(str(value))
             case "to" | "announced_by" if str(value) in self._evidence.people:
@@ -62,11 +62,11 @@ class Lines:
             case "cic":
                 return self._words.centre(str(value))
             case "interval":
-                return " → ".join(self._words.code("time", time) for time in str(value).split("->"))
+                return self._words.interval(str(value))
             case "flags":
                 return self._words.flags(str(value).split())
             case "unreadable":
-                return "; ".join(f"{one.get('path')}: {one.get('reason')}" for one in value)
+                return "; ".join(self._words.pair(str(one.get("path")), str(one.get("reason"))) for one in value)
         if isinstance(value, bool):
             return self._words.note("yes")
         if isinstance(value, dict):

@@ -10,8 +10,9 @@ import msgspec
 
 from incidents.events import EVENT_TYPES, Event
 from reports.counted import counted
+from reports.evidence.field_words import field_codes, fields
 from reports.evidence.schema import Missing, Withheld
-from reports.words import centres, codes, flags
+from reports.words import centres, codes, flags, span
 
 
 class Words:
@@ -23,8 +24,8 @@ class Words:
         self._what = {
             says: _(says) for kind in kinds for says in (kind.SAYS, *(says for when, says in kind.SAYS_IF)) if says
         }
-        self._codes = codes(_) | _codes(_)
-        self._facts = _facts(_)
+        self._codes = codes(_) | field_codes(_)
+        self._facts = fields(_) | _facts(_)
         self._flags = flags(_)
         self._centres = centres(_)
         self._missing = _gone(_) | _withheld(_)
@@ -44,10 +45,18 @@ class Words:
         says = next((says for when, says in event.SAYS_IF if when.items() <= whole.items()), event.SAYS)
         about = facts.get(event.COMPLETED_BY, "")
         return (
-            f"{self._what.get(says, kind)}: {self.code(event.COMPLETED_BY, str(about))}"
+            self.pair(self._what.get(says, kind), self.code(event.COMPLETED_BY, str(about)))
             if about
             else self._what.get(says, kind)
         )
+
+    def pair(self, a: str, b: str) -> str:
+        """Two things with a colon between, as the language sets it."""
+        return self._("{a}: {b}").format(a=a, b=b)
+
+    def interval(self, name: str) -> str:
+        """A response time by its name: pressed → on scene."""
+        return span(name, self._codes)
 
     def said_by(self, kind: str) -> frozenset[str]:
         """The facts that `what` has said already, or that say nothing to a reader."""
@@ -212,15 +221,6 @@ def _withheld(_: Callable[[str], str]) -> dict[str, str]:
 _UNTOLD = frozenset({"feed", "n", "cause", "first", "origin", "drill", "paper", "case_version", "abroad"})
 
 
-def _codes(_: Callable[[str], str]) -> dict[str, str]:
-    """Codes that stand on papers only, each under the fact that it is the value of."""
-    return {
-        "why.reroute": _("to another zone"),
-        "why.new": _("new order"),
-        "limit.no_fix": _("no position"),
-    }
-
-
 # Under which kinds of `reports.words.codes` the value of a fact is found; of the others the word stands as it is in the log.
 _KINDS: dict[str, tuple[str, ...]] = {
     "as_class": ("class",),
@@ -233,6 +233,7 @@ _KINDS: dict[str, tuple[str, ...]] = {
     "status": ("unit",),
     "time": ("time",),
     "why": ("why",),
+    "kind": ("kind",),
     "limit": ("limit",),
     "channel": (),
 }
@@ -305,6 +306,7 @@ def _notes(_: Callable[[str], str]) -> dict[str, str]:
         "withheld": _("[withheld: it leads to a protected place]"),
         "withheld_unknown": _("[withheld: the case can't be read]"),
         "yes": _("yes"),
+        "no": _("no"),
         "times": _(
             "Times are Belgian (Europe/Brussels, {offset}). Every fact comes from the desk's append-only log; numbers "
             "in the column # are the records' versions there. The attached {file} holds everything that stands here, "

@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 from fractions import Fraction
 
-from reports import moments
 from reports.charts import of_durations
 from reports.content import Block, Heading, Paper, Text, table
 from reports.external_table import figures
@@ -16,8 +15,8 @@ from reports.external_table.mapping import Statistics, undated
 from reports.external_table.printing import UNITS, Form, exact, printed
 from reports.external_table.printing import target as spoken
 from reports.external_table.report import ForeignReport, Read
+from reports.locale_formats import formats
 from reports.measures.shape import Estimate, Measured, Reached
-from reports.rounding import bare, percent
 
 FEW = 20  # below so many a share is told as a count, with a word that says so
 _NAMES = {"mean": "mean", "median": "median", "minimum": "minimum", "maximum": "maximum", "sd": "standard deviation"}
@@ -28,7 +27,7 @@ def paper(read: Read, made: datetime) -> Paper:
     report = read.report
     return Paper(
         title=report.title,
-        made=f"made {moments.told(made)}",
+        made=f"made {formats(str).stamp(made)}",
         footer=f"{report.file} by {report.mapping}",
         blocks=tuple(_blocks(read)),
     )
@@ -57,20 +56,20 @@ def _blocks(read: Read) -> Iterator[Block]:
         beyond = f", {summary.excluded} beyond the interval's limits" if summary.excluded else ""
         left = f"{summary.missing} missing an end, {summary.negative} negative{beyond}"
         yield Text(f"{summary.counted} of {summary.selected} counted; {left}.")
-        yield table("figure|>value|>95 % interval|>n", list(_figures(summary, words)), (5, 3, 4, 2))
+        yield table(("figure", ">value", ">95 % interval", ">n"), list(_figures(summary, words)), (5, 3, 4, 2))
         if summary.counted:
             yield from _charts(read, summary)
     for name, parts in report.groups.items():
         if not report.summaries:
             yield Heading(f"Incidents by {name}")
             counts = [(shortened(part.key) or "not known", part.rows) for part in parts]
-            yield table(f"{name}|>incidents", counts, (4, 2))
+            yield table((name, ">incidents"), counts, (4, 2))
         for at, whole in enumerate(report.summaries):
             yield Heading(f"{whole.interval} by {name}")
             yield Text(whole.definition)
             last = f"within {spoken(whole.target.limit_s)} (95 %)" if whole.target else "maximum"
             yield table(
-                f"{name}|>incidents|>n|>mean|>median (95 %)|>P90 (95 %)|>{last}",
+                (name, ">incidents", ">n", ">mean", ">median (95 %)", ">P90 (95 %)", f">{last}"),
                 [(shortened(part.key) or "not known", part.rows, *_part(part.summaries[at], words)) for part in parts],
                 (4, 2, 2, 2, 4, 4, 4),
             )
@@ -128,7 +127,7 @@ def _checked(report: ForeignReport) -> Iterator[Block]:
         what = " ".join(part for part in (one.figure, one.interval) if part) + (f", {one.where}" if one.where else "")
         verdict = one.sentence.split(": ", 1)[1] if ": " in one.sentence else one.sentence
         rows.append((what, one.published, one.here, one.n, verdict + (f" [{one.source}]" if one.source else "")))
-    yield table("figure|>published|>here|>n|", rows, (5, 2, 2, 2, 6))
+    yield table(("figure", ">published", ">here", ">n", ""), rows, (5, 2, 2, 2, 6))
 
 
 def _figures(summary: Measured, words: _Words) -> Iterator[tuple[object, ...]]:
@@ -139,7 +138,9 @@ def _figures(summary: Measured, words: _Words) -> Iterator[tuple[object, ...]]:
             yield (_NAMES.get(name, name.upper()), told + words.unit, sure, summary.counted)
     for reached in summary.reached:
         target = reached.target
-        promised = f", {bare(percent(target.share))} promised" if target.share is not None else ""
+        promised = (
+            f", {formats(str).bare(formats(str).percent(target.share))} promised" if target.share is not None else ""
+        )
         yield (
             f"within {spoken(target.limit_s)} ({'<' if target.under else '<='}){promised}",
             _within(reached, summary, f" of {summary.shared}"),
@@ -169,7 +170,7 @@ def _charts(read: Read, summary: Measured) -> Iterator[Block]:
     wall = prepared.wall(name) if name and not undated(prepared.mapping, name) else None
     marks = prepared.text["\0class"].to_numpy(object) if prepared.mapping.classes else None
     limits = [reached.target.limit_s for reached in summary.reached]
-    yield from of_durations(summary.interval, found.took / 1e6, counts, limits, wall, name, marks)
+    yield from of_durations(summary.interval, found.took / 1e6, counts, limits, wall, name, marks, str)
 
 
 def _left_out(read: Read) -> Iterator[Block]:
@@ -180,7 +181,7 @@ def _left_out(read: Read) -> Iterator[Block]:
     content = {said(one): described(one) for one in read.prepared.mapping.exclusions}
     for name, count in report.excluded.items():
         rows.append((f"exclusion: {content.get(name, name)}", report.incidents, "", count))
-    yield table("rule|>before|>after|>left out", rows, (6, 2, 2, 2))
+    yield table(("rule", ">before", ">after", ">left out"), rows, (6, 2, 2, 2))
     if len(report.excluded) > 1:
         yield Text(
             f"An incident may be in several exclusions; {report.incidents - report.selected} are in at least one."
@@ -200,4 +201,4 @@ def _left_out(read: Read) -> Iterator[Block]:
         )
         for one in report.findings
     ]
-    yield table("kind|where|what was done|>rows|the first", rows, (2, 3, 4, 1.5, 6))
+    yield table(("kind", "where", "what was done", ">rows", "the first"), rows, (2, 3, 4, 1.5, 6))

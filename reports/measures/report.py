@@ -1,6 +1,6 @@
 """The report: every number from one selection of one table, its count, its interval, its definition, what was left out."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 
 import numpy as np
@@ -32,11 +32,13 @@ def report(
     by: Sequence[Breakdown] = (),
     method: str = "linear",
     problems: Sequence[Problem] = (),
+    translate: Callable[[str], str] = str,
 ) -> Report:
     """The report of what a selection keeps of a table that `complete` made.
 
     `by`: the breakdowns to add. `method`: numpy's name of the percentile method. `problems`: those found while a foreign table
-    was read; those of the selected rows follow them. Raises ValueError for a method that numpy does not have.
+    was read; those of the selected rows follow them, said in the translator's
+    language. Raises ValueError for a method that numpy does not have.
     """
     kept, excluded = chosen(table, selection)
     needed = [name for name in table.columns if name not in _ONLY_SELECTED_BY or name in by]
@@ -57,7 +59,7 @@ def report(
         groups={breakdown: _groups(rows, breakdown, profile, method) for breakdown in by},
         busiest_hour=busiest,
         busiest_hour_rows=most,
-        problems=(*problems, *quality(rows)),
+        problems=(*problems, *quality(rows, translate)),
         percentile_method=method,
         promise=_promise(table, kept, method),
     )

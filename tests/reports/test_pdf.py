@@ -104,7 +104,7 @@ def test_a_tables_head_stands_on_each_page_and_a_cell_longer_than_a_page_is_whol
 # Without the rule it is left alone after 50 to 53 lines above a table, and 38 to 53 above a picture.
 @pytest.mark.parametrize("above", [range(36, 58, 2), pytest.param(range(30, 60), marks=pytest.mark.prove)], ids=str)
 def test_no_heading_and_no_text_above_a_table_or_a_picture_is_left_alone_at_the_foot_of_a_page(above: range) -> None:
-    table = content.table("part|>n", [(f"row {n}", n) for n in range(3)], (2, 1))
+    table = content.table(("part", ">n"), [(f"row {n}", n) for n in range(3)], (2, 1))
     picture = content.Ecdf(title="picture: how fast", values=np.array([1.0, 2.0]), limits=())
     for lines in above:
         blocks = [content.Text("line\n" * lines), content.Heading("By zone"), content.Text("an interval: what it is")]

@@ -14,7 +14,7 @@ from incidents.messages import Fix
 from maps.geodesy import bearing_deg, ground_distance_m
 from maps.motion import APART_S
 from maps.track import Step, Track
-from reports.catalogue import decimal
+from reports.locale_formats import formats
 
 TOO_LONG_S: Final = 600.0  # further apart two positions say nothing of now
 LEAST_M_S: Final = 0.5  # slower nobody goes anywhere
@@ -36,7 +36,9 @@ def relation(incident: Incident, case: Case | None, _: Callable[[str], str], of:
     if away_m <= radius:  # on which side of it she is, is not known
         return _("near {place}").format(place=name)
     where = _("{m} {side} of {place}").format(
-        m=length(away_m, decimal(_)), side=side(bearing_deg((place.lat, place.lon), (fix.lat, fix.lon)), _), place=name
+        m=length(away_m, formats(_).decimal),
+        side=side(bearing_deg((place.lat, place.lon), (fix.lat, fix.lon)), _),
+        place=name,
     )
     speed = _speed_away(of or track(incident), place)
     if speed is None or abs(speed) < LEAST_M_S:

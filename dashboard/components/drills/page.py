@@ -6,7 +6,7 @@ page, by another person.
 
 import asyncio
 from collections.abc import Callable
-from functools import lru_cache
+from functools import lru_cache, partial
 from random import SystemRandom
 from typing import Protocol
 from uuid import uuid4
@@ -20,11 +20,11 @@ from dashboard.components.coverage.listening import Listening
 from dashboard.components.drills.panel import facts
 from dashboard.components.place_names import PlacesGround
 from dashboard.documents.page import DocumentGround, DocumentPage, NoDocument
-from dashboard.shell.clock import written
+from dashboard.shell.clock import dated, written
 from incidents import commands as do
 from incidents.roles import Role, User, may
 from maps.zones import Zones
-from reports.rounding import tenths
+from reports.locale_formats import formats
 
 ADDRESS = r"/drills"
 PAGE = "page drills"
@@ -106,8 +106,8 @@ class DrillsPage(DocumentPage[DrillsGround]):
             proposes=may(roles, "propose_drill"),
             zones=_own_zones(consoles),
             people=[(p.key, desk.name_of(p.actor)) for p in desk.floor.people if "dispatcher" in p.roles],
-            at=written,
-            tenths=tenths,
+            at=partial(dated, translate=self.translate),
+            tenths=formats(self.translate).tenths,
             now=written(desk.clock.now(), "%H:%M:%S"),
             **facts(consoles, desk.pseudonym(name) if name else ""),
         )

@@ -12,21 +12,23 @@ from html import escape
 from pathlib import Path
 
 from dashboard.i18n.words import sheet_words
+from dashboard.shell.clock import dated
 from incidents.case import Case, Fact
 from incidents.degraded.seal import ITERATIONS
 from incidents.degraded.sheet import Sheet
-from incidents.events import BRUSSELS
+from reports.catalogue import language_of
 from reports.content import plain
+from reports.locale_formats import Formats, formats
 from reports.words import codes
 
 HERE = Path(__file__).parent
 Words = Callable[[str], str]
 
 
-def sheet_page(sheet: Sheet, translate: Words, credit: str = "", language: str = "en") -> str:
+def sheet_page(sheet: Sheet, translate: Words, credit: str = "") -> str:
     """The sheet as a page to read and to print. `credit` is whose addresses the words of places are."""
-    t = sheet_words(translate)
-    state, made = codes(translate), _moment(sheet.written)
+    t, f = sheet_words(translate), formats(translate)
+    state, made = codes(translate), dated(sheet.written, translate)
     parts = [
         _tag("h1", t["title"]),
         _tag("p", " · ".join(filter(None, (sheet.centre, t["written"].format(time=made)))), "dim"),
@@ -36,7 +38,7 @@ def sheet_page(sheet: Sheet, translate: Words, credit: str = "", language: str =
     ]
     if sheet.alarms:
         rows = [
-            [a.label, _moment(a.since), state[f"state.{a.state}"], sheet.zone_name(a.zone), a.where, a.owner]
+            [a.label, dated(a.since, translate), state[f"state.{a.state}"], sheet.zone_name(a.zone), a.where, a.owner]
             if a.label
             else [t["reserved_alarm"], "", "", "", "", ""]
             for a in sheet.alarms
@@ -49,13 +51,13 @@ def sheet_page(sheet: Sheet, translate: Words, credit: str = "", language: str =
     parts.append(_tag("h2", t["cases"].format(n=len(sheet.cases))))
     if sheet.reserved:
         parts.append(_tag("p", t["reserved"].format(n=sheet.reserved), "warn"))
-    parts += [_case(case, sheet, t) for case in sheet.cases] or [_tag("p", t["no_cases"])]
+    parts += [_case(case, sheet, t, f) for case in sheet.cases] or [_tag("p", t["no_cases"])]
     zones = [[zone.name, zone.key, zone.radio or t["no_radio"]] for zone in sheet.zones]
     parts += [_tag("h2", t["zones"]), _table([t["zone"], t["key"], t["radio"]], zones)]
-    return _document("".join(parts), t["title"], language)
+    return _document("".join(parts), t["title"], language_of(translate))
 
 
-def locked_page(block: str, written: datetime, translate: Words, language: str = "en") -> str:
+def locked_page(block: str, written: datetime, translate: Words) -> str:
     """The file itself: a page that asks the passphrase and opens the sealed block in it."""
     t = sheet_words(translate)
     script = (HERE / "opening.js").read_text(encoding="utf-8")
@@ -69,13 +71,13 @@ def locked_page(block: str, written: datetime, translate: Words, language: str =
     body = "".join(
         [
             _tag("h1", t["title"]),
-            _tag("p", t["written"].format(time=_moment(written)), "dim"),
+            _tag("p", t["written"].format(time=dated(written, translate)), "dim"),
             _tag("p", t["recorded"], "warn"),
             form,
             f'<script type="text/plain" id="sealed">\n{block}\n</script>\n<script>{script}</script>',
         ]
     )
-    return _document(body, t["title"], language, script)
+    return _document(body, t["title"], language_of(translate), script)
 
 
 def _document(body: str, title: str, language: str, script: str = "") -> str:
@@ -95,57 +97,48 @@ def digest(text: str) -> str:
     return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
 
 
-def _case(case: Case, sheet: Sheet, t: dict[str, str]) -> str:
+def _case(case: Case, sheet: Sheet, t: dict[str, str], f: Formats) -> str:
     lines: list[tuple[str, str, bool]] = [
         (t["devices"], ", ".join(case.devices), False),
         (t["languages"], ", ".join(case.victim.languages), False),
         (t["safe_word"], case.safe_word or t["none_agreed"], True),
         (t["duress_word"], case.duress_word or t["none_agreed"], True),
-        *((t["instruction"], _said(i.text, i.source, i.date), True) for i in case.instructions),
-        *_facts(t["weapon"], case.weapons, vital=True),
-        *_facts(t["risk"], case.risks),
-        *_facts(t["victim"], case.victim.facts),
-        *_facts(t["present"], case.present),
+        *((t["instruction"], _said(f, i.text, i.source, i.date), True) for i in case.instructions),
+        *_facts(f, t["weapon"], case.weapons, vital=True),
+        *_facts(f, t["risk"], case.risks),
+        *_facts(f, t["victim"], case.victim.facts),
+        *_facts(f, t["present"], case.present),
     ]
     if case.suspect:
         speaks = f" ({', '.join(case.suspect.languages)})" if case.suspect.languages else ""
-        lines += [(t["suspect"], case.suspect.name + speaks, True), *_facts(t["suspect"], case.suspect.facts)]
-    lines += _facts(t["measure"], case.measures)
+        lines += [(t["suspect"], case.suspect.name + speaks, True), *_facts(f, t["suspect"], case.suspect.facts)]
+    lines += _facts(f, t["measure"], case.measures)
     for place in case.places:
         radius = f" · {t['radius'].format(m=round(place.radius_m))}" if place.radius_m else ""
         called = f"{place.name} · {place.address}" if place.address else place.name
         at = f"{called} · {place.lat:.5f}, {place.lon:.5f}{radius}"
-        lines.append((t["place"], _said(at, place.source or case.source, place.date or case.date), False))
+        lines.append((t["place"], _said(f, at, place.source or case.source, place.date or case.date), False))
     if case.home_zone:
         lines.append((t["home_zone"], sheet.zone_name(case.home_zone), False))
     for exclusion in case.exclusions:
         who = sheet.zone_name(exclusion.zone) if exclusion.zone else exclusion.account or ""
         what = t["not_to_zone"] if exclusion.zone else t["not_to_person"]
-        lines.append((what, _said(f"{who}: {exclusion.reason}", exclusion.source, exclusion.date), True))
+        lines.append((what, _said(f, f"{who}: {exclusion.reason}", exclusion.source, exclusion.date), True))
     lines += [(t["safe_number"], number, False) for number in case.safe_numbers]
     listed = "".join(
         _tag("dt", head) + _tag("dd", text, "vital" if vital else "") for head, text, vital in lines if text
     )
-    valid = t["valid"].format(number=case.number, first=_day(case.valid_from), last=_day(case.valid_until))
+    valid = t["valid"].format(number=case.number, first=f.day(case.valid_from), last=f.day(case.valid_until))
     return f"<article>{_tag('h3', case.victim.name)}{_tag('p', valid, 'dim')}<dl>{listed}</dl></article>"
 
 
-def _facts(heading: str, facts: Iterable[Fact], *, vital: bool = False) -> list[tuple[str, str, bool]]:
-    return [(heading, _said(fact.text, fact.source, fact.date), vital) for fact in facts]
+def _facts(f: Formats, heading: str, facts: Iterable[Fact], *, vital: bool = False) -> list[tuple[str, str, bool]]:
+    return [(heading, _said(f, fact.text, fact.source, fact.date), vital) for fact in facts]
 
 
-def _said(text: str, source: str, day: date | None) -> str:
+def _said(f: Formats, text: str, source: str, day: date | None) -> str:
     """A fact can't be weighed without where it comes from."""
-    return " · ".join(filter(None, (text, source, _day(day) if day else "")))
-
-
-def _day(day: date) -> str:
-    return f"{day.day}/{day.month}/{day.year}"
-
-
-def _moment(at: datetime) -> str:
-    local = at.astimezone(BRUSSELS)
-    return f"{_day(local.date())} {local:%H:%M}"
+    return " · ".join(filter(None, (text, source, f.day(day) if day else "")))
 
 
 def _tag(name: str, text: str, kind: str = "") -> str:

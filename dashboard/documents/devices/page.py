@@ -8,7 +8,6 @@ them, and that is entered in the log.
 
 from collections.abc import Callable
 from datetime import date, datetime
-from functools import partial
 from typing import Any, Protocol
 
 import msgspec
@@ -17,17 +16,17 @@ from dashboard.access.guard import SIGN_IN
 from dashboard.components.actions import receive
 from dashboard.components.devices.standing import TechnicalCount, standing, told
 from dashboard.documents.page import DocumentGround, DocumentPage, File, NoDocument, Redaction
-from dashboard.shell.clock import BRUSSELS, written
+from dashboard.shell.clock import BRUSSELS, dated, written
 from incidents import commands as do
 from incidents.devices.announcing import MAX_MIN
 from incidents.devices.listing import DeviceLine, DeviceTests
 from incidents.log import LogUnavailable
 from incidents.roles import Role, User, may
 from reports.catalogue import Translator
+from reports.locale_formats import Formats, formats
 
 PAGE, FILE = r"/devices", r"/devices\.csv"
 TESTS = ("announce_test", "withdraw_test")  # what may be asked here
-_time = partial(written, form="%H:%M")
 
 
 class Lists(Protocol):
@@ -143,20 +142,20 @@ def shown(
     """The facts of the page as it is now: texts and codes, moments and days in Belgium."""
     now = consoles.desk.clock.now()
     today = _date(now)
-    rows = [_row(line, victims, now, today, consoles.desk.name_of) for line in listed]
+    rows = [_row(line, victims, now, today, consoles.desk.name_of, formats(translate)) for line in listed]
     papers = Redaction(consoles.desk.cases.all(), translate)
     tests = [
         {
             "device": line.device,
             "who": consoles.desk.name_of(test.by),
-            "until": _time(test.until),
+            "until": written(test.until),
             "where": papers.text(test.where),
         }
         for line in listed
         if (test := line.announced) is not None
     ]
     return {
-        "now": written(now),
+        "now": dated(now, translate),
         "rows": rows,
         "counted": all(line.counted for line in listed),
         "every_days": times.every_days,
@@ -171,7 +170,12 @@ def shown(
 
 
 def _row(
-    line: DeviceLine, victims: dict[str, str] | None, now: datetime, today: date, name_of: Callable[[str], str]
+    line: DeviceLine,
+    victims: dict[str, str] | None,
+    now: datetime,
+    today: date,
+    name_of: Callable[[str], str],
+    f: Formats,
 ) -> dict[str, Any]:
     tested = _date(line.last_test) if line.last_test else None
     return {
@@ -181,18 +185,18 @@ def _row(
         "bench": line.bench,
         "victim": (victims or {}).get(line.case, ""),
         "battery": line.battery,
-        "battery_at": _short(line.battery_at, today),
-        "last_press": _short(line.last_press, today),
-        "press_time": _time(line.last_press) if line.last_press and _date(line.last_press) != today else "",
-        "last_heard": _short(line.last_heard, today),
+        "battery_at": _short(line.battery_at, today, f),
+        "last_press": _short(line.last_press, today, f),
+        "press_time": written(line.last_press) if line.last_press and _date(line.last_press) != today else "",
+        "last_heard": _short(line.last_heard, today, f),
         "silent": _silence(now, line.last_heard),
         "counted": line.counted,
         "tests": line.tests,
         "real": line.real,
-        "last_test": _day(tested) if tested else "",
+        "last_test": f.day(tested) if tested else "",
         "test_days": (today - tested).days if tested else None,
         "failed": line.failed,
-        "due": _day(line.due) if line.due else "",
+        "due": f.day(line.due) if line.due else "",
         "overdue": line.overdue,
         "sorts": {
             "device": line.device,
@@ -211,9 +215,9 @@ def _row(
             {
                 "condition": alarm.condition,
                 "state": alarm.state,
-                "since": _short(alarm.since, today),
+                "since": _short(alarm.since, today, f),
                 "flaps": alarm.changes,
-                "returned": _short(alarm.returned_at, today),
+                "returned": _short(alarm.returned_at, today, f),
                 "noted": name_of(alarm.acknowledged_by) if alarm.acknowledged_by else "",
             }
             for alarm in line.alarms
@@ -236,16 +240,12 @@ def _silence(now: datetime, heard: datetime | None) -> tuple[str, int]:
     return ("h", minutes // 60) if minutes < 48 * 60 else ("d", minutes // (24 * 60))
 
 
-def _short(at: datetime | None, today: date) -> str:
+def _short(at: datetime | None, today: date, f: Formats) -> str:
     """The day of a moment; of today the time."""
     if at is None:
         return ""
-    return _time(at) if _date(at) == today else _day(_date(at))
+    return written(at) if _date(at) == today else f.day(_date(at))
 
 
 def _date(at: datetime) -> date:
     return at.astimezone(BRUSSELS).date()
-
-
-def _day(day: date) -> str:
-    return day.strftime("%d/%m/%Y")

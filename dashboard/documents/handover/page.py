@@ -25,7 +25,7 @@ from dashboard.components.topbar.health import Health
 from dashboard.components.whereabouts import Whereabouts
 from dashboard.documents.page import DocumentGround, DocumentPage, Redaction
 from dashboard.i18n.words import words
-from dashboard.shell.clock import milliseconds, written
+from dashboard.shell.clock import dated, milliseconds, written
 from incidents.log import LogUnavailable
 from incidents.roles import Role, User, may
 from incidents.shifts import shift_at, test_due
@@ -33,7 +33,7 @@ from incidents.technical import DeviceAlarm
 from reports.catalogue import Translator
 
 PAGE = "page sheet"
-_day, _time = partial(written, form="%d/%m %H:%M"), partial(written, form="%H:%M")
+_day = partial(dated, year=False)
 _second = partial(written, form="%H:%M:%S")
 
 
@@ -87,19 +87,19 @@ async def sheet(consoles: SheetGround, user: User | None, translate: Translator)
     people = together.seen_by(together.people(), lambda incident: rule.incident(incident, user))
     known, health = consoles.centres.known, consoles.health()
     facts = {
-        "now": _day(now),
-        "shift": (_day(shift.start), _time(shift.end)) if shift else None,
+        "now": _day(now, translate),
+        "shift": (_day(shift.start, translate), written(shift.end)) if shift else None,
         "alarms": _alarms(consoles, now, user, papers, translate),
         "tests": _tests(consoles, now, user, papers),
         "devices": sorted(
-            (_device(alarm, desk.name_of, now, papers) for alarm in visible(desk, user)),
+            (_device(alarm, desk.name_of, now, papers, translate) for alarm in visible(desk, user)),
             key=_urgency,
         ),
         "technical": told(standing(desk, user), translate),
         "people": [
             (
                 person,
-                _time(person.since),
+                written(person.since),
                 ", ".join(papers.text(h.label) for h in person.holds),
                 covers_words(person.covers, known, translate),
             )
@@ -107,16 +107,18 @@ async def sheet(consoles: SheetGround, user: User | None, translate: Translator)
         ],
         "heard": sum(person.heard and person.screen == "visible" for person in people if person.receives),
         "able": sum(person.receives for person in people),
-        "sound_tests": _sound_tests(consoles),
+        "sound_tests": _sound_tests(consoles, translate),
         "health": health,
         "blind": blind_words(health.blind, known, translate),
-        "at": _time,
-        "due": _time(due),
+        "at": written,
+        "due": written(due),
         "overdue": due is not None and now > due,
-        "test": (test, _day(test.at)) if test else None,
+        "test": (test, _day(test.at, translate)) if test else None,
         "digest": digest,
-        "last_digest": (board.shift.digest, _day(board.shift.digest_at)) if board.shift.digest_at else None,
-        "notes": [(_day(note.at), desk.name_of(note.actor), papers.text(note.text)) for note in board.shift.notes],
+        "last_digest": (board.shift.digest, _day(board.shift.digest_at, translate)) if board.shift.digest_at else None,
+        "notes": [
+            (_day(note.at, translate), desk.name_of(note.actor), papers.text(note.text)) for note in board.shift.notes
+        ],
     }
     return facts | {
         "withheld": papers.count,
@@ -142,12 +144,12 @@ def _alarms(
             "offered": desk.name_of(incident.offered_to) if incident.offered_to else "",
             "zone": consoles.places.zone_name(incident.zone) if incident.zone else "",
             "where": papers.where(incident.fix, consoles.whereabouts.now(incident, translate)),
-            "since": _day(incident.received_at),
+            "since": _day(incident.received_at, translate),
             "age": _age(now - incident.received_at),
             "presses": incident.presses,
             "test": (
                 desk.name_of(incident.announced.by),
-                _time(incident.announced.until),
+                written(incident.announced.until),
                 papers.text(incident.announced.where),
             )
             if incident.announced
@@ -186,7 +188,7 @@ def _tests(consoles: SheetGround, now: datetime, user: User | None, papers: Reda
         {
             "device": papers.text(test.device or "?"),
             "who": desk.name_of(test.by),
-            "until": _time(test.until),
+            "until": written(test.until),
             "where": papers.text(test.where),
         }
         for test in sorted(standing, key=lambda test: (test.until, test.stream))
@@ -194,7 +196,9 @@ def _tests(consoles: SheetGround, now: datetime, user: User | None, papers: Reda
     ]
 
 
-def _device(alarm: DeviceAlarm, name_of: Callable[[str], str], now: datetime, papers: Redaction) -> dict[str, Any]:
+def _device(
+    alarm: DeviceAlarm, name_of: Callable[[str], str], now: datetime, papers: Redaction, translate: Translator
+) -> dict[str, Any]:
     shelved = alarm.shelved_until is not None
     state = (
         "shelved"
@@ -211,10 +215,10 @@ def _device(alarm: DeviceAlarm, name_of: Callable[[str], str], now: datetime, pa
         "condition": alarm.condition,
         "flaps": alarm.changes,
         "state": state,
-        "since": _day(alarm.since),
+        "since": _day(alarm.since, translate),
         "age": _age(now - alarm.since),
         "who": name_of(who) if who else "",
-        "until": _day(alarm.shelved_until),
+        "until": _day(alarm.shelved_until, translate),
         "why": papers.text(alarm.shelved_why),
     }
 
@@ -223,14 +227,14 @@ def _urgency(device: dict[str, Any]) -> tuple[int, str]:
     return ("open", "shelved", "noted", "returned").index(device["state"]), device["since"]
 
 
-def _sound_tests(consoles: SheetGround) -> list[tuple[str, str, bool]]:
+def _sound_tests(consoles: SheetGround, translate: Translator) -> list[tuple[str, str, bool]]:
     """By desk: when somebody last said whether the sounds were heard there."""
     tests = {
         seat.desk_name: seat.sound_tested
         for seat in consoles.seats()
         if seat.connected and seat.desk_name and seat.sound_tested is not None
     }
-    return [(name, _day(test.at), test.heard) for name, test in sorted(tests.items())]
+    return [(name, _day(test.at, translate), test.heard) for name, test in sorted(tests.items())]
 
 
 def _age(age: timedelta) -> str:

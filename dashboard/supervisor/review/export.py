@@ -21,9 +21,9 @@ from incidents.intervals import Profile
 from incidents.roles import Role
 from reports import render as writing
 from reports import tables
+from reports.catalogue import Translator
 from reports.measures.profiles import PROFILES
 from reports.measures.report import report
-from reports.moments import in_belgium
 from reports.own import paper, said
 
 ADDRESS = r"/report/([A-Za-z0-9_-]{1,16384})\.(csv|json|pdf)"
@@ -50,14 +50,14 @@ class ExportPage(DocumentPage[ExportGround]):
         history = consoles.history
         if history is None or not history.ready:
             raise NoDocument(503, _("The log is still being read. Load the page again in a moment."))
-        now, title = consoles.desk.clock.now(), _("Response times")
+        now = consoles.desk.clock.now()
         table = await table_for(history, consoles.desk, self.user())
         begun, names = shift_start(consoles, now), consoles.places.names
         numbers = await consoles.desk.cad_numbers() if form == "csv" else {}
 
         def work() -> tuple[bytes, int, str]:
             profile = consoles.profiles.get(view.profile) or PROFILES["amr"]
-            return made(table, view, profile, form, now=now, begun=begun, names=names, title=title, numbers=numbers)
+            return made(table, view, profile, form, now=now, begun=begun, names=names, translate=_, numbers=numbers)
 
         content, rows, selection = await asyncio.get_running_loop().run_in_executor(COUNTING, work)
         await self.exported("report", form, content, rows, selection, roles)
@@ -73,20 +73,23 @@ def made(
     now: datetime,
     begun: datetime | None,
     names: dict[str, str],
-    title: str,
+    translate: Translator,
     numbers: Mapping[str, str] = MappingProxyType({}),
 ) -> tuple[bytes, int, str]:
     """The file of a view, of how many rows it is, and what was selected. Who acknowledged is in none of them.
 
-    `numbers` are those in the centre's CAD by incident: they stand in the rows.
+    What is read is in the translator's language; `numbers` are those in the centre's CAD by incident: they stand in the rows.
     """
     one = choose(table, view, profile.targets[0], now=now, shift_start=begun)
     told = len(one.rows), said(one.selection)
     if form == "csv":
         rows = tables.numbered(one.rows.drop(columns="operator").reset_index(drop=True), numbers)
-        text = tables.csv(in_belgium(rows))
+        text = tables.csv(tables.in_belgium(rows))
         return text.encode("utf-8", "backslashreplace"), *told
-    found = report(table, one.selection, profile, title=title, by=("as_class", "cic", "zone"))
+    _ = translate
+    found = report(
+        table, one.selection, profile, title=_("Response times"), by=("as_class", "cic", "zone"), translate=_
+    )
     if form == "json":
         return msgspec.json.format(msgspec.json.encode(found), indent=1) + b"\n", *told
-    return writing.pdf(paper(found, one.rows, names, now), now), *told
+    return writing.pdf(paper(found, one.rows, names, now, translate=_), now), *told

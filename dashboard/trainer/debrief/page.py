@@ -20,6 +20,7 @@ from dashboard.shell.template import TEMPLATES
 from dashboard.trainer.debrief.view import person, shown, ticking, told_and_remarked
 from incidents.exercises.debrief import Debrief
 from reports.catalogue import translator
+from reports.locale_formats import formats_of
 
 HERE = Path(__file__).parent
 SHELL = HERE.parents[1] / "shell"
@@ -55,7 +56,7 @@ def debrief_page(
         data=embedded(data),
         title=t["title"].format(title=debrief.title),
         debrief=debrief,
-        day=f"{began.day}/{began.month}/{began.year} {began:%H:%M}",
+        day=f"{formats_of(t['language']).day(began)} {began:%H:%M}",
         length=ticking(debrief.length_s),
         trainer=person(debrief.trainer, t),
         trainees=[person(name, t) for name in debrief.trainees],

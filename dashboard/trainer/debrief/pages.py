@@ -24,7 +24,7 @@ from dashboard.trainer.debrief.trend import trend
 from incidents.exercises.debrief import Debrief, Standing
 from incidents.exercises.room import TrainingError
 from incidents.roles import Role, may
-from reports.rounding import bare, lasted, percent
+from reports.locale_formats import Formats, formats
 
 DEBRIEF = "/debrief"
 PROGRESS = "/progress"
@@ -106,7 +106,7 @@ class ProgressPage(_OfTheRoom):
     """GET: one's own, and a trainer's own trainees."""
 
     async def answer(self, consoles: Debriefs, roles: frozenset[Role]) -> str:
-        t, name = progress_words(self.translate), self.name(consoles)
+        t, name, f = progress_words(self.translate), self.name(consoles), formats(self.translate)
         trains = may(roles, "progress of trainees")
         own = await consoles.room.progress(name)
         trained = await consoles.room.progress_of_trainees(name) if trains else {}
@@ -116,35 +116,35 @@ class ProgressPage(_OfTheRoom):
             t=t,
             theme=self._theme,
             name=name,
-            own=_progress(own, t) if own or not trains else None,
+            own=_progress(own, t, f) if own or not trains else None,
             trains=trains,
-            trainees=[(who, _progress(standings, t)) for who, standings in trained.items()],
+            trainees=[(who, _progress(standings, t, f)) for who, standings in trained.items()],
         )
 
 
-def _progress(standings: Sequence[Standing], t: Mapping[str, str]) -> dict[str, Any]:
+def _progress(standings: Sequence[Standing], t: Mapping[str, str], f: Formats) -> dict[str, Any]:
     """A table of exercises, the newest first, and what they come to. A share only from MANY judged."""
     agreed, judged = sum(one.agreed for one in standings), sum(one.judged for one in standings)
     answered = [one.answered_s for one in standings if one.answered_s is not None]
-    share = bare(percent(agreed / judged)) if judged >= MANY else ""
+    share = f.bare(f.percent(agreed / judged)) if judged >= MANY else ""
     return {
-        "rows": [_row(one, t) for one in reversed(standings)],
+        "rows": [_row(one, t, f) for one in reversed(standings)],
         "agreed": t["of"].format(n=agreed, m=judged) if judged else "",
         "share": share or t["few"].format(n=MANY),
-        "trend": trend(answered),
-        "trend_label": t["trend_label"].format(values=", ".join(lasted(value) for value in answered)),
-        "middle": lasted(median(answered)) if answered else "",
+        "trend": trend(answered, f),
+        "trend_label": t["trend_label"].format(values=", ".join(f.lasted(value) for value in answered)),
+        "middle": f.lasted(median(answered)) if answered else "",
     }
 
 
-def _row(one: Standing, t: Mapping[str, str]) -> dict[str, Any]:
+def _row(one: Standing, t: Mapping[str, str], f: Formats) -> dict[str, Any]:
     began = one.began.astimezone(BRUSSELS)
     return {
-        "day": f"{began.day}/{began.month}/{began.year}",
+        "day": f.day(began),
         "title": one.title,
         "incidents": one.incidents,
         "agreed": t["of"].format(n=one.agreed, m=one.judged) if one.judged else t["nothing"],
-        "answered": t["no_time"] if one.answered_s is None else lasted(one.answered_s),
-        "routed": t["no_time"] if one.routed_s is None else lasted(one.routed_s),
+        "answered": t["no_time"] if one.answered_s is None else f.lasted(one.answered_s),
+        "routed": t["no_time"] if one.routed_s is None else f.lasted(one.routed_s),
         "debrief": debrief_address(one.exercise).lstrip("/"),
     }

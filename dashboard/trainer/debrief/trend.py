@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any, Final
 
-from reports.rounding import limit
+from reports.locale_formats import Formats
 
 WIDE: Final = 520
 HIGH: Final = 120
@@ -14,8 +14,9 @@ BOTTOM: Final = 12
 STEPS_S: Final = (10, 20, 30, 60, 120, 300, 600, 1800, 3600)
 
 
-def trend(values: Sequence[float]) -> dict[str, Any] | None:
-    """Places of the dots of a drawing WIDE by HIGH, the earliest at the left; None with fewer than two (s) to compare."""
+def trend(values: Sequence[float], f: Formats) -> dict[str, Any] | None:
+    """Places of the dots of a drawing WIDE by HIGH, the earliest at the left; None with fewer than two (s) to
+    compare. `f` writes its scale."""
     if len(values) < 2:
         return None
     most = next((step for step in STEPS_S if step >= max(values)), max(values))
@@ -31,7 +32,7 @@ def trend(values: Sequence[float]) -> dict[str, Any] | None:
         "top": TOP,
         "foot": HIGH - BOTTOM,
         "right": WIDE - RIGHT,
-        "most": limit(most),
+        "most": f.limit(most),
         "dots": dots,
         "line": " ".join(f"{x},{y}" for x, y in dots),
     }

@@ -20,8 +20,8 @@ from incidents.messages import Fix
 from maps.geodesy import to_mercator
 from maps.ground import ground
 from maps.overlays import true_circle
+from reports.locale_formats import formats_of
 from reports.measures.profiles import PROFILES
-from reports.rounding import lasted, limit
 
 WIDE_S: Final = 10.0  # as the timeline: so far from the beginning a second takes half the room it takes there
 TICKS_S: Final = (0, 5, 10, 20, 30, 60, 120, 300, 600, 1200, 1800, 3600, 7200, 14400)
@@ -300,7 +300,7 @@ def _judged(point: Judged, zone_name: Callable[[str], str], t: Words) -> dict[st
 
 def _intervals(one: IncidentDebrief, t: Words) -> list[dict[str, Any]]:
     before = {m.interval: m.seconds for m in one.original.measured} if one.original else {}
-    rows = []
+    f, rows = formats_of(t["language"]), []
     for measured in one.course.measured:
         first, last = measured.interval.split("->")
         was = before.get(measured.interval)
@@ -309,8 +309,8 @@ def _intervals(one: IncidentDebrief, t: Words) -> list[dict[str, Any]]:
         rows.append(
             {
                 "name": t["span"].format(**{"from": t[f"time.{first}"], "to": t[f"time.{last}"]}),
-                "took": t["missing"] if measured.seconds is None else lasted(measured.seconds),
-                "was": t["missing"] if was is None else lasted(was),
+                "took": t["missing"] if measured.seconds is None else f.lasted(measured.seconds),
+                "was": t["missing"] if was is None else f.lasted(was),
                 "aims": [_aim(aim, t) for aim in measured.aims],
             }
         )
@@ -321,7 +321,7 @@ def _aim(aim: Aim, t: Words) -> dict[str, Any]:
     word = "aim_under" if (aim.profile, aim.limit_s) in _UNDER else "aim_within"
     state = {True: "yes", False: "no", None: "none"}[aim.within]
     return {
-        "name": t[word].format(profile=aim.profile, limit=limit(aim.limit_s)),
+        "name": t[word].format(profile=aim.profile, limit=formats_of(t["language"]).limit(aim.limit_s)),
         "state": state,
         "words": t[f"aim.{state}"],
     }

@@ -6,8 +6,9 @@ import subprocess
 from math import nextafter
 from pathlib import Path
 
-from reports import rounding
+from reports.locale_formats import formats_of, rounded
 
+ENGLISH = formats_of("en")
 SCRIPT = Path(__file__).parents[3] / "dashboard" / "shell" / "rounding.js"
 WRITTEN = f"""
 import {{ readFileSync }} from "node:fs";
@@ -32,14 +33,14 @@ def test_a_page_and_a_report_write_every_figure_alike() -> None:
     run = ["node", "--input-type=module", "-e", WRITTEN]
     told = subprocess.run(run, input=json.dumps(asked), capture_output=True, check=True, text=True, timeout=60)
     page = json.loads(told.stdout)
-    ways = (rounding.lasted, rounding.limit, rounding.percent, rounding.tenths)
+    ways = (ENGLISH.lasted, ENGLISH.limit, ENGLISH.percent, ENGLISH.tenths)
     report = [[way(one) for way in ways] for one in asked]
     differ = [(one, *pair) for one, *pair in zip(asked, page, report, strict=True) if pair[0] != pair[1]]
     assert not differ, differ[:5]
 
 
 def test_a_half_is_rounded_away_from_zero_and_nothing_twice() -> None:
-    assert [rounding.lasted(s).replace("\u00a0", " ") for s in (6.25, 59.95, 59.949, 540.5, -0.04, None)] == [
+    assert [ENGLISH.lasted(s).replace("\u00a0", " ") for s in (6.25, 59.95, 59.949, 540.5, -0.04, None)] == [
         "6.3 s",
         "1:00",
         "59.9 s",
@@ -47,6 +48,6 @@ def test_a_half_is_rounded_away_from_zero_and_nothing_twice() -> None:
         "0.0 s",
         "–",
     ]
-    assert [rounding.limit(s).replace("\u00a0", " ") for s in (10, 7.5, 539)] == ["10 s", "7.5 s", "8:59"]
-    assert [rounding.percent(share).replace("\u00a0", " ") for share in (0.0625, 1.0)] == ["6.3 %", "100.0 %"]
-    assert [rounding.rounded(x) for x in (2.5, -2.5, 2.4)] == [3, -3, 2]
+    assert [ENGLISH.limit(s).replace("\u00a0", " ") for s in (10, 7.5, 539)] == ["10 s", "7.5 s", "8:59"]
+    assert [ENGLISH.percent(share).replace("\u00a0", " ") for share in (0.0625, 1.0)] == ["6.3 %", "100.0 %"]
+    assert [rounded(x) for x in (2.5, -2.5, 2.4)] == [3, -3, 2]

@@ -17,12 +17,12 @@ from reports import own, tables
 from reports import render as writing
 from reports.external_table.paper import paper
 from reports.external_table.report import Read
+from reports.locale_formats import formats_of
 from reports.measures.profiles import PROFILES
 from reports.measures.report import report
 from reports.measures.select import select
 from reports.measures.shape import Selection
 from reports.measures.table import table_of
-from reports.rounding import lasted
 from tests.reports.conftest import Reader
 
 NOW = datetime(2026, 11, 24, 21, 14, 7, tzinfo=UTC)
@@ -161,7 +161,7 @@ def test_our_own_report_puts_the_promise_first_and_tells_no_share_of_few() -> No
     rows, _ = select(table, Selection())
     made = own.paper(found, rows, {"5345": "PZ Example"}, NOW)
     text = writing.terminal(made)
-    assert "pressed->on_scene: 3 of 3 within 10:00; fewer than 20, no share is told" in " ".join(text.split())
+    assert "pressed → on scene: 3 of 3 within 10:00; fewer than 20, no share is told" in " ".join(text.split())
     assert "PZ Example" in text and "6:00" in text and "the press, by the feed's clock" in text
     assert writing.html(made).count("<svg") == 2 and writing.pdf(made, NOW).startswith(b"%PDF")
 
@@ -180,7 +180,7 @@ def test_our_own_report_puts_the_promise_first_and_tells_no_share_of_few() -> No
     ids=range(7),
 )
 def test_a_duration_is_said_with_its_unit_or_as_a_clock(seconds: float | None, said: str) -> None:
-    assert lasted(seconds).replace("\u00a0", " ") == said
+    assert formats_of("en").lasted(seconds).replace("\u00a0", " ") == said
 
 
 FORMULAS = (

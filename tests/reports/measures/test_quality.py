@@ -29,7 +29,7 @@ def test_a_negative_duration_is_listed_with_its_seconds_and_its_clocks() -> None
     late = MOMENT + timedelta(seconds=1.5)
     assert found(
         a_press(AT, pressed=late, on_scene=MOMENT + timedelta(seconds=9), closed=MOMENT + timedelta(minutes=1))
-    ) == [("negative", "pressed->received", "-1.500 s, not counted; its ends may be of two clocks")]
+    ) == [("negative", "pressed->received", "−1.500 s, not counted; its ends may be of two clocks")]
     early = MOMENT - timedelta(seconds=1)
     assert ("negative", "received->presented", "-1.000 s, not counted") in found(a_press(AT, presented=early))
 
@@ -50,7 +50,7 @@ def test_a_call_that_was_answered_before_the_acknowledgement_needs_no_look() -> 
     ],
 )
 def test_a_step_that_a_later_one_shows_is_missing(lacks: str, shown: str) -> None:
-    assert found(a_press(AT, **{lacks: None})) == [("missing", lacks, f"there is {shown}")]
+    assert found(a_press(AT, **{lacks: None})) == [("missing", lacks, f"there is {shown.replace('_', ' ')}")]
 
 
 def test_what_need_not_have_happened_is_not_missing() -> None:
@@ -72,7 +72,7 @@ def test_a_column_that_a_foreign_table_does_not_have_is_not_missing_in_each_row(
     answered = {"origin": "", "received": MOMENT, "on_scene": MOMENT, "state": "closed"}
     assert found({"incident": "1", **answered}) == []
     assert found({"incident": "1", **answered}, {"incident": "2", **answered, "acknowledged": MOMENT}) == [
-        ("missing", "acknowledged", "there is on_scene")
+        ("missing", "acknowledged", "there is on scene")
     ]
 
 

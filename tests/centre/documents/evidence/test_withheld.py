@@ -260,14 +260,14 @@ async def test_a_file_signed_with_the_centres_certificate_is_verified_by_openssl
     source = await Source.open(tmp_path / "vigie.log", None)
     about: dict[str, Any] = {"by": "Sue", "now": now, "cases": cases, "zone_name": lambda zone: ""}
     try:
-        pdf, _, _ = await source.make(name, "pdf", **about, paper=Paper.of(settings, Zones.load()))
+        pdf, _, _ = await source.make(name, "pdf", **about, paper=Paper.of(settings, Zones.load(), translator("en")))
         assert openssl_verifies(tmp_path, pdf, pem)
         changed = bytearray(pdf)
         changed[pdf.index(b"/Title") + 20] ^= 1
         assert not openssl_verifies(tmp_path, bytes(changed), pem)
         assert PdfReader(io.BytesIO(pdf)).attachments["evidence.json"]
         _, made, annex = await source.make(
-            name, "pdf", **about, annex_for="asked", paper=Paper.of(settings, Zones.load())
+            name, "pdf", **about, annex_for="asked", paper=Paper.of(settings, Zones.load(), translator("en"))
         )
         assert annex is not None and openssl_verifies(tmp_path, annex.content, pem, annex.passphrase)
         assert made.annex_sha256 == annex.sha256  # as it was signed
@@ -284,4 +284,4 @@ async def test_a_file_signed_with_the_centres_certificate_is_verified_by_openssl
     finally:
         await source.log.close()
     with pytest.raises(SigningError, match="belong together"):
-        Paper.of(Settings(evidence=EvidenceSettings(cert_file=pem)), Zones.load())
+        Paper.of(Settings(evidence=EvidenceSettings(cert_file=pem)), Zones.load(), translator("en"))

@@ -10,6 +10,7 @@ import pytest
 from dashboard.supervisor.review.export import made
 from dashboard.supervisor.review.facts import facts
 from dashboard.supervisor.review.view import View
+from reports.catalogue import translator
 from reports.measures.profiles import PROFILES
 from reports.measures.select import select
 from reports.measures.shape import Selection
@@ -200,7 +201,7 @@ def test_open_incidents_are_told_apart_and_not_counted() -> None:
 def test_a_view_as_a_file_is_of_the_same_rows_and_names_no_operator(table: pd.DataFrame, form: str) -> None:
     view = View(profile="cic", only="over", zones=("5415",))
     content, rows, selection = made(
-        table, view, PROFILES["cic"], form, now=NOW, begun=None, names={"5415": "Gent"}, title="Response times"
+        table, view, PROFILES["cic"], form, now=NOW, begun=None, names={"5415": "Gent"}, translate=translator("en")
     )
     selected = shown(table, profile="cic", only="over", zones=["5415"])["selected"]["value"]
     assert b"desk-a" not in content and rows == selected and "5415" in selection

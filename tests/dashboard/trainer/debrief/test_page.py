@@ -14,7 +14,7 @@ from dashboard.trainer.debrief.view import Axis
 from incidents.exercises.debrief import Decision
 from incidents.exercises.room import Remark, Told
 from incidents.exercises.scenario import Message
-from reports.rounding import lasted
+from reports.locale_formats import formats_of
 from tests.dashboard.trainer.debrief.parts import Read, debrief, page_of
 
 NASTY = (
@@ -102,7 +102,7 @@ def test_the_numbers_on_the_page_are_the_debriefs() -> None:
     (incident,) = found.incidents
     said = [text.strip() for text in read.texts]
     for measured in incident.course.measured:
-        assert (lasted(measured.seconds) if measured.seconds is not None else "missing") in said
+        assert (formats_of("en").lasted(measured.seconds) if measured.seconds is not None else "missing") in said
     assert "8.7\u00a0s" in said  # the original's, in its column
     assert "CIC under 10\u00a0s:" in said and "NENA-STA-020 within 15\u00a0s:" in said and "AMR within 10:00:" in said
     assert said.count("MISSED") == 1 and said.count("met") == 2 and said.count("not known") == 1
