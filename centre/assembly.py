@@ -5,8 +5,9 @@ and a replay import it, from behind their wall (docs/decisions/0015-the-wall-aro
 """
 
 from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Protocol
 
 import msgspec
@@ -36,7 +37,7 @@ from incidents.incident import Incident
 from incidents.intervals import Profile
 from incidents.log import Log
 from incidents.messages import PressValue
-from incidents.ports import CaseSource, Identities, InWords, Locate, Roads, Screens, no_words
+from incidents.ports import CaseSource, Identities, InZonesWords, Locate, Roads, Screens, english, no_zones_words
 from incidents.shifts import ShiftTimes, ShiftWatch
 from maps.zones import Zones
 from reports.catalogue import translator
@@ -85,6 +86,7 @@ class Core:
 
     `desk` makes a desk of another kind. `addresses` gives a zone's address, None for one that is reached by radio; `times` are
     the watch's; `screens` tell who is before them. `drills`: None, no drill comes.
+    `speaks`: the language of a zone by its key.
     """
 
     def __init__(
@@ -107,7 +109,8 @@ class Core:
         outside: Outside | None = None,
         drills: DrillRules | None = None,
         screens: Screens | None = None,
-        near: InWords = no_words,
+        near: InZonesWords = no_zones_words,
+        speaks: Callable[[str], str] = english,
     ) -> None:
         self.log, self.zones, self.cases, self.clock = log, zones, cases, clock
         self.times = times
@@ -129,6 +132,7 @@ class Core:
             drills=drills,
             screens=screens if drills is not None else None,
             near=near,
+            speaks=speaks,
             kept=Tracks().kept,
         )
 
@@ -160,6 +164,7 @@ class Core:
 class Assembly(Core):
     """A core with its pages, which are its screens. Without `times` nothing happens by the clock.
 
+    `languages` are those of zones by their key; of others their region's, in Brussels the centre's `language`.
     `beside` makes what stands beside the desk; `pageless` names who works here without a page; `training` is what an exercise
     tells a page beside the alarms.
     """
@@ -175,6 +180,7 @@ class Assembly(Core):
         cics: Iterable[str] = (),
         announce_pct: int = ANNOUNCE_PCT,
         language: str = "en",
+        languages: Mapping[str, str] = MappingProxyType({}),
         addresses_dir: Path | None = None,
         roads: Roads | None = None,
         profiles: Mapping[str, Profile] = PROFILES,
@@ -187,7 +193,8 @@ class Assembly(Core):
         **core: Any,
     ) -> None:
         self.whereabouts = Whereabouts(zones, addresses_dir, translator(language))
-        super().__init__(log, zones, cases, clock, screens=self, near=self.whereabouts.now, **core)
+        speaks = partial(zones.language, otherwise=language, own=languages)
+        super().__init__(log, zones, cases, clock, screens=self, near=self._near, speaks=speaks, **core)
         self._pageless = frozenset(pageless)
         self.beside = beside(self)
         self.consoles = pages_of(
@@ -210,6 +217,9 @@ class Assembly(Core):
             training=training,
             **{name: getattr(self.beside, name) for name in Beside.__struct_fields__},
         )
+
+    def _near(self, incident: Incident, language: str) -> str:
+        return self.whereabouts.now(incident, translator(language))
 
     def present(self) -> frozenset[str]:
         """The pseudonyms of who is before a page, or works without one."""

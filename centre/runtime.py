@@ -86,6 +86,7 @@ class Centre:
             aside=aside,
             alarming=settings.alarming,
             addresses=settings.orders.address,
+            languages=settings.orders.languages,
             times=settings.watch,
             shift=settings.shift,
             digest=self.digest,

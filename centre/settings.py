@@ -35,10 +35,12 @@ class SettingsError(Exception):
 
 
 class Orders(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Where orders go: `zones` gives a zone's own address, `url` that of all others; neither: by radio."""
+    """Where orders go: `zones` gives a zone's own address, `url` that of all others; neither: by radio. `languages` gives by a
+    zone's key the language of its orders; by default that of its region."""
 
     url: str = ""
     zones: dict[str, str] = {}
+    languages: dict[str, Language] = {}
 
     def address(self, zone: str) -> str | None:
         """The address of a zone's dispatch."""
@@ -229,7 +231,7 @@ def _from_environment(environ: Mapping[str, str]) -> dict[str, Any]:
                 else environ[name]
                 for field in msgspec.structs.fields(info.type)
                 if (name := f"VIGIE_{info.name}_{field.name}".upper()) in environ
-                and field.name not in ("zones", "roles_map", "contacts")
+                and field.name not in ("zones", "languages", "roles_map", "contacts")
             }
             if section:
                 facts[info.name] = section

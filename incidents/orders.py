@@ -40,8 +40,9 @@ def ordered(
     has_address: bool,
     place: str,
     asked_unit: str = "",
+    lang: str = "en",
 ) -> ev.Ordered:
-    """The event of a new order or of the next update of the one under way. `place`: where she is, in words.
+    """The event of a new order or of the next update of the one under way. `place`: where she is, in words of `lang`.
 
     `asked_unit` goes with a new order or a new zone; a later update says the same again.
     """
@@ -51,7 +52,18 @@ def ordered(
     previous = incident.order.zone if why == "reroute" and incident.order else ""
     asked = asked_unit if why in ("new", "reroute") or incident.order is None else incident.order.asked_unit
     body = msgspec.json.encode(
-        _body(incident, case, order=order, update=update, zone=zone, asked_unit=asked, why=why, at=at, place=place)
+        _body(
+            incident,
+            case,
+            order=order,
+            update=update,
+            zone=zone,
+            asked_unit=asked,
+            why=why,
+            at=at,
+            lang=lang,
+            place=place,
+        )
     )
     return ev.Ordered(
         order=order,
@@ -96,6 +108,7 @@ def _body(
     asked_unit: str,
     why: ev.UpdateReason,
     at: datetime,
+    lang: str,
     place: str,
 ) -> dict[str, Any]:
     """What a patrol must know before it drives stands first: a weapon, no siren, the place in words."""
@@ -105,6 +118,7 @@ def _body(
         "why": why,
         "incident": incident.id,
         "zone": zone,
+        "lang": lang,  # of what Vigie says; what people wrote in the case is in theirs
         "at": ev.stamp(at),
         "weapons": [fact.text for fact in case.weapons] if case else [],
         "silent_approach": case.silent_approach if case else False,

@@ -49,6 +49,20 @@ Locate = Callable[[float, float, float | None, float | None], Placed]
 InWords = Callable[[Incident], str]  # where an incident is, by what lies nearest; "" when that is not known
 
 
+# The same for a zone: in the language of this code (ISO 639-1), which is the zone's.
+InZonesWords = Callable[[Incident, str], str]
+
+
+def no_zones_words(incident: Incident, language: str) -> str:
+    """Of a desk without addresses: the municipality stands alone."""
+    return ""
+
+
+def english(zone: str) -> str:
+    """The language of every zone, where nobody says which it is."""
+    return "en"
+
+
 def no_words(incident: Incident) -> str:
     """Of a desk without addresses: the municipality stands alone."""
     return ""

@@ -6,7 +6,7 @@ probability is the share of it that falls into the zone (`maps.spread`). `zone` 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Final
@@ -31,6 +31,11 @@ FAR_M = 10_000.0  # a position so far abroad is a fault of the receiver rather t
 _FAR_SPACING_M: Final = 500.0
 _FAR_FEW: Final = 64
 _NAMED_ROWS: Final = 5
+# The language of the police by their province's NIS code; Brussels (04000) has two. Constitution, art. 4.
+_REGIONS: Final = {
+    **dict.fromkeys(("10000", "20001", "30000", "40000", "70000"), "nl"),
+    **dict.fromkeys(("20002", "50000", "60000", "80000", "90000"), "fr"),
+}
 
 
 class Zone(msgspec.Struct, frozen=True):
@@ -163,6 +168,13 @@ class Zones:
         back = Transformer.from_crs(LAMBERT, WGS84, always_xy=True)
         found = (back.transform(ring[:, 0], ring[:, 1]) for ring in self._borders.outer_rings())
         return [np.stack([lats, lons], axis=-1) for lons, lats in found]
+
+    def language(self, zone: str, otherwise: str, own: Mapping[str, str]) -> str:
+        """The language of a zone's police: its `own` by the key, else its region's; `otherwise` in Brussels and of no zone."""
+        if zone in own or zone not in self._at:
+            return own.get(zone, otherwise)
+        found = self.zone(zone)
+        return "de" if found.name_de else _REGIONS.get(found.province, otherwise)
 
     def known(self, zone: str) -> bool:
         """Whether there is a zone of this key."""

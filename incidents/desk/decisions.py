@@ -18,6 +18,7 @@ from incidents.incident import Incident
 from incidents.intervals import BY_NAME
 from incidents.life_cycle import LIFE, bars, name_of
 from incidents.orders import ordered
+from incidents.ports import english
 from incidents.reasons import is_reason
 from incidents.recorder import Decision
 
@@ -46,7 +47,8 @@ class Circumstances:
         has_unit: Callable[[str, str], bool] = lambda unit, zone: False,
         on_shift: Callable[[str], str | None],
         zone: str = "",
-        place: Callable[[], str] = lambda: "",
+        place: Callable[[str], str] = lambda zone: "",
+        speaks: Callable[[str], str] = english,
     ) -> None:
         self.actor = actor
         self.now = now
@@ -58,6 +60,7 @@ class Circumstances:
         self.has_unit = has_unit
         self.on_shift = on_shift
         self.zone = zone
+        self.speaks = speaks
         self.place = place
 
 
@@ -165,7 +168,8 @@ def _order(
         why=why,
         at=about.now,
         has_address=about.has_address(zone),
-        place=about.place(),
+        place=about.place(zone),
+        lang=about.speaks(zone),
     )
 
 

@@ -32,7 +32,7 @@ from incidents.incident import Incident
 from incidents.life_cycle import bars
 from incidents.log import Log
 from incidents.messages import Message, PressValue, Receipt
-from incidents.ports import CaseSource, Identities, InWords, Locate, Screens, no_words
+from incidents.ports import CaseSource, Identities, InZonesWords, Locate, Screens, english, no_zones_words
 from incidents.presence.on_shift import OnShift
 from incidents.presence.presentations import Presentations
 from incidents.recorder import Outcome, Recorder
@@ -67,11 +67,12 @@ class Desk(Archive):
         zone_of: Callable[[str], str] = lambda name: "",
         drills: DrillRules | None = None,
         screens: Screens | None = None,
-        near: InWords = no_words,
+        near: InZonesWords = no_zones_words,
+        speaks: Callable[[str], str] = english,
         kept: Kept = lambda incident: incident.trail,
     ) -> None:
         """`aside`: why the log is not the centre's own. `zone_of`: the zone that an account of this name answers for.
-        `kept`: the positions among those of an incident that may be true."""
+        `kept`: the positions among those of an incident that may be true. `speaks`: the language of a zone by its key."""
         super().__init__(log, identities)
         self.board = board or Board(lambda device: cases.by_device(device) is not None, aside=aside)
         self.cases = cases
@@ -81,7 +82,7 @@ class Desk(Archive):
             self._recorder,
             self.board,
             clock=clock,
-            placing=Placing(locate, near),
+            placing=Placing(locate, near, speaks),
             cases=cases,
             identities=identities,
             has_address=has_address,
@@ -206,7 +207,8 @@ class Desk(Archive):
                 has_unit=lambda unit, zone: self._has_unit(unit, zone, user),
                 on_shift=lambda key: self.exclusions.receiver(incident, self.floor.receiver(key)),
                 zone=user.zone,
-                place=lambda: self._intake.placing.words(incident),
+                place=lambda zone: self._intake.placing.words(incident, zone),
+                speaks=self._intake.placing.speaks,
             )
             return decide(incident, command, about)
 

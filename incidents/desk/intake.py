@@ -316,7 +316,8 @@ class Intake:
             why=why,
             at=self._clock.now(),
             has_address=self._has_address(order.zone),
-            place=self.placing.words(incident),
+            place=self.placing.words(incident, order.zone),
+            lang=self.placing.speaks(order.zone),
         )
 
     def device_stream(self, device: str | None) -> str:

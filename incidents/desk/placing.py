@@ -1,21 +1,23 @@
 """Where a position lies, and where an incident is in words, by what the desk was handed: a fault of either stops no alarm."""
 
 import logging
+from collections.abc import Callable
 
 from incidents.incident import Incident
 from incidents.messages import Fix
 from incidents.orders import place_of
-from incidents.ports import InWords, Locate, Placed
+from incidents.ports import InZonesWords, Locate, Placed
 
 _logger = logging.getLogger(__name__)
 
 
 class Placing:
-    """`locate` knows the zones; `near` says what lies nearest to an incident."""
+    """`locate` knows the zones; `near` says what lies nearest to an incident, in the language that a zone `speaks`."""
 
-    def __init__(self, locate: Locate, near: InWords) -> None:
+    def __init__(self, locate: Locate, near: InZonesWords, speaks: Callable[[str], str]) -> None:
         self._locate = locate
         self._near = near
+        self.speaks = speaks
 
     def at(self, fix: Fix | None) -> Placed | None:
         """Where a fix lies; None without one. A geography that fails must not stop an alarm."""
@@ -28,10 +30,10 @@ class Placing:
             _logger.error("a position could not be located: %s", type(error).__name__)
             return None
 
-    def words(self, incident: Incident) -> str:
-        """Where an incident is, for a zone. Words that can't be made stop no order."""
+    def words(self, incident: Incident, zone: str) -> str:
+        """Where an incident is, for a zone, in its language. Words that can't be made stop no order."""
         try:
-            near = self._near(incident)
+            near = self._near(incident, self.speaks(zone))
         except Exception as error:
             _logger.error("a position could not be said in words: %s", type(error).__name__)
             near = ""

@@ -199,3 +199,10 @@ def test_a_bad_file_of_positions_names_what_is_wrong(zones, tmp_path, text, reas
     file.write_text(text)
     with pytest.raises(ZoneFileError, match=reason):
         locate_file(file, zones)
+
+
+def test_a_zones_police_speaks_its_regions_language_or_what_the_centre_set(zones):
+    gent, liege, eifel, brussels = "5415", "5277", "5292", "5339"
+    spoken = [zones.language(zone, "nl", {}) for zone in (gent, liege, eifel, brussels, "none")]
+    assert spoken == ["nl", "fr", "de", "nl", "nl"]
+    assert zones.language(brussels, "fr", {}) == "fr" and zones.language(brussels, "fr", {brussels: "nl"}) == "nl"

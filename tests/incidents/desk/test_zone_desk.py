@@ -99,13 +99,16 @@ async def test_an_order_names_the_place_that_who_raised_it_said_and_none_that_no
         assert msgspec.json.decode(after.order.outbox[-1].body)["place"] == said
 
 
-async def test_an_order_and_each_update_say_what_the_position_of_that_moment_is_near_to(floor: Floor) -> None:
-    def near(incident: Incident) -> str:
+async def test_an_order_and_each_update_say_in_the_zones_language_what_the_position_of_that_moment_is_near_to(
+    floor: Floor,
+) -> None:
+    def near(incident: Incident, language: str) -> str:
         if incident.presses > 2:
             raise RuntimeError("no words")
-        return f"near Veldstraat {incident.presses}, Gent" if incident.fix else ""
+        return f"{language}: Veldstraat {incident.presses}, Gent" if incident.fix else ""
 
-    floor.desk._intake.placing._near = near
+    placing = floor.desk._intake.placing
+    placing._near, placing.speaks = near, {"5415": "nl"}.__getitem__
     await routed(floor)
     for _ in range(2):
         await floor.press()
@@ -113,10 +116,11 @@ async def test_an_order_and_each_update_say_what_the_position_of_that_moment_is_
     assert order is not None
     bodies = [msgspec.json.decode(outgoing.body) for outgoing in order.outbox]
     assert [(body["why"], body["place"]) for body in bodies] == [
-        ("new", "near Veldstraat 1, Gent"),
-        ("press", "near Veldstraat 2, Gent"),
+        ("new", "nl: Veldstraat 1, Gent"),
+        ("press", "nl: Veldstraat 2, Gent"),
         ("press", "Gent"),  # words that can't be made stop no order
     ]
+    assert {body["lang"] for body in bodies} == {"nl"}
     assert all(body["fix"]["lat"] == now(floor).fix.lat for body in bodies)  # type: ignore[union-attr]
 
 
