@@ -12,9 +12,12 @@ import msgspec
 from incidents.intervals import INTERVALS, Profile
 from reports.aggregate import dutch, french
 from reports.aggregate.period import Period
-from reports.aggregate.tables import CLASSES, OUTCOMES, UNKNOWN_PROVINCE
+from reports.aggregate.tables import CLASSES, NO_OUTCOME, OUTCOMES, UNKNOWN_PROVINCE
 from reports.aggregate.times import LEAST, LEAST_P90, SIDE
+from reports.catalogue import translator
+from reports.words import codes
 
+VERSION: Final = 2  # of its words; 1 had others for some of the same codes (docs/aggregate.md)
 Language = Literal["fr", "nl"]
 LANGUAGES: Final[tuple[Language, ...]] = ("fr", "nl")
 _WORDS: Final[dict[Language, ModuleType]] = {"fr": french, "nl": dutch}
@@ -41,17 +44,19 @@ class Made(msgspec.Struct, frozen=True, kw_only=True):
 
 def codebook(language: Language, made: Made) -> str:
     """The whole of it, as Markdown."""
-    words = _WORDS[language]
+    words, _ = _WORDS[language], translator(language)
+    called = codes(_) | {f"outcome.{NO_OUTCOME}": words.CODES[f"outcome.{NO_OUTCOME}"]}
     text = (Path(__file__).parent / f"codebook.{language}.md").read_text(encoding="utf-8")
     return text.format(
         title=words.TITLE,
         first=made.period.first,
         last=made.period.last,
         made=made.day.isoformat(),
+        version=VERSION,
         threshold=made.threshold,
         profile=made.profile.name,
-        made_for=made.profile.made_for,
-        source=made.profile.source,
+        made_for=_(made.profile.made_for),
+        source=_(made.profile.source),
         published=words.PUBLISHED,
         hidden=words.HIDDEN,
         least=LEAST,
@@ -60,7 +65,7 @@ def codebook(language: Language, made: Made) -> str:
         intervals=_list([(interval.name, words.CODES[interval.name]) for interval in INTERVALS]),
         targets=_targets(words, made.profile),
         classes=_list([(code, words.CODES[f"class.{code}"]) for code in CLASSES]),
-        outcomes=_list([(code, words.CODES[f"outcome.{code}"]) for code in OUTCOMES]),
+        outcomes=_list([(code, called[f"outcome.{code}"]) for code in OUTCOMES]),
         provinces=_list(
             [(p.nis, getattr(p, language)) for p in made.provinces]
             + [(UNKNOWN_PROVINCE, words.CODES[f"province.{UNKNOWN_PROVINCE}"])]

@@ -1,4 +1,4 @@
-"""The codebook's Dutch words; its text is codebook.nl.md."""
+"""The codebook's Dutch words; its text is codebook.nl.md, and outcomes are called as on the screens."""
 
 from typing import Final
 
@@ -9,27 +9,18 @@ CODES: Final = {
     "class.accidental": "ongewilde activering",
     "class.unknown": "onbepaald: een persoon kon niet zeggen om wat voor oproep het ging",
     "class.unclassified": "niet ingedeeld: nog niemand heeft de oproep ingedeeld",
-    "outcome.victim_safe": "slachtoffer veilig",
-    "outcome.suspect_arrested": "verdachte aangehouden",
-    "outcome.suspect_gone": "verdachte vertrokken",
-    "outcome.nobody_found": "niemand aangetroffen",
-    "outcome.no_intervention": "geen interventie",
-    "outcome.handed_to_other_service": "overgedragen aan een andere dienst",
-    "outcome.test_ok": "test geslaagd",
-    "outcome.test_failed": "test mislukt",
-    "outcome.other": "andere",
     "outcome.none": "geen afloop genoteerd, of het incident was nog open bij de export",
     "province.unknown": "provincie onbekend",
     "pressed->received": "van de druk op de knop (klok van de app) tot de ontvangst door Vigie",
     "received->presented": "van de ontvangst tot de weergave op een zichtbaar en hoorbaar scherm",
-    "received->acknowledged": "van de ontvangst tot een persoon het alarm voor het eerst overneemt",
-    "acknowledged->listening": "van de overname tot het meeluisteren op de open lijn",
-    "acknowledged->routed": "van de overname tot de eerste opdracht aan een politiezone",
+    "received->acknowledged": "van de ontvangst tot een persoon het alarm voor het eerst in behandeling neemt",
+    "acknowledged->listening": "van het in behandeling nemen tot het meeluisteren op de open lijn",
+    "acknowledged->routed": "van het in behandeling nemen tot de eerste opdracht aan een politiezone",
     "routed->accepted": "van de eerste opdracht tot een zone die aanvaardt",
     "accepted->en_route": "van de aanvaarding tot het vertrek van een ploeg",
     "en_route->on_scene": "van het vertrek van de ploeg tot de aankomst van de politie ter plaatse",
     "pressed->on_scene": "van de druk op de knop (klok van de app) tot de aankomst van de politie ter plaatse",
-    "acknowledged->closed": "van de overname tot de afsluiting door een persoon",
+    "acknowledged->closed": "van het in behandeling nemen tot de afsluiting door een persoon",
 }
 PUBLISHED: Final = "gepubliceerd"
 HIDDEN: Final = "verborgen"

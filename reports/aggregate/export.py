@@ -16,7 +16,7 @@ import pandas as pd
 
 from incidents.events import BRUSSELS
 from incidents.intervals import Profile
-from reports.aggregate.codebook import LANGUAGES, Made, Province, codebook
+from reports.aggregate.codebook import LANGUAGES, VERSION, Made, Province, codebook
 from reports.aggregate.period import Period
 from reports.aggregate.register import Published
 from reports.aggregate.suppress import THRESHOLD, suppress
@@ -97,6 +97,7 @@ def export(
     digest = hashlib.sha256(b"".join(files.values())).hexdigest()
     facts = {
         "format": 1,
+        "codebook": VERSION,
         "first": period.first,
         "last": period.last,
         "made": about.day.isoformat(),

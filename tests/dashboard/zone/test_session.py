@@ -15,6 +15,7 @@ from incidents.roles import User
 from maps.small_map import frame_of
 from maps.store import SHIPPED
 from maps.streets.street_file import Streets
+from reports.catalogue import translator
 from tests.dashboard.conftest import House, Paper
 
 
@@ -22,8 +23,8 @@ async def test_the_card_says_where_she_is_by_the_nearest_address_until_nobody_ne
     whereabouts = house.consoles.whereabouts
     whereabouts._open()
     incident = await house.press(device="AMR-9")
-    words = whereabouts.now(incident)
-    assert words.startswith("near ") and "± 18 m" in words
+    words = whereabouts.now(incident, translator("nl"))  # as the police of Gent read it, whatever the centre does
+    assert words.startswith("bij ") and "± 18 m" in words
     user = User(actor="me", roles=frozenset({"dispatcher"}), name="me")
     await house.desk.command(cmd.Acknowledge(id=house.name(), incident=incident.id), user)
     await house.desk.command(cmd.Route(id=house.name(), incident=incident.id, zone="5415"), user)
@@ -37,7 +38,7 @@ async def test_the_card_says_where_she_is_by_the_nearest_address_until_nobody_ne
         return session._order(order, now)
 
     told = card()
-    assert told["place"] == words and words.startswith(f"near {told['names'][0]} ")
+    assert told["place"] == words and words.startswith(f"bij {told['names'][0]} ")
     assert told["map"] is None  # an order waits for no map
     await asyncio.gather(*session._tasks)
     shown = card()["map"]

@@ -7,15 +7,20 @@ import re
 import zipfile
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import get_args
 
 import pandas as pd
 import pytest
 
+from incidents.events.kinds import Class, Outcome
 from incidents.intervals import INTERVALS
+from reports.aggregate import dutch, french
 from reports.aggregate.export import COUNT_COLUMNS, INTERVAL_COLUMNS, as_zip, write
 from reports.aggregate.tables import CLASSES, OUTCOMES
+from reports.catalogue import translator
 from reports.measures.profiles import PROFILES
 from reports.measures.table import table_of
+from reports.words import codes
 from tests.reports.aggregate.parts import PROVINCES, Many, exported, made, table
 
 PARTS: list[Many] = [
@@ -115,9 +120,8 @@ def test_a_codebook_explains_every_column_code_and_limit(language: str, profile:
     explained |= {"counts.csv", "intervals.csv", "aggregate.json", "unknown", *(p.nis for p in PROVINCES)}
     assert {code for code in explained if f"`{code}`" not in text} == set()
     assert not re.search(r"[{}]", text)
-    assert (
-        "2026-01" in text and "2026-02" in text and PROFILES[profile].name in text and PROFILES[profile].source in text
-    )
+    assert "2026-01" in text and "2026-02" in text and PROFILES[profile].name in text
+    assert translator(language)(PROFILES[profile].source) in text
     for target in PROFILES[profile].targets:
         assert f"{target.limit_s:g} s" in text
 
@@ -140,3 +144,15 @@ def test_a_codebook_warns_where_an_export_takes_the_place_of_another() -> None:
     for language, word in (("fr", "détruit"), ("nl", "vernietigd")):
         assert word in exported(PARTS, despite="wrong log").files[f"codebook-{language}.md"].decode()
         assert word not in exported(PARTS).files[f"codebook-{language}.md"].decode()
+
+
+@pytest.mark.parametrize(("language", "words"), [("fr", french.CODES), ("nl", dutch.CODES)], ids=["fr", "nl"])
+def test_a_codebook_calls_things_as_the_screens_do(language: str, words: dict[str, str]) -> None:
+    called = {key: text.replace("’", "'") for key, text in codes(translator(language)).items()}
+    text = exported(PARTS).files[f"codebook-{language}.md"].decode().replace("’", "'")
+    for outcome in get_args(Outcome):
+        assert f"- `{outcome}`: {called[f'outcome.{outcome}']}\n" in text
+    for as_class in get_args(Class):
+        assert called[f"class.{as_class}"].removesuffix("e") in words[f"class.{as_class}"]
+    # What only the first codebook said.
+    assert not re.search(r"\b((?<!d')ordres?|classes?|klassen?|overname|aangehouden)\b|: personne sur place", text)
