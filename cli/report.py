@@ -117,7 +117,7 @@ def _foreign(given: list[str], columns: Path, profile: str, now: datetime, trans
 
     known = load(columns)
     made = read(files(given), msgspec.structs.replace(known, profile=profile) if profile else known, columns)
-    return made.report, paper(made, now), rows(made.prepared)
+    return made.report, paper(made, now, translate), rows(made.prepared)
 
 
 def _own(

@@ -15,7 +15,8 @@ def english_in(text: str, language: str, said: Iterable[str] = ()) -> set[str]:
     plain = squeezed(text)
     for words in sorted(said, key=len, reverse=True):
         plain = plain.replace(squeezed(words), " § ")
-    return {piece for piece in _pieces(language) if re.search(rf"(?<![\w>.-]){re.escape(piece)}(?![\w-])", plain)}
+    there = [piece for piece in _pieces(language) if piece in plain]
+    return {piece for piece in there if re.search(rf"(?<![\w>.-]){re.escape(piece)}(?![\w-])", plain)}
 
 
 def squeezed(text: str) -> str:

@@ -113,7 +113,7 @@ def test_figures_that_differ_stand_first_and_are_counted(reads: Reader) -> None:
     )
     made = reads("took\n10\n50\n90\n", '[intervals.x]\ncolumn = "took"\n' + wanted)
     text = terminal_text(made)
-    assert "2 of 4 agree to the last printed digit; 2 differ and stand first." in text
+    assert "2 of 4 agree to the last printed digit. Those that differ stand first: 2." in text
     order = re.findall(r"^(minimum|maximum|mean|median)", text.split("Published figures")[1], re.MULTILINE)
     assert order[:4] == ["maximum", "median", "minimum", "mean"]
 
@@ -147,7 +147,7 @@ def test_the_one_rule_by_which_all_that_differ_would_agree_is_named(reads: Reade
     made = reads(table, '[intervals.x]\ncolumn = "took"\n' + shares)
     assert common(made.report.checked) == ("with the target excluded (<)",)
     text = terminal_text(made)
-    assert "All that differ would agree with the target excluded (<)." in text
+    assert "All that differ would agree: with the target excluded (<)." in text
 
 
 @pytest.mark.parametrize(

@@ -75,7 +75,7 @@ def test_the_terminal_gets_no_control_character_and_no_long_line(made: Read) -> 
     text = writing.terminal(paper(made, NOW))
     assert max(map(len, text.splitlines())) <= 100
     assert "\x1b" not in text and "\u202e" not in text
-    assert re.search(r"mean +5:23 +3\n", text) and "3 of 4 counted; 1 missing an end, 0 negative." in text
+    assert re.search(r"mean +5:23 +3\n", text) and "3 of 4 counted; missing an end: 1; negative: 0." in text
 
 
 def test_csv_and_parquet_hold_a_row_an_incident_and_no_formula(made: Read) -> None:
