@@ -346,16 +346,8 @@ class _Pages:
                     speed,
                 ]
             )
-        head = [
-            "#",
-            _("of"),
-            _("true at"),
-            _("heard, our clock"),
-            _("latitude, longitude"),
-            _("radius"),
-            _("method"),
-            _("speed"),
-        ]
+        where = _("latitude, longitude")
+        head = ["#", _("of"), _("true at"), _("heard, our clock"), where, _("radius"), _("method"), _("speed")]
         self.document.table(head, rows, widths=[9, 18, 32, 32, 36, 22, 15, 16], align=_sides("rlllllll"))
 
     def _orders(self) -> None:

@@ -6,7 +6,7 @@ from collections import Counter
 from tests.rules.house import sources
 
 OWN = re.compile(r"\.toFixed\(|:\.[0-3]?[f%]\}|%\.\d+f")
-# Coordinates of a drawing or of a place, a length in kilometres, milliseconds of a wire, and exact seconds of an evidence file.
+# Coordinates of a drawing or of a place, a length in kilometres, and milliseconds of a wire.
 BESIDE = {
     "dashboard/components/case/circumstances.js": 2,
     "dashboard/components/map/geometry.js": 1,
@@ -21,8 +21,6 @@ BESIDE = {
     "dashboard/technician/signal.js": 2,
     "dashboard/technician/ways.js": 1,
     "dashboard/trainer/debrief/view.py": 1,
-    "reports/evidence/document.py": 2,
-    "reports/measures/quality.py": 1,
 }
 
 
