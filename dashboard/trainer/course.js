@@ -134,7 +134,8 @@ export class Course extends Section {
 
   /** @param {Point[]} points */
   _points(points) {
-    const heads = ["time", "lat", "lon", "radius"].map((name) => element("span", "", this.word(name)));
+    const titled = (/** @type {string} */ title) => element("span", { title }, title);
+    const heads = ["time", "lat", "lon", "radius"].map((name) => titled(this.word(name)));
     const head = element("li", { class: "heads", "aria-hidden": "true" }, element("span"), ...heads, element("span"));
     const rows = points.map(({ _k: k }, at) => {
       const n = at + 1;
