@@ -54,8 +54,10 @@ class PageSession(Answering[None], Outbox, Generic[G]):
 
     @property
     def language(self) -> str:
-        """What who is before this page reads."""
-        return language.of_person(self._consoles.signins, self.token) or self._chosen or self._page.language
+        """What who is before this page reads; on a locked one what a hand chose, for it may be another person's."""
+        persons = language.of_person(self._consoles.signins, self.token)
+        chosen = self._chosen or persons if self.standing.locked else persons or self._chosen
+        return chosen or self._page.language
 
     @property
     def translate(self) -> Translator:

@@ -45,9 +45,20 @@
     return at;
   };
 
+  /** Whether a part of the map has something over it: what lies under the list of keys is drawn again when that is gone. @param {Element} one */
+  const covered = (one) => {
+    const root = one.getRootNode();
+    if (!(root instanceof ShadowRoot)) return false;
+    let host = root.host;
+    for (let at = host.getRootNode(); at instanceof ShadowRoot; at = host.getRootNode()) host = at.host;
+    const { left, top, width, height } = one.getBoundingClientRect();
+    const over = document.elementFromPoint(left + width / 2, top + height / 2);
+    return over !== null && !host.contains(over) && !over.contains(host);
+  };
+
   /** @param {Element} one */
   const visible = (one) =>
-    one.checkVisibility({ visibilityProperty: true }) || one.closest("option, optgroup") !== null;
+    (one.checkVisibility({ visibilityProperty: true }) && !covered(one)) || one.closest("option, optgroup") !== null;
 
   /** What is outside of all brackets; `depth` goes on from text to text of one line. @param {string} text @param {number} depth
    *  @returns {[string, number]} */

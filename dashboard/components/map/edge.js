@@ -29,8 +29,7 @@ class Edge {
       if (arrow.name.textContent !== alarms.name[i] || arrow.distance.textContent !== distance) {
         arrow.name.textContent = alarms.name[i];
         arrow.distance.textContent = distance;
-        const said = this.word("off_map").replace("{name}", alarms.name[i]).replace("{distance}", distance);
-        arrow.el.ariaLabel = said;
+        this.say(arrow);
       }
       this.place(view, arrow, x, y, boxes);
     }
@@ -41,9 +40,15 @@ class Edge {
     }
   }
 
-  /** Say each arrow anew, in another language. */
+  /** Say each arrow anew, in another language; its figure follows when the map is drawn. */
   speak() {
-    for (const { distance } of this.arrows.values()) distance.textContent = "";
+    for (const arrow of this.arrows.values()) this.say(arrow);
+  }
+
+  /** @param {{el: HTMLElement, name: HTMLElement, distance: HTMLElement}} arrow */
+  say({ el, name, distance }) {
+    const facts = { name: name.textContent ?? "", distance: distance.textContent ?? "" };
+    el.ariaLabel = this.word("off_map").replace("{name}", facts.name).replace("{distance}", facts.distance);
   }
 
   /** @param {View} view @param {number} x @param {number} y @param {Box[]} taken */

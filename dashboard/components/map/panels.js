@@ -19,6 +19,8 @@ class Panels {
     this.word = word;
     /** @type {(() => void)[]} what says each word that stands here for good */
     this.sayings = [];
+    /** @type {[drawn: boolean, bare: boolean]} whose streets were drawn last */
+    this.sources = [false, false];
     /** @type {(() => void)[]} what writes the key on each button */
     this.keys = [];
     this.place = element("div", "panel place");
@@ -100,6 +102,7 @@ class Panels {
   speak() {
     for (const saying of this.sayings) saying();
     this.update();
+    this.source(...this.sources);
   }
 
   update() {
@@ -158,6 +161,7 @@ class Panels {
 
   /** Whose streets are drawn; or, near by, that there are none; and whose addresses stand beside the map. @param {boolean} drawn @param {boolean} bare */
   source(drawn, bare) {
+    this.sources = [drawn, bare];
     const { credit = "", problem = false, addresses: holders = "" } = this.model.streets;
     const addresses = holders && this.word("addresses").replace("{credit}", () => holders);
     const near = problem ? this.word("bad_streets") : this.word("no_streets");
