@@ -107,7 +107,7 @@ class _Pages:
                 (_("device"), s.device or _("not known")),
                 (_("case"), s.case or _("none named")),
                 (_("number in the CAD"), s.cad),
-                (_("began"), w.pair(self.times.full(e.entries[0].record.source_at), w.origin(s.origin, s.paper))),
+                (_("began"), w.colon(self.times.full(e.entries[0].record.source_at), w.origin(s.origin, s.paper))),
                 (_("presses"), s.presses if s.origin == "press" or s.presses > 1 else ""),
                 (_("police zone"), self.lines.zone(s.zone, s.abroad) if s.zone else ""),
                 (_("centre (CIC)"), w.centre(s.cic)),
@@ -158,14 +158,14 @@ class _Pages:
             said += self._(" (as first reported: {time})").format(time=self.times.brief(scene.original_s))
         if verdict is None:
             return f"{said}."
-        return self.words.pair(said, f"{self._verdict(verdict)}.")
+        return self.words.colon(said, f"{self._verdict(verdict)}.")
 
     def _verdict(self, verdict: Verdict) -> str:
         limit = self.times.brief(verdict.limit_s)
         said = self._("under {limit}") if verdict.under else self._("within {limit}")
         share = f" ({self.f.bare(self.f.percent(verdict.share))})" if verdict.share else ""
         met = {None: self._("not reached"), True: self._("met"), False: self._("MISSED")}[verdict.met]
-        return self.words.pair(f"{verdict.profile}, {said.format(limit=limit)}{share}", met)
+        return self.words.colon(f"{verdict.profile}, {said.format(limit=limit)}{share}", met)
 
     def _missing(self) -> None:
         self.document.heading(self._("What is not in this file"))
@@ -361,9 +361,9 @@ class _Pages:
         for m in moments:
             lines = [self.words.what(m.type, m.facts), *self.lines.of(m, besides="body")]
             if (body := m.facts.get("body")) == WITHHELD:
-                lines.append(self.words.pair(_("as it was sent"), self.words.instead(self.evidence.withheld)))
+                lines.append(self.words.colon(_("as it was sent"), self.words.instead(self.evidence.withheld)))
             elif body:
-                lines += [self.words.pair(_("as it was sent"), "").rstrip(), *self.facts.sent(str(body))]
+                lines += [self.words.colon(_("as it was sent"), "").rstrip(), *self.facts.sent(str(body))]
             rows.append(
                 [
                     m.version,

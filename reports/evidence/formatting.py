@@ -74,7 +74,7 @@ class Facts:
         return ["; ".join(part for part in said if part), *below]
 
     def _pair(self, name: str, said: str) -> str:
-        return self._words.pair(self._words.fact(name), said)
+        return self._words.colon(self._words.fact(name), said)
 
     def _value(self, name: str, value: Any) -> str:
         if value == WITHHELD:

@@ -39,9 +39,9 @@ class Lines:
             if value in ("", None, False, [], 0) or name in self._words.said_by(moment.type) or name == besides:
                 continue
             said = self.zone(str(value), _abroad(moment)) if name == "zone" else self.fact(name, value)
-            lines.append(self._words.pair(self._words.fact(name), said))
+            lines.append(self._words.colon(self._words.fact(name), said))
         if "fix" in self._withheld.get(moment.id, ()):
-            lines.append(self._words.pair(self._words.fact("fix"), self._words.instead(self._evidence.withheld)))
+            lines.append(self._words.colon(self._words.fact("fix"), self._words.instead(self._evidence.withheld)))
         if moment.gone:
             lines.append(self._words.note("gone"))
         return lines
@@ -66,7 +66,7 @@ class Lines:
             case "flags":
                 return self._words.flags(str(value).split())
             case "unreadable":
-                return "; ".join(self._words.pair(str(one.get("path")), str(one.get("reason"))) for one in value)
+                return "; ".join(self._words.colon(str(one.get("path")), str(one.get("reason"))) for one in value)
         if isinstance(value, bool):
             return self._words.note("yes")
         if isinstance(value, dict):

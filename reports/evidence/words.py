@@ -45,12 +45,12 @@ class Words:
         says = next((says for when, says in event.SAYS_IF if when.items() <= whole.items()), event.SAYS)
         about = facts.get(event.COMPLETED_BY, "")
         return (
-            self.pair(self._what.get(says, kind), self.code(event.COMPLETED_BY, str(about)))
+            self.colon(self._what.get(says, kind), self.code(event.COMPLETED_BY, str(about)))
             if about
             else self._what.get(says, kind)
         )
 
-    def pair(self, a: str, b: str) -> str:
+    def colon(self, a: str, b: str) -> str:
         """Two things with a colon between, as the language sets it."""
         return self._("{a}: {b}").format(a=a, b=b)
 

@@ -21,7 +21,7 @@ class Maker:
         self.asked: list[tuple[str, EvidenceForm, str]] = []
         self.fails: Exception | None = None
 
-    async def make(self, incident: str, form: EvidenceForm, by: str, user: object) -> bytes:
+    async def make(self, incident: str, form: EvidenceForm, by: str, user: object, translate: object) -> bytes:
         if self.fails is not None:
             raise self.fails
         self.asked.append((incident, form, by))

@@ -31,7 +31,7 @@ def test_a_negative_duration_is_listed_with_its_seconds_and_its_clocks() -> None
         a_press(AT, pressed=late, on_scene=MOMENT + timedelta(seconds=9), closed=MOMENT + timedelta(minutes=1))
     ) == [("negative", "pressed->received", "−1.500 s, not counted; its ends may be of two clocks")]
     early = MOMENT - timedelta(seconds=1)
-    assert ("negative", "received->presented", "-1.000 s, not counted") in found(a_press(AT, presented=early))
+    assert ("negative", "received->presented", "−1.000 s, not counted") in found(a_press(AT, presented=early))
 
 
 def test_a_call_that_was_answered_before_the_acknowledgement_needs_no_look() -> None:
