@@ -14,7 +14,7 @@ from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Page
 
 from maps.zones import Zones
-from tests.browser.every_page import OF_A_DESK, WHOLE, Pages, desk_with_a_past, technician, training
+from tests.browser.every_page import OF_A_DESK, ON_THE_MAP, WHOLE, Pages, desk_with_a_past, technician, training
 from tests.browser.long_words import LANGUAGES, SMALL, cramped
 from tests.browser.served import Served
 
@@ -35,8 +35,6 @@ DENSE = {
 # What has the place of what it stands for: the same is chosen in the table of the same numbers, or by the arrow keys.
 IN_PLACE = "svg [data-key], svg.ways *"
 
-# The map lies under its panels, an arrow to an alarm out of sight where there is room: one moves the map, or presses the row.
-ON_THE_MAP = ("bk-events", "button.edge")
 
 Found = list[str]
 TURN = cycle(LANGUAGES)  # a page is read in one of them, the next in the next
