@@ -38,6 +38,7 @@ from dashboard.documents.devices.page import FILE as DEVICES_FILE
 from dashboard.documents.devices.page import PAGE as DEVICES
 from dashboard.documents.devices.page import DevicesFile, DevicesPage
 from dashboard.documents.evidence import ADDRESS, EvidencePage
+from dashboard.documents.guide.page import guide_routes
 from dashboard.documents.handover.page import SheetPage
 from dashboard.documents.page import document
 from dashboard.documents.tiles import ADDRESS as TILES
@@ -97,14 +98,18 @@ class HealthReport(RequestHandler):
 
 
 class Asset(StaticFileHandler):
-    """A script or a style sheet of ours, always asked for anew: a page never mixes two versions."""
+    """A script, a style sheet or a picture of ours, always asked for anew: a page never mixes two versions."""
 
     def set_extra_headers(self, path: str) -> None:
         self.set_header("Cache-Control", "no-cache")
         self.set_header("X-Content-Type-Options", "nosniff")
 
+    def get_content_type(self) -> str:
+        """Not every Python knows the type of a WebP picture."""
+        return "image/webp" if (self.absolute_path or "").endswith(".webp") else super().get_content_type()
 
-ASSETS = (r"/assets/((?:[a-z0-9_]+/){0,2}[a-z0-9_]+\.(?:js|css|svg))", Asset, {"path": str(HERE)})
+
+ASSETS = (r"/assets/((?:[a-z0-9_]+/){0,4}[a-z0-9_]+\.(?:js|css|svg|webp))", Asset, {"path": str(HERE)})
 
 
 def routes(door: Door, own: Sequence[Route], *, home: str = "") -> list[Route]:
@@ -149,6 +154,7 @@ def desk_routes(
         document(DRILLS, DrillsPage, consoles, room=room),
         document(HANDOUT, HandoutPage, consoles),
         document(AGGREGATE, AggregatePage, consoles),
+        *guide_routes(consoles),
         (r"/health", HealthReport, {"consoles": consoles, "token": token}),
     ]
 

@@ -2,7 +2,8 @@
 `python -m tests.pictures --sheets FOLDER [WALK ...]` shows every page in each language, size and theme, on a sheet each.
 
 Operator, supervisor and trainer are the demo's; the bench is a centre with a radio of ours, for the demo has none; the debrief
-is of an exercise with a shipped scenario, played fast. Everybody in them is invented. Look at each before it is kept.
+is of an exercise with a shipped scenario, played fast; `guide` are those of the sheets for users, `guide-fr` of one
+language. Everybody in them is invented. Look at each before it is kept.
 """
 
 import asyncio
@@ -23,6 +24,7 @@ from demo.accounts import PASSWORD
 from incidents import commands as do
 from incidents.roles import User
 from reports.catalogue import translator
+from tests import guide_pictures
 from tests.browser.bench_parts import SLOW_MS, workbench
 from tests.browser.sheets import WALKS, sheets
 from tests.dashboard.trainer.debrief.parts import page_of
@@ -196,8 +198,11 @@ async def main(names: list[str]) -> None:
     """Make these, or all of them."""
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        if of_demo := [name for name in names if name not in BESIDE]:
+        guide = [name for name in names if name.startswith("guide")]
+        if of_demo := [name for name in names if name not in (*BESIDE, *guide)]:
             await from_demo(browser, of_demo)
+        for name in guide:
+            await guide_pictures.main(browser, name)
         for name in names:
             if name in BESIDE:
                 await BESIDE[name](browser)
@@ -208,4 +213,4 @@ if __name__ == "__main__":
     if sys.argv[1:2] == ["--sheets"]:
         asyncio.run(sheets(Path(sys.argv[2]), sys.argv[3:] or list(WALKS)))
     else:
-        asyncio.run(main(sys.argv[1:] or ["operator", "supervisor", "trainer", *BESIDE]))
+        asyncio.run(main(sys.argv[1:] or ["operator", "supervisor", "trainer", "guide", *BESIDE]))

@@ -21,6 +21,7 @@ from dashboard.access.guard import strict_headers
 from dashboard.access.oidc import Oidc
 from dashboard.access.sign_in import Door
 from dashboard.access.signins import SignIns
+from dashboard.documents.guide.page import guide_routes
 from dashboard.exercise_join.page import COOKIE as EXERCISE_COOKIE
 from dashboard.exercise_join.page import EXERCISE, JOIN, join_pages
 from dashboard.i18n.words import room_words
@@ -155,6 +156,7 @@ def room_routes(room: TrainingRoom, signins: SignIns, house: TrainerContext) -> 
     return [
         *join_pages(room, signins, COOKIE, house.language),
         *debrief_routes(debriefs),
+        *guide_routes(lambda: house, COOKIE),
         (RECORDINGS, TakeIn, {"house": house}),
         (EXERCISE + r"/sound/([a-z0-9_-]+\.(?:wav|ogg|mp3))", Sound, {"room": room}),
     ]

@@ -17,6 +17,14 @@ export function listed(store) {
     .map(([label, words, key]) => [label, store.t(words), key]);
 }
 
+/** The way to the sheet of who works on this page, where there is one. @param {Pick<Store, "t">} store @returns {HTMLElement[]} */
+function guide(store) {
+  const { guide: name, base = "/" } = document.getElementById("vigie")?.dataset ?? {};
+  const aside = { target: "_blank", rel: "noopener" }; // a page with alarms is not left
+  const href = `${base}guide${name === "operator" ? "" : `/${name}`}`;
+  return name ? [element("a", { class: "do", href, ...aside }, store.t(`guide.${name}`))] : [];
+}
+
 export class KeySheet {
   /** @param {Store} store @param {Desk} desk @param {{put: (list: HTMLElement) => void, opener: HTMLElement}} places puts it where it
    *  stands; the part at whose end its button does @param {string} [look] beside the list's own */
@@ -56,7 +64,7 @@ export class KeySheet {
     const print = button("do", store.t("keys.print"), () => this._print());
     this.change = button("do change", store.t("keys.change"), () => this._edit(!this.editor));
     this.body = element("div", "body");
-    const tools = element("div", "tools", this.change, print, hide);
+    const tools = element("div", "tools", ...guide(store), this.change, print, hide);
     this.root = element(
       "section",
       { class: `keys ${this.look}`.trim(), "aria-label": store.t("help") },

@@ -68,5 +68,8 @@ ROUTES: dict[str, list[str]] = {
     r"/oidc-callback": [],
     r"/sign-out": [],
     r"/assets/pages/([a-z_]+)\.js": [],
-    r"/assets/((?:[a-z0-9_]+/){0,2}[a-z0-9_]+\.(?:js|css|svg))": [],
+    r"/assets/((?:[a-z0-9_]+/){0,4}[a-z0-9_]+\.(?:js|css|svg|webp))": [],
+    r"/guide": ["/guide"],
+    r"/guide/supervisor": ["/guide/supervisor"],
+    r"/guide/trainer": ["/guide/trainer"],
 }

@@ -1,0 +1,1 @@
+"""The sheets for users."""
