@@ -42,7 +42,7 @@ from reports.catalogue import LANGUAGES, translator
 from tests.browser.training import PASSWORD as PASSWORD_OF_ROOM
 from tests.browser.training import TrainingRoom
 from tests.dashboard.scripts import DASHBOARD
-from tests.guide_texts import TEXTS
+from tests.guide_texts import FIRST, SCENARIO, TEXTS
 
 LONG_MS = 120_000
 WIDTH, HEIGHT = 1366, 768
@@ -57,37 +57,6 @@ LIGHT = (
 THEME = [
     part for colour in re.findall("#([0-9a-f]{6});", LIGHT) for part in bytes.fromhex(colour)
 ]  # a palette's beginning
-SCENARIO = """\
-format: vigie-scenario
-version: 1
-title: {title}
-story: {story}
-briefing: {briefing}
-lasts: 1500
-cases:
-  - number: EX-2026-101
-    victim: {{name: C. Fictief, languages: [nl]}}
-    devices: [EX-1]
-    valid_from: 2020-01-01
-    valid_until: 2099-12-31
-    source: {fictional}
-    date: 2026-01-01
-tracks:
-  - device: EX-1
-    points: [{{at: 0, lat: 51.0401, lon: 3.712}}, {{at: 600, lat: 51.0461, lon: 3.725}}, {{at: 900, lat: 51.0536, lon: 3.7253}}]
-steps:
-  - {{at: 2, what: {{do: press, device: EX-1}}}}
-  - {{at: 60, what: {{do: line, device: EX-1, state: ended}}}}
-  - {{at: 240, what: {{do: press, device: EX-1}}}}
-injects:
-  - {{name: {inject_one}, what: [{{do: zone, answer: decline, reason: {declined}}}]}}
-  - {{name: {inject_two}, what: [{{do: link, device: EX-1, state: app_stopped}}]}}
-references:
-  - {{device: EX-1, zone: "5415"}}
-"""
-
-
-FIRST = {"en": "Gent", "nl": "Gent", "fr": "Liège", "de": "Eupen"}
 MARK = """([marks]) => {
   for (const [n, selector, across, down, dx, dy] of marks) {
     const place = [...document.querySelectorAll(selector)].find((one) => one.getClientRects().length);
@@ -358,10 +327,10 @@ SUPERVISOR: Marks = (
 )
 TRAINER: Marks = (
     (1, "#side .elapsed", 0.92, 0.5, 0, 0),
-    (2, "#side p.code", 0.95, 0.5, 0, 0),
+    (2, "#side p.code", 0.97, 0.0, 0, -12),
     (3, "#side ul.people", 0.9, 0.9, 0, 0),
     (4, "#map", 0.08, 0.62, 0, 0),
-    (5, "#strip", 0.03, 0.7, 0, 0),
+    (5, "#strip", 0.5, 0.0, 0, 50),
     (6, "ul.injects", 1.0, 0.0, -6, 0),
     (7, "textarea", 1.0, 0.5, -24, 0),
 )
