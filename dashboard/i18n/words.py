@@ -6,6 +6,7 @@ from typing import Final
 from incidents.events import EVENT_TYPES
 from incidents.intervals import INTERVALS
 from reports.catalogue import language_of, named
+from reports.locale_formats import formats
 from reports.words import centres, codes
 
 PARTS: Final = "dashboard/components"
@@ -34,7 +35,7 @@ def words(_: Translate) -> Words:
     for folder in SHARED:
         found |= named(_, folder)
     # An exercise that runs says nothing of it.
-    return found | {"on_exercise.running": "", "language": language_of(_)}
+    return found | {"on_exercise.running": "", "language": language_of(_), "decimal": formats(_).decimal}
 
 
 def dressed(_: Translate, dress: str) -> Words:

@@ -3,10 +3,17 @@
 const NONE = "–";
 const FIRM = "\u00a0"; // a figure and its unit are never broken over two lines
 
+let decimal = "."; // what stands before one, in the language of the page
+
+/** Write decimals from now on as a language does. @param {string} sign */
+export function writeDecimals(sign) {
+  decimal = sign;
+}
+
 /** With one decimal: 6.3; −0.4. @param {number} value */
 export function tenths(value) {
   const whole = Math.floor(Math.abs(value) * 10 + 0.5);
-  return `${value < 0 && whole ? "−" : ""}${Math.floor(whole / 10)}.${whole % 10}`;
+  return `${value < 0 && whole ? "−" : ""}${Math.floor(whole / 10)}${decimal}${whole % 10}`;
 }
 
 /** A duration: 6.3 s under a minute, 8:41, 1:02:05; – for none. @param {number | null | undefined} seconds */
@@ -28,7 +35,7 @@ export function limit(seconds) {
 
 /** A figure with its unit, without an empty decimal: 90 % for 90.0 %. @param {string} figure */
 export function bare(figure) {
-  return figure.replace(`.0${FIRM}`, FIRM);
+  return figure.replace(`${decimal}0${FIRM}`, FIRM);
 }
 
 /** A share of 0 to 1: 82.6 %; – for none. @param {number | null | undefined} share */

@@ -2,6 +2,7 @@
 import { place } from "./coverage.js";
 import { fill } from "./format.js";
 import { speakAnew } from "./phrases.js";
+import { writeDecimals } from "./rounding.js";
 import { listed, technical } from "./order.js";
 import { Guards, anothers } from "./guards.js";
 import { Shortcuts } from "./shortcuts.js";
@@ -32,6 +33,7 @@ export class Store {
   /** @param {Record<string, string>} words */
   constructor(words) {
     this.words = words;
+    writeDecimals(words.decimal ?? ".");
     this.keys = new Shortcuts();
     /** @type {Map<string, Row>} */
     this.rows = new Map();
@@ -183,6 +185,7 @@ export class Store {
   _read(words) {
     for (const key of Object.keys(this.words)) delete this.words[key];
     Object.assign(this.words, words);
+    writeDecimals(words.decimal ?? ".");
   }
 
   /** Say all that stands on the page in the language that it reads now; nothing of what a hand did there is lost. */

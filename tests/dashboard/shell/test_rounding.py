@@ -6,14 +6,17 @@ import subprocess
 from math import nextafter
 from pathlib import Path
 
-from reports.locale_formats import formats_of, rounded
+import pytest
 
-ENGLISH = formats_of("en")
+from reports.locale_formats import Formats, formats_of, rounded
+
+ENGLISH, FRENCH = formats_of("en"), formats_of("fr")
 SCRIPT = Path(__file__).parents[3] / "dashboard" / "shell" / "rounding.js"
 WRITTEN = f"""
 import {{ readFileSync }} from "node:fs";
-import {{ lasted, limit, percent, tenths }} from {json.dumps(SCRIPT.as_uri())};
-const asked = JSON.parse(readFileSync(0, "utf8"));
+import {{ lasted, limit, percent, tenths, writeDecimals }} from {json.dumps(SCRIPT.as_uri())};
+const {{ asked, decimal }} = JSON.parse(readFileSync(0, "utf8"));
+writeDecimals(decimal);
 console.log(JSON.stringify(asked.map((one) => [lasted(one), limit(one), percent(one), tenths(one)])));
 """
 
@@ -28,12 +31,14 @@ def halves() -> list[float]:
     return [*found, *(-one for one in found)]
 
 
-def test_a_page_and_a_report_write_every_figure_alike() -> None:
+@pytest.mark.parametrize("written", [ENGLISH, FRENCH])
+def test_a_page_and_a_report_write_every_figure_alike(written: Formats) -> None:
     asked = halves()
     run = ["node", "--input-type=module", "-e", WRITTEN]
-    told = subprocess.run(run, input=json.dumps(asked), capture_output=True, check=True, text=True, timeout=60)
+    given = json.dumps({"asked": asked, "decimal": written.decimal})
+    told = subprocess.run(run, input=given, capture_output=True, check=True, text=True, timeout=60)
     page = json.loads(told.stdout)
-    ways = (ENGLISH.lasted, ENGLISH.limit, ENGLISH.percent, ENGLISH.tenths)
+    ways = (written.lasted, written.limit, written.percent, written.tenths)
     report = [[way(one) for way in ways] for one in asked]
     differ = [(one, *pair) for one, *pair in zip(asked, page, report, strict=True) if pair[0] != pair[1]]
     assert not differ, differ[:5]
