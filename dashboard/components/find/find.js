@@ -51,7 +51,7 @@ export class Find {
     const results = element("div", "results", this.list, this.places.head, this.places.list);
     this.hide = button("do", store.t("find.hide"), () => this.close(), element("kbd", "", "Esc"));
     const title = store.t(go ? "find.both" : "find");
-    const head = element("div", "title", element("h3", "", title), this.hide);
+    const head = element("div", "title", element("h2", "", title), this.hide);
     const submit = element("button", "do primary", store.t("find.submit"), element("kbd", "", "↵"));
     const field = element("div", "asked", element("div", "line", this.input, submit), this.hint, this.chips);
     this.root = form("help find", () => this._submit(), head, field, this.reason.root, this.said, results);
