@@ -14,7 +14,7 @@ export class PlaceList {
     this.go = go;
     this.n = 0; // of the search whose answer is shown
     this.head = element(
-      "h4",
+      "h3",
       { hidden: true },
       store.t("find.places"),
       element("small", "", store.t("find.places_keys")),
