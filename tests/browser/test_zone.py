@@ -155,7 +155,7 @@ async def test_a_card_says_where_she_is_to_a_patrol_by_copying_and_by_spelling_u
     zone.house.consoles.whereabouts._open()
     incident = await zone.routed()
     card = page.get_by_role("article")
-    await expect(card.locator(".where")).to_contain_text("near ")
+    await expect(card.locator(".where")).to_contain_text("bij ")  # as its zone speaks
     words = await card.locator(".where").inner_text()
     map = card.get_by_role("img", name=f"Map of the streets about her: {words} · 51.05360, 3.72530")
     await expect(map).to_be_in_viewport(ratio=1)
@@ -171,7 +171,7 @@ async def test_a_card_says_where_she_is_to_a_patrol_by_copying_and_by_spelling_u
     panel = card.get_by_role("region", name="Spelled")
     await expect(panel).to_be_in_viewport(ratio=1)
     street = await panel.get_by_role("list").first.get_attribute("aria-label")
-    assert street and f"near {street}" in line
+    assert street and f"bij {street}" in line
     await expect(panel.get_by_role("listitem").first).to_have_text(re.compile(f"^{street[0]} {street[0]}[a-z-]+$"))
     await page.keyboard.press("?")
     await expect(page.get_by_role("region", name="Keys")).to_contain_text("spell where she is")
