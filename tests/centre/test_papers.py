@@ -45,6 +45,7 @@ NOT_READ = {
     "HandoutPage": "the test of a device, of no incident",
     "DebriefPage": "of an exercise: tests/training/test_debriefs.py",
     "ProgressPage": "figures of a trainee",
+    "GuidePage": "how to work: no incident is in it",
 }
 COMMANDS = (  # what the command line writes of a log
     "report --log {log} --format {form}",

@@ -11,6 +11,7 @@ from dashboard.components.find.part import Asked, FoundIncident
 from incidents import events as ev
 from incidents.audit import stream_of
 from incidents.roles import User
+from reports.catalogue import translator
 from tests.incidents.conftest import DrivenClock, Open
 from tests.incidents.conftest import clock as clock
 from tests.incidents.conftest import open_floor as open_floor
@@ -24,7 +25,9 @@ DEVICE = "AMR-00001"
 async def found(room: TrainingRoom, text: str, **facts: Any) -> dict[str, Any]:
     """The answer once the past was read."""
     async with asyncio.timeout(20):
-        while (answer := await room.search.answer(Asked(n=1, text=text, **facts), TINE)).get("refused") == "not_ready":
+        while (answer := await room.search.answer(Asked(n=1, text=text, **facts), TINE, translator("en"))).get(
+            "refused"
+        ) == "not_ready":
             await asyncio.sleep(0.05)
     return answer
 

@@ -24,7 +24,7 @@ export class TopBar {
     this.light = element("span", "light");
     this.state = element("b");
     this.byHand = element("span", "by-hand", store.keys.cap("raise"), element("span", "", store.t("feed_by_hand")));
-    this.facts = element("span", "facts");
+    this.facts = element("span", { class: "facts", tabindex: 0 }); // in a narrow bar it scrolls
     this.gaps = element("span", "gaps");
     // The way in stands under the state: the bar is as narrow as a screen.
     const states = element("span", "states", this.state, this.byHand);

@@ -68,7 +68,21 @@ def closed_words() -> set[str]:
     return found
 
 
-ALLOWED = {"nl", "gnss", "cell", "watch", "console", "orders", "other", "silent_approach", "listen_only"}
+# An order's language is its zone's.
+ALLOWED = {
+    "nl",
+    "fr",
+    "de",
+    "en",
+    "gnss",
+    "cell",
+    "watch",
+    "console",
+    "orders",
+    "other",
+    "silent_approach",
+    "listen_only",
+}
 
 
 @pytest.mark.parametrize("how", HOWS)

@@ -117,7 +117,9 @@ def test_the_page_and_the_report_of_a_view_tell_the_same_figures_and_of_too_few_
 ) -> None:
     page = shown(table, **chosen)
     profile = PROFILES[chosen.get("profile", "amr")]
-    content, *_ = made(table, View(**chosen), profile, "json", now=NOW, begun=None, names={}, title="")
+    content, *_ = made(
+        table, View(**chosen), profile, "json", now=NOW, begun=None, names={}, translate=translator("en")
+    )
     report = msgspec.json.decode(content)
     assert report["excluded"].get("test", 0) == page["excluded"].get("test", 0)
     (whole,) = [one for one in report["summaries"] if one["interval"] == page["target"]["interval"]]
