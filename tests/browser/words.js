@@ -136,7 +136,8 @@
   function hand(begins = false) {
     const marked = /** @type {{wordsHeld?: Element | null}} */ (window);
     if (begins) marked.wordsHeld = document.activeElement;
-    const fields = all().filter((one) => one instanceof HTMLInputElement || one instanceof HTMLTextAreaElement);
+    // What may be chosen comes with what the desk tells, and is not typed.
+    const fields = all().filter((one) => one.matches("input:not([type=radio], [type=checkbox]), textarea"));
     return {
       loaded: performance.timeOrigin,
       focus: marked.wordsHeld === document.activeElement,

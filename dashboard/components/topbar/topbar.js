@@ -24,7 +24,7 @@ export class TopBar {
     this.light = element("span", "light");
     this.state = element("b");
     this.byHand = element("span", "by-hand", store.keys.cap("raise"), element("span", "", store.t("feed_by_hand")));
-    this.facts = element("span", { class: "facts", tabindex: 0 }); // in a narrow bar it scrolls
+    this.facts = element("span", "facts");
     this.gaps = element("span", "gaps");
     // The way in stands under the state: the bar is as narrow as a screen.
     const states = element("span", "states", this.state, this.byHand);
@@ -144,6 +144,7 @@ export class TopBar {
     write(this.state, feeds.length ? store.t(`feed.${state}`) : store.t("feed_none"));
     const worst = [...feeds].sort((a, b) => WORST.indexOf(a.state) - WORST.indexOf(b.state))[0];
     write(this.facts, worst ? joined(this._facts(worst, now, feeds)) : "");
+    attributes(this.facts, { tabindex: worst && 0 }); // in a narrow bar it scrolls
   }
 
   /** @param {Feed} feed @param {number} now @param {Feed[]} feeds */

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from dashboard.supervisor.review.own import own, share_said
 from reports.catalogue import translator
+from reports.locale_formats import formats_of
 from reports.measures.table import table_of
 from tests.dashboard.supervisor.review.parts import NOW, story
 
@@ -23,4 +24,4 @@ def test_a_share_is_written_as_the_review_writes_it() -> None:
     made = own(
         table_of(story(n, NOW, operator="me") for n in range(20)), "me", "Mieke Voorbeeld", NOW, translator("en")
     )
-    assert share_said(made["share"]) == "100.0\u00a0% (83.9 – 100.0)"
+    assert share_said(formats_of("en"), made["share"]) == "100.0\u00a0% (83.9 – 100.0)"
