@@ -20,9 +20,8 @@ from reports.catalogue import WRITTEN, language_of
 
 NONE: Final = "–"
 FIRM: Final = "\u00a0"  # a figure and its unit are never broken over two lines
-_DAYS: Final = {
-    "de": ("%d.%m.", "%Y")
-}  # CLDR's short form has two digits of the year, and drops zeros; a paper has neither
+# CLDR's short form has two digits of the year, and drops zeros; a paper has neither.
+_DAYS: Final = {"de": ("%d.%m.", "%Y")}
 
 
 def rounded(value: float, decimals: int = 0) -> float:

@@ -10,7 +10,8 @@ const PARTS = 32; // what a sentence is put together of was made just before it;
 /** @type {Map<string, {again: Again, n: number}>} */
 const made = new Map();
 let count = 0;
-/** @type {WeakMap<Node, Map<string, Again>>} by the attribute's name, "" for the node's own text */
+/** @typedef {{how: Again, text: string}} Shown what stands there, and how it was made */
+/** @type {WeakMap<Node, Map<string, Shown>>} by the attribute's name, "" for the node's own text */
 const shown = new WeakMap();
 /** @type {Set<WeakRef<Node>>} */
 const nodes = new Set();
@@ -35,7 +36,7 @@ export function again(fact) {
 export function shows(node, attribute, text) {
   const how = typeof text === "string" ? made.get(text)?.again : undefined;
   let known = shown.get(node);
-  if (!how) {
+  if (!how || typeof text !== "string") {
     known?.delete(attribute);
     return;
   }
@@ -45,24 +46,32 @@ export function shows(node, attribute, text) {
     nodes.add(ref);
     gone.register(node, ref);
   }
-  known.set(attribute, how);
+  known.set(attribute, { how, text });
 }
 
-/** Make every sentence on the page anew, in its place. */
+/** Make every sentence on the page anew, in its place. What was taken away by other ways does not come back: it may name somebody. */
 export function speakAnew() {
   for (const ref of nodes) {
     const node = ref.deref();
-    for (const [attribute, how] of (node && shown.get(node)) ?? []) {
-      const text = remember(how(), how);
-      if (attribute) /** @type {Element} */ (node).setAttribute(attribute, text);
-      else if (node) rewrite(node, text);
+    const known = node && shown.get(node);
+    if (!node || !known) continue;
+    for (const [attribute, { how, text }] of known) {
+      const element = /** @type {Element} */ (node);
+      const words = textOf(node);
+      if ((attribute ? element.getAttribute(attribute) : words.textContent) !== text) {
+        known.delete(attribute);
+        continue;
+      }
+      const anew = remember(how(), how);
+      if (attribute) element.setAttribute(attribute, anew);
+      else if (anew !== text) words.textContent = anew;
+      known.set(attribute, { how, text: anew });
     }
   }
 }
 
-/** What stands in an element beside its text stays. @param {Node} node @param {string} text */
-function rewrite(node, text) {
-  const own = [...node.childNodes].find((child) => child.nodeType === Node.TEXT_NODE);
-  if (node instanceof Element && node.childElementCount && own) own.textContent = text;
-  else if (node.textContent !== text) node.textContent = text;
+/** Where a node has its words: what stands in an element beside its text stays. @param {Node} node @returns {Node} */
+function textOf(node) {
+  const beside = node instanceof Element && node.childElementCount > 0;
+  return (beside && [...node.childNodes].find((child) => child.nodeType === Node.TEXT_NODE)) || node;
 }

@@ -19,7 +19,7 @@ const alone = () => ({ me: "", people: [], offers: [], shift: { start: 0, end: 0
 // What shows words that are made of what the server told: it is drawn again in another language.
 const EVERYTHING = "rows covers desk health detail units access together training pace second".split(" ");
 
-const SOMEBODY = "\x1a"; // in the place of a name, on a locked page (dashboard/consoles.py)
+const SOMEBODY = "\x1a"; // in the place of a name, on a locked page (`queue/row_cache.py`)
 
 /** Say "somebody" where a row names nobody. @param {object} facts @param {string} somebody */
 function unnamed(facts, somebody) {

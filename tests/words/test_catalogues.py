@@ -11,9 +11,8 @@ from reports.catalogue import ROOT, WRITTEN, catalogue, folders
 from tests.words.update import updated
 
 GAP = re.compile(r"\{[^}]*\}")
-VERBATIM = re.compile(
-    r"\w+://\S+|- \. / :|touche \?|located: false"
-)  # addresses, signs that may be typed, a line of a file
+# Addresses, signs that may be typed, a line of a file.
+VERBATIM = re.compile(r"\w+://\S+|- \. / :|touche \?|located: false")
 FIRM = "\u00a0\u202f"
 # Signs that the language does not quote with.
 QUOTES = {"fr": '"“”„‘', "nl": '"„«»', "de": '"«»‘'}

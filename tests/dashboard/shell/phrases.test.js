@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { colon, fill, joined, phrase, together } from "../../../dashboard/shell/format.js";
-import { again, remember } from "../../../dashboard/shell/phrases.js";
+import { again, remember, shows, speakAnew } from "../../../dashboard/shell/phrases.js";
 
 const EN = {
   state: "routed",
@@ -77,5 +77,52 @@ test("a name that reads like an old sentence is a name, and no more are kept tha
   assert.deepEqual(
     [null, undefined, 7, false].map((fact) => again(fact)()),
     [null, undefined, 7, false],
+  );
+});
+
+/** As much of a browser's elements as sentences stand in. */
+class FakeNode {
+  static TEXT_NODE = 3;
+  nodeType = 1;
+  childElementCount = 0;
+  /** @type {FakeNode[]} */
+  childNodes = [];
+  textContent = "";
+  /** @type {Record<string, string>} */
+  facts = {};
+
+  /** @param {string} name */
+  getAttribute(name) {
+    return this.facts[name] ?? null;
+  }
+
+  /** @param {string} name @param {string} value */
+  setAttribute(name, value) {
+    this.facts[name] = value;
+  }
+}
+
+test("on the page each is made anew in its place, and what was taken away does not come back", () => {
+  Object.assign(globalThis, { Node: FakeNode, Element: FakeNode });
+  const words = /** @type {Record<string, string>} */ ({ ...EN });
+  const [stands, taken, named] = [new FakeNode(), new FakeNode(), new FakeNode()];
+  for (const node of [stands, taken]) {
+    node.textContent = fill(words, "to", { what: fill(words, "state"), who: "A. Voorbeeld" });
+    shows(/** @type {any} */ (node), "", node.textContent);
+  }
+  named.setAttribute("title", fill(words, "state"));
+  shows(/** @type {any} */ (named), "title", named.facts.title);
+  taken.textContent = ""; // the page was locked
+  Object.assign(words, FR);
+  speakAnew();
+  assert.deepEqual(
+    [stands.textContent, taken.textContent, named.facts.title],
+    ["transmise à A. Voorbeeld", "", "transmise"],
+  );
+  Object.assign(words, EN);
+  speakAnew();
+  assert.deepEqual(
+    [stands.textContent, taken.textContent, named.facts.title],
+    ["routed to A. Voorbeeld", "", "routed"],
   );
 });
