@@ -145,6 +145,7 @@ async def supervisor(desk: Served) -> Pages:
     await page.keyboard.press("/")
     await page.keyboard.type("Voorbeeld open")
     await page.keyboard.press("Enter")
+    await expect(page.locator(".find .reason button").first).to_be_focused(timeout=SLOW_MS)
     yield "finding, with its question", page
 
 
