@@ -17,7 +17,7 @@ from tests.browser.served import SLOW_MS, Served, holds, served
 from tests.dashboard.conftest import DEVICE
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
-LANGUAGES = ("en",)
+LANGUAGES = ("fr", *(pytest.param(one, marks=pytest.mark.prove) for one in ("nl", "de", "en")))
 MIEKE, JAN = "Mieke Voorbeeld", "Jan Fictief"
 MOST_TABS = 120
 

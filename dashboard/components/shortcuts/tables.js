@@ -50,6 +50,7 @@ export const TABLES = {
     find,
     stay,
     fixed("← → ↑ ↓", "marks"),
+    fixed("T", "table"),
     fixed("↵", "choose"),
     fixed("← →", "record"),
     fixed("PgUp PgDn", "minute"),
