@@ -4,12 +4,20 @@ Each is made in the pseudo-language, in which no letter of ours is a plain vowel
 with `--language`, is looked at by itself or fails here until it is.
 """
 
+import ast
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
-from typing import get_args
+from typing import Any, get_args
 
 import msgspec
+import pytest
+import typer
 from tornado.httpclient import AsyncHTTPClient
+from typer.testing import CliRunner
 
+from app import app
 from dashboard.documents.degraded.page import locked_page, sheet_page
 from dashboard.documents.page import DocumentPage
 from dashboard.server import desk_routes
@@ -20,6 +28,7 @@ from incidents.degraded.sheet import OpenAlarm, Sheet, ZoneLine
 from incidents.incident import State
 from incidents.messages import DeviceReport, Fix
 from incidents.roles import ROLES
+from reports import catalogue
 from reports.catalogue import PSEUDO, ROOT, translator
 from reports.external_table import report as external
 from reports.external_table.loading import parse
@@ -35,7 +44,7 @@ from tests.dashboard.conftest import START, FewCases, House
 from tests.dashboard.conftest import house as house
 from tests.dashboard.supervisor.review.parts import Kept, past
 from tests.dashboard.trainer.debrief.parts import debrief, page_of
-from tests.words.unsaid import of_page, of_pdf, unsaid
+from tests.words.unsaid import LETTER, of_page, of_pdf, unsaid
 
 _ = translator(PSEUDO)
 # What people are called, what they wrote, and the names of streets, methods and incidents in a paper.
@@ -145,15 +154,8 @@ MORE = (
     'time = { zone = "Europe/Brussels" }\nduplicates = { key = ["n"], keep = "first" }',
     'time = { rollover = false }\nunits = { key = ["n"] }',
 )
-CODES = (
-    "Europe/Brussels",
-    "linear",
-    "m.toml",
-    "filter",
-    "exclude",
-    "sha256",
-    " min",
-)  # of the mapping, but the digests
+# Of the mapping, a digest, a unit.
+CODES = ("Europe/Brussels", "linear", "m.toml", "filter", "exclude", "duplicates", "units", "sha256", " min")
 
 
 def test_the_report_of_a_foreign_table_is(tmp_path: Path) -> None:
@@ -208,3 +210,101 @@ def test_the_debrief_of_an_exercise_is() -> None:
     none(
         {name: unsaid(of_page(page_of(one, language=PSEUDO)), *said) for name, one in (("", debrief()), ("bare", bare))}
     )
+
+
+def speaking(command: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
+    """The commands that can be asked for a language."""
+    if any("--language" in param.opts for param in command.params):
+        yield path
+    for name, one in getattr(command, "commands", {}).items():
+        yield from speaking(one, (*path, name))
+
+
+# What each is asked; `LOG` stands for a log's options.
+ASKED: dict[tuple[str, ...], list[str]] = {
+    ("report",): [
+        "",
+        "x.csv",
+        "x.csv --columns m --by hour",
+        "LOG --format odt",
+        "LOG -o x.odt",
+        "LOG --by operator",
+        "LOG --by moon",
+        "LOG --class odd",
+        "LOG --since monday",
+        "LOG --profile odd",
+        f"{EXAMPLE}/incidents.csv --columns {EXAMPLE}/mapping.toml --format json --strict",
+    ],
+    ("evidence",): [
+        "ID LOG -o x.odt",
+        "ID LOG -o x.pdf --annex y.pdf",
+        "ID LOG -o x.pdf --annex y.pdf --reason z",
+        "ID LOG -o x.pdf --annex y.txt --reason z",
+        "ID LOG -o x.pdf --annex y.pdf --reason MAGISTRATE",
+        "ID LOG -o x.json",
+        "aa LOG -o x.json",
+        "aaaaaaaa LOG -o x.json",
+    ],
+    ("devices", "list"): ["LOG -o x.csv --names", "LOG -o -"],
+}
+# What may be typed.
+OPTIONS = (
+    *(
+        "terminal",
+        "csv",
+        "parquet",
+        "json",
+        "html",
+        "pdf",
+        "txt",
+        "htm",
+        "real",
+        "test",
+        "accidental",
+        "unknown",
+        "none",
+    ),
+    *("all", "amr", "cic", "nena", "nfpa", "hour", "shift", "day", "week", "weekday", "zone", "class", "operator"),
+)
+
+
+def test_what_a_command_of_the_desks_staff_says_beside_its_paper_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its refusals too; what a broken file, key or mapping is said to be is English (`cli/reader.py`)."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(catalogue, "translator", lambda language: _)
+    made = CliRunner().invoke(app, ["log", "generate", "--incidents", "3", "--until", "2026-01-15", "--log", "v.log"])
+    assert made.exit_code == 0, made.output
+    with closing(sqlite3.connect("v.log")) as log:
+        ((stream,),) = log.execute("SELECT stream FROM heads WHERE stream LIKE 'incident/%' LIMIT 1")
+    incident = stream.removeprefix("incident/")
+    found, said = {}, 0
+    for path, lines in ASKED.items():
+        for line in lines:
+            options = line.replace("ID", incident).replace("LOG", "--log v.log").split()
+            result = CliRunner().invoke(app, [*path, *options])
+            assert result.exit_code < 3 and not isinstance(result.exception, AssertionError), result.output
+            found[" ".join((*path, line))] = unsaid(result.stderr, *options, *OPTIONS, "vigie")
+            said += bool(result.stderr)
+    assert said >= 15 and set(ASKED) == set(speaking(typer.main.get_command(app)))
+    none(found)
+
+
+@pytest.mark.parametrize("path", ASKED, ids=" ".join)
+def test_no_line_of_such_a_command_is_written_in_one_language(path: tuple[str, ...]) -> None:
+    """What is said where no test comes: `fail`, `echo` and what is gathered to be said take no text of their own."""
+    tree = ast.parse((ROOT / "cli" / f"{path[0]}.py").read_text(encoding="utf-8"))
+    calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
+    named = [(ast.unparse(call.func).rpartition(".")[2], call) for call in calls]
+    spoken = {id(text) for name, call in named if name in ("_", "counted") for text in ast.walk(call)}
+    bare = [
+        node.value
+        for name, call in named
+        for argument in call.args
+        for node in ast.walk(argument)
+        if name in ("fail", "echo", "append")
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in spoken
+    ]
+    bare = [text.replace("vigie: ", "") for text in bare if not set(text.split(", ")) <= set(OPTIONS)]
+    assert [text for text in bare if LETTER.search(text)] == []

@@ -33,6 +33,7 @@ SAME: dict[str, str] = {
     "days and months, by CLDR": r"\b(?:(?:Mon|Tues?|Wed(?:nes)?|Thu(?:rs)?|Fri|Sat(?:ur)?|Sun)(?:day)?"
     r"|Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|Sept?(?:ember)?|(?:Octo|Novem|Decem)ber"
     r"|Oct|Nov|Dec)\b,?",
+    "digests, random ids, a passphrase": r"\b(?=\w*\d)[0-9a-f]{8,}\b|\b[a-z2-7]{15,}\b|\b(\w{5}-){4}\w{5}\b",
     "whose data the map is": r"©[^·]*",
     "the alphabet that words are spelled by": r"\b(Alfa|Bravo|Charlie|Delta|Echo|Foxtrot|Golf|Hotel|India|Juliett|Kilo|Lima|Mike"
     r"|November|Oscar|Papa|Quebec|Romeo|Sierra|Tango|Uniform|Victor|Whiskey|X-ray|Yankee|Zulu)\b",
