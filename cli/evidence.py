@@ -89,7 +89,7 @@ async def _make(
     said = []
     source = await files.Source.open(settings.log, settings.key_file)
     try:
-        name = await find_incident(source.log, incident)
+        name = await find_incident(source.log, incident, translate)
         zones = await asyncio.to_thread(Zones.load, settings.zones_dir)
         register = await asyncio.to_thread(CaseRegister.open, settings.cases, key_file=settings.key_file)
         content, event, sealed = await source.make(

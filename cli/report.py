@@ -116,7 +116,9 @@ def _foreign(given: list[str], columns: Path, profile: str, now: datetime, trans
     from reports.external_table.table import files
 
     known = load(columns)
-    made = read(files(given), msgspec.structs.replace(known, profile=profile) if profile else known, columns)
+    if profile:
+        known = msgspec.structs.replace(known, profile=profile)
+    made = read(files(given), known, columns, translate)
     return made.report, paper(made, now, translate), rows(made.prepared)
 
 

@@ -12,7 +12,7 @@ from math import floor
 from typing import Final
 
 from babel import Locale
-from babel.dates import get_day_names
+from babel.dates import get_day_names, get_month_names
 from babel.numbers import get_decimal_symbol, get_group_symbol
 
 from incidents.events import BRUSSELS
@@ -101,10 +101,21 @@ class Formats:
         """The name of a day of the week, Monday as 0."""
         return str(get_day_names("wide", "stand-alone", self._locale)[number])
 
+    def month(self, number: int) -> str:
+        """The name of a month, January as 1."""
+        return str(get_month_names("wide", "stand-alone", self._locale)[number])
+
+    def to_the_minute(self, at: datetime) -> str:
+        """By its own clock: 24/11/2026 21:14."""
+        return f"{self.day(at)} {at:%H:%M}"
+
+    def moment(self, at: datetime) -> str:
+        """To the second by its own clock, with its offset where it has one."""
+        return f"{self.day(at)} {at:%H:%M:%S}" + (f" {at.isoformat()[-6:]}" if at.tzinfo else "")
+
     def stamp(self, at: datetime) -> str:
         """To the second by Belgian time, with its offset: the hour that comes twice is clear. 24/11/2026 21:14:07 +01:00."""
-        local = at.astimezone(BRUSSELS)
-        return f"{self.day(local)} {local:%H:%M:%S} {local.isoformat()[-6:]}"
+        return self.moment(at.astimezone(BRUSSELS))
 
 
 formats_of = cache(Formats)  # of a language by its code

@@ -23,7 +23,7 @@ from incidents.log import LogUnavailable
 from incidents.log.training import TrainingLog
 from incidents.reasons import is_reason
 from maps.zones import Zones
-from reports.catalogue import translator
+from reports.catalogue import Translator
 from training.debriefs import progress_of, progress_under, read_debrief, took_part
 from training.exercise.exercises import Exercises
 from training.exercise.running import RunningExercise
@@ -73,7 +73,6 @@ class TrainingRoom:
         self._listeners: list[Callable[[], None]] = []
         self._loop = asyncio.get_running_loop()
         # As the pages of its exercises say them.
-        self._addresses = Whereabouts(zones, None, translator(settings.language))
         self._reading = asyncio.Semaphore(1)  # one debrief at a time: exercises run on the same loop
 
     @classmethod
@@ -221,11 +220,12 @@ class TrainingRoom:
         """Where an ended exercise is kept, as `training.exercise.archive` says. Raises TrainingError("unknown")."""
         return self._exercises.folder_of(exercise)
 
-    async def debrief(self, exercise: str) -> Debrief:
-        """The debrief of an ended exercise. Raises TrainingError: unknown, log_unavailable."""
+    async def debrief(self, exercise: str, translate: Translator) -> Debrief:
+        """The debrief of an ended exercise, its positions said as the reader reads them. Raises TrainingError: unknown,
+        log_unavailable."""
         folder = self.folder_of(exercise)
         async with self._reading:
-            return await read_debrief(folder, self.zones, addresses=self._addresses)
+            return await read_debrief(folder, self.zones, addresses=Whereabouts(self.zones, None, translate))
 
     async def took_part(self, exercise: str, account: str) -> bool:
         """Whether somebody signed in under this account took part in an ended exercise. Raises TrainingError("unknown")."""

@@ -63,15 +63,16 @@ class Collected(msgspec.Struct, frozen=True, kw_only=True):
     beside: tuple[Entered, ...] = ()  # what records of many incidents tell of it
 
 
-async def find_incident(log: Log, prefix: str) -> str:
+async def find_incident(log: Log, prefix: str, translate: Callable[[str], str] = str) -> str:
     """The id that begins so. Raises NoSuchIncident in a line that quotes nothing: none, several, or too short to say."""
+    _ = translate
     if len(prefix) < SHORTEST:
-        raise NoSuchIncident(f"give at least {SHORTEST} characters of the incident's id")
+        raise NoSuchIncident(_("give at least {n} characters of the incident's id").format(n=SHORTEST))
     found = [name.removeprefix("incident/") for name in await log.touched(f"incident/{prefix}", "")]
     if len(found) > 1 and prefix not in found:
-        raise NoSuchIncident(f"{len(found)} incidents begin so: give more of the id")
+        raise NoSuchIncident(_("several incidents begin so ({n}): give more of the id").format(n=len(found)))
     if not found:
-        raise NoSuchIncident("the log has no incident whose id begins so")
+        raise NoSuchIncident(_("the log has no incident whose id begins so"))
     return prefix if prefix in found else found[0]
 
 

@@ -70,9 +70,8 @@ class Lines:
         if isinstance(value, bool):
             return self._words.note("yes")
         if isinstance(value, dict):
-            return ", ".join(
-                f"{self._words.fact(key)} {inner}" for key, inner in value.items() if inner not in ("", None)
-            )
+            told = {key: inner for key, inner in value.items() if inner not in ("", None)}
+            return ", ".join(f"{self._words.fact(key)} {self.fact(key, inner)}" for key, inner in told.items())
         return self._words.code(name, str(value)) if self._words.coded(name) else self.text(str(value))
 
 

@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 from reports.external_table.amounts import durations, numbers
 from reports.external_table.mapping import Condition, File, Mapping, Scalar
 from reports.external_table.times import Bools, Floats, Texts, among, bools, by_value
+from reports.external_table.words import Translate, both, either
 
 _COMPARED = {"at_least": np.greater_equal, "at_most": np.less_equal, "over": np.greater, "under": np.less}
 _ON_TEXT = ("equals", "not_equals", "is_in", "not_in", "matches", "not_matches")
@@ -72,8 +73,9 @@ def check(mapping: Mapping) -> None:
                 raise mapping.fail(f"no regular expression of RE2: {error}", *where, key) from None
 
 
-def unknown(mapping: Mapping, table: pd.DataFrame) -> Iterator[str]:
+def unknown(mapping: Mapping, table: pd.DataFrame, _: Translate) -> Iterator[str]:
     """A sentence for each value that a condition names and no row of the whole table has: it may be misspelt."""
+    text = _("{rule}: no row has {value} in {column}")
     for where, whole, one in all_of(mapping):
         for key in _ON_TEXT if one.column else ():
             for value in _values(getattr(one, key)):
@@ -81,7 +83,8 @@ def unknown(mapping: Mapping, table: pd.DataFrame) -> Iterator[str]:
                 asked = Condition(column=one.column, ignore_case=one.ignore_case, **test)
                 if not _of_text(asked, table[one.column], mapping.file).any():
                     told = value if isinstance(value, str) else str(value).lower()
-                    yield f"{where[0]} {said(whole)!r}: no row has {told!r} in {one.column}"
+                    rule = f"{where[0]} {said(whole, _)!r}"
+                    yield text.format(rule=rule, value=repr(told), column=one.column)
 
 
 def holds(condition: Condition, rows: Rows) -> Bools:
@@ -171,28 +174,51 @@ def _moment(value: date | datetime) -> pd.Timestamp:
     return pd.Timestamp(value.replace(tzinfo=None) if isinstance(value, datetime) else value)
 
 
-def said(condition: Condition) -> str:
-    """As a report names it: its own name, or its content."""
-    return condition.name or _content(condition)
+def said(condition: Condition, _: Translate = str) -> str:
+    """As a report names it: its own name, or its content. In English it is its code: of an exclusion in a table of rows."""
+    return condition.name or _content(condition, _)
 
 
-def described(condition: Condition) -> str:
+def described(condition: Condition, _: Translate) -> str:
     """Its name, and its content."""
-    return f"{condition.name} ({_content(condition)})" if condition.name else _content(condition)
+    return f"{condition.name} ({_content(condition, _)})" if condition.name else _content(condition, _)
 
 
-def _content(condition: Condition) -> str:
+def _content(condition: Condition, _: Translate) -> str:
     if condition.any:
-        return " or ".join(said(one) for one in condition.any)
+        return either((said(one, _) for one in condition.any), _)
     parts = []
-    for key in (*_ON_TEXT, *_COMPARED, *_ON_TIME):
+    for key, text in _must(_).items():
         value = getattr(condition, key)
         if value not in (None, ()):
             words = ", ".join(map(str, value)) if isinstance(value, tuple) else str(value)
-            parts.append(f"{_said(key).replace('_', ' ')} {words}")
+            parts.append(text.format(value=words))
     if condition.empty is not None:
-        parts.append("empty" if condition.empty else "not empty")
-    return f"{condition.column or condition.time or condition.interval} {' and '.join(parts)}"
+        parts.append(_("empty") if condition.empty else _("not empty"))
+    return f"{condition.column or condition.time or condition.interval} {both(parts, _)}"
+
+
+def _must(_: Translate) -> dict[str, str]:
+    """What each key of a condition asks."""
+    return {
+        "equals": _("equals {value}"),
+        "not_equals": _("not equals {value}"),
+        "is_in": _("in {value}"),
+        "not_in": _("not in {value}"),
+        "matches": _("matches {value}"),
+        "not_matches": _("not matches {value}"),
+        "at_least": _("at least {value}"),
+        "at_most": _("at most {value}"),
+        "over": _("over {value}"),
+        "under": _("under {value}"),
+        "since": _("since {value}"),
+        "until": _("until {value}"),
+        "before": _("before {value}"),
+        "years": _("years {value}"),
+        "months": _("months {value}"),
+        "weekdays": _("weekdays {value}"),
+        "hours": _("hours {value}"),
+    }
 
 
 def _said(key: str) -> str:

@@ -9,6 +9,7 @@ import msgspec
 import numpy as np
 import pandas as pd
 
+from reports.catalogue import marked
 from reports.external_table import figures
 from reports.external_table.clock import Length
 from reports.external_table.conditions import said
@@ -22,13 +23,14 @@ from reports.external_table.mapping import (
     Method,
     Not,
     Rounding,
-    RowRounding,
     Scalar,
     Span,
 )
 from reports.external_table.prepare import Prepared
 from reports.external_table.printing import UNITS, Form, Published, printed, published
 from reports.external_table.times import Bools
+from reports.external_table.words import Translate, both, chained, either, roundings, row_roundings
+from reports.locale_formats import formats
 
 OF_ROWS = ("rows", "part", "left_out")  # figures of incidents: no interval
 MOST_PARTS = 100
@@ -38,27 +40,7 @@ _USUAL = ("linear", "weibull", "inverted_cdf", "averaged_inverted_cdf", "median_
 METHODS: tuple[str, ...] = tuple(dict.fromkeys((*_USUAL, *Method.__args__)))  # type: ignore[attr-defined]
 ROUNDINGS: tuple[Rounding, ...] = Rounding.__args__  # type: ignore[attr-defined]
 SHOWN = 4  # so many rules are named beside a figure
-_WALL_CLOCK = "by what the clocks show, without regard to the clock change"
-_ROUNDED = {
-    "half_up": "rounded half up",
-    "half_even": "rounded half to even",
-    "truncate": "truncated",
-    "up": "rounded up",
-}
-_NEGATIVE = {
-    "exclude": "with negative ones left out",
-    "include": "with negative ones counted",
-    "zero": "with negative ones as zero",
-}
-_ROW_ROUNDED: dict[RowRounding, str] = {
-    "none": "each row's duration as it is",
-    "truncate_s": "each row's duration truncated to seconds",
-    "half_up_s": "each row's duration rounded to seconds",
-    "truncate_min": "each row's duration truncated to minutes",
-    "half_up_min": "each row's duration rounded to minutes",
-    "datediff_min": "each row's duration as the difference of its minutes on the clock",
-    "datediff_s": "each row's duration as the difference of its seconds on the clock",
-}
+_WALL_CLOCK = marked("by what the clocks show, without regard to the clock change")
 
 
 class Checked(msgspec.Struct, frozen=True, kw_only=True):
@@ -74,16 +56,16 @@ class Checked(msgspec.Struct, frozen=True, kw_only=True):
     agrees_with: tuple[str, ...] = ()
     source: str = ""
 
-    @property
-    def sentence(self) -> str:
-        """As "published 5:23, here 5:25: differs; with percentile method 'higher' it agrees"."""
-        said = f"published {self.published}, here {self.here}: "
+    def verdict(self, _: Translate = str) -> str:
+        """As "differs; it agrees with percentile method 'higher'"."""
         if self.agrees:
-            return said + "agrees"
+            return _("agrees")
         if not self.agrees_with:
-            return said + "differs; no other rule that was tried gives it"
-        more = f", or by others: {len(self.agrees_with) - SHOWN}" if len(self.agrees_with) > SHOWN else ""
-        return said + "differs; it agrees " + ", or ".join(self.agrees_with[:SHOWN]) + more
+            return _("differs; no other rule that was tried gives it")
+        how = chained(self.agrees_with[:SHOWN], _("{first}, or {second}"))
+        said = _("differs; it agrees {how}").format(how=how)
+        others = len(self.agrees_with) - SHOWN
+        return said + (_(", or by others: {n}").format(n=formats(_).count(others)) if others > 0 else "")
 
 
 class Trial(NamedTuple):
@@ -119,7 +101,7 @@ class _Check:
     def __init__(
         self, prepared: Prepared, number: int, again: Callable[[Mapping], Prepared], made: dict[str, Prepared]
     ) -> None:
-        mapping, self.where = prepared.mapping, ("expect", str(number))
+        mapping, self._, self.where = prepared.mapping, prepared.translate, ("expect", str(number))
         self.prepared, self.expect, self.again, self.made = prepared, mapping.expect[number], again, made
         figure, names = self.expect.figure, list(prepared.spans)
         try:
@@ -152,7 +134,7 @@ class _Check:
         return Checked(
             figure=self.expect.figure,
             interval=self.interval,
-            where=", ".join(_said_of(key, value) for key, value in self.expect.where.items()),
+            where=", ".join(_said_of(key, value, self._) for key, value in self.expect.where.items()),
             published=self.expect.published,
             here=f"{here} {unit}".strip(),
             n=ours.n,
@@ -196,9 +178,10 @@ class _Check:
     def agrees_with(self) -> list[str]:
         """The other rules and readings of the file by which it would agree: one of them, else two."""
         rules = list(_rules(self.prepared, self.base))
-        singles, readings = [*rules, *_swaps(self.base.figure)], []
-        roundings: list[Try] = [(_ROUNDED[how], {"rounding": how}) for how in ROUNDINGS if how != self.base.rounding]
-        found = self.alone((*singles, *self.units(), *roundings))
+        singles, readings = [*rules, *_swaps(self.base.figure, self._)], []
+        rounded = roundings(self._)
+        ways: list[Try] = [(rounded[how], {"rounding": how}) for how in ROUNDINGS if how != self.base.rounding]
+        found = self.alone((*singles, *self.units(), *ways))
         few = len(self.prepared) <= MANY
         if not found or few:
             readings = list(self.readings())
@@ -206,9 +189,9 @@ class _Check:
         few_kept = int(kept(self.prepared, self.base.rules.without).sum()) <= MANY
         return (
             found
-            or self.both(product(singles, roundings))
+            or self.both(product(singles, ways))
             or self.both(combinations(rules, 2) if few_kept else ())
-            or self.both(product(readings, [*roundings, *rules]) if few else ())
+            or self.both(product(readings, [*ways, *rules]) if few else ())
         )
 
     def alone(self, tries: Iterable[Try]) -> list[str]:
@@ -218,24 +201,24 @@ class _Check:
     def both(self, tries: Iterable[tuple[Try, Try]]) -> list[str]:
         """Those by which it agrees, of two at once that are not of the same rule."""
         return [
-            f"{one} and {two.removeprefix('with ')}"
+            both((one, two.removeprefix("with ")), self._)  # English says it once
             for (one, first), (two, second) in tries
             if not first.keys() & second.keys() and self.fits(first | second)
         ]
 
     def units(self) -> Iterator[Try]:
         """A bare number may have been published in another unit than was taken, or be minutes and seconds with a point."""
-        unit, decimals = self.published.form
+        (unit, decimals), text = self.published.form, self._("in {unit}")
         if unit in UNITS and not self.expect.unit:
-            yield from ((f"in {one}", {"form": Form(one, decimals)}) for one in UNITS if one != unit)
+            yield from ((text.format(unit=one), {"form": Form(one, decimals)}) for one in UNITS if one != unit)
             if decimals == 2:
-                yield "as minutes.seconds", {"form": Form("mm.ss", 0)}
+                yield self._("as minutes.seconds"), {"form": Form("mm.ss", 0)}
 
     def readings(self) -> Iterator[Try]:
         """Other readings of the file that have such a part."""
         ends = _ends(self.prepared, self.interval)
-        for words, other in _variants(self.prepared.mapping, ends):
-            key = f"{words} {sorted(ends) if words == _WALL_CLOCK else ''}"
+        for words, other in _variants(self.prepared, ends):
+            key = f"{words} {sorted(ends) if words == self._(_WALL_CLOCK) else ''}"
             try:
                 if key not in self.made:
                     self.made[key] = self.again(other)
@@ -257,7 +240,7 @@ class _Check:
             values = [one.value for one in each if one.value is not None]
             mean = each[0]._replace(value=sum(values, Fraction(0)) / len(values) if values else None)
             if printed(mean, self.base.form, self.base.rounding) == self.published.text:
-                yield f"as the mean of the figures of each {name}"
+                yield self._("as the mean of the figures of each {group}").format(group=name)
 
 
 def targets(span: Span) -> tuple[Length, ...]:
@@ -286,9 +269,10 @@ def _values(given: Scalar | tuple[Scalar, ...] | Not) -> tuple[tuple[Scalar, ...
     return bare if isinstance(bare, tuple) else (bare,), isinstance(given, Not)
 
 
-def _said_of(key: str, given: Scalar | tuple[Scalar, ...] | Not) -> str:
+def _said_of(key: str, given: Scalar | tuple[Scalar, ...] | Not, _: Translate) -> str:
     values, other = _values(given)
-    return f"{key} {'not ' if other else ''}{' or '.join(map(str, values))}"
+    said = either(map(str, values), _)
+    return f"{key} {_('not {values}').format(values=said) if other else said}"
 
 
 def _among(text: str, values: tuple[Scalar, ...]) -> bool:
@@ -301,37 +285,47 @@ def _among(text: str, values: tuple[Scalar, ...]) -> bool:
         return False
 
 
-def _swaps(figure: str) -> list[Try]:
-    other = {"mean": "median", "median": "mean"}.get(figure)
-    return [(f"as the {other}", {"figure": other})] if other else []
+def _swaps(figure: str, _: Translate) -> list[Try]:
+    other = {"mean": (_("as the median"), "median"), "median": (_("as the mean"), "mean")}.get(figure)
+    return [(other[0], {"figure": other[1]})] if other else []
 
 
 def _rules(prepared: Prepared, base: Trial) -> Iterator[Try]:
     """Other rules, one at a time."""
-    rules, figure = base.rules, base.figure
+    rules, figure, _ = base.rules, base.figure, prepared.translate
     if figure == "median" or figure.startswith("p"):
-        yield from ((f"with percentile method {one!r}", {"method": one}) for one in METHODS if one != rules.method)
+        text = _("with percentile method {method}")
+        yield from ((text.format(method=repr(one)), {"method": one}) for one in METHODS if one != rules.method)
     if figure in ("share", "share_beyond", "within", "beyond"):
-        words = "with the target excluded (<)" if rules.inclusive else "with the target included (<=)"
+        words = _("with the target excluded (<)") if rules.inclusive else _("with the target included (<=)")
         yield words, {"inclusive": not rules.inclusive}
     if figure in ("share", "share_beyond", "counted"):
-        words = "without missing ones in the count" if rules.missing_counts else "with missing ones in the count"
+        without, among = _("without missing ones in the count"), _("with missing ones in the count")
+        words = without if rules.missing_counts else among
         yield words, {"missing_counts": not rules.missing_counts}
     if figure == "sd":
-        yield f"with ddof {1 - rules.ddof}", {"ddof": 1 - rules.ddof}
+        yield _("with ddof {n}").format(n=1 - rules.ddof), {"ddof": 1 - rules.ddof}
     if figure not in OF_ROWS:
-        yield from ((words, {"negative": how}) for how, words in _NEGATIVE.items() if how != rules.negative)
-        zero = "include" if rules.zero == "exclude" else "exclude"
-        yield f"with zero ones {'counted' if zero == 'include' else 'left out'}", {"zero": zero}
-        yield "without the interval's limits (longest, shortest)", {"limits": not rules.limits}
-        for how, words in _ROW_ROUNDED.items():
+        negative = {
+            "exclude": _("with negative ones left out"),
+            "include": _("with negative ones counted"),
+            "zero": _("with negative ones as zero"),
+        }
+        yield from ((words, {"negative": how}) for how, words in negative.items() if how != rules.negative)
+        if rules.zero == "exclude":
+            yield _("with zero ones counted"), {"zero": "include"}
+        else:
+            yield _("with zero ones left out"), {"zero": "exclude"}
+        yield _("without the interval's limits (longest, shortest)"), {"limits": not rules.limits}
+        for how, words in row_roundings(_).items():
             if how != rules.row_rounding:
-                yield f"with {words}", {"row_rounding": how}
+                yield _("with {what}").format(what=words), {"row_rounding": how}
     for name, out in prepared.out.items():
         if out.any():
-            yield f"without the exclusion {name!r}", {"without": rules.without | {name}}
+            without = _("without the exclusion {name}").format(name=repr(prepared.called[name]))
+            yield without, {"without": rules.without | {name}}
     if len(prepared.out) > 1:
-        yield "without any exclusion", {"without": frozenset(prepared.out)}
+        yield _("without any exclusion"), {"without": frozenset(prepared.out)}
 
 
 def _ends(prepared: Prepared, interval: str) -> set[str]:
@@ -345,32 +339,32 @@ def _ends(prepared: Prepared, interval: str) -> set[str]:
     return found
 
 
-def _variants(mapping: Mapping, ends: set[str]) -> Iterator[tuple[str, Mapping]]:
+def _variants(prepared: Prepared, ends: set[str]) -> Iterator[tuple[str, Mapping]]:
     """Other readings of the file."""
-    change = msgspec.structs.replace
+    mapping, _, change = prepared.mapping, prepared.translate, msgspec.structs.replace
     for at, condition in enumerate(mapping.filters):
         others = mapping.filters[:at] + mapping.filters[at + 1 :]
-        yield f"without the filter {said(condition)!r}", change(mapping, filters=others)
+        without = _("without the filter {name}").format(name=repr(said(condition, _)))
+        yield without, change(mapping, filters=others)
     if len(mapping.filters) > 1:
-        yield "without any filter", change(mapping, filters=())
+        yield _("without any filter"), change(mapping, filters=())
     clock = mapping.time
     if any(clock.zone if mapping.columns[one].zone is None else mapping.columns[one].zone for one in ends):
         zoneless = {name: change(one, zone="") if name in ends else one for name, one in mapping.columns.items()}
-        yield _WALL_CLOCK, change(mapping, columns=zoneless)
+        yield _(_WALL_CLOCK), change(mapping, columns=zoneless)
     if any(moment.after for moment in mapping.columns.values()):
-        words = "without the midnight roll-over" if clock.rollover else "with the midnight roll-over"
+        words = _("without the midnight roll-over") if clock.rollover else _("with the midnight roll-over")
         turned = {name: change(moment, rollover=None) for name, moment in mapping.columns.items()}
         yield words, change(mapping, time=change(clock, rollover=not clock.rollover), columns=turned)
     if mapping.duplicates:
-        for keep in ("first", "last"):
+        kept_rows = {"first": _("with the first row of each key"), "last": _("with the last row of each key")}
+        for keep, words in kept_rows.items():
             if keep != mapping.duplicates.keep:
-                yield (
-                    f"with the {keep} row of each key",
-                    change(mapping, duplicates=change(mapping.duplicates, keep=keep)),
-                )
-        yield "with the repeated rows counted", change(mapping, duplicates=None)
+                yield words, change(mapping, duplicates=change(mapping.duplicates, keep=keep))
+        yield _("with the repeated rows counted"), change(mapping, duplicates=None)
     if mapping.units:
-        yield "with each row on its own", change(mapping, units=None)
-        for pick, words in (("latest", "with the last unit's times"), ("earliest", "with the first unit's times")):
+        yield _("with each row on its own"), change(mapping, units=None)
+        picks = {"latest": _("with the last unit's times"), "earliest": _("with the first unit's times")}
+        for pick, words in picks.items():
             picked = {name: change(moment, pick=pick) for name, moment in mapping.columns.items()}
             yield words, change(mapping, columns=picked)

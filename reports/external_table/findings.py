@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 import msgspec
 import numpy as np
 
+from reports.external_table.words import Translate
+from reports.locale_formats import formats
 from reports.measures.shape import Problem, ProblemKind
 
 FIRST = 20  # so many rows of each kind are named
@@ -31,16 +33,22 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
             )
 
 
-def shortened(text: str) -> str:
+def shortened(text: str, _: Translate = str) -> str:
     """A cell as it is shown: of a very long one the beginning."""
-    return text if len(text) <= LONGEST else f"{text[:LONGEST]}… ({len(text)} characters)"
+    if len(text) <= LONGEST:
+        return text
+    return _("{text}… ({n} characters)").format(text=text[:LONGEST], n=formats(_).count(len(text)))
 
 
 @dataclass
 class Findings:
-    """The findings of one reading, in the order in which they were made. `names`: of the files, where there are several."""
+    """The findings of one reading, in the order in which they were made. `names`: of the files, where there are several.
+
+    What was done is said to `add` in the language of `translate`.
+    """
 
     names: tuple[str, ...] = ()
+    translate: Translate = str
     found: list[Finding] = field(default_factory=list)
 
     def add(
@@ -50,7 +58,7 @@ class Findings:
         numbers = np.asarray(rows, dtype=np.int64)
         if not len(numbers):
             return
-        texts = [shortened(str(text)) for text, _ in zip(says, range(FIRST), strict=False)]
+        texts = [shortened(str(text), self.translate) for text, _ in zip(says, range(FIRST), strict=False)]
         texts += [""] * (FIRST - len(texts))
         first = tuple((self.row(row), text) for row, text in zip(numbers[:FIRST], texts, strict=False))
         self.found.append(Finding(kind=kind, where=where, done=done, count=len(numbers), first=first))
@@ -58,4 +66,6 @@ class Findings:
     def row(self, number: int) -> int | str:
         """A row's number as it is told: the higher digits name the file."""
         row = int(number) & ROWS
-        return f"{self.names[int(number) >> ROW_BITS]} row {row}" if self.names else row
+        if not self.names:
+            return row
+        return self.translate("{file} row {row}").format(file=self.names[int(number) >> ROW_BITS], row=row)

@@ -1,5 +1,6 @@
 """The report of a foreign table as blocks: published figures first, each interval with its definition, then what was left out."""
 
+import calendar
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from fractions import Fraction
@@ -16,16 +17,16 @@ from reports.external_table.mapping import Statistics, undated
 from reports.external_table.printing import UNITS, Form, exact, printed
 from reports.external_table.printing import target as spoken
 from reports.external_table.report import ForeignReport, Read
+from reports.external_table.words import Translate, statistics
 from reports.locale_formats import FIRM, formats
 from reports.measures.shape import Estimate, Measured, Reached
 from reports.words import problem_kinds
 
 FEW = 20  # below so many a share is told as a count, with a word that says so
-Translate = Callable[[str], str]
 
 
 def paper(read: Read, made: datetime, translate: Translate = str) -> Paper:
-    """The report in the translator's language. What the mapping says, and the rules it is read by, stand as they are there."""
+    """The report in the translator's language, in which it was `read` too. What the mapping says stands as it is there."""
     report, _ = read.report, translate
     return Paper(
         title=report.title,
@@ -38,11 +39,12 @@ def paper(read: Read, made: datetime, translate: Translate = str) -> Paper:
 
 def _blocks(read: Read, translate: Translate) -> Iterator[Block]:
     _, report, words = translate, read.report, _Words(read.prepared.mapping.statistics, translate)
+    f = formats(_)
     yield Text(_("From: {file}").format(file=f"{report.file}. {report.source}" if report.source else report.file))
     yield Text(
         _(
             "Rows: {rows}. Incidents after filters, duplicates and units: {n}; of them in no exclusion: {selected}."
-        ).format(rows=report.rows, n=report.incidents, selected=report.selected),
+        ).format(rows=f.count(report.rows), n=f.count(report.incidents), selected=f.count(report.selected)),
         strong=True,
     )
     if report.first:
@@ -50,11 +52,11 @@ def _blocks(read: Read, translate: Translate) -> Iterator[Block]:
         clock = report.zone or _("clock on the wall")
         yield Text(
             when.format(
-                first=report.first,
-                last=report.last,
+                first=f.moment(datetime.fromisoformat(report.first)),
+                last=f.moment(datetime.fromisoformat(report.last)),
                 clock=clock,
-                hour=report.busiest_hour,
-                n=report.busiest_hour_rows,
+                hour=f.to_the_minute(datetime.fromisoformat(report.busiest_hour)),
+                n=f.count(report.busiest_hour_rows),
             )
         )
     profile = report.profile
@@ -72,15 +74,16 @@ def _blocks(read: Read, translate: Translate) -> Iterator[Block]:
         yield table(head, list(_figures(summary, words, _)), (5, 3, 4, 2))
         if summary.counted:
             yield from _charts(read, summary, _)
+    label = _labels(read, _)
     for name, parts in report.groups.items():
         if not report.summaries:
             yield Heading(_("Incidents by {group}").format(group=name))
-            counts = [(shortened(part.key) or _("not known"), part.rows) for part in parts]
+            counts = [(label(name, part.key), f.count(part.rows)) for part in parts]
             yield table((name, f">{_('incidents')}"), counts, (4, 2))
         for at, whole in enumerate(report.summaries):
             yield Heading(_("{interval} by {group}").format(interval=whole.interval, group=name))
             yield Text(whole.definition)
-            limit = spoken(whole.target.limit_s) if whole.target else ""
+            limit = f.marked(spoken(whole.target.limit_s)) if whole.target else ""
             last = _("within {limit} (95 %)").format(limit=limit) if limit else _("maximum")
             yield table(
                 (
@@ -97,10 +100,7 @@ def _blocks(read: Read, translate: Translate) -> Iterator[Block]:
                         )
                     ),
                 ),
-                [
-                    (shortened(part.key) or _("not known"), part.rows, *_part(part.summaries[at], words, _))
-                    for part in parts
-                ],
+                [(label(name, part.key), f.count(part.rows), *_part(part.summaries[at], words, _)) for part in parts],
                 (4, 2, 2, 2, 4, 4, 4),
             )
     yield from _left_out(read, _)
@@ -116,7 +116,7 @@ class _Words:
 
     def __init__(self, statistics: Statistics, translate: Translate) -> None:
         self._statistics, self._, self._f = statistics, translate, formats(translate)
-        self.unit = f" {statistics.unit}" if statistics.unit in UNITS else ""
+        self.unit = f"{FIRM}{statistics.unit}" if statistics.unit in UNITS else ""
 
     def seconds(self, value: float | None) -> str:
         """A duration, with its unit where it needs one."""
@@ -145,9 +145,10 @@ def between(found: Estimate, say: Callable[[float], str], form: str, few: str) -
 
 def _left(summary: Measured, _: Translate) -> str:
     """How many count, and why others do not."""
-    text = _("{k} of {n} counted; missing an end: {missing}; negative: {negative}")
-    said = text.format(k=summary.counted, n=summary.selected, missing=summary.missing, negative=summary.negative)
-    beyond = _("; beyond the interval's limits: {n}").format(n=summary.excluded) if summary.excluded else ""
+    f, text = formats(_), _("{k} of {n} counted; missing an end: {missing}; negative: {negative}")
+    k, n = f.count(summary.counted), f.count(summary.selected)
+    said = text.format(k=k, n=n, missing=f.count(summary.missing), negative=f.count(summary.negative))
+    beyond = _("; beyond the interval's limits: {n}").format(n=f.count(summary.excluded)) if summary.excluded else ""
     return f"{said}{beyond}."
 
 
@@ -157,29 +158,25 @@ def _checked(report: ForeignReport, translate: Translate) -> Iterator[Block]:
         return
     differ = sum(not one.agrees for one in report.checked)
     agree = len(report.checked) - differ
-    said = _("{k} of {n} agree to the last printed digit.").format(k=agree, n=len(report.checked))
-    first = _("Those that differ stand first: {n}.").format(n=differ) if differ else ""
+    f, called = formats(_), statistics(_)
+    said = _("{k} of {n} agree to the last printed digit.").format(k=f.count(agree), n=f.count(len(report.checked)))
+    first = _("Those that differ stand first: {n}.").format(n=f.count(differ)) if differ else ""
     yield Heading(_("Published figures"))
     yield Text(" ".join(part for part in (said, first) if part), strong=True)
     if rules := common(report.checked):
         yield Text(_("All that differ would agree: {rules}.").format(rules="; ".join(rules)), strong=True)
     rows = []
     for one in sorted(report.checked, key=lambda one: one.agrees):
-        what = " ".join(part for part in (one.figure, one.interval) if part) + (f", {one.where}" if one.where else "")
-        verdict = one.sentence.split(": ", 1)[1] if ": " in one.sentence else one.sentence
-        rows.append((what, one.published, one.here, one.n, verdict + (f" [{one.source}]" if one.source else "")))
+        figure = called.get(one.figure, one.figure.upper())
+        what = " ".join(part for part in (figure, one.interval) if part) + (f", {one.where}" if one.where else "")
+        here = f.marked(one.here).replace(" ", FIRM)
+        verdict = one.verdict(_) + (f" [{one.source}]" if one.source else "")
+        rows.append((what, one.published, here, f.count(one.n), verdict))
     yield table((_("figure"), f">{_('published')}", f">{_('here')}", ">n", ""), rows, (5, 2, 2, 2, 6))
 
 
 def _figures(summary: Measured, words: _Words, translate: Translate) -> Iterator[tuple[object, ...]]:
-    _, f = translate, formats(translate)
-    called = {
-        "mean": _("mean"),
-        "median": _("median"),
-        "minimum": _("minimum"),
-        "maximum": _("maximum"),
-        "sd": _("standard deviation"),
-    }
+    _, f, called = translate, formats(translate), statistics(translate)
     estimates = {"median": summary.median, **summary.percentiles}
     for name, told in summary.printed.items():
         if not name.startswith("share "):
@@ -188,25 +185,26 @@ def _figures(summary: Measured, words: _Words, translate: Translate) -> Iterator
                 if name in estimates
                 else ""
             )
-            yield (called.get(name, name.upper()), f.marked(told) + words.unit, sure, summary.counted)
+            yield (called.get(name, name.upper()), f.marked(told) + words.unit, sure, f.count(summary.counted))
     for reached in summary.reached:
         target = reached.target
         share = f.bare(f.percent(target.share)) if target.share is not None else ""
         promised = f" {_('({share} promised)').format(share=share)}" if share else ""
-        within = _("within {limit}").format(limit=spoken(target.limit_s))
+        within = _("within {limit}").format(limit=f.marked(spoken(target.limit_s)))
         yield (
             f"{within} ({'<' if target.under else '<='}){promised}",
             _within(reached, summary, _, whole=True),
             between(reached.within, words.per_cent, _("{} % to {} %"), _("too few for one")),
-            summary.shared,
+            f.count(summary.shared),
         )
 
 
 def _within(reached: Reached, summary: Measured, _: Translate, *, whole: bool = False) -> str:
-    count = str(reached.within_count)
-    said = _("{k} of {n}").format(k=count, n=summary.shared) if whole else count
+    f = formats(_)
+    count = f.count(reached.within_count)
+    said = _("{k} of {n}").format(k=count, n=f.count(summary.shared)) if whole else count
     few = f" {_('(fewer than {least})').format(least=FEW)}" if summary.shared < FEW else ""
-    return f"{said}{few}, {formats(_).marked(summary.printed[f'share {reached.target.limit_s:g}'])} %"
+    return f"{said}{few}, {f.marked(summary.printed[f'share {reached.target.limit_s:g}'])}{FIRM}%"
 
 
 def _part(summary: Measured, words: _Words, _: Translate) -> tuple[object, ...]:
@@ -215,7 +213,21 @@ def _part(summary: Measured, words: _Words, _: Translate) -> tuple[object, ...]:
         first = summary.reached[0]
         last = f"{_within(first, summary, _)} {between(first.within, words.per_cent, '({}–{})', '(–)')}"
     estimates = (words.estimate(summary.median), words.estimate(summary.p90))
-    return (summary.counted, words.seconds(summary.mean), *estimates, last)
+    return (formats(_).count(summary.counted), words.seconds(summary.mean), *estimates, last)
+
+
+def _labels(read: Read, _: Translate) -> Callable[[str, str], str]:
+    """What a part of a group is called. The parts' own keys are codes: those of weekdays and months are English names."""
+    groups, f = read.prepared.mapping.groups, formats(_)
+    names = {
+        "weekday": {name: f.weekday(at) for at, name in enumerate(calendar.day_name)},
+        "month_of_year": {name: f.month(at) for at, name in enumerate(calendar.month_name) if at},
+    }
+
+    def label(group: str, key: str) -> str:
+        return names.get(groups[group].by, {}).get(key) or shortened(key, _) or _("not known")
+
+    return label
 
 
 def _charts(read: Read, summary: Measured, translate: Translate) -> Iterator[Block]:
@@ -229,18 +241,20 @@ def _charts(read: Read, summary: Measured, translate: Translate) -> Iterator[Blo
 
 
 def _left_out(read: Read, translate: Translate) -> Iterator[Block]:
-    _, report = translate, read.report
+    _, report, number = translate, read.report, formats(translate).count
     yield Heading(_("What was left out"))
-    rows: list[tuple[object, ...]] = [(_("rows of the file"), report.rows, "", "")]
-    rows += [(step.what, step.before, step.after, step.before - step.after) for step in report.steps]
-    content = {said(one): described(one) for one in read.prepared.mapping.exclusions}
+    rows: list[tuple[object, ...]] = [(_("rows of the file"), number(report.rows), "", "")]
+    for step in report.steps:
+        rows.append((step.what, *map(number, (step.before, step.after, step.before - step.after))))
+    content = read.prepared.called | {said(one): described(one, _) for one in read.prepared.mapping.exclusions}
     for name, count in report.excluded.items():
-        rows.append((_("exclusion: {what}").format(what=content.get(name, name)), report.incidents, "", count))
+        what = _("exclusion: {what}").format(what=content[name])
+        rows.append((what, number(report.incidents), "", number(count)))
     yield table((_("rule"), f">{_('before')}", f">{_('after')}", f">{_('left out')}"), rows, (6, 2, 2, 2))
     if len(report.excluded) > 1:
         yield Text(
             _("An incident may be in several exclusions; in at least one: {n}.").format(
-                n=report.incidents - report.selected
+                n=number(report.incidents - report.selected)
             )
         )
     yield Heading(_("Rows that need a look"))
@@ -254,7 +268,7 @@ def _left_out(read: Read, translate: Translate) -> Iterator[Block]:
             kinds[one.kind],
             one.where,
             one.done,
-            one.count,
+            number(one.count),
             ", ".join(f"{row} ({says})" if says else str(row) for row, says in one.first),
         )
         for one in report.findings

@@ -22,15 +22,9 @@ from reports.external_table.findings import FIRST, Findings
 from reports.external_table.mapping import Mapping, MappingError, Moment, Span, columns_of, shown_in, spans, zone_of
 from reports.external_table.table import ROW, TableError
 from reports.external_table.times import Bools, Floats, Moments, Texts
+from reports.external_table.words import Translate, kinds, odd_hours
 from reports.measures.shape import ProblemKind
 
-_DONE = {  # to hours that the clocks skip, and that come twice
-    "shift": "read by a clock that was not set forward",
-    "missing": "taken as missing",
-    "second": "taken as the second of the two",
-    "first": "taken as the first of the two",
-    "order": "taken as the first of the two, or the second where it would come before the time before it",
-}
 _PICKED = {"earliest": "min", "latest": "max", "shortest": "min", "longest": "max"}
 
 
@@ -53,6 +47,7 @@ class Prepared:
     # microseconds, NaN where missing, negative where the end comes first
     took: dict[str, Floats] = field(default_factory=dict)
     out: dict[str, Bools] = field(default_factory=dict)  # exclusion -> its rows, also those of an earlier one
+    called: dict[str, str] = field(default_factory=dict)  # exclusion -> what it is called in the language
     steps: list[Step] = field(default_factory=list)
     grouped: dict[str, Any] = field(default_factory=dict)  # what `groups.parts` made
     kinds: dict[str, set[str]] = field(default_factory=dict)  # time -> moment, or clock: what a clock shows
@@ -61,6 +56,11 @@ class Prepared:
 
     def __len__(self) -> int:
         return len(self.text)
+
+    @property
+    def translate(self) -> Translate:
+        """Into the language in which it says what was done."""
+        return self.findings.translate
 
     @cached_property
     def spans(self) -> dict[str, Span]:
@@ -94,10 +94,10 @@ class Prepared:
                 self.took[name] = np.sum([self.took[one] for one in span.sum], axis=0)
 
 
-def prepare(raw: pd.DataFrame, mapping: Mapping, files: tuple[str, ...] = ()) -> Prepared:
+def prepare(raw: pd.DataFrame, mapping: Mapping, files: tuple[str, ...] = (), translate: Translate = str) -> Prepared:
     """The incidents of a table that `table.read` read; `files`: the names of several. Raises MappingError, TableError."""
     conditions.check(mapping)
-    made = Prepared(mapping, raw, Findings(files))
+    _, made = translate, Prepared(mapping, raw, Findings(files, translate))
     _filter(made, early=True)
     for name in mapping.columns:
         _read_time(made, name)
@@ -117,22 +117,27 @@ def prepare(raw: pd.DataFrame, mapping: Mapping, files: tuple[str, ...] = ()) ->
         of = np.array([classes.values.get(name, classes.other) for name in names], dtype=object)[codes]
         made.text = made.text.assign(**{"\0class": of})
         made.out = {f"class {one}": of == one for one in classes.exclude}
+        words, text = kinds(_), _("class {name}")
+        made.called = {f"class {one}": text.format(name=words[one]) for one in classes.exclude}
     for condition in mapping.exclusions:
-        made.out[conditions.said(condition)] = conditions.holds(condition, made)
-    for name, mask in made.out.items():
-        made.note("excluded", name, "left out", mask)
+        code = conditions.said(condition)
+        made.out[code], made.called[code] = conditions.holds(condition, made), conditions.said(condition, _)
+    for code, mask in made.out.items():
+        made.note("excluded", made.called[code], _("left out"), mask)
     return made
 
 
 def _filter(made: Prepared, *, early: bool) -> None:
+    _ = made.translate
     for condition in made.mapping.filters:
         if all(part.column for part in condition.any or (condition,)) == early:
-            made.keep(conditions.holds(condition, made), f"only {conditions.described(condition)}")
+            what = _("only {what}").format(what=conditions.described(condition, _))
+            made.keep(conditions.holds(condition, made), what)
 
 
 def _read_time(made: Prepared, name: str) -> None:
     """Into `made.at[name]`; the time it comes after first."""
-    moment, clock = made.mapping.columns[name], made.mapping.time
+    moment, clock, _ = made.mapping.columns[name], made.mapping.time, made.translate
     if name in made.at:
         return
     if moment.after:
@@ -148,11 +153,12 @@ def _read_time(made: Prepared, name: str) -> None:
     at = placed.at.copy()
     known, moments = ~np.isnat(at), read.absolute | bool(zone)
     made.kinds[name] = {one for one, some in (("moment", moments), ("clock", ~moments)) if (some & known).any()}
+    done = odd_hours(_)
     for kind, rule, rows in (
         ("skipped_hour", clock.skipped, placed.skipped),
         ("repeated_hour", clock.repeated, placed.repeated),
     ):
-        made.note(kind, name, _DONE[rule], rows, said[rows])  # type: ignore[arg-type]
+        made.note(kind, name, done[rule], rows, said[rows])  # type: ignore[arg-type]
         if rule == "missing":
             at[rows] = times.NAT
     if clock.repeated == "second":
@@ -164,7 +170,9 @@ def _read_time(made: Prepared, name: str) -> None:
         later = times.placed(times.Read(read.wall + np.timedelta64(DAY_US, "us"), read.absolute), zone).at
         over = (at < start) & (later - start <= np.timedelta64(int(clock.rollover_within), "us"))
         at = np.where(over, later, at)
-        made.note("rollover", name, f"past midnight: the day after {moment.after}", over, said[over])
+        made.note(
+            "rollover", name, _("past midnight: the day after {time}").format(time=moment.after), over, said[over]
+        )
     made.at[name] = at
 
 
@@ -219,7 +227,8 @@ def _cells(
     values, more, stands, bad = times.by_value(texts, one)
     for kind, rows in (("sentinel", stands), ("unreadable", bad)):
         says = texts.filter(pa.array(rows))[:FIRST].to_pylist() if rows.any() else ()
-        made.note(kind, f"{name} ({' '.join(columns)})", "taken as missing", rows, says)  # type: ignore[arg-type]
+        done = made.translate("taken as missing")
+        made.note(kind, f"{name} ({' '.join(columns)})", done, rows, says)  # type: ignore[arg-type]
     if bad.any() and pd.isna(values).all():
         such = repr(texts.filter(pa.array(bad))[0].as_py()[:60])
         why = f"{name}: no value of {' '.join(columns)!r} can be read{hint.format(such)}"
@@ -265,12 +274,12 @@ def _codes(made: Prepared, key: Sequence[str], what: str) -> npt.NDArray[np.int6
     """The same number for rows with the same key; a row without one has a number of its own."""
     codes = made.text.groupby(list(key), sort=False, dropna=False).ngroup().to_numpy()
     without = made.text[list(key)].isin(["", *made.mapping.file.empty]).all(axis=1).to_numpy(bool)
-    made.note("missing", f"{what} {', '.join(key)}", "has no key: stands alone", without)
+    made.note("missing", f"{what} {', '.join(key)}", made.translate("has no key: stands alone"), without)
     return np.where(without, codes.max(initial=0) + 1 + np.arange(len(made)), codes).astype(np.int64)
 
 
 def _duplicates(made: Prepared, key: Sequence[str], keep: str) -> None:
-    codes = pd.Series(_codes(made, key, "duplicates"))
+    _, codes = made.translate, pd.Series(_codes(made, key, "duplicates"))
     extra = codes.duplicated(keep="last" if keep == "last" else "first").to_numpy(bool)
     if keep == "refuse" and extra.any():
         at = int(np.flatnonzero(extra)[0])
@@ -280,8 +289,12 @@ def _duplicates(made: Prepared, key: Sequence[str], keep: str) -> None:
             f"rows {one} and {other} have the same {', '.join(key)}, and {int(extra.sum())} rows in all repeat one:"
             " say in [duplicates] which to keep, first or last"
         )
-    made.note("duplicate", ", ".join(key), f"only the {keep} of its key is kept", extra)
-    made.keep(~extra, f"the {keep} row of each {', '.join(key)}")
+    if keep == "last":
+        done, what = _("only the last of its key is kept"), _("the last row of each {key}")
+    else:
+        done, what = _("only the first of its key is kept"), _("the first row of each {key}")
+    made.note("duplicate", ", ".join(key), done, extra)
+    made.keep(~extra, what.format(key=", ".join(key)))
 
 
 def _units(made: Prepared, key: Sequence[str]) -> None:
@@ -294,6 +307,7 @@ def _units(made: Prepared, key: Sequence[str]) -> None:
 
     at = {name: picked(times_of, made.mapping.columns[name].pick) for name, times_of in made.at.items()}
     took = {name: picked(made.took[name], span.pick) for name, span in made.spans.items() if span.column}
-    made.keep(~pd.Series(codes).duplicated().to_numpy(bool), f"one incident of the rows of each {', '.join(key)}")
+    what = made.translate("one incident of the rows of each {key}").format(key=", ".join(key))
+    made.keep(~pd.Series(codes).duplicated().to_numpy(bool), what)
     made.at, made.took = at, took
     made.reckon()

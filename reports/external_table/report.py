@@ -21,14 +21,14 @@ from reports.external_table.mapping import Mapping, Span, columns_of, shown_in, 
 from reports.external_table.prepare import Prepared, Step, prepare
 from reports.external_table.printing import Form, printed
 from reports.external_table.table import ROW
+from reports.external_table.words import Translate, both, negatives, odd_hours, roundings, row_roundings
+from reports.locale_formats import FIRM, formats
 from reports.measures.estimates import quantiles
 from reports.measures.profiles import PROFILES
 from reports.measures.shape import Estimate, Group, Measured, Report, Selection
 from reports.measures.summaries import held
 
 FEW = 5  # so many files are named one by one
-_BEYOND = "beyond the interval's limits: not counted"
-_NEGATIVE = {"exclude": "not counted", "include": "counted", "zero": "counted as zero"}
 
 
 class Part(Group, frozen=True, kw_only=True):
@@ -70,17 +70,23 @@ class Read:
         return figures.counted(self.prepared, interval, rules)[0].values / 1e6
 
 
-def read(path: Path | Sequence[Path], mapping: Mapping, mapping_path: Path | None = None) -> Read:
-    """Reads a table of one or several files by a mapping and reckons its report. Raises MappingError, TableError, OSError."""
+def read(
+    path: Path | Sequence[Path], mapping: Mapping, mapping_path: Path | None = None, translate: Translate = str
+) -> Read:
+    """Reads a table of one or several files by a mapping and reckons its report in the translator's language; its codes stay.
+
+    Raises MappingError, TableError, OSError: in English, for who mends a mapping has its keys and its document before them.
+    """
+    _ = translate
     paths = [path] if isinstance(path, Path) else list(path)
     files = table.names_of(paths)
     several = files if len(files) > 1 else ()
-    findings = Findings(several)
+    findings = Findings(several, _)
     raw = table.read_all(paths, mapping, findings)
     total = len(raw) + sum(one.count for one in findings.found)
-    prepared = prepare(raw, mapping, several)
+    prepared = prepare(raw, mapping, several, _)
     found = (*findings.found, *prepared.findings.found, *_limits(prepared))
-    checked = expect.check(prepared, lambda other: prepare(raw, other, several))
+    checked = expect.check(prepared, lambda other: prepare(raw, other, several, _))
     digests = {name: _digest(one) for name, one in zip(files, paths, strict=True)}
     keep = figures.kept(prepared)
     first, last, busiest, most = _when(prepared, keep)
@@ -101,7 +107,9 @@ def read(path: Path | Sequence[Path], mapping: Mapping, mapping_path: Path | Non
         problems=tuple(problem for one in found for problem in one.problems()),
         percentile_method=mapping.statistics.method,
         source=mapping.source,
-        file=", ".join(files) if len(files) <= FEW else f"{len(files)} files, {files[0]} to {files[-1]}",
+        file=", ".join(files)
+        if len(files) <= FEW
+        else _("{n} files, {first} to {last}").format(n=formats(_).count(len(files)), first=files[0], last=files[-1]),
         files=digests,
         sha256="" if several else digests[files[0]],
         mapping=mapping.name,
@@ -109,10 +117,10 @@ def read(path: Path | Sequence[Path], mapping: Mapping, mapping_path: Path | Non
         zone=mapping.time.zone,
         incidents=len(prepared),
         steps=tuple(prepared.steps),
-        rules=tuple(_rules(mapping)),
+        rules=tuple(_rules(mapping, _)),
         findings=found,
         checked=checked,
-        warnings=tuple(unknown(mapping, raw)),
+        warnings=tuple(unknown(mapping, raw, _)),
     )
     return Read(report, prepared)
 
@@ -177,7 +185,7 @@ def _measured(prepared: Prepared, name: str, found: Counted, estimates: dict[str
     )
     return Measured(
         interval=name,
-        definition=definition(mapping, name, span),
+        definition=definition(mapping, span, prepared.translate),
         selected=found.selected,
         counted=n,
         shared=of,
@@ -223,50 +231,58 @@ def _targets(mapping: Mapping, name: str, span: Span) -> tuple[Target, ...]:
     return (*own, *(one for one in (profile.targets if profile else ()) if one.interval == name))
 
 
-def definition(mapping: Mapping, name: str, span: Span) -> str:
-    """What an interval is: in the mapping's words, and from which columns."""
+def definition(mapping: Mapping, span: Span, _: Translate) -> str:
+    """What an interval is: in the mapping's words, or the design's, and from which columns."""
     if span.column:
-        made = f"the column {span.column}, in {span.unit}"
+        made = _("the column {column}, in {unit}").format(column=span.column, unit=span.unit)
     elif span.sum:
-        made = "the sum of " + ", ".join(span.sum)
+        made = _("the sum of {intervals}").format(intervals=", ".join(span.sum))
     else:
-        made = f"{_origin(mapping, span.start)} to {_origin(mapping, span.end)}"
-    return f"{span.definition} ({made})" if span.definition else made
+        made = _("{} to {}").format(_origin(mapping, span.start, _), _origin(mapping, span.end, _))
+    given = span.definition if mapping.intervals else _(span.definition)
+    return f"{given} ({made})" if given else made
 
 
-def _origin(mapping: Mapping, name: str) -> str:
+def _origin(mapping: Mapping, name: str, _: Translate) -> str:
     moment = mapping.columns[name]
-    given = (moment.column, moment.date, moment.time)
-    columns = " and ".join(", ".join(columns_of(one)) for one in given if one)
-    picked = f", the {moment.pick} of its rows" if mapping.units else ""
-    return f"{name} [{columns}{picked}]" if columns != name or picked else name
+    columns = both((", ".join(columns_of(one)) for one in (moment.column, moment.date, moment.time) if one), _)
+    if mapping.units:
+        picks = {
+            "earliest": _("{columns}, the earliest of its rows"),
+            "latest": _("{columns}, the latest of its rows"),
+            "first": _("{columns}, the first of its rows"),
+            "last": _("{columns}, the last of its rows"),
+        }
+        return f"{name} [{picks[moment.pick].format(columns=columns)}]"
+    return f"{name} [{columns}]" if columns != name else name
 
 
 def _profile(prepared: Prepared) -> Profile:
-    mapping = prepared.mapping
+    mapping, _ = prepared.mapping, prepared.translate
     if mapping.profile:
         if mapping.profile not in PROFILES:
             raise mapping.fail(f"there is no profile {mapping.profile!r}: {', '.join(PROFILES)}", "profile")
         return PROFILES[mapping.profile]
     own = tuple(target for name, span in prepared.spans.items() for target in _targets(mapping, name, span))
     source = mapping.source or mapping.name
-    return Profile(name="of the mapping", targets=own, made_for="the table it is read from", source=source)
+    return Profile(name=_("of the mapping"), targets=own, made_for=_("the table it is read from"), source=source)
 
 
 def _limits(prepared: Prepared) -> Iterable[Finding]:
     """Missing, negative and limited durations of the incidents that are in no exclusion."""
-    findings, keep = Findings(prepared.findings.names), figures.kept(prepared)
+    _, keep = prepared.translate, figures.kept(prepared)
+    findings, f = Findings(prepared.findings.names, _), formats(_)
     numbers = prepared.text[ROW].to_numpy()
     for name, span in prepared.spans.items():
         rules, took = rules_of(prepared.mapping, span), prepared.took[name]
         found = figures.status(prepared, name, rules)
-        in_share = "; in the denominator of the share" if rules.missing_counts else ""
+        missing, in_share = _("an end is missing: not counted"), _("; in the denominator of the share")
         for kind, done, rows in (
-            ("negative", _NEGATIVE[rules.negative], took < 0),
-            ("missing", f"an end is missing: not counted{in_share}", found.missing),
-            ("excluded", _BEYOND, found.excluded),
+            ("negative", negatives(_)[rules.negative], took < 0),
+            ("missing", missing + (in_share if rules.missing_counts else ""), found.missing),
+            ("excluded", _("beyond the interval's limits: not counted"), found.excluded),
         ):
-            says = () if kind == "missing" else (f"{one:g} s" for one in took[rows & keep] / 1e6)
+            says = () if kind == "missing" else (f"{f.exact(one)}{FIRM}s" for one in took[rows & keep] / 1e6)
             findings.add(kind, name, done, numbers[rows & keep], says)  # type: ignore[arg-type]
     return findings.found
 
@@ -287,20 +303,42 @@ def _when(prepared: Prepared, keep: np.ndarray) -> tuple[str, str, str, int]:
     return first, last, str(hours[most]).replace("T", " ") + ":00", int(counts[most])
 
 
-def _rules(mapping: Mapping) -> Iterable[str]:
-    statistics, clock = mapping.statistics, mapping.time
-    yield f"percentiles: numpy's method {statistics.method!r}; standard deviation with ddof {statistics.ddof}"
-    places = f"{statistics.decimals} decimals, shares with {statistics.share_decimals}"
-    yield f"printed in {statistics.unit} with {places}; rounding: {statistics.rounding}"
-    equal = "within" if statistics.inclusive else "not within"
-    yield f"a duration equal to its target is {equal} it, unless the interval says otherwise"
-    yield f"missing ones are {'' if statistics.missing_counts else 'not '}in the denominator of a share"
-    yield f"negative durations: {statistics.negative}; zero: {statistics.zero}; each row's duration: {statistics.row_rounding}"
+def _rules(mapping: Mapping, _: Translate) -> Iterable[str]:
+    statistics, clock, done = mapping.statistics, mapping.time, odd_hours(_)
+    text = _("percentiles: numpy's method {method}; standard deviation with ddof {ddof}")
+    yield text.format(method=repr(statistics.method), ddof=statistics.ddof)
+    yield _("printed in {unit}, decimals: {decimals}, of shares: {shares}; {rounding}").format(
+        unit=statistics.unit,
+        decimals=statistics.decimals,
+        shares=statistics.share_decimals,
+        rounding=roundings(_)[statistics.rounding],
+    )
+    yield (
+        _("a duration equal to its target is within it, unless the interval says otherwise")
+        if statistics.inclusive
+        else _("a duration equal to its target is not within it, unless the interval says otherwise")
+    )
+    yield (
+        _("missing ones are in the denominator of a share")
+        if statistics.missing_counts
+        else _("missing ones are not in the denominator of a share")
+    )
+    zero = _("not counted") if statistics.zero == "exclude" else _("counted")
+    yield _("negative durations: {negative}; zero: {zero}; {rows}").format(
+        negative=negatives(_)[statistics.negative], zero=zero, rows=row_roundings(_)[statistics.row_rounding]
+    )
     if clock.zone:
-        yield f"times without an offset are {clock.zone}; a repeated hour: {clock.repeated}; a skipped one: {clock.skipped}"
+        yield _("times without an offset are {zone}; a repeated hour: {repeated}; a skipped one: {skipped}").format(
+            zone=clock.zone, repeated=done[clock.repeated], skipped=done[clock.skipped]
+        )
     else:
-        yield "no time zone is given: durations are differences of what the clocks show, an hour off across a clock change"
-    yield "intervals at 95 %: Wilson for shares, order statistics for percentiles; the file's incidents taken as a sample"
+        yield _(
+            "no time zone is given: durations are differences of what the clocks show,"
+            " an hour off across a clock change"
+        )
+    yield _(
+        "intervals at 95 %: Wilson for shares, order statistics for percentiles; the file's incidents taken as a sample"
+    )
 
 
 def _digest(path: Path) -> str:

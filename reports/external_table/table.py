@@ -21,9 +21,11 @@ import pyarrow.csv as pacsv
 import pyarrow.parquet as pq
 
 from reports.content import plain
+from reports.counted import counted
 from reports.external_table.conditions import all_of
 from reports.external_table.findings import ROW_BITS, Findings
 from reports.external_table.mapping import File, Mapping, columns_of
+from reports.locale_formats import formats
 
 BLOCK = 1 << 24  # bytes: a quoted cell may be nearly as long
 ROW = "row"
@@ -88,7 +90,7 @@ def read_all(paths: Sequence[Path], mapping: Mapping, findings: Findings) -> pd.
     """The rows of all files as one table; the higher digits of a row's number say of which file it is. Raises as `read`."""
     frames = []
     for at, path in enumerate(paths):
-        own = Findings(findings.names[at : at + 1])
+        own = Findings(findings.names[at : at + 1], findings.translate)
         frame = read(path, mapping, own)
         frame[ROW] += at << ROW_BITS
         frames.append(frame)
@@ -109,7 +111,7 @@ def read(path: Path, mapping: Mapping, findings: Findings) -> pd.DataFrame:
 
 
 def _csv(path: Path, mapping: Mapping, findings: Findings) -> pd.DataFrame:
-    file, (delimiter, names) = mapping.file, _head(path, mapping.file)
+    file, (delimiter, names), _ = mapping.file, _head(path, mapping.file), findings.translate
     wanted = _must_have(names, path, mapping) or names[:1]
     first = {name: at for at, name in reversed(list(enumerate(names)))}
     unique = [name if first[name] == at else f"\0{at}" for at, name in enumerate(names)]
@@ -149,24 +151,25 @@ def _csv(path: Path, mapping: Mapping, findings: Findings) -> pd.DataFrame:
     last = numbers[-1:]
     numbers = numbers[~np.isin(numbers, [row for row, _, _ in bad])]
     frame = _frame(table, numbers)[~blank]
-    findings.add("missing", "the row", "an empty line: not counted", numbers[blank])
+    findings.add("missing", _("the row"), _("an empty line: not counted"), numbers[blank])
     if _odd_quotes(path, file):
-        done = "quotes in odd number: one is not closed, and its cell may hold all rows after it; see [file] quote"
-        findings.add("unreadable", "the file", done, last)
+        done = _("quotes in odd number: one is not closed, and its cell may hold all rows after it; see [file] quote")
+        findings.add("unreadable", _("the file"), done, last)
+    held, f = counted(_, "{n} cell: {text}", "{n} cells: {text}"), formats(_)
     mended, rest = {}, []
     for number, cells, text in bad:
         values = next(_cells(io.StringIO(text), delimiter, file), [])
         if len(values) < len(names) and file.ragged == "pad":
             values += [""] * (len(names) - len(values))
         if len(values) < len(names) or any(value.strip() for value in values[len(names) :]):
-            rest.append((number, f"{cells} cells: {text[:80]}"))
+            rest.append((number, held.form(cells).format(n=f.count(cells), text=text[:80])))
         else:
             mended[number] = [values[first[name]].strip() for name in wanted]
     if mended:
         more = pd.DataFrame(mended.values(), columns=wanted, dtype=TEXT).assign(**{ROW: list(mended)})
         frame = pd.concat([frame, more]).sort_values(ROW)
-    done = f"its cells are not the head's {len(names)}: not counted"
-    findings.add("unreadable", "the row", done, [row for row, _ in rest], (says for _, says in rest))
+    done = _("its cells are not the head's {n}: not counted").format(n=f.count(len(names)))
+    findings.add("unreadable", _("the row"), done, [row for row, _ in rest], (says for _, says in rest))
     if rest and not len(frame):
         raise TableError(f"{path.name}: no row has the head's {len(names)} cells; is delimiter {delimiter!r} right?")
     return frame.reset_index(drop=True)

@@ -1,16 +1,14 @@
 """No page keeps a word of another language: each is walked in English, and at every stop it is switched to French, Dutch, German
 and the pseudo-language, in which whatever is not in ⟦ ⟧ was never translated or was left behind by the switch.
 
-`SAME` is what is the same in every language on purpose. What a hand did on the page stays through each switch.
+`tests/words/unsaid.py` has what is the same in every language on purpose. What a hand did on the page stays through each switch.
 """
 
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
-import msgspec
 import pytest
 from playwright.async_api import Page, expect
 
@@ -18,55 +16,13 @@ from maps.zones import Zones
 from reports.catalogue import PSEUDO, WRITTEN, catalogue, folders
 from tests.browser.every_page import OF_A_DESK, Pages, desk_with_a_past, technician, training
 from tests.browser.served import SLOW_MS, Served, served
-from tests.dashboard.conftest import DEVICE, FewCases
+from tests.dashboard.conftest import DEVICE
+from tests.words.unsaid import LETTER, data
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(400)]
 FINDER = (Path(__file__).parent / "words.js").read_text(encoding="utf-8")
 
-# The same in every language, by the reason.
-SAME: dict[str, str] = {
-    "the product's name": r"Vigie",
-    "keys, as they stand on a keyboard": r"Esc|Ctrl\+↵|Ctrl|Alt|(⇧ ?)?(Tab|\b[A-Z]\b)|⇧ ?\w\b",
-    "names of the languages, each in itself": r"(\b(FR|NL|DE|EN)\s+)?\b(Français|Nederlands|Deutsch|English)\b",
-    "names of devices and feeds": r"AMR-\w+|SBBT-\w+|EX-\d+|112-app",
-    "numbers of cases": r"\b\d{4}-\d{4}\b",
-    "codes of the centres": r"\b(ANT|BRU|BWA|HAI|LIE|LIM|LUX|NAM|OVL|VBR|WVL)\b",
-    "names of profiles, and of the interval of a share": r"\b(AMR|CIC|NENA-STA-020|NFPA 1225|Wilson|ISA-18\.2)\b",
-    "forms of files": r"\b(PDF|CSV|JSON|HTML|ZIP)\b",
-    "how a position was found, in the feed's own word": r"\b(gnss|cell|wifi)\b",
-    "languages that somebody speaks, by ISO 639": r"\b(nl|fr|de|en)\b",
-    "units": r"\d[\d.,]*\s(s|m|km|h|min|km/h)\b",
-    "days and months, by CLDR": r"\b(Mon|Tue|Wed|Thu|Fri|Sat|Sun|Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\b,?",
-    "whose data the map is": r"©[^·]*",
-    "the alphabet that words are spelled by": r"\b(Alfa|Bravo|Charlie|Delta|Echo|Foxtrot|Golf|Hotel|India|Juliett|Kilo|Lima|Mike"
-    r"|November|Oscar|Papa|Quebec|Romeo|Sierra|Tango|Uniform|Victor|Whiskey|X-ray|Yankee|Zulu)\b",
-}
 LIVE = "!!document.getElementById('channel')"
-PEOPLE = ("Mieke Proef", "Sofie Proef", "Tine Proef", "Tech Proef", "Wacht Gent", "D. Eerste", "trainer")
-_LETTERS = re.compile(r"[^\W\d_]")
-
-
-def _strings(fact: Any) -> Iterator[str]:
-    if isinstance(fact, str):
-        yield fact
-    elif isinstance(fact, dict):
-        for value in fact.values():
-            yield from _strings(value)
-    elif isinstance(fact, list | tuple):
-        for value in fact:
-            yield from _strings(value)
-
-
-@pytest.fixture(scope="module")
-def data(zones: Zones) -> re.Pattern[str]:
-    """Everything on the pages that is a name, a code, or a text of a case."""
-    known = set(_strings(msgspec.to_builtins(FewCases().case))) | set(PEOPLE)
-    for name in zones.names.values():
-        known |= {name, *name.split(" / ")}
-    known |= {*zones.town_names, *(name for names in zones.town_names.values() for name in names)}
-    named = sorted({text for text in known if _LETTERS.search(text)}, key=len, reverse=True)
-    return re.compile("|".join([*map(re.escape, named), *SAME.values()]))
-
 
 # Where data stands that is no name: streets on a map, what somebody typed to find, what was handed over, and the place of an
 # order, which stands as it was sent.
@@ -79,10 +35,10 @@ DATA = (
 )
 
 
-def _left(said: list[dict[str, str]], data: re.Pattern[str]) -> set[str]:
+def _left(said: list[dict[str, str]]) -> set[str]:
     said = [one for one in said if not one["where"].endswith(DATA)]
-    found = {(one["where"], " ".join(data.sub(" ", " ".join(one["text"].split())).split())) for one in said}
-    return {f"{text}  <- {where}" for where, text in found if _LETTERS.search(text)}
+    found = {(one["where"], " ".join(data().sub(" ", " ".join(one["text"].split())).split())) for one in said}
+    return {f"{text}  <- {where}" for where, text in found if LETTER.search(text)}
 
 
 def _english(language: str) -> set[str]:
@@ -119,7 +75,7 @@ async def _prefer(page: Page, language: str) -> None:
     await page.goto(here)
 
 
-async def wrong(page: Page, data: re.Pattern[str], languages: tuple[str, ...]) -> dict[str, set[str]]:
+async def wrong(page: Page, languages: tuple[str, ...]) -> dict[str, set[str]]:
     """What stands on a page in another language than it reads, and what a switch took from a hand; it is left in English."""
     await page.evaluate(FINDER)
     before = await page.evaluate("words.hand(true)")
@@ -129,7 +85,7 @@ async def wrong(page: Page, data: re.Pattern[str], languages: tuple[str, ...]) -
         await page.evaluate("words.settled()")
         if language == PSEUDO:
             for _ in range(20):  # the map's words, and what is asked for anew, come in their own time
-                found[language] = _left(await page.evaluate("words.untranslated()"), data)
+                found[language] = _left(await page.evaluate("words.untranslated()"))
                 if not found[language]:
                     break
                 await page.evaluate("words.settled()")
@@ -137,7 +93,7 @@ async def wrong(page: Page, data: re.Pattern[str], languages: tuple[str, ...]) -
             english = _english(language)
             said = [one for one in await page.evaluate("words.texts()") if not one["where"].endswith(DATA)]
             parts = {part.strip() for one in said for part in one["text"].split(" · ")}
-            found[language] = {part for part in parts & english if not data.fullmatch(part)}
+            found[language] = {part for part in parts & english if not data().fullmatch(part)}
     after = await page.evaluate("words.hand()")
     await read(page, "en")
     after["scrolled"] = (await page.evaluate("words.hand()"))["scrolled"]  # longer words need more room
@@ -148,9 +104,9 @@ async def wrong(page: Page, data: re.Pattern[str], languages: tuple[str, ...]) -
     return {language: texts for language, texts in found.items() if texts}
 
 
-async def _found(pages: Pages, data: re.Pattern[str], languages: tuple[str, ...]) -> dict[str, dict[str, set[str]]]:
+async def _found(pages: Pages, languages: tuple[str, ...]) -> dict[str, dict[str, set[str]]]:
     """A saved file is in the language it was made in."""
-    looked = ((name, await wrong(page, data, languages)) async for name, page in pages if page.url.startswith("http"))
+    looked = ((name, await wrong(page, languages)) async for name, page in pages if page.url.startswith("http"))
     return {name: bad async for name, bad in looked if bad}
 
 
@@ -160,27 +116,27 @@ def _none(found: dict[str, dict[str, set[str]]]) -> None:
 
 @pytest.mark.parametrize("of", OF_A_DESK, ids=lambda of: of.__name__)
 async def test_no_page_keeps_a_word_of_another_language(
-    tmp_path: Path, zones: Zones, data: re.Pattern[str], of: Callable[[Served], Pages]
+    tmp_path: Path, zones: Zones, of: Callable[[Served], Pages]
 ) -> None:
     """One language for each walk, in turn; `prove` walks in all of them."""
     one = WRITTEN[[*OF_A_DESK].index(of) % len(WRITTEN)]
     async with desk_with_a_past(tmp_path, zones) as desk:
-        _none(await _found(of(desk), data, (one,)))
+        _none(await _found(of(desk), (one,)))
 
 
 @pytest.mark.prove
 @pytest.mark.timeout(1800)
 async def test_no_page_of_any_room_keeps_a_word_of_another_language(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, zones: Zones, data: re.Pattern[str]
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, zones: Zones
 ) -> None:
     found: dict[str, dict[str, set[str]]] = {}
     for of in OF_A_DESK:
         (folder := tmp_path / of.__name__).mkdir()
         async with desk_with_a_past(folder, zones) as desk:
-            found |= await _found(of(desk), data, WRITTEN)
+            found |= await _found(of(desk), WRITTEN)
     for name, pages in (("bench", lambda at: technician(monkeypatch, at)), ("training", training)):
         (folder := tmp_path / name).mkdir()
-        found |= await _found(pages(folder), data, WRITTEN)
+        found |= await _found(pages(folder), WRITTEN)
     _none(found)
 
 

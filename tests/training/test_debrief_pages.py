@@ -1,16 +1,19 @@
 """Who may see a debrief and whose progress, through the training room's own server."""
 
 import re
+from typing import Any
 
 import pytest
 from tornado.httpclient import HTTPResponse
 
 from dashboard.trainer.debrief.page import policy
-from dashboard.trainer.debrief.pages import debrief_address
+from dashboard.trainer.debrief.pages import DEBRIEF, PROGRESS, debrief_address, debrief_routes
 from incidents import commands as do
 from incidents.roles import ROLES, User
+from reports.catalogue import PSEUDO
 from tests.training.parts import exercise_of, scenario, until
 from tests.training.test_serving import PASSWORD, PEOPLE, ask, signed_in
+from tests.words.unsaid import of_page, unsaid
 from training.exercise.trainees import ROLES as OF_TRAINEES
 from training.room import TrainingRoom
 
@@ -22,11 +25,12 @@ class House:
         self.base, self.room = base, room
         self.cookies: dict[str, str] = {}
 
-    async def get(self, path: str, who: str = "") -> HTTPResponse:
+    async def get(self, path: str, who: str = "", language: str = "en") -> HTTPResponse:
         """A page, as who is signed in under this account gets it."""
         if who and who not in self.cookies:
             self.cookies[who] = await signed_in(self.base, who)
-        return await ask(f"{self.base}{path}", headers={"Cookie": self.cookies.get(who, "")})
+        cookies = f"{self.cookies.get(who, '')}; vigie_language={language}"
+        return await ask(f"{self.base}{path}", headers={"Cookie": cookies})
 
     async def exercise(self, *, trainer: str, trainee: str, title: str, close: bool = True) -> str:
         """An exercise that somebody took part in, signed in, until its end: its id."""
@@ -112,6 +116,19 @@ async def test_progress_is_seen_by_who_it_is_of_and_by_the_trainer_of_that_exerc
     assert (await house.get("/progress?account=leerling&name=leerling", "supervisor")).body.count(b"de eerste") == 2
     outside = await house.get("/progress")
     assert outside.code == 302 and outside.headers["Location"] == "sign-in?next=/progress"
+
+
+async def test_no_page_of_the_room_says_anything_in_english_to_who_reads_another_language(house: House) -> None:
+    """Every route of its server that is a document, its refusals too."""
+    id = await house.exercise(trainer="trainer", trainee="leerling", title="Proefoefening")
+    nobody: Any = None
+    asked = {DEBRIEF: (f"/debrief?id={id}", "/debrief?id=x"), PROGRESS: ("/progress",)}
+    assert {route[0] for route in debrief_routes(nobody)} == set(asked)
+    for who in PEOPLE:
+        for path in (*sum(asked.values(), ()), "/join", "/join?over"):
+            page = (await house.get(path, who, PSEUDO)).body.decode()
+            left = unsaid(of_page(page), *PEOPLE, "Proefoefening")
+            assert not left, (who, path, left)
 
 
 async def test_a_dispatcher_signs_in_to_join_and_to_see_their_progress(house: House) -> None:

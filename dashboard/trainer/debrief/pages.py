@@ -24,6 +24,7 @@ from dashboard.trainer.debrief.trend import trend
 from incidents.exercises.debrief import Debrief, Standing
 from incidents.exercises.room import TrainingError
 from incidents.roles import Role, may
+from reports.catalogue import Translator
 from reports.locale_formats import Formats, formats
 
 DEBRIEF = "/debrief"
@@ -34,7 +35,7 @@ ID_LENGTH = 64  # characters, of an exercise's random name
 class Room(Protocol):
     """What these pages need of the training room."""
 
-    async def debrief(self, exercise: str) -> Debrief: ...
+    async def debrief(self, exercise: str, translate: Translator) -> Debrief: ...
     async def took_part(self, exercise: str, account: str) -> bool: ...
     async def progress(self, account: str) -> Sequence[Standing]: ...
     async def progress_of_trainees(self, trainer: str) -> Mapping[str, Sequence[Standing]]: ...
@@ -84,7 +85,7 @@ class DebriefPage(_OfTheRoom):
         try:
             if not may(roles, "page debrief") and not await consoles.room.took_part(exercise, name):
                 raise TrainingError("unknown")
-            found = await consoles.room.debrief(exercise)
+            found = await consoles.room.debrief(exercise, self.translate)
         except TrainingError as error:
             words, away = debrief_words(self.translate), error.code == "log_unavailable"
             raise NoDocument(503 if away else 404, words["unreadable" if away else "refused"]) from None

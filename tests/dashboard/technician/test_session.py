@@ -15,12 +15,14 @@ from dashboard.access.sign_in import Door
 from dashboard.access.signins import SignIns, page_token
 from dashboard.server import serve
 from dashboard.technician.session import BenchSession
+from reports.catalogue import PSEUDO
 from tests.browser.conftest import HOSTILE
 from tests.centre.parts import until
 from tests.dashboard.access.parts import Browser
 from tests.dashboard.conftest import Paper
 from tests.dashboard.technician.conftest import ADDRESS, DEVICE, OLD, TECH, BenchHouse
 from tests.dashboard.technician.test_trial import tested
+from tests.words.unsaid import of_page, unsaid
 
 PASSWORD = "geen echt wachtwoord"
 KEY = "231d39c1d7cc1ab1aee224cd096db932"
@@ -197,3 +199,7 @@ async def test_the_record_names_the_case_by_number_and_the_person_only_when_aske
     assert text.count("<td>hold</td>") == 10
     assert "2026-0412 · A. Voorbeeld" in (await browser.get(f"/handout/{trial.id}?name=1"))[1]
     assert (await browser.get(f"/handout/{'0' * 32}"))[0] == 404
+    for path in (trial.id, f"{trial.id}?name=1", "0" * 32):
+        cookie = f"{browser.name}={browser.cookie}; vigie_language={PSEUDO}"
+        _, text = await browser.get(f"/handout/{path}", Cookie=cookie)
+        assert unsaid(of_page(text), TECH, HOSTILE[:64], "A. Voorbeeld") == set()

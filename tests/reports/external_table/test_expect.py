@@ -65,7 +65,7 @@ EACH = '[groups]\neach = "took"\n'
 def test_a_figure_agrees_in_the_form_it_was_published_in(reads: Reader, expect: str, here: str) -> None:
     one = checked(reads, [*TEN], expect)
     assert one.agrees and one.here == here and one.n == (2 if "[10, 20]" in expect else 10)
-    assert one.sentence == f"published {one.published}, here {here}: agrees"
+    assert one.verdict() == "agrees"
 
 
 @pytest.mark.parametrize(
@@ -103,7 +103,7 @@ def test_a_figure_that_differs_says_by_which_rule_it_would_agree(
     reads: Reader, durations: list[object], figure: str, published: str, more: str, rule: str
 ) -> None:
     one = checked(reads, durations, f'figure = "{figure}"\npublished = "{published}"', more)
-    assert not one.agrees and rule in one.agrees_with and "differs; it agrees " in one.sentence
+    assert not one.agrees and rule in one.agrees_with and one.verdict().startswith("differs; it agrees ")
 
 
 def test_figures_that_differ_stand_first_and_are_counted(reads: Reader) -> None:
@@ -138,7 +138,7 @@ def test_a_target_is_told_in_minutes_and_seconds_whatever_the_unit_of_figures(re
 
 def test_a_figure_that_no_rule_gives_says_so(reads: Reader) -> None:
     one = checked(reads, [*TEN], 'figure = "mean"\npublished = "7:77"'.replace("7:77", "7:07"))
-    assert one.sentence == "published 7:07, here 0:56: differs; no other rule that was tried gives it"
+    assert one.here == "0:56" and one.verdict() == "differs; no other rule that was tried gives it"
 
 
 def test_the_one_rule_by_which_all_that_differ_would_agree_is_named(reads: Reader) -> None:

@@ -153,7 +153,8 @@ def test_of_a_very_long_cell_the_beginning_is_shown(reads: Reader) -> None:
     read = reads(
         f"a,b,c\n{DAY} 10:00:00,{'n' * 100_000},{'x' * 100_000}\n{GOOD.strip()},y\n", ENDS + '[groups]\nc = "c"\n'
     )
-    assert len(terminal_text(read)) < 5000 and "(100000 characters)" in terminal_text(read)
+    said = terminal_text(read)
+    assert len(said) < 5000 and "(100,000 characters)" in " ".join(said.split())
 
 
 def test_every_kind_of_bad_row_is_named_with_its_row(reads: Reader) -> None:
