@@ -6,8 +6,10 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from weakref import WeakKeyDictionary
 
-from playwright.async_api import Browser, Page, async_playwright
+import msgspec
+from playwright.async_api import Browser, BrowserContext, Page, async_playwright
 
 from centre.assembly import Assembly, Beside
 from dashboard.access.accounts import Accounts
@@ -31,6 +33,8 @@ from tests.dashboard.conftest import FewCases, House
 SLOW_MS = 20_000
 GHENT = "5415"
 PAST = 60
+# Who is signed in there reads this language from now on, without a page of theirs that asks for it.
+KEPT: WeakKeyDictionary[BrowserContext, Callable[[str], None]] = WeakKeyDictionary()
 
 
 class MovedClock:
@@ -63,7 +67,12 @@ class Served:
         await page.get_by_label("User name").fill(who)
         await page.get_by_label("Password").fill(PASSWORD)
         await page.keyboard.press("Enter")
+        KEPT[page.context] = lambda language: self.reads(who, language)
         return page
+
+    def reads(self, who: str, language: str) -> None:
+        """This person reads that language from now on."""
+        self.signins.accounts.prefer(who, lambda before: msgspec.structs.replace(before, language=language))
 
     def now(self, incident: Incident) -> Incident:
         """The incident as it is on the board."""

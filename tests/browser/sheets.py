@@ -13,7 +13,8 @@ from playwright.async_api import Page
 
 from maps.zones import Zones
 from tests.browser.every_page import OF_A_DESK, WHOLE, Pages, desk_with_a_past, technician, training
-from tests.browser.long_words import SMALL, speak
+from tests.browser.languages import speak
+from tests.browser.long_words import SMALL
 
 SHOWN = ("en", "fr", "nl", "de")
 THEMES = ("dark", "light")

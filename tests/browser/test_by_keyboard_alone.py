@@ -6,7 +6,6 @@ import re
 from collections.abc import AsyncIterator
 from pathlib import Path
 
-import msgspec
 import pytest
 from playwright.async_api import Locator, Page, expect
 
@@ -118,8 +117,7 @@ class Desk:
 
 async def desk_of(served: Served, who: str, language: str) -> Desk:
     """Somebody who reads this language, signed in; their keys wait for a second after the window came."""
-    account = served.signins.accounts
-    account.prefer(who, lambda before: msgspec.structs.replace(before, language=language))
+    served.reads(who, language)
     page = await served.page(who)
     found = Desk(page, language)
     await expect(page.get_by_role("region", name=found.words["queue"])).to_be_visible(timeout=SLOW_MS)

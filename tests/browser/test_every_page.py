@@ -1,6 +1,7 @@
 """Every page as people with other eyes and hands meet it: zoomed, in larger letters, by keys, read aloud, in few colours.
 
-`make test` looks at each once; `make prove` in every theme and size, and goes through each by Tab.
+`make test` looks at each once, in English and in another language in turn: nothing stays in the first, all words have room, and
+what a hand did is kept by the switch. `make prove` does it in every language, theme and size, and goes through each by Tab.
 """
 
 import json
@@ -14,7 +15,9 @@ from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Page
 
 from maps.zones import Zones
+from reports.catalogue import PSEUDO
 from tests.browser.every_page import OF_A_DESK, ON_THE_MAP, WHOLE, Pages, desk_with_a_past, technician, training
+from tests.browser.languages import left_behind, speak
 from tests.browser.long_words import LANGUAGES, SMALL, cramped
 from tests.browser.served import Served
 
@@ -81,10 +84,19 @@ async def looked_at(page: Page) -> dict[str, Found]:
     return {
         "parts": await page.evaluate("eyes.parts()"),
         "targets": await page.evaluate(f"eyes.targets({TARGET_PX}, {dense!r}, {IN_PLACE!r})"),
-        "axe": await axe(page),
         **await zoomed(page),
-        "long words": await cramped(page, [next(TURN)], [SMALL]),
+        **await in_language(page, next(TURN), SMALL),
     }
+
+
+async def in_language(page: Page, language: str, *sizes: dict[str, int]) -> dict[str, Found]:
+    """What is wrong with a page that is read in another language; it is left in English."""
+    found = await left_behind(page, *({language} - {PSEUDO}))
+    wrong = {f"{name}, {language}": sorted(said) for name, said in found.items()}
+    wrong[f"long words, {language}"] = await cramped(page, language, sizes)
+    wrong[f"axe, {language}"] = await axe(page)
+    await speak(page, "en")
+    return wrong
 
 
 async def toured(page: Page, width: int, height: int) -> Found:
@@ -123,6 +135,8 @@ async def in_large_letters(page: Page) -> dict[str, Found]:
 async def looked_through(page: Page) -> dict[str, Found]:
     """What is wrong with a page in every theme, size and mode, and by keys."""
     found = await looked_at(page)
+    for language in LANGUAGES:
+        found |= await in_language(page, language, WHOLE, SMALL)
     found |= await zoomed(page, FARTHER)
     found |= await in_large_letters(page)
     was = await page.evaluate("document.documentElement.dataset.theme ?? ''")
@@ -177,16 +191,18 @@ async def test_a_training_room_is_whole_at_200_percent_and_open_to_other_eyes(tm
 
 
 @pytest.mark.prove
-@pytest.mark.timeout(1200)
-async def test_every_page_is_whole_in_every_theme_and_size_and_by_every_key(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, zones: Zones
+@pytest.mark.timeout(1800)
+@pytest.mark.parametrize("of", OF_A_DESK, ids=lambda of: of.__name__)
+async def test_a_page_of_a_desk_is_whole_in_every_language_theme_and_size_and_by_every_key(
+    desk: Served, of: Callable[[Served], Pages]
 ) -> None:
-    wrong: dict[str, Any] = {}
-    for of in OF_A_DESK:
-        (folder := tmp_path / of.__name__).mkdir()
-        async with desk_with_a_past(folder, zones) as desk:
-            wrong |= await wrong_of(of(desk), looked_through)
-    for name, pages in (("bench", lambda at: technician(monkeypatch, at)), ("training", training)):
-        (folder := tmp_path / name).mkdir()
-        wrong |= await wrong_of(pages(folder), looked_through)
-    none(wrong)
+    none(await wrong_of(of(desk), looked_through))
+
+
+@pytest.mark.prove
+@pytest.mark.timeout(1800)
+async def test_a_bench_and_a_training_room_are_whole_in_every_language_theme_and_size_and_by_every_key(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    wrong = await wrong_of(technician(monkeypatch, tmp_path), looked_through)
+    none(wrong | await wrong_of(training(tmp_path), looked_through))

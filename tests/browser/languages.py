@@ -1,0 +1,124 @@
+"""A page in another language: how it comes to read one, and what stands on it then that is in none or in another.
+
+`tests/words/unsaid.py` has what is the same in every language on purpose.
+"""
+
+from pathlib import Path
+from urllib.parse import urljoin, urlsplit
+
+from playwright.async_api import Page, expect
+
+from reports.catalogue import PSEUDO, catalogue, folders
+from tests.browser.served import KEPT, SLOW_MS, holds
+from tests.words.unsaid import LETTER, data
+
+FINDER = (Path(__file__).parent / "words.js").read_text(encoding="utf-8")
+LIVE = "!!document.getElementById('channel')"
+# A page without a script of its own says it of its main part alone.
+READ = "(document.querySelector('main[lang]') ?? document.documentElement).lang"
+TYPED = "[...document.querySelectorAll('input')].map(({ value }) => value)"
+RETYPE = "typed => document.querySelectorAll('input').forEach((one, n) => (one.value = typed[n]))"
+# Where data stands that is no name: streets on a map, what somebody typed to find, what was handed over, and the place of an
+# order, which stands as it was sent.
+DATA = (
+    ".street-name",
+    "div.sight > div > p.where",
+    "div.asked > ul.chips > li > b",
+    "section > p.note",
+    "section > p.note > b",
+)
+
+
+async def speak(page: Page, language: str) -> None:
+    """Have a page read this language: a live one changes in its place, a paper is read anew. A saved file has one of its own."""
+    if page.url.startswith("file:") or await page.evaluate(READ) == language:
+        return
+    await page.context.add_cookies([{"name": "vigie_language", "value": language, "url": page.url}])
+    if await page.evaluate(LIVE):
+        await _wish(page, language)
+        return
+    if keep := KEPT.get(page.context):
+        keep(language)
+    else:
+        await _at_home(page, language)
+    typed = await page.evaluate(TYPED)
+    await page.reload()
+    await page.evaluate(RETYPE, typed)
+    await holds(page, f"{READ} === '{language}'")
+
+
+async def _wish(page: Page, language: str) -> None:
+    await holds(page, "!!window.vigieLine?.send")
+    await page.evaluate("(language) => vigieLine.send({ do: 'prefer', language })", language)
+    await holds(page, f"{READ} === '{language}'")
+
+
+async def _at_home(page: Page, language: str) -> None:
+    """Who is signed in chooses on a live page, in another process: there it is kept with their account."""
+    other = await page.context.browser.new_context(storage_state=await page.context.storage_state())  # type: ignore[union-attr]
+    home = await other.new_page()
+    await home.goto(urljoin(page.url, "/"))
+    # Nobody is signed in, or their only page is this one: then the browser's choice counts.
+    if "/sign-in" not in home.url and urlsplit(home.url).path != urlsplit(page.url).path:
+        await expect(home.locator("#channel")).to_be_attached(timeout=SLOW_MS)
+        await _wish(home, language)
+    await other.close()
+
+
+def _left(said: list[dict[str, str]]) -> set[str]:
+    said = [one for one in said if not one["where"].endswith(DATA)]
+    found = {(one["where"], " ".join(data().sub(" ", " ".join(one["text"].split())).split())) for one in said}
+    return {f"{text}  <- {where}" for where, text in found if LETTER.search(text)}
+
+
+def _english(language: str) -> set[str]:
+    """The English texts that read otherwise in a language, wherever they stand."""
+    own, other = set(), set()
+    for folder in folders():
+        for message in catalogue(language, folder):
+            if isinstance(message.id, str) and message.id and isinstance(message.string, str):
+                (own if message.string == message.id else other).add(message.id)
+                own.add(message.string)
+    return other - own
+
+
+async def _unsaid(page: Page) -> set[str]:
+    for _ in range(20):  # the map's words, and what is asked for anew, come in their own time
+        found = _left(await page.evaluate("words.untranslated()"))
+        if not found:
+            break
+        await page.evaluate("words.settled()")
+    return found
+
+
+async def _in_english(page: Page, language: str) -> set[str]:
+    said = [one for one in await page.evaluate("words.texts()") if not one["where"].endswith(DATA)]
+    parts = {part.strip() for one in said for part in one["text"].split(" · ")}
+    return {part for part in parts & _english(language) if not data().fullmatch(part)}
+
+
+async def left_behind(page: Page, *languages: str) -> dict[str, set[str]]:
+    """What stands on a page in another language than it reads, and what a switch took from a hand; it is left in the last one.
+
+    A saved file is in the language it was made in.
+    """
+    if not page.url.startswith("http"):
+        return {}
+    await page.evaluate(FINDER)
+    await page.evaluate("words.settled()")
+    before = await page.evaluate("words.hand(true)")
+    found: dict[str, set[str]] = {}
+    for language in (PSEUDO, *languages):
+        await speak(page, language)
+        await page.evaluate(FINDER)
+        await page.evaluate("words.settled()")
+        found[language] = await (_unsaid(page) if language == PSEUDO else _in_english(page, language))
+    after = await page.evaluate("words.hand()")
+    if await page.evaluate(LIVE):  # a document is made anew
+        found["the hand"] = {
+            # Longer words need more room.
+            f"{name}: {before[name]} -> {after[name]}"
+            for name in after
+            if name != "scrolled" and before[name] != after[name]
+        }
+    return {name: texts for name, texts in found.items() if texts}
