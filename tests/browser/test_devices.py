@@ -3,7 +3,6 @@
 import re
 from datetime import timedelta
 
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import GENT, HOSTILE, Desks, Feed
@@ -82,7 +81,7 @@ def test_a_link_that_flaps_is_one_alarm_that_counts_and_calls_nobody_again(desks
     expect(alarm).not_to_have_class(re.compile(r"\bunnoted\b"))
 
 
-def test_the_list_is_read_and_printed_and_axe_finds_nothing(desks: Desks, feed: Feed) -> None:
+def test_the_list_is_read_and_printed(desks: Desks, feed: Feed) -> None:
     feed.put(kind="device", device="AMR-00033", state="battery_low", battery=9)
     page = devices(desks, 1920, 1080)
     line = page.locator("tr[data-device='AMR-00033']")
@@ -90,8 +89,6 @@ def test_the_list_is_read_and_printed_and_axe_finds_nothing(desks: Desks, feed: 
     expect(line.get_by_text("battery low")).to_be_visible()
     assert page.title() != "owned" and page.get_by_text(HOSTILE[:200]).first.is_visible()  # a name is text
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-    found = Axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]})
-    assert found.violations_count == 0, found.generate_report()
     with page.expect_download() as file:
         page.get_by_role("link", name="File (CSV)").click()
     assert file.value.suggested_filename.startswith("vigie-devices-20")

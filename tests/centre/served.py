@@ -11,6 +11,8 @@ import time
 from pathlib import Path
 from typing import Self
 
+import pytest
+
 from dashboard.access.accounts import Accounts
 from dashboard.access.signins import COOKIE as LIVE
 from tests.dashboard.access.conftest import PASSWORD, QUICK
@@ -22,6 +24,10 @@ NAME = "Mieke Voorbeeld"
 OTHER = "Jan Fictief"
 GREEDY = "Piet Verzonnen"  # who asks for too much: what they asked holds up their own next tests
 SERVERS = {"desk": "/operator", "training room": "/trainer", "panel serve": "/app"}  # and a page of each
+# `make test` asks one server what takes long: all answer by the same table of routes, through the same connections.
+slow_at_each = pytest.mark.parametrize(
+    "served", [one if one == "desk" else pytest.param(one, marks=pytest.mark.prove) for one in SERVERS], indirect=True
+)
 APP = (sys.executable, "-c", "from tests.dashboard.access import walk; walk.tell(); import app; app.app()")
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.centre.served import GREEDY, NAME, OTHER, Served
+from tests.centre.served import GREEDY, NAME, OTHER, Served, slow_at_each
 from tests.dashboard.access.parts import Browser, Line
 
 EMPTY = b"\x80\0\0\0\0"  # the length and the mask of a frame that holds nothing
@@ -63,6 +63,7 @@ def sources(line: Line) -> dict[str, Any]:
     return found
 
 
+@slow_at_each
 async def test_no_page_changes_what_other_pages_are_drawn_with(served: Served) -> None:
     bad, good = await served.browser(OTHER), await served.browser(NAME)
     page = await bad.open(served.page)
@@ -95,6 +96,7 @@ async def test_what_no_page_says_ends_its_line(served: Served) -> None:
     await page.close()
 
 
+@slow_at_each
 async def test_a_page_that_says_too_much_holds_up_nobody_else(served: Served) -> None:
     bad, good = await served.browser(OTHER), await served.browser(NAME)
     flooding, page = await bad.open(served.page), await good.open(served.page)
@@ -143,6 +145,7 @@ async def test_one_person_opens_no_more_lines_than_leave_others_theirs(served: S
             writer.close()
 
 
+@slow_at_each
 @pytest.mark.parametrize(("first", "flood"), [(b"", PING), (b"\x01" + EMPTY, MORE)], ids=["pings", "no end"])
 async def test_frames_that_are_no_message_are_read_in_their_turn_too(
     served: Served, first: bytes, flood: bytes

@@ -8,7 +8,7 @@ from contextlib import ExitStack
 
 import pytest
 
-from tests.centre.served import NAME, Served
+from tests.centre.served import NAME, Served, slow_at_each
 
 IDLE = 1500  # connections of one host; a service has 1,024 files unless it asks for more
 
@@ -33,6 +33,7 @@ def closed(line: socket.socket) -> bool:
         return True
 
 
+@slow_at_each
 async def test_a_thousand_and_a_half_idle_connections_keep_nobody_out_and_end_no_page(served: Served) -> None:
     browser = await served.browser(NAME)
     page = await browser.open(served.page)
