@@ -1,6 +1,6 @@
 // Each press on its way: heard by the receiver, on the feed, in the log, on an operator's screen, in ms since it was heard.
 import { headings, keyed, redraw } from "../shell/build.js";
-import { clock, duration, element, write } from "../shell/format.js";
+import { clock, duration, element, number, write } from "../shell/format.js";
 import { shape } from "../shell/shapes.js";
 import { dbm } from "./signal.js";
 
@@ -68,7 +68,7 @@ export class Ways {
     const { store } = this;
     const late = store.now() - press.at > SETTLED_MS;
     const ms = (/** @type {number} */ n) =>
-      store.t("bench.ms", { n: n < 10 ? n.toFixed(1) : Math.round(n) }).replace(" ", "\u00a0");
+      store.t("bench.ms", { n: n < 10 ? number(store.words, n, 1) : Math.round(n) }).replace(" ", "\u00a0");
     const kind = store.t(`press.${press.press}`);
     return [
       [clock(press.at)],

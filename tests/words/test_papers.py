@@ -28,6 +28,7 @@ from incidents.degraded.sheet import OpenAlarm, Sheet, ZoneLine
 from incidents.incident import State
 from incidents.messages import DeviceReport, Fix
 from incidents.roles import ROLES
+from incidents.withheld import WITHHELD
 from reports import catalogue
 from reports.catalogue import PSEUDO, ROOT, translator
 from reports.external_table import report as external
@@ -206,7 +207,8 @@ OF_THE_EXERCISE = (
 def test_the_debrief_of_an_exercise_is() -> None:
     bare = debrief(cut_off=True, incidents=(), trainees=(), told=(), remarks=(), missed=())
     course = debrief().incidents[0].course
-    said = (*OF_THE_EXERCISE, *(spot.near for spot in course.spots), *(spot.unit for spot in course.spots))
+    near = (spot.near for spot in course.spots if spot.near != WITHHELD)
+    said = (*OF_THE_EXERCISE, *near, *(spot.unit for spot in course.spots))
     none(
         {name: unsaid(of_page(page_of(one, language=PSEUDO)), *said) for name, one in (("", debrief()), ("bare", bare))}
     )

@@ -17,7 +17,7 @@ from dashboard.i18n.words import debrief_words
 from dashboard.shell.bundle import bundle
 from dashboard.shell.clock import BRUSSELS
 from dashboard.shell.template import TEMPLATES
-from dashboard.trainer.debrief.view import person, shown, ticking, told_and_remarked
+from dashboard.trainer.debrief.view import in_words, person, shown, ticking, told_and_remarked
 from incidents.exercises.debrief import Debrief
 from reports.catalogue import translator
 from reports.locale_formats import formats_of
@@ -37,10 +37,12 @@ def debrief_page(
 
     `theme` is dark or light; without one the reader's own machine says which.
     """
-    t = debrief_words(translator(language))
+    _ = translator(language)
+    t, codes = debrief_words(_), msgspec.to_builtins(debrief)
+    debrief = in_words(debrief, _("[withheld: it leads to a protected place]"))
     incidents = shown(debrief, folder, places, t)
     data = {
-        "debrief": msgspec.to_builtins(debrief),
+        "debrief": codes,
         "incidents": [incident["facts"] for incident in incidents],
         "words": t,
     }

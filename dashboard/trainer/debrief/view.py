@@ -17,6 +17,7 @@ from incidents.exercises.room import Told
 from incidents.exercises.scenario import Feed, Line, Link, Message, Press, Zone
 from incidents.incident import RANK
 from incidents.messages import Fix
+from incidents.withheld import WITHHELD
 from maps.geodesy import to_mercator
 from maps.ground import ground
 from maps.overlays import true_circle
@@ -89,6 +90,24 @@ def person(name: str, t: Words) -> str:
     return t["erased"] if name in ("?", "") else name
 
 
+def colon(name: str, text: str, t: Words) -> str:
+    """What somebody did, after who did it."""
+    return t["colon"].format(name=name, text=text)
+
+
+def in_words(debrief: Debrief, withheld: str) -> Debrief:
+    """With these words where a text was withheld."""
+
+    def said(fact: Any) -> Any:
+        if isinstance(fact, dict):
+            return {name: said(value) for name, value in fact.items()}
+        if isinstance(fact, list | tuple):
+            return [said(value) for value in fact]
+        return withheld if fact == WITHHELD else fact
+
+    return msgspec.convert(said(msgspec.to_builtins(debrief)), Debrief)
+
+
 def ticking(seconds: float) -> str:
     """0:42, 12:05, 1:02:05; before the press with its sign."""
     whole = int(abs(seconds))
@@ -139,7 +158,7 @@ def _incident(n: int, one: IncidentDebrief, debrief: Debrief, folder: Path, plac
             "reached": [
                 {"at": r.at_s, "words": t[f"time.{r.name}"], "step": _STEP.get(r.name, 0)} for r in course.reached
             ],
-            "marks": [{"n": m.n, "at": m.at_s, "words": f"{m.who}: {m.words}"} for m in marks],
+            "marks": [{"n": m.n, "at": m.at_s, "words": colon(m.who, m.words, t)} for m in marks],
         },
     }
 
@@ -262,7 +281,7 @@ def _action(what: Any, t: Words) -> str:
             return t["said.press"].format(device=what.device, press=t[f"press.{what.press}"])
         case Line():
             said = t["said.device"].format(device=what.device, what=t[f"action.line.{what.state}"])
-            return f"{said} · “{what.script}”" if what.script else said
+            return f"{said} · {t['line_script'].format(text=what.script)}" if what.script else said
         case Link():
             return t["said.device"].format(device=what.device, what=t[f"action.link.{what.state}"])
         case Feed():
@@ -321,7 +340,8 @@ def _aim(aim: Aim, t: Words) -> dict[str, Any]:
     word = "aim_under" if (aim.profile, aim.limit_s) in _UNDER else "aim_within"
     state = {True: "yes", False: "no", None: "none"}[aim.within]
     return {
-        "name": t[word].format(profile=aim.profile, limit=formats_of(t["language"]).limit(aim.limit_s)),
+        # The template sets the state bold.
+        "name": colon(t[word].format(profile=aim.profile, limit=formats_of(t["language"]).limit(aim.limit_s)), "", t),
         "state": state,
         "words": t[f"aim.{state}"],
     }
