@@ -5,6 +5,7 @@ passed. `dashboard/shell/rounding.js` writes the same texts; a test compares the
 Files for machines (CSV, Parquet, JSON) do not pass here: they keep a point and ISO 8601.
 """
 
+import re
 from collections.abc import Callable
 from datetime import date, datetime
 from functools import cache
@@ -20,8 +21,14 @@ from reports.catalogue import WRITTEN, language_of
 
 NONE: Final = "–"
 FIRM: Final = "\u00a0"  # a figure and its unit are never broken over two lines
+_WITH_UNIT: Final = re.compile(r"(?<=\d) (?=(?:m|km|s|min|h)\b)|(?<=±) ")
 # CLDR's short form has two digits of the year, and drops zeros; a paper has neither.
 _DAYS: Final = {"de": ("%d.%m.", "%Y")}
+
+
+def firm(text: str) -> str:
+    """A text for paper: no figure in it stands on another line than its unit."""
+    return _WITH_UNIT.sub(FIRM, text)
 
 
 def rounded(value: float, decimals: int = 0) -> float:

@@ -25,6 +25,7 @@ from incidents.messages import Fix
 from incidents.roles import WITHOUT_SIGN_IN, Role, User, may
 from incidents.withheld import Withholding
 from reports.catalogue import Translator
+from reports.locale_formats import firm
 
 _TYPES = {
     "csv": "text/csv; charset=utf-8",
@@ -66,7 +67,7 @@ class Redaction:
             return ""
         if self._rule.says_where(fix.lat, fix.lon, fix.radius or 0.0, near):
             return self._withheld()
-        return " · ".join(filter(None, (near, f"{fix.lat:.5f}, {fix.lon:.5f}")))
+        return " · ".join(filter(None, (firm(near), f"{fix.lat:.5f}, {fix.lon:.5f}")))
 
     def _withheld(self) -> str:
         self.count += 1

@@ -9,13 +9,16 @@ import pytest
 from cli.reader import of_terminal, settings_and_words
 from reports import own, render
 from reports.catalogue import PSEUDO, WRITTEN, translator
-from reports.locale_formats import formats_of
+from reports.external_table import report as external
+from reports.external_table.loading import parse
+from reports.external_table.paper import paper as external_paper
+from reports.locale_formats import firm, formats_of
 from reports.measures.profiles import PROFILES
 from reports.measures.report import report
 from reports.measures.select import select
 from reports.measures.shape import Breakdown, Selection
 from reports.measures.table import table_of
-from tests.words.unsaid import of_page, unsaid
+from tests.words.unsaid import none, of_page, unsaid
 
 NOW = datetime(2026, 11, 24, 20, 14, 7, tzinfo=UTC)
 BREAKDOWNS: tuple[Breakdown, ...] = Breakdown.__args__  # type: ignore[attr-defined]
@@ -67,6 +70,87 @@ def test_the_report_of_the_log_is_whole_in_the_readers_language(
     assert f'<html lang="{language}">' in page
 
 
+# Names without a vowel, a row of each kind that is listed, and a condition of each kind.
+TABLE = """t1,t2,d,k,n,c
+2024-03-31 02:30:00,03:40:00,90,X,1,T
+2024-10-27 02:30:00,02:40:00,90,X,2,T
+2024-03-04 23:59:00,00:01:00,-5,Z,3,D
+2024-03-04 10:00:00,10:01:00,99,X,4,R
+2024-03-04 10:00:00,10:01:00,99,X,4,R
+2024-03-05 10:00:00,10:02:30,?,X,,R
+2024-03-05 10:00:00,99:99:99,90,X,,R
+
+2024-03-05 10:00:00,10:02:00
+2024-03-06 10:00:00,12:02:00,60,X,7,R
+"""
+MAPPING = """source = "S"
+columns.p = "t1"
+columns.r = {{ time = "t2", after = "p", sentinels = ["99:99:99"] }}
+classes = {{ column = "c", values = {{ T = "test", D = "drill", R = "real" }} }}
+intervals.x = {{ from = "p", to = "r", target = 60.5, longest = "1:00:00" }}
+intervals.q = {{ column = "d", unit = "min", negative = "zero", missing_counts = true }}
+intervals.z = {{ sum = ["x", "q"] }}
+groups.k = "k"
+groups.m = {{ time = "p", by = "month_of_year" }}
+groups.w = {{ time = "p", by = "weekday" }}
+statistics = {{ unit = "min", decimals = 2, negative = "include", row_rounding = "half_up_s" }}
+{more}
+[[filter]]
+any = [{{ column = "k", in = ["X", "Z", "Q"] }}, {{ column = "n", not_equals = 9, empty = false }}]
+[[filter]]
+time = "p"
+since = 2024-01-01
+until = 2024-12-31
+[[exclude]]
+name = "L"
+interval = "x"
+over = "30:00"
+[[exclude]]
+time = "p"
+hours = [3, 4]
+[[expect]]
+figure = "mean"
+interval = "x"
+published = "1.00"
+where = {{ k = {{ not = ["Z", "?"] }} }}
+[[expect]]
+figure = "share_beyond"
+interval = "q"
+target = 95
+published = "60 %"
+[[expect]]
+figure = "minimum"
+interval = "q"
+published = "-5.00 min"
+[[expect]]
+figure = "rows"
+published = "7"
+"""
+MORE = (
+    'time = { zone = "Europe/Brussels" }\nduplicates = { key = ["n"], keep = "first" }',
+    'time = { rollover = false }\nunits = { key = ["n"] }',
+)
+# Of the mapping, a digest, a unit.
+CODES = ("Europe/Brussels", "linear", "m.toml", "filter", "exclude", "duplicates", "units", "sha256", " min")
+
+
+def test_the_report_of_a_foreign_table_is_whole_in_the_readers_language(tmp_path: Path) -> None:
+    found = {}
+    for name in ("a.csv", "b.csv"):
+        (tmp_path / name).write_text(TABLE)
+    for files in ([tmp_path / "b.csv"], [tmp_path / "a.csv", tmp_path / "b.csv"]):
+        for more in MORE:
+            read = external.read(files, parse(MAPPING.format(more=more), "m.toml"), None, translator(PSEUDO))
+            said = (*CODES, *read.report.files, *read.report.files.values())
+            made = external_paper(read, NOW, translator(PSEUDO))
+            found[f"{len(files)} {more}"] = unsaid(of_page(render.html(made)), *said)
+            report = read.report
+            assert all((report.warnings, report.steps, report.findings)) and any(
+                one.agrees_with for one in report.checked
+            )
+    none(found)
+
+
 def test_figures_are_written_as_the_language_writes_them() -> None:
     fr, nl, de, en = (formats_of(one) for one in ("fr", "nl", "de", "en"))
     assert (fr.count(1512), nl.count(1512), de.count(1512), en.count(1512)) == ("1\u202f512", "1.512", "1.512", "1,512")
@@ -75,6 +159,7 @@ def test_figures_are_written_as_the_language_writes_them() -> None:
     day = date(2026, 11, 4)
     assert [one.day(day) for one in (fr, nl, de, en)] == ["04/11/2026", "04/11/2026", "04.11.2026", "04/11/2026"]
     assert (fr.weekday(1), nl.weekday(1), de.weekday(1)) == ("mardi", "dinsdag", "Dienstag")
+    assert firm("± 18 m · 894 m SE of it, 3 minutes") == "±\u00a018\u00a0m · 894\u00a0m SE of it, 3 minutes"
     assert (fr.language("nl"), de.language("fr"), nl.language("xx")) == ("néerlandais", "Französisch", "xx")
 
 

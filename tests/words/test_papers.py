@@ -31,10 +31,6 @@ from incidents.roles import ROLES
 from incidents.withheld import WITHHELD
 from reports import catalogue
 from reports.catalogue import PSEUDO, ROOT, translator
-from reports.external_table import report as external
-from reports.external_table.loading import parse
-from reports.external_table.paper import paper as external_paper
-from reports.render import html
 from tests.dashboard.access.asked import HER, ROUTES
 from tests.dashboard.access.conftest import PASSWORD
 from tests.dashboard.access.conftest import accounts as accounts
@@ -45,7 +41,7 @@ from tests.dashboard.conftest import START, FewCases, House
 from tests.dashboard.conftest import house as house
 from tests.dashboard.supervisor.review.parts import Kept, past
 from tests.dashboard.trainer.debrief.parts import debrief, page_of
-from tests.words.unsaid import LETTER, of_page, of_pdf, unsaid
+from tests.words.unsaid import LETTER, none, of_page, of_pdf, unsaid
 
 _ = translator(PSEUDO)
 # What people are called, what they wrote, and the names of streets, methods and incidents in a paper.
@@ -55,11 +51,6 @@ SAID = (
     "incident-000",
 )
 EXAMPLE = ROOT / "docs" / "example"
-
-
-def none(found: dict[str, set[str]]) -> None:
-    """By the paper, what of it is in no language."""
-    assert not any(found.values()), "\n".join(f"{at[:40]}: {words}" for at, words in found.items() if words)
 
 
 async def read(url: str, cookie: str) -> str:
@@ -92,87 +83,6 @@ async def test_every_document_of_a_desk_and_every_refusal_of_one_is_in_the_reade
         for path in asked:
             if not path.partition("?")[0].endswith((".csv", ".json")):
                 found[f"{role} {path}"] = unsaid(await read(base + path, f"{browser.name}={browser.cookie}"), *SAID)
-    none(found)
-
-
-# Names without a vowel, a row of each kind that is listed, and a condition of each kind.
-TABLE = """t1,t2,d,k,n,c
-2024-03-31 02:30:00,03:40:00,90,X,1,T
-2024-10-27 02:30:00,02:40:00,90,X,2,T
-2024-03-04 23:59:00,00:01:00,-5,Z,3,D
-2024-03-04 10:00:00,10:01:00,99,X,4,R
-2024-03-04 10:00:00,10:01:00,99,X,4,R
-2024-03-05 10:00:00,10:02:30,?,X,,R
-2024-03-05 10:00:00,99:99:99,90,X,,R
-
-2024-03-05 10:00:00,10:02:00
-2024-03-06 10:00:00,12:02:00,60,X,7,R
-"""
-MAPPING = """source = "S"
-columns.p = "t1"
-columns.r = {{ time = "t2", after = "p", sentinels = ["99:99:99"] }}
-classes = {{ column = "c", values = {{ T = "test", D = "drill", R = "real" }} }}
-intervals.x = {{ from = "p", to = "r", target = 60.5, longest = "1:00:00" }}
-intervals.q = {{ column = "d", unit = "min", negative = "zero", missing_counts = true }}
-intervals.z = {{ sum = ["x", "q"] }}
-groups.k = "k"
-groups.m = {{ time = "p", by = "month_of_year" }}
-groups.w = {{ time = "p", by = "weekday" }}
-statistics = {{ unit = "min", decimals = 2, negative = "include", row_rounding = "half_up_s" }}
-{more}
-[[filter]]
-any = [{{ column = "k", in = ["X", "Z", "Q"] }}, {{ column = "n", not_equals = 9, empty = false }}]
-[[filter]]
-time = "p"
-since = 2024-01-01
-until = 2024-12-31
-[[exclude]]
-name = "L"
-interval = "x"
-over = "30:00"
-[[exclude]]
-time = "p"
-hours = [3, 4]
-[[expect]]
-figure = "mean"
-interval = "x"
-published = "1.00"
-where = {{ k = {{ not = ["Z", "?"] }} }}
-[[expect]]
-figure = "share_beyond"
-interval = "q"
-target = 95
-published = "60 %"
-[[expect]]
-figure = "minimum"
-interval = "q"
-published = "-5.00 min"
-[[expect]]
-figure = "rows"
-published = "7"
-"""
-MORE = (
-    'time = { zone = "Europe/Brussels" }\nduplicates = { key = ["n"], keep = "first" }',
-    'time = { rollover = false }\nunits = { key = ["n"] }',
-)
-# Of the mapping, a digest, a unit.
-CODES = ("Europe/Brussels", "linear", "m.toml", "filter", "exclude", "duplicates", "units", "sha256", " min")
-
-
-def test_the_report_of_a_foreign_table_is(tmp_path: Path) -> None:
-    found = {}
-    for name in ("a.csv", "b.csv"):
-        (tmp_path / name).write_text(TABLE)
-    for files in ([tmp_path / "b.csv"], [tmp_path / "a.csv", tmp_path / "b.csv"]):
-        for more in MORE:
-            read = external.read(files, parse(MAPPING.format(more=more), "m.toml"), None, _)
-            said = (*CODES, *read.report.files, *read.report.files.values())
-            made = external_paper(read, START, _)
-            found[f"{len(files)} {more}"] = unsaid(of_page(html(made)), *said)
-            report = read.report
-            assert all((report.warnings, report.steps, report.findings)) and any(
-                one.agrees_with for one in report.checked
-            )
     none(found)
 
 
@@ -242,8 +152,7 @@ ASKED: dict[tuple[str, ...], list[str]] = {
         "ID LOG -o x.pdf --annex y.pdf",
         "ID LOG -o x.pdf --annex y.pdf --reason z",
         "ID LOG -o x.pdf --annex y.txt --reason z",
-        "ID LOG -o x.pdf --annex y.pdf --reason MAGISTRATE",
-        "ID LOG -o x.json",
+        "ID LOG -o x.json --annex y.pdf --reason MAGISTRATE",
         "aa LOG -o x.json",
         "aaaaaaaa LOG -o x.json",
     ],

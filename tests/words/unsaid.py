@@ -77,6 +77,11 @@ def unsaid(text: str, *more: str) -> set[str]:
     return {left[max(0, found.start() - 25) : found.end() + 25] for found in _PLAIN.finditer(left)}
 
 
+def none(found: dict[str, set[str]]) -> None:
+    """By the paper, what of it is in no language."""
+    assert not any(found.values()), "\n".join(f"{at[:40]}: {words}" for at, words in found.items() if words)
+
+
 def of_page(page: str) -> str:
     """All that is read of a page: its texts, and the names that assistive technology reads."""
     reader = _Reader()

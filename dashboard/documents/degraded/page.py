@@ -18,7 +18,7 @@ from incidents.degraded.seal import ITERATIONS
 from incidents.degraded.sheet import Sheet
 from reports.catalogue import language_of
 from reports.content import plain
-from reports.locale_formats import Formats, formats
+from reports.locale_formats import Formats, firm, formats
 from reports.words import codes
 
 HERE = Path(__file__).parent
@@ -38,7 +38,14 @@ def sheet_page(sheet: Sheet, translate: Words, credit: str = "") -> str:
     ]
     if sheet.alarms:
         rows = [
-            [a.label, dated(a.since, translate), state[f"state.{a.state}"], sheet.zone_name(a.zone), a.where, a.owner]
+            [
+                a.label,
+                dated(a.since, translate),
+                state[f"state.{a.state}"],
+                sheet.zone_name(a.zone),
+                firm(a.where),
+                a.owner,
+            ]
             if a.label
             else [t["reserved_alarm"], "", "", "", "", ""]
             for a in sheet.alarms

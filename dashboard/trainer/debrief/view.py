@@ -21,7 +21,7 @@ from incidents.withheld import WITHHELD
 from maps.geodesy import to_mercator
 from maps.ground import ground
 from maps.overlays import true_circle
-from reports.locale_formats import formats_of
+from reports.locale_formats import firm, formats_of
 from reports.measures.profiles import PROFILES
 
 WIDE_S: Final = 10.0  # as the timeline: so far from the beginning a second takes half the room it takes there
@@ -169,7 +169,7 @@ def _near(spots: Iterable[Spot], press: float) -> list[tuple[str, str]]:
     for spot in spots:
         if not spot.unit and spot.near and (place := spot.near.partition(" · ")[0]) != before:
             before = place
-            found.append((ticking(spot.at_s - press), spot.near))
+            found.append((ticking(spot.at_s - press), firm(spot.near)))
     return found
 
 

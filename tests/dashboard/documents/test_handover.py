@@ -9,6 +9,7 @@ from incidents.board import SHIFTS
 from incidents.case import Protected
 from incidents.messages import Fix
 from incidents.roles import User
+from reports.locale_formats import firm
 from tests.dashboard.access.test_sign_in import Site, cookie_of
 from tests.dashboard.conftest import DEVICE
 from tests.dashboard.documents.conftest import in_each_role
@@ -42,7 +43,7 @@ async def test_the_sheet_says_what_an_alarm_is_near_to_but_not_where_that_leads_
     house.consoles.whereabouts._open()
     away = await house.press("AMR-9", fix=Fix(51.04293, 3.72681, 12.0))
     cookie = cookie_of(await site.enter())
-    where = f"{house.consoles.whereabouts.now(away)} · 51.04293, 3.72681"
+    where = f"{firm(house.consoles.whereabouts.now(away))} · 51.04293, 3.72681"
     assert where.startswith("near Sint-Pietersplein 7 (the nearest number), Gent")
     _, page, _ = await site.ask("/sheet", Cookie=cookie)
     assert "Addresses © Informatie Vlaanderen" in page
