@@ -19,7 +19,6 @@ BESIDE = {
     "dashboard/supervisor/review/heat.js": 1,
     "dashboard/technician/handout.py": 1,
     "dashboard/technician/signal.js": 2,
-    "dashboard/technician/ways.js": 1,
     "dashboard/trainer/debrief/view.py": 1,
 }
 
