@@ -41,9 +41,13 @@ def test_a_saved_debrief_is_scrubbed_by_keys_and_mouse_and_reads_well(saved: Pag
     map_ = incident.locator(".map > svg")
     expect(known).to_contain_text("9:50 after the press")  # it begins at the end
     expect(map_).to_have_attribute("data-seen", "4")
-    expect(known.locator("dd.near")).to_have_text("[withheld]")
+    expect(known.locator("dd.near")).to_have_text("[withheld: it leads to a protected place]")
     expect(incident.locator("table.near tbody tr")).to_have_text(
-        ["0:00near Sint-Jansvest 8, Gent · ± 18 m", "0:10near Gent · ± 250 m", "1:20[withheld]"]
+        [
+            "0:00near Sint-Jansvest 8, Gent · ± 18 m",
+            "0:10near Gent · ± 250 m",
+            "1:20[withheld: it leads to a protected place]",
+        ]
     )
     expect(incident).to_contain_text("nobody says that she was there. Addresses © Somebody")
     expect(known).to_contain_text("Gent 12, heard 9 min ago")
