@@ -58,6 +58,7 @@ def _case(place: int, town: Town, today: date, luck: random.Random) -> Case:
         valid_from=began,
         valid_until=ends,
         home_zone=town.zone,
+        language=town.language,
     )
     if place == BARE:
         return bare

@@ -80,7 +80,8 @@ class Exclusion(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, f
 class Case(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
     """One version of one case. `valid_until` is inclusive; `version` counts the imports that changed it, from 1.
 
-    `source` and `date` are of the file as a whole: who drew it up, and when it was last reviewed.
+    `source` and `date` are of the file as a whole: who drew it up, and when it was last reviewed. `language` (ISO 639) is that of
+    its texts: a page says it to whoever reads them aloud.
     """
 
     number: CaseNumber
@@ -102,6 +103,7 @@ class Case(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forbid
     exclusions: Annotated[tuple[Exclusion, ...], Many] = ()
     safe_numbers: Annotated[tuple[Name, ...], Many] = ()
     home_zone: Name | None = None
+    language: Literal["nl", "fr", "de", "en"] | None = None
     version: int = 1
 
     def valid_on(self, day: dt.date) -> bool:

@@ -52,7 +52,8 @@
  *    offered_at?: number, unreadable?: [string, string][], times?: Record<string, object>}} Live
  *  @typedef {{heading: string, text: string, source?: string, date?: string, address?: string, radius_m?: number}} Fact
  *  @typedef {{state: string, number?: string, victim?: string, languages?: string[], suspect?: string, valid_from?: string,
- *    valid_until?: string, safe_word?: string, duress_word?: string, pinned?: Fact[], facts?: Fact[], safe_numbers?: string[]}} Case
+ *    valid_until?: string, safe_word?: string, duress_word?: string, pinned?: Fact[], facts?: Fact[], safe_numbers?: string[],
+ *    language?: string}} Case
  *  @typedef {{at: number, code: string, who?: string, what?: string, zone?: string, text?: string, n?: number, source?: string,
  *    entered?: number | null, to?: number, unrecorded?: boolean}} Line
  *  @typedef {{id: string, live: Live, case: Case, history: Line[]}} Detail

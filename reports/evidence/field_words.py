@@ -19,6 +19,7 @@ def fields(_: Callable[[str], str]) -> dict[str, str]:
         "incident": _("incident"),
         "instructions": _("instructions"),
         "lang": _("language of the order"),
+        "language": _("language of the texts"),
         "languages": _("languages"),
         "lat": _("latitude"),
         "listen_only": _("listen only"),

@@ -1,6 +1,7 @@
 // The facts of a case and of the press, drawn as text with source and date. Nothing a feed or a file says becomes markup.
 import { pastOf } from "../devices/words.js";
 import {
+  attributes,
   clock,
   clockAndDay,
   day,
@@ -57,18 +58,20 @@ export class Circumstances {
       if (last && this._source(last[0]) === this._source(fact)) last.push(fact);
       else groups.push([fact]);
     }
-    return [...made, ...groups.map((facts) => this._sourced(facts))];
+    return [...made, ...groups.map((facts) => this._sourced(facts, file.language))];
   }
 
-  /** What one source said on one day, with the source once: so that more of it stays in sight. @param {Fact[]} facts */
-  _sourced(facts) {
+  /** What one source said on one day, with the source once: so that more of it stays in sight. @param {Fact[]} facts
+   *  @param {string} [lang] of their texts */
+  _sourced(facts, lang) {
     const { store } = this;
     const kinds = together(", ", [...new Set(facts.map((fact) => store.t(`fact.${fact.heading}`)))]);
     const urgent = facts.some((fact) => URGENT.has(fact.heading));
     const made = this._warning(urgent ? "urgent" : "", "", this._source(facts[0]));
     // On a low screen the words say themselves what they are.
     made.querySelector("small")?.prepend(element("span", "kind", phrase`${kinds} · `));
-    made.prepend(...facts.map((fact) => element("strong", URGENT.has(fact.heading) ? "urgent" : "", fact.text)));
+    const look = (/** @type {Fact} */ { heading }) => ({ class: URGENT.has(heading) && "urgent", lang });
+    made.prepend(...facts.map((fact) => element("strong", look(fact), fact.text)));
     return made;
   }
 
@@ -103,7 +106,8 @@ export class Circumstances {
       const text = fact.radius_m
         ? store.t("exclusion_radius", { text: fact.text, m: metres(store.words, fact.radius_m) })
         : fact.text;
-      this._fact(list, store.t(`fact.${fact.heading}`), joined([text, fact.address]), this._source(fact));
+      const said = this._fact(list, store.t(`fact.${fact.heading}`), joined([text, fact.address]), this._source(fact));
+      attributes(said.children[0], { lang: !fact.radius_m && file.language });
     }
     if (file.valid_until && !TROUBLE.has(file.state))
       this._fact(list, store.t("case_valid"), store.t("valid_until", { date: day(file.valid_until, store.language) }));

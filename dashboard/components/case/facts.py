@@ -47,6 +47,7 @@ class ShownCase(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     pinned: tuple[ShownFact, ...] = ()
     facts: tuple[ShownFact, ...] = ()
     safe_numbers: tuple[str, ...] = ()
+    language: str = ""
 
 
 _ABSENT: dict[str, CaseState] = {"open": "unknown", "missing": "missing", "none": "none"}
@@ -153,6 +154,7 @@ def _open(case: Case, state: CaseState, near: Callable[[float, float], str]) -> 
         pinned=pinned,
         facts=facts,
         safe_numbers=case.safe_numbers,
+        language=case.language or "",
     )
 
 
