@@ -74,7 +74,7 @@ async def alarms(desk: Served) -> None:
 
 
 async def operator(desk: Served) -> Pages:
-    """The operator page: nothing open, a form, a refusal, the rarer actions, the keys, finding; the map alone; locked."""
+    """The operator page: a form, a refusal, the rarer actions, the keys, another operator, finding; the map alone; locked."""
     page = await desk.page("Mieke Proef", **WHOLE)
     await expect(page.get_by_role("region", name="Alarm queue")).to_be_visible(timeout=SLOW_MS)
     yield "no alarm", page
@@ -102,6 +102,10 @@ async def operator(desk: Served) -> Pages:
     await page.keyboard.press("Escape")
     await page.keyboard.press("w")
     yield "who is on shift", page
+    await page.keyboard.press("Escape")
+    await page.keyboard.press("i")
+    await expect(page.get_by_role("heading", name="Change operator")).to_be_visible()
+    yield "another operator", page
     await page.keyboard.press("Escape")
     await page.keyboard.press("h")
     yield "raising", page
