@@ -10,7 +10,7 @@ from playwright.async_api import Page, expect
 
 from reports.catalogue import PSEUDO, catalogue, folders
 from tests.browser.served import KEPT, SLOW_MS, holds
-from tests.words.unsaid import LETTER, data
+from tests.words.unsaid import data, unsaid
 
 FINDER = (Path(__file__).parent / "words.js").read_text(encoding="utf-8")
 LIVE = "!!document.getElementById('channel')"
@@ -65,12 +65,6 @@ async def _at_home(page: Page, language: str) -> None:
     await other.close()
 
 
-def _left(said: list[dict[str, str]]) -> set[str]:
-    said = [one for one in said if not one["where"].endswith(DATA)]
-    found = {(one["where"], " ".join(data().sub(" ", " ".join(one["text"].split())).split())) for one in said}
-    return {f"{text}  <- {where}" for where, text in found if LETTER.search(text)}
-
-
 def _english(language: str) -> set[str]:
     """The English texts that read otherwise in a language, wherever they stand."""
     own, other = set(), set()
@@ -82,9 +76,13 @@ def _english(language: str) -> set[str]:
     return other - own
 
 
+async def _said(page: Page) -> list[dict[str, str]]:
+    return [one for one in await page.evaluate("words.texts()") if not one["where"].endswith(DATA)]
+
+
 async def _unsaid(page: Page) -> set[str]:
     for _ in range(20):  # the map's words, and what is asked for anew, come in their own time
-        found = _left(await page.evaluate("words.untranslated()"))
+        found = {f"{word}  <- {one['where']}" for one in await _said(page) for word in unsaid(one["text"])}
         if not found:
             break
         await page.evaluate("words.settled()")
@@ -92,8 +90,7 @@ async def _unsaid(page: Page) -> set[str]:
 
 
 async def _in_english(page: Page, language: str) -> set[str]:
-    said = [one for one in await page.evaluate("words.texts()") if not one["where"].endswith(DATA)]
-    parts = {part.strip() for one in said for part in one["text"].split(" · ")}
+    parts = {part.strip() for one in await _said(page) for part in one["text"].split(" · ")}
     return {part for part in parts & _english(language) if not data().fullmatch(part)}
 
 
