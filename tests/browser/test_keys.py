@@ -286,6 +286,8 @@ def test_one_key_copies_where_she_is_and_another_spells_it_whole_on_a_low_screen
     expect(panel).to_contain_text("5 1 . 0 5 1 2 0")
     assert panel.evaluate("(one) => one.scrollHeight <= one.clientHeight")
     expect(panel).to_be_in_viewport(ratio=1)
+    over, on = panel.bounding_box(), page.locator("#map").bounding_box()
+    assert over and on and on["x"] <= over["x"] and over["y"] + over["height"] <= on["y"] + on["height"], "over the map"
     page.keyboard.press("Escape")
     expect(panel).to_have_count(0)
     expect(spell).to_be_focused()

@@ -266,6 +266,10 @@ def test_a_technical_alarm_is_taken_note_of(desks: Desks, feed: Feed, device: st
     expect(mine).to_have_attribute("data-state", "alarmed")
     expect(mine).to_contain_text("battery 12 %")
     mine.click(position={"x": 60, "y": 20})
+    language = page.locator("#top select.language")
+    language.select_option("nl")  # which has another word for it than for taking an alarm
+    expect(page.locator(".actions .do.acknowledge")).to_contain_text("Gezien")
+    language.select_option("en")
     button(page, "Acknowledge").click()
     expect(mine).to_have_attribute("data-owner", re.compile("Desk"))
     feed.put(kind="device", device=device, state="ok")

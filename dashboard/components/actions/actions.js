@@ -218,8 +218,10 @@ export class Actions {
     const label = store.shown?.label ?? "";
     const why = this.against(name);
     const rerouting = name === "route" && !!row?.order_zone;
-    write(words, store.t(rerouting ? "do.reroute" : `do.${name}`));
-    let said = store.t("action_label", { action: store.t(`do.${name}`), label });
+    // Of a device one takes note: nobody has it as one has an alarm.
+    const as = device && name === "acknowledge" ? "acknowledge_device" : name;
+    write(words, store.t(rerouting ? "do.reroute" : `do.${as}`));
+    let said = store.t("action_label", { action: store.t(`do.${as}`), label });
     const chosen = name === "route" && !this.routing.root.hidden && this.routing.zone;
     if (chosen) said = store.t(rerouting ? "reroute_to" : "route_to", { label, zone: this.routing.name });
     else if (rerouting) said = store.t("action_label", { action: store.t("do.reroute"), label });

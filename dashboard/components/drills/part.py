@@ -76,9 +76,9 @@ class DrillPages:
             return None  # a neighbour's: no drill is told beforehand, or taken over
         return self._stage.incidents[drill.id]
 
-    def row(self, incident: Incident) -> msgspec.Raw | None:
-        """Its row, as the row of any incident is made."""
-        return self._rows.encoded(incident.id)
+    def row(self, incident: Incident, translate: Translator) -> msgspec.Raw | None:
+        """Its row, as the row of any incident is made: its place in the language of who reads."""
+        return self._rows.encoded(incident.id, translate)
 
     def detail(self, incident: Incident, translate: Translator) -> Detail:
         """Its case panel, as that of any incident is made."""
@@ -141,7 +141,7 @@ class DrillPart:
                 message["drill"] = self._pages.facts(before[0])
         if now is None:
             return
-        row = self._pages.row(now)
+        row = self._pages.row(now, self._session.translate)
         if self._sent is None or self._sent[1] is None or bytes(self._sent[1]) != bytes(row or b""):
             self._sent = (now.id, row)
             message.setdefault("rows", {})[now.id] = row

@@ -121,7 +121,7 @@ def _named(name: str, said: Mapping[str, str]) -> Markup:
 def capitals(text: str) -> str:
     """The words in capitals that a text begins with, without the sign after them."""
     begun: list[str] = []
-    for word in _GAP.split(text)[0].replace("\u00a0", " ").split(" "):
+    for word in _GAP.split(text)[0].split():
         if word != word.upper() or not any(map(str.isalpha, word)):
             break
         begun.append(word)

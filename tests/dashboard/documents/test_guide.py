@@ -77,6 +77,10 @@ def test_every_name_in_a_sheet_is_one_of_the_pages(sheet: Sheet, language: str) 
                 assert str(made[name]).count(html.escape(word)) >= 1
 
 
+def test_what_a_word_begins_with_in_capitals_is_read_past_a_space_that_never_breaks() -> None:
+    assert capitals("UNTER\u00a0ZWANG:\u00a0{word}") == "UNTER ZWANG" and capitals("LOST since {time}") == "LOST"
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_no_button_is_named_otherwise_than_on_its_page(language: str) -> None:
     """A button that is typed instead of taken from the catalogue would stay as it is when the button gets another name."""

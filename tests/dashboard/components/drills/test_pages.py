@@ -69,6 +69,20 @@ async def test_until_it_is_acknowledged_its_row_is_that_of_an_alarm(house: House
     assert re.fullmatch(r"AMR-\d{5}", row["label"])
 
 
+async def test_its_place_is_said_in_the_readers_language_as_that_of_an_alarm(house: House) -> None:
+    """Else its words alone would tell it from an alarm."""
+    _, paper = house.page("Desk 1")
+    paper.language = "de"
+    await paper.turn()
+    drill = await live(house)
+    near = ""
+    async with asyncio.timeout(20):
+        while not near:  # the addresses are read meanwhile
+            near = (await turned(paper)).get("rows", {}).get(drill.id, {}).get("near", "")
+            await asyncio.sleep(0.02)
+    assert near.startswith("Nähe ")
+
+
 async def test_once_acknowledged_row_and_case_say_drill_and_offer_nothing(house: House) -> None:
     session, paper = house.page("Desk 1")
     drill = await live(house)
