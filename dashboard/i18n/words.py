@@ -67,6 +67,11 @@ def room_words(_: Translate) -> Words:
     return sign_in_words(_) | named(_, "dashboard/access", "room")
 
 
+def replay_words(_: Translate) -> Words:
+    """What happened at each mark of a replay: an event's own sentence."""
+    return {f"happened.{tag}": _(kind.SAYS) for tag, kind in EVENT_TYPES.items()}
+
+
 def join_words(_: Translate) -> Words:
     """The page by which a trainee joins an exercise."""
     return named(_, "dashboard/exercise_join") | _choice(_)

@@ -61,7 +61,10 @@ const { sounds, access } = stand(begun, {
   raise: () => actions.raise(),
   theme: () => location.reload(), // the map is drawn in it from the start
 });
-if (dress) new Dress(part("dress"), store);
+if (dress) {
+  new Dress(part("dress"), store);
+  store.on("language", () => (part("map").dataset.mark = store.t(`dress.${dress}`)));
+}
 // A replay that is closed has a page that says so; a room that is closed answers nothing, and is CONNECTION LOST.
 if (dress === "replay")
   store.answers("over", async () => {

@@ -49,7 +49,7 @@ export class DeskLine {
       return Promise.resolve(null);
     }
     this.last = { wish, at: now };
-    const facts = { action: this.store.t(`do.${action}`), label };
+    const facts = { action: () => this.store.t(`do.${action}`), label };
     this.say(this.store.t("sent", facts));
     this.store.send({ do: "command", command: { ...command, id }, typed });
     /** @type {Promise<Answer>} */

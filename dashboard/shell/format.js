@@ -17,10 +17,11 @@ const DAYS = new Intl.DateTimeFormat("en-CA", { timeZone: ZONE }); // 2026-11-24
 /** The catalogue's sentence of a key with its {gaps} filled, in the form that fits the number n; the key itself when it is missing.
  * @param {Record<string, string>} words @param {string} key @param {Record<string, unknown>} [facts] */
 export function fill(words, key, facts = {}) {
-  const told = Object.entries(facts).map(([name, fact]) => /** @type {const} */ ([name, again(fact)]));
-  return remember(filled(words, key, facts), () =>
-    filled(words, key, Object.fromEntries(told.map(([name, how]) => [name, how()]))),
+  const told = Object.entries(facts).map(
+    ([name, fact]) => /** @type {const} */ ([name, typeof fact === "function" ? fact : again(fact)]),
   );
+  const made = () => filled(words, key, Object.fromEntries(told.map(([name, how]) => [name, how()])));
+  return remember(made(), made);
 }
 
 /** @param {Record<string, string>} words @param {string} key @param {Record<string, unknown>} facts */

@@ -6,7 +6,7 @@ from pathlib import Path
 import panel as pn
 
 from dashboard.components.map import MapView
-from dashboard.i18n.words import words
+from dashboard.i18n.words import replay_words, words
 from dashboard.operator.page import operator_page
 from dashboard.page import PageMaker
 from dashboard.shell.notice import notice
@@ -29,7 +29,7 @@ def trainer_page(house: TrainerContext) -> pn.Template:
     return maker.page(
         HERE / "page.html",
         lambda consoles, page, token: TrainerSession(consoles, page, view, token),
-        more_words=lambda translate: {"lost": words(translate)["training.lost"]},
+        more_words=lambda translate: replay_words(translate) | {"lost": words(translate)["training.lost"]},
         items={"map": view.root},
         centre=house.centre,
     )

@@ -199,8 +199,8 @@ export class Replay extends View {
 
   /** @param {string} type */
   _word(type) {
-    const key = `mark.${type}`;
-    return Object.hasOwn(this.store.words, key) ? this.store.t(key) : type.replaceAll("_", " ");
+    const key = [`happened.${type}`, `mark.${type}`].find((one) => Object.hasOwn(this.store.words, one));
+    return key ? this.store.t(key) : type.replaceAll("_", " ");
   }
 
   /** @param {KeyboardEvent} event */

@@ -54,6 +54,18 @@ class TrainerSession(PageSession[TrainerContext]):
         zones = dict(sorted(self._consoles.places.names.items(), key=lambda zone: zone[1]))
         return super().welcome() | {"zones": zones}
 
+    def _speak(self) -> None:
+        self._sent = {}
+        if (view := self._view) is not None:
+
+            async def wish() -> None:
+                view.speak(self.translate)
+                self._drawn = None
+                self._draw(view)
+
+            self._page.soon(wish)
+        self._changed()
+
     @answers("hello")
     async def _hello(self) -> None:
         self._sent = {}

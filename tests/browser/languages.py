@@ -3,15 +3,25 @@
 `tests/words/unsaid.py` has what is the same in every language on purpose.
 """
 
+import json
+import re
+from functools import cache
 from pathlib import Path
 from urllib.parse import urljoin, urlsplit
 
+import msgspec
 from playwright.async_api import Page, expect
 
 from reports.catalogue import PSEUDO, catalogue, folders
 from tests.browser.served import KEPT, SLOW_MS, holds
-from tests.words.unsaid import data, unsaid
+from tests.words.unsaid import data, strings, unsaid
+from training.recordings import SHIPPED as RECORDINGS
+from training.scenarios import SHIPPED, read_scenario
 
+# What people wrote on these pages; where she is goes by names that no table of this file has.
+SHORTEST = 5  # letters: a shorter word of a file stands within others
+WRITTEN = ("Tech Fictief", "test: ", "(copy)", "Wall of ")
+NEAR = re.compile(r"nééààr [^,⟧(·]+")
 FINDER = (Path(__file__).parent / "words.js").read_text(encoding="utf-8")
 LIVE = "!!document.getElementById('channel')"
 # A page without a script of its own says it of its main part alone.
@@ -26,6 +36,7 @@ DATA = (
     "div.asked > ul.chips > li > b",
     "section > p.note",
     "section > p.note > b",
+    "div.sight > figure.map > svg @aria-label",
 )
 
 
@@ -76,13 +87,26 @@ def _english(language: str) -> set[str]:
     return other - own
 
 
+@cache
+def _written() -> tuple[str, ...]:
+    """What people wrote that stands on these pages: the shipped scenarios and recordings, an order's place as it was sent."""
+    scenarios = [read_scenario(path.read_text(encoding="utf-8")) for path in sorted(SHIPPED.glob("*.yaml"))]
+    heads = [json.loads(path.read_text(encoding="utf-8").partition("\n")[0]) for path in sorted(RECORDINGS.iterdir())]
+    lines = {line for text in strings([msgspec.to_builtins(scenarios), heads]) for line in text.splitlines()}
+    return (*WRITTEN, *sorted(line for line in lines if len(line) > SHORTEST))
+
+
 async def _said(page: Page) -> list[dict[str, str]]:
     return [one for one in await page.evaluate("words.texts()") if not one["where"].endswith(DATA)]
 
 
 async def _unsaid(page: Page) -> set[str]:
     for _ in range(20):  # the map's words, and what is asked for anew, come in their own time
-        found = {f"{word}  <- {one['where']}" for one in await _said(page) for word in unsaid(one["text"])}
+        found = {
+            f"{word}  <- {one['where']}"
+            for one in await _said(page)
+            for word in unsaid(NEAR.sub("", one["text"]), *_written())
+        }
         if not found:
             break
         await page.evaluate("words.settled()")

@@ -1,5 +1,4 @@
-// What stands on a page in no language of its own: every visible text and every name that assistive technology reads. In the
-// pseudo-language each sentence stands in ⟦ ⟧ (reports/catalogue.py): letters outside them were never translated, or are data.
+// What stands on a page: every visible text, every name that assistive technology reads, and what a hand did there.
 (() => {
   const UNREAD = ["SCRIPT", "STYLE", "TEXTAREA", "NOSCRIPT", "TEMPLATE", "IFRAME"];
   const NAMED = [
@@ -11,7 +10,6 @@
     "placeholder",
     "alt",
   ];
-  const INLINE = /^(inline|contents|ruby)/;
 
   /** @typedef {{where: string, text: string}} Said */
 
@@ -34,17 +32,6 @@
     return named.join(" > ");
   };
 
-  /** The element whose line a text stands in: a sentence may run over several inline elements. @param {Element} one */
-  const line = (one) => {
-    let at = one;
-    while (INLINE.test(getComputedStyle(at).display)) {
-      const next = above(at);
-      if (!next || next.tagName === "BODY") break;
-      at = next;
-    }
-    return at;
-  };
-
   /** Whether a part of the map has something over it: what lies under the list of keys is drawn again when that is gone. @param {Element} one */
   const covered = (one) => {
     const root = one.getRootNode();
@@ -59,18 +46,6 @@
   /** @param {Element} one */
   const visible = (one) =>
     (one.checkVisibility({ visibilityProperty: true }) && !covered(one)) || one.closest("option, optgroup") !== null;
-
-  /** What is outside of all brackets; `depth` goes on from text to text of one line. @param {string} text @param {number} depth
-   *  @returns {[string, number]} */
-  const outside = (text, depth) => {
-    let left = "";
-    for (const sign of text) {
-      if (sign === "⟦") depth += 1;
-      else if (sign === "⟧") depth = Math.max(0, depth - 1);
-      else left += depth ? " " : sign;
-    }
-    return [left, depth];
-  };
 
   /** Every text and name on the page, as it is read. @returns {Said[]} */
   function texts() {
@@ -93,34 +68,6 @@
         if (node instanceof Text && /\p{L}/u.test(node.data)) found.push({ where: path(one), text: node.data });
     }
     return found;
-  }
-
-  /** What of the page stands outside of all brackets, and has letters. @returns {Said[]} */
-  function untranslated() {
-    /** @type {Said[]} */
-    const found = [];
-    /** @type {Map<Element, number>} */
-    const depths = new Map();
-    const title = outside(document.title, 0)[0];
-    found.push({ where: "document.title", text: title });
-    for (const said of texts().slice(1))
-      if (/ (@|::)/.test(said.where)) found.push({ ...said, text: outside(said.text, 0)[0] });
-    /** @param {Document | ShadowRoot} root */
-    const walk = (root) => {
-      const walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT | NodeFilter.SHOW_ELEMENT);
-      while (walker.nextNode()) {
-        const node = walker.currentNode;
-        if (node instanceof Element && node.shadowRoot) walk(node.shadowRoot);
-        const one = node.parentElement;
-        if (!(node instanceof Text) || !one || UNREAD.includes(one.tagName) || !visible(one)) continue;
-        const of = line(one);
-        const [text, depth] = outside(node.data, depths.get(of) ?? 0);
-        depths.set(of, depth);
-        found.push({ where: path(one), text });
-      }
-    };
-    walk(document);
-    return found.filter(({ text }) => /\p{L}/u.test(text));
   }
 
   /** Which of its rows stands at the top of what is scrolled: rows of longer words are higher. @param {Element} one */
@@ -157,5 +104,5 @@
   /** What follows a switch by itself is done: an answer of the server, a frame. */
   const settled = () => new Promise((done) => setTimeout(() => requestAnimationFrame(done), 150));
 
-  Object.assign(window, { words: { texts, untranslated, hand, settled } });
+  Object.assign(window, { words: { texts, hand, settled } });
 })();

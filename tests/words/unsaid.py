@@ -29,6 +29,7 @@ SAME: dict[str, str] = {
     "forms of files": r"\b(PDF|CSV|JSON|HTML|ZIP)\b",
     "how a position was found, in the feed's own word": r"\b(gnss|cell|wifi)\b",
     "languages that somebody speaks, by ISO 639": r"\b(nl|fr|de|en)\b",
+    "an address": r"https?://\S+",
     "units": r"\d[\d.,]*\s(s|m|km|h|min|km/h)\b",
     "days and months, by CLDR": r"\b(?:(?:Mon|Tues?|Wed(?:nes)?|Thu(?:rs)?|Fri|Sat(?:ur)?|Sun)(?:day)?"
     r"|Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|Sept?(?:ember)?|(?:Octo|Novem|Decem)ber"

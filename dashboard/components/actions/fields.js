@@ -1,6 +1,7 @@
 // The fields of the forms. Each has a root, a value as text, a way to set it, and perhaps facts of its own for the command.
 import { beside, choice, select as choices } from "../../shell/build.js";
 import { clock, element, joined, write } from "../../shell/format.js";
+import { again } from "../../shell/phrases.js";
 import { paperTimes } from "../backfill/backfill.js";
 import { Choice, zoneChoice } from "./choice.js";
 import { where } from "./where.js";
@@ -37,7 +38,7 @@ const MAX_WORDS = 2000;
 let made = 0;
 
 /** @typedef {import("../../shell/store.js").Store} Store @typedef {import("../../shell/wire.js").Row} Row
- *  @typedef {{kind: string, label: string, root: HTMLElement, value: () => string, set: (text: string) => void, facts?: () => object,
+ *  @typedef {{kind: string, label: () => unknown, root: HTMLElement, value: () => string, set: (text: string) => void, facts?: () => object,
  *    typed?: () => Record<string, string>, kept?: () => string, unfinished?: () => boolean, end?: () => void, first?: HTMLElement}} Field
  *    `typed`: times of day as they were typed; `kept`: what a draft keeps; `first`: where a hand begins */
 
@@ -103,7 +104,7 @@ function verifiedBy(row) {
  *  @param {HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement} control @returns {Field} */
 function one(kind, label, control) {
   const root = beside(label, control, "field beside");
-  return { kind, label, root, value: () => control.value.trim(), set: (text) => (control.value = text) };
+  return { kind, label: again(label), root, value: () => control.value.trim(), set: (text) => (control.value = text) };
 }
 
 /** @param {string} kind @param {string} label */
@@ -154,7 +155,7 @@ function radios(kind, label, options, chosen = "", inline = false) {
   const inputs = [...root.querySelectorAll("input")];
   return {
     kind,
-    label,
+    label: again(label),
     root,
     value: () => inputs.find((one) => one.checked)?.value ?? "",
     set: (text) => inputs.forEach((one) => (one.checked = one.value === text)),
@@ -187,7 +188,7 @@ function zone(store, changed) {
   // A name that was typed but not chosen is no zone, and must not be lost silently.
   return {
     kind: "zone",
-    label: store.t("field_zone"),
+    label: () => store.t("field_zone"),
     root: wrapped(choice),
     value: () => choice.value,
     unfinished: () => choice.input.value.trim() !== "",
@@ -212,7 +213,7 @@ function caseOf(store, changed) {
   store.answers("found", take);
   return {
     kind: "case",
-    label: store.t("field_case"),
+    label: () => store.t("field_case"),
     root: wrapped(choice),
     value: () => choice.value || choice.input.value.trim(),
     set: (value) => choice.choose(value, value),

@@ -43,7 +43,7 @@ export function where(store, changed) {
   choice.root.classList.add("field");
   return {
     kind: "where",
-    label,
+    label: () => store.t("field_where"),
     root: element("div", "field where", choice.root, element("div", "place-field", click, said)),
     value: () => choice.value,
     // What was typed but not chosen is no place, and must not be lost silently.

@@ -23,7 +23,7 @@ export function paperTimes(store) {
   const typed = () => Object.fromEntries([...inputs].map(([name, input]) => [name, input.value.trim()]));
   return {
     kind: "paper_times",
-    label: store.t("paper.raised_at"),
+    label: () => store.t("paper.raised_at"),
     root,
     typed,
     first,
