@@ -18,15 +18,17 @@ const DAYS = new Intl.DateTimeFormat("en-CA", { timeZone: ZONE }); // 2026-11-24
  * @param {Record<string, string>} words @param {string} key @param {Record<string, unknown>} [facts] */
 export function fill(words, key, facts = {}) {
   const told = Object.entries(facts).map(
-    ([name, fact]) => /** @type {const} */ ([name, typeof fact === "function" ? fact : again(fact)]),
+    ([name, fact]) =>
+      /** @type {const} */ ([name, typeof fact === "function" ? /** @type {() => unknown} */ (fact) : again(fact)]),
   );
-  const made = () => filled(words, key, Object.fromEntries(told.map(([name, how]) => [name, how()])));
+  const made = () => filled(words, key, Object.fromEntries(told));
   return remember(made(), made);
 }
 
-/** @param {Record<string, string>} words @param {string} key @param {Record<string, unknown>} facts */
-function filled(words, key, facts) {
-  return formOf(words, key, facts.n).replace(/\{(\w+)\}/g, (gap, name) => (name in facts ? String(facts[name]) : gap));
+/** @param {Record<string, string>} words @param {string} key @param {Record<string, () => unknown>} told what is in no gap is not asked */
+function filled(words, key, told) {
+  const gaps = /\{(\w+)\}/g;
+  return formOf(words, key, told.n?.()).replace(gaps, (gap, name) => (name in told ? String(told[name]()) : gap));
 }
 
 /** The form of a key's sentence that fits the number n, with its {gaps}. @param {Record<string, string>} words @param {string} key @param {unknown} n */

@@ -34,9 +34,10 @@ class Desk:
         self.page, self.words = page, words(translator(language))
 
     def named(self, role: str, name: str, within: str = "") -> Locator:
-        """What has this role and begins with a word of the catalogue, in a region of that name."""
+        """What has this role and a word of the catalogue in its name, wherever a language puts it, in a region of that name."""
         place = self.page.get_by_role("region", name=self.words[within]) if within else self.page
-        return place.get_by_role(role, name=re.compile(rf"^{re.escape(self.words[name])}"))  # type: ignore[arg-type]
+        word = re.compile(rf"(^|\W){re.escape(self.words[name])}(?!\w)", re.IGNORECASE)
+        return place.get_by_role(role, name=word)  # type: ignore[arg-type]
 
     async def reads(self, text: str | re.Pattern[str], within: str = "case") -> None:
         """A region of this page says so."""

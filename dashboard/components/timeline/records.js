@@ -85,7 +85,7 @@ export class Records {
     const happened = element(
       "td",
       "",
-      element("span", "at", exact(one.happened, one.at, store.language)),
+      element("span", "at", exact(store, one.happened, one.at)),
       element("span", "clock", store.t(`clock.${one.clock}`)),
     );
     const { line } = one;
@@ -96,7 +96,7 @@ export class Records {
     if (one.was) parts.push(store.t("timeline.was", { time: clockAndDay(one.was, one.at, store.language) }));
     if (one.gone) parts.push(store.t("timeline.gone"));
     tr.append(
-      element("td", "at", exact(one.at, one.at, store.language)),
+      element("td", "at", exact(store, one.at, one.at)),
       happened,
       element("td", "who", one.who),
       element("td", "what", joined(parts)),
@@ -106,7 +106,8 @@ export class Records {
 }
 
 /** The time of day with tenths of a second, with its day where that is not the one it was `entered`.
- *  @param {number} ms @param {number} entered @param {string} language */
-function exact(ms, entered, language) {
-  return phrase`${clockAndDay(ms, entered, language)}.${Math.floor((((ms % 1000) + 1000) % 1000) / 100)}`;
+ *  @param {import("../../shell/store.js").Store} store @param {number} ms @param {number} entered */
+function exact(store, ms, entered) {
+  const tenths = String(Math.floor((((ms % 1000) + 1000) % 1000) / 100));
+  return phrase`${clockAndDay(ms, entered, store.language)}${store.t("decimal")}${tenths}`;
 }
