@@ -37,6 +37,7 @@ DATA = (
     "section > p.note",
     "section > p.note > b",
     "div.sight > figure.map > svg @aria-label",
+    "section.card.join > p.code",
 )
 
 

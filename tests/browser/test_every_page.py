@@ -96,6 +96,8 @@ async def in_language(page: Page, language: str, *sizes: dict[str, int]) -> dict
     wrong[f"long words, {language}"] = await cramped(page, language, sizes)
     wrong[f"axe, {language}"] = await axe(page)
     await speak(page, "en")
+    for script in (FAULTS, EYES):  # a document was read anew
+        await page.evaluate(script)
     return wrong
 
 
