@@ -1,6 +1,6 @@
-"""The order of the files: those that wait for browsers and processes among those that compute, so that no core idles."""
+"""The order of the files: browsers, which compute, beside processes, which are waited for, the rest among them: no core idles."""
 
-from itertools import chain, groupby
+from itertools import chain, groupby, zip_longest
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -14,7 +14,7 @@ __all__ = ["pytest_configure", "pytest_runtest_call", "pytest_runtest_makereport
 settings.register_profile("vigie", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("vigie")
 
-WAITING = {"browser", "centre"}
+BROWSERS, PROCESSES = "browser", "centre"
 
 
 @pytest.fixture(scope="session")
@@ -25,8 +25,9 @@ def zones() -> Zones:
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     files = [list(of_file) for _, of_file in groupby(items, key=lambda item: item.path)]
-    waiting = [file for file in files if file[0].path.parent.name in WAITING]
-    rest = [file for file in files if file[0].path.parent.name not in WAITING]
-    share = len(rest) / (len(waiting) or 1)
-    parts = ([file, *rest[round(n * share) : round((n + 1) * share)]] for n, file in enumerate(waiting))
-    items[:] = chain.from_iterable(chain.from_iterable(parts)) if waiting else items
+    of = {kind: [file for file in files if file[0].path.parent.name == kind] for kind in (BROWSERS, PROCESSES)}
+    slow = [file for pair in zip_longest(of[BROWSERS], of[PROCESSES]) for file in pair if file]
+    rest = [file for file in files if file[0].path.parent.name not in of]
+    share = len(rest) / (len(slow) or 1)
+    parts = ([file, *rest[round(n * share) : round((n + 1) * share)]] for n, file in enumerate(slow))
+    items[:] = chain.from_iterable(chain.from_iterable(parts)) if slow else items

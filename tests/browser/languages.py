@@ -20,7 +20,7 @@ from training.scenarios import SHIPPED, read_scenario
 
 # What people wrote on these pages; where she is goes by names that no table of this file has.
 SHORTEST = 5  # letters: a shorter word of a file stands within others
-WRITTEN = ("Tech Fictief", "test: ", "(copy)", "Wall of ")
+BY_PEOPLE = ("Tech Fictief", "test: ", "(copy)")
 NEAR = re.compile(r"nééààr [^,⟧(·]+")
 FINDER = (Path(__file__).parent / "words.js").read_text(encoding="utf-8")
 LIVE = "!!document.getElementById('channel')"
@@ -77,6 +77,7 @@ async def _at_home(page: Page, language: str) -> None:
     await other.close()
 
 
+@cache
 def _english(language: str) -> set[str]:
     """The English texts that read otherwise in a language, wherever they stand."""
     own, other = set(), set()
@@ -94,7 +95,7 @@ def _written() -> tuple[str, ...]:
     scenarios = [read_scenario(path.read_text(encoding="utf-8")) for path in sorted(SHIPPED.glob("*.yaml"))]
     heads = [json.loads(path.read_text(encoding="utf-8").partition("\n")[0]) for path in sorted(RECORDINGS.iterdir())]
     lines = {line for text in strings([msgspec.to_builtins(scenarios), heads]) for line in text.splitlines()}
-    return (*WRITTEN, *sorted(line for line in lines if len(line) > SHORTEST))
+    return (*BY_PEOPLE, *sorted(line for line in lines if len(line) > SHORTEST))
 
 
 async def _said(page: Page) -> list[dict[str, str]]:
