@@ -3,11 +3,11 @@
 Beyond the file's largest zoom a tile is a part of the one above it, made larger: a map may be looked at nearer than it was made.
 """
 
+import contextlib
 import gzip
 import io
 import re
 import sqlite3
-import threading
 from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
@@ -87,26 +87,27 @@ def tiles_from(path: Path) -> TileFile:
 
 
 def _mbtiles(path: Path) -> TileFile:
-    lock = threading.Lock()
+    address = f"file:{quote(str(path.resolve()))}?mode=ro"
+
+    def rows(query: str, *asked: int) -> list[Any]:
+        # Opened for each question: no connection outlives its answer, in whichever thread it is asked.
+        with contextlib.closing(sqlite3.connect(address, uri=True)) as file:
+            return file.execute(query, asked).fetchall()
+
     try:
-        file = sqlite3.connect(f"file:{quote(str(path.resolve()))}?mode=ro", uri=True, check_same_thread=False)
-        facts = dict(file.execute("SELECT name, value FROM metadata"))
-        zooms = file.execute("SELECT min(zoom_level), max(zoom_level) FROM tiles").fetchone()
+        facts = dict(rows("SELECT name, value FROM metadata"))
+        zooms = rows("SELECT min(zoom_level), max(zoom_level) FROM tiles")[0]
     except (sqlite3.Error, ValueError, TypeError) as error:
         raise TileError(f"{path.name} is no file of map tiles") from error
     if facts.get("format") == "pbf":
         raise TileError(f"{path.name} holds vector tiles: only images are drawn")
     if not all(isinstance(zoom, int) for zoom in zooms):
         raise TileError(f"{path.name} holds no tile")
+    # Its rows count from the south.
+    one = "SELECT tile_data FROM tiles WHERE zoom_level = ? AND tile_column = ? AND tile_row = ? LIMIT 1"
 
     def read(z: int, x: int, y: int) -> bytes | None:
-        # Its rows count from the south.
-        asked = (z, x, 2**z - 1 - y)
-        with lock:
-            row = file.execute(
-                "SELECT tile_data FROM tiles WHERE zoom_level = ? AND tile_column = ? AND tile_row = ? LIMIT 1", asked
-            ).fetchone()
-        return row[0] if row is not None else None
+        return next((row[0] for row in rows(one, z, x, 2**z - 1 - y)), None)
 
     return TileFile(path, read, zooms, str(facts.get("attribution") or ""))
 

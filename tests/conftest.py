@@ -1,5 +1,8 @@
 """The order of the files: browsers, which compute, beside processes, which are waited for, the rest among them: no core idles."""
 
+import gc
+import sys
+from collections.abc import Iterator
 from itertools import chain, groupby, zip_longest
 
 import pytest
@@ -21,6 +24,14 @@ BROWSERS, PROCESSES = "browser", "centre"
 def zones() -> Zones:
     """The shipped map."""
     return Zones.load()
+
+
+@pytest.fixture(autouse=True, scope="module")
+def nothing_left_open() -> Iterator[None]:
+    """A connection or file that a file of tests leaves open fails there, not in whichever test the collector runs in."""
+    yield
+    if sys.version_info >= (3, 13):  # before, SQLite's connections say nothing
+        gc.collect()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
