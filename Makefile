@@ -19,7 +19,7 @@ test: $(VENV)/.test scripts
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
-	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not prove" $(PYTEST)
+	.ci/tests $(BIN) -m "not prove" $(PYTEST)
 
 # The scripts of the pages: their form, their types, and the pure ones run in Node.js.
 scripts: node_modules/.made
