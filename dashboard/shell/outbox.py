@@ -9,7 +9,7 @@ import logging
 from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any, Protocol
 
-from incidents.listeners import without_values
+from incidents.listeners import tell, without_values
 from reports.catalogue import Translator
 
 MERGE_S = 0.22  # what is not urgent goes out 4 to 5 times a second
@@ -88,7 +88,7 @@ class Outbox:
 
     def _merged(self) -> None:
         self._timer = None
-        self.push(urgent=True)
+        tell((lambda: self.push(urgent=True),), what="a push to a page")
 
     async def _flush(self) -> None:
         self._scheduled = False

@@ -1,0 +1,30 @@
+"""The line to one page: a page that fails says so without a value, also when it was to be told a little later."""
+
+import asyncio
+
+import pytest
+
+from dashboard.shell import outbox
+from incidents import listeners
+from tests.dashboard.conftest import Paper
+
+PERSON = "A. Voorbeeld, AMR-1"
+
+
+class Failing(outbox.Outbox):
+    def push(self, *, urgent: bool) -> None:
+        if urgent:
+            raise ZeroDivisionError(PERSON)
+        super().push(urgent=urgent)
+
+
+async def test_a_merged_push_that_fails_is_said_without_the_values_in_it(
+    caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(outbox, "MERGE_S", 0.0)
+    monkeypatch.setattr(listeners, "_said", {})
+    Failing(Paper()).push(urgent=False)
+    async with asyncio.timeout(10):
+        while not caplog.records:
+            await asyncio.sleep(0.01)
+    assert "ZeroDivisionError" in caplog.text and PERSON not in caplog.text
