@@ -21,6 +21,7 @@ from cli.feed import feed_app
 from cli.log import log_app
 from cli.report import report
 from cli.serve import demo, serve
+from cli.settings import settings_app
 from cli.streets import streets_app
 from cli.terminal import ANSWERED
 from cli.training import record, train
@@ -39,6 +40,7 @@ for name, group in {
     "devices": devices_app,
     "buttons": buttons_app,
     "users": users_app,
+    "settings": settings_app,
 }.items():
     app.add_typer(group, name=name)
 for command in (evidence, report, record, train, export_aggregate, serve, demo, locate, bench):
