@@ -125,7 +125,7 @@ def gathered(
         raise SettingsError(_named(str(error), fields, said)) from None
     for field in fields:
         for why in _wrong(field, value_of(settings, field.name)):
-            raise SettingsError(f"{_where(field.name, said)}: {why}")
+            raise SettingsError(f"{place_of(field.name, said)}: {why}")
     return settings, said
 
 
@@ -182,7 +182,8 @@ def _check_name(name: str, known: set[str], where: str = "") -> None:
     )
 
 
-def _where(name: str, said: Mapping[str, str]) -> str:
+def place_of(name: str, said: Mapping[str, str]) -> str:
+    """A setting's name and where it was said, as every refusal begins."""
     place = said.get(name, "")
     return f"{name} ({place})" if place else name
 
@@ -195,7 +196,7 @@ def _named(error: str, fields: Iterable[SettingField], said: Mapping[str, str]) 
     field = max((f for f in fields if path.startswith(f.name)), key=lambda f: len(f.name), default=None)
     if field is None:  # what a section says of itself
         return why if why.startswith(f"{path}.") else f"{path}: {why}"
-    return f"{_where(field.name, said)}: {why}; it is {field.meaning}"
+    return f"{place_of(field.name, said)}: {why}; it is {field.meaning}"
 
 
 def _wrong(field: SettingField, value: Any) -> Iterator[str]:

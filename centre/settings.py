@@ -136,7 +136,6 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
             "the folder that `addresses import` makes; without it the shipped addresses (`docs/addresses.md`)",
             default="`addresses` beside the log",
             example="/srv/vigie/addresses",
-            reads="folder",
         ),
     ] = None
     basemap_url: Annotated[
