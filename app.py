@@ -14,6 +14,7 @@ from cli.aggregate import export_aggregate
 from cli.bench import bench
 from cli.buttons import buttons_app
 from cli.cases import cases_app
+from cli.check import check
 from cli.degraded import degraded_app
 from cli.devices import devices_app
 from cli.evidence import evidence
@@ -43,7 +44,7 @@ for name, group in {
     "settings": settings_app,
 }.items():
     app.add_typer(group, name=name)
-for command in (evidence, report, record, train, export_aggregate, serve, demo, locate, bench):
+for command in (evidence, report, record, train, export_aggregate, serve, check, demo, locate, bench):
     app.command(command.__name__.replace("_", "-"))(command)
 
 

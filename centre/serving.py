@@ -7,6 +7,7 @@ import ssl
 from collections.abc import AsyncIterator, Iterator
 from functools import partial
 from pathlib import Path
+from threading import Thread
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -16,6 +17,8 @@ from tornado.ioloop import IOLoop
 from tornado.web import RedirectHandler
 
 from centre.access import in_the_clear, serve_until_cancelled, sign_in_service, tls_context, to_make_an_account
+from centre.checks.finding import Subject
+from centre.checks.points import say_at_start
 from centre.log_lines import quote_no_page
 from centre.runtime import Centre
 from centre.setting_files import unreadable
@@ -66,9 +69,19 @@ async def run_desk(settings: Settings) -> None:
         elif oidc is not None and not any(a.break_glass and not a.disabled for a in signins.accounts.all()):
             notes.append("NO BREAK-GLASS ACCOUNT: nobody can sign in while the sign-in service is away")
         server = serve_pages(centre, tls=tls, oidc=oidc)
+        # A thread that nobody waits for: a disk that hangs holds up neither an alarm nor the end.
+        Thread(target=say_at_start, args=(_subject(centre),), name="check", daemon=True).start()
         await serve_until_cancelled(server, "Vigie", "/operator", *notes, address=settings.address, tls=tls)
     finally:
         await centre.close()
+
+
+def _subject(centre: Centre) -> Subject:
+    """What the check looks at of a desk that serves; nothing is opened anew."""
+    register = centre.cases.state, centre.cases.reason, len(centre.cases)
+    return Subject(
+        settings=centre.settings, said={}, now=centre.desk.clock.now(), zones=centre.zones, register=register
+    )
 
 
 def serve_pages(

@@ -121,7 +121,5 @@ async def test_what_fails_at_the_terminal_names_file_and_port_and_their_settings
     assert (code, said.splitlines()[0]) == (1, "vigie: zones_dir (VIGIE_ZONES_DIR): /lost: no such file or directory")
     code, said = await vigie("feed", "replay", "lost.jsonl", "--port", "0", folder=tmp_path)
     assert (code, said.splitlines()[-1]) == (1, "vigie: lost.jsonl: no such file or directory")
-    code, said = await vigie(
-        "serve", "--cases", "lost.db", "--no-sign-in", folder=tmp_path, VIGIE_LOG="none.log"
-    )
+    code, said = await vigie("serve", "--cases", "lost.db", "--no-sign-in", folder=tmp_path, VIGIE_LOG="none.log")
     assert (code, said.count("\n")) == (1, 1) and said.startswith("vigie: cases: lost.db: there is no such file")
