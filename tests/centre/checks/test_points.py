@@ -1,11 +1,10 @@
 """Each point of the check finds what is broken, in a sentence that names the setting or the file, and changes nothing."""
 
 import hashlib
-import os
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 import pytest
@@ -20,6 +19,8 @@ from centre.settings import Settings
 from dashboard.access.accounts import Accounts
 from dashboard.access.rules import Account
 from incidents.cases import import_cases
+from incidents.events import stamp
+from incidents.log import Draft
 from incidents.log.sqlite import SqliteLog
 from maps.zones import Zones
 from tests.centre.damage import PASSWORD, SAMPLE
@@ -136,22 +137,26 @@ def test_the_last_backup_and_its_trial_are_known_or_said_not_to_be(
     assert says in said(backup(subject(tmp_path)), state)
 
 
+class Usage(NamedTuple):
+    free: int
+
+
 async def test_room_is_counted_in_days_at_the_logs_own_rate(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert "is not there" in said(storage(subject(tmp_path / "none")), "error")
+    at = stamp(NOW - timedelta(days=10))
     log = await SqliteLog.open(tmp_path / "vigie.log")
-    await log.checkpoint((NOW - timedelta(days=10)).isoformat())
+    await log.append("desk/test", 0, Draft(id="first", at=at, source_at=at, actor="desk", type="test", open={}))
     await log.close()
-    used = sum(path.stat().st_size for path in tmp_path.iterdir() if path.name in ("vigie.log", "vigie.log.private"))
-    usage = lambda free: lambda folder: os.statvfs_result and type("U", (), {"free": free})  # noqa: E731
+    assert 0 < sum(path.stat().st_size for path in tmp_path.iterdir()) < 1 << 20
     for free, state, says in (
-        (used * 2000, "warning", "20000 days at the log's own rate > make room in time"),
-        (200 << 40, "ok", "days at the log's own rate"),
+        (200 << 40, "ok", "204800.0 GiB free, 99999 days at the log's own rate"),
+        (200 << 20, "warning", "make room in time"),
         (1 << 20, "error", "0.0 GiB free"),
     ):
-        monkeypatch.setattr("centre.checks.storage.shutil.disk_usage", usage(free))
+        monkeypatch.setattr("centre.checks.storage.shutil.disk_usage", lambda folder, free=free: Usage(free))
         assert says in said(storage(subject(tmp_path)), state)
     (tmp_path / "vigie.log").write_bytes(bytes(9000))
-    assert "it was not made by Vigie" in said(storage(subject(tmp_path)), "error")
+    assert "it is damaged" in said(storage(subject(tmp_path)), "error")
 
 
 @pytest.mark.parametrize(
@@ -263,7 +268,7 @@ async def test_the_command_beside_nothing_and_beside_a_log_changes_nothing_and_s
     Accounts(tmp_path / "vigie.users", hasher=QUICK).add("Jan Fictief", ["supervisor", "trainer"], PASSWORD)
     import_cases(SAMPLE, tmp_path / "cases.db", known_zone=lambda zone: True)
     log = await SqliteLog.open(tmp_path / "vigie.log")  # as a desk that serves holds it
-    await log.checkpoint(NOW.isoformat())
+    await log.checkpoint(stamp(NOW))
     before = bytes_of(tmp_path)
     code, text = await vigie("check", "--cases", "cases.db", "--json", folder=tmp_path)
     await log.close()
