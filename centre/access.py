@@ -47,6 +47,16 @@ def in_the_clear(address: str, *, tls: bool, behind_proxy: bool) -> str:
     )
 
 
+def lost_register(cases: Path | None) -> str:
+    """Why no case would be known, where a register is set that is not there; "" where it is, or none is set."""
+    if cases is None or cases.exists():
+        return ""
+    return (
+        f"cases: {cases}: there is no such file: no alarm would have a case; "
+        f"make it: python app.py cases import FILE --cases {cases}"
+    )
+
+
 def sign_in_service(settings: OidcSettings) -> Oidc | None:
     """The sign-in service (OIDC); None where none is set. Raises SettingsError."""
     try:

@@ -16,7 +16,14 @@ from tornado.httputil import HTTPServerRequest
 from tornado.ioloop import IOLoop
 from tornado.web import RedirectHandler
 
-from centre.access import in_the_clear, serve_until_cancelled, sign_in_service, tls_context, to_make_an_account
+from centre.access import (
+    in_the_clear,
+    lost_register,
+    serve_until_cancelled,
+    sign_in_service,
+    tls_context,
+    to_make_an_account,
+)
 from centre.checks.finding import Subject
 from centre.checks.points import say_at_start
 from centre.log_lines import quote_no_page
@@ -168,11 +175,8 @@ def mistakes(settings: Settings) -> Iterator[str]:
     """What can't be meant, each in a sentence that names its setting: of values that are right by themselves."""
     if clear := in_the_clear(settings.address, tls=settings.tls_cert is not None, behind_proxy=settings.behind_proxy):
         yield clear
-    if settings.cases is not None and not settings.cases.exists():
-        yield (
-            f"cases: {settings.cases}: there is no such file: no alarm would have a case; "
-            f"make it: python app.py cases import FILE --cases {settings.cases}"
-        )
+    if lost := lost_register(settings.cases):
+        yield lost
     yield from (why for _, why in unreadable(settings, {}))
 
 

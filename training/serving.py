@@ -5,6 +5,7 @@ neither server takes what the other gave.
 """
 
 import asyncio
+import logging
 import ssl
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -13,7 +14,14 @@ import panel as pn
 from bokeh.server.server import Server
 from tornado.web import HTTPError, RequestHandler
 
-from centre.access import in_the_clear, serve_until_cancelled, sign_in_service, tls_context, to_make_an_account
+from centre.access import (
+    in_the_clear,
+    lost_register,
+    serve_until_cancelled,
+    sign_in_service,
+    tls_context,
+    to_make_an_account,
+)
 from centre.lookups import look_up_apart
 from centre.settings import SettingsError
 from dashboard.access.accounts import Accounts
@@ -38,6 +46,8 @@ from training.guard import RoomGuard
 from training.isolation import RoomSettings
 from training.room import TrainingRoom
 
+_logger = logging.getLogger(__name__)
+
 COOKIE = "vigie_training"
 TRAINER = "/trainer"
 SOUNDS = {"wav": "audio/wav", "ogg": "audio/ogg", "mp3": "audio/mpeg"}
@@ -52,6 +62,8 @@ async def run_room(settings: RoomSettings, *, offered: Sequence[tuple[str, str]]
     """
     if clear := in_the_clear(settings.address, tls=settings.tls_cert is not None, behind_proxy=settings.behind_proxy):
         raise SettingsError(f"training.{clear}")
+    if lost := lost_register(settings.cases):  # only what is made of the centre's log needs it
+        _logger.error("%s", lost)
     signins, tls = sign_ins(settings), tls_context(settings.tls_cert, settings.tls_key)
     oidc = sign_in_service(settings.oidc)
     look_up_apart()

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
+from gettext import ngettext
 
 from centre.access import in_the_clear, to_make_an_account
 from centre.checks.finding import Finding, State, Subject
@@ -76,7 +77,7 @@ def cases(subject: Subject) -> Iterator[Finding]:
     elif not count:
         yield Finding("warning", "cases", f"cases: {path}: no case is in it", "python app.py cases import FILE")
     else:
-        yield Finding("ok", "cases", f"{path} opens with its key, {count} cases")
+        yield Finding("ok", "cases", f"{path} opens with its key, {ngettext('1 case', f'{count} cases', count)}")
 
 
 def accounts(subject: Subject) -> Iterator[Finding]:

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from centre.checks.finding import Finding, Subject
 from centre.settings import Settings
 from feeds.subscriber import address_of
-from feeds.subscriber.probe import probe
+from feeds.subscriber.probe import probe, why_unreached
 
 WITHIN_S = 5.0
 CLOCKS_S = 2.0  # the feed's date has whole seconds
@@ -107,10 +107,8 @@ async def _reached(scheme: str, host: str, port: int, ca_file: object) -> str:
             _, writer = await asyncio.open_connection(host, port, ssl=context)
     except TimeoutError:
         return f"no answer within {WITHIN_S:g} s"
-    except ssl.SSLError as error:
-        return f"no TLS with it: {getattr(error, 'verify_message', '') or error.reason or 'refused'}"
     except OSError as error:
-        return (error.strerror or "it can't be reached").lower()
+        return why_unreached(error)
     writer.close()
     with contextlib.suppress(OSError):
         await writer.wait_closed()

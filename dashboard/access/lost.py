@@ -4,7 +4,6 @@ The sign-in page counts and sounds the alarms that nobody has, and says how to g
 """
 
 import contextlib
-import sqlite3
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -32,8 +31,7 @@ class LostAccounts(Accounts):
 class ReadAccounts(Accounts):
     """Those of a file that is only read: never made, brought to this version or sealed. Raises AccountError as `Accounts`."""
 
-    def _connect(self) -> sqlite3.Connection:
-        return sqlite3.connect(f"{self.path.absolute().as_uri()}?mode=ro", uri=True, isolation_level=None)
+    _mode = "ro"
 
     def _make_or_check(self) -> None:
         pass

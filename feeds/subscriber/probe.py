@@ -1,6 +1,8 @@
 """Whether a feed answers as one: connects, subscribes, reads the answer, goes. It answers no event: nothing is lost by it."""
 
 import asyncio
+import os
+import socket
 import ssl as tls
 import time
 from datetime import UTC
@@ -45,11 +47,11 @@ async def probe(
                 open_timeout=within_s,
                 close_timeout=1,
                 max_size=MAX_FRAME,
-            ) as socket:
-                ahead = _ahead(socket.response.headers.get("Date") if socket.response else None)
-                await socket.send(wire.subscribe(REQUEST, LATEST), text=True)
+            ) as line:
+                ahead = _ahead(line.response.headers.get("Date") if line.response else None)
+                await line.send(wire.subscribe(REQUEST, LATEST), text=True)
                 while True:
-                    frame = wire.decode_frame(await socket.recv(decode=False))
+                    frame = wire.decode_frame(await line.recv(decode=False))
                     if isinstance(frame, wire.Subscribed):
                         break
                     if isinstance(frame, wire.Broken):
@@ -57,20 +59,27 @@ async def probe(
                 if frame.status != 200:
                     return Probed(failed=f"it refuses the subscription ({frame.status})", ahead_s=ahead)
                 if frame.subscription:
-                    await socket.send(wire.unsubscribe(REQUEST, frame.subscription), text=True)
+                    await line.send(wire.unsubscribe(REQUEST, frame.subscription), text=True)
                 return Probed(exercise=frame.exercise, head=frame.head, ahead_s=ahead)
     except TimeoutError:
         return Probed(failed=f"no answer within {within_s:g} s")
     except InvalidStatus as refused:
         return Probed(failed=f"refused: HTTP {refused.response.status_code}")
-    except tls.SSLError as error:
-        return Probed(failed=f"no TLS with it: {getattr(error, 'verify_message', '') or error.reason or 'refused'}")
     except (InvalidHandshake, EOFError):
         return Probed(failed="what answers is no websocket")
     except WebSocketException:
         return Probed(failed="it ends the connection before it answers")
     except OSError as error:
-        return Probed(failed=(error.strerror or "it can't be reached").lower())
+        return Probed(failed=why_unreached(error))
+
+
+def why_unreached(error: OSError) -> str:
+    """Why no connection came about, in the system's words, without the address."""
+    if isinstance(error, tls.SSLError):
+        return f"no TLS with it: {getattr(error, 'verify_message', '') or error.reason or 'refused'}"
+    if isinstance(error, socket.gaierror) or not error.errno:
+        return (error.strerror or "it can't be reached").lower()
+    return os.strerror(error.errno).lower()
 
 
 def _ahead(date: str | None) -> float | None:
