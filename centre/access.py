@@ -49,12 +49,18 @@ def in_the_clear(address: str, *, tls: bool, behind_proxy: bool) -> str:
 
 def lost_register(cases: Path | None) -> str:
     """Why no case would be known, where a register is set that is not there; "" where it is, or none is set."""
-    if cases is None or cases.exists():
+    if cases is None:
         return ""
-    return (
-        f"cases: {cases}: there is no such file: no alarm would have a case; "
-        f"make it: python app.py cases import FILE --cases {cases}"
-    )
+    try:
+        cases.stat()
+        return ""
+    except FileNotFoundError:
+        return (
+            f"cases: {cases}: there is no such file: no alarm would have a case; "
+            f"make it: python app.py cases import FILE --cases {cases}"
+        )
+    except OSError as error:
+        return f"cases: {cases}: {(error.strerror or type(error).__name__).lower()}: no alarm would have a case"
 
 
 def sign_in_service(settings: OidcSettings) -> Oidc | None:

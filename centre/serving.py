@@ -76,19 +76,20 @@ async def run_desk(settings: Settings) -> None:
         elif oidc is not None and not any(a.break_glass and not a.disabled for a in signins.accounts.all()):
             notes.append("NO BREAK-GLASS ACCOUNT: nobody can sign in while the sign-in service is away")
         server = serve_pages(centre, tls=tls, oidc=oidc)
-        # A thread that nobody waits for: a disk that hangs holds up neither an alarm nor the end.
-        Thread(target=say_at_start, args=(_subject(centre),), name="check", daemon=True).start()
+        _check_beside(centre)
         await serve_until_cancelled(server, "Vigie", "/operator", *notes, address=settings.address, tls=tls)
     finally:
         await centre.close()
 
 
-def _subject(centre: Centre) -> Subject:
-    """What the check looks at of a desk that serves; nothing is opened anew."""
+def _check_beside(centre: Centre) -> None:
+    """Say what is wrong and needs no network, of a desk that serves; nothing it has is opened anew."""
     register = centre.cases.state, centre.cases.reason, len(centre.cases)
-    return Subject(
+    subject = Subject(
         settings=centre.settings, said={}, now=centre.desk.clock.now(), zones=centre.zones, register=register
     )
+    # A thread that nobody waits for: a disk that hangs holds up neither an alarm nor the end.
+    Thread(target=say_at_start, args=(subject,), name="check", daemon=True).start()
 
 
 def serve_pages(
@@ -317,6 +318,9 @@ class _Plugin:
     async def start(self) -> None:
         self.centre = await Centre.open(self.settings, signins=self.signins)
         self.centre.start()
+        for mistake in await asyncio.to_thread(lambda: list(mistakes(self.settings))):
+            _logger.error("%s", mistake)
+        _check_beside(self.centre)
 
     def consoles(self) -> Consoles:
         """The pages' common ground. Raises RuntimeError while the log is still being read."""

@@ -159,14 +159,14 @@ def _from_file(file: Path, fields: Iterable[SettingField]) -> Iterator[tuple[str
 
 
 def _from_environment(environ: Mapping[str, str], fields: Iterable[SettingField]) -> Iterator[tuple[str, str, Any]]:
-    known = {variable: field for field in fields for variable in reversed(field.variables)}
+    known = {variable: field for field in fields for variable in field.variables}
     in_file = {PREFIX + field.name.replace(".", "_").upper(): field.name for field in fields if field.table}
     for variable in sorted(name for name in environ if name.startswith(PREFIX)):
         if variable in in_file:
             raise SettingsError(f"{variable}: {in_file[variable]} is a table, which only vigie.toml can hold")
         _check_name(variable, set(known))
     for field in fields:
-        for variable in reversed(field.variables):  # the documented name counts
+        for variable in field.variables:
             if (text := environ.get(variable)) is not None:
                 parts = [part.strip() for part in text.split(",")] if text.strip() else []
                 yield field.name, variable, parts if field.several else text
@@ -205,7 +205,7 @@ def _wrong(field: SettingField, value: Any) -> Iterator[str]:
         yield f"a number from 0 to {MOST}"
     texts = list(value.values()) if field.table else list(value) if field.several else [value]
     for text in texts:
-        if isinstance(text, str) and "\x00" in text:
+        if isinstance(text, str | Path) and "\x00" in str(text):
             yield "a character that no text has (NUL)"
     for text in filter(None, texts) if not field.several else texts:
         if (schemes := field.facts.get("address")) and not is_address(text, schemes):

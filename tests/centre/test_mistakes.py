@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from centre.access import in_the_clear, tls_context
+from centre.access import in_the_clear, lost_register, tls_context
 from centre.serving import refuse_or_say
 from centre.setting_files import why_unreadable
 from centre.setting_sources import SettingField, fields_of
@@ -64,6 +64,8 @@ async def test_a_case_register_that_is_not_there_is_named_with_the_command_that_
     said = await refused_then_said(tmp_path, caplog, lambda log: given(log, "cases", cases))
     assert said.startswith(f"cases: {cases}: there is no such file")
     assert f"cases import FILE --cases {cases}" in said
+    cases.symlink_to(cases.name)
+    assert lost_register(cases).startswith(f"cases: {cases}: too many levels")
 
 
 @pytest.mark.parametrize("address", ["0.0.0.0", "", "192.0.2.1", "::", "desk.example"])
