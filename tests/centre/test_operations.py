@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from feeds.gateway import Gateway
+from tests.centre.parts import until
 from tests.dashboard.access.parts import Browser
 from tests.processes import ROOT, free_port
 
@@ -67,6 +68,7 @@ async def test_the_page_leads_from_an_empty_folder_to_a_page_one_signs_in_to(tmp
             assert (await browser.get("/operator"))[0] == 302
             await browser.sign_in("Break Glass", password)
             assert (await browser.get("/operator"))[0] == 200
+            await until(lambda: "CHECK backup: " in output.read_text(), 60)
         finally:
             if shell.poll() is None:
                 os.killpg(shell.pid, signal.SIGTERM)
