@@ -19,7 +19,7 @@ from centre.checks.remote import feeds, services
 from centre.settings import Settings
 from feeds.gateway import Gateway
 from feeds.subscriber.probe import probe
-from tests.centre.parts import own_feed, until
+from tests.centre.parts import until
 from tests.processes import free_port
 
 
@@ -65,13 +65,23 @@ async def test_a_feed_that_speaks_is_said_to_and_its_clock_is_beside_ours() -> N
 
 
 async def test_a_feed_is_asked_for_nothing_that_it_holds_and_answered_nothing() -> None:
-    async with own_feed() as feed:
-        feed.press("AMR-00001")
-        assert (await probe(feed.url)).head == 1
-        await asyncio.sleep(0.1)
-        assert feed.statuses == [] and not feed.durable
-        (message,) = feed.messages
-        assert message["device"] == "AMR-00001"
+    took: list[dict[str, Any]] = []
+
+    async def client(line: ServerConnection) -> None:
+        async for frame in line:
+            took.append(msgspec.json.decode(frame))
+            if "subscribe" in took[-1]:
+                # What it has to say about what is now comes in any case, before the answer or after it.
+                await line.send('{"event": {"subscriptionId": "s", "transactionId": "t", "notification": []}}')
+                await line.send('{"subscribeResponse": {"subscriptionId": "s", "statusCode": 200, "head": 7}}')
+        took.append({"closed": True})
+
+    async with serve(client, "127.0.0.1", 0) as server:
+        assert (await probe(f"ws://127.0.0.1:{server.sockets[0].getsockname()[1]}")).head == 7
+        await until(lambda: "closed" in took[-1])
+    asked, left, _ = took
+    assert asked["subscribe"]["qualFilter"] == "after=999999999999999999"
+    assert left["unsubscribe"]["subscriptionId"] == "s"
 
 
 async def test_a_feed_that_is_an_exercise_or_wants_another_token_is_an_error() -> None:
