@@ -26,6 +26,7 @@ class Orders(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
         setting(
             "a zone's own address by its key (`docs/orders.md`)",
             example={"5415": "https://zone.example/orders"},
+            names="zone",
             address=WEB,
         ),
     ] = {}
@@ -35,6 +36,7 @@ class Orders(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
             "the language of a zone's orders (`fr`, `nl`, `de`, `en`) by its key",
             default="its region's",
             example={"5339": "nl"},
+            names="zone",
         ),
     ] = {}
 
@@ -75,6 +77,7 @@ class Radio(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
         setting(
             "how a zone is reached by voice, by its key; shown beside an order it has not got",
             example={"5415": "ASTRID GENT-1"},
+            names="zone",
         ),
     ] = {}
 

@@ -89,6 +89,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
             "the centres (CIC) this desk answers for; each position may choose its own (`docs/centres.md`)",
             default="all of the map",
             example=["OVL"],
+            names="centre",
         ),
     ] = ()
     announce_pct: Annotated[

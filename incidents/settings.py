@@ -10,6 +10,7 @@ from typing import Any, Literal
 from msgspec import Meta
 
 Reads = Literal["file", "folder"]
+OnMap = Literal["zone", "centre"]
 WEB = ("http", "https")  # what an address of a server may begin with
 LINE = ("ws", "wss")  # the same for a websocket
 
@@ -22,6 +23,7 @@ def setting(
     address: Sequence[str] = (),
     origin: bool = False,
     reads: Reads | None = None,
+    names: OnMap | None = None,
     secret: bool = False,
     variable: str = "",
     **bounds: Any,
@@ -30,8 +32,8 @@ def setting(
 
     `default`: words for a default that its value does not say ("beside the log"); `example`: a value for a file to copy, where
     the default is none. Each of its values is an `address` that begins with one of these schemes, or an `origin`
-    (`host:port`). `reads`: the path of what is only read, and must be there. `secret`: never shown. `variable`: its name
-    in the environment, beside the plain one. `bounds` are those of `msgspec.Meta`.
+    (`host:port`). `reads`: the path of what is only read, and must be there. `names`: its keys, or values, are of the map.
+    `secret`: never shown. `variable`: its name in the environment, beside the plain one. `bounds` are those of `msgspec.Meta`.
     """
     facts = {
         "default": default,
@@ -39,6 +41,7 @@ def setting(
         "address": tuple(address),
         "origin": origin,
         "reads": reads,
+        "names": names,
         "secret": secret,
         "variable": variable,
     }

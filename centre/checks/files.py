@@ -1,13 +1,14 @@
 """Settings, cases, accounts, the map's files and the training room: what a desk needs to be of use to anybody."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from difflib import get_close_matches
 from gettext import ngettext
 
 from centre.access import in_the_clear, to_make_an_account
 from centre.checks.finding import Finding, State, Subject
 from centre.setting_files import unreadable, why_unreadable
-from centre.settings import SettingsError, profiles, users_file
+from centre.setting_sources import fields_of, value_of
+from centre.settings import Settings, SettingsError, profiles, users_file
 from centre.tiles import TileError, tiles_from
 from incidents.roles import may
 
@@ -16,7 +17,7 @@ SHORTEST = 12  # characters of a passphrase, as docs/degraded.md says
 
 def settings(subject: Subject) -> Iterator[Finding]:
     """What is set and fits together."""
-    now, before = subject.settings, len(list(unreadable(subject.settings, subject.said)))
+    now, lost = subject.settings, list(unreadable(subject.settings, subject.said))
     if clear := in_the_clear(now.address, tls=now.tls_cert is not None, behind_proxy=now.behind_proxy):
         yield Finding("error", "settings", clear)
     beyond = now.behind_proxy or now.address not in ("127.0.0.1", "localhost", "::1")
@@ -27,35 +28,30 @@ def settings(subject: Subject) -> Iterator[Finding]:
         )  # fmt: skip
     if not now.feed:
         yield Finding("warning", "settings", "feed: none is set: alarms can only be raised by hand", "set feed")
-    for name, why in unreadable(now, subject.said):
+    for name, why in lost:
         yield Finding("error", "settings", why, f"put the file there, or mend {name}")
     yield from keys_of_the_map(subject)
-    if not before:
+    if not lost:
         chosen = len(subject.said)
-        yield Finding("ok", "settings", f"{chosen} chosen, the others are the defaults (settings show)")
+        yield Finding("ok", "settings", f"chosen: {chosen}; the others are the defaults (settings show)")
 
 
 def keys_of_the_map(subject: Subject) -> Iterator[Finding]:
     """Zones and centres that are set are on the map."""
-    now, zones = subject.settings, subject.zones
+    zones = subject.zones
     if zones is None:
         yield Finding("error", "settings", subject.lost.get("zones", "the map can't be read"), "mend zones_dir")
         return
-    names, centres = dict(zones.names), {zone.cic for zone in zones.zones}
-    tables: dict[str, Mapping[str, str]] = {
-        "orders.zones": now.orders.zones,
-        "orders.languages": now.orders.languages,
-        "radio.zones": now.radio.zones,
-    }
-    for name, table in tables.items():
-        for key in (key for key in table if not zones.known(key)):
-            near = get_close_matches(key, names, 1)
-            meant = f"{near[0]} ({names[near[0]]})?" if near else "python app.py locate names those of a place"
-            yield Finding("warning", "settings", f"{name}: {key} is no zone of the map", meant)
-    for key in (key for key in now.cics if key not in centres):
-        yield Finding(
-            "warning", "settings", f"cics: {key} is no centre of the map", f"one of {', '.join(sorted(centres))}"
-        )
+    on_map = {"zone": dict(zones.names), "centre": {zone.cic: "" for zone in zones.zones if zone.cic}}
+    for field in fields_of(Settings):
+        if (kind := field.facts.get("names")) is None:
+            continue
+        for key in value_of(subject.settings, field.name):
+            if key not in (known := on_map[kind]):
+                near = get_close_matches(key, known, 1) if kind == "zone" else sorted(known)
+                todo = "; ".join(f"{one} ({known[one]})?" if known[one] else one for one in near)
+                text = f"{field.name}: {key} is no {kind} of the map"
+                yield Finding("warning", "settings", text, todo or "python app.py locate says those of a place")
 
 
 def cases(subject: Subject) -> Iterator[Finding]:

@@ -72,6 +72,17 @@ def test_an_address_that_leads_nowhere_is_refused_by_its_setting_and_is_not_quot
     assert wrong not in said
 
 
+def test_a_setting_that_is_an_address_a_secret_or_about_zones_by_its_name_says_so() -> None:
+    for field in FIELDS:
+        name, facts = field.name.rpartition(".")[2], field.facts
+        assert bool(facts["address"]) == (
+            name.endswith(("url", "webhook", "issuer", "feed")) or field.name == "orders.zones"
+        ), field
+        assert facts["origin"] == (name == "origins"), field
+        assert facts["names"] == ({"zones": "zone", "languages": "zone", "cics": "centre"}.get(name)), field
+        assert facts["secret"] or not name.endswith(("token", "password", "secret", "webhook", "command")), field
+
+
 @pytest.mark.parametrize("field", [f for f in FIELDS if f.kind in (int, float)], ids=lambda field: field.name)
 @pytest.mark.parametrize("wrong", ["-1", "inf", "nan", "1e300", '"soon"'])
 def test_a_number_that_cannot_be_meant_is_refused_by_its_setting(

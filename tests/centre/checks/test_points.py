@@ -73,7 +73,7 @@ def test_settings_that_lead_nowhere_are_named(tmp_path: Path, zones: Zones) -> N
         (section("orders", zones={"9999": "http://zone"}), "orders.zones: 9999"),
         (section("orders", languages={"541": "nl"}), "orders.languages: 541 is no zone of the map > 5"),
         (section("radio", zones={"Gent": "1"}), "radio.zones: Gent"),
-        ({"cics": ("OVLX",)}, "cics: OVLX is no centre of the map > one of ANT"),
+        ({"cics": ("OVLX",)}, "cics: OVLX is no centre of the map > ANT; "),
     ],
 )
 def test_a_zone_that_is_not_on_the_map_is_named(tmp_path: Path, zones: Zones, given: dict[str, Any], name: str) -> None:
