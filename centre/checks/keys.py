@@ -8,6 +8,7 @@ from pathlib import Path
 import msgspec
 
 from centre.checks.finding import Finding, Subject
+from centre.setting_files import why_unreadable
 from centre.setting_sources import fields_of, value_of
 from centre.settings import Settings, users_file
 from incidents.log.master import KeyMismatch, fresh, load
@@ -15,6 +16,7 @@ from incidents.log.store import beside
 
 BACKED_UP = timedelta(days=7)
 TESTED = timedelta(days=100)  # once a season
+LARGEST = 1 << 20  # bytes of their record
 
 
 class BackupRecord(msgspec.Struct, frozen=True, kw_only=True):
@@ -74,6 +76,8 @@ def backup(subject: Subject) -> Iterator[Finding]:
     """The last backup and the last trial of one, as their commands noted them beside the log."""
     path, how = beside(subject.settings.log, ".backups"), "docs/operations.md says how"
     try:
+        if path.stat().st_size > LARGEST or why_unreadable(path):
+            raise ValueError
         record = msgspec.json.decode(path.read_bytes(), type=BackupRecord)
         times = [time for time in (record.backed_up_at, record.tested_at) if time is not None]
         if any(time.tzinfo is None or time > subject.now + timedelta(days=1) for time in times):

@@ -1,6 +1,7 @@
 """Each point of the check finds what is broken, in a sentence that names the setting or the file, and changes nothing."""
 
 import hashlib
+import os
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -257,6 +258,15 @@ def bytes_of(folder: Path) -> dict[str, str]:
         for path in folder.iterdir()
         if not path.name.endswith(("-wal", "-shm"))
     }
+
+
+def test_a_record_of_backups_that_is_huge_or_would_be_waited_for_is_not_read(tmp_path: Path) -> None:
+    path = tmp_path / "vigie.log.backups"
+    path.write_bytes(b" " * (2 << 20))
+    assert "can't be read" in said(backup(subject(tmp_path)), "warning")
+    path.unlink()
+    os.mkfifo(path)
+    assert "can't be read" in said(backup(subject(tmp_path)), "warning")
 
 
 async def test_the_command_beside_nothing_and_beside_a_log_changes_nothing_and_says_how_it_ended(
