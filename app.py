@@ -14,6 +14,7 @@ from cli.aggregate import export_aggregate
 from cli.bench import bench
 from cli.buttons import buttons_app
 from cli.cases import cases_app
+from cli.check import check
 from cli.degraded import degraded_app
 from cli.devices import devices_app
 from cli.evidence import evidence
@@ -21,6 +22,7 @@ from cli.feed import feed_app
 from cli.log import log_app
 from cli.report import report
 from cli.serve import demo, serve
+from cli.settings import settings_app
 from cli.streets import streets_app
 from cli.terminal import ANSWERED
 from cli.training import record, train
@@ -39,9 +41,10 @@ for name, group in {
     "devices": devices_app,
     "buttons": buttons_app,
     "users": users_app,
+    "settings": settings_app,
 }.items():
     app.add_typer(group, name=name)
-for command in (evidence, report, record, train, export_aggregate, serve, demo, locate, bench):
+for command in (evidence, report, record, train, export_aggregate, serve, check, demo, locate, bench):
     app.command(command.__name__.replace("_", "-"))(command)
 
 

@@ -1,11 +1,13 @@
 """What a live desk and a training room are both served with: TLS, the sign-in service, what is said when nobody could sign in."""
 
 import asyncio
+import ipaddress
 import ssl
 from pathlib import Path
 
 from bokeh.server.server import Server
 
+from centre.setting_files import why_unreadable
 from centre.settings import SettingsError
 from dashboard.access.oidc import Oidc, OidcError
 from dashboard.access.settings import OidcSettings
@@ -19,12 +21,46 @@ def tls_context(cert: Path | None, key: Path | None) -> ssl.SSLContext | None:
         return None
     if cert is None or key is None:
         raise SettingsError("tls_cert and tls_key go together")
+    for name, path in (("tls_cert", cert), ("tls_key", key)):
+        if why := why_unreadable(path):
+            raise SettingsError(f"{name}: {why}")
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     try:
         context.load_cert_chain(cert, key)
     except (OSError, ssl.SSLError) as error:
-        raise SettingsError(f"tls_cert, tls_key: {error}") from None
+        why = "they are no pair" if "MISMATCH" in str(error) else "one of them is no certificate, or no key, in PEM"
+        raise SettingsError(f"tls_cert {cert}, tls_key {key}: {why}") from None
     return context
+
+
+def in_the_clear(address: str, *, tls: bool, behind_proxy: bool) -> str:
+    """Why a server at this address would have passwords cross the network in the clear, by its setting; "" when it would not."""
+    try:
+        here = address == "localhost" or ipaddress.ip_address(address).is_loopback
+    except ValueError:
+        here = False
+    if here or tls or behind_proxy:
+        return ""
+    return (
+        f"address {address or '(all of this machine)'}: passwords and alarms would cross the network in the clear; set tls_cert "
+        "and tls_key, or serve 127.0.0.1 behind a proxy that does TLS (behind_proxy)"
+    )
+
+
+def lost_register(cases: Path | None) -> str:
+    """Why no case would be known, where a register is set that is not there; "" where it is, or none is set."""
+    if cases is None:
+        return ""
+    try:
+        cases.stat()
+        return ""
+    except FileNotFoundError:
+        return (
+            f"cases: {cases}: there is no such file: no alarm would have a case; "
+            f"make it: python app.py cases import FILE --cases {cases}"
+        )
+    except OSError as error:
+        return f"cases: {cases}: {(error.strerror or type(error).__name__).lower()}: no alarm would have a case"
 
 
 def sign_in_service(settings: OidcSettings) -> Oidc | None:

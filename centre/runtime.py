@@ -23,6 +23,7 @@ from centre.documents.evidence import EvidenceFiles, Paper
 from centre.garbage import collect_when_quiet
 from centre.lookups import look_up_apart
 from centre.receiver import own_buttons
+from centre.setting_files import unreadable
 from centre.settings import Settings, SettingsError, addresses_folder, profiles
 from centre.spool import RECORDED, RECORDINGS, REPORTED, SEARCHED, Spool
 from dashboard.access.signins import SignIns
@@ -291,7 +292,9 @@ class Centre:
                     context.load_cert_chain(feeds.cert_file, feeds.key_file)
             except (OSError, ValueError) as error:
                 # It trusts nobody: this feed is down on every screen, and the others go on.
-                _logger.error("feeds.ca_file, cert_file, key_file: %s; no feed can be reached by wss", error)
+                named = [why for name, why in unreadable(self.settings, {}) if name.startswith("feeds.")]
+                why = "; ".join(named) or f"feeds.ca_file, cert_file, key_file: {error}"
+                _logger.error("%s; no feed can be reached by wss", why)
                 context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
         return parts.subscriber(url, token=feeds.token or None, ssl=context)
 
@@ -303,7 +306,7 @@ def _zones(settings: Settings) -> Zones:
     except Exception as error:
         if settings.zones_dir is None:
             raise
-        _logger.error("ZONES LOST: %s; the shipped map is used", error)
+        _logger.error("ZONES LOST: zones_dir %s: %s; the shipped map is used", settings.zones_dir, error)
         return Zones.load(None)
 
 

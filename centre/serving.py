@@ -4,9 +4,10 @@ import asyncio
 import contextlib
 import logging
 import ssl
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from functools import partial
 from pathlib import Path
+from threading import Thread
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -15,9 +16,19 @@ from tornado.httputil import HTTPServerRequest
 from tornado.ioloop import IOLoop
 from tornado.web import RedirectHandler
 
-from centre.access import serve_until_cancelled, sign_in_service, tls_context, to_make_an_account
+from centre.access import (
+    in_the_clear,
+    lost_register,
+    serve_until_cancelled,
+    sign_in_service,
+    tls_context,
+    to_make_an_account,
+)
+from centre.checks.finding import Subject
+from centre.checks.points import say_at_start
 from centre.log_lines import quote_no_page
 from centre.runtime import Centre
+from centre.setting_files import unreadable
 from centre.settings import Settings, SettingsError, load, users_file
 from centre.tiles import TileError, TileFile, tiles_from
 from dashboard.access.accounts import Accounts
@@ -45,11 +56,14 @@ from incidents.log.store import beside
 from incidents.roles import Role
 from maps.zones import Zones
 
+LOOKED_S = 5.0
+
 _logger = logging.getLogger(__name__)
 
 
 async def run_desk(settings: Settings) -> None:
-    """Serve the desk until cancelled. Raises SettingsError, before anything is opened, when nobody could sign in."""
+    """Serve the desk until cancelled. Raises SettingsError, before anything is opened, for a mistake of setting up."""
+    await refuse_or_say(settings)
     signins, tls, oidc = sign_ins(settings), tls_context(settings.tls_cert, settings.tls_key), _service(settings)
     if not settings.feed:
         _logger.warning("no feed is set: alarms can only be raised by hand")
@@ -62,9 +76,20 @@ async def run_desk(settings: Settings) -> None:
         elif oidc is not None and not any(a.break_glass and not a.disabled for a in signins.accounts.all()):
             notes.append("NO BREAK-GLASS ACCOUNT: nobody can sign in while the sign-in service is away")
         server = serve_pages(centre, tls=tls, oidc=oidc)
+        _check_beside(centre)
         await serve_until_cancelled(server, "Vigie", "/operator", *notes, address=settings.address, tls=tls)
     finally:
         await centre.close()
+
+
+def _check_beside(centre: Centre) -> None:
+    """Say what is wrong and needs no network, of a desk that serves; nothing it has is opened anew."""
+    register = centre.cases.state, centre.cases.reason, len(centre.cases)
+    subject = Subject(
+        settings=centre.settings, said={}, now=centre.desk.clock.now(), zones=centre.zones, register=register
+    )
+    # A thread that nobody waits for: a disk that hangs holds up neither an alarm nor the end.
+    Thread(target=say_at_start, args=(subject,), name="check", daemon=True).start()
 
 
 def serve_pages(
@@ -129,6 +154,31 @@ def sign_ins(settings: Settings) -> SignIns | None:
             raise SettingsError(none)
         _logger.error("NOBODY CAN SIGN IN: %s", none)
     return SignIns(accounts, clock=SystemClock(), times=settings.access, service=service)
+
+
+async def refuse_or_say(settings: Settings) -> None:
+    """What is mistaken in setting up: refused where no desk was at work yet, said aloud where alarms may come that nobody
+    expects to have to ask for (docs/decisions/0069-a-mistake-is-refused-once.md). Raises SettingsError."""
+    try:
+        async with asyncio.timeout(LOOKED_S):  # a disk that hangs holds no desk up
+            found = await asyncio.to_thread(lambda: list(mistakes(settings)))
+            at_work = await asyncio.to_thread(_was_at_work, settings)
+    except TimeoutError:
+        _logger.error("the files that the settings name do not answer")
+        return
+    for mistake in found:
+        if not at_work:
+            raise SettingsError(mistake)
+        _logger.error("%s", mistake)
+
+
+def mistakes(settings: Settings) -> Iterator[str]:
+    """What can't be meant, each in a sentence that names its setting: of values that are right by themselves."""
+    if clear := in_the_clear(settings.address, tls=settings.tls_cert is not None, behind_proxy=settings.behind_proxy):
+        yield clear
+    if lost := lost_register(settings.cases):
+        yield lost
+    yield from (why for _, why in unreadable(settings, {}))
 
 
 def _was_at_work(settings: Settings) -> bool:
@@ -268,6 +318,9 @@ class _Plugin:
     async def start(self) -> None:
         self.centre = await Centre.open(self.settings, signins=self.signins)
         self.centre.start()
+        for mistake in await asyncio.to_thread(lambda: list(mistakes(self.settings))):
+            _logger.error("%s", mistake)
+        _check_beside(self.centre)
 
     def consoles(self) -> Consoles:
         """The pages' common ground. Raises RuntimeError while the log is still being read."""

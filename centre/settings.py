@@ -1,7 +1,8 @@
 """The settings: from `vigie.toml`, over it `VIGIE_*` of the environment, over both the command line.
 
 A field `port` is `port` in the file and `VIGIE_PORT` in the environment; `orders.url` is `url` under `[orders]` and
-`VIGIE_ORDERS_URL`. Lists are comma-separated in the environment. docs/settings.md lists every field; a test compares.
+`VIGIE_ORDERS_URL`. Lists are comma-separated in the environment. Each field says what it means; docs/settings.md
+and docs/vigie.toml are made of that (`centre.setting_texts`).
 """
 
 import os
@@ -9,10 +10,13 @@ import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 import msgspec
 
+from centre.setting_sections import AbroadSettings, Degraded, EvidenceSettings, Feeds, Orders, Radio, Training
+from centre.setting_sources import SettingsError as SettingsError
+from centre.setting_sources import gathered
 from dashboard.access.settings import AccessTimes, OidcSettings
 from dashboard.shell.preferences import Language
 from feeds.buttons.settings import ButtonSettings
@@ -24,104 +28,142 @@ from incidents.devices.listing import DeviceTests
 from incidents.escalation.ladder import WatchTimes
 from incidents.intervals import Profile
 from incidents.messages import PressValue
+from incidents.settings import LINE, WEB, setting
 from incidents.shifts import ShiftTimes
 from reports.measures.profiles import PROFILES, ProfileError, own_profile
 
 FILE = Path("vigie.toml")
 
 
-class SettingsError(Exception):
-    """A setting can't be used: which, and why."""
-
-
-class Orders(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Where orders go: `zones` gives a zone's own address, `url` that of all others; neither: by radio. `languages` gives by a
-    zone's key the language of its orders; by default that of its region."""
-
-    url: str = ""
-    zones: dict[str, str] = {}
-    languages: dict[str, Language] = {}
-
-    def address(self, zone: str) -> str | None:
-        """The address of a zone's dispatch."""
-        return self.zones.get(zone) or self.url or None
-
-
-class Feeds(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """How feeds are asked: the bearer token, and for `wss://` a certificate authority and a client certificate of our own."""
-
-    token: str = ""
-    ca_file: Path | None = None
-    cert_file: Path | None = None
-    key_file: Path | None = None
-
-
-class Radio(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """How zones are reached by voice: `zones` gives a zone's radio or telephone number by its key."""
-
-    zones: dict[str, str] = {}
-
-
-class AbroadSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Whom a centre calls for an alarm abroad: `contacts` gives a telephone number, or a name and a number, by country."""
-
-    contacts: dict[Literal["NL", "DE", "LU", "FR"], Annotated[str, msgspec.Meta(min_length=1, max_length=200)]] = {}
-
-
-class Degraded(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The degraded-mode file: where (beside the log by default), how often, and the file with the supervisor's passphrase."""
-
-    file: Path | None = None
-    every_min: Annotated[int, msgspec.Meta(ge=1)] = 60
-    passphrase_file: Path | None = None
-
-
-class EvidenceSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The centre's certificate (its chain may follow in the file) and private key, PEM; with them evidence files are signed."""
-
-    cert_file: Path | None = None
-    key_file: Path | None = None
-
-
-class Training(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The training room (`train`), a process of its own: its folder (`training` beside the log by default), where it serves,
-    and how many days an ended exercise is kept, and a recording from its incident's closing on."""
-
-    folder: Path | None = None
-    port: int = 5007
-    address: str = "127.0.0.1"
-    origins: tuple[str, ...] = ()
-    keep_days: Annotated[int, msgspec.Meta(ge=1)] = 365
-
-
 class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Everything a centre may choose."""
 
-    feed: tuple[str, ...] = ()
-    log: Path = Path("vigie.log")
-    cases: Path | None = None
-    port: int = 5006
-    address: str = "127.0.0.1"
-    origins: tuple[str, ...] = ()
-    behind_proxy: bool = False
-    tls_cert: Path | None = None
-    tls_key: Path | None = None
-    users: Path | None = None
-    no_sign_in: bool = False
-    centre: str = ""
-    language: Language = "en"
-    cics: tuple[str, ...] = ()
-    announce_pct: int = ANNOUNCE_PCT
-    key_file: Path | None = None
-    zones_dir: Path | None = None
-    streets_file: Path | None = None
-    tiles_file: Path | None = None
-    addresses_dir: Path | None = None
-    basemap_url: str = ""
-    basemap_attribution: str = ""
-    health_token: str = ""
-    profile_file: Path | None = None
-    alarming: frozenset[PressValue] = ALARMING
+    feed: Annotated[
+        tuple[str, ...],
+        setting("addresses of alarm feeds (`docs/protocol.md`)", example=["wss://feed.example/amr"], address=LINE),
+    ] = ()
+    log: Annotated[Path, setting("the log's file; its keys lie beside it")] = Path("vigie.log")
+    cases: Annotated[
+        Path | None, setting("the case register's file (`docs/cases.md`)", example="/srv/vigie/cases.db")
+    ] = None
+    port: Annotated[int, setting("the port where the pages are served", ge=0, le=65535)] = 5006
+    address: Annotated[str, setting("the address where the pages are served")] = "127.0.0.1"
+    origins: Annotated[
+        tuple[str, ...],
+        setting(
+            "`host:port` under which browsers reach it, when not this machine's own",
+            example=["vigie.example:5006"],
+            origin=True,
+        ),
+    ] = ()
+    behind_proxy: Annotated[
+        bool, setting("believe the proxy's `X-Forwarded-For` and `-Proto`; only the proxy may reach the address")
+    ] = False
+    tls_cert: Annotated[
+        Path | None,
+        setting(
+            "certificate chain, PEM: with its key the pages are served by TLS",
+            example="/srv/vigie/pages.pem",
+            reads="file",
+        ),
+    ] = None
+    tls_key: Annotated[Path | None, setting("its private key, PEM", example="/srv/vigie/pages.key", reads="file")] = (
+        None
+    )
+    users: Annotated[
+        Path | None,
+        setting("the accounts' file", default="`vigie.users` beside the log", example="/srv/vigie/vigie.users"),
+    ] = None
+    no_sign_in: Annotated[bool, setting("anyone at this machine may act; it listens nowhere else")] = False
+    centre: Annotated[str, setting("the centre's name on the page", example="CIC Oost-Vlaanderen")] = ""
+    language: Annotated[
+        Language,
+        setting(
+            "the centre's language (`fr`, `nl`, `de`, `en`): of what is made for no reader in particular, "
+            "and of whom neither account nor browser says what they read (`docs/languages.md`)"
+        ),
+    ] = "en"
+    cics: Annotated[
+        tuple[str, ...],
+        setting(
+            "the centres (CIC) this desk answers for; each position may choose its own (`docs/centres.md`)",
+            default="all of the map",
+            example=["OVL"],
+            names="centre",
+        ),
+    ] = ()
+    announce_pct: Annotated[
+        int,
+        setting(
+            "the share of another centre's zones, in per cent, from which it is told of an alarm beforehand",
+            ge=0,
+            le=100,
+        ),
+    ] = ANNOUNCE_PCT
+    key_file: Annotated[
+        Path | None,
+        setting(
+            "the master key of log, cases and the codes of accounts",
+            default="beside each",
+            example="/srv/vigie-keys/vigie.key",
+        ),
+    ] = None
+    zones_dir: Annotated[
+        Path | None,
+        setting(
+            "a folder made by `zones import`", default="the shipped zones", example="/srv/vigie/zones", reads="folder"
+        ),
+    ] = None
+    streets_file: Annotated[
+        Path | None,
+        setting(
+            "a file made by `streets import` (`docs/streets.md`)",
+            default="the shipped streets",
+            example="/srv/vigie/streets.parquet",
+            reads="file",
+        ),
+    ] = None
+    tiles_file: Annotated[
+        Path | None,
+        setting(
+            "an MBTiles or PMTiles file of images, served by Vigie as the street map under the map",
+            example="/srv/vigie/streets.pmtiles",
+            reads="file",
+        ),
+    ] = None
+    addresses_dir: Annotated[
+        Path | None,
+        setting(
+            "the folder that `addresses import` makes; without it the shipped addresses (`docs/addresses.md`)",
+            default="`addresses` beside the log",
+            example="/srv/vigie/addresses",
+        ),
+    ] = None
+    basemap_url: Annotated[
+        str,
+        setting(
+            "another server's XYZ raster under the map: the only thing that has browsers ask elsewhere",
+            example="https://tiles.example/{z}/{x}/{y}.png",
+            address=WEB,
+        ),
+    ] = ""
+    basemap_attribution: Annotated[
+        str, setting("the credit of that map, or of `tiles_file`", example="© the makers of the map")
+    ] = ""
+    health_token: Annotated[
+        str, setting("opens the details of `/health` from elsewhere", example="a-long-token", secret=True)
+    ] = ""
+    profile_file: Annotated[
+        Path | None,
+        setting(
+            "a TOML file with the centre's own targets (`docs/measures.md`), beside AMR, CIC, NENA and NFPA",
+            example="/srv/vigie/targets.toml",
+            reads="file",
+        ),
+    ] = None
+    alarming: Annotated[frozenset[PressValue], setting("press values that alarm; others are logged", min_length=1)] = (
+        ALARMING
+    )
     feeds: Feeds = Feeds()
     orders: Orders = Orders()
     radio: Radio = Radio()
@@ -139,25 +181,6 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     training: Training = Training()
 
 
-SECTIONS = (
-    "feeds",
-    "orders",
-    "radio",
-    "abroad",
-    "roads",
-    "degraded",
-    "buttons",
-    "watch",
-    "access",
-    "oidc",
-    "outside",
-    "shift",
-    "tests",
-    "evidence",
-    "training",
-)
-
-
 def load(
     given: Mapping[str, Any] | None = None,
     *,
@@ -169,30 +192,18 @@ def load(
 
     Raises SettingsError.
     """
-    facts: dict[str, Any] = dict(otherwise)
-    try:
-        if file.exists():
-            facts |= tomllib.loads(file.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise SettingsError(f"{file}: {error}") from None
-    for name, value in _from_environment(environ).items():
-        if isinstance(value, dict):
-            section = facts.get(name)
-            facts[name] = (section if isinstance(section, dict) else {}) | value
-        else:
-            facts[name] = value
-    for name, value in (given or {}).items():
-        if value is None:
-            continue
-        section, _, field = name.partition(".")
-        if field:
-            facts.setdefault(section, {})[field] = value
-        else:
-            facts[name] = value
-    try:
-        return msgspec.convert(facts, Settings, strict=False, dec_hook=_path)
-    except msgspec.ValidationError as error:
-        raise SettingsError(f"settings: {error}") from None
+    return load_said(given, file=file, environ=environ, otherwise=otherwise)[0]
+
+
+def load_said(
+    given: Mapping[str, Any] | None = None,
+    *,
+    file: Path = FILE,
+    environ: Mapping[str, str] = os.environ,
+    otherwise: Mapping[str, Any] = MappingProxyType({}),
+) -> tuple[Settings, dict[str, str]]:
+    """The settings in force, as `load`, and for each that somebody chose where it was said. Raises SettingsError."""
+    return gathered(Settings, given, file=file, environ=environ, otherwise=otherwise)
 
 
 def profiles(settings: Settings) -> dict[str, Profile]:
@@ -219,31 +230,3 @@ def addresses_folder(settings: Settings) -> Path:
 def buttons_file(settings: Settings) -> Path:
     """The file of enrolled buttons for whoever works with them: as set, or beside the log."""
     return settings.buttons.store or settings.log.with_name("vigie.buttons")
-
-
-def _from_environment(environ: Mapping[str, str]) -> dict[str, Any]:
-    facts: dict[str, Any] = {}
-    for info in msgspec.structs.fields(Settings):
-        if info.name in SECTIONS:
-            section = {
-                field.name: environ[name].split(",")
-                if field.name in ("starts", "bench_devices", "origins")
-                else environ[name]
-                for field in msgspec.structs.fields(info.type)
-                if (name := f"VIGIE_{info.name}_{field.name}".upper()) in environ
-                and field.name not in ("zones", "languages", "roles_map", "contacts")
-            }
-            if section:
-                facts[info.name] = section
-        elif (text := environ.get(f"VIGIE_{info.name}".upper())) is not None:
-            facts[info.name] = text.split(",") if info.name in ("feed", "origins", "alarming", "cics") else text
-    # One token for all feeds: its documented name has no plural.
-    if "VIGIE_FEED_TOKEN" in environ:
-        facts.setdefault("feeds", {}).setdefault("token", environ["VIGIE_FEED_TOKEN"])
-    return facts
-
-
-def _path(kind: type, value: Any) -> Any:
-    if kind is Path:
-        return Path(value)
-    raise NotImplementedError

@@ -6,39 +6,25 @@ from typing import Annotated
 
 import typer
 
+from cli.options import Address, Cases, Feed, Log, NoSignIn, Orders, Port, of_a_desk
 from cli.terminal import UsersPath, answered, until_told
 
 
 def serve(
-    feed: Annotated[
-        list[str] | None, typer.Option(help="Address of an alarm feed (ws:// or wss://), several times.")
-    ] = None,
-    log: Annotated[Path | None, typer.Option(help="The log's file, made on first start.")] = None,
-    cases: Annotated[Path | None, typer.Option(help="The case register's file.")] = None,
-    orders: Annotated[
-        str | None, typer.Option(help="Address that takes the orders of zones without one of their own.")
-    ] = None,
-    port: Annotated[int | None, typer.Option(help="Port of the pages.")] = None,
-    address: Annotated[str | None, typer.Option(help="Address to listen on; this machine only by default.")] = None,
+    feed: Feed = None,
+    log: Log = None,
+    cases: Cases = None,
+    orders: Orders = None,
+    port: Port = None,
+    address: Address = None,
     users: UsersPath = None,
-    no_sign_in: Annotated[
-        bool, typer.Option("--no-sign-in", help="Let anyone at this machine act; it listens nowhere else.")
-    ] = False,
+    no_sign_in: NoSignIn = False,
 ) -> None:
     """Serve the desk."""
     from centre.serving import run_desk
     from centre.settings import load
 
-    given = {
-        "feed": tuple(feed) if feed else None,
-        "log": log,
-        "cases": cases,
-        "orders.url": orders,
-        "port": port,
-        "address": address,
-        "users": users,
-        "no_sign_in": no_sign_in or None,
-    }
+    given = of_a_desk(feed, log, cases, orders, port, address, users, no_sign_in)
     with answered():
         asyncio.run(until_told(run_desk(load(given))))
 

@@ -51,12 +51,33 @@ def answered() -> Iterator[None]:
         yield
     except Exception as error:
         if isinstance(error, OSError | ValueError) or any(kind.__name__ in ANSWERED for kind in type(error).__mro__):
-            fail(error)
+            for line in _of_settings(error):
+                typer.echo(f"vigie: {line}", err=True)
+            fail(_sentence(error))
         if isinstance(error, RecursionError):
             fail("a file is nested too deeply to be read")
         raise
     except KeyboardInterrupt:
         raise typer.Exit(130) from None
+
+
+def _sentence(error: Exception) -> str:
+    """An error of the system with its file first, and without its number."""
+    if type(error).__str__ is not OSError.__str__ or not isinstance(error, OSError) or error.strerror is None:
+        return str(error)
+    files = " and ".join(str(name) for name in (error.filename, error.filename2) if name is not None)
+    return f"{files}{': ' if files else ''}{error.strerror.lower()}"
+
+
+def _of_settings(error: Exception) -> list[str]:
+    """The settings of the file and the environment whose files can't be read: what failed may have needed one of them."""
+    from centre.setting_files import unreadable
+    from centre.settings import SettingsError, load_said
+
+    try:
+        return [why for name, why in unreadable(*load_said()) if name not in str(error)]
+    except SettingsError:
+        return []
 
 
 async def until_told(work: Any, seconds: float | None = None) -> None:

@@ -206,16 +206,17 @@ def listen(
     origins: Sequence[str] = (),
     tls: ssl.SSLContext | None = None,
     behind_proxy: bool = False,
+    section: str = "",
 ) -> Server:
     """Start a server of these pages and routes on the running loop; `server.stop()` ends it. Port 0 takes a free one.
 
     `origins` are the `host:port` under which browsers reach it, beside this machine's own names. `behind_proxy`: what the proxy
-    says of the browser's address and of TLS is believed. Raises CannotListen.
+    says of the browser's address and of TLS is believed. `section` of the settings says the port. Raises CannotListen.
     """
     port = port or free_port(address)
     own_origins = [f"{host}:{port}" for host in ("localhost", "127.0.0.1")]
     interrupt = signal.getsignal(signal.SIGINT)
-    with listening(address, port):
+    with listening(address, port, setting=f"{section}port and {section}address in the settings"):
         server = get_server(
             {address: or_notice(make) for address, make in pages.items()},
             port=port,

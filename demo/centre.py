@@ -9,7 +9,8 @@ from pathlib import Path
 
 from centre.runtime import Centre
 from centre.serving import serve_pages
-from centre.settings import Degraded, Orders, Settings, Training
+from centre.setting_sections import Degraded, Orders, Training
+from centre.settings import Settings
 from dashboard.access.signins import SignIns
 from demo.accounts import OFFERED, PASSWORD, demo_accounts
 from demo.bench_device import press_bench

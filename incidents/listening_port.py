@@ -10,8 +10,8 @@ class CannotListen(OSError):
 
 
 @contextmanager
-def listening(address: str, port: int, what: str = "") -> Iterator[None]:
-    """Around what binds this port, for `what`, if that is not plain.
+def listening(address: str, port: int, what: str = "", setting: str = "") -> Iterator[None]:
+    """Around what binds this port, for `what`, if that is not plain; `setting` is the one that says which port.
 
     Raises CannotListen in the place of an OSError that names no port.
     """
@@ -24,5 +24,5 @@ def listening(address: str, port: int, what: str = "") -> Iterator[None]:
             else f"{error.strerror or 'it is refused'}; choose another address or port"
         )
         raise CannotListen(
-            f"can't listen on port {port} of {address}{what and f' for {what}'}: {why} (--port, or its setting: docs/settings.md)"
+            f"can't listen on port {port} of {address}{what and f' for {what}'}: {why} ({setting and f'{setting}, or '}--port)"
         ) from error

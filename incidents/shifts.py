@@ -9,6 +9,7 @@ import logging
 import re
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, time, timedelta
+from typing import Annotated
 
 import msgspec
 
@@ -17,6 +18,7 @@ from incidents.board import SHIFTS, Board, Change
 from incidents.desk.desk import Desk
 from incidents.incident import Incident
 from incidents.log import Log, LogUnavailable
+from incidents.settings import setting
 
 EVERY_S = 0.5
 _TIME = re.compile(r"([01]\d|2[0-3]):([0-5]\d)")
@@ -28,16 +30,21 @@ class ShiftTimes(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     """The settings of shifts: when they start (HH:MM in Belgium), the bench devices whose press tests the whole way, and
     within how many minutes of a start that is due. No start: no shifts. No bench device: no test is asked for."""
 
-    starts: tuple[str, ...] = ("07:00", "19:00")
-    bench_devices: tuple[str, ...] = ("AMR-BENCH-1",)
-    due_min: int = 30
+    starts: Annotated[tuple[str, ...], setting("when shifts start, HH:MM in Belgium; none: no shifts")] = (
+        "07:00",
+        "19:00",
+    )
+    bench_devices: Annotated[
+        tuple[str, ...], setting("devices whose press tests the whole way; none: no test is asked for")
+    ] = ("AMR-BENCH-1",)
+    due_min: Annotated[int, setting("minutes after a shift's start until its test is overdue")] = 30
 
     def __post_init__(self) -> None:
         for start in self.starts:
             if not _TIME.fullmatch(start):
                 raise ValueError("a start of a shift is a time of day, HH:MM")
         if self.due_min < 0:
-            raise ValueError("due_min is a number of minutes")
+            raise ValueError("shift.due_min is a number of minutes")
 
 
 class Shift(msgspec.Struct, frozen=True):

@@ -5,6 +5,7 @@ neither server takes what the other gave.
 """
 
 import asyncio
+import logging
 import ssl
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -13,7 +14,14 @@ import panel as pn
 from bokeh.server.server import Server
 from tornado.web import HTTPError, RequestHandler
 
-from centre.access import serve_until_cancelled, sign_in_service, tls_context, to_make_an_account
+from centre.access import (
+    in_the_clear,
+    lost_register,
+    serve_until_cancelled,
+    sign_in_service,
+    tls_context,
+    to_make_an_account,
+)
 from centre.lookups import look_up_apart
 from centre.settings import SettingsError
 from dashboard.access.accounts import Accounts
@@ -38,6 +46,8 @@ from training.guard import RoomGuard
 from training.isolation import RoomSettings
 from training.room import TrainingRoom
 
+_logger = logging.getLogger(__name__)
+
 COOKIE = "vigie_training"
 TRAINER = "/trainer"
 SOUNDS = {"wav": "audio/wav", "ogg": "audio/ogg", "mp3": "audio/mpeg"}
@@ -48,8 +58,12 @@ LEADS_TO = {TRAINER: "page trainer", REPLAY: "page trainer", JOIN: "", PROGRESS:
 async def run_room(settings: RoomSettings, *, offered: Sequence[tuple[str, str]] = ()) -> None:
     """Serve the training room until cancelled. `offered` are accounts that the sign-in page has a button for.
 
-    Raises SettingsError, before anything is opened, when no trainer could sign in.
+    Raises SettingsError, before anything is opened, when no trainer could sign in, or passwords would travel in the clear.
     """
+    if clear := in_the_clear(settings.address, tls=settings.tls_cert is not None, behind_proxy=settings.behind_proxy):
+        raise SettingsError(f"training.{clear}")
+    if lost := lost_register(settings.cases):  # only what is made of the centre's log needs it
+        _logger.error("%s", lost)
     signins, tls = sign_ins(settings), tls_context(settings.tls_cert, settings.tls_key)
     oidc = sign_in_service(settings.oidc)
     look_up_apart()
@@ -118,6 +132,7 @@ def serve_room(
         origins=settings.origins,
         tls=tls,
         behind_proxy=settings.behind_proxy,
+        section="training.",
     )
 
 

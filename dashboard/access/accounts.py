@@ -48,6 +48,8 @@ class _Row(msgspec.Struct, frozen=True):
 class Accounts:
     """The open file. Its methods may be called from any thread; those that hash take about 0.1 s of a processor."""
 
+    _mode = "rw"
+
     def __init__(
         self,
         path: Path,
@@ -392,7 +394,7 @@ class Accounts:
 
     def _connect(self) -> sqlite3.Connection:
         # Never made by a look at it: a file that was moved away is missing, not empty and everybody's to read.
-        address = f"{self.path.absolute().as_uri()}?mode=rw"
+        address = f"{self.path.absolute().as_uri()}?mode={self._mode}"
         return sqlite3.connect(address, uri=True, timeout=WAIT_S, isolation_level=None)
 
     def _make_or_check(self) -> None:

@@ -28,6 +28,18 @@ class LostAccounts(Accounts):
         return found
 
 
+class ReadAccounts(Accounts):
+    """Those of a file that is only read: never made, brought to this version or sealed. Raises AccountError as `Accounts`."""
+
+    _mode = "ro"
+
+    def _make_or_check(self) -> None:
+        pass
+
+    def _seal_old(self) -> None:
+        pass
+
+
 def accounts_or_none(path: Path, **options: Any) -> tuple[Accounts, str]:
     """The accounts and "", or those of nobody and why they can't be read."""
     try:

@@ -5,6 +5,8 @@ from typing import Annotated
 
 import msgspec
 
+from incidents.settings import setting
+
 
 class ButtonSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """`store`: the file of enrolled buttons; set, the centre listens itself. `adapter`: which receiver (`hci1`), else the first.
@@ -13,7 +15,14 @@ class ButtonSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     whose battery says `battery_low_pct` or less is `battery_low`.
     """
 
-    store: Path | None = None
-    adapter: str = ""
-    silent_min: Annotated[float, msgspec.Meta(ge=0)] = 0
-    battery_low_pct: Annotated[int, msgspec.Meta(ge=0, le=100)] = 15
+    store: Annotated[
+        Path | None,
+        setting(
+            "the file of enrolled buttons; set, the desk has a Bluetooth receiver of its own (`docs/buttons.md`)",
+            default="none (for the commands `vigie.buttons` beside the log)",
+            example="/srv/vigie/vigie.buttons",
+        ),
+    ] = None
+    adapter: Annotated[str, setting("which Bluetooth adapter", default="the first that is on", example="hci1")] = ""
+    silent_min: Annotated[float, setting("minutes unheard after which a button is `link_lost`; 0: never", ge=0)] = 0
+    battery_low_pct: Annotated[int, setting("per cent at which its battery is low", ge=0, le=100)] = 15

@@ -1,10 +1,12 @@
 """The section `[roads]` of the settings."""
 
 import ipaddress
-from typing import Literal
+from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
 import msgspec
+
+from incidents.settings import WEB, setting
 
 Kind = Literal["osrm", "valhalla"]
 _INSIDE = (".internal", ".home.arpa", ".local", ".lan")  # names that no public name server answers for
@@ -16,9 +18,18 @@ class RoadSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     It is told where the alarm and the units are, so it must be the centre's own unless somebody says otherwise.
     """
 
-    url: str = ""
-    kind: Kind = "osrm"
-    remote: bool = False
+    url: Annotated[
+        str,
+        setting(
+            "the centre's own router: the nearest units are compared by road (`docs/roads.md`)",
+            example="http://127.0.0.1:5000",
+            address=WEB,
+        ),
+    ] = ""
+    kind: Annotated[Kind, setting("what it is: `osrm` or `valhalla`")] = "osrm"
+    remote: Annotated[
+        bool, setting("the router may be outside the centre, by `https://` only: it is told where she is")
+    ] = False
 
     def __post_init__(self) -> None:
         """Raises ValueError for an address that can't be used; msgspec makes it a ValidationError of the settings."""

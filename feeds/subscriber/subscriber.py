@@ -26,10 +26,10 @@ _FIRST_PAUSE_S = 0.1
 
 _logger = logging.getLogger(__name__)
 # The library's own log quotes what travels: positions, tokens. It is never written.
-_silent = logging.getLogger(f"{__name__}.wire")
-_silent.addHandler(logging.NullHandler())
-_silent.propagate = False
-_silent.setLevel(logging.CRITICAL + 1)
+silent_log = logging.getLogger(f"{__name__}.wire")
+silent_log.addHandler(logging.NullHandler())
+silent_log.propagate = False
+silent_log.setLevel(logging.CRITICAL + 1)
 
 
 class Subscriber:
@@ -103,7 +103,7 @@ class Subscriber:
                 self._url,
                 additional_headers={"Authorization": f"Bearer {self._token}"} if self._token else None,
                 ssl=self._ssl,
-                logger=_silent,
+                logger=silent_log,
                 compression=None,  # messages are short, and each must be quick
                 proxy=None,  # an alarm takes the way it was given, not one from the environment
                 open_timeout=self._timing.handshake_s,

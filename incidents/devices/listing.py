@@ -11,13 +11,17 @@ from incidents.board import Board
 from incidents.case import Case
 from incidents.devices.announced import Announcement
 from incidents.devices.tally import Tally
+from incidents.settings import setting
 from incidents.technical import DeviceAlarm
 
 
 class DeviceTests(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The settings of tests: how many days after its last test a device is to be tested again."""
 
-    every_days: Annotated[int, msgspec.Meta(ge=1, le=3650)] = 30
+    every_days: Annotated[
+        int,
+        setting("days after its last test by which a device is to be tested again (`docs/devices.md`)", ge=1, le=3650),
+    ] = 30
 
 
 class Register(Protocol):

@@ -5,13 +5,14 @@ Pure: the steps follow from the incident, the times and whether its owner's page
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from typing import Literal
+from typing import Annotated, Literal
 
 import msgspec
 
 from incidents import events as ev
 from incidents.clock import milliseconds
 from incidents.incident import HERS, RANK, Incident, Passed
+from incidents.settings import setting
 
 StepName = Literal["louder", "everyone", "confirm", "outside", "release", "copy", "offer", "limit", "escalate"]
 RUNGS: tuple[ev.Rung, ...] = ev.Rung.__args__  # type: ignore[attr-defined]
@@ -23,23 +24,29 @@ class WatchTimes(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     `louder_s`, `everyone_s`, `confirm_s` count from when nobody answered; the others from what they wait for.
     """
 
-    presented_s: int = 5
-    louder_s: float = 15
-    everyone_s: float = 30
-    confirm_s: float = 60
-    outside_s: float = 30
-    idle_s: float = 60
-    countdown_s: float = 20
-    lost_s: float = 10
-    undelivered_s: float = 15
-    accepted_s: float = 60
-    en_route_s: float = 120
-    on_scene_s: float = 600
-    fix_s: float = 60
-    escalate_s: float = 30
-    blind_s: int = 10
-    tracking_min: int = 120
-    checkpoint_min: int = 10
+    presented_s: Annotated[int, setting("seconds until an alarm shown to nobody is an alarm of its own")] = 5
+    louder_s: Annotated[float, setting("seconds without an answer until an alarm is louder (`docs/watch.md`)")] = 15
+    everyone_s: Annotated[float, setting("seconds without an answer until it is on every console")] = 30
+    confirm_s: Annotated[float, setting("seconds without an answer until the supervisor is to confirm it")] = 60
+    outside_s: Annotated[float, setting("seconds more without confirmation until somebody outside is told")] = 30
+    idle_s: Annotated[
+        float, setting("seconds without an act until an acknowledged, unrouted alarm is everybody's again")
+    ] = 60
+    countdown_s: Annotated[float, setting("for how many seconds before that its owner is warned")] = 20
+    lost_s: Annotated[float, setting("seconds without a page until the alarms of an owner are offered to all")] = 10
+    undelivered_s: Annotated[float, setting("seconds until an order that is not delivered alarms again")] = 15
+    accepted_s: Annotated[float, setting("seconds until an order that is not accepted alarms again")] = 60
+    en_route_s: Annotated[float, setting("seconds until an accepted order with nobody en route alarms again")] = 120
+    on_scene_s: Annotated[float, setting("seconds from the press until nobody on the scene alarms again")] = 600
+    fix_s: Annotated[float, setting("seconds without a new position until that alarms again")] = 60
+    escalate_s: Annotated[
+        float, setting("seconds without an act after one of these until the supervisor is called")
+    ] = 30
+    blind_s: Annotated[
+        int, setting("seconds without a visible, audible console until a centre is an alarm of its own")
+    ] = 10
+    tracking_min: Annotated[int, setting("minutes that positions are kept after the last press")] = 120
+    checkpoint_min: Annotated[int, setting("minutes between the log's seals")] = 10
 
 
 class Away(msgspec.Struct, frozen=True, kw_only=True):

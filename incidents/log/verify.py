@@ -122,6 +122,15 @@ def head(path: Path) -> str:
     return str(_make(records, heads, lines))
 
 
+def begun(path: Path) -> str:
+    """When the first record was written (RFC 3339, UTC); "" where there is none. Raises `LogUnavailable`."""
+    with Store(path, NAME, writing=False) as store:
+        check_log(store)
+        with store.use() as db:
+            row = db.execute("SELECT at FROM records ORDER BY seq LIMIT 1").fetchone()
+    return str(row[0]) if row else ""
+
+
 class _Walk:
     """One pass over the records, then what the other tables and the digest have to say."""
 

@@ -3,13 +3,22 @@
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any, get_args
+from typing import Annotated, Any, get_args, get_origin
 
 import msgspec
 
+LIMITS = ("gt", "ge", "lt", "le", "multiple_of", "pattern", "min_length", "max_length")
+
 
 def type_text(kind: Any) -> str:
-    """A type by its class name."""
+    """A type by its class name. What a setting says of itself is no part of it; its bounds are."""
+    if get_origin(kind) is Annotated and any(meta.description for meta in kind.__metadata__):
+        bounds = [
+            msgspec.Meta(**limits)
+            for meta in kind.__metadata__
+            if (limits := {name: limit for name in LIMITS if (limit := getattr(meta, name)) is not None})
+        ]
+        kind = Annotated[kind.__origin__, *bounds] if bounds else kind.__origin__
     return re.sub(r"(?:\w+\.)+(?=\w)", "", str(kind) if get_args(kind) else kind.__qualname__)
 
 

@@ -1,20 +1,22 @@
 """The docs tell the truth: every setting, command and record type is in them."""
 
 import re
+from pathlib import Path
 
 import msgspec
 import pytest
 import typer
 
 import app
-from centre.settings import SECTIONS, Settings
+from centre.setting_sources import fields_of, value_of
+from centre.settings import Settings, load
 from incidents.events import EVENT_TYPES
 from tests.rules import tree
 from tests.rules.house import ROOMS, ROOT
 
 
-@pytest.mark.parametrize("page", tree.SHOWN)
-def test_the_tree_on_a_page_is_what_the_rooms_say_of_themselves(page: str) -> None:
+@pytest.mark.parametrize("page", [*tree.SHOWN, *tree.MADE])
+def test_what_a_page_shows_of_the_code_is_what_the_code_says_of_itself(page: str) -> None:
     assert text(page) == tree.filled(page), "python -m tests.rules.tree writes it anew"
 
 
@@ -39,19 +41,25 @@ def text(name: str) -> str:
     return (ROOT / name).read_text(encoding="utf-8")
 
 
-def settings() -> list[str]:
-    names = []
-    for info in msgspec.structs.fields(Settings):
-        if info.name in SECTIONS:
-            names += [f"{info.name}.{field.name}" for field in msgspec.structs.fields(info.type)]
-        else:
-            names.append(info.name)
-    return names
+def test_every_setting_says_in_one_line_what_it_means() -> None:
+    fields = fields_of(Settings)
+    assert len(fields) > 90
+    assert not [field.name for field in fields if not field.meaning or "\n" in field.meaning or "|" in field.meaning]
 
 
-@pytest.mark.parametrize("name", settings())
-def test_every_setting_is_in_its_table(name: str) -> None:
-    assert f"`{name}`" in text("docs/settings.md")
+def test_the_file_to_copy_sets_nothing_and_with_all_its_lines_in_force_is_read_with_the_defaults(
+    tmp_path: Path,
+) -> None:
+    copied = text("docs/vigie.toml")
+    (file := tmp_path / "vigie.toml").write_text(copied, encoding="utf-8")
+    assert load(file=file, environ={}) == Settings()
+    file.write_text(re.sub(r"^#(?=\w+ = )", "", copied, flags=re.M), encoding="utf-8")
+    settings = load(file=file, environ={})
+    for field in fields_of(Settings):
+        example = field.facts["example"]
+        value = msgspec.to_builtins(value_of(settings, field.name), enc_hook=str)
+        wanted = msgspec.to_builtins(field.default if example is None else example, enc_hook=str)
+        assert (sorted(value) == sorted(wanted)) if field.several else value == wanted, field.name
 
 
 def commands(group: typer.Typer = app.app, path: str = "") -> list[str]:

@@ -25,6 +25,7 @@ WAYS_OUT = {
     "centre/serving.py": "the same",
     "centre/access.py": "the certificate that these are served with",
     "centre/runtime.py": "certificates of the feed",
+    "centre/checks/remote.py": "those above, asked whether they take a connection; nothing is sent over it but to a feed",
     "centre/button_service.py": "the certificate of the buttons' own feed",
     "centre/lookups.py": "the name server, asked for the addresses of those above",
     "training/": "the browsers of the training room, listening only, behind its wall (`tests/training/test_isolation.py`)",

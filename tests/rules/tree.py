@@ -1,11 +1,15 @@
-"""The tree as README and CONTRIBUTING show it, made of the rooms' own docstrings: `python -m tests.rules.tree` writes it anew."""
+"""What pages show of the code, made of what it says of itself: rooms by their docstrings, settings by their fields.
+
+`python -m tests.rules.tree` writes it anew.
+"""
 
 import ast
 from pathlib import Path
 
+from centre import setting_texts
 from tests.rules.house import NO_CODE, ROOMS, ROOT, tracked
 
-BEGINS, ENDS = "<!-- rooms -->\n", "<!-- /rooms -->\n"
+BEGINS, ENDS = "<!-- {} -->\n", "<!-- /{} -->\n"
 
 
 def rooms() -> str:
@@ -27,13 +31,22 @@ def folders() -> str:
     return "\n".join(lines) + "\n"
 
 
-SHOWN = {"README.md": rooms, "CONTRIBUTING.md": folders}
+SHOWN = {
+    "README.md": ("rooms", rooms),
+    "CONTRIBUTING.md": ("rooms", folders),
+    "docs/settings.md": ("settings", setting_texts.table),
+}
+MADE = {"docs/vigie.toml": setting_texts.template}  # whole files
 
 
 def filled(name: str) -> str:
-    """A page with its tree as it is now."""
-    before, _, rest = (ROOT / name).read_text(encoding="utf-8").partition(BEGINS)
-    return f"{before}{BEGINS}{SHOWN[name]()}{ENDS}{rest.partition(ENDS)[2]}"
+    """A page, or a file, as the code has it now."""
+    if name in MADE:
+        return MADE[name]()
+    what, made = SHOWN[name]
+    begins, ends = BEGINS.format(what), ENDS.format(what)
+    before, _, rest = (ROOT / name).read_text(encoding="utf-8").partition(begins)
+    return f"{before}{begins}{made()}{ends}{rest.partition(ends)[2]}"
 
 
 def _first(path: Path) -> str:
@@ -42,5 +55,5 @@ def _first(path: Path) -> str:
 
 
 if __name__ == "__main__":
-    for name in SHOWN:
+    for name in (*SHOWN, *MADE):
         (ROOT / name).write_text(filled(name), encoding="utf-8")

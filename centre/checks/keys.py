@@ -1,0 +1,112 @@
+"""The keys: there, their owner's alone, apart from what they open; and when a backup was last made, and tried."""
+
+import os
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import msgspec
+
+from centre.checks.finding import Finding, Subject
+from centre.setting_files import why_unreadable
+from centre.setting_sources import fields_of, value_of
+from centre.settings import Settings, users_file
+from incidents.log.master import KeyMismatch, fresh, load
+from incidents.log.store import beside
+
+BACKED_UP = timedelta(days=7)
+TESTED = timedelta(days=100)  # once a season
+LARGEST = 1 << 20  # bytes of their record
+
+
+class BackupRecord(msgspec.Struct, frozen=True, kw_only=True):
+    """`PATH.backups` beside the log: when a backup was made last, when one was tried, and whether that went well."""
+
+    backed_up_at: datetime | None = None
+    tested_at: datetime | None = None
+    ok: bool = True
+
+
+def keys(subject: Subject) -> Iterator[Finding]:
+    """Each master key, and each file that holds a secret of the settings."""
+    now, good = subject.settings, 0
+    together: list[str] = []
+    for what, opens in (("log", now.log), ("cases", now.cases), ("users", users_file(now))):
+        if opens is None:
+            continue
+        key = now.key_file or beside(opens, ".key")
+        if not key.exists():
+            # The accounts have a key only once somebody has a code: `accounts` says when that is missing.
+            if _is_there(opens) and what != "users":
+                yield Finding(
+                    "error",
+                    "keys",
+                    f"{what}: {key} is not there: {opens} can't be opened",
+                    "restore it from its backup",
+                )
+            continue
+        try:
+            load(key, fresh)
+        except KeyMismatch as error:
+            yield Finding("error", "keys", f"{what}: {key}: {error}", "restore it from its backup")
+            continue
+        if why := _others_may_read(key, 0o077):
+            yield Finding("error", "keys", f"{what}: {key}: {why}", f"chmod 600 {key}")
+        else:
+            good += 1
+        if _is_there(opens) and key.stat().st_dev == opens.stat().st_dev:
+            together.append(what)
+    for field in fields_of(Settings):
+        path = value_of(now, field.name)
+        secret = field.facts.get("reads") and field.name.endswith(
+            ("tls_key", ".key_file", "secret_file", "passphrase_file")
+        )
+        if secret and path is not None and path.is_file() and (why := _others_may_read(path, 0o007)):
+            yield Finding("error", "keys", f"{field.name}: {path}: {why}", f"chmod o= {path}")
+    if together:
+        yield Finding(
+            "warning", "keys", f"on the disk of what they open lie the keys of: {', '.join(together)}",
+            "set key_file to another disk: who takes the disk has both",
+        )  # fmt: skip
+    if good:
+        yield Finding("ok", "keys", f"readable by their owner alone: {good}")
+
+
+def backup(subject: Subject) -> Iterator[Finding]:
+    """The last backup and the last trial of one, as their commands noted them beside the log."""
+    path, how = beside(subject.settings.log, ".backups"), "docs/operations.md says how"
+    try:
+        if path.stat().st_size > LARGEST or why_unreadable(path):
+            raise ValueError
+        record = msgspec.json.decode(path.read_bytes(), type=BackupRecord)
+        times = [time for time in (record.backed_up_at, record.tested_at) if time is not None]
+        if any(time.tzinfo is None or time > subject.now + timedelta(days=1) for time in times):
+            raise ValueError
+    except FileNotFoundError:
+        yield Finding("warning", "backup", f"{path} is not there: no backup is known of", how)
+        return
+    except (OSError, ValueError):  # what msgspec raises is one too
+        yield Finding("warning", "backup", f"{path} can't be read: whether there is a backup is not known", how)
+        return
+    if not record.ok:
+        yield Finding("error", "backup", "the last trial of a backup FAILED", "make another, and try that")
+    for what, time, within in (("backup", record.backed_up_at, BACKED_UP), ("trial of one", record.tested_at, TESTED)):
+        if time is None or subject.now - time > within:
+            was = f"the last {what} was {time:%Y-%m-%d}" if time else f"no {what} is known of"
+            yield Finding("warning", "backup", f"{was}: due every {within.days} days", how)
+        else:
+            yield Finding("ok", "backup", f"the last {what} was {time:%Y-%m-%d}")
+
+
+def _is_there(path: Path) -> bool:
+    return path.is_file() and path.stat().st_size > 0
+
+
+def _others_may_read(path: Path, bits: int) -> str:
+    """Why a file is not its owner's alone; "" when it is. Windows says nothing of it in a mode."""
+    found = path.stat()
+    if os.name == "posix" and found.st_mode & bits:
+        return f"others may read or write it (mode {found.st_mode & 0o777:04o})"
+    if os.name == "posix" and os.geteuid() not in (0, found.st_uid):
+        return "it belongs to another account of this machine"
+    return ""

@@ -1,0 +1,122 @@
+"""What the desk speaks to: each feed speaks its protocol, each other address takes a connection. Nothing is posted to anybody."""
+
+import asyncio
+import contextlib
+import shlex
+import shutil
+import ssl
+from collections.abc import AsyncIterator, Iterator
+from urllib.parse import urlsplit
+
+from centre.checks.finding import Finding, Subject
+from centre.settings import Settings
+from feeds.subscriber import address_of
+from feeds.subscriber.probe import probe, why_unreached
+
+WITHIN_S = 5.0
+CLOCKS_S = 2.0  # the feed's date has whole seconds
+
+
+async def feeds(subject: Subject) -> AsyncIterator[Finding]:
+    """Each feed takes a subscription, is no exercise, and its clock is beside ours."""
+    now = subject.settings
+    for url in now.feed:
+        name = f"feed: {address_of(url)}"
+        try:
+            context = _trusting(now) if url.startswith("wss:") else None
+        except (OSError, ValueError):
+            yield Finding(
+                "error", "feeds", f"{name}: feeds.ca_file, cert_file, key_file can't be used", "PEM, and a pair"
+            )
+            continue
+        said = await probe(url, token=now.feeds.token or None, ssl=context, within_s=WITHIN_S)
+        if said.failed:
+            yield Finding(
+                "error",
+                "feeds",
+                f"{name}: {said.failed}",
+                "ask its operator; look at feed, feeds.token and the network",
+            )
+            continue
+        if said.exercise:
+            yield Finding(
+                "error", "feeds", f"{name}: it says that it is an exercise: a desk does not take it", "set the real one"
+            )
+        else:
+            yield Finding(
+                "ok",
+                "feeds",
+                f"{name}: takes a subscription, head {said.head if said.head is not None else 'not said'}",
+            )
+        if said.ahead_s is None:
+            yield Finding(
+                "warning", "feeds", f"{name}: its server does not say its time", "ask its operator whether NTP keeps it"
+            )
+        elif abs(said.ahead_s) > CLOCKS_S:
+            side = "before" if said.ahead_s > 0 else "behind"
+            yield Finding(
+                "warning", "feeds", f"{name}: its clock is {abs(said.ahead_s):.0f} s {side} ours", "keep both by NTP"
+            )
+
+
+async def services(subject: Subject) -> AsyncIterator[Finding]:
+    """Orders, router, webhook and sign-in service take a connection; the command outside is there."""
+    now = subject.settings
+    places: dict[tuple[str, str, int], list[str]] = {}
+    for name, url in _addresses(now):
+        parts = urlsplit(url)
+        place = parts.scheme, parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80)
+        places.setdefault(place, []).append(name)
+    for (scheme, host, port), names in places.items():
+        said = f"{', '.join(names[:3])}{f' and {len(names) - 3} more' if len(names) > 3 else ''}: {host}:{port}"
+        why = await _reached(scheme, host, port, now.oidc.ca_file if names[0].startswith("oidc.") else None)
+        if why:
+            yield Finding("error", "services", f"{said}: {why}", "look at the setting, the network and the other side")
+        else:
+            yield Finding("ok", "services", f"{said} takes a connection")
+    if now.outside.command:
+        try:
+            program = shlex.split(now.outside.command)[0]
+        except (ValueError, IndexError):
+            program = ""
+        if not program or shutil.which(program) is None:
+            yield Finding(
+                "error", "services", "outside.command: there is no such program, or it can't be run", "mend the command"
+            )
+    if not (now.outside.set or now.no_sign_in):
+        yield Finding("warning", "services", "outside: nobody is told of an alarm that nobody answers", "docs/watch.md")
+
+
+def _addresses(now: Settings) -> Iterator[tuple[str, str]]:
+    yield from ((f"orders.zones.{zone}", url) for zone, url in now.orders.zones.items())
+    for name, url in (
+        ("orders.url", now.orders.url),
+        ("roads.url", now.roads.url),
+        ("outside.webhook", now.outside.webhook),
+        ("oidc.issuer", now.oidc.issuer),
+    ):
+        if url:
+            yield name, url
+
+
+async def _reached(scheme: str, host: str, port: int, ca_file: object) -> str:
+    """Why no connection comes about; "" when one does. Nothing is sent over it."""
+    try:
+        context = ssl.create_default_context(cafile=ca_file) if scheme == "https" else None  # type: ignore[arg-type]
+        async with asyncio.timeout(WITHIN_S):
+            _, writer = await asyncio.open_connection(host, port, ssl=context)
+    except TimeoutError:
+        return f"no answer within {WITHIN_S:g} s"
+    except OSError as error:
+        return why_unreached(error)
+    writer.close()
+    with contextlib.suppress(OSError):
+        await writer.wait_closed()
+    return ""
+
+
+def _trusting(now: Settings) -> ssl.SSLContext:
+    context = ssl.create_default_context(cafile=now.feeds.ca_file)
+    if now.feeds.cert_file:
+        context.load_cert_chain(now.feeds.cert_file, now.feeds.key_file)
+    return context

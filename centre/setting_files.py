@@ -1,0 +1,37 @@
+"""The files and folders that settings name: which of them can't be read, by the setting's name."""
+
+import os
+import stat
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from centre.setting_sources import fields_of, place_of, value_of
+from centre.settings import Settings
+
+
+def why_unreadable(path: Path, kind: str = "file") -> str:
+    """Why a file or a folder can't be read, with its path; "" where it can."""
+    try:
+        if kind == "folder":
+            os.listdir(path)  # noqa: PTH208 -- nothing else is asked of it
+            return ""
+        if not stat.S_ISREG(path.stat().st_mode):  # a pipe that nobody writes to would be waited for
+            return f"{path}: it is no ordinary file"
+        with path.open("rb") as file:
+            file.read(1)
+        return ""
+    except OSError as error:
+        return f"{path}: {(error.strerror or type(error).__name__).lower()}"
+    except ValueError:  # no system takes such a name
+        return f"{path}: it is no path"
+
+
+def unreadable(settings: Settings, said: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """The settings that name what can't be read, each with a sentence that begins with where it was said.
+
+    Only asked of what is read and never made by a desk (`reads` of `incidents.settings.setting`).
+    """
+    for field in fields_of(Settings):
+        path, kind = value_of(settings, field.name), field.facts.get("reads")
+        if kind and path is not None and (why := why_unreadable(path, kind)):
+            yield field.name, f"{place_of(field.name, said)}: {why}"

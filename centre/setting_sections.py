@@ -1,0 +1,163 @@
+"""The sections of the settings that only a centre has: where orders go, how feeds are asked, the training room."""
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+import msgspec
+
+from dashboard.shell.preferences import Language
+from incidents.settings import WEB, setting
+
+
+class Orders(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Where orders go: `zones` gives a zone's own address, `url` that of all others; neither: by radio. `languages` gives by a
+    zone's key the language of its orders; by default that of its region."""
+
+    url: Annotated[
+        str,
+        setting(
+            "where the orders of zones without their own address go",
+            example="https://dispatch.example/orders",
+            address=WEB,
+        ),
+    ] = ""
+    zones: Annotated[
+        dict[str, str],
+        setting(
+            "a zone's own address by its key (`docs/orders.md`)",
+            example={"5415": "https://zone.example/orders"},
+            names="zone",
+            address=WEB,
+        ),
+    ] = {}
+    languages: Annotated[
+        dict[str, Language],
+        setting(
+            "the language of a zone's orders (`fr`, `nl`, `de`, `en`) by its key",
+            default="its region's",
+            example={"5339": "nl"},
+            names="zone",
+        ),
+    ] = {}
+
+    def address(self, zone: str) -> str | None:
+        """The address of a zone's dispatch."""
+        return self.zones.get(zone) or self.url or None
+
+
+class Feeds(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How feeds are asked: the bearer token, and for `wss://` a certificate authority and a client certificate of our own."""
+
+    token: Annotated[
+        str, setting("bearer token for the feeds", example="a-long-token", secret=True, variable="VIGIE_FEED_TOKEN")
+    ] = ""
+    ca_file: Annotated[
+        Path | None,
+        setting(
+            "the authority of feeds by `wss://`",
+            default="the system's",
+            example="/srv/vigie/authority.pem",
+            reads="file",
+        ),
+    ] = None
+    cert_file: Annotated[
+        Path | None,
+        setting("our own certificate for feeds by `wss://`, PEM", example="/srv/vigie/feeds.pem", reads="file"),
+    ] = None
+    key_file: Annotated[Path | None, setting("its private key, PEM", example="/srv/vigie/feeds.key", reads="file")] = (
+        None
+    )
+
+
+class Radio(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How zones are reached by voice: `zones` gives a zone's radio or telephone number by its key."""
+
+    zones: Annotated[
+        dict[str, str],
+        setting(
+            "how a zone is reached by voice, by its key; shown beside an order it has not got",
+            example={"5415": "ASTRID GENT-1"},
+            names="zone",
+        ),
+    ] = {}
+
+
+class AbroadSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Whom a centre calls for an alarm abroad: `contacts` gives a telephone number, or a name and a number, by country."""
+
+    contacts: Annotated[
+        dict[Literal["NL", "DE", "LU", "FR"], Annotated[str, msgspec.Meta(min_length=1, max_length=200)]],
+        setting(
+            "whom to call for an alarm abroad (at most 200 characters), by country `NL`, `DE`, `LU`, `FR`; "
+            "none set: the page says so",
+            example={"FR": "CORG Lille 0033 3 00 00 00 00"},
+        ),
+    ] = {}
+
+
+class Degraded(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The degraded-mode file: where (beside the log by default), how often, and the file with the supervisor's passphrase."""
+
+    file: Annotated[
+        Path | None,
+        setting(
+            "the degraded-mode file (`docs/degraded.md`)",
+            default="`vigie-degraded.html` beside the log",
+            example="/srv/vigie/vigie-degraded.html",
+        ),
+    ] = None
+    every_min: Annotated[int, setting("minutes between its renewals; amber after two", ge=1)] = 60
+    passphrase_file: Annotated[
+        Path | None,
+        setting(
+            "the file with the supervisor's passphrase (12 characters at least); without it no degraded-mode file is written",
+            example="/srv/vigie/degraded.passphrase",
+            reads="file",
+        ),
+    ] = None
+
+
+class EvidenceSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The centre's certificate (its chain may follow in the file) and private key, PEM; with them evidence files are signed."""
+
+    cert_file: Annotated[
+        Path | None,
+        setting(
+            "the centre's certificate (its chain may follow in the file), PEM: evidence files are signed with it "
+            "(`docs/evidence.md`)",
+            example="/srv/vigie/centre.pem",
+            reads="file",
+        ),
+    ] = None
+    key_file: Annotated[Path | None, setting("its private key, PEM", example="/srv/vigie/centre.key", reads="file")] = (
+        None
+    )
+
+
+class Training(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The training room (`train`), a process of its own: its folder (`training` beside the log by default), where it serves,
+    and how many days an ended exercise is kept, and a recording from its incident's closing on."""
+
+    folder: Annotated[
+        Path | None,
+        setting(
+            "the training room's folder (`docs/training.md`)",
+            default="`training` beside the log",
+            example="/srv/vigie/training",
+        ),
+    ] = None
+    port: Annotated[int, setting("the port where the training room is served", ge=0, le=65535)] = 5007
+    address: Annotated[str, setting("the address where the training room is served")] = "127.0.0.1"
+    origins: Annotated[
+        tuple[str, ...],
+        setting(
+            "`host:port` under which trainees' browsers reach it, when not this machine's own; "
+            "the first is linked from the live desk's sign-in page",
+            example=["vigie.example:5007"],
+            origin=True,
+        ),
+    ] = ()
+    keep_days: Annotated[
+        int,
+        setting("days after which an ended exercise is deleted, and after its incident's closing a recording", ge=1),
+    ] = 365

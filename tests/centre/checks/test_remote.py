@@ -1,0 +1,166 @@
+"""Feeds are asked whether they speak, other addresses whether they take a connection; nothing is posted, answered or lost."""
+
+import asyncio
+import ssl
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from http import HTTPStatus
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+from websockets.asyncio.server import ServerConnection, serve
+from websockets.http11 import Request, Response
+
+from centre.checks.finding import Finding, Subject
+from centre.checks.remote import feeds, services
+from centre.settings import Settings
+from feeds.gateway import Gateway
+from feeds.subscriber.probe import probe
+from tests.centre.parts import until
+from tests.processes import free_port
+
+
+def subject(**given: Any) -> Subject:
+    return Subject(settings=Settings(**given), said={}, now=datetime.now(UTC))
+
+
+def replaced(section: str, **values: Any) -> dict[str, Any]:
+    return {section: msgspec.structs.replace(getattr(Settings(), section), **values)}
+
+
+async def all_of(found: AsyncIterator[Finding]) -> list[Finding]:
+    return [one async for one in found]
+
+
+@asynccontextmanager
+async def gateway(**given: Any) -> AsyncIterator[Gateway]:
+    made = Gateway("112-app", heartbeat_s=0.1, **given)
+    await made.start()
+    try:
+        yield made
+    finally:
+        await made.stop()
+
+
+@asynccontextmanager
+async def speaking(*frames: str, **given: Any) -> AsyncIterator[str]:
+    """The address of a server that says this to whoever comes, and nothing else."""
+
+    async def client(line: ServerConnection) -> None:
+        for frame in frames:
+            await line.send(frame)
+        await line.wait_closed()
+
+    async with serve(client, "127.0.0.1", 0, **given) as server:
+        yield f"ws://127.0.0.1:{server.sockets[0].getsockname()[1]}/feed"
+
+
+async def test_a_feed_that_speaks_is_said_to_and_its_clock_is_beside_ours() -> None:
+    async with gateway() as feed:
+        (said,) = await all_of(feeds(subject(feed=(feed.url,))))
+        assert (said.state, said.text.endswith("takes a subscription, head 0")) == ("ok", True)
+
+
+async def test_a_feed_is_asked_for_nothing_that_it_holds_and_answered_nothing() -> None:
+    took: list[dict[str, Any]] = []
+
+    async def client(line: ServerConnection) -> None:
+        async for frame in line:
+            took.append(msgspec.json.decode(frame))
+            if "subscribe" in took[-1]:
+                # What it has to say about what is now comes in any case, before the answer or after it.
+                await line.send('{"event": {"subscriptionId": "s", "transactionId": "t", "notification": []}}')
+                await line.send('{"subscribeResponse": {"subscriptionId": "s", "statusCode": 200, "head": 7}}')
+        took.append({"closed": True})
+
+    async with serve(client, "127.0.0.1", 0) as server:
+        assert (await probe(f"ws://127.0.0.1:{server.sockets[0].getsockname()[1]}")).head == 7
+        await until(lambda: "closed" in took[-1])
+    asked, left, _ = took
+    assert asked["subscribe"]["qualFilter"] == "after=999999999999999999"
+    assert left["unsubscribe"]["subscriptionId"] == "s"
+
+
+async def test_a_feed_that_is_an_exercise_or_wants_another_token_is_an_error() -> None:
+    async with gateway(exercise=True) as feed:
+        assert "it is an exercise" in (await all_of(feeds(subject(feed=(feed.url,)))))[0].text
+    async with gateway(token="geheim") as feed:
+        (said,) = await all_of(feeds(subject(feed=(feed.url,), **replaced("feeds", token="wrong"))))
+        assert said.state == "error" and "HTTP 401" in said.text and "wrong" not in said.text
+        (said,) = await all_of(feeds(subject(feed=(feed.url,), **replaced("feeds", token="geheim"))))
+        assert said.state == "ok"
+
+
+@pytest.mark.parametrize(
+    ("frame", "why"),
+    [
+        ("hello", "it speaks, but not this protocol"),
+        ('{"subscribeResponse": {"requestId": "vigie-check", "statusCode": 403}}', "refuses the subscription (403)"),
+        ('{"event": {"subscriptionId": "s", "transactionId": "t", "notification": []}}', "no answer within 0.3 s"),
+    ],
+)
+async def test_a_feed_that_speaks_otherwise_or_not_at_all_is_said_to(frame: str, why: str) -> None:
+    async with speaking(frame) as url:
+        assert why in (await probe(url, within_s=0.3)).failed
+
+
+@pytest.mark.parametrize(
+    ("date", "ahead"), [("Fri, 27 Nov 2020 12:00:00 GMT", True), ("yesterday", False), (None, False)]
+)
+async def test_a_feed_whose_clock_is_another_or_is_not_said_is_warned_of(date: str | None, ahead: bool) -> None:
+    def dated(line: ServerConnection, request: Request, response: Response) -> None:
+        del response.headers["Date"]
+        if date is not None:
+            response.headers["Date"] = date
+
+    async with speaking('{"subscribeResponse": {"statusCode": 200}}', process_response=dated) as url:
+        _, clock = await all_of(feeds(subject(feed=(url,))))
+        assert clock.state == "warning"
+        assert ("s behind ours" in clock.text) == ahead == ("does not say its time" not in clock.text)
+
+
+async def test_a_feed_that_nobody_serves_or_that_is_a_web_page_is_an_error(tmp_path: Path) -> None:
+    def page(line: ServerConnection, request: Request) -> Response:
+        return line.respond(HTTPStatus.OK, "a page")
+
+    async with speaking(process_request=page) as url:
+        assert (await probe(url)).failed == "refused: HTTP 200"
+        assert (await probe(url.replace("ws:", "wss:"), ssl=ssl.create_default_context())).failed
+    (said,) = await all_of(feeds(subject(feed=(f"ws://127.0.0.1:{free_port()}/feed",))))
+    assert said.state == "error" and "refused" in said.text
+    lost = replaced("feeds", ca_file=tmp_path / "lost")
+    (said,) = await all_of(feeds(subject(feed=("wss://127.0.0.1:1/feed",), **lost)))
+    assert "feeds.ca_file" in said.text
+
+
+async def test_orders_and_webhook_are_connected_to_and_sent_nothing() -> None:
+    took: list[bytes] = []
+
+    async def take(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        took.append(await reader.read())
+        writer.close()
+
+    server = await asyncio.start_server(take, "127.0.0.1", 0)
+    port = server.sockets[0].getsockname()[1]
+    try:
+        here, nobody = f"http://127.0.0.1:{port}/geheim", f"http://127.0.0.1:{free_port()}"
+        given = replaced("orders", url=here, zones={"5415": nobody}) | replaced(
+            "outside", webhook=here, command="no-such-program x"
+        )
+        found = await all_of(services(subject(**given)))
+        await until(lambda: took)
+    finally:
+        server.close()
+        await server.wait_closed()
+    assert took == [b""]
+    assert {(one.state, one.text.partition(":")[0]) for one in found} == {
+        ("ok", "orders.url, outside.webhook"),
+        ("error", "orders.zones.5415"),
+        ("error", "outside.command"),
+    }
+    assert "geheim" not in repr(found)
+    (said,) = await all_of(services(subject()))
+    assert (said.state, said.text) == ("warning", "outside: nobody is told of an alarm that nobody answers")
