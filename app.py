@@ -11,6 +11,7 @@ import typer
 
 from cli.addresses import addresses_app
 from cli.aggregate import export_aggregate
+from cli.backup import backup_app, restore
 from cli.bench import bench
 from cli.buttons import buttons_app
 from cli.cases import cases_app
@@ -34,6 +35,7 @@ for name, group in {
     "addresses": addresses_app,
     "feed": feed_app,
     "log": log_app,
+    "backup": backup_app,
     "cases": cases_app,
     "degraded": degraded_app,
     "devices": devices_app,
@@ -41,7 +43,7 @@ for name, group in {
     "users": users_app,
 }.items():
     app.add_typer(group, name=name)
-for command in (evidence, report, record, train, export_aggregate, serve, demo, locate, bench):
+for command in (evidence, report, record, train, restore, export_aggregate, serve, demo, locate, bench):
     app.command(command.__name__.replace("_", "-"))(command)
 
 

@@ -24,7 +24,7 @@ from centre.garbage import collect_when_quiet
 from centre.lookups import look_up_apart
 from centre.receiver import own_buttons
 from centre.settings import Settings, SettingsError, addresses_folder, profiles
-from centre.spool import RECORDED, RECORDINGS, REPORTED, SEARCHED, Spool
+from centre.spool import BACKUPS, RECORDED, RECORDINGS, REPORTED, SEARCHED, TESTED, Spool
 from dashboard.access.signins import SignIns
 from feeds.roads.router import router
 from feeds.subscriber import Subscriber
@@ -120,6 +120,7 @@ class Centre:
                 ("reports", REPORTED, stream_of),
                 ("searches", SEARCHED, stream_of),
                 ("devices", devices.NOTED, devices.STREAM),
+                ("backups", TESTED, BACKUPS),
             )
         }
         self._tasks: list[asyncio.Task[None]] = []

@@ -221,6 +221,11 @@ def buttons_file(settings: Settings) -> Path:
     return settings.buttons.store or settings.log.with_name("vigie.buttons")
 
 
+def training_folder(settings: Settings) -> Path:
+    """The training room's folder: as set, or beside the log."""
+    return settings.training.folder or settings.log.with_name("training")
+
+
 def _from_environment(environ: Mapping[str, str]) -> dict[str, Any]:
     facts: dict[str, Any] = {}
     for info in msgspec.structs.fields(Settings):

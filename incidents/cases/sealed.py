@@ -21,8 +21,8 @@ from incidents.log.master import KEY_BYTES, Box, KeyMismatch, Master, Random, fr
 from incidents.log.store import Store, beside, check_version, create
 
 _NAME = "the case register"
-_FORMAT = 1
-_APPLICATION = 0x56494743  # "VIGC"
+FORMAT = 1
+APPLICATION = 0x56494743  # "VIGC"
 _SCHEMA = (
     "CREATE TABLE secrets (name TEXT PRIMARY KEY, sealed BLOB NOT NULL) STRICT",
     "CREATE TABLE keys (n INTEGER PRIMARY KEY AUTOINCREMENT, tag BLOB NOT NULL UNIQUE, wrapped BLOB NOT NULL) STRICT",
@@ -63,7 +63,7 @@ class SealedCases:
         """The register at this path, for as long as the `with` lasts. Raises `CasesLocked`."""
         try:
             with Store(path, _NAME, writing=writing) as store:
-                check_version(store, _NAME, _FORMAT, _APPLICATION)
+                check_version(store, _NAME, FORMAT, APPLICATION)
                 master = load(_key_path(path, key_file), random)
                 with store.use() as db:
                     _check_key(db, master)
@@ -183,7 +183,7 @@ def make_register(path: Path, key_file: Path | None, *, random: Random = fresh) 
     try:
         make(_key_path(path, key_file), random)
         master = load(_key_path(path, key_file), random)
-        create(path, _NAME, _SCHEMA, _FORMAT, _APPLICATION)
+        create(path, _NAME, _SCHEMA, FORMAT, APPLICATION)
         with Store(path, _NAME, writing=True) as store, store.use() as db:
             sealed = master.box("case register").seal(_CHECK.encode(), _CHECK)
             db.execute("INSERT OR IGNORE INTO secrets VALUES (?, ?)", (_CHECK, sealed))
