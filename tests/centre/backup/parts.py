@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import shutil
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -17,7 +16,7 @@ from incidents.cases import import_cases
 from incidents.log.training import TrainingLog
 from tests.dashboard.access.conftest import PASSWORD, QUICK
 from tests.incidents.cases.conftest import case
-from tests.incidents.log.test_samples import SAMPLES
+from tests.incidents.log.samples.make import make as log_of_two_incidents
 
 AT = datetime(2026, 11, 27, 2, 0, 0, tzinfo=UTC)
 NAME = "vigie-20261127T020000Z"
@@ -26,8 +25,7 @@ PERSON = "Mieke Voorbeeld"
 
 def small_centre(folder: Path) -> Settings:
     folder.mkdir()
-    for file in SAMPLES.glob("v1.log*"):
-        shutil.copyfile(file, folder / file.name.replace("v1", "vigie"))
+    asyncio.run(log_of_two_incidents(folder / "vigie.log"))
     accounts = Accounts(folder / "vigie.users", hasher=QUICK)
     accounts.add(PERSON, ["dispatcher"], PASSWORD, totp=True)
     rows = folder / "cases.json"

@@ -1,5 +1,6 @@
 """A backup holds all that can't be made anew, none of the keys, and is there whole or not at all."""
 
+import asyncio
 import contextlib
 import sqlite3
 import stat
@@ -16,6 +17,7 @@ from centre.backup import manifest as saved
 from centre.backup.making import Made, keys, make, sources
 from centre.backup.manifest import BackupError, KeyManifest, Manifest
 from centre.settings import Settings
+from incidents.log.copying import copy_database
 from incidents.log.sqlite import SqliteLog
 from incidents.log.verify import head
 from tests.centre.backup.parts import AT, NAME, backup, small_centre, with_one_key
@@ -73,8 +75,6 @@ def test_what_a_desk_has_only_in_its_wal_is_saved(tmp_path: Path) -> None:
             return backup(settings, tmp_path)
         finally:
             await log.close()
-
-    import asyncio
 
     made = asyncio.run(written())
     assert made.manifest.digest == head(settings.log)
@@ -150,7 +150,7 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
         ["mount", "-t", "tmpfs", "-o", "size=64k", "none", str(folder)], check=False, capture_output=True
     )
     if mounted.returncode:
-        pytest.skip("this machine lets no disk be mounted")
+        pytest.fail("a full disk needs a mount of its own: run the tests as root")
     try:
         yield folder
     finally:
@@ -169,7 +169,9 @@ def test_a_flood_of_writes_has_no_copy_begin_anew(tmp_path: Path) -> None:
     with contextlib.closing(sqlite3.connect(source, isolation_level=None)) as db:
         db.execute("PRAGMA journal_mode = WAL")
         db.execute("CREATE TABLE t (n INTEGER PRIMARY KEY, x BLOB)")
+        db.execute("BEGIN")
         db.executemany("INSERT INTO t (x) VALUES (?)", [(bytes(4000),)] * 6000)
+        db.execute("COMMIT")
         writes = 0
 
         def write_between(size: int) -> None:
@@ -177,8 +179,6 @@ def test_a_flood_of_writes_has_no_copy_begin_anew(tmp_path: Path) -> None:
             writes += 1
             assert writes < 100, "the copy begins anew and anew"
             db.execute("INSERT INTO t (x) VALUES ('')")
-
-        from incidents.log.copying import copy_database
 
         copy_database(source, tmp_path / "copy", "the log", write_between)
         assert writes > 2
