@@ -103,10 +103,10 @@ def make(
     _check_folders(folder, keys_folder)
     at = now().astimezone(UTC)
     name = f"vigie-{at:%Y%m%dT%H%M%SZ}"
-    target, drafts, notes = folder / name, [folder / f"{name}.part"], list[str]()
+    target, drafts, notes = folder / name, [folder / f"{name}{saved.PART}"], list[str]()
     keys_target = keys_folder / f"{name}.keys" if keys_folder is not None else None
     if keys_target is not None:
-        drafts.append(keys_target.with_name(f"{keys_target.name}.part"))
+        drafts.append(keys_target.with_name(f"{keys_target.name}{saved.PART}"))
     if target.exists() or (keys_target is not None and keys_target.exists()):
         raise BackupError(f"{target}: there is a backup of this second already")
     copied, wanted = sources(settings), keys(settings) if keys_folder is not None else []

@@ -20,6 +20,7 @@ from incidents.log.copying import Progress, header, sha256_of
 from incidents.log.training import TrainingVault
 
 NAME = "manifest.json"
+PART = ".part"  # what a folder's name ends with until all of it is durable
 FORMAT = 1
 LARGEST = 16 << 20  # bytes of a manifest: some 80,000 files
 
@@ -103,6 +104,8 @@ def encoded(manifest: Manifest | KeyManifest) -> bytes:
 def read(folder: Path, kind: type[T]) -> T:
     """The manifest in this folder, none of whose paths leads out of it. Raises BackupError."""
     what = "backup" if kind is Manifest else "folder of keys"
+    if folder.name.endswith(PART):
+        raise BackupError(f"{folder}: no {what}: it was cut off half-way")
     try:
         raw = read_regular(_inside(folder, NAME), LARGEST + 1)
     except FileNotFoundError:
