@@ -1,7 +1,8 @@
 """One record of each record type, as this version writes it; `python -m tests.incidents.log.samples.types` writes them.
 
-Each type has an incident of its own, raised before it; every fact of it is filled. Once a version was released its sample is
-never made again: the next version gets its own (`VERSION`), and reads those before it. Persons, devices and keys are invented.
+Each type has an incident of its own, raised before it; every fact of it is filled. Once a version was released its sample
+is never made again: the next version gets its own (`VERSION`), and reads those before it. Persons, devices and keys are
+invented.
 """
 
 import asyncio
