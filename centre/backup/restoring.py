@@ -17,6 +17,7 @@ from feeds.buttons.store import ButtonStore
 from incidents import events as ev
 from incidents.board import Board
 from incidents.cases import CaseRegister
+from incidents.log import LogUnavailable
 from incidents.log.copying import Progress, copy_file, make_durable, sha256_of
 from incidents.log.schema import NAME, erased_streams
 from incidents.log.sqlite import KeyMismatch, SqliteLog
@@ -117,8 +118,12 @@ def prove(folder: Path, manifest: Manifest, keys: KeyManifest | None) -> Proof:
         if keys is not None:
             cases = _cases(folder / "cases.db", key_file)
             _buttons(folder / "vigie.buttons", key_file)
-    except (KeyMismatch, AccountError, ValueError) as error:
+    except (BackupError, OSError):
+        raise
+    except (KeyMismatch, AccountError, LogUnavailable) as error:
         raise BackupError(f"{error}") from None
+    except Exception as error:  # in as many ways as bytes can be wrong; its words may quote a person
+        raise BackupError(f"what was saved can't be read ({type(error).__name__})") from None
     for file in (folder / one.path for one in manifest.files):  # what reading left beside them
         wal = beside(file, "-wal")
         if wal.exists() and not wal.stat().st_size:

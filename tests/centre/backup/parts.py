@@ -40,6 +40,11 @@ def small_centre(folder: Path) -> Settings:
     )
     store.close()
     asyncio.run(_training(folder / "training"))
+    return settings_of(folder)
+
+
+def settings_of(folder: Path) -> Settings:
+    """Those of a small centre in this folder."""
     return Settings(
         log=folder / "vigie.log",
         cases=folder / "cases.db",

@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import re
 import shutil
 import tempfile
 from collections.abc import Callable
@@ -17,6 +18,7 @@ from centre.backup.making import Made
 from centre.backup.manifest import KNOWN, BackupError
 from centre.backup.restoring import restore
 from centre.settings import Settings
+from tests.centre.backup import parts
 from tests.centre.backup.parts import AT, backup, small_centre
 from tests.incidents.log.parts import tamper
 
@@ -212,8 +214,28 @@ def test_a_file_of_a_newer_format_is_refused_before_anything_is_written(
 def test_a_backup_whose_bytes_are_whole_and_whose_log_is_not_is_refused(settings: Settings, tmp_path: Path) -> None:
     """Who wrote the log anew before it was saved is found by the walk over its records."""
     shutil.copytree(settings.log.parent, tmp_path / "desk")
-    own = msgspec.structs.replace(settings, log=tmp_path / "desk" / "vigie.log")
+    own = parts.settings_of(tmp_path / "desk")
     tamper(own.log, "UPDATE records SET actor = 'somebody' WHERE seq = 2")
     made = backup(own, tmp_path)
     assert made.keys is not None
     assert "rewritten" in refused((made.path, made.keys), tmp_path / "to")
+
+
+HURT = {
+    "vigie.log": ("UPDATE records SET open = '{'", "not a record"),
+    "vigie.log.private": ("UPDATE secrets SET sealed = x'00'", "vigie.log.private|private store"),
+    "cases.db": ("UPDATE versions SET sealed = x'00'", "damaged cases"),
+    "vigie.users": ("DROP TABLE accounts", "vigie.users"),
+    "vigie.buttons": ("DROP TABLE buttons", "buttons"),
+}
+
+
+@pytest.mark.parametrize("name", HURT)
+def test_a_file_that_was_damaged_before_it_was_saved_is_found(settings: Settings, tmp_path: Path, name: str) -> None:
+    """Its SHA-256 is right: what is in it is not."""
+    shutil.copytree(settings.log.parent, tmp_path / "desk")
+    statement, why = HURT[name]
+    tamper(tmp_path / "desk" / name, statement)
+    made = backup(parts.settings_of(tmp_path / "desk"), tmp_path)
+    assert made.keys is not None
+    assert re.search(why, refused((made.path, made.keys), tmp_path / "to"))

@@ -21,7 +21,7 @@ from incidents.cases import CaseRegister
 from incidents.log.sqlite import SqliteLog
 from incidents.log.training import TrainingLog
 from incidents.log.verify import head, verify
-from tests.centre.backup.parts import AT, PERSON, backup, small_centre, with_one_key
+from tests.centre.backup.parts import AT, PERSON, backup, settings_of, small_centre, with_one_key
 from tests.dashboard.access.conftest import PASSWORD, QUICK
 
 
@@ -142,7 +142,7 @@ def test_keys_of_another_day_open_what_they_open_and_another_centres_do_not(
 def test_what_the_log_records_as_erased_is_erased_again(settings: Settings, tmp_path: Path) -> None:
     """The private store of before, which still has the key, with the log of after."""
     shutil.copytree(settings.log.parent, tmp_path / "desk")
-    own = msgspec.structs.replace(settings, log=tmp_path / "desk" / "vigie.log")
+    own = settings_of(tmp_path / "desk")
     private = tmp_path / "desk" / "vigie.log.private"
 
     def live_keys(path: Path) -> int:
