@@ -29,7 +29,7 @@ _DRAFT = "restoring.part"
 
 
 class Proof(msgspec.Struct, frozen=True, kw_only=True):
-    """What a restored backup was seen to hold. `cases` and `locked_codes` are not known without the keys (None).
+    """What a restored backup was seen to hold. `cases` is None where there is no register, and with `locked_codes` without keys.
 
     `locked_codes`: accounts whose sign-in code can't be checked with these keys.
     """
@@ -162,9 +162,11 @@ def _accounts(path: Path, key_file: Path | None) -> tuple[int, int]:
     return len(accounts.all()), sum(bool(accounts.code_lost(account.name)) for account in accounts.all())
 
 
-def _cases(path: Path, key_file: Path | None) -> int:
-    register = CaseRegister.open(path if path.exists() else None, key_file=key_file)
-    if register.state not in ("open", "none"):
+def _cases(path: Path, key_file: Path | None) -> int | None:
+    if not path.exists():
+        return None
+    register = CaseRegister.open(path, key_file=key_file)
+    if register.state != "open":
         raise BackupError(f"cases {register.state}: {register.reason}")
     return len(register)
 

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from centre.backup.making import Made
 from centre.backup.manifest import KNOWN, BackupError
-from centre.backup.restoring import restore
+from centre.backup.restoring import checked, restore
 from centre.settings import Settings
 from tests.centre.backup import parts
 from tests.centre.backup.parts import AT, backup, small_centre
@@ -79,8 +79,11 @@ def other(tmp_path_factory: pytest.TempPathFactory) -> Made:
     return backup(small_centre(folder / "desk"), folder, AT + timedelta(hours=1))
 
 
-def refused(copied: tuple[Path, Path], to: Path) -> str:
-    """Why; nothing was written."""
+def refused(copied: tuple[Path, Path], to: Path, *, as_it_lies: bool = True) -> str:
+    """Why, as it lies there or once it was copied; nothing of it stays."""
+    if as_it_lies:
+        with pytest.raises(BackupError):
+            checked(*copied)
     with pytest.raises(BackupError) as why:
         restore(copied[0], to, keys=copied[1])
     assert not to.exists()
@@ -218,7 +221,7 @@ def test_a_backup_whose_bytes_are_whole_and_whose_log_is_not_is_refused(settings
     tamper(own.log, "UPDATE records SET actor = 'somebody' WHERE seq = 2")
     made = backup(own, tmp_path)
     assert made.keys is not None
-    assert "rewritten" in refused((made.path, made.keys), tmp_path / "to")
+    assert "rewritten" in refused((made.path, made.keys), tmp_path / "to", as_it_lies=False)
 
 
 HURT = {
@@ -238,4 +241,4 @@ def test_a_file_that_was_damaged_before_it_was_saved_is_found(settings: Settings
     tamper(tmp_path / "desk" / name, statement)
     made = backup(parts.settings_of(tmp_path / "desk"), tmp_path)
     assert made.keys is not None
-    assert re.search(why, refused((made.path, made.keys), tmp_path / "to"))
+    assert re.search(why, refused((made.path, made.keys), tmp_path / "to", as_it_lies=False))

@@ -16,6 +16,7 @@ import pytest
 from centre.backup import manifest as saved
 from centre.backup.making import Made, keys, make, sources
 from centre.backup.manifest import BackupError, KeyManifest, Manifest
+from centre.backup.restoring import restore
 from centre.settings import Settings
 from incidents.log.copying import copy_database
 from incidents.log.sqlite import SqliteLog
@@ -78,6 +79,41 @@ def test_what_a_desk_has_only_in_its_wal_is_saved(tmp_path: Path) -> None:
 
     made = asyncio.run(written())
     assert made.manifest.digest == head(settings.log)
+
+
+def test_every_record_of_a_backup_has_its_key_whatever_begins_between_two_files(tmp_path: Path) -> None:
+    settings = small_centre(tmp_path / "desk")
+    (tmp_path / "backups").mkdir()
+    (tmp_path / "keys").mkdir()
+
+    async def made_while_alarms_begin() -> Made:
+        log, loop, begun = await SqliteLog.open(settings.log), asyncio.get_running_loop(), 0
+
+        def begin_another(size: int) -> None:
+            nonlocal begun
+            begun += 1
+            asyncio.run_coroutine_threadsafe(write(log, f"incident/{begun}", 1, sealed=b"{}"), loop).result(20)
+
+        try:
+            folders = {"keys_folder": tmp_path / "keys", "told": begin_another, "now": lambda: AT}
+            made = await asyncio.to_thread(make, settings, tmp_path / "backups", **folders)
+            assert begun > 5
+            return made
+        finally:
+            await log.close()
+
+    made = asyncio.run(made_while_alarms_begin())
+    restore(made.path, tmp_path / "to", keys=made.keys)
+
+    async def unreadable() -> list[str]:
+        log = await SqliteLog.open(tmp_path / "to" / "vigie.log", reading=True)
+        try:
+            erased = {record.stream async for _, record in log.records() if record.type == "erased"}
+            return [r.id async for _, r in log.records() if log.unseal(r) is None and r.stream not in erased]
+        finally:
+            await log.close()
+
+    assert not asyncio.run(unreadable())
 
 
 def test_one_key_of_all_is_saved_once(settings: Settings, tmp_path: Path) -> None:
