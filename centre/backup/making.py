@@ -98,7 +98,7 @@ def make(
     """Make `FOLDER/vigie-YYYYMMDDTHHMMSSZ`, and its keys `KEYS/vigie-YYYYMMDDTHHMMSSZ.keys`: each whole, or not there at all.
 
     Both folders must be there: that of a disk that is not mounted is not made on another. `started` is given the bytes there are
-    to copy, `told` those that were. Raises BackupError, LogUnavailable, OSError.
+    to copy, `told` those that were. Raises BackupError, and LogUnavailable where what is to be saved can't be read.
     """
     _check_folders(folder, keys_folder)
     at = now().astimezone(UTC)
@@ -113,7 +113,7 @@ def make(
     for source in (*copied, *wanted):
         _check_there(source)
     started(sum(_size(source.path) for source in copied))
-    begun: list[Path] = []
+    begun, written = list[Path](), folder
     try:
         for draft in drafts:
             draft.mkdir(mode=0o700)
@@ -125,20 +125,22 @@ def make(
             beside(log, companion).unlink(missing_ok=True)
         _finish(drafts[0], manifest)
         if keys_target is not None:
+            written = keys_target.parent
             digest = sha256_of(drafts[0] / saved.NAME)
             kept = _copied(wanted, drafts[1], lambda size: None, notes)
             _finish(drafts[1], KeyManifest(backup=name, manifest_sha256=digest, files=kept))
             drafts[1].rename(keys_target)
-            make_durable(keys_target.parent)
+            begun.append(keys_target)
+            make_durable(written)
         drafts[0].rename(target)
         make_durable(folder)
     except BaseException as failure:
         for draft in begun:
             shutil.rmtree(draft, ignore_errors=True)
         if isinstance(failure, LogUnavailable) and str(failure).endswith("the disk is full"):
-            raise BackupError(f"{folder}: the disk is full; nothing was saved") from None
+            raise BackupError(f"{written}: the disk is full; nothing was saved") from None
         if isinstance(failure, OSError):
-            raise BackupError(f"{failure.filename or folder}: {os_reason(failure)}; nothing was saved") from None
+            raise BackupError(f"{failure.filename or written}: {os_reason(failure)}; nothing was saved") from None
         raise
     if wrong := note(settings.log, backed_up_at=at):
         notes.append(wrong)

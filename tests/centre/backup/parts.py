@@ -1,11 +1,15 @@
 """A whole centre's files, small: a log with two incidents, accounts with codes, cases, a button with a key, a training room."""
 
 import asyncio
+import contextlib
 import json
+import subprocess
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 import msgspec
+import pytest
 
 from centre.backup.making import Made, make
 from centre.settings import Settings
@@ -68,6 +72,18 @@ def backup(settings: Settings, folder: Path, at: datetime = AT) -> Made:
     for name in ("backups", "keys"):
         (folder / name).mkdir(exist_ok=True)
     return make(settings, folder / "backups", keys_folder=folder / "keys", now=lambda: at)
+
+
+@contextlib.contextmanager
+def disk_of(kib: int, folder: Path) -> Iterator[Path]:
+    """A disk of so many KiB, mounted at this folder."""
+    mount = ["mount", "-t", "tmpfs", "-o", f"size={kib}k", "none", str(folder)]
+    if subprocess.run(mount, check=False, capture_output=True).returncode:
+        pytest.fail("a full disk needs a mount of its own: run the tests as root")
+    try:
+        yield folder
+    finally:
+        subprocess.run(["umount", "--lazy", str(folder)], check=True)
 
 
 def with_one_key(settings: Settings, key: Path) -> Settings:

@@ -21,7 +21,7 @@ from centre.settings import Settings
 from incidents.log.copying import copy_database
 from incidents.log.sqlite import SqliteLog
 from incidents.log.verify import head
-from tests.centre.backup.parts import AT, NAME, backup, small_centre, with_one_key
+from tests.centre.backup.parts import AT, NAME, backup, disk_of, small_centre, with_one_key
 from tests.incidents.log.parts import write
 
 
@@ -177,26 +177,19 @@ def test_a_damaged_log_leaves_no_backup(tmp_path: Path) -> None:
     assert not list((tmp_path / "backups").iterdir())
 
 
-@pytest.fixture
-def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A disk of 64 KiB, which the backup does not fit on."""
-    folder = tmp_path / "backups"
-    folder.mkdir()
-    mounted = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", "size=64k", "none", str(folder)], check=False, capture_output=True
-    )
-    if mounted.returncode:
-        pytest.fail("a full disk needs a mount of its own: run the tests as root")
-    try:
+@pytest.fixture(params=["backups", "keys"])
+def small_disk(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Path]:
+    """A disk of two pages, which neither a backup nor its keys fit on; the other's folder lies beside it."""
+    for name in ("backups", "keys"):
+        (tmp_path / name).mkdir()
+    with disk_of(8, tmp_path / request.param) as folder:
         yield folder
-    finally:
-        subprocess.run(["umount", str(folder)], check=True)
 
 
-def test_a_full_disk_leaves_nothing_and_says_so(settings: Settings, small_disk: Path) -> None:
-    with pytest.raises(BackupError, match="the disk is full; nothing was saved"):
-        make(settings, small_disk, now=lambda: AT)
-    assert not list(small_disk.iterdir())
+def test_a_full_disk_leaves_nothing_and_says_which(settings: Settings, tmp_path: Path, small_disk: Path) -> None:
+    with pytest.raises(BackupError, match=f"^{small_disk}.*: the disk is full; nothing was saved"):
+        backup(settings, tmp_path)
+    assert files(tmp_path) == set()
 
 
 def test_a_flood_of_writes_has_no_copy_begin_anew(tmp_path: Path) -> None:

@@ -21,7 +21,7 @@ from incidents.cases import CaseRegister
 from incidents.log.sqlite import SqliteLog
 from incidents.log.training import TrainingLog
 from incidents.log.verify import head, verify
-from tests.centre.backup.parts import AT, PERSON, backup, settings_of, small_centre, with_one_key
+from tests.centre.backup.parts import AT, PERSON, backup, disk_of, settings_of, small_centre, with_one_key
 from tests.dashboard.access.conftest import PASSWORD, QUICK
 
 
@@ -97,6 +97,15 @@ def test_a_folder_that_is_not_empty_is_left_as_it_is(made: Made, tmp_path: Path)
     (tmp_path / "file").write_text("x")
     with pytest.raises(BackupError, match="not empty"):
         restore(made.path, tmp_path / "file", keys=made.keys)
+
+
+@pytest.mark.parametrize("kib", [8, 200, 240])
+def test_a_disk_that_is_too_small_holds_nothing_afterwards(made: Made, tmp_path: Path, kib: int) -> None:
+    (tmp_path / "to").mkdir()
+    with disk_of(kib, tmp_path / "to") as to:
+        with pytest.raises(BackupError, match="the disk is full"):
+            restore(made.path, to, keys=made.keys)
+        assert not list(to.iterdir())
 
 
 def test_a_folder_in_no_folder_is_said(made: Made, tmp_path: Path) -> None:
