@@ -11,6 +11,7 @@ import typer
 
 from cli.addresses import addresses_app
 from cli.aggregate import export_aggregate
+from cli.backup import backup_app, restore
 from cli.bench import bench
 from cli.buttons import buttons_app
 from cli.cases import cases_app
@@ -36,6 +37,7 @@ for name, group in {
     "addresses": addresses_app,
     "feed": feed_app,
     "log": log_app,
+    "backup": backup_app,
     "cases": cases_app,
     "degraded": degraded_app,
     "devices": devices_app,
@@ -44,7 +46,7 @@ for name, group in {
     "settings": settings_app,
 }.items():
     app.add_typer(group, name=name)
-for command in (evidence, report, record, train, export_aggregate, serve, check, demo, locate, bench):
+for command in (evidence, report, record, train, restore, export_aggregate, serve, check, demo, locate, bench):
     app.command(command.__name__.replace("_", "-"))(command)
 
 

@@ -25,7 +25,7 @@ from centre.lookups import look_up_apart
 from centre.receiver import own_buttons
 from centre.setting_files import unreadable
 from centre.settings import Settings, SettingsError, addresses_folder, profiles
-from centre.spool import RECORDED, RECORDINGS, REPORTED, SEARCHED, Spool
+from centre.spool import BACKUPS, RECORDED, RECORDINGS, REPORTED, SEARCHED, TESTED, Spool
 from dashboard.access.signins import SignIns
 from feeds.roads.router import router
 from feeds.subscriber import Subscriber
@@ -121,6 +121,7 @@ class Centre:
                 ("reports", REPORTED, stream_of),
                 ("searches", SEARCHED, stream_of),
                 ("devices", devices.NOTED, devices.STREAM),
+                ("backups", TESTED, BACKUPS),
             )
         }
         self._tasks: list[asyncio.Task[None]] = []

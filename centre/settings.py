@@ -230,3 +230,8 @@ def addresses_folder(settings: Settings) -> Path:
 def buttons_file(settings: Settings) -> Path:
     """The file of enrolled buttons for whoever works with them: as set, or beside the log."""
     return settings.buttons.store or settings.log.with_name("vigie.buttons")
+
+
+def training_folder(settings: Settings) -> Path:
+    """The training room's folder: as set, or beside the log."""
+    return settings.training.folder or settings.log.with_name("training")

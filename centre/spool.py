@@ -43,7 +43,15 @@ class Note(msgspec.Struct, frozen=True, kw_only=True):
     id: Annotated[str, msgspec.Meta(pattern=r"^[a-z]{1,20}-[0-9a-f]{32}$")]
     at: Annotated[datetime, msgspec.Meta(tz=True)]
     by: Annotated[str, msgspec.Meta(max_length=200)]
-    event: ev.DegradedFileOpened | ev.EvidenceMade | ev.DeviceListMade | ev.RecordingMade | ev.ReportExported | Sealed
+    event: (
+        ev.BackupTested
+        | ev.DegradedFileOpened
+        | ev.EvidenceMade
+        | ev.DeviceListMade
+        | ev.RecordingMade
+        | ev.ReportExported
+        | Sealed
+    )
 
 
 LOOK_S = 5.0
@@ -52,6 +60,8 @@ RECORDED = "recording"  # a recording was made: the kind of its note, and the st
 RECORDINGS = "desk/recordings"
 SEARCHED = "search"  # incidents were searched beside the desk: sealed, on the stream of its month
 REPORTED = "report"  # a report was made: its stream is that of its month
+TESTED = "backup"  # a backup was tested
+BACKUPS = "desk/backups"
 
 
 class Spool:
@@ -114,7 +124,7 @@ async def enter_or_note(
     key_file: Path | None,
     kind: str,
     stream: str,
-    event: ev.EvidenceMade | ev.DeviceListMade | ev.RecordingMade | ev.ReportExported,
+    event: ev.BackupTested | ev.EvidenceMade | ev.DeviceListMade | ev.RecordingMade | ev.ReportExported,
     *,
     by: str,
     at: datetime,

@@ -15,6 +15,7 @@ from centre.log_lines import quote_no_page
 # By name: importing them all would make each command as slow to start as the server.
 ANSWERED = {
     "AccountError",
+    "BackupError",
     "CaseFileError",
     "CasesLocked",
     "DataError",

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import msgspec
 
-from centre.settings import Settings, users_file
+from centre.settings import Settings, training_folder, users_file
 from dashboard.access.settings import AccessTimes, OidcSettings
 from dashboard.shell.preferences import Language
 from incidents.escalation.ladder import WatchTimes
@@ -42,7 +42,7 @@ def room_settings(settings: Settings) -> RoomSettings:
     """The training room's part of a centre's settings."""
     training = settings.training
     return RoomSettings(
-        folder=training.folder or settings.log.with_name("training"),
+        folder=training_folder(settings),
         log=settings.log,
         users=users_file(settings),
         cases=settings.cases,

@@ -15,7 +15,8 @@ _SCHEMA = (
     "CREATE TABLE browsers (digest BLOB PRIMARY KEY, page BLOB NOT NULL, key TEXT NOT NULL, generation INTEGER NOT NULL, "
     "since REAL NOT NULL, seen REAL NOT NULL, expires REAL NOT NULL) STRICT",
 )
-_APPLICATION = 0x56494755  # "VIGU"
+FORMAT = 1  # 0: a file of before its format was written down, read as 1
+APPLICATION = 0x56494755  # "VIGU"
 
 
 def make_or_check(db: sqlite3.Connection, path: Path) -> None:
@@ -26,9 +27,12 @@ def make_or_check(db: sqlite3.Connection, path: Path) -> None:
     if found == 0 and not db.execute("SELECT 1 FROM sqlite_master").fetchone():
         for statement in _SCHEMA:
             db.execute(statement)
-        db.execute(f"PRAGMA application_id = {_APPLICATION}")
-    elif found != _APPLICATION:
+        db.execute(f"PRAGMA application_id = {APPLICATION}")
+        db.execute(f"PRAGMA user_version = {FORMAT}")
+    elif found != APPLICATION:
         raise AccountError(f"{path} is no file of accounts")
+    elif (format_ := db.execute("PRAGMA user_version").fetchone()[0]) > FORMAT:
+        raise AccountError(f"{path} was written by a newer Vigie (format {format_}, this one knows {FORMAT})")
     else:
         known = {column[1] for column in db.execute("PRAGMA table_info(accounts)")}
         for new in ("subject", "preferences"):  # what versions before did not keep

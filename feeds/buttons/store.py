@@ -22,8 +22,8 @@ from incidents.log.master import KeyMismatch, Master, Random, fresh, load, make
 from incidents.log.store import Store, WriteLock, beside, check_version, create
 
 _NAME = "the buttons' file"
-_FORMAT = 1
-_APPLICATION = 0x56494742  # "VIGB"
+FORMAT = 1
+APPLICATION = 0x56494742  # "VIGB"
 _SCHEMA = (
     "CREATE TABLE secrets (name TEXT PRIMARY KEY, sealed BLOB NOT NULL) STRICT",
     "CREATE TABLE buttons (address TEXT PRIMARY KEY, device TEXT NOT NULL UNIQUE, enrolment BLOB NOT NULL, sealed BLOB, "
@@ -233,7 +233,7 @@ class ButtonStore:
     def _load(self) -> tuple[Enrolled, ...]:
         if not self.path.exists():
             raise FileNotFoundError
-        check_version(self._store, _NAME, _FORMAT, _APPLICATION)
+        check_version(self._store, _NAME, FORMAT, APPLICATION)
         seen = self._signature()
         try:
             master: Master | None = self._master()
@@ -281,7 +281,7 @@ class ButtonStore:
         if self.path.exists() and self.path.stat().st_size:
             return
         make(self._key_file, self._random)
-        create(self.path, _NAME, _SCHEMA, _FORMAT, _APPLICATION)
+        create(self.path, _NAME, _SCHEMA, FORMAT, APPLICATION)
 
     def _master(self) -> Master:
         """The master key, proven to be this file's: the first one that seals for it is. Raises KeyMismatch."""

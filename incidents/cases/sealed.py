@@ -6,13 +6,17 @@ of their own, made with the first of them.
 """
 
 import contextlib
+import functools
+import logging
 import sqlite3
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import msgspec
 from cryptography.exceptions import InvalidTag
+from msgspec import inspect
 
 from incidents.case import Case
 from incidents.cases.bindings import Binding
@@ -21,8 +25,8 @@ from incidents.log.master import KEY_BYTES, Box, KeyMismatch, Master, Random, fr
 from incidents.log.store import Store, beside, check_version, create
 
 _NAME = "the case register"
-_FORMAT = 1
-_APPLICATION = 0x56494743  # "VIGC"
+FORMAT = 1
+APPLICATION = 0x56494743  # "VIGC"
 _SCHEMA = (
     "CREATE TABLE secrets (name TEXT PRIMARY KEY, sealed BLOB NOT NULL) STRICT",
     "CREATE TABLE keys (n INTEGER PRIMARY KEY AUTOINCREMENT, tag BLOB NOT NULL UNIQUE, wrapped BLOB NOT NULL) STRICT",
@@ -31,6 +35,8 @@ _SCHEMA = (
 )
 _BINDINGS = "CREATE TABLE IF NOT EXISTS bindings (tag BLOB PRIMARY KEY, sealed BLOB NOT NULL) STRICT"
 _CHECK = "check"  # sealed under the master key alone: tells a wrong key from a damaged case
+
+_logger = logging.getLogger(__name__)
 
 Tag = bytes
 Heads = dict[Tag, int]
@@ -63,7 +69,7 @@ class SealedCases:
         """The register at this path, for as long as the `with` lasts. Raises `CasesLocked`."""
         try:
             with Store(path, _NAME, writing=writing) as store:
-                check_version(store, _NAME, _FORMAT, _APPLICATION)
+                check_version(store, _NAME, FORMAT, APPLICATION)
                 master = load(_key_path(path, key_file), random)
                 with store.use() as db:
                     _check_key(db, master)
@@ -99,7 +105,7 @@ class SealedCases:
             plain = box.open(row[0], f"{tag.hex()} {version}")
             if not plain:
                 return None
-            case = msgspec.json.decode(plain, type=Case)
+            case = _case(plain)
         except (InvalidTag, ValueError) as error:
             raise Damaged from error
         if self.tag(case.number) != tag:
@@ -173,6 +179,37 @@ class SealedCases:
             raise Damaged from error
 
 
+def _case(plain: bytes) -> Case:
+    """A case as it was written; of one that a newer Vigie wrote what is known here. Raises `msgspec.ValidationError`."""
+    try:
+        return msgspec.json.decode(plain, type=Case)
+    except msgspec.ValidationError:
+        # Without a fact that nobody here could read a case says more than none.
+        case = msgspec.convert(_known(msgspec.json.decode(plain), inspect.type_info(Case)), Case)
+        _say_newer()
+        return case
+
+
+def _known(value: Any, kind: inspect.Type) -> Any:
+    """What a type has names for."""
+    match kind:
+        case inspect.StructType() if isinstance(value, dict):
+            found = ((field, value[field.encode_name]) for field in kind.fields if field.encode_name in value)
+            return {field.encode_name: _known(held, field.type) for field, held in found}
+        case inspect.VarTupleType() if isinstance(value, list):
+            return [_known(one, kind.item_type) for one in value]
+        case inspect.UnionType():
+            return next((_known(value, one) for one in kind.types if isinstance(one, inspect.StructType)), value)
+    return value
+
+
+@functools.cache
+def _say_newer() -> None:
+    _logger.warning(
+        "the case register holds facts that a newer Vigie wrote: those are not shown, the rest of the cases is"
+    )
+
+
 def make_register(path: Path, key_file: Path | None, *, random: Random = fresh) -> None:
     """Make the file, and its master key (mode 0600) if there is none. Never a new key for a register that exists.
 
@@ -183,7 +220,7 @@ def make_register(path: Path, key_file: Path | None, *, random: Random = fresh) 
     try:
         make(_key_path(path, key_file), random)
         master = load(_key_path(path, key_file), random)
-        create(path, _NAME, _SCHEMA, _FORMAT, _APPLICATION)
+        create(path, _NAME, _SCHEMA, FORMAT, APPLICATION)
         with Store(path, _NAME, writing=True) as store, store.use() as db:
             sealed = master.box("case register").seal(_CHECK.encode(), _CHECK)
             db.execute("INSERT OR IGNORE INTO secrets VALUES (?, ?)", (_CHECK, sealed))

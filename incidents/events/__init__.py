@@ -14,6 +14,7 @@ from incidents.events.access import *
 from incidents.events.aggregate import *
 from incidents.events.attention import *
 from incidents.events.audit import *
+from incidents.events.backups import *
 from incidents.events.bench import *
 from incidents.events.centres import *
 from incidents.events.degraded import *

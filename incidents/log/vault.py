@@ -26,7 +26,7 @@ QUARANTINE_LIMIT = 10_000
 QUARANTINE_BYTES = 64 << 10
 
 _NAME = "the private store"
-_FORMAT = 1
+FORMAT = 1
 _BOXES = 10_000
 WORDS = 8_192  # ids at hand: of one press the same is asked for several times
 # A secret's row is never moved: its table grows at the end only, and deleting overwrites it with zeros where it stands. Where
@@ -103,7 +103,7 @@ class PrivateStore:
         path, key_path = beside(log, ".private"), key_file or beside(log, ".key")
         if not _holds_secrets(path, cls.APPLICATION):
             make(key_path, random)
-            create(path, _NAME, _SCHEMA, _FORMAT, cls.APPLICATION)
+            create(path, _NAME, _SCHEMA, FORMAT, cls.APPLICATION)
             _write_secrets(path, load(key_path, random), random)
 
     def incident_id(self, device: str, n: int) -> str:
@@ -405,7 +405,7 @@ def _holds_secrets(path: Path, application: int) -> bool:
         with store.use() as db:
             if db.execute("PRAGMA user_version").fetchone()[0] == 0 and is_writable(path):
                 return False
-        check_version(store, _NAME, _FORMAT, application)
+        check_version(store, _NAME, FORMAT, application)
         with store.use() as db:
             return bool(db.execute("SELECT count(*) FROM secrets").fetchone()[0])
 

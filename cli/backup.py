@@ -1,0 +1,133 @@
+"""`backup FOLDER`, `backup test BACKUP` and `restore BACKUP`: what a centre can't make anew, saved, tried and put back."""
+
+import asyncio
+import contextlib
+import signal
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from typer.core import TyperGroup
+
+from cli.terminal import answered, fail
+
+Backup = Annotated[Path, typer.Argument(help="A backup: the folder vigie-YYYYMMDDTHHMMSSZ.")]
+LogPath = Annotated[Path | None, typer.Option("--log", help="The log's file.")]
+
+
+class _MakeIsUnnamed(TyperGroup):
+    """`backup FOLDER` is `backup make FOLDER`. A folder called like a command is named with its path: `./test`."""
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        named = bool(args) and args[0] in self.commands
+        return super().resolve_command(ctx, args if named else ["make", *args])
+
+
+backup_app = typer.Typer(
+    cls=_MakeIsUnnamed,
+    no_args_is_help=True,
+    context_settings={"ignore_unknown_options": True},  # they are those of `make`
+    help="Save what a centre can't make anew, while its desk serves: `backup FOLDER`.",
+)
+
+
+@backup_app.command("make")
+def backup_make(
+    folder: Annotated[Path, typer.Argument(help="Where backups are kept; it must be there.")],
+    keys: Annotated[Path | None, typer.Option(help="Where the keys are saved, apart; it must be there.")] = None,
+    log: LogPath = None,
+    cases: Annotated[Path | None, typer.Option(help="The case register's file.")] = None,
+    users: Annotated[Path | None, typer.Option(help="The accounts' file; beside the log by default.")] = None,
+    key_file: Annotated[Path | None, typer.Option(help="The master key; beside each by default.")] = None,
+) -> None:
+    """Make a backup in a folder, named after this second; `backup FOLDER` for short. Print its path and its log's digest."""
+    from centre.backup.making import make
+    from centre.settings import load
+
+    with _ending_in_order(), answered(), _progress("copying") as (started, told):
+        settings = load({"log": log, "cases": cases, "users": users, "key_file": key_file})
+        made = make(settings, folder, keys_folder=keys, started=started, told=told)
+    for line in made.notes:
+        typer.echo(f"vigie: {line}", err=True)
+    if made.keys is None:
+        typer.echo("vigie: THE KEYS ARE NOT SAVED: without them nothing sealed can be read; --keys FOLDER", err=True)
+    if settings.cases is None:
+        typer.echo("vigie: no case register is set: none is saved", err=True)
+    print(made.path)
+    if made.keys is not None:
+        print(made.keys)
+    print(f"digest {made.manifest.digest}")
+
+
+@backup_app.command("test")
+def backup_test(
+    backup: Backup,
+    keys: Annotated[Path, typer.Option(help="The keys saved with it: the folder vigie-YYYYMMDDTHHMMSSZ.keys.")],
+    log: LogPath = None,
+    by: Annotated[str, typer.Option(help="Who tests it; the account of this machine by default.")] = "",
+) -> None:
+    """Restore a backup into a folder that goes again, verify and open all of it, and record that it was done."""
+    import getpass
+
+    from centre.backup.trial import try_backup
+    from centre.settings import load
+
+    with _ending_in_order(), answered(), _progress("testing") as (_, told):
+        settings = load({"log": log})
+        trial = asyncio.run(try_backup(settings, backup, keys, by=by or getpass.getuser(), told=told))
+    for line in trial.notes:
+        typer.echo(f"vigie: {line}", err=True)
+    if trial.restored is None:
+        fail(f"NO BACKUP: {trial.failure}")
+    print(f"{trial.restored.manifest.name} can be restored")
+    _print_proof(trial.restored)
+
+
+def restore(
+    backup: Backup,
+    to: Annotated[Path, typer.Option(help="An empty folder, or one that is not there yet.")],
+    keys: Annotated[Path | None, typer.Option(help="The keys saved with it.")] = None,
+) -> None:
+    """Restore a backup into an empty folder, once all of it is verified; print the settings for it."""
+    from centre.backup import restoring
+
+    with _ending_in_order(), answered(), _progress("restoring") as (_, told):
+        restored = restoring.restore(backup, to, keys=keys, told=told)
+    if keys is None:
+        typer.echo("vigie: THE KEYS ARE NOT RESTORED: put them where they belong before a desk starts", err=True)
+    _print_proof(restored)
+    print(f"\n{restored.settings}")
+
+
+def _print_proof(restored: Any) -> None:
+    proof = restored.proof
+    print(f"log verified: {proof.records} records; digest {proof.digest}")
+    print(f"open incidents: {len(proof.open_incidents)}")
+    codes = f", {proof.locked_codes} whose code can't be checked with these keys" if proof.locked_codes else ""
+    print(f"accounts: {proof.accounts}{codes}")
+    if proof.cases is not None:
+        print(f"cases: {proof.cases}")
+
+
+@contextlib.contextmanager
+def _ending_in_order() -> Iterator[None]:
+    """Asked to end, a command leaves nothing half-made behind."""
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+@contextlib.contextmanager
+def _progress(what: str) -> Iterator[tuple[Callable[[int], None], Callable[[int], None]]]:
+    """How far it is, on a terminal: takes the bytes there are to work on, then those that were done."""
+    from rich.console import Console
+    from rich.progress import DownloadColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+    columns = (SpinnerColumn(), TextColumn(what), DownloadColumn(), TimeElapsedColumn())
+    console = Console(stderr=True)
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
+        task = bar.add_task(what, total=None)
+        yield (lambda total: bar.update(task, total=total)), (lambda size: bar.update(task, advance=size))

@@ -1,0 +1,1 @@
+"""Backups: made of a desk at work, damaged in every way, restored elsewhere."""
