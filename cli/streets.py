@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from centre.version import CHECKOUT, as_called
 from cli.terminal import answered
 
 streets_app = typer.Typer(no_args_is_help=True, help="Streets on the map.")
@@ -64,7 +65,9 @@ def streets_status() -> None:
         if (file := streets.file) is not None:
             print(f"{file.path} ({_size(file.path)}): {_told(file.facts.kinds)} · {file.facts.credit or 'no credit'}")
         else:
-            print(f"{streets.problem}: the map shows zones only; `python app.py streets import FILE` adds streets")
+            print(
+                as_called(f"{streets.problem}: the map shows zones only; `{CHECKOUT} streets import FILE` adds streets")
+            )
 
 
 def _told(kinds: dict[str, int]) -> str:

@@ -11,6 +11,7 @@ from typing import Annotated, Any, NoReturn
 import typer
 
 from centre.log_lines import quote_no_page
+from centre.version import as_called, version
 
 # By name: importing them all would make each command as slow to start as the server.
 ANSWERED = {
@@ -35,9 +36,23 @@ UsersPath = Annotated[Path | None, typer.Option("--users", help="The accounts' f
 FromStdin = Annotated[bool, typer.Option("--password-stdin", help="Read the password from standard input.")]
 
 
+def _print_version(asked: bool) -> None:
+    if asked:
+        typer.echo(f"vigie {version()}")
+        raise typer.Exit
+
+
+def of_all(
+    asked: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version and leave.")
+    ] = False,
+) -> None:
+    """Take the options that stand before any command."""
+
+
 def fail(error: object, code: int = 1) -> NoReturn:
     """Say what is wrong in a line and leave."""
-    typer.echo(f"vigie: {error}", err=True)
+    typer.echo(as_called(f"vigie: {error}"), err=True)
     raise typer.Exit(code)
 
 
