@@ -4,7 +4,9 @@ import asyncio
 import contextlib
 import logging
 import signal
-from collections.abc import Iterator
+import sys
+import threading
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
@@ -72,6 +74,37 @@ def answered() -> Iterator[None]:
         raise
     except KeyboardInterrupt:
         raise typer.Exit(130) from None
+
+
+Progress = Callable[[int, int], None]
+SHOWN_AFTER_S = 1.0
+
+
+@contextlib.contextmanager
+def working(shown: bool = True) -> Iterator[Progress]:
+    """Show how far a command is that takes over a second, without a word, on a terminal alone.
+
+    What is given is called with what is done and what there is in all; until it is called, the bar only shows that work goes on.
+    """
+    if not (shown and sys.stderr.isatty()):
+        yield lambda done, total: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TaskProgressColumn, TimeElapsedColumn
+
+    columns = (BarColumn(), TaskProgressColumn(), TimeElapsedColumn())
+    # What a command prints meanwhile goes above the bar where it goes to the terminal, and untouched where it goes to a file.
+    bar = Progress(*columns, console=Console(stderr=True), transient=True, redirect_stdout=sys.stdout.isatty())
+    task = bar.add_task("", total=None)
+    timer = threading.Timer(SHOWN_AFTER_S, bar.start)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield lambda done, total: bar.update(task, completed=done, total=total)
+    finally:
+        timer.cancel()
+        timer.join()
+        bar.stop()
 
 
 async def until_told(work: Any, seconds: float | None = None) -> None:

@@ -105,10 +105,10 @@ def test_a_version_is_installed_once_in_the_place_of_another_which_comes_back(fi
     (prefix / "current").symlink_to("releases/8.0.0")
     torn = prefix / "releases" / "8.1.0"
     torn.mkdir()
-    (torn / "BUNDLE.part").touch()
+    (torn / "half").touch()
     code, told = install(first, prefix, PYTHONPATH="/nowhere", PIP_INDEX_URL="http://127.0.0.1:9/")
     assert code == 0, told
-    assert current(prefix) == "8.1.0" and not (torn / "BUNDLE.part").exists()
+    assert current(prefix) == "8.1.0" and not (torn / "half").exists()
 
     known = torn.stat().st_ino
     code, told = install(first, prefix)
