@@ -17,6 +17,8 @@ while [ $# -gt 0 ]; do
         *) fail "unknown: $1 (--help says what there is)" ;;
     esac
 done
+case $prefix in /*) ;; *) prefix=$PWD/$prefix ;; esac
+case $python in /* | "") ;; */*) python=$PWD/$python ;; esac
 here=$(CDPATH="" cd -- "$(dirname -- "$0")" && pwd)
 
 # A link is made beside the old one and takes its place in one step: there is no moment without it.
@@ -77,7 +79,7 @@ else
     "$release/bin/python" -c 'import vigie.app, centre.serving, training.serving' || fail "what was installed does not start"
     cp -R docs README.md CHANGELOG.md LICENCE install.sh "$release/"
     cp SHA256SUMS "$release/BUNDLE.part"
-    sync
+    sync -f "$release"
     mv "$release/BUNDLE.part" "$release/BUNDLE" # from here on it is whole
     trap - EXIT
 fi

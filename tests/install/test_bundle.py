@@ -52,11 +52,17 @@ def bundle(folder: Path, version: str, *wheels: str) -> Path:
     return folder / Path(made.strip()).name.removesuffix(".tar.gz")
 
 
-def install(bundle: Path, prefix: Path, *words: str, alone: bool = True, **environ: str) -> tuple[int, str]:
+def install(bundle: Path, prefix: Path, *words: str, **environ: str) -> tuple[int, str]:
     """Run its installer where there is no network; the exit code and what it said."""
-    command = (*(ALONE if alone else ()), str(bundle / "install.sh"), "--prefix", str(prefix), *words)
+    command = (*ALONE, str(bundle / "install.sh"), "--prefix", prefix.name, *words)
     ran = subprocess.run(
-        command, env={**os.environ, **environ}, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=900
+        command,
+        cwd=prefix.parent,
+        env={**os.environ, **environ},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        timeout=900,
     )
     return ran.returncode, ran.stdout
 
