@@ -9,7 +9,7 @@ export PYTHONDONTWRITEBYTECODE :=
 PRETTIER := node_modules/.bin/prettier
 SCRIPTS := 'dashboard/**/*.js' 'dashboard/**/*.d.ts' 'tests/**/*.js'
 
-.PHONY: demo test scripts prove bench lint format venv lock
+.PHONY: demo test scripts prove bench bundle lint format venv lock
 
 demo: $(VENV)/.runtime
 	$(BIN)/python app.py demo $(DEMO)
@@ -35,6 +35,10 @@ prove: $(VENV)/.test
 bench: $(VENV)/.test
 	.ci/system-packages
 	$(BIN)/python app.py bench $(BENCH)
+
+# What installs Vigie, for the Python of the environment, on a machine without a network.
+bundle: $(VENV)/.test
+	.ci/bundle $(BIN)/python
 
 lint: $(VENV)/.test
 	$(BIN)/ruff check .

@@ -9,6 +9,9 @@ from typing import Any
 
 import typer
 
+if (_HERE := str(Path(__file__).resolve().parent)) not in sys.path:  # installed, the rooms lie in the package `vigie`
+    sys.path.insert(0, _HERE)
+
 from cli.addresses import addresses_app
 from cli.aggregate import export_aggregate
 from cli.backup import backup_app, restore
@@ -25,12 +28,13 @@ from cli.report import report
 from cli.serve import demo, serve
 from cli.settings import settings_app
 from cli.streets import streets_app
-from cli.terminal import ANSWERED
+from cli.terminal import ANSWERED, of_all
 from cli.training import record, train
 from cli.users import users_app
 from cli.zones import locate, zones_app
 
-app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
+HELP = "Vigie, the live desk of Belgium's mobile anti-stalking alarm."
+app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, help=HELP, callback=of_all)
 for name, group in {
     "zones": zones_app,
     "streets": streets_app,
@@ -54,8 +58,8 @@ def __getattr__(name: str) -> Any:
     """`panel serve app.py --plugins app` asks for our routes once, before any browser comes."""
     if name == "ROUTES":
         # `panel serve` has this folder on the path only while it imports this file, and not always the working directory.
-        if (here := str(Path(__file__).resolve().parent)) not in sys.path:
-            sys.path.insert(0, here)
+        if _HERE not in sys.path:
+            sys.path.insert(0, _HERE)
         from centre.serving import plugin_routes
 
         try:

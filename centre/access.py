@@ -9,6 +9,7 @@ from bokeh.server.server import Server
 
 from centre.setting_files import why_unreadable
 from centre.settings import SettingsError
+from centre.version import CHECKOUT, as_called
 from dashboard.access.oidc import Oidc, OidcError
 from dashboard.access.settings import OidcSettings
 
@@ -73,7 +74,7 @@ def sign_in_service(settings: OidcSettings) -> Oidc | None:
 
 def to_make_an_account(role: str, users: Path) -> str:
     """The command that makes an account of this role."""
-    return f"python app.py users add NAME --role {role} --users {users}"
+    return as_called(f"{CHECKOUT} users add NAME --role {role} --users {users}")
 
 
 async def serve_until_cancelled(server: Server, who: str, page: str, *notes: str, address: str, tls: object) -> None:

@@ -1,4 +1,4 @@
-"""Which version this is: it stands in `pyproject.toml` alone."""
+"""Which version this is (it stands in `pyproject.toml` alone), and by what name it is called."""
 
 import tomllib
 from functools import cache
@@ -6,6 +6,7 @@ from importlib.metadata import version as installed
 from pathlib import Path
 
 _PROJECT = Path(__file__).parents[1] / "pyproject.toml"
+CHECKOUT = "python app.py"  # how messages name the command line
 
 
 @cache
@@ -17,3 +18,8 @@ def version() -> str:
     if _PROJECT.is_file():  # before the metadata: beside a checkout another version may be installed
         return str(tomllib.loads(_PROJECT.read_text(encoding="utf-8"))["project"]["version"])
     return installed("vigie")
+
+
+def as_called(text: str) -> str:
+    """A message as it is true here: where Vigie is installed there is no `app.py` to run, and the command is `vigie`."""
+    return text if _PROJECT.is_file() else text.replace(f"{CHECKOUT} ", "vigie ")

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from cli.terminal import answered
+from cli.terminal import answered, working
 
 addresses_app = typer.Typer(no_args_is_help=True, help="Streets and addresses.")
 Folder = Annotated[Path | None, typer.Option(help="Their folder; the setting addresses_dir by default.")]
@@ -22,16 +22,9 @@ def addresses_import(
     from centre.settings import addresses_folder, load
     from maps.addresses.best import import_best
 
-    with answered():
+    with answered(), working() as progress:
         where = folder or addresses_folder(load({}))
-        with typer.progressbar(length=1000, label="reading", show_pos=False) as bar:
-            report = import_best(
-                files,
-                where,
-                now=datetime.now(UTC),
-                partial=partial,
-                progress=lambda done, total: bar.update(1000 * done // max(total, 1) - bar.pos),
-            )
+        report = import_best(files, where, now=datetime.now(UTC), partial=partial, progress=progress)
     for problem in report.problems:
         typer.echo(f"vigie: {problem}", err=True)
     if report.bad > len(report.problems):
@@ -51,7 +44,7 @@ def addresses_status(folder: Folder = None) -> None:
     from maps.addresses.counting import by_province
     from maps.zones import Zones
 
-    with answered():
+    with answered(), working():
         settings = load({})
         zones, where = Zones.load(settings.zones_dir), folder or addresses_folder(settings)
         addresses = Addresses.of(where, zones)

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from cli.terminal import answered, fail
+from cli.terminal import answered, fail, working
 
 
 def export_aggregate(
@@ -31,11 +31,11 @@ def export_aggregate(
 
     if profile not in PROFILES:
         fail(f"there is no profile {profile}: they are {', '.join(PROFILES)}", 2)
-    with answered():
+    with answered(), working() as progress:
         settings = load({"log": log, "key_file": key_file})
         now = datetime.now(UTC)
         period = period_of(since, until, now)
-        table = read_table(settings.log, settings.key_file, starts=settings.shift.starts)
+        table = read_table(settings.log, settings.key_file, starts=settings.shift.starts, progress=progress)
         made = make(
             table,
             settings.log,

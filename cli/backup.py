@@ -10,7 +10,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from cli.terminal import answered, fail
+from cli.terminal import answered, fail, working
 
 Backup = Annotated[Path, typer.Argument(help="A backup: the folder vigie-YYYYMMDDTHHMMSSZ.")]
 LogPath = Annotated[Path | None, typer.Option("--log", help="The log's file.")]
@@ -45,7 +45,7 @@ def backup_make(
     from centre.backup.making import make
     from centre.settings import load
 
-    with _ending_in_order(), answered(), _progress("copying") as (started, told):
+    with _ending_in_order(), answered(), _progress() as (started, told):
         settings = load({"log": log, "cases": cases, "users": users, "key_file": key_file})
         made = make(settings, folder, keys_folder=keys, started=started, told=told)
     for line in made.notes:
@@ -73,7 +73,7 @@ def backup_test(
     from centre.backup.trial import try_backup
     from centre.settings import load
 
-    with _ending_in_order(), answered(), _progress("testing") as (_, told):
+    with _ending_in_order(), answered(), _progress() as (_, told):
         settings = load({"log": log})
         trial = asyncio.run(try_backup(settings, backup, keys, by=by or getpass.getuser(), told=told))
     for line in trial.notes:
@@ -92,7 +92,7 @@ def restore(
     """Restore a backup into an empty folder, once all of it is verified; print the settings for it."""
     from centre.backup import restoring
 
-    with _ending_in_order(), answered(), _progress("restoring") as (_, told):
+    with _ending_in_order(), answered(), _progress() as (_, told):
         restored = restoring.restore(backup, to, keys=keys, told=told)
     if keys is None:
         typer.echo("vigie: THE KEYS ARE NOT RESTORED: put them where they belong before a desk starts", err=True)
@@ -121,13 +121,19 @@ def _ending_in_order() -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def _progress(what: str) -> Iterator[tuple[Callable[[int], None], Callable[[int], None]]]:
+def _progress() -> Iterator[tuple[Callable[[int], None], Callable[[int], None]]]:
     """How far it is, on a terminal: takes the bytes there are to work on, then those that were done."""
-    from rich.console import Console
-    from rich.progress import DownloadColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+    total = done = 0
 
-    columns = (SpinnerColumn(), TextColumn(what), DownloadColumn(), TimeElapsedColumn())
-    console = Console(stderr=True)
-    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
-        task = bar.add_task(what, total=None)
-        yield (lambda total: bar.update(task, total=total)), (lambda size: bar.update(task, advance=size))
+    def started(size: int) -> None:
+        nonlocal total
+        total = size
+
+    def told(size: int) -> None:
+        nonlocal done
+        done += size
+        if total:
+            bar(done, total)
+
+    with working() as bar:
+        yield started, told

@@ -4,6 +4,8 @@ from typing import Annotated
 
 import typer
 
+from cli.terminal import working
+
 
 def bench(
     as_json: Annotated[bool, typer.Option("--json", help="One JSON array instead of a table.")] = False,
@@ -12,4 +14,6 @@ def bench(
     """Measure the budgets of the design, each beside a bare baseline in the same run."""
     from bench import run
 
-    raise typer.Exit(run(as_json=as_json, only=only))
+    with working():
+        code = run(as_json=as_json, only=only)
+    raise typer.Exit(code)

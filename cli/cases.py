@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from cli.terminal import answered, fail
+from cli.terminal import answered, fail, working
 
 cases_app = typer.Typer(no_args_is_help=True, help="The case register.")
 
@@ -23,7 +23,7 @@ def cases_import(
     from centre.serving import import_cases_beside
     from centre.settings import load
 
-    with answered():
+    with answered(), working():
         settings = load({"cases": cases, "log": log})
         report = asyncio.run(import_cases_beside(file, settings, partial=partial))
     for problem in report.problems:

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from cli.terminal import FromStdin, answered
+from cli.terminal import FromStdin, answered, working
 
 degraded_app = typer.Typer(no_args_is_help=True, help="The degraded-mode file: to go on when nothing else works.")
 
@@ -28,7 +28,8 @@ def degraded_open(
     with answered():
         files.read(file)  # what is no file asks no passphrase
         passphrase = sys.stdin.readline() if from_stdin else getpass.getpass("Passphrase: ")
-        page, written = files.opened(file, passphrase)
+        with working():
+            page, written = files.opened(file, passphrase)
         try:
             files.note_opened(file, by=by or getpass.getuser(), how="command", at=datetime.now(UTC), written=written)
         except files.DegradedError as error:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cli.reader import Language, settings_and_words
-from cli.terminal import answered
+from cli.terminal import answered, working
 
 if TYPE_CHECKING:
     from centre.settings import Settings
@@ -41,7 +41,8 @@ def devices_list(
 
     with answered():
         settings, _ = settings_and_words(language, {"log": log, "cases": cases, "key_file": key_file})
-        content, said = asyncio.run(_make(settings, by or getpass.getuser(), names, datetime.now(UTC), _))
+        with working():
+            content, said = asyncio.run(_make(settings, by or getpass.getuser(), names, datetime.now(UTC), _))
         if str(out) == "-":
             sys.stdout.buffer.write(content)
         else:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cli.reader import Language, settings_and_words
-from cli.terminal import answered, fail
+from cli.terminal import answered, fail, working
 
 if TYPE_CHECKING:
     from centre.settings import Settings
@@ -54,7 +54,7 @@ def evidence(
         fail(_("--reason is in words: who asked for the annex, and when"), 2)
     if annex is not None and (annex.suffix.lower() != ".pdf" or annex.resolve() == out.resolve()):
         fail(_("--annex names a PDF of its own"), 2)
-    with answered():
+    with answered(), working(str(out) != "-"):
         said = asyncio.run(
             _make(incident, out, form, settings, by or getpass.getuser(), with_key, annex, reason.strip(), _)
         )

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from cli.terminal import answered, fail
+from cli.terminal import answered, fail, working
 
 
 def log_generate(
@@ -23,7 +23,7 @@ def log_generate(
     from incidents.events import BRUSSELS
     from maps.zones import Zones
 
-    with answered():
+    with answered(), working():
         settings = load({})
         try:
             last = datetime.combine(datetime.fromisoformat(until), time(), BRUSSELS) if until else None

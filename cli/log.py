@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from cli.generate import log_generate
-from cli.terminal import answered
+from cli.terminal import answered, working
 
 log_app = typer.Typer(no_args_is_help=True, help="The append-only log.")
 LogPath = Annotated[Path, typer.Option("--log", help="The log's file.")]
@@ -20,8 +20,8 @@ def log_verify(
     """Check every hash, every chain and every checkpoint; with --expect, that nothing known then is missing or rewritten."""
     from incidents.log.verify import verify
 
-    with answered():
-        report = verify(log, expect)
+    with answered(), working() as progress:
+        report = verify(log, expect, progress=progress)
     for finding in report.findings:
         print(finding)
     print(report.summary)
@@ -34,7 +34,7 @@ def log_head(log: LogPath = Path("vigie.log")) -> None:
     """Print a short digest of the whole log, for the handover sheet."""
     from incidents.log.verify import head
 
-    with answered():
+    with answered(), working():
         print(head(log))
 
 
@@ -43,8 +43,8 @@ def log_export(file: Annotated[Path, typer.Argument(help="Where to write.")], lo
     """Write the log in the open format of docs/log.md."""
     from incidents.log.transfer import export
 
-    with answered():
-        export(log, file)
+    with answered(), working() as progress:
+        export(log, file, progress=progress)
 
 
 @log_app.command("import")
@@ -54,8 +54,8 @@ def log_import(
     """Read an exported log into an empty one, with identical hashes."""
     from incidents.log.transfer import import_log
 
-    with answered():
-        import_log(log, file)
+    with answered(), working() as progress:
+        import_log(log, file, progress=progress)
 
 
 log_app.command("generate")(log_generate)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from cli.reader import Language, settings_and_words
-from cli.terminal import answered, fail
+from cli.terminal import Progress, answered, fail, working
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -72,13 +72,18 @@ def report(
                 fail(_("say with --columns what the columns of the file mean: docs/report.md"), 2)
             if since or until or as_class or drills or cic or zone or by or reason or who:
                 fail(_("for a file, filters and groups stand in the mapping: docs/report.md"), 2)
-            found, paper, rows = _foreign(file, columns, profile, now, _)
+            with working():
+                found, paper, rows = _foreign(file, columns, profile, now, _)
         else:
             assert log is not None
             selection = _selection(since, until, as_class or [], drills, cic or [], zone or [], _)
             parts = _breakdowns(by, reason, _)
-            found, paper, rows = _own(log, settings, key_file, selection, profile or "amr", parts, reason, now, _)
-        made = _made(chosen, found, paper, rows, now)
+            with working() as progress:
+                found, paper, rows = _own(
+                    log, settings, key_file, selection, profile or "amr", parts, reason, now, _, progress
+                )
+        with working():
+            made = _made(chosen, found, paper, rows, now)
         if log is not None:
             what = f"{found.profile.name}; {_said(found)}; by {by or 'nothing'}"
             _enter(log, key_file or settings.key_file, chosen, made, len(rows), what, who, reason, now, _)
@@ -132,6 +137,7 @@ def _own(
     reason: str,
     now: datetime,
     translate: "Translator",
+    progress: Progress,
 ) -> Made:
     import asyncio
 
@@ -143,7 +149,7 @@ def _own(
     from reports.tables import in_belgium, numbered
 
     _ = translate
-    table = read_table(log, key_file or settings.key_file, starts=settings.shift.starts)
+    table = read_table(log, key_file or settings.key_file, starts=settings.shift.starts, progress=progress)
     found = reckon(table, selection, _profile(profile, settings, _), title=_("Response times"), by=by, translate=_)
     rows, _left = select(table, selection)
     names = Zones.load(settings.zones_dir).names if "zone" in by else {}

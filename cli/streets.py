@@ -6,7 +6,8 @@ from typing import Annotated
 
 import typer
 
-from cli.terminal import answered
+from centre.version import CHECKOUT, as_called
+from cli.terminal import answered, working
 
 streets_app = typer.Typer(no_args_is_help=True, help="Streets on the map.")
 
@@ -44,7 +45,7 @@ def streets_import(
     from maps.streets.scales import Kind
     from maps.streets.street_file import write_streets
 
-    with answered():
+    with answered(), working():
         lines, left_out = read_lines(files, Kind[of.name])
         facts = write_streets(to, lines, credit.strip(), level=SMALL if small else QUICK)
         print(f"lines: {_told(facts.kinds)}")
@@ -59,12 +60,14 @@ def streets_status() -> None:
     from centre.settings import load
     from maps.streets.street_file import Streets
 
-    with answered():
+    with answered(), working():
         streets = Streets(load({}).streets_file)
         if (file := streets.file) is not None:
             print(f"{file.path} ({_size(file.path)}): {_told(file.facts.kinds)} · {file.facts.credit or 'no credit'}")
         else:
-            print(f"{streets.problem}: the map shows zones only; `python app.py streets import FILE` adds streets")
+            print(
+                as_called(f"{streets.problem}: the map shows zones only; `{CHECKOUT} streets import FILE` adds streets")
+            )
 
 
 def _told(kinds: dict[str, int]) -> str:

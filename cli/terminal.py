@@ -4,13 +4,16 @@ import asyncio
 import contextlib
 import logging
 import signal
-from collections.abc import Iterator
+import sys
+import threading
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
 import typer
 
 from centre.log_lines import quote_no_page
+from centre.version import as_called, version
 
 # By name: importing them all would make each command as slow to start as the server.
 ANSWERED = {
@@ -36,9 +39,23 @@ UsersPath = Annotated[Path | None, typer.Option("--users", help="The accounts' f
 FromStdin = Annotated[bool, typer.Option("--password-stdin", help="Read the password from standard input.")]
 
 
+def _print_version(asked: bool) -> None:
+    if asked:
+        typer.echo(f"vigie {version()}")
+        raise typer.Exit
+
+
+def of_all(
+    asked: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version and leave.")
+    ] = False,
+) -> None:
+    """Take the options that stand before any command."""
+
+
 def fail(error: object, code: int = 1) -> NoReturn:
     """Say what is wrong in a line and leave."""
-    typer.echo(f"vigie: {error}", err=True)
+    typer.echo(as_called(f"vigie: {error}"), err=True)
     raise typer.Exit(code)
 
 
@@ -79,6 +96,37 @@ def _of_settings(error: Exception) -> list[str]:
         return [why for name, why in unreadable(*load_said()) if name not in str(error)]
     except SettingsError:
         return []
+
+
+Progress = Callable[[int, int], None]
+SHOWN_AFTER_S = 1.0
+
+
+@contextlib.contextmanager
+def working(shown: bool = True) -> Iterator[Progress]:
+    """Show how far a command is that takes over a second, without a word, on a terminal alone.
+
+    What is given is called with what is done and what there is in all; until it is called, the bar only shows that work goes on.
+    """
+    if not (shown and sys.stderr.isatty()):
+        yield lambda done, total: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TaskProgressColumn, TimeElapsedColumn
+
+    columns = (BarColumn(), TaskProgressColumn(), TimeElapsedColumn())
+    # What a command prints meanwhile goes above the bar where it goes to the terminal, and untouched where it goes to a file.
+    bar = Progress(*columns, console=Console(stderr=True), transient=True, redirect_stdout=sys.stdout.isatty())
+    task = bar.add_task("", total=None)
+    timer = threading.Timer(SHOWN_AFTER_S, bar.start)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield lambda done, total: bar.update(task, completed=done, total=total)
+    finally:
+        timer.cancel()
+        timer.join()
+        bar.stop()
 
 
 async def until_told(work: Any, seconds: float | None = None) -> None:

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from cli.terminal import answered, fail, until_told
+from cli.terminal import answered, fail, until_told, working
 
 
 def train(
@@ -72,7 +72,7 @@ def record(
     if mask not in ("masked", "strong", "none"):
         fail("--mask is masked, strong or none", 2)
     given = {"log": log, "cases": cases, "key_file": key_file, "users": users}
-    with answered():
+    with answered(), working():
         try:
             said = asyncio.run(
                 record_to(

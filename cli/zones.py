@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from cli.terminal import answered, fail
+from cli.terminal import answered, fail, working
 
 zones_app = typer.Typer(no_args_is_help=True, help="The map's data.")
 
@@ -24,7 +24,7 @@ def locate(
     from centre.settings import load
     from maps.zones import Zones, locate_file, location_json
 
-    with answered():
+    with answered(), working(file is not None):
         loaded = Zones.load(zones or load({}).zones_dir)
         if file is not None:
             locate_file(file, loaded).to_csv(sys.stdout, index=False)
@@ -42,7 +42,7 @@ def zones_build(
     from maps.build import build
     from maps.store import SHIPPED
 
-    with answered():
+    with answered(), working():
         build(out or SHIPPED)
 
 
@@ -56,6 +56,6 @@ def zones_import(
     """Replace the zones by a centre's own file."""
     from maps.importing import import_zones
 
-    with answered():
+    with answered(), working():
         import_zones(file, to)
         print(f"imported into {to}: set zones_dir = {str(to)!r} to use it")

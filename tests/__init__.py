@@ -1,1 +1,1 @@
-"""The proofs. They mirror the rooms; `browser` runs in Chromium, `rules` holds those of the house, `goldens` what stays."""
+"""The proofs mirror the rooms; `browser` runs in Chromium, `install` installs, `rules` and `goldens` hold what stays."""

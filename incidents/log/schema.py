@@ -12,6 +12,7 @@ from incidents.log.record import open_facts, open_text
 from incidents.log.store import Store, check_version, create
 
 NAME = "the log"
+REPORTED = 1000  # records between two calls that say how far a walk over the log is
 FORMAT = 1
 LIVE = 0x56494749  # "VIGI": what SQLite calls the application of a file
 TRAINING = 0x56494754  # "VIGT": a replay's or an exercise's; neither is ever opened as the other

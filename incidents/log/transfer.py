@@ -3,7 +3,7 @@
 import hashlib
 import os
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import BinaryIO
 
@@ -12,7 +12,7 @@ import msgspec
 from incidents.log import LogUnavailable, Record
 from incidents.log.chain import Chain
 from incidents.log.record import CHECKPOINT, ERASED, LINE_LIMIT_BYTES, BadRecord, encode
-from incidents.log.schema import COLUMNS, INSERT, NAME, PLACES, check_log, create_log, record_of, row_of
+from incidents.log.schema import COLUMNS, INSERT, NAME, PLACES, REPORTED, check_log, create_log, record_of, row_of
 from incidents.log.store import Store, WriteLock, os_reason
 from incidents.log.vault import forget_keys
 
@@ -32,10 +32,11 @@ class Trailer(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     digest: str
 
 
-def export(path: Path, out: Path) -> Trailer:
+def export(path: Path, out: Path, *, progress: Callable[[int, int], None] = lambda done, total: None) -> Trailer:
     """Write the log, as it is at this moment, to a new file (mode 0600) that appears whole; an older one is replaced.
 
-    Works on a log in use. Raises `LogUnavailable`, and `OSError` when the file can't be written.
+    Works on a log in use; `progress` is called with records written and in all. Raises `LogUnavailable`, and `OSError` when the
+    file can't be written.
     """
     draft = out.with_name(out.name + ".part")
     with Store(path, NAME, writing=False) as store:
@@ -44,7 +45,7 @@ def export(path: Path, out: Path) -> Trailer:
         try:
             flags = os.O_CREAT | os.O_EXCL | os.O_WRONLY
             with os.fdopen(os.open(draft, flags, 0o600), "wb") as file, store.use() as db:
-                trailer = _write(db, file)
+                trailer = _write(db, file, progress)
                 file.flush()
                 os.fsync(file.fileno())
             draft.replace(out)
@@ -55,11 +56,11 @@ def export(path: Path, out: Path) -> Trailer:
     return trailer
 
 
-def import_log(path: Path, file: Path) -> Trailer:
+def import_log(path: Path, file: Path, *, progress: Callable[[int, int], None] = lambda done, total: None) -> Trailer:
     """Fill an empty or new log from an exported file, hashes and all, and delete the keys of what is recorded as erased.
 
-    Every limit, hash, link, checkpoint and the trailer are checked in the one transaction that writes. Raises `LogFileError`, and
-    `LogUnavailable` when the log is not empty or can't be written.
+    Every limit, hash, link, checkpoint and the trailer are checked in the one transaction that writes; `progress` is called with
+    bytes read and in all. Raises `LogFileError`, and `LogUnavailable` when the log is not empty or can't be written.
     """
     lock = WriteLock(path)
     lock.acquire()
@@ -72,7 +73,7 @@ def import_log(path: Path, file: Path) -> Trailer:
                 if db.execute("SELECT 1 FROM records LIMIT 1").fetchone():
                     raise LogUnavailable(f"{NAME}: it is not empty; a log is imported into an empty one only")
                 db.execute("BEGIN IMMEDIATE")
-                trailer, erased = _read(db, file)
+                trailer, erased = _read(db, file, progress)
                 db.execute("COMMIT")
         except BaseException:
             if created:
@@ -86,15 +87,18 @@ def import_log(path: Path, file: Path) -> Trailer:
         lock.release()
 
 
-def _write(db: sqlite3.Connection, file: BinaryIO) -> Trailer:
+def _write(db: sqlite3.Connection, file: BinaryIO, progress: Callable[[int, int], None]) -> Trailer:
     digest = hashlib.sha256()
     count, checkpoint = 0, ""
+    total = db.execute("SELECT count(*) FROM records").fetchone()[0]
     for row in db.execute(f"SELECT {COLUMNS} FROM records ORDER BY seq"):
         record = record_of(row)
         line = encode(record) + b"\n"
         file.write(line)
         digest.update(line)
         count += 1
+        if count % REPORTED == 0:
+            progress(count, total)
         if record.stream == CHECKPOINT:
             checkpoint = record.hash
     trailer = Trailer(format=FORMAT, count=count, checkpoint=checkpoint, digest=digest.hexdigest())
@@ -102,13 +106,16 @@ def _write(db: sqlite3.Connection, file: BinaryIO) -> Trailer:
     return trailer
 
 
-def _read(db: sqlite3.Connection, file: Path) -> tuple[Trailer, dict[str, int]]:
+def _read(db: sqlite3.Connection, file: Path, progress: Callable[[int, int], None]) -> tuple[Trailer, dict[str, int]]:
     chain, digest = Chain(), hashlib.sha256()
     erased: dict[str, int] = {}
     trailer: Trailer | None = None
     number = 0
     with file.open("rb") as lines:
+        size = os.fstat(lines.fileno()).st_size
         for number, line in _lines(lines):
+            if number % REPORTED == 0:
+                progress(lines.tell(), size)
             if trailer is not None:
                 raise LogFileError(f"line {number}: something follows the trailer")
             if _is_trailer(line):

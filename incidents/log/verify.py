@@ -2,7 +2,7 @@
 
 import re
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from gettext import ngettext
 from pathlib import Path
 from typing import Any
@@ -12,7 +12,7 @@ import msgspec
 from incidents.log import LogUnavailable, Record
 from incidents.log.chain import Chain, Finding, heads_digest
 from incidents.log.record import CHECKPOINT, BadRecord
-from incidents.log.schema import COLUMNS, NAME, check_log, record_of
+from incidents.log.schema import COLUMNS, NAME, REPORTED, check_log, record_of
 from incidents.log.store import Store
 from incidents.log.vault import streams_with_keys
 
@@ -77,10 +77,13 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
         return f"verified: {counted}; digest {self.head}" + ("; holds all of the expected one" if self.expected else "")
 
 
-def verify(path: Path, expect: str | None = None) -> Report:
+def verify(
+    path: Path, expect: str | None = None, *, progress: Callable[[int, int], None] = lambda done, total: None
+) -> Report:
     """Check every hash, link, version, id, position, checkpoint and head, and the digest of an earlier `log head`.
 
-    Works on a log in use. Raises `LogUnavailable` when there is no readable log, and `ValueError` for a text that is no digest.
+    Works on a log in use; `progress` is called with the position that was read and the last one. Raises `LogUnavailable` when
+    there is no readable log, and `ValueError` for a text that is no digest.
     """
     expected = Digest.parse(expect) if expect else None
     walk = _Walk(expected)
@@ -89,7 +92,7 @@ def verify(path: Path, expect: str | None = None) -> Report:
         try:
             with store.use() as db:
                 db.execute("BEGIN")
-                walk.records(db)
+                walk.records(db, progress)
                 walk.tables(db)
                 db.execute("COMMIT")
         except LogUnavailable as error:
@@ -153,13 +156,16 @@ class _Walk:
         if finding.stream:
             self._named[(finding.kind, finding.stream)] = None
 
-    def records(self, db: sqlite3.Connection) -> None:
+    def records(self, db: sqlite3.Connection, progress: Callable[[int, int], None]) -> None:
         expected, chain = self._expected, self.chain
+        last = db.execute("SELECT max(seq) FROM records").fetchone()[0]
         for position, row in _rows(db):
             if position != self.position + 1:
                 text = f"the records at positions {self.position + 1} to {position - 1} were removed"
                 self.say(Finding(kind="gap", position=position, text=text))
             self.position = position
+            if position % REPORTED == 0:
+                progress(position, last)
             try:
                 record = record_of(row)
             except (BadRecord, TypeError) as error:

@@ -169,11 +169,20 @@ class History:
         self.done, self.total = done, total
 
 
-def read_table(path: Path, key_file: Path | None = None, *, starts: tuple[str, ...] = ()) -> pd.DataFrame:
-    """The table of the log at this path, also while a desk serves it. Raises LogUnavailable and KeyMismatch."""
+def read_table(
+    path: Path,
+    key_file: Path | None = None,
+    *,
+    starts: tuple[str, ...] = (),
+    progress: Callable[[int, int], None] = lambda done, total: None,
+) -> pd.DataFrame:
+    """The table of the log at this path, also while a desk serves it. Raises LogUnavailable and KeyMismatch.
+
+    `progress` is called with incidents folded and in all.
+    """
     vault = open_vault(path, key_file)
     try:
-        return _Source(path, vault, starts, rests=False).load()[0]
+        return _Source(path, vault, starts, rests=False).load(progress)[0]
     finally:
         vault.close()
 
@@ -242,6 +251,7 @@ class _Source:
                 time.sleep(REST_S)
                 since = time.monotonic()
             if len(rows) == _CHUNK:
+                progress(done, len(streams))
                 yield table_of(rows)
                 rows = []
         if rows:

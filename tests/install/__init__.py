@@ -1,0 +1,1 @@
+"""How Vigie comes onto a machine: the wheel, the bundle, the units, the container."""
