@@ -286,9 +286,7 @@ class Centre:
         context = None
         if url.startswith("wss:"):
             try:
-                context = ssl.create_default_context(cafile=feeds.ca_file)
-                if feeds.cert_file:
-                    context.load_cert_chain(feeds.cert_file, feeds.key_file)
+                context = feeds.tls()
             except (OSError, ValueError) as error:
                 # It trusts nobody: this feed is down on every screen, and the others go on.
                 _logger.error("feeds.ca_file, cert_file, key_file: %s; no feed can be reached by wss", error)

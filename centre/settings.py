@@ -5,6 +5,7 @@ A field `port` is `port` in the file and `VIGIE_PORT` in the environment; `order
 """
 
 import os
+import ssl
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
@@ -54,6 +55,13 @@ class Feeds(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     ca_file: Path | None = None
     cert_file: Path | None = None
     key_file: Path | None = None
+
+    def tls(self) -> ssl.SSLContext:
+        """What a feed by `wss://` is connected to with. Raises OSError (ssl.SSLError is one), ValueError."""
+        context = ssl.create_default_context(cafile=self.ca_file)
+        if self.cert_file:
+            context.load_cert_chain(self.cert_file, self.key_file)
+        return context
 
 
 class Radio(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

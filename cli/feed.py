@@ -1,4 +1,4 @@
-"""`feed simulate|replay|gateway`: feed servers for tests, demos and other clients, and the door for an app's back end."""
+"""`feed simulate|replay|check|gateway`: feed servers for tests, demos and other clients, and the door for an app's back end."""
 
 import asyncio
 from pathlib import Path
@@ -37,6 +37,31 @@ def feed_replay(
 
     with answered():
         asyncio.run(until_told(run_replay(file, port=port, speed=speed)))
+
+
+@feed_app.command("check")
+def feed_check(
+    url: Annotated[str, typer.Argument(help="Address of an alarm feed (ws:// or wss://).")],
+    token_file: Annotated[
+        Path | None, typer.Option(help="File with the bearer token; the setting feeds.token by default.")
+    ] = None,
+    ca: Annotated[Path | None, typer.Option(help="Authority (PEM) of its certificate.")] = None,
+    seconds: Annotated[float, typer.Option(min=15, help="How long to listen.")] = 20.0,
+    as_json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
+) -> None:
+    """Say point by point what a feed server does right and wrong; 1 when something is wrong. Nothing of a person is shown."""
+    from centre.feed_check import check, lines, report
+    from centre.settings import load
+
+    with answered():
+        given = {
+            "feeds.token": token_file.read_text(encoding="utf-8").strip() if token_file else None,
+            "feeds.ca_file": ca,
+        }
+        points = asyncio.run(check(url, load(given), seconds=seconds))
+        print(report(points) if as_json else "\n".join(lines(points)))
+    if any(point.verdict == "wrong" for point in points):
+        raise typer.Exit(1)
 
 
 @feed_app.command("gateway")

@@ -162,6 +162,7 @@ class _Answers(RequestHandler):
 class _Messages(_Answers):
     def initialize(self, door: Door) -> None:
         self._door = door
+        self._refused = False
         self._body = bytearray()
 
     def prepare(self) -> None:
@@ -179,9 +180,9 @@ class _Messages(_Answers):
 
     def data_received(self, chunk: bytes) -> None:
         """One part of the body."""
-        if not self._finished and len(self._body) + len(chunk) > LARGEST:
+        if not self._refused and len(self._body) + len(chunk) > LARGEST:
             self._too_large()
-        elif not self._finished:
+        elif not self._refused:
             self._body += chunk
 
     async def post(self) -> None:
@@ -206,6 +207,7 @@ class _Messages(_Answers):
         self._refuse(413, "larger than 1 MiB")
 
     def _refuse(self, status: int, why: str) -> None:
+        self._refused = True
         self.set_header("Connection", "close")
         self.say(status, Problem(error=why))
 
