@@ -18,6 +18,7 @@ from tornado.web import RedirectHandler
 from centre.access import serve_until_cancelled, sign_in_service, tls_context, to_make_an_account
 from centre.log_lines import quote_no_page
 from centre.runtime import Centre
+from centre.schemas import schema
 from centre.settings import Settings, SettingsError, load, users_file
 from centre.tiles import TileError, TileFile, tiles_from
 from dashboard.access.accounts import Accounts
@@ -95,6 +96,7 @@ def serve_pages(
         behind_proxy=settings.behind_proxy,
         look=_look(settings),
         tiles=_tiles(settings),
+        schemas=schema,
     )
 
 
@@ -308,7 +310,9 @@ def _routes(plugin: _Plugin) -> list[tuple[Any, ...]]:
         *leads,
         *routes(
             door,
-            desk_routes(plugin.consoles, plugin.settings.health_token, _tiles(plugin.settings), room=door.room),
+            desk_routes(
+                plugin.consoles, plugin.settings.health_token, _tiles(plugin.settings), room=door.room, schemas=schema
+            ),
             home="/app",
         ),
     ]
