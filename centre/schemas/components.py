@@ -1,5 +1,6 @@
 """JSON Schema (Draft 2020-12) of msgspec types, in the dialect that readers outside of Python know."""
 
+import inspect
 from collections.abc import Sequence
 from typing import Any
 
@@ -32,8 +33,22 @@ def closed_off(schema: Schema, *, without: Sequence[str] = (), **more: Schema) -
     return {**schema, "properties": {**more, **kept}, "required": [*needed, *(n for n in more if n not in needed)]}
 
 
+def without_unused(made: Schema) -> Schema:
+    """A document whose `$defs` hold what something else in it refers to."""
+    found, asked = set[str](), [{name: value for name, value in made.items() if name != "$defs"}]
+    while asked:
+        value: Any = asked.pop()
+        children = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+        asked += children
+        name = value.get("$ref", "").removeprefix("#/$defs/") if isinstance(value, dict) else ""
+        if name and name not in found:
+            found.add(name)
+            asked.append(made["$defs"][name])
+    return {**made, "$defs": {name: one for name, one in made["$defs"].items() if name in found}}
+
+
 def _foreign(value: Any) -> Any:
-    """Patterns with the ends that every engine knows."""
+    """Patterns with the ends that every engine knows; descriptions as paragraphs, whichever Python read them."""
     if isinstance(value, list):
         return [_foreign(one) for one in value]
     if not isinstance(value, dict):
@@ -41,4 +56,6 @@ def _foreign(value: Any) -> Any:
     plain = {name: _foreign(one) for name, one in value.items()}
     if isinstance(pattern := plain.get("pattern"), str):
         plain["pattern"] = pattern.replace(r"\A", "^").replace(r"\Z", "$")
+    if isinstance(text := plain.get("description"), str):
+        plain["description"] = "\n\n".join(" ".join(part.split()) for part in inspect.cleandoc(text).split("\n\n"))
     return plain

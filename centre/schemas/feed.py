@@ -27,7 +27,6 @@ def feed() -> Schema:
     for verb, reference in zip(BODIES, references, strict=True):
         schemas[f"{verb}Frame"] = {
             "type": "object",
-            "description": (BODIES[verb].__doc__ or "").strip(),
             "properties": {verb: reference},
             "required": [verb],
         }

@@ -4,7 +4,7 @@ from typing import Any
 
 import msgspec
 
-from centre.schemas.components import DIALECT, Schema, closed_off, components, document
+from centre.schemas.components import DIALECT, Schema, closed_off, components, document, without_unused
 from centre.schemas.messages import messages
 from feeds.recordings import recording
 from feeds.recordings.recorded import HAPPENS
@@ -108,4 +108,4 @@ def evidence() -> Schema:
         "sha256": digest,
     }
     made["$defs"]["Evidence"] = closed_off(made["$defs"]["Evidence"], without=("timeline",), **more)
-    return made
+    return without_unused(made)
