@@ -17,6 +17,7 @@ from feeds.check.judge import Given, Judge
 from feeds.check.points import Findings, Point
 
 MAX_FRAME = 8 << 20
+OPEN_S = 5.0
 _silent = logging.getLogger(f"{__name__}.wire")
 _silent.addHandler(logging.NullHandler())
 _silent.propagate = False
@@ -108,7 +109,7 @@ class Check:
             logger=_silent,
             compression=None,
             proxy=None,
-            open_timeout=self._times.answer_s,
+            open_timeout=OPEN_S,
             close_timeout=1,
             ping_interval=None,
             max_size=MAX_FRAME,

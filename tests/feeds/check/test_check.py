@@ -19,9 +19,9 @@ from feeds.simulator import DEVICES, timeline
 from tests.feeds.parts import press
 
 Frame = dict[str, Any]
-QUICK = CheckTimes(listen_s=1.6, answer_s=0.35, slack_s=0.15)  # something is wrong in any case
-PATIENT = CheckTimes(listen_s=4.5, answer_s=1.0, slack_s=1.0)  # nothing may be, also on a busy machine
-AT_ONCE = 8
+QUICK = CheckTimes(listen_s=3.6, answer_s=0.8, slack_s=0.3)  # something is wrong in any case
+PATIENT = CheckTimes(listen_s=6.0, answer_s=1.2, slack_s=1.0)  # nothing may be, also on a busy machine
+AT_ONCE = 14
 FIX = {"lat": 51.0536, "lon": 3.7253, "radius": 18.0}
 
 
@@ -113,6 +113,7 @@ def no_verb(verb: str) -> Callable[[Relay, Frame], Iterator[object]]:
 def no_heartbeats(relay: Relay, frame: Frame) -> Iterator[object]:
     if "event" in frame:
         frame["event"]["notification"] = [one for one in messages(frame) if one["kind"] != "heartbeat"]
+    relay.kept = ["deaf"]  # what is dropped is answered all the same
     if "event" not in frame or messages(frame):
         yield frame
 
@@ -260,7 +261,7 @@ BROKEN: dict[str, tuple[str, Callable[[Relay, Frame], Iterator[object]]]] = {
 @contextlib.asynccontextmanager
 async def right_server(**options: Any) -> AsyncIterator[Gateway]:
     """A right server that holds messages of every kind."""
-    gateway = Gateway("112-app", heartbeat_s=0.25, answer_s=0.3, **options)
+    gateway = Gateway("112-app", heartbeat_s=0.25, answer_s=0.8, **options)
     for n in range(3):
         await gateway.publish(press(None, id=f"p-{n}", device=f"AMR-{n}", fix=FIX))
     await gateway.publish({"kind": "fix", "device": "AMR-1", "fix": FIX})
@@ -289,7 +290,7 @@ async def test_right_server_passes_every_point() -> None:
 
 
 async def test_simulator_passes_every_point() -> None:
-    gateway = Gateway("112-app", heartbeat_s=0.25, answer_s=0.3)
+    gateway = Gateway("112-app", heartbeat_s=0.25, answer_s=0.8)
     for step in itertools.islice(timeline(DEVICES, seed=1, speed=100), 250):
         await gateway.publish(step.fields)
     await gateway.start()
@@ -303,20 +304,23 @@ async def test_simulator_passes_every_point() -> None:
 async def test_every_broken_server_is_named_by_its_point() -> None:
     at_once = asyncio.Semaphore(AT_ONCE)
 
-    async def found(breaks: Callable[[Relay, Frame], Iterator[object]]) -> dict[str, str]:
+    async def found(name: str, times: CheckTimes) -> dict[str, str]:
         async with at_once, right_server(per_frame=1) as gateway:
 
             async def line(near: ServerConnection) -> None:
                 with contextlib.suppress(ConnectionClosed):
-                    await Relay(breaks).serve(near, gateway.url)
+                    await Relay(BROKEN[name][1]).serve(near, gateway.url)
 
             async with serve(line, "127.0.0.1", 0, max_size=None, compression=None, close_timeout=1) as server:
                 url = f"ws://127.0.0.1:{next(iter(server.sockets)).getsockname()[1]}/feed"
-                return wrong(await Check(url, times=QUICK).run())
+                return wrong(await Check(url, times=times).run())
 
-    founds = await asyncio.gather(*(found(breaks) for _, breaks in BROKEN.values()))
-    unnamed = {name: one for (name, (point, _)), one in zip(BROKEN.items(), founds, strict=True) if point not in one}
-    assert unnamed == {} and len(BROKEN) >= 20
+    assert len(BROKEN) >= 20
+    founds = await asyncio.gather(*(found(name, QUICK) for name in BROKEN))
+    unnamed = [name for name, one in zip(BROKEN, founds, strict=True) if BROKEN[name][0] not in one]
+    for name in unnamed:  # on a busy machine one may be hidden by what came late: once more, alone
+        alone = await found(name, PATIENT)
+        assert BROKEN[name][0] in alone, (name, alone)
     for one in founds:  # nothing of a person
         assert not any(secret in detail for detail in one.values() for secret in ("AMR-", "51.0", "3.7"))
     # A point that no broken server breaks is judged by nothing.

@@ -3,7 +3,6 @@
 import asyncio
 import contextlib
 import json
-import os
 import socket
 import sqlite3
 from datetime import UTC, datetime, timedelta
@@ -26,6 +25,7 @@ from incidents.log import LogUnavailable
 from incidents.messages import Message, PressReport
 from tests.feeds.gateway.parts import opened, post
 from tests.feeds.parts import PRESS, Desk, Shelf, following, press, until
+from tests.incidents.log.conftest import small_disk as small_disk
 
 NOW = datetime(2026, 11, 24, 21, 14, 8, tzinfo=UTC)
 FIX = {"kind": "fix", "id": "f-1", "at": "2026-11-24T21:14:10Z", "device": "AMR-1", "fix": {"lat": 51.0, "lon": 3.7}}
@@ -157,21 +157,42 @@ def test_damage_costs_no_press_and_what_goes_on_the_feed_is_read_as_it_was_at_th
             assert getattr(again.report, name, "") == getattr(posted.message.report, name, "")
 
 
-async def test_full_disk_is_said_and_nothing_is_numbered_until_there_is_room(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_full_disk_is_said_and_nothing_is_numbered_until_there_is_room(small_disk: Path) -> None:
+    path, filler = small_disk / "feed", small_disk / "filler"
+
+    def fill() -> None:
+        with contextlib.suppress(OSError), filler.open("ab", buffering=0) as file:
+            while file.write(b"x" * 4096):
+                pass
+
+    async with opened(path) as here:
+        assert (await post(here.url, press(None, id="p-0"))).status == 202
+        fill()
+        number, refused = 0, None
+        while refused is None or refused.status == 202:  # what SQLite has room for in its files is taken still
+            number += 1
+            refused = await post(here.url, press(None, id=f"p-{number}", note="x" * 60_000))
+        assert (refused.status, refused.headers["Retry-After"]) == (503, "1")
+        assert refused.body == {"error": "not taken: it can't be written now"} and here.feed.failed
+        health = await asyncio.to_thread(_get, here.url, "/health")
+        assert (health[0], health[1]["ok"], health[1]["head"]) == (503, False, number)
+        assert (await asyncio.to_thread(_get, here.url, "/live"))[0] == 200
+    async with opened(path) as here:  # begun anew on the full disk: what is there is served
+        assert len(here.messages) == number
+        assert (await post(here.url, press(None, id=f"p-{number}", note="x" * 60_000))).status == 503
+        filler.unlink()
+        taken = await post(here.url, press(None, id=f"p-{number}", note="x" * 60_000))
+        assert (taken.status, taken.body["seq"], taken.body["repeated"]) == (202, number + 1, False)
+        assert (await asyncio.to_thread(_get, here.url, "/health"))[1]["ok"] is True
+
+
+async def test_file_that_was_moved_away_is_never_written_to(tmp_path: Path) -> None:
     async with opened(tmp_path / "feed") as here:
         assert (await post(here.url, press(None, id="p-0"))).status == 202
-        os.rename(tmp_path / "feed", tmp_path / "away")  # noqa: PTH104 -- the file can't be written
-        refused = await post(here.url, press(None, id="p-1"))
-        assert (refused.status, refused.headers["Retry-After"]) == (503, "1")
-        assert "device" not in json.dumps(refused.body) and here.feed.failed
-        health = await asyncio.to_thread(_get, here.url, "/health")
-        assert (health[0], health[1]["ok"], health[1]["head"]) == (503, False, 1)
-        assert (await asyncio.to_thread(_get, here.url, "/live"))[0] == 200
-        os.rename(tmp_path / "away", tmp_path / "feed")  # noqa: PTH104
+        (tmp_path / "feed").rename(tmp_path / "away")
+        assert (await post(here.url, press(None, id="p-1"))).status == 503
+        (tmp_path / "away").rename(tmp_path / "feed")
         assert (await post(here.url, press(None, id="p-1"))).body["seq"] == 2
-        assert (await asyncio.to_thread(_get, here.url, "/health"))[1]["ok"] is True
 
 
 async def test_a_day_that_is_full_takes_presses_still(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
