@@ -288,9 +288,7 @@ class Centre:
         context = None
         if url.startswith("wss:"):
             try:
-                context = ssl.create_default_context(cafile=feeds.ca_file)
-                if feeds.cert_file:
-                    context.load_cert_chain(feeds.cert_file, feeds.key_file)
+                context = feeds.tls()
             except (OSError, ValueError) as error:
                 # It trusts nobody: this feed is down on every screen, and the others go on.
                 named = [why for name, why in unreadable(self.settings, {}) if name.startswith("feeds.")]

@@ -28,6 +28,7 @@ from centre.checks.finding import Subject
 from centre.checks.points import say_at_start
 from centre.log_lines import quote_no_page
 from centre.runtime import Centre
+from centre.schemas import schema
 from centre.setting_files import unreadable
 from centre.settings import Settings, SettingsError, load, users_file
 from centre.tiles import TileError, TileFile, tiles_from
@@ -120,6 +121,7 @@ def serve_pages(
         behind_proxy=settings.behind_proxy,
         look=_look(settings),
         tiles=_tiles(settings),
+        schemas=schema,
     )
 
 
@@ -361,7 +363,9 @@ def _routes(plugin: _Plugin) -> list[tuple[Any, ...]]:
         *leads,
         *routes(
             door,
-            desk_routes(plugin.consoles, plugin.settings.health_token, _tiles(plugin.settings), room=door.room),
+            desk_routes(
+                plugin.consoles, plugin.settings.health_token, _tiles(plugin.settings), room=door.room, schemas=schema
+            ),
             home="/app",
         ),
     ]

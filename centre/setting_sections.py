@@ -1,5 +1,6 @@
 """The sections of the settings that only a centre has: where orders go, how feeds are asked, the training room."""
 
+import ssl
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -67,6 +68,13 @@ class Feeds(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     key_file: Annotated[Path | None, setting("its private key, PEM", example="/srv/vigie/feeds.key", reads="file")] = (
         None
     )
+
+    def tls(self) -> ssl.SSLContext:
+        """What a feed by `wss://` is connected to with. Raises OSError (ssl.SSLError is one), ValueError."""
+        context = ssl.create_default_context(cafile=self.ca_file)
+        if self.cert_file:
+            context.load_cert_chain(self.cert_file, self.key_file)
+        return context
 
 
 class Radio(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

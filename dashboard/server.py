@@ -41,6 +41,8 @@ from dashboard.documents.evidence import ADDRESS, EvidencePage
 from dashboard.documents.guide.page import guide_routes
 from dashboard.documents.handover.page import SheetPage
 from dashboard.documents.page import document
+from dashboard.documents.schemas import ADDRESS as SCHEMAS
+from dashboard.documents.schemas import SchemaFile, Schemas, no_schema
 from dashboard.documents.tiles import ADDRESS as TILES
 from dashboard.documents.tiles import TilePage, Tiles
 from dashboard.map_window.page import map_page
@@ -138,9 +140,10 @@ def desk_routes(
     tiles: Tiles | None = None,
     *,
     room: Callable[[HTTPServerRequest], str] = lambda request: "",
+    schemas: Schemas = no_schema,
 ) -> list[Route]:
     """What a live desk has of its own. `consoles` is asked at each request; `token` opens `/health`; `tiles` lie under a map;
-    `room` as of the `Door`."""
+    `room` as of the `Door`; `schemas` are published."""
     return [
         *([document(TILES, TilePage, consoles, tiles=tiles)] if tiles is not None else []),
         (r"/page", TakeOver, {"consoles": consoles}),
@@ -155,6 +158,7 @@ def desk_routes(
         document(HANDOUT, HandoutPage, consoles),
         document(AGGREGATE, AggregatePage, consoles),
         *guide_routes(consoles),
+        (SCHEMAS, SchemaFile, {"schemas": schemas}),
         (r"/health", HealthReport, {"consoles": consoles, "token": token}),
     ]
 
@@ -176,19 +180,21 @@ def serve(
     token: str = "",
     look: Mapping[str, Any] = MappingProxyType({}),
     tiles: Tiles | None = None,
+    schemas: Schemas = no_schema,
     **reach: Any,
 ) -> Server:
     """Start a live desk's server on the running loop; `reach` are the options of `listen`.
 
     `door` lets people in; without one nobody signs in, and only this machine gets a page. `token` opens `/health`. `look` are
-    the options of `operator_page`, `tiles` what `desk_routes` has.
+    the options of `operator_page`, `tiles` and `schemas` what `desk_routes` has.
     """
     door = door or Door(lambda: None, lambda: consoles.desk)
     headers = strict_headers(map_origin(look.get("basemap_url")))
     made = pages(lambda: consoles, **look)
+    own = desk_routes(lambda: consoles, token, tiles, room=lambda request: door.room(request), schemas=schemas)
     return listen(
         made,
-        routes(door, desk_routes(lambda: consoles, token, tiles, room=lambda request: door.room(request))),
+        routes(door, own),
         Guard(door.signins),
         headers,
         **reach,

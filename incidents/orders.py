@@ -5,15 +5,66 @@ retry after a restart sends the same words.
 """
 
 from datetime import datetime
-from typing import Any
+from typing import Literal
 
 import msgspec
+from msgspec import UNSET, UnsetType
 
 from incidents import events as ev
-from incidents.case import Case
+from incidents.case import Case, Fact, Person, Protected
 from incidents.incident import Incident
-from incidents.messages import OrderReport
+from incidents.messages import Fix, OrderReport
 from incidents.ports import Placed
+
+
+class CalledBack(msgspec.Struct, frozen=True, kw_only=True):
+    """Which zone is called back, and the unit that was on its way; null: not known."""
+
+    zone: str
+    unit: str | None
+
+
+class OrderedCase(msgspec.Struct, frozen=True, kw_only=True):
+    """What travels of the case."""
+
+    number: str
+    victim: Person
+    suspect: Person | None
+    measures: tuple[Fact, ...]
+    places: tuple[Protected, ...]
+    risks: tuple[Fact, ...]
+    weapons: tuple[Fact, ...]
+    present: tuple[Fact, ...]
+
+
+class OrderBody(msgspec.Struct, frozen=True, kw_only=True):
+    """An order, or an update of it, which says everything again. `docs/orders.md` says what each field means."""
+
+    order: str
+    update: int
+    why: ev.UpdateReason
+    incident: str
+    zone: str
+    lang: str  # of what Vigie says; what people wrote in the case is in theirs
+    at: str
+    weapons: list[str]
+    silent_approach: bool
+    place: str | None
+    reason: str | None  # a note stays at the desk: nobody wrote it for a zone
+    cad: str | None
+    device: str | None
+    press: str | None
+    presses: int
+    as_class: ev.Class | None = msgspec.field(name="class")
+    fix: Fix | None
+    instructions: list[str]
+    # Silence protects, whatever the case says: nothing may ring on her phone, and nobody at the zone speaks on her line.
+    do_not_call: Literal[True] = True
+    listen_only: Literal[True] = True
+    case: OrderedCase | None
+    asked_unit: str | UnsetType = UNSET
+    stand_down: CalledBack | UnsetType = UNSET
+
 
 POSITION_EVERY_S = 10  # new positions are merged
 
@@ -110,58 +161,43 @@ def _body(
     at: datetime,
     lang: str,
     place: str,
-) -> dict[str, Any]:
+) -> OrderBody:
     """What a patrol must know before it drives stands first: a weapon, no siren, the place in words."""
-    said = {
-        "order": order,
-        "update": update,
-        "why": why,
-        "incident": incident.id,
-        "zone": zone,
-        "lang": lang,  # of what Vigie says; what people wrote in the case is in theirs
-        "at": ev.stamp(at),
-        "weapons": [fact.text for fact in case.weapons] if case else [],
-        "silent_approach": case.silent_approach if case else False,
-        "place": place or None,
-        "reason": incident.reason or None,  # a note stays at the desk: nobody wrote it for a zone
-        "cad": incident.cad or None,
-        "device": incident.device,
-        "press": incident.press or None,
-        "presses": incident.presses,
-        "class": incident.as_class,
-        "fix": incident.fix,
-        "instructions": [i.text for i in case.instructions] if case else [],
-        # Silence protects, whatever the case says: nothing may ring on her phone, and nobody at the zone speaks on her line.
-        "do_not_call": True,
-        "listen_only": True,
-        "case": _case(case),
-    }
-    if asked_unit:
-        said["asked_unit"] = asked_unit
-    if (back := _stand_down(incident, why)) is not None:
-        said["stand_down"] = back
-    return said
+    return OrderBody(
+        order=order,
+        update=update,
+        why=why,
+        incident=incident.id,
+        zone=zone,
+        lang=lang,
+        at=ev.stamp(at),
+        weapons=[fact.text for fact in case.weapons] if case else [],
+        silent_approach=case.silent_approach if case else False,
+        place=place or None,
+        reason=incident.reason or None,
+        cad=incident.cad or None,
+        device=incident.device,
+        press=incident.press or None,
+        presses=incident.presses,
+        as_class=incident.as_class,
+        fix=incident.fix,
+        instructions=[i.text for i in case.instructions] if case else [],
+        case=_case(case),
+        asked_unit=asked_unit or UNSET,
+        stand_down=_stand_down(incident, why) or UNSET,
+    )
 
 
-def _stand_down(incident: Incident, why: ev.UpdateReason) -> dict[str, str | None] | None:
+def _stand_down(incident: Incident, why: ev.UpdateReason) -> CalledBack | None:
     """Which zone is called back by an update, and its unit as far as it is known."""
     order = incident.order
     if why not in ("cancel", "reroute") or order is None or not order.alive:
         return None
-    return {"zone": order.zone, "unit": incident.unit.unit if incident.unit else None}
+    return CalledBack(zone=order.zone, unit=incident.unit.unit if incident.unit else None)
 
 
-def _case(case: Case | None) -> dict[str, Any] | None:
+def _case(case: Case | None) -> OrderedCase | None:
     """What a patrol needs of the case; who may not open it and the words agreed stay at the desk."""
     if case is None:
         return None
-    return {
-        "number": case.number,
-        "victim": msgspec.to_builtins(case.victim),
-        "suspect": msgspec.to_builtins(case.suspect),
-        "measures": msgspec.to_builtins(case.measures),
-        "places": msgspec.to_builtins(case.places),
-        "risks": msgspec.to_builtins(case.risks),
-        "weapons": msgspec.to_builtins(case.weapons),
-        "present": msgspec.to_builtins(case.present),
-    }
+    return OrderedCase(**{name: getattr(case, name) for name in OrderedCase.__struct_fields__})

@@ -23,7 +23,7 @@ async def feeds(subject: Subject) -> AsyncIterator[Finding]:
     for url in now.feed:
         name = f"feed: {address_of(url)}"
         try:
-            context = _trusting(now) if url.startswith("wss:") else None
+            context = now.feeds.tls() if url.startswith("wss:") else None
         except (OSError, ValueError):
             yield Finding(
                 "error", "feeds", f"{name}: feeds.ca_file, cert_file, key_file can't be used", "PEM, and a pair"
@@ -113,10 +113,3 @@ async def _reached(scheme: str, host: str, port: int, ca_file: object) -> str:
     with contextlib.suppress(OSError):
         await writer.wait_closed()
     return ""
-
-
-def _trusting(now: Settings) -> ssl.SSLContext:
-    context = ssl.create_default_context(cafile=now.feeds.ca_file)
-    if now.feeds.cert_file:
-        context.load_cert_chain(now.feeds.cert_file, now.feeds.key_file)
-    return context

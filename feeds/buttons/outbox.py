@@ -10,8 +10,9 @@ import secrets
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from feeds.buttons.store import ButtonStore, Kept
+from feeds.buttons.store import ButtonStore
 from feeds.gateway import Gateway, Published
+from feeds.gateway.feed_file import Kept
 from incidents.clock import Clock
 from incidents.log import LogUnavailable
 
@@ -101,10 +102,9 @@ class Outbox:
             del self._unwritten[:-UNWRITTEN]
             return True  # nothing is enrolled, so that there is no press to keep
         waiting, self._unwritten = self._unwritten, []
-        held = self._gateway.store
-        oldest = min(held.oldest, held.head)  # the last stays, for its number
+        needed = self._gateway.store.needed()
         try:
-            await asyncio.to_thread(self._store.keep, self._gateway.epoch, waiting, oldest=oldest, ended=ended)
+            await asyncio.to_thread(self._store.keep, self._gateway.epoch, waiting, needed=needed, ended=ended)
             waiting = []
         except LogUnavailable as failure:
             if not self.failed:

@@ -16,6 +16,8 @@ import msgspec
 from cryptography.exceptions import InvalidTag
 
 from feeds.buttons.deduplication import Last
+from feeds.gateway import feed_file
+from feeds.gateway.feed_file import Ended, Kept
 from incidents.buttons import EnrolError, StoreState
 from incidents.log import LogUnavailable
 from incidents.log.master import KeyMismatch, Master, Random, fresh, load, make
@@ -30,8 +32,7 @@ _SCHEMA = (
     "counter INTEGER, wraps INTEGER NOT NULL DEFAULT 0, packet INTEGER, events BLOB NOT NULL DEFAULT x'', battery INTEGER, "
     "rssi INTEGER, name TEXT NOT NULL DEFAULT '', said TEXT NOT NULL DEFAULT '', heard_at TEXT, enrolled_at TEXT NOT NULL, "
     "enrolled_by TEXT NOT NULL) STRICT",
-    "CREATE TABLE feed (epoch TEXT NOT NULL, ended INTEGER NOT NULL) STRICT",
-    "CREATE TABLE messages (seq INTEGER PRIMARY KEY, kept_at TEXT NOT NULL, raw BLOB NOT NULL) STRICT",
+    *feed_file.TABLES,
 )
 _CHECK = "check"  # sealed under the master key alone: tells a wrong key from a damaged row
 _ENROLMENT_BYTES = 16
@@ -54,22 +55,6 @@ class Enrolled(msgspec.Struct, frozen=True, kw_only=True):
     heard_at: datetime | None = None
     enrolled_at: datetime
     enrolled_by: str = ""
-
-
-class Kept(msgspec.Struct, frozen=True):
-    """A message of the feed as it is kept: its number, when it was made, its bytes."""
-
-    seq: int
-    at: datetime
-    raw: bytes
-
-
-class Ended(msgspec.Struct, frozen=True):
-    """How the feed stood when it was kept last: its epoch, whether it ended in order, its messages, oldest first."""
-
-    epoch: str
-    in_order: bool
-    messages: tuple[Kept, ...]
 
 
 class ButtonStore:
@@ -210,25 +195,16 @@ class ButtonStore:
                 if not self.path.exists():
                     return None
                 with self._store.use() as db:
-                    row = db.execute("SELECT epoch, ended FROM feed").fetchone()
-                    rows = db.execute("SELECT seq, kept_at, raw FROM messages ORDER BY seq").fetchall()
-                if row is None:
-                    return None
-                messages = tuple(Kept(seq, datetime.fromisoformat(at), raw) for seq, at, raw in rows)
-                return Ended(row[0], bool(row[1]), messages)
+                    return feed_file.read(db)
             except (LogUnavailable, TypeError, ValueError):
                 return None
 
-    def keep(self, epoch: str, messages: Sequence[Kept], *, oldest: int, ended: bool = False) -> None:
-        """Keep messages of this epoch, drop those below `oldest`; `ended`: nothing more will come of this process."""
+    def keep(
+        self, epoch: str, messages: Sequence[Kept], *, needed: tuple[int, Sequence[int]], ended: bool = False
+    ) -> None:
+        """Keep messages of this epoch, drop what is not needed; `ended`: nothing more will come of this process."""
         with self._lock, self._writing() as db:
-            db.execute("DELETE FROM feed")
-            db.execute("INSERT INTO feed VALUES (?, ?)", (epoch, int(ended)))
-            db.execute("DELETE FROM messages WHERE seq < ?", (oldest,))
-            db.executemany(
-                "INSERT OR REPLACE INTO messages VALUES (?, ?, ?)",
-                [(one.seq, _text(one.at), one.raw) for one in messages],
-            )
+            feed_file.write(db, epoch, messages, needed=needed, ended=ended)
 
     def _load(self) -> tuple[Enrolled, ...]:
         if not self.path.exists():

@@ -5,7 +5,6 @@ encoders write the verbs of both sides. docs/protocol.md is the contract.
 """
 
 from feeds.decoding.frames import (
-    ACCEPTS,
     Broken,
     Event,
     EventResponse,
@@ -28,6 +27,7 @@ from feeds.decoding.frames import (
 )
 from feeds.decoding.message import MAX_RAW, Heartbeat, Rejected, decode_message
 from feeds.decoding.salvage import salvage
+from feeds.decoding.verbs import ACCEPTS
 
 __all__ = [
     "ACCEPTS",

@@ -5,10 +5,21 @@ from collections.abc import Sequence
 from typing import Any, Literal
 
 import msgspec
+from msgspec import UNSET
 
 from feeds.decoding.fields import Fields, printable
+from feeds.decoding.verbs import (
+    ACCEPTS,
+    EndBody,
+    EndedBody,
+    EventBody,
+    EventResponseBody,
+    Refusal,
+    SubscribeBody,
+    SubscribedBody,
+    say,
+)
 
-ACCEPTS = "application/vnd.vigie.amr+json;version=1"
 MAX_SEQ = 2**63 - 1
 
 _NULL = msgspec.Raw(b"null")
@@ -151,15 +162,7 @@ def broken(raw: bytes, reason: str) -> Broken:
 
 def subscribe(request: str, after: int | None = None) -> bytes:
     """Client: ask for everything above `after`, or for everything."""
-    body: dict[str, Any] = {
-        "requestId": request,
-        "requestType": "AMR",
-        "requestSubType": "all",
-        "requestAccepts": ACCEPTS,
-    }
-    if after is not None:
-        body["qualFilter"] = f"after={after}"
-    return msgspec.json.encode({"subscribe": body})
+    return say("subscribe", SubscribeBody(request_id=request, qual_filter=UNSET if after is None else f"after={after}"))
 
 
 def subscribe_response(
@@ -176,58 +179,63 @@ def subscribe_response(
     exercise: bool = False,
 ) -> bytes:
     """Server: the subscription, or why there is none (`status` 4xx; then only `status` and `text` count)."""
-    body: dict[str, Any] = {"requestId": request, "statusCode": status, "statusText": text}
-    if status == 200:
-        body |= {"subscriptionId": subscription, "expires": expires_s}
-        body |= {"feed": feed, "epoch": epoch, "oldest": oldest, "head": head}
-        if exercise:
-            body["exercise"] = True
-    return msgspec.json.encode({"subscribeResponse": body})
+    if status != 200:
+        return say("subscribeResponse", SubscribedBody(request_id=request, status_code=status, status_text=text))
+    body = SubscribedBody(
+        request_id=request,
+        status_code=status,
+        status_text=text,
+        subscription_id=subscription,
+        expires=expires_s,
+        feed=feed,
+        epoch=epoch,
+        oldest=oldest,
+        head=head,
+        exercise=exercise or UNSET,
+    )
+    return say("subscribeResponse", body)
 
 
 def event(subscription: str, transaction: str, messages: Sequence[bytes]) -> bytes:
     """Server: messages, each already JSON, 100 at most."""
-    body = {
-        "subscriptionId": subscription,
-        "transactionId": transaction,
-        "notification": [msgspec.Raw(message) for message in messages],
-    }
-    return msgspec.json.encode({"event": body})
+    raws = [msgspec.Raw(message) for message in messages]
+    return say("event", EventBody(subscription_id=subscription, transaction_id=transaction, notification=raws))
 
 
 def event_response(
     transaction: msgspec.Raw, status: int, text: str, rejected: Sequence[tuple[int, str, str]] = ()
 ) -> bytes:
     """Client: what became of an event; `rejected` holds index, id and reason of messages that shall not come again."""
-    body: dict[str, Any] = {"transactionId": transaction, "statusCode": status, "statusText": text}
-    if rejected:
-        body["rejected"] = [{"index": index, "id": id_, "reason": reason} for index, id_, reason in rejected]
-    return msgspec.json.encode({"eventResponse": body})
+    refusals = [Refusal(index=index, id=id_, reason=reason) for index, id_, reason in rejected]
+    body = EventResponseBody(
+        transaction_id=transaction, status_code=status, status_text=text, rejected=refusals or UNSET
+    )
+    return say("eventResponse", body)
 
 
 def unsubscribe(request: str, subscription: str) -> bytes:
     """Client: no more of this subscription."""
-    return msgspec.json.encode({"unsubscribe": {"requestId": request, "subscriptionId": subscription}})
+    return say("unsubscribe", EndBody(request_id=request, subscription_id=subscription))
 
 
 def unsubscribe_response(request: str, subscription: str, status: int = 200, text: str = "OK") -> bytes:
     """Server: it is ended (200), or there was none (404)."""
-    return _confirm("unsubscribeResponse", request, subscription, status, text)
+    return _ended("unsubscribeResponse", request, subscription, status, text)
 
 
 def terminate(request: str, subscription: str, status: int, text: str) -> bytes:
     """Server: the subscription ends, and why."""
-    return _confirm("terminate", request, subscription, status, text)
+    return _ended("terminate", request, subscription, status, text)
 
 
 def terminate_response(request: str, subscription: str) -> bytes:
     """Client: understood."""
-    return _confirm("terminateResponse", request, subscription, 200, "OK")
+    return _ended("terminateResponse", request, subscription, 200, "OK")
 
 
-def _confirm(verb: str, request: str, subscription: str, status: int, text: str) -> bytes:
-    body = {"requestId": request, "subscriptionId": subscription, "statusCode": status, "statusText": text}
-    return msgspec.json.encode({verb: body})
+def _ended(verb: str, request: str, subscription: str, status: int, text: str) -> bytes:
+    ended = EndedBody(request_id=request, subscription_id=subscription, status_code=status, status_text=text)
+    return say(verb, ended)
 
 
 def _subscribed(fields: Fields) -> Subscribed:

@@ -31,6 +31,17 @@ from incidents.messages import (
 MAX_RAW = 64 * 1024  # bytes of a message that are kept
 MAX_SEQ = 2**63 - 1
 HALF_EARTH_M = 20_040_000.0  # half the equator: no circle is wider
+# What the numbers of a fix may be, both included: degrees, m, %, m/s.
+FIX_LIMITS = {
+    "lat": (-90.0, 90.0),
+    "lon": (-180.0, 180.0),
+    "radius": (0.0, HALF_EARTH_M),
+    "confidence": (0.0, 100.0),
+    "speed": (0.0, 1_000.0),
+    "course": (0.0, 360.0),
+    "altitude": (-1_000.0, 100_000.0),
+}
+BATTERY_LIMITS = (0, 100)  # %
 SAYS_PRESS = re.compile(rb'"kind"\s*:\s*"press"', re.IGNORECASE)
 
 _PRESS_VALUES = choices_of(PressValue)
@@ -117,7 +128,7 @@ def _press(feed: str, values: dict[str, Any], raw: bytes, received: datetime, br
         press=press or "hold",
         case=fields.name("case"),
         fix=_fix(fix) if fix else None,
-        battery=fields.whole("battery", 0, 100),
+        battery=fields.whole("battery", *BATTERY_LIMITS),
         transport=transport or "unknown",
         call=_call(call) if call else None,
         packet=fields.words("packet") or "",
@@ -148,7 +159,7 @@ def _report(kind: str, fields: Fields) -> Report | None:
             return FixReport(device=device, fix=fix) if device and fix else None
         case "device":
             device, state = fields.name("device", required=True), fields.choice("state", _DEVICE_STATES)
-            battery = fields.whole("battery", 0, 100)
+            battery = fields.whole("battery", *BATTERY_LIMITS)
             return DeviceReport(device=device, state=state, battery=battery) if device and state else None
         case "call":
             device, call = fields.name("device", required=True), _call(fields)
@@ -169,15 +180,9 @@ def _report(kind: str, fields: Fields) -> Report | None:
 
 
 def _fix(fields: Fields) -> Fix | None:
-    lat = fields.number("lat", -90.0, 90.0, required=True)
-    lon = fields.number("lon", -180.0, 180.0, required=True)
-    rest = {
-        "radius": fields.number("radius", 0.0, HALF_EARTH_M),
-        "confidence": fields.number("confidence", 0.0, 100.0),
-        "speed": fields.number("speed", 0.0, 1_000.0),
-        "course": fields.number("course", 0.0, 360.0),
-        "altitude": fields.number("altitude", -1_000.0, 100_000.0),
-    }
+    lat = fields.number("lat", *FIX_LIMITS["lat"], required=True)
+    lon = fields.number("lon", *FIX_LIMITS["lon"], required=True)
+    rest = {name: fields.number(name, *limits) for name, limits in FIX_LIMITS.items() if name not in ("lat", "lon")}
     method, time = fields.words("method"), fields.moment("time")
     return None if lat is None or lon is None else Fix(lat=lat, lon=lon, method=method, time=time, **rest)
 

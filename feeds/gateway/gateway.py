@@ -13,7 +13,7 @@ from websockets.exceptions import ConnectionClosed
 from websockets.http11 import Request, Response
 
 from feeds import decoding as wire
-from feeds.gateway.store import Published, Store
+from feeds.gateway.store import MAX_HELD, Published, Store
 from feeds.gateway.subscription import EXPIRES_S, Subscription
 from incidents.clock import Clock, SystemClock
 from incidents.events import stamp
@@ -31,7 +31,7 @@ _silent.setLevel(logging.CRITICAL + 1)
 class Gateway:
     """One feed. `epoch` None: a new one at each start, since the numbers begin anew. With `token`, clients must bear it.
 
-    `exercise`: it tells each client that nothing it sends is real; a live desk does not take it.
+    `exercise`: it tells each client that nothing it sends is real; a live desk does not take it. `most`: messages held at most.
     """
 
     def __init__(
@@ -46,9 +46,10 @@ class Gateway:
         answer_s: float = 5.0,
         per_frame: int = 100,
         exercise: bool = False,
+        most: int = MAX_HELD,
     ) -> None:
         self.name = name
-        self.store = Store(keep_s)
+        self.store = Store(keep_s, most)
         self._clock = clock or SystemClock()
         self.epoch = epoch or stamp(self._clock.now())
         self._token = token
@@ -110,9 +111,13 @@ class Gateway:
         `at`, where given, is a `datetime` with its offset, or RFC 3339.
         """
         published = self.store.add(fields, self._clock.now())
+        self.wake()
+        return published
+
+    def wake(self) -> None:
+        """Send what was added to the store."""
         for subscription in self._subscriptions.values():
             subscription.wake()
-        return published
 
     def _admit(self, connection: ServerConnection, request: Request) -> Response | None:
         if self._token is None:

@@ -1,8 +1,8 @@
 """The messages a feed server holds: numbered, kept for a day, with the latest state of each device and unit."""
 
 import secrets
-from collections import deque
-from collections.abc import Iterable, Mapping
+from collections import defaultdict, deque
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -24,31 +24,51 @@ class Published(msgspec.Struct, frozen=True):
 
 
 class Store:
-    """Messages by number, 1, 2, ..., of the last `keep_s` seconds."""
+    """Messages by number, 1, 2, ..., of the last `keep_s` seconds; of more than `most` the oldest go before their time."""
 
-    def __init__(self, keep_s: float) -> None:
+    def __init__(self, keep_s: float, most: int = MAX_HELD) -> None:
         self.head = 0
         self._keep = timedelta(seconds=keep_s)
+        self._most = most
         self._held: deque[tuple[datetime, Published]] = deque()
+        self._by_id: defaultdict[str, list[Published]] = defaultdict(list)
         self._states: dict[tuple[str, ...], Published] = {}
+
+    def __len__(self) -> int:
+        """How many messages are held."""
+        return len(self._held)
 
     @property
     def oldest(self) -> int:
         """The lowest number held; one above `head` when none is."""
         return self._held[0][1].seq if self._held else self.head + 1
 
-    def add(self, fields: Mapping[str, Any], now: datetime) -> Published:
-        """Number a message and keep it. `id` and `at` are made when the fields lack them."""
+    def number(self, fields: Mapping[str, Any], seq: int, now: datetime) -> Published:
+        """A message under a number, not held yet. `id` and `at` are made when the fields lack them.
+
+        Raises OverflowError, UnicodeEncodeError for values that JSON can't say.
+        """
         at = fields.get("at", now)
         at = stamp(at) if isinstance(at, datetime) else str(at)
         id_ = fields.get("id") or message_id(now)
-        kind = fields["kind"]
-        facts = {"kind": kind, "seq": self.head + 1, "id": id_, "at": at, **_rest(fields)}
-        published = Published(self.head + 1, id_, at, msgspec.json.encode(facts))
-        self.head += 1
+        facts = {"kind": fields["kind"], "seq": seq, "id": id_, "at": at, **_rest(fields)}
+        return Published(seq, id_, at, msgspec.json.encode(facts))
+
+    def hold(self, published: Published, fields: Mapping[str, Any], now: datetime) -> None:
+        """Hold a message, `fields` what it says: the next one, or after a restart one of before."""
+        if self._held and published.seq != self.head + 1:
+            self._held.clear()  # only the latest states of before lie further back
+            self._by_id.clear()
+        self.head = published.seq
         self._held.append((now, published))
-        if kind in _STATES:
+        self._by_id[published.id].append(published)
+        if (kind := fields["kind"]) in _STATES:
             self._states[(kind, *(str(fields.get(name)) for name in _STATES[kind]))] = published
+
+    def add(self, fields: Mapping[str, Any], now: datetime) -> Published:
+        """Number a message and hold it."""
+        published = self.number(fields, self.head + 1, now)
+        self.hold(published, fields, now)
         self.forget(now)
         return published
 
@@ -57,17 +77,26 @@ class Store:
         assert not self._held
         for added, raw in kept:
             facts = msgspec.json.decode(raw)
-            published = Published(facts["seq"], facts["id"], facts["at"], raw)
-            if (kind := facts["kind"]) in _STATES:
-                self._states[(kind, *(str(facts.get(name)) for name in _STATES[kind]))] = published
-            self._held.append((added, published))
-            self.head = published.seq
+            self.hold(Published(facts["seq"], facts["id"], facts["at"], raw), facts, added)
         self.forget(now)
 
     def forget(self, now: datetime) -> None:
         """Let go of what is older than the time of keeping, and of what is too much. States stay."""
-        while self._held and (self._held[0][0] < now - self._keep or len(self._held) > MAX_HELD):
-            self._held.popleft()
+        while self._held and (self._held[0][0] < now - self._keep or len(self._held) > self._most):
+            _, gone = self._held.popleft()
+            same = self._by_id[gone.id]
+            same.remove(gone)
+            if not same:
+                del self._by_id[gone.id]
+
+    def with_id(self, id_: str) -> Sequence[Published]:
+        """The messages held under an id, in order."""
+        return self._by_id.get(id_, ())
+
+    def needed(self) -> tuple[int, list[int]]:
+        """What a restart needs: the lowest number held (the last one stays, for its number), and the states below it."""
+        oldest = min(self.oldest, self.head)
+        return oldest, [one.seq for one in self._states.values() if one.seq < oldest]
 
     def after(self, seq: int, count: int) -> list[Published]:
         """At most `count` messages above a number, in order."""

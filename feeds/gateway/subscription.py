@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import itertools
 import time
 
 import msgspec
@@ -15,6 +16,7 @@ from incidents.events import stamp
 
 EXPIRES_S = 86_400
 MAX_UNANSWERED = 16
+FRAME_BYTES = 512 << 10  # a client decodes 1 MiB
 MAX_STRIKES = 3  # events in a row without any answer: the client is not there
 
 
@@ -99,16 +101,18 @@ class Subscription:
         messages: list[Published] = []
         if self._last < self._backlog_to:
             count = min(self._per_frame, self._backlog_to - self._last)
-            messages = [held for held in self._store.after(self._last, count) if held.seq <= self._backlog_to]
+            held = self._first(self._store.after(self._last, count))
+            messages = [one for one in held if one.seq <= self._backlog_to]
             self._last = messages[-1].seq if messages else self._backlog_to
         if messages:
             return messages
         if self._states is None:
             self._states = self._store.states()
         if self._states:
-            messages, self._states = self._states[: self._per_frame], self._states[self._per_frame :]
+            messages = self._first(self._states)
+            self._states = self._states[len(messages) :]
             return messages
-        messages = self._store.after(self._last, self._per_frame)
+        messages = self._first(self._store.after(self._last, self._per_frame))
         if messages:
             self._last = messages[-1].seq
         return messages
@@ -117,11 +121,19 @@ class Subscription:
         if len(self._unanswered) >= MAX_UNANSWERED:
             return
         head = {"kind": "heartbeat", "at": stamp(self._clock.now()), "head": self._store.head}
-        again, self._again = self._again[: self._per_frame - 1], self._again[self._per_frame - 1 :]
-        await self._send(again, msgspec.json.encode(head))
+        await self._send(self._take_again(self._per_frame - 1), msgspec.json.encode(head))
         while self._again and len(self._unanswered) < MAX_UNANSWERED:
-            again, self._again = self._again[: self._per_frame], self._again[self._per_frame :]
-            await self._send(again)
+            await self._send(self._take_again(self._per_frame))
+
+    def _take_again(self, count: int) -> list[Published]:
+        again = self._first(self._again[:count])
+        self._again = self._again[len(again) :]
+        return again
+
+    def _first(self, messages: list[Published]) -> list[Published]:
+        """As many of the first messages as one frame takes."""
+        sizes = itertools.accumulate(len(one.raw) for one in messages[: self._per_frame])
+        return messages[: max(1, sum(size <= FRAME_BYTES for size in sizes))]
 
     async def _send(self, messages: list[Published], heartbeat: bytes | None = None) -> None:
         self._events += 1

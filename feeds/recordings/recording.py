@@ -70,7 +70,7 @@ class Recording(msgspec.Struct, frozen=True, kw_only=True):
         return (self.lines[-1].at - self.lines[0].at).total_seconds() if self.lines else 0.0
 
 
-class _Header(msgspec.Struct, frozen=True, kw_only=True):
+class Header(msgspec.Struct, frozen=True, kw_only=True):
     format: str
     version: int
     feed: Annotated[str, Meta(max_length=200)]
@@ -82,7 +82,7 @@ class _Header(msgspec.Struct, frozen=True, kw_only=True):
     cases: Annotated[tuple[Case, ...], Meta(max_length=MAX_LISTED)] = ()
 
 
-class _Trailer(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class Trailer(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     count: int
     sha256: str
 
@@ -152,7 +152,7 @@ def _read(file: BinaryIO, size: int, now: datetime) -> Recording:
         raise RecordingError(f"larger than {MAX_BYTES >> 20} MiB")
     digest = hashlib.sha256()
     lines: list[Line] = []
-    header: _Header | None = None
+    header: Header | None = None
     reader: Reader | None = None
     number, previous = 0, b""
     # One line behind: the last one is the trailer.
@@ -170,7 +170,7 @@ def _read(file: BinaryIO, size: int, now: datetime) -> Recording:
         number, previous = number + 1, line
     if header is None or reader is None:
         raise RecordingError("line 1: no recording: it needs a header and a trailer")
-    trailer = _decoded(previous, _Trailer, number, "the trailer is missing or cut short")
+    trailer = _decoded(previous, Trailer, number, "the trailer is missing or cut short")
     if trailer.count != len(lines):
         raise RecordingError(f"line {number}: the trailer counts {trailer.count} lines, there are {len(lines)}")
     if trailer.sha256 != digest.hexdigest():
@@ -217,8 +217,8 @@ def _shifted(value: object, shift: timedelta) -> str | None:
         return None
 
 
-def _header(line: bytes, now: datetime) -> _Header:
-    header = _decoded(line, _Header, 1, "not the header of a recording")
+def _header(line: bytes, now: datetime) -> Header:
+    header = _decoded(line, Header, 1, "not the header of a recording")
     if header.format != FORMAT:
         raise RecordingError(f"line 1: the format is not {FORMAT}")
     if not 1 <= header.version <= VERSION:

@@ -21,11 +21,11 @@ LARGEST_INTEGER = 2**53 - 1  # RFC 8785, 3.2.2.3: beyond it readers that know on
 ERASED = "erased"
 CHECKPOINT = "checkpoint"
 
-_MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z")
-_FACT = re.compile(r"[A-Za-z0-9_.:-]{1,64}")
+MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z")
+FACT = re.compile(r"[A-Za-z0-9_.:-]{1,64}")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
-_HEX = re.compile(r"[0-9a-f]{64}")
-_BASE64 = re.compile(r"[A-Za-z0-9+/]*={0,2}")
+HEX = re.compile(r"[0-9a-f]{64}")
+BASE64 = re.compile(r"[A-Za-z0-9+/]*={0,2}")
 
 
 class BadRecord(ValueError):
@@ -86,9 +86,9 @@ def check_record(record: Record) -> None:
     _check(record.stream, record.id, record.at, record.source_at, record.actor, record.type, record.open)
     if not 1 <= record.version <= LARGEST_INTEGER:
         raise BadRecord("version is not a positive integer")
-    if len(record.sealed) > SEALED_LIMIT_BYTES * 2 or not _BASE64.fullmatch(record.sealed):
+    if len(record.sealed) > SEALED_LIMIT_BYTES * 2 or not BASE64.fullmatch(record.sealed):
         raise BadRecord("sealed facts are too long or not base64")
-    if not (_HEX.fullmatch(record.hash) and _HEX.fullmatch(record.prev)):
+    if not (HEX.fullmatch(record.hash) and HEX.fullmatch(record.prev)):
         raise BadRecord("hash or prev is not 64 lower-case hex digits")
 
 
@@ -131,9 +131,9 @@ def _check(
         raise BadRecord(f"id is empty or over {ID_LIMIT} characters")
     if len(actor) > NAME_LIMIT or not 0 < len(type_) <= NAME_LIMIT:
         raise BadRecord(f"actor or type is over {NAME_LIMIT} characters, or type is empty")
-    if not _MOMENT.fullmatch(at):
+    if not MOMENT.fullmatch(at):
         raise BadRecord("at is not RFC 3339 UTC with milliseconds")
-    if source_at and not _MOMENT.fullmatch(source_at):
+    if source_at and not MOMENT.fullmatch(source_at):
         raise BadRecord("source_at is not RFC 3339 UTC with milliseconds")
     size = 0
     for name, value in facts.items():
@@ -145,7 +145,7 @@ def _check(
                 raise BadRecord(f"open fact {name!r} is beyond 2^53")
         elif kind is not bool:
             raise BadRecord(f"open fact {name!r} is neither string, integer nor boolean")
-        if not _FACT.fullmatch(name):
+        if not FACT.fullmatch(name):
             raise BadRecord("the name of an open fact is not 1 to 64 ASCII letters, digits, or . _ : -")
     if size > LINE_LIMIT_BYTES // 4:
         raise BadRecord("open facts are too long")

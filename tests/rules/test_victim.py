@@ -15,7 +15,8 @@ from tests.rules.house import ROOT, tracked
 # The lines out of this process, and where each leads. A new one is looked at by a person who asks: can it reach her phone?
 WAYS_OUT = {
     "feeds/subscriber/": "the alarm feed, on which only the verbs below are said",
-    "feeds/gateway/": "a feed server for demos and tests: it answers who subscribed",
+    "feeds/gateway/": "a feed server: it answers who subscribed, and the back end that posts to it",
+    "feeds/check/": "a feed server, on which only the verbs below are said",
     "feeds/buttons/": "the air, listening only: no button is ever connected to, none can be told anything",
     "feeds/orders/sender.py": "the police zone's own dispatch",
     "feeds/webhook.py": "whoever a centre's settings name when nobody confirms; it is told no person and no device",
@@ -26,9 +27,12 @@ WAYS_OUT = {
     "centre/access.py": "the certificate that these are served with",
     "centre/runtime.py": "certificates of the feed",
     "centre/checks/remote.py": "those above, asked whether they take a connection; nothing is sent over it but to a feed",
+    "centre/setting_sections.py": "the same",
     "centre/button_service.py": "the certificate of the buttons' own feed",
+    "centre/feed_gateway.py": "the certificates of the feed gateway",
     "centre/lookups.py": "the name server, asked for the addresses of those above",
     "training/": "the browsers of the training room, listening only, behind its wall (`tests/training/test_isolation.py`)",
+    "docs/example/": "the feed gateway, from the back end of an app: an example that no part of Vigie runs",
     "demo/centre.py": "two ports of this machine, asked whether they are free",
     "bench/": "servers and browsers of its own on this machine, to measure",
 }

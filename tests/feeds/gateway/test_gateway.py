@@ -103,6 +103,20 @@ async def test_event_holds_100_messages_at_most_and_16_are_unanswered_at_most() 
                     await one.socket.recv()
 
 
+async def test_large_messages_share_no_frame_that_a_client_would_not_decode() -> None:
+    async with serving(answer_s=30) as gateway, client(gateway) as one:
+        for n in range(40):
+            await gateway.publish(press(None, id=f"p{n}", note="x" * 60_000))
+        await one.subscribe()
+        found: list[str] = []
+        while len(found) < 40:
+            messages = await one.event(answer=503 if not found else 200)
+            assert len(json.dumps(messages)) < 1 << 20
+            found += [message["id"] for message in messages if message["id"] not in found]
+        again = await one.event()  # what was refused, likewise
+        assert len(json.dumps(again)) < 1 << 20 and found == [f"p{n}" for n in range(40)]
+
+
 async def test_message_that_is_not_durable_comes_again_with_a_heartbeat() -> None:
     async with serving() as gateway, client(gateway) as one:
         await one.subscribe()

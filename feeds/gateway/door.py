@@ -1,0 +1,250 @@
+"""The door of a feed: `POST /v1/messages` takes one message, and answers 202 once it is on disk. docs/gateway.md.
+
+`/live` answers while the loop turns, `/health` says whether messages are taken; its details are for who may post.
+"""
+
+import asyncio
+import contextlib
+import logging
+import ssl as tls
+from collections.abc import Iterator
+from typing import Any
+
+import msgspec
+from tornado.httpserver import HTTPServer
+from tornado.netutil import bind_sockets
+from tornado.web import Application, RequestHandler, stream_request_body
+
+from feeds.gateway.durable import Conflict, DurableFeed, Taken
+from feeds.gateway.gateway import Gateway
+from feeds.gateway.posted import LARGEST, Unfit, read_posted
+from feeds.gateway.tokens import Tokens
+from incidents.clock import Clock
+from incidents.listening_port import listening
+from incidents.log import LogUnavailable
+from incidents.messages import Unreadable
+
+PATH = "/v1/messages"
+RETRY_S = 1  # after a 503
+_BODY_S = 30.0  # a body is whole within
+_IDLE_S = 75.0  # a connection is kept between two requests
+
+
+_logger = logging.getLogger(__name__)
+
+
+class Receipt(msgspec.Struct, frozen=True, kw_only=True):
+    """202: the message is on disk under `seq`. `repeated`: it was before. `problems`: fields of a press that can't be read."""
+
+    id: str
+    seq: int
+    repeated: bool
+    problems: tuple[Unreadable, ...]
+
+
+class Problem(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Why a message was not taken; it names a field, never its value. `seq`: the message that has its id."""
+
+    error: str
+    seq: int | None = None
+
+
+class Health(msgspec.Struct, frozen=True, kw_only=True):
+    """`ok`: messages are taken. `head`: the highest number given; `oldest`: the lowest held; `desks`: subscriptions served now.
+
+    `failed`: why nothing can be written, else ""; `damaged`: the file of before was, and stands aside.
+    """
+
+    ok: bool
+    head: int
+    oldest: int
+    held: int
+    desks: int
+    failed: str
+    damaged: bool
+
+
+class Door:
+    """Serves one feed's door. With `tokens` or a context that asks for client certificates, one of them is needed."""
+
+    def __init__(self, gateway: Gateway, feed: DurableFeed, clock: Clock, *, tokens: Tokens | None = None) -> None:
+        self.gateway = gateway
+        self.feed = feed
+        self.clock = clock
+        self._tokens = tokens
+        self._certificates = False
+        self._server: HTTPServer | None = None
+        self._begun = 0
+        self._idle = asyncio.Event()
+        self._idle.set()
+        self.url = ""
+
+    def start(self, host: str, port: int, *, ssl: tls.SSLContext | None = None) -> None:
+        """Listen at `url`; port 0 takes a free one. Raises CannotListen."""
+        self._certificates = ssl is not None and ssl.verify_mode != tls.CERT_NONE
+        with listening(host, port, "the messages"):
+            sockets = bind_sockets(port, host)
+        given = {"door": self}
+        self._server = HTTPServer(
+            Application(
+                [(PATH, _Messages, given), ("/live", _Live), ("/health", _Health, given)],
+                log_function=lambda handler: None,
+                default_handler_class=_Nothing,
+            ),
+            ssl_options=ssl,
+            max_body_size=LARGEST,
+            body_timeout=_BODY_S,
+            idle_connection_timeout=_IDLE_S,
+            no_keep_alive=False,
+        )
+        self._server.add_sockets(sockets)
+        name = f"[{host}]" if ":" in host else host
+        self.url = f"http{'s' if ssl else ''}://{name}:{sockets[0].getsockname()[1]}"
+
+    def stop_listening(self) -> None:
+        """Take no new connection; those that are open go on."""
+        if self._server is not None:
+            self._server.stop()
+
+    async def settled(self, within_s: float) -> None:
+        """Wait until every message that was begun is answered, for so long at most."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(within_s):
+                await self._idle.wait()
+
+    @contextlib.contextmanager
+    def answering(self) -> Iterator[None]:
+        """While a message is being taken."""
+        self._begun += 1
+        self._idle.clear()
+        try:
+            yield
+        finally:
+            self._begun -= 1
+            if not self._begun:
+                self._idle.set()
+
+    async def close(self) -> None:
+        """Close what is open."""
+        if self._server is not None:
+            await self._server.close_all_connections()
+
+    def may_post(self, handler: RequestHandler) -> bool:
+        """Whether the request bears a token, or its connection a certificate; anybody where neither is asked for."""
+        if self._tokens is None and not self._certificates:
+            return True
+        if self._certificates and handler.request.get_ssl_certificate():
+            return True
+        headers = handler.request.headers.get_list("Authorization")
+        return self._tokens is not None and len(headers) == 1 and self._tokens.know(headers[0])
+
+
+class _Answers(RequestHandler):
+    def set_default_headers(self) -> None:
+        self.clear_header("Server")
+        self.set_header("Cache-Control", "no-store")
+
+    def say(self, status: int, body: object) -> None:
+        self.set_status(status)
+        self.set_header("Content-Type", "application/json")
+        self.finish(msgspec.json.encode(body))
+
+    def write_error(self, status_code: int, **why: Any) -> None:
+        """What tornado itself refuses: without a trace."""
+        self.say(status_code, Problem(error=self._reason))
+
+    def log_exception(self, *failure: Any) -> None:
+        """A fault of ours, by its kind: its words could quote a message."""
+        _logger.error("a request could not be answered: %s", failure[0].__name__)
+
+
+@stream_request_body
+class _Messages(_Answers):
+    def initialize(self, door: Door) -> None:
+        self._door = door
+        self._refused = False
+        self._body = bytearray()
+
+    def prepare(self) -> None:
+        headers = self.request.headers
+        if self.request.method != "POST":
+            self.set_header("Allow", "POST")
+            self._refuse(405, "POST a message")
+        elif "Origin" in headers:  # where nothing is asked for, a page in a browser of this machine could post
+            self._refuse(403, "browsers may not post")
+        elif not self._door.may_post(self):
+            self.set_header("WWW-Authenticate", "Bearer")
+            self._refuse(401, "a bearer token or a client certificate is needed")
+        elif (length := headers.get("Content-Length", "")).isdecimal() and int(length) > LARGEST:
+            self._too_large()
+
+    def data_received(self, chunk: bytes) -> None:
+        """One part of the body."""
+        if not self._refused and len(self._body) + len(chunk) > LARGEST:
+            self._too_large()
+        elif not self._refused:
+            self._body += chunk
+
+    async def post(self) -> None:
+        """Take the message."""
+        door, received = self._door, self._door.clock.now()
+        found = read_posted(door.gateway.name, bytes(self._body), received=received)
+        if isinstance(found, Unfit):
+            self.say(413 if found.too_large else 400, Problem(error=found.reason))
+            return
+        try:
+            with door.answering():
+                taken = [await door.feed.take(one) for one in found]
+        except Conflict as conflict:
+            self.say(409, Problem(error=str(conflict), seq=conflict.seq))
+        except LogUnavailable:
+            self.set_header("Retry-After", str(RETRY_S))
+            self.say(503, Problem(error="not taken: it can't be written now"))
+        else:
+            self.say(202, _receipt(taken))
+
+    def _too_large(self) -> None:
+        self._refuse(413, "larger than 1 MiB")
+
+    def _refuse(self, status: int, why: str) -> None:
+        self._refused = True
+        self.set_header("Connection", "close")
+        self.say(status, Problem(error=why))
+
+
+class _Live(_Answers):
+    def get(self) -> None:
+        """The loop turns."""
+        self.say(200, {"ok": True})
+
+
+class _Health(_Answers):
+    def initialize(self, door: Door) -> None:
+        self._door = door
+
+    def get(self) -> None:
+        """Whether messages are taken."""
+        feed, store = self._door.feed, self._door.gateway.store
+        ok = not feed.failed
+        known = self._door.may_post(self)
+        more = Health(
+            ok=ok,
+            head=store.head,
+            oldest=store.oldest,
+            held=len(store),
+            desks=self._door.gateway.clients,
+            failed=feed.failed,
+            damaged=feed.damaged,
+        )
+        self.say(200 if ok else 503, more if known else {"ok": ok})
+
+
+class _Nothing(_Answers):
+    def prepare(self) -> None:
+        self.say(404, Problem(error="no such address"))
+
+
+def _receipt(taken: list[Taken]) -> Receipt:
+    first = taken[0]  # of a broken body that held several
+    problems = tuple(problem for one in taken for problem in one.problems)
+    return Receipt(id=first.id, seq=first.seq, repeated=all(one.repeated for one in taken), problems=problems)

@@ -1,0 +1,200 @@
+"""A feed that is on disk before anybody is answered: numbered, kept for a day, going on with its numbers after a kill.
+
+Messages that wait at the same moment are one transaction. An id is taken once:
+
+| under an id that is held already | |
+|---|---|
+| the same content | the number it has |
+| a press of another device or another time | a press of its own, since an alarm is never dropped; the desk flags it |
+| any other content | refused (`Conflict`); what was given first stands on the feed |
+"""
+
+import asyncio
+import contextlib
+import logging
+import secrets
+
+import msgspec
+
+from feeds import decoding as wire
+from feeds.gateway.feed_file import FeedFile, Kept
+from feeds.gateway.gateway import Gateway
+from feeds.gateway.posted import Posted
+from feeds.gateway.store import Published
+from incidents.clock import Clock
+from incidents.events import stamp
+from incidents.log import LogDamaged, LogUnavailable
+from incidents.log.store import beside
+from incidents.messages import Message, PressReport, Unreadable
+
+MOST = 200_000  # messages held, beyond which only presses are taken
+PRUNE_S = 60.0
+_GROUP = 500  # messages of one transaction
+_GIVEN_BEFORE = Unreadable("id", "given before to another press")
+
+_logger = logging.getLogger(__name__)
+
+
+class Taken(msgspec.Struct, frozen=True):
+    """A message that is on disk under its number. `repeated`: it was there before; `problems`: what could not be read of it."""
+
+    id: str
+    seq: int
+    repeated: bool = False
+    problems: tuple[Unreadable, ...] = ()
+
+
+class Conflict(Exception):
+    """Another content stands under this id; `seq` is its number."""
+
+    def __init__(self, seq: int) -> None:
+        super().__init__("id: another content was given under it")
+        self.seq = seq
+
+
+_Waiting = tuple[Posted, "asyncio.Future[Taken]"]
+
+
+class DurableFeed:
+    """Takes messages for a gateway. `await open()` before the gateway starts, `run` for ever, `await close()` at the end.
+
+    `failed`: why nothing can be written now, else "". `damaged`: the file of before was, and stands aside.
+    """
+
+    def __init__(self, gateway: Gateway, file: FeedFile, clock: Clock) -> None:
+        self.failed = ""
+        self.damaged = False
+        self._gateway = gateway
+        self._file = file
+        self._clock = clock
+        self._pruned_to = -1
+        self._waiting: list[_Waiting] = []
+        self._news = asyncio.Event()
+
+    async def open(self) -> None:
+        """Go on with the feed of before. Raises LogUnavailable."""
+        try:
+            ended = await asyncio.to_thread(self._file.open)
+        except (LogDamaged, TypeError, ValueError) as failure:
+            aside = beside(self._file.path, f".damaged-{stamp(self._clock.now()).replace(':', '')}")
+            _logger.error(
+                "the feed's file is damaged (%s) and stands aside; the feed begins anew", type(failure).__name__
+            )
+            self.damaged = True
+            await asyncio.to_thread(self._file.set_aside, aside)
+            ended = await asyncio.to_thread(self._file.open)
+        self._gateway.epoch = ended.epoch if ended is not None else secrets.token_hex(8)
+        if ended is not None:
+            self._gateway.store.restore(((kept.at, kept.raw) for kept in ended.messages), self._clock.now())
+        else:
+            await self._keep([])
+
+    async def take(self, posted: Posted) -> Taken:
+        """Number a message; returns once it is on disk. Raises Conflict, LogUnavailable (then it was not taken)."""
+        future: asyncio.Future[Taken] = asyncio.get_running_loop().create_future()
+        self._waiting.append((posted, future))
+        self._news.set()
+        return await future
+
+    async def run(self) -> None:
+        """Write what waits, for ever; what is older than the time of keeping leaves the file also when nothing comes."""
+        while True:
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(PRUNE_S):
+                    await self._news.wait()
+            self._news.clear()
+            await self._write_all()
+            self._gateway.store.forget(self._clock.now())
+            if self._gateway.store.needed()[0] != self._pruned_to:
+                with contextlib.suppress(LogUnavailable):
+                    await self._keep([])
+
+    async def close(self) -> None:
+        """Write what waits and let the file go."""
+        await self._write_all()
+        await asyncio.to_thread(self._file.close)
+
+    async def _write_all(self) -> None:
+        while self._waiting:
+            group, self._waiting = self._waiting[:_GROUP], self._waiting[_GROUP:]
+            try:
+                await self._write(group)
+            except BaseException as failure:
+                for _, future in group:
+                    if not future.done():
+                        future.set_exception(LogUnavailable(f"the feed: {type(failure).__name__}"))
+                if not isinstance(failure, LogUnavailable):
+                    raise
+
+    async def _write(self, group: list[_Waiting]) -> None:
+        """One transaction; everybody of the group is answered after it."""
+        store, now = self._gateway.store, self._clock.now()
+        store.forget(now)
+        new: list[tuple[Published, Posted]] = []
+        answers: list[tuple[asyncio.Future[Taken], Taken]] = []
+        for posted, future in group:
+            known = [*store.with_id(posted.message.id), *(one for one, _ in new if one.id == posted.message.id)]
+            verdict = _among(posted, known)
+            if isinstance(verdict, Conflict):
+                _fail(future, verdict)
+            elif verdict is not None:
+                answers.append((future, Taken(verdict.id, verdict.seq, True, posted.problems)))
+            elif len(store) + len(new) >= MOST and not isinstance(posted.message.report, PressReport):
+                _fail(future, LogUnavailable("the feed: too many messages of one day"))
+            else:
+                number = store.number(posted.fields, store.head + len(new) + 1, now)
+                new.append((number, posted))
+                problems = (*posted.problems, *((_GIVEN_BEFORE,) if known else ()))
+                answers.append((future, Taken(number.id, number.seq, False, problems)))
+        await self._keep([Kept(one.seq, now, one.raw) for one, _ in new])
+        for one, posted in new:
+            store.hold(one, posted.fields, now)
+        self._gateway.wake()
+        for future, taken in answers:
+            if not future.done():
+                future.set_result(taken)
+
+    async def _keep(self, messages: list[Kept]) -> None:
+        needed = self._gateway.store.needed()
+        try:
+            await asyncio.to_thread(self._file.keep, self._gateway.epoch, messages, needed=needed)
+        except LogUnavailable as failure:
+            if not self.failed:
+                _logger.error("NOTHING IS TAKEN: %s", failure)
+            self.failed = str(failure)
+            raise
+        if self.failed:
+            _logger.warning("messages are taken again")
+        self.failed = ""
+        self._pruned_to = needed[0]
+
+
+def _among(posted: Posted, known: list[Published]) -> Published | Conflict | None:
+    """The one that this message repeats; the one it contradicts; None where it is new."""
+    for one in known:
+        if _content(one.raw, posted) == _content(msgspec.json.encode(posted.fields), posted):
+            return one
+    for one in known:
+        held = wire.decode_message(posted.message.feed, one.raw, received=posted.message.at)
+        assert isinstance(held, Message)
+        new, old = posted.message.report, held.report
+        if not isinstance(new, PressReport):
+            return Conflict(one.seq)
+        same_time = posted.undated or held.at == posted.message.at
+        if isinstance(old, PressReport) and old.device == new.device and same_time:
+            return Conflict(one.seq)
+    return None
+
+
+def _content(raw: bytes, posted: Posted) -> dict[str, object]:
+    """What a message says, without its number; without its time where that is our own."""
+    fields = msgspec.json.decode(raw, type=dict[str, object])
+    fields.pop("seq", None)
+    if posted.undated:
+        del fields["at"]
+    return fields
+
+
+def _fail(future: "asyncio.Future[Taken]", failure: Exception) -> None:
+    if not future.done():
+        future.set_exception(failure)

@@ -1,0 +1,114 @@
+"""A feed's messages on disk, for a day: the tables, and the file of a feed that has one to itself.
+
+The buttons' file holds the same tables. Times are UTC; bytes are the message as it travels.
+"""
+
+import sqlite3
+import threading
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+import msgspec
+
+from incidents.log import LogInUse, LogUnavailable
+from incidents.log.store import Store, WriteLock, beside, check_version, create, os_reason
+
+TABLES = (
+    "CREATE TABLE feed (epoch TEXT NOT NULL, ended INTEGER NOT NULL) STRICT",
+    "CREATE TABLE messages (seq INTEGER PRIMARY KEY, kept_at TEXT NOT NULL, raw BLOB NOT NULL) STRICT",
+)
+_NAME = "the feed's file"
+_FORMAT = 1
+_APPLICATION = 0x56494746  # "VIGF"
+
+
+class Kept(msgspec.Struct, frozen=True):
+    """A message of the feed as it is kept: its number, when it was made, its bytes."""
+
+    seq: int
+    at: datetime
+    raw: bytes
+
+
+class Ended(msgspec.Struct, frozen=True):
+    """How the feed stood when it was kept last: its epoch, whether it ended in order, its messages, oldest first."""
+
+    epoch: str
+    in_order: bool
+    messages: tuple[Kept, ...]
+
+
+def read(db: sqlite3.Connection) -> Ended | None:
+    """The feed as it was kept; None when nothing was. Raises TypeError or ValueError for rows that are none of ours."""
+    row = db.execute("SELECT epoch, ended FROM feed").fetchone()
+    rows = db.execute("SELECT seq, kept_at, raw FROM messages ORDER BY seq").fetchall()
+    if row is None:
+        return None
+    return Ended(row[0], bool(row[1]), tuple(Kept(seq, datetime.fromisoformat(at), raw) for seq, at, raw in rows))
+
+
+def write(
+    db: sqlite3.Connection, epoch: str, messages: Sequence[Kept], *, needed: tuple[int, Sequence[int]], ended: bool
+) -> None:
+    """Keep messages of this epoch within a transaction; drop those below a number, but for some (`Store.needed`).
+
+    What stands there from the first one's number on was never answered: its writing failed half-way.
+    """
+    oldest, but = needed
+    db.execute("DELETE FROM feed")
+    db.execute("INSERT INTO feed VALUES (?, ?)", (epoch, int(ended)))
+    db.execute(
+        "DELETE FROM messages WHERE seq < ? AND seq NOT IN (SELECT value FROM json_each(?))",
+        (oldest, msgspec.json.encode(but).decode()),
+    )
+    if messages:
+        db.execute("DELETE FROM messages WHERE seq >= ?", (messages[0].seq,))
+    db.executemany(
+        "INSERT INTO messages VALUES (?, ?, ?)",
+        [(one.seq, one.at.astimezone(UTC).isoformat(timespec="milliseconds"), one.raw) for one in messages],
+    )
+
+
+class FeedFile:
+    """One feed's file (mode 0600), written by one process: durable when `keep` returns. Methods raise LogUnavailable."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._store = Store(path, _NAME, writing=True)
+        self._lock = WriteLock(path)
+        self._one = threading.Lock()  # a write that nobody waits for any more is still under way in its thread
+
+    def open(self) -> Ended | None:
+        """Take the file, made where there is none; what it holds. Raises LogUnavailable, LogDamaged for one of another kind."""
+        try:
+            self._lock.acquire()
+        except LogInUse:
+            raise LogInUse(f"{_NAME}: another process serves it") from None
+        create(self.path, _NAME, TABLES, _FORMAT, _APPLICATION)
+        check_version(self._store, _NAME, _FORMAT, _APPLICATION)
+        with self._store.use() as db:
+            return read(db)
+
+    def keep(self, epoch: str, messages: Sequence[Kept], *, needed: tuple[int, Sequence[int]]) -> None:
+        """Keep messages and drop what is no longer needed; returns once all is on disk."""
+        with self._one, self._store.use() as db:
+            db.execute("BEGIN IMMEDIATE")
+            write(db, epoch, messages, needed=needed, ended=False)
+            db.execute("COMMIT")
+
+    def set_aside(self, path: Path) -> None:
+        """Move the file away with its companions, so that `open` makes a new one. Raises LogUnavailable."""
+        self._store.drop()
+        try:
+            for suffix in ("", "-wal", "-shm"):
+                if (part := beside(self.path, suffix)).exists():
+                    part.rename(beside(path, suffix))
+        except OSError as error:
+            raise LogUnavailable(f"{_NAME}: {os_reason(error)}") from error
+
+    def close(self) -> None:
+        """Let the file go."""
+        with self._one:
+            self._store.settle()
+            self._lock.release()

@@ -1,0 +1,73 @@
+"""The published schemas are what the code says, sound by the rules of their kinds, and reachable by anybody."""
+
+import json
+
+import pytest
+from jsonschema import Draft7Validator, Draft202012Validator
+from openapi_spec_validator import OpenAPIV31SpecValidator
+from tornado.httpclient import AsyncHTTPClient
+
+from centre.schemas import NAMES, schema
+from dashboard.server import serve
+from tests.centre.schemas.make import FOLDER
+from tests.centre.schemas.parts import faults, published
+from tests.dashboard.conftest import House
+from tests.dashboard.conftest import house as house
+from tests.rules.house import ROOT
+
+ASYNCAPI = ROOT / "node_modules" / "@asyncapi" / "specs" / "schemas" / "3.0.0-without-$id.json"
+
+
+def test_files_in_docs_are_what_the_code_makes() -> None:
+    found = {path.name: path.read_bytes() for path in FOLDER.iterdir()}
+    assert found == {name: schema(name) for name in NAMES}, "python -m tests.centre.schemas.make"
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if ".openapi." in name])
+def test_openapi_is_sound(name: str) -> None:
+    assert list(OpenAPIV31SpecValidator(published(name)).iter_errors()) == []
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if ".schema." in name])
+def test_json_schema_is_sound(name: str) -> None:
+    Draft202012Validator.check_schema(published(name))
+
+
+def test_asyncapi_is_sound_and_so_is_each_schema_in_it() -> None:
+    document = published("feed.asyncapi.json")
+    rules = Draft7Validator(json.loads(ASYNCAPI.read_bytes()))
+    assert [one.message[:300] for one in rules.iter_errors(document)] == []
+    assert list(rules.iter_errors(document | {"operations": {"x": {"action": "shout"}}})) != []
+    for one in document["components"]["schemas"].values():
+        Draft202012Validator.check_schema(one)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_reference_leads_somewhere(name: str) -> None:
+    document, asked = published(name), [published(name)]
+    while asked:
+        value = asked.pop()
+        children = list(value.values()) if isinstance(value, dict) else value if isinstance(value, list) else []
+        asked += children
+        if isinstance(value, dict) and isinstance(at := value.get("$ref"), str):
+            found = document
+            for part in at.removeprefix("#/").split("/"):
+                found = found[part]
+
+
+async def test_a_desk_gives_them_to_anybody_and_its_health_is_as_they_say(house: House) -> None:
+    server = serve(house.consoles, port=0, token="a-token", schemas=schema)
+    try:
+        http = AsyncHTTPClient()
+        base = f"http://127.0.0.1:{server.port}"
+        for name in NAMES:
+            answer = await http.fetch(f"{base}/schemas/{name}")
+            assert (answer.body, answer.headers["Content-Type"]) == (schema(name), "application/json")
+        gone = await http.fetch(f"{base}/schemas/none.schema.json", raise_error=False)
+        assert gone.code == 404
+        health = await http.fetch(f"{base}/health", headers={"Authorization": "Bearer a-token"}, raise_error=False)
+        told = json.loads(health.body)
+        assert faults("desk.openapi.json", "Ok", told) == [] and faults("desk.openapi.json", "Health", told) == []
+        assert faults("desk.openapi.json", "Health", told | {"held": "many"}) != []
+    finally:
+        server.stop()
