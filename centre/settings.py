@@ -13,6 +13,7 @@ from typing import Annotated, Any, Literal
 
 import msgspec
 
+from centre.log_lines import LogFormat
 from dashboard.access.settings import AccessTimes, OidcSettings
 from dashboard.shell.preferences import Language
 from feeds.buttons.settings import ButtonSettings
@@ -120,6 +121,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     basemap_url: str = ""
     basemap_attribution: str = ""
     health_token: str = ""
+    log_format: LogFormat = "plain"
     profile_file: Path | None = None
     alarming: frozenset[PressValue] = ALARMING
     feeds: Feeds = Feeds()

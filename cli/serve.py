@@ -26,6 +26,7 @@ def serve(
     ] = False,
 ) -> None:
     """Serve the desk."""
+    from centre.log_lines import write_lines
     from centre.serving import run_desk
     from centre.settings import load
 
@@ -40,7 +41,9 @@ def serve(
         "no_sign_in": no_sign_in or None,
     }
     with answered():
-        asyncio.run(until_told(run_desk(load(given))))
+        settings = load(given)
+        write_lines(settings.log_format)
+        asyncio.run(until_told(run_desk(settings)))
 
 
 def demo(

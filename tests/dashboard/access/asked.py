@@ -62,6 +62,7 @@ ROUTES: dict[str, list[str]] = {
     r"/handout/([0-9a-f]{32})": ["/handout/" + "0" * 32],
     r"/aggregate": [],  # counts of months, small ones suppressed
     r"/health": ["/health"],
+    r"/metrics": ["/metrics"],
     r"/sign-in": ["/sign-in"],
     r"/sign-in/waiting": ["/sign-in/waiting"],
     r"/oidc": [],

@@ -1,0 +1,122 @@
+"""Says in the log what begins to be wrong and what is over, once a second at most, and what a desk starts with."""
+
+import asyncio
+import platform
+import sqlite3
+import tomllib
+from collections.abc import Callable, Iterator, Mapping
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any, Literal, get_args, get_origin
+
+import msgspec
+
+from centre.monitoring.events import EventLines, Fact
+from centre.settings import Settings
+from incidents.clock import Clock
+from incidents.faults import FAULTS, Fault, Faults
+
+EVERY_S = 1.0
+STARTS_S = 10.0  # until a feed that does not answer is told of
+REFUSED_EVERY_S = 60.0  # however many are refused, one line for each reason
+
+
+class Announcer:
+    """Follows the faults of a desk. `refused` counts refused sign-ins by their reason."""
+
+    def __init__(
+        self, faults: Faults, clock: Clock, lines: EventLines, refused: Callable[[], Mapping[str, int]] = dict
+    ) -> None:
+        self._faults, self._clock, self._lines = faults, clock, lines
+        self._refused = refused
+        self._known: dict[tuple[str, str], Fault] = {}
+        self._refusals: dict[str, int] = {}
+        self._waits = 0.0
+
+    async def run(self) -> None:
+        """Look for ever."""
+        while True:
+            self.look()
+            await asyncio.sleep(EVERY_S)
+
+    def look(self) -> None:
+        """Say what changed since the last look."""
+        faults = [fault for fault in self._faults.now() if fault.what != "no_feed" or self._lasted(fault) >= STARTS_S]
+        now = {(fault.what, fault.about): fault for fault in faults}
+        before, self._known = self._known, now
+        for key, fault in before.items():
+            if key not in now and (over := FAULTS[fault.what].over):
+                self._lines.say(over, **self._about(fault), seconds=self._lasted(fault))
+        for key, fault in now.items():
+            if key not in before or before[key].why != fault.why:
+                self._lines.say(fault.what, **self._about(fault), **self._why(fault), seconds=self._lasted(fault))
+        self._look_at_sign_ins()
+        self._lines.look()
+
+    def _look_at_sign_ins(self) -> None:
+        self._waits = max(0.0, self._waits - EVERY_S)
+        if self._waits:
+            return
+        for why, total in self._refused().items():
+            if (count := total - self._refusals.get(why, 0)) > 0:
+                self._refusals[why] = total
+                self._waits = REFUSED_EVERY_S
+                self._lines.say("signin_refused", why=why, count=count, total=total)
+
+    def _about(self, fault: Fault) -> dict[str, Fact]:
+        about = FAULTS[fault.what].about
+        return {about: fault.about} if about else {}
+
+    def _why(self, fault: Fault) -> dict[str, Fact]:
+        return {"why": fault.why} if fault.why != FAULTS[fault.what].says else {}
+
+    def _lasted(self, fault: Fault) -> float:
+        return round(max(0.0, (self._clock.now() - fault.since).total_seconds()), 1)
+
+
+def say_start(lines: EventLines, settings: Settings) -> None:
+    """Say which versions run, and which settings are in force that are not as by default."""
+    lines.say("versions", **versions())
+    lines.say("settings", set=" ".join(f"{name}={value}" for name, value in in_force(settings)) or "none")
+
+
+def versions() -> dict[str, str]:
+    """What runs here, by name."""
+    found = {"vigie": _own_version(), "python": platform.python_version(), "sqlite": sqlite3.sqlite_version}
+    return found | {name.replace("-", "_"): version(name) for name in ("panel", "bokeh", "prometheus-client")}
+
+
+def in_force(settings: msgspec.Struct, path: str = "") -> Iterator[tuple[str, str]]:
+    """The settings that are not as by default. A number, a choice and a path are said; a text may hold a secret or a name:
+    only that it is set, or how many are, is said."""
+    for field in msgspec.structs.fields(settings):
+        value, name = getattr(settings, field.name), path + field.name
+        if isinstance(value, msgspec.Struct):
+            yield from in_force(value, f"{name}.")
+        elif value != field.default:
+            yield name, _said(value, field.type)
+
+
+def _said(value: Any, kind: Any) -> str:
+    if isinstance(value, bool | int | float | Path) or _is_choice(kind):
+        return str(value)
+    if isinstance(value, frozenset) and all(map(_is_choice, get_args(kind))):
+        return ",".join(sorted(value))
+    return "set" if isinstance(value, str) or value is None else f"{len(value)} set"
+
+
+def _is_choice(kind: Any) -> bool:
+    return get_origin(kind) is Literal
+
+
+def _own_version() -> str:
+    """Of the package that is installed, else of the sources that run."""
+    try:
+        return version("vigie")
+    except PackageNotFoundError:
+        pass
+    try:
+        project = Path(__file__).parents[2] / "pyproject.toml"
+        return str(tomllib.loads(project.read_text(encoding="utf-8"))["project"]["version"])
+    except (OSError, KeyError, ValueError):
+        return "unknown"
