@@ -44,8 +44,8 @@ PERSONAL = (
 class Driven:
     """A centre whose parts nobody runs: a test lets each do its work when it wants it to."""
 
-    def __init__(self, centre: Centre, clock: DrivenClock, folder: Path) -> None:
-        self.centre, self.clock, self.folder = centre, clock, folder
+    def __init__(self, centre: Centre, folder: Path) -> None:
+        self.centre, self.clock, self.folder = centre, centre.desk.clock, folder
         self.desk, self.consoles = centre.desk, centre.consoles
         self.user = User(actor=self.desk.pseudonym(NAME), roles=frozenset({"dispatcher", "supervisor"}))
         self._made = 0
@@ -53,6 +53,10 @@ class Driven:
     def made(self) -> str:
         self._made += 1
         return f"made-{self._made:06d}"
+
+    def pass_s(self, seconds: float) -> None:
+        assert isinstance(self.clock, DrivenClock)
+        self.clock.pass_s(seconds)
 
     async def feed(self, state: FeedState, reason: str = "") -> None:
         now = self.clock.now()
@@ -89,15 +93,19 @@ class Driven:
         return {fault.what for fault in self.consoles.faults.now()}
 
 
+def with_cases(folder: Path) -> None:
+    """Make a register of the sample's cases."""
+    import_cases(SAMPLE, folder / "cases.db")
+
+
 @contextlib.asynccontextmanager
-async def driven(folder: Path, *, cases: bool = True) -> AsyncIterator[Driven]:
+async def driven(folder: Path) -> AsyncIterator[Driven]:
     """A centre with a register of cases, with orders that go by network, and with sign-in."""
-    if cases:
-        import_cases(SAMPLE, folder / "cases.db")
+    with_cases(folder)
     (folder / "passphrase").write_text("a passphrase of a test\n", encoding="utf-8")
     settings = Settings(
         log=folder / "vigie.log",
-        cases=folder / "cases.db" if cases else None,
+        cases=folder / "cases.db",
         port=0,
         orders=Orders(url="http://127.0.0.1:9/orders?key=a-secret"),
         degraded=Degraded(passphrase_file=folder / "passphrase"),
@@ -109,7 +117,7 @@ async def driven(folder: Path, *, cases: bool = True) -> AsyncIterator[Driven]:
     signins = SignIns(accounts, clock=clock)
     centre = await Centre.open(settings, clock=clock, signins=signins)
     try:
-        yield Driven(centre, clock, folder)
+        yield Driven(centre, folder)
     finally:
         await centre.close()
 

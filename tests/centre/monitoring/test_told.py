@@ -71,7 +71,7 @@ async def every_fault(desk: Driven) -> set[str]:
         found.update(desk.whats())
 
     await look()  # no feed, the degraded-mode file is written
-    desk.clock.pass_s(11)
+    desk.pass_s(11)
     await look()  # every centre is silent
     await desk.feed("live")
     await look()
@@ -85,7 +85,7 @@ async def every_fault(desk: Driven) -> set[str]:
 
     incident = await desk.press()
     session.leave()
-    desk.clock.pass_s(31)
+    desk.pass_s(31)
     await look()  # unanswered and unseen
     await desk.do(cmd.Acknowledge, incident.id)
     await desk.do(cmd.Route, incident.id, zone="5415", anyway=True)
@@ -107,11 +107,11 @@ async def every_fault(desk: Driven) -> set[str]:
     key = desk.folder / "cases.db.key"
     key.rename(desk.folder / "away")
     await centre.take_cases()
-    desk.clock.pass_s(3 * 3600)  # two periods of the degraded-mode file, which has no cases to write
+    desk.pass_s(3 * 3600)  # two periods of the degraded-mode file, which has no cases to write
     await look()
     (desk.folder / "away").rename(key)
     await centre.take_cases()
-    desk.clock.pass_s(61)
+    desk.pass_s(61)
     await desk.page()
     desk.desk.presented([again.id], console="a", audible=True)
     await desk.do(cmd.Acknowledge, again.id)
@@ -166,9 +166,9 @@ async def test_health_says_status_and_reasons_and_to_others_the_status_alone(tmp
             await desk.feed("live")
             assert json.loads((await ask("/health"))[1])["status"] == "ok"
             await desk.feed("down", "unreachable")
-            desk.clock.pass_s(31)
+            desk.pass_s(31)
             incident = await desk.press()
-            desk.clock.pass_s(31)
+            desk.pass_s(31)
             await desk.look()
             status, body = await ask("/health")
             told = json.loads(body)
