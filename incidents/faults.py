@@ -169,7 +169,7 @@ def waits_since(incident: Incident) -> datetime:
 
 def late_orders(board: Board) -> Iterator[Incident]:
     """The open incidents whose order was not delivered in time."""
-    for incident in map(board.incidents.__getitem__, tuple(board.index.ordered)):
+    for incident in map(board.incidents.__getitem__, board.index.ordered):
         order = incident.order
         if incident.open and order is not None and order.alive and order.delivery in ("late", "failed"):
             yield incident

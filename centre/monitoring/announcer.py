@@ -77,7 +77,7 @@ class Announcer:
 def say_start(lines: EventLines, settings: Settings) -> None:
     """Say which versions run, and which settings are in force that are not as by default."""
     lines.say("versions", **versions())
-    lines.say("settings", set=" ".join(f"{name}={value}" for name, value in in_force(settings)) or "none")
+    lines.say("settings", set=", ".join(f"{name} {value}" for name, value in in_force(settings)) or "none")
 
 
 def versions() -> dict[str, str]:
@@ -93,7 +93,7 @@ def in_force(settings: msgspec.Struct, path: str = "") -> Iterator[tuple[str, st
         value, name = getattr(settings, field.name), path + field.name
         if isinstance(value, msgspec.Struct):
             yield from in_force(value, f"{name}.")
-        elif value != field.default:
+        elif value != (field.default if field.default_factory is msgspec.NODEFAULT else field.default_factory()):
             yield name, _said(value, field.type)
 
 

@@ -193,6 +193,7 @@ def test_whatever_a_browser_claims_it_is_not_this_machine_and_under_no_other_nam
         assert (status, body) == (503, '{"ok":false,"status":"down"}'), lines
         if proxy != "careless":
             assert "Strict-Transport-Security" in head, lines
+        assert site.get(proxy, "/metrics", *lines)[0] == 403, lines
         status, head, body = site.get(proxy, "/sheet", *lines)
         assert status in (302, 303) and "evil.example" not in head + body, lines
         status, head, _ = site.get(proxy, "/oidc", *lines)
@@ -286,6 +287,7 @@ def test_no_cache_on_the_way_keeps_what_may_be_a_persons(site: Site, proxy: str)
         "/",
         "/live",
         "/health",
+        "/metrics",
         "/sign-in",
         "/sign-in/waiting",
         "/oidc",

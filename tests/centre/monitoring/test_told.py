@@ -284,8 +284,8 @@ def test_the_start_says_versions_and_settings_and_no_text_that_may_be_a_secret(l
     say_start(EventLines(), settings)
     (versions,), (said,) = lines.named("versions"), lines.named("settings")
     assert {"vigie", "python", "panel", "bokeh", "sqlite"} <= versions.keys() and "unknown" not in versions.values()
-    words = said["set"].split()
-    assert {"port=5631", "log_format=json", f"log={tmp_path}/vigie.log", "health_token=set", "orders.url=set"} <= set(
+    words = said["set"].split(", ")
+    assert {"port 5631", "log_format json", f"log {tmp_path}/vigie.log", "health_token set", "orders.url set"} <= set(
         words
     )
     assert "a-secret" not in lines.text and "5415" not in lines.text
