@@ -2,13 +2,49 @@
 
 import json
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
+from time import monotonic
 from typing import Any, Literal
 
 import msgspec
 
+from incidents.bounded import Bounded
+
 LogFormat = Literal["plain", "json"]
+
+AT_ONCE, WINDOW_S = 20, 60.0  # lines of one kind in that time
+
+
+class _Window(msgspec.Struct):
+    began: float
+    lines: int = 0
+
+
+class Pace(logging.Filter):
+    """Lets so many lines of one kind through in a window: whatever floods the desk does not fill its disk too.
+
+    A kind is an event, or one place's words without what is put into them. The last line says that its kind is silent for the
+    rest of the window (`silent_s`), the first one after it how many were `withheld`. `now` gives seconds that never jump.
+    """
+
+    def __init__(self, now: Callable[[], float] = monotonic) -> None:
+        super().__init__()
+        self._now = now
+        self._windows: dict[tuple[str, str], _Window] = Bounded(1_000)
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        key, now = (record.name, getattr(record, "event", "") or str(record.msg)), self._now()
+        window, said = self._windows.get(key), {}
+        if window is None or now - window.began >= WINDOW_S:
+            if window is not None and window.lines > AT_ONCE:
+                said["withheld"] = window.lines - AT_ONCE
+            window = self._windows[key] = _Window(now)
+        window.lines += 1
+        if window.lines == AT_ONCE:
+            said["silent_s"] = round(window.began + WINDOW_S - now)
+        record.__dict__["pace"] = said
+        return window.lines <= AT_ONCE
 
 
 class PlainLines(logging.Formatter):
@@ -19,10 +55,9 @@ class PlainLines(logging.Formatter):
 
     def formatMessage(self, record: logging.LogRecord) -> str:
         line, (event, facts) = super().formatMessage(record), _told(record)
-        if not event:
-            return line
-        start = line.removesuffix(record.message)
-        return " ".join([f"{start}{event}: {record.message}", *(f"{k}={_quoted(v)}" for k, v in facts.items())])
+        if event:
+            line = f"{line.removesuffix(record.message)}{event}: {record.message}"
+        return " ".join([line, *(f"{name}={_quoted(value)}" for name, value in facts.items())])
 
 
 class JsonLines(logging.Formatter):
@@ -48,6 +83,8 @@ def write_lines(log_format: LogFormat = "plain") -> None:
     for handler in logging.getLogger().handlers:
         if isinstance(handler, logging.StreamHandler):
             handler.setFormatter(FORMATTERS[log_format]())
+            if not any(isinstance(one, Pace) for one in handler.filters):
+                handler.addFilter(Pace())
     logging.getLogger("tornado.access").setLevel(logging.CRITICAL)  # it repeats every 503 of /health
     # Bokeh quotes a message of a page, Tornado a field, that it does not understand.
     for name in ("bokeh.server.views.ws", "bokeh.server.protocol_handler", "tornado.general"):
@@ -55,7 +92,8 @@ def write_lines(log_format: LogFormat = "plain") -> None:
 
 
 def _told(record: logging.LogRecord) -> tuple[str, Mapping[str, Any]]:
-    return getattr(record, "event", ""), getattr(record, "facts", {})
+    """An event's name, "" for a line that is none, with its facts and what the pace says of its kind."""
+    return getattr(record, "event", ""), {**getattr(record, "facts", {}), **getattr(record, "pace", {})}
 
 
 def _whole(text: str) -> str:

@@ -23,7 +23,6 @@ from centre.documents.evidence import EvidenceFiles, Paper
 from centre.garbage import collect_when_quiet
 from centre.lookups import look_up_apart
 from centre.monitoring.announcer import Announcer, say_start
-from centre.monitoring.events import EventLines
 from centre.monitoring.metrics import Metrics
 from centre.receiver import own_buttons
 from centre.settings import Settings, SettingsError, addresses_folder, profiles
@@ -128,8 +127,7 @@ class Centre:
                 ("devices", devices.NOTED, devices.STREAM),
             )
         }
-        self._lines = EventLines()
-        self.announcer = Announcer(self.consoles.faults, parts.clock, self._lines, self._refused)
+        self.announcer = Announcer(self.consoles.faults, parts.clock, self._refused)
         self.metrics = Metrics(self.consoles, timings, self._refused)
         self._tasks: list[asyncio.Task[None]] = []
 
@@ -236,7 +234,7 @@ class Centre:
     def start(self) -> None:
         """Set everything going on the running loop."""
         look_up_apart()
-        say_start(self._lines, self.settings)
+        say_start(self.settings)
         self.consoles.start()
         for name, work in (
             ("watch", self.watch.run),

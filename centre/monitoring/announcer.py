@@ -11,7 +11,7 @@ from typing import Any, Literal, get_args, get_origin
 
 import msgspec
 
-from centre.monitoring.events import EventLines, Fact
+from centre.monitoring.events import Fact, say
 from centre.settings import Settings
 from incidents.clock import Clock
 from incidents.faults import FAULTS, Fault, Faults
@@ -24,10 +24,8 @@ REFUSED_EVERY_S = 60.0  # however many are refused, one line for each reason
 class Announcer:
     """Follows the faults of a desk. `refused` counts refused sign-ins by their reason."""
 
-    def __init__(
-        self, faults: Faults, clock: Clock, lines: EventLines, refused: Callable[[], Mapping[str, int]] = dict
-    ) -> None:
-        self._faults, self._clock, self._lines = faults, clock, lines
+    def __init__(self, faults: Faults, clock: Clock, refused: Callable[[], Mapping[str, int]] = dict) -> None:
+        self._faults, self._clock = faults, clock
         self._refused = refused
         self._known: dict[tuple[str, str], Fault] = {}
         self._refusals: dict[str, int] = {}
@@ -46,12 +44,11 @@ class Announcer:
         before, self._known = self._known, now
         for key, fault in before.items():
             if key not in now and (over := FAULTS[fault.what].over):
-                self._lines.say(over, **self._about(fault), seconds=self._lasted(fault))
+                say(over, **self._about(fault), seconds=self._lasted(fault))
         for key, fault in now.items():
             if key not in before or before[key].why != fault.why:
-                self._lines.say(fault.what, **self._about(fault), **self._why(fault), seconds=self._lasted(fault))
+                say(fault.what, **self._about(fault), **self._why(fault), seconds=self._lasted(fault))
         self._look_at_sign_ins()
-        self._lines.look()
 
     def _look_at_sign_ins(self) -> None:
         self._waits = max(0.0, self._waits - EVERY_S)
@@ -61,7 +58,7 @@ class Announcer:
             if (count := total - self._refusals.get(why, 0)) > 0:
                 self._refusals[why] = total
                 self._waits = REFUSED_EVERY_S
-                self._lines.say("signin_refused", why=why, count=count, total=total)
+                say("signin_refused", why=why, count=count, total=total)
 
     def _about(self, fault: Fault) -> dict[str, Fact]:
         about = FAULTS[fault.what].about
@@ -74,10 +71,10 @@ class Announcer:
         return round(max(0.0, (self._clock.now() - fault.since).total_seconds()), 1)
 
 
-def say_start(lines: EventLines, settings: Settings) -> None:
+def say_start(settings: Settings) -> None:
     """Say which versions run, and which settings are in force that are not as by default."""
-    lines.say("versions", **versions())
-    lines.say("settings", set=", ".join(f"{name} {value}" for name, value in in_force(settings)) or "none")
+    say("versions", **versions())
+    say("settings", set=", ".join(f"{name} {value}" for name, value in in_force(settings)) or "none")
 
 
 def versions() -> dict[str, str]:

@@ -4,21 +4,18 @@ A line holds what its event declares and nothing else: names of feeds, keys of c
 """
 
 import logging
-from collections import Counter
-from collections.abc import Callable, Iterator
-from time import monotonic
-from types import MappingProxyType
+from collections.abc import Iterator
 
 import msgspec
 
 from incidents.faults import FAULTS, Severity
 
-LOGGER = "vigie"
-AT_ONCE, WINDOW_S = 20, 60.0  # lines of one event in that time; more are counted in one
-
 _LEVELS: dict[Severity, int] = {"down": logging.ERROR, "degraded": logging.WARNING, "notice": logging.WARNING}
 
 Fact = str | int | float
+
+_logger = logging.getLogger("vigie")
+_logger.setLevel(logging.INFO)  # whatever the level of the others: what is over is news, too
 
 
 class Event(msgspec.Struct, frozen=True, kw_only=True):
@@ -51,48 +48,14 @@ EVENTS: dict[str, Event] = {
     "signin_refused": Event(
         level=logging.WARNING, says="sign-ins were refused since the last such line", facts=("why", "count", "total")
     ),
-    "lines_withheld": Event(
-        level=logging.WARNING,
-        says="there were more lines of an event in a minute than are written",
-        facts=("of", "count"),
-    ),
     **dict(_of_faults()),
 }
 
 
-class EventLines:
-    """Writes events as log lines, of each so many in a window. `now` gives seconds that never jump."""
-
-    def __init__(self, now: Callable[[], float] = monotonic) -> None:
-        self._now = now
-        self._logger = logging.getLogger(LOGGER)
-        self._logger.setLevel(logging.INFO)  # whatever the level of the others: what is over is news, too
-        self._began: dict[str, float] = {}
-        self._written: Counter[str] = Counter()
-        self._withheld: Counter[str] = Counter()
-
-    def say(self, name: str, **facts: Fact) -> None:
-        """Write an event. Raises KeyError for one that is not in the table, ValueError for a fact it does not declare."""
-        event = EVENTS[name]
-        if strange := facts.keys() - set(event.facts):
-            raise ValueError(f"{name} declares no {', '.join(sorted(strange))}")
-        if self._now() - self._began.setdefault(name, self._now()) >= WINDOW_S:
-            self.look()
-            self._began[name] = self._now()
-        if self._written[name] >= AT_ONCE:
-            self._withheld[name] += 1
-            return
-        self._written[name] += 1
-        self._write(name, event, facts)
-
-    def look(self) -> None:
-        """Say how many lines were withheld in the windows that are over."""
-        for name in [name for name, began in self._began.items() if self._now() - began >= WINDOW_S]:
-            del self._began[name]
-            del self._written[name]
-            if count := self._withheld.pop(name, 0):
-                self._write("lines_withheld", EVENTS["lines_withheld"], {"of": name, "count": count})
-
-    def _write(self, name: str, event: Event, facts: dict[str, Fact]) -> None:
-        kept = MappingProxyType({fact: facts[fact] for fact in event.facts if fact in facts})
-        self._logger.log(event.level, "%s", event.says, extra={"event": name, "facts": kept})
+def say(name: str, **facts: Fact) -> None:
+    """Write an event. Raises KeyError for one that is not in the table, ValueError for a fact it does not declare."""
+    event = EVENTS[name]
+    if strange := facts.keys() - set(event.facts):
+        raise ValueError(f"{name} declares no {', '.join(sorted(strange))}")
+    kept = {fact: facts[fact] for fact in event.facts if fact in facts}
+    _logger.log(event.level, "%s", event.says, extra={"event": name, "facts": kept})

@@ -37,6 +37,7 @@ PERSONAL = (
     "2026-0002",
     "1-ZZZ-000",
     "wrong password",
+    "Lindestraat",
     "203.0.113.7",
 )
 

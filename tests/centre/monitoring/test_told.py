@@ -13,9 +13,9 @@ import msgspec
 import pytest
 from tornado.httpclient import AsyncHTTPClient
 
-from centre.log_lines import JsonLines, PlainLines
+from centre.log_lines import JsonLines, Pace, PlainLines
 from centre.monitoring.announcer import say_start
-from centre.monitoring.events import EVENTS, EventLines
+from centre.monitoring.events import EVENTS, say
 from centre.runtime import Centre
 from centre.serving import serve_pages
 from centre.settings import Settings
@@ -30,10 +30,18 @@ class Lines:
 
     def __init__(self) -> None:
         self.plain, self.json = io.StringIO(), io.StringIO()
+        self.now = 0.0  # of their pace
+
+    @property
+    def all(self) -> list[dict[str, Any]]:
+        return [json.loads(line) for line in self.json.getvalue().splitlines()]
 
     @property
     def events(self) -> list[dict[str, Any]]:
-        return [line for line in map(json.loads, self.json.getvalue().splitlines()) if "event" in line]
+        return [line for line in self.all if "event" in line]
+
+    def of(self, logger: str) -> list[dict[str, Any]]:
+        return [line for line in self.all if line["logger"] == logger]
 
     def named(self, event: str) -> list[dict[str, Any]]:
         return [line for line in self.events if line["event"] == event]
@@ -49,6 +57,7 @@ def lines() -> Iterator[Lines]:
     handlers = [logging.StreamHandler(found.plain), logging.StreamHandler(found.json)]
     for handler, formatter in zip(handlers, (PlainLines(), JsonLines()), strict=True):
         handler.setFormatter(formatter)
+        handler.addFilter(Pace(lambda: found.now))
         root.addHandler(handler)
     try:
         yield found
@@ -88,6 +97,7 @@ async def every_fault(desk: Driven) -> set[str]:
     desk.pass_s(31)
     await look()  # unanswered and unseen
     await desk.do(cmd.Acknowledge, incident.id)
+    await desk.do(cmd.Note, incident.id, text="Mme Exemple is in the Lindestraat 7")
     await desk.do(cmd.Route, incident.id, zone="5415", anyway=True)
     order = desk.desk.board.incidents[incident.id].order
     assert order is not None
@@ -116,6 +126,8 @@ async def every_fault(desk: Driven) -> set[str]:
     desk.desk.presented([again.id], console="a", audible=True)
     await desk.do(cmd.Acknowledge, again.id)
     await until(lambda: not desk.desk.board.index.unpresented)
+    by_hand = cmd.Raise(id=desk.made(), place="Lindestraat 7, Gent", case="2026-0002", anyway=True)
+    assert await desk.desk.command(by_hand, desk.user) is not None
     await look()
     return found
 
@@ -132,8 +144,7 @@ async def test_each_fault_has_its_line_when_it_begins_and_when_it_is_over_and_no
         assert {line["feed"] for line in lines.named("feed_lost")} == {FEED}
         assert lines.named("feed_lost")[0]["why"] == "down: refused: HTTP 401"
         assert lines.named("unanswered")[0]["seconds"] >= 30
-        (incident,) = {line["incident"] for line in lines.named("unanswered")}
-        assert incident in desk.desk.board.incidents
+        assert {line["incident"] for line in lines.named("unanswered")} <= desk.desk.board.incidents.keys()
         assert {line["cic"] for line in lines.named("centre_silent")} == set(desk.consoles.listening.own)
         nobody_is_in(lines.text + desk.centre.metrics.exposition().decode())
     assert len(lines.events) < 100
@@ -237,31 +248,29 @@ async def test_refused_sign_ins_are_a_line_a_minute_without_name_or_address_and_
     nobody_is_in(lines.text)
 
 
-def test_a_flood_of_one_event_is_twenty_lines_a_minute_and_a_count(lines: Lines) -> None:
-    now = 0.0
-    events = EventLines(now=lambda: now)
+def test_a_flood_of_one_kind_is_twenty_lines_a_minute_and_a_count(lines: Lines) -> None:
+    warnings = logging.getLogger("somewhere")
     for n in range(10_000):
-        events.say("answered", incident=f"i{n}", seconds=1.0)
-    events.say("feed_back", feed=FEED, seconds=1.0)  # another is not withheld for it
-    events.look()
-    assert (len(lines.named("answered")), len(lines.named("feed_back"))) == (20, 1)
-    now = 61.0
-    events.look()
-    assert [(line["of"], line["count"]) for line in lines.named("lines_withheld")] == [("answered", 9_980)]
-    events.say("answered", incident="i", seconds=1.0)
-    assert len(lines.named("answered")) == 21
+        say("answered", incident=f"i{n}", seconds=1.0)
+        warnings.warning("bytes of %d could not be kept", n)
+    say("feed_back", feed=FEED, seconds=1.0)  # another is not withheld for it
+    assert (len(lines.named("answered")), len(lines.named("feed_back")), len(lines.of("somewhere"))) == (20, 1, 20)
+    assert lines.named("answered")[-1]["silent_s"] == lines.of("somewhere")[-1]["silent_s"] == 60
+    lines.now = 61.0
+    say("answered", incident="i", seconds=1.0)
+    warnings.warning("bytes of %d could not be kept", 1)
+    assert lines.named("answered")[-1]["withheld"] == lines.of("somewhere")[-1]["withheld"] == 9_980
+    assert "bytes of 1 could not be kept withheld=9980\n" in lines.plain.getvalue()
 
 
 def test_an_event_says_nothing_that_its_table_does_not_declare() -> None:
     for name in EVENTS:
         with pytest.raises(ValueError, match=f"{name} declares no person"):
-            EventLines().say(name, person="Ann Fictief")
+            say(name, person="Ann Fictief")
 
 
 def test_what_another_wrote_begins_no_line_of_its_own(lines: Lines) -> None:
-    EventLines().say(
-        "feed_lost", feed='x"\n2026-11-24 ERROR vigie: feed_back: \x1b[31m feed=112', why="\udcff", seconds=0.0
-    )
+    say("feed_lost", feed='x"\n2026-11-24 ERROR vigie: feed_back: \x1b[31m feed=112', why="\udcff", seconds=0.0)
     assert lines.plain.getvalue().count("\n") == lines.json.getvalue().count("\n") == 1
     assert "\x1b" not in lines.text and lines.events[0]["why"] == "\\udcff"
 
@@ -281,7 +290,7 @@ def test_the_start_says_versions_and_settings_and_no_text_that_may_be_a_secret(l
         Settings,
         dec_hook=lambda kind, value: kind(value),
     )
-    say_start(EventLines(), settings)
+    say_start(settings)
     (versions,), (said,) = lines.named("versions"), lines.named("settings")
     assert {"vigie", "python", "panel", "bokeh", "sqlite"} <= versions.keys() and "unknown" not in versions.values()
     words = said["set"].split(", ")
@@ -290,6 +299,13 @@ def test_the_start_says_versions_and_settings_and_no_text_that_may_be_a_secret(l
     )
     assert "a-secret" not in lines.text and "5415" not in lines.text
     nobody_is_in(lines.text)
+
+
+def test_the_table_of_faults_names_the_worst_first_and_no_line_twice() -> None:
+    severities = [kind.severity for kind in FAULTS.values()]
+    assert severities == sorted(severities, key=["down", "degraded", "notice"].index)
+    overs = [kind.over for kind in FAULTS.values() if kind.over]
+    assert len({*overs, *FAULTS}) == len(overs) + len(FAULTS)
 
 
 async def test_the_page_lists_every_fault_event_and_metric_as_the_code_has_them(tmp_path: Path) -> None:
