@@ -33,13 +33,19 @@ class Kind(msgspec.Struct, frozen=True, kw_only=True):
     says: str
     over: str = ""
     about: About = ""
+    patience_s: float = 0.0  # until a log line tells of it: so it is at each start, for a moment
 
 
 FAULTS: dict[str, Kind] = {
     "feed_lost": Kind(
         severity="down", about="feed", over="feed_back", says="a feed brings nothing: its alarms do not come"
     ),
-    "no_feed": Kind(severity="down", over="feed_set", says="no feed is followed: alarms can only be raised by hand"),
+    "no_feed": Kind(
+        severity="down",
+        over="feed_set",
+        says="no feed was heard of: alarms can only be raised by hand",
+        patience_s=10,
+    ),
     "log_held": Kind(
         severity="down", over="log_written", says="the log can't be written: alarms are shown and held in memory"
     ),
@@ -69,7 +75,10 @@ FAULTS: dict[str, Kind] = {
         severity="notice", about="incident", over="seen", says="no page in sight and in earshot showed an alarm in time"
     ),
     "degraded_file": Kind(
-        severity="notice", over="degraded_file_renewed", says="the degraded-mode file was not renewed"
+        severity="notice",
+        over="degraded_file_renewed",
+        says="the degraded-mode file was not renewed",
+        patience_s=10,
     ),
 }
 VERDICTS: tuple[Severity, ...] = ("down", "degraded")  # the worse first; a notice changes none

@@ -17,7 +17,6 @@ from incidents.clock import Clock
 from incidents.faults import FAULTS, Fault, Faults
 
 EVERY_S = 1.0
-STARTS_S = 10.0  # until a feed that does not answer is told of
 REFUSED_EVERY_S = 60.0  # however many are refused, one line for each reason
 
 
@@ -39,8 +38,14 @@ class Announcer:
 
     def look(self) -> None:
         """Say what changed since the last look."""
-        faults = [fault for fault in self._faults.now() if fault.what != "no_feed" or self._lasted(fault) >= STARTS_S]
-        now = {(fault.what, fault.about): fault for fault in faults}
+        faults = {(fault.what, fault.about): fault for fault in self._faults.now()}
+        everywhere = ("every_centre_silent", "") in faults  # which says it of each
+        now = {
+            key: fault
+            for key, fault in faults.items()
+            if self._lasted(fault) >= FAULTS[fault.what].patience_s
+            and not (everywhere and fault.what == "centre_silent" and key not in self._known)
+        }
         before, self._known = self._known, now
         for key, fault in before.items():
             if key not in now and (over := FAULTS[fault.what].over):

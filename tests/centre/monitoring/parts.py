@@ -72,13 +72,13 @@ class Driven:
     async def do(self, kind: type, incident: str, **facts: object) -> None:
         await self.desk.command(kind(id=self.made(), incident=incident, **facts), self.user)
 
-    async def page(self) -> tuple[Session, Paper]:
-        """A page in sight that is heard and covers every centre."""
+    async def page(self, *cics: str) -> tuple[Session, Paper]:
+        """A page in sight that is heard and covers these centres, else every one."""
         paper = Paper()
         signins = self.centre.signins
         assert signins is not None
         session = Session(self.consoles, paper, token=signins.open(signins.accounts.all()[0]))
-        session.take(json.dumps({"do": "hello", "desk": "", "browser": self.made()}))
+        session.take(json.dumps({"do": "hello", "desk": "", "browser": self.made(), "cics": cics}))
         session.take(json.dumps({"do": "seen", "visible": True, "sound": "armed"}))
         await until(lambda: session.visible and session.covers)
         return session, paper
