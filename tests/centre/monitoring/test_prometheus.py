@@ -199,6 +199,9 @@ async def test_prometheus_reads_a_desk_and_fires_on_a_lost_feed_and_on_an_alarm_
         await prometheus.fires("VigieFeedDown", "VigieAlarmUnanswered", quiet=("VigieLogHeld", "VigieUnreachable"))
         targets = (await prometheus.ask("targets"))["activeTargets"]
         assert [(one["health"], one["lastError"]) for one in targets] == [("up", "")]
+        for asked in queries():
+            found = await prometheus.ask("query?" + urlencode({"query": asked.replace("$instance", ".+")}))
+            assert found["resultType"] == "vector" and (found["result"] or "[5m]" in asked), asked
         await feed.start(int(feed.url.rpartition(":")[2]))
         await desk.do(cmd.Acknowledge, next(iter(desk.desk.board.incidents)))
         await prometheus.fires(quiet=("VigieFeedDown", "VigieAlarmUnanswered"))
