@@ -81,7 +81,7 @@ def write_lines(log_format: LogFormat = "plain") -> None:
     """Write the lines of this process to standard error, by this format; what writes them already goes on by it."""
     logging.basicConfig(level=logging.WARNING)
     for handler in logging.getLogger().handlers:
-        if isinstance(handler, logging.StreamHandler):
+        if type(handler) is logging.StreamHandler:  # one of another kind is somebody else's
             handler.setFormatter(FORMATTERS[log_format]())
             if not any(isinstance(one, Pace) for one in handler.filters):
                 handler.addFilter(Pace())

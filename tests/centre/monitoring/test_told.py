@@ -13,7 +13,7 @@ import msgspec
 import pytest
 from tornado.httpclient import AsyncHTTPClient
 
-from centre.log_lines import JsonLines, Pace, PlainLines
+from centre.log_lines import JsonLines, Pace, PlainLines, write_lines
 from centre.monitoring.announcer import say_start
 from centre.monitoring.events import EVENTS, say
 from centre.runtime import Centre
@@ -335,3 +335,20 @@ async def test_a_press_counts_from_the_desk_to_the_first_page(tmp_path: Path) ->
         await paper.turn()
         await second.turn()
         assert sum(times.press.counts) == 2
+
+
+def test_the_lines_of_a_process_are_in_the_format_that_is_set_last_and_bounded_once(lines: Lines) -> None:
+    root, said = logging.getLogger(), io.StringIO()
+    before, ours = root.handlers, logging.StreamHandler(said)
+    root.handlers = [ours]
+    try:
+        for wanted in ("plain", "json"):
+            write_lines(wanted)  # type: ignore[arg-type]
+        assert [type(one) for one in ours.filters] == [Pace]
+        logging.getLogger("somewhere").warning("a word")
+        assert json.loads(said.getvalue())["message"] == "a word"
+        root.handlers = before
+        write_lines("json")
+        assert not any(one.filters for one in before if type(one) is not logging.StreamHandler)  # pytest's own
+    finally:
+        root.handlers = before
