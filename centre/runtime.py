@@ -22,8 +22,9 @@ from centre.documents.devices import DeviceLists
 from centre.documents.evidence import EvidenceFiles, Paper
 from centre.garbage import collect_when_quiet
 from centre.lookups import look_up_apart
-from centre.monitoring.announcer import Announcer, say_start
+from centre.monitoring.announcer import Announcer
 from centre.monitoring.metrics import Metrics
+from centre.monitoring.start import say_start
 from centre.receiver import own_buttons
 from centre.settings import Settings, SettingsError, addresses_folder, profiles
 from centre.spool import RECORDED, RECORDINGS, REPORTED, SEARCHED, Spool

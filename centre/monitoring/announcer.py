@@ -1,18 +1,9 @@
-"""Says in the log what begins to be wrong and what is over, once a second at most, and what a desk starts with."""
+"""Says in the log what begins to be wrong and what is over, once a second at most."""
 
 import asyncio
-import platform
-import sqlite3
-import tomllib
-from collections.abc import Callable, Iterator, Mapping
-from importlib.metadata import PackageNotFoundError, version
-from pathlib import Path
-from typing import Any, Literal, get_args, get_origin
-
-import msgspec
+from collections.abc import Callable, Mapping
 
 from centre.monitoring.events import Fact, say
-from centre.settings import Settings
 from incidents.clock import Clock
 from incidents.faults import FAULTS, Fault, Faults
 
@@ -74,51 +65,3 @@ class Announcer:
 
     def _lasted(self, fault: Fault) -> float:
         return round(max(0.0, (self._clock.now() - fault.since).total_seconds()), 1)
-
-
-def say_start(settings: Settings) -> None:
-    """Say which versions run, and which settings are in force that are not as by default."""
-    say("versions", **versions())
-    say("settings", set=", ".join(f"{name} {value}" for name, value in in_force(settings)) or "none")
-
-
-def versions() -> dict[str, str]:
-    """What runs here, by name."""
-    found = {"vigie": _own_version(), "python": platform.python_version(), "sqlite": sqlite3.sqlite_version}
-    return found | {name.replace("-", "_"): version(name) for name in ("panel", "bokeh", "prometheus-client")}
-
-
-def in_force(settings: msgspec.Struct, path: str = "") -> Iterator[tuple[str, str]]:
-    """The settings that are not as by default. A number, a choice and a path are said; a text may hold a secret or a name:
-    only that it is set, or how many are, is said."""
-    for field in msgspec.structs.fields(settings):
-        value, name = getattr(settings, field.name), path + field.name
-        if isinstance(value, msgspec.Struct):
-            yield from in_force(value, f"{name}.")
-        elif value != (field.default if field.default_factory is msgspec.NODEFAULT else field.default_factory()):
-            yield name, _said(value, field.type)
-
-
-def _said(value: Any, kind: Any) -> str:
-    if isinstance(value, bool | int | float | Path) or _is_choice(kind):
-        return str(value)
-    if isinstance(value, frozenset) and all(map(_is_choice, get_args(kind))):
-        return ",".join(sorted(value))
-    return "set" if isinstance(value, str) or value is None else f"{len(value)} set"
-
-
-def _is_choice(kind: Any) -> bool:
-    return get_origin(kind) is Literal
-
-
-def _own_version() -> str:
-    """Of the package that is installed, else of the sources that run."""
-    try:
-        return version("vigie")
-    except PackageNotFoundError:
-        pass
-    try:
-        project = Path(__file__).parents[2] / "pyproject.toml"
-        return str(tomllib.loads(project.read_text(encoding="utf-8"))["project"]["version"])
-    except (OSError, KeyError, ValueError):
-        return "unknown"

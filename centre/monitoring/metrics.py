@@ -15,7 +15,7 @@ from prometheus_client.core import Metric
 from prometheus_client.exposition import generate_latest
 from prometheus_client.registry import Collector
 
-from centre.monitoring.announcer import versions
+from centre.monitoring.start import versions
 from dashboard.components.alert.seen import counted
 from dashboard.consoles import Consoles
 from incidents.faults import late_orders, waits_since

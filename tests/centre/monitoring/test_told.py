@@ -14,8 +14,8 @@ import pytest
 from tornado.httpclient import AsyncHTTPClient
 
 from centre.log_lines import JsonLines, Pace, PlainLines, write_lines
-from centre.monitoring.announcer import say_start
 from centre.monitoring.events import EVENTS, say
+from centre.monitoring.start import say_start
 from centre.runtime import Centre
 from centre.serving import serve_pages
 from centre.settings import Settings
