@@ -13,7 +13,6 @@ from typing import Any, Protocol
 import msgspec
 
 from centre.tracks import Tracks
-from dashboard.components.topbar.health import good
 from dashboard.components.whereabouts import Whereabouts
 from dashboard.consoles import Consoles
 from dashboard.documents.aggregate import Maker as AggregateMaker
@@ -33,12 +32,14 @@ from incidents.desk.intake import ALARMING
 from incidents.drills.desk import DrillRules
 from incidents.escalation.ladder import THERE, WatchTimes
 from incidents.escalation.watch import Outside, Watch
+from incidents.faults import status
 from incidents.incident import Incident
 from incidents.intervals import Profile
 from incidents.log import Log
 from incidents.messages import PressValue
 from incidents.ports import CaseSource, Identities, InZonesWords, Locate, Roads, Screens, english, no_zones_words
 from incidents.shifts import ShiftTimes, ShiftWatch
+from incidents.timings import Timings
 from maps.zones import Zones
 from reports.catalogue import translator
 from reports.finding.finder import Finder
@@ -111,6 +112,7 @@ class Core:
         screens: Screens | None = None,
         near: InZonesWords = no_zones_words,
         speaks: Callable[[str], str] = english,
+        timings: Timings | None = None,
     ) -> None:
         self.log, self.zones, self.cases, self.clock = log, zones, cases, clock
         self.times = times
@@ -134,6 +136,7 @@ class Core:
             near=near,
             speaks=speaks,
             kept=Tracks().kept,
+            timings=timings,
         )
 
     @cached_property
@@ -231,4 +234,4 @@ class Assembly(Core):
 
     def healthy(self) -> bool:
         """Whether the pages show nothing wrong."""
-        return good(self.consoles.health())
+        return status(self.consoles.faults.now()) == "ok"

@@ -8,7 +8,7 @@ import contextlib
 import itertools
 import logging
 import ssl
-from collections.abc import Callable, Collection, Coroutine, Iterator
+from collections.abc import Callable, Collection, Coroutine, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +22,9 @@ from centre.documents.devices import DeviceLists
 from centre.documents.evidence import EvidenceFiles, Paper
 from centre.garbage import collect_when_quiet
 from centre.lookups import look_up_apart
+from centre.monitoring.announcer import Announcer
+from centre.monitoring.metrics import Metrics
+from centre.monitoring.start import say_start
 from centre.receiver import own_buttons
 from centre.setting_files import unreadable
 from centre.settings import Settings, SettingsError, addresses_folder, profiles
@@ -42,6 +45,7 @@ from incidents.log import LogInUse, LogUnavailable
 from incidents.log.sqlite import KeyMismatch, SqliteLog
 from incidents.log.store import beside
 from incidents.log.verify import head
+from incidents.timings import Timings
 from maps.zones import Zones
 from reports.catalogue import translator
 from reports.evidence.gather import STREAM as EVIDENCE
@@ -79,6 +83,7 @@ class Centre:
         self.cases = cases
         self.zones = zones
         self._taking_cases = asyncio.Lock()
+        timings = Timings()
         parts = Assembly(
             log,
             zones,
@@ -108,6 +113,7 @@ class Centre:
             contacts=settings.abroad.contacts,
             pageless=pageless,
             beside=self._beside,
+            timings=timings,
         )
         self.desk, self.consoles = parts.desk, parts.consoles
         self.buttons = parts.beside.buttons
@@ -124,6 +130,8 @@ class Centre:
                 ("backups", TESTED, BACKUPS),
             )
         }
+        self.announcer = Announcer(self.consoles.faults, parts.clock, self._refused)
+        self.metrics = Metrics(self.consoles, timings, self._refused)
         self._tasks: list[asyncio.Task[None]] = []
 
     def _beside(self, parts: Assembly) -> Beside:
@@ -229,6 +237,7 @@ class Centre:
     def start(self) -> None:
         """Set everything going on the running loop."""
         look_up_apart()
+        say_start(self.settings)
         self.consoles.start()
         for name, work in (
             ("watch", self.watch.run),
@@ -238,6 +247,7 @@ class Centre:
             ("cases", self._follow_cases),
             ("degraded file", self.degraded.run),
             ("pauses", self._collect),
+            ("announcer", self.announcer.run),
             ("tests", self.tallies.run),
             ("history", lambda: self.history.run(self.desk.board)),
             ("search", self.finder.run),
@@ -262,6 +272,10 @@ class Centre:
         await self.watch.seal()
         await self.history.close()
         await self.log.close()
+
+    def _refused(self) -> Mapping[str, int]:
+        """The sign-ins that were refused, by why."""
+        return self.signins.refused if self.signins is not None else {}
 
     async def digest(self) -> str:
         """The digest of the log as it is now, as `log head` prints it. Raises LogUnavailable."""

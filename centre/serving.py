@@ -26,7 +26,7 @@ from centre.access import (
 )
 from centre.checks.finding import Subject
 from centre.checks.points import say_at_start
-from centre.log_lines import quote_no_page
+from centre.log_lines import write_lines
 from centre.runtime import Centre
 from centre.schemas import schema
 from centre.setting_files import unreadable
@@ -117,6 +117,7 @@ def serve_pages(
         address=settings.address,
         origins=settings.origins,
         token=settings.health_token,
+        metrics=centre.metrics.exposition,
         tls=tls,
         behind_proxy=settings.behind_proxy,
         look=_look(settings),
@@ -330,6 +331,10 @@ class _Plugin:
             raise RuntimeError("Vigie is starting")
         return self.centre.consoles
 
+    def metrics(self) -> bytes:
+        """The centre's metrics; of one that is being opened, none."""
+        return self.centre.metrics.exposition() if self.centre is not None else b""
+
 
 _plugin: _Plugin | None = None
 
@@ -338,8 +343,8 @@ def plugin_routes() -> list[tuple[Any, ...]]:
     """Start the desk with the process. Panel is told of no route: the gate has them all."""
     global _plugin
     if _plugin is None:
-        quote_no_page()
         plugin = _plugin = _Plugin()
+        write_lines(plugin.settings.log_format)
         IOLoop.current().add_callback(plugin.start)
         headers = strict_headers(map_origin(_look(plugin.settings)["basemap_url"]))
         stand_before_panel_serve(Guard(lambda: plugin.signins), _routes(plugin), headers)
@@ -364,7 +369,12 @@ def _routes(plugin: _Plugin) -> list[tuple[Any, ...]]:
         *routes(
             door,
             desk_routes(
-                plugin.consoles, plugin.settings.health_token, _tiles(plugin.settings), room=door.room, schemas=schema
+                plugin.consoles,
+                plugin.settings.health_token,
+                _tiles(plugin.settings),
+                room=door.room,
+                schemas=schema,
+                metrics=plugin.metrics,
             ),
             home="/app",
         ),

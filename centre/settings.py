@@ -14,6 +14,7 @@ from typing import Annotated, Any
 
 import msgspec
 
+from centre.log_lines import LogFormat
 from centre.setting_sections import AbroadSettings, Degraded, EvidenceSettings, Feeds, Orders, Radio, Training
 from centre.setting_sources import SettingsError as SettingsError
 from centre.setting_sources import gathered
@@ -151,8 +152,12 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         str, setting("the credit of that map, or of `tiles_file`", example="© the makers of the map")
     ] = ""
     health_token: Annotated[
-        str, setting("opens the details of `/health` from elsewhere", example="a-long-token", secret=True)
+        str,
+        setting("opens the details of `/health`, and `/metrics`, from elsewhere", example="a-long-token", secret=True),
     ] = ""
+    log_format: Annotated[
+        LogFormat, setting("how log lines are written: `plain`, or `json`, an object a line (`docs/monitoring.md`)")
+    ] = "plain"
     profile_file: Annotated[
         Path | None,
         setting(

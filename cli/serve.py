@@ -21,12 +21,15 @@ def serve(
     no_sign_in: NoSignIn = False,
 ) -> None:
     """Serve the desk."""
+    from centre.log_lines import write_lines
     from centre.serving import run_desk
     from centre.settings import load
 
     given = of_a_desk(feed, log, cases, orders, port, address, users, no_sign_in)
     with answered():
-        asyncio.run(until_told(run_desk(load(given))))
+        settings = load(given)
+        write_lines(settings.log_format)
+        asyncio.run(until_told(run_desk(settings)))
 
 
 def demo(

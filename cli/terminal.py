@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import logging
 import signal
 import sys
 import threading
@@ -12,7 +11,7 @@ from typing import Annotated, Any, NoReturn
 
 import typer
 
-from centre.log_lines import quote_no_page
+from centre.log_lines import write_lines
 from centre.version import as_called, version
 
 # By name: importing them all would make each command as slow to start as the server.
@@ -62,9 +61,7 @@ def fail(error: object, code: int = 1) -> NoReturn:
 @contextlib.contextmanager
 def answered() -> Iterator[None]:
     """Errors a user can do something about are one line; any other is a fault of ours and keeps its trace."""
-    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    logging.getLogger("tornado.access").setLevel(logging.CRITICAL)  # it repeats every 503 of /health
-    quote_no_page()
+    write_lines()
     try:
         yield
     except Exception as error:

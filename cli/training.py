@@ -21,6 +21,7 @@ def train(
     address: Annotated[str | None, typer.Option(help="Address to listen on; this machine only by default.")] = None,
 ) -> None:
     """Serve the training room: replays, exercises and their debriefs. It reaches no feed and sends no order."""
+    from centre.log_lines import write_lines
     from centre.settings import load
     from training.isolation import room_settings
     from training.serving import run_room
@@ -33,7 +34,9 @@ def train(
         "training.address": address,
     }
     with answered():
-        asyncio.run(until_told(run_room(room_settings(load(given)))))
+        settings = load(given)
+        write_lines(settings.log_format)
+        asyncio.run(until_told(run_room(room_settings(settings))))
 
 
 def record(

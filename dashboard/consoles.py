@@ -44,6 +44,7 @@ from incidents.case import Case
 from incidents.centres import ANNOUNCE_PCT, Belongs
 from incidents.desk.desk import Desk
 from incidents.escalation.ladder import THERE, Away, WatchTimes
+from incidents.faults import Faults
 from incidents.incident import Incident
 from incidents.intervals import Profile
 from incidents.listeners import say_fault
@@ -113,6 +114,7 @@ class Consoles(CommonGround):
         times = times or WatchTimes()
         self.centres = Centres(zones, self.places, announce_pct=announce_pct)
         self.listening = Listening(desk, self.centres.neighbours, cics=cics, blind_s=times.blind_s)
+        self.faults = Faults(desk, self.listening.own, lambda: self.degraded.health, times.everyone_s)
         rows = partial(
             RowCache,
             places=self.places,

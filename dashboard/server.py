@@ -1,10 +1,8 @@
-"""The server of the pages, a live desk's and a training room's: one route table, the assets, `/live` and `/health`.
+"""The server of the pages, a live desk's and a training room's: one route table, and the assets.
 
-`/live` answers while the loop turns; `/health` is for monitoring: 503 when log, feed or orders are bad, details only on this
-machine or with the token. Every answer carries strict headers, and every page is for browsers that are signed in.
+Every answer carries strict headers, and every page is for browsers that are signed in.
 """
 
-import hmac
 import signal
 import socket
 import ssl
@@ -14,22 +12,19 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-import msgspec
 from bokeh.server.server import Server
 from panel.io.server import get_server
 from tornado.httputil import HTTPServerRequest
 from tornado.ioloop import IOLoop
-from tornado.web import OutputTransform, RedirectHandler, RequestHandler, StaticFileHandler
+from tornado.web import OutputTransform, RedirectHandler, StaticFileHandler
 
 from dashboard.access.gate import MAX_MESSAGE, options, stand_before
-from dashboard.access.guard import SIGN_IN, Guard, from_this_machine, map_origin, strict_headers
+from dashboard.access.guard import SIGN_IN, Guard, map_origin, strict_headers
 from dashboard.access.oidc_pages import BACK, START, OidcBack, OidcStart
 from dashboard.access.sign_in import Door, Home, SignInPage, SignOut, Waiting
 from dashboard.access.takeover import TakeOver
-from dashboard.components.alert.seen import counted
 from dashboard.components.drills.page import ADDRESS as DRILLS
 from dashboard.components.drills.page import DrillsPage
-from dashboard.components.topbar.health import good
 from dashboard.consoles import Consoles
 from dashboard.documents.aggregate import ADDRESS as AGGREGATE
 from dashboard.documents.aggregate import AggregatePage
@@ -46,6 +41,7 @@ from dashboard.documents.schemas import SchemaFile, Schemas, no_schema
 from dashboard.documents.tiles import ADDRESS as TILES
 from dashboard.documents.tiles import TilePage, Tiles
 from dashboard.map_window.page import map_page
+from dashboard.monitoring import HealthReport, Live, Metrics, MetricsPage, no_metrics
 from dashboard.operator.page import operator_page
 from dashboard.shell import compat
 from dashboard.shell.bundle import BUNDLE, Bundle
@@ -61,42 +57,6 @@ from incidents.listening_port import listening
 
 HERE = Path(__file__).parent
 Route = tuple[Any, ...]  # address, handler, what the handler is made with
-
-
-class Live(RequestHandler):
-    """The loop turns."""
-
-    def get(self) -> None:
-        self.finish("live\n")
-
-    head = get
-
-
-class HealthReport(RequestHandler):
-    """Whether Vigie can do its work; what is wrong, to those who may know."""
-
-    def initialize(self, consoles: Callable[[], Consoles], token: str) -> None:
-        self._consoles = consoles
-        self._token = token
-
-    def get(self) -> None:
-        now = self._consoles().health()
-        ok = good(now)
-        self.set_status(200 if ok else 503)
-        self.set_header("Content-Type", "application/json")
-        facts: dict[str, Any] = {"ok": ok}
-        if self._may_know():
-            facts |= msgspec.to_builtins(now)
-            board = self._consoles().desk.board
-            facts["reason"] = board.recording_reason or board.aside
-            facts["consoles"] = counted(self._consoles().watching())
-        self.finish(msgspec.json.encode(facts))
-
-    def _may_know(self) -> bool:
-        given = self.request.headers.get("Authorization", "").removeprefix("Bearer ")
-        if self._token and hmac.compare_digest(given.encode(), self._token.encode()):
-            return True
-        return from_this_machine(self.request)
 
 
 class Asset(StaticFileHandler):
@@ -141,9 +101,10 @@ def desk_routes(
     *,
     room: Callable[[HTTPServerRequest], str] = lambda request: "",
     schemas: Schemas = no_schema,
+    metrics: Metrics = no_metrics,
 ) -> list[Route]:
-    """What a live desk has of its own. `consoles` is asked at each request; `token` opens `/health`; `tiles` lie under a map;
-    `room` as of the `Door`; `schemas` are published."""
+    """What a live desk has of its own. `consoles` is asked at each request; `token` opens `/health` and `/metrics`; `tiles` lie
+    under a map; `room` as of the `Door`; `schemas` are published."""
     return [
         *([document(TILES, TilePage, consoles, tiles=tiles)] if tiles is not None else []),
         (r"/page", TakeOver, {"consoles": consoles}),
@@ -160,6 +121,7 @@ def desk_routes(
         *guide_routes(consoles),
         (SCHEMAS, SchemaFile, {"schemas": schemas}),
         (r"/health", HealthReport, {"consoles": consoles, "token": token}),
+        (r"/metrics", MetricsPage, {"metrics": metrics, "token": token}),
     ]
 
 
@@ -181,17 +143,20 @@ def serve(
     look: Mapping[str, Any] = MappingProxyType({}),
     tiles: Tiles | None = None,
     schemas: Schemas = no_schema,
+    metrics: Metrics = no_metrics,
     **reach: Any,
 ) -> Server:
     """Start a live desk's server on the running loop; `reach` are the options of `listen`.
 
-    `door` lets people in; without one nobody signs in, and only this machine gets a page. `token` opens `/health`. `look` are
-    the options of `operator_page`, `tiles` and `schemas` what `desk_routes` has.
+    `door` lets people in; without one nobody signs in, and only this machine gets a page. `token` opens `/health` and
+    `/metrics`. `look` are the options of `operator_page`, `tiles`, `schemas` and `metrics` what `desk_routes` has.
     """
     door = door or Door(lambda: None, lambda: consoles.desk)
     headers = strict_headers(map_origin(look.get("basemap_url")))
     made = pages(lambda: consoles, **look)
-    own = desk_routes(lambda: consoles, token, tiles, room=lambda request: door.room(request), schemas=schemas)
+    own = desk_routes(
+        lambda: consoles, token, tiles, room=lambda request: door.room(request), schemas=schemas, metrics=metrics
+    )
     return listen(
         made,
         routes(door, own),

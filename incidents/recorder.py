@@ -9,6 +9,7 @@ import logging
 from collections import deque
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from time import perf_counter
 from typing import Literal
 
 import msgspec
@@ -20,6 +21,7 @@ from incidents.commands import Refused
 from incidents.desk.repetition import of_draft, same, told
 from incidents.fold.watch import PARTS
 from incidents.log import AlreadyRecorded, Draft, Log, LogDamaged, LogUnavailable, Record, VersionConflict
+from incidents.timings import Timings
 
 SHOWN_WITHIN_S = 1.0  # an append that takes longer no longer keeps an alarm off the screens
 RETRY_S = 0.5
@@ -44,8 +46,11 @@ class Held(msgspec.Struct, frozen=True):
 class Recorder:
     """The only writer of the log in this process. `close` ends its task after a last try."""
 
-    def __init__(self, log: Log, board: Board, clock: Clock, name: Callable[[str], str]) -> None:
+    def __init__(
+        self, log: Log, board: Board, clock: Clock, name: Callable[[str], str], timings: Timings | None = None
+    ) -> None:
         self.log = log
+        self._timings = timings or Timings()
         self._name = name  # a word for a text that reveals nothing of it
         self._board = board
         self._clock = clock
@@ -194,11 +199,13 @@ class Recorder:
         reason = self._board.recording_reason or "entries wait to be written"
         if not self._held:
             try:
+                began = perf_counter()
                 record = await self._append(stream, self._board.version(stream), draft)
             except LogUnavailable as failure:
                 reason = str(failure)
             else:
-                self._board.fold(self._entry(stream, record.version, draft, event, recorded=True))
+                self._timings.append.took(perf_counter() - began)
+                self._fold(self._entry(stream, record.version, draft, event, recorded=True))
                 return "recorded", event
         try:
             if (known := await self.log.find(draft.id)) is not None:
@@ -210,11 +217,16 @@ class Recorder:
         self._hold(stream, draft, event, reason)
         return "held", event
 
+    def _fold(self, entry: ev.Entry) -> None:
+        began = perf_counter()
+        self._board.fold(entry)
+        self._timings.folded(entry.stream, entry.id, perf_counter() - began)
+
     def _hold(self, stream: str, draft: Draft, event: ev.Event, reason: str) -> None:
         version = self._board.version(stream) + 1
         held = self._held_by_id[draft.id] = Held(stream, draft, version)
         self._held.append(held)
-        self._board.fold(self._entry(stream, version, draft, event, recorded=False))
+        self._fold(self._entry(stream, version, draft, event, recorded=False))
         self._board.recording_is("failed", reason, len(self._held))
         if self._writing is None or self._writing.done():
             self._writing = asyncio.create_task(self._write_held(), name="write held entries")

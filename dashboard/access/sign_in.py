@@ -172,6 +172,11 @@ class Door:
         if known is not None:
             await self.record(known.name, ev.SignedOut(why="person"))
 
+    def count_refused(self, why: str) -> None:
+        """Count a sign-in that was refused, for monitoring: by why alone, never whose or from where."""
+        if (signins := self.signins()) is not None:
+            signins.refused[why] += 1
+
     def raised(self) -> int:
         """How many alarms nobody has."""
         return self.desk().board.unowned
@@ -318,11 +323,14 @@ class SignInPage(_Handler):
 
     def _failed(self, status: int, why: str) -> None:
         if self._wants_json:
+            self._door.count_refused(why)
             self._answer(status, ok=False, reason=why)
         else:
             self._show(status, why)
 
     def _show(self, status: int, why: str) -> None:
+        if why:
+            self._door.count_refused(why)
         self.set_status(status)
         page, door = TEMPLATES.get_template("access/sign_in.html"), self._door
         self.finish(

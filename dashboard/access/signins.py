@@ -17,6 +17,7 @@ import hashlib
 import hmac
 import logging
 import secrets
+from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
@@ -100,6 +101,7 @@ class SignIns:
         # One thread: writes keep their order, and a disk that hangs holds up nobody.
         self._writer = ThreadPoolExecutor(1, thread_name_prefix="sign-ins")
         self._failing, self._closed = False, not kept
+        self.refused = Counter(wrong=0, busy=0)  # sign-ins since the start, by why; told from the first on
         self.glass: tuple[str, ...] = ()  # who is signed in by a break-glass account now
         if kept:
             self._load()

@@ -193,6 +193,7 @@ class Session(DeskSession[OperatorGround["Session"]]):
     async def _flush(self) -> None:
         await super()._flush()
         if self.connected:
+            self._consoles.desk.pushed(self._unsent.went())
             self._drawing.soon()
 
     def _fill(self, message: dict[str, Any], now: Standing) -> None:

@@ -39,6 +39,7 @@ class Unsent:
         self._translate = translate
         self._rows = Owed()
         self._devices = Owed()
+        self._went: list[str] = []
 
     def __len__(self) -> int:
         return len(self._rows) + len(self._devices)
@@ -91,6 +92,11 @@ class Unsent:
         self._rows.took()
         self._devices.took()
 
+    def went(self) -> list[str]:
+        """The incidents that went to the page since this was asked last; not those that are kept from it."""
+        went, self._went = self._went, []
+        return went
+
     def drawn(self, ids: Iterable[str]) -> None:
         """Where so many stand that not all are drawn: those that are. They are kept newer than the others."""
         self._rows.drawn(ids)
@@ -101,7 +107,8 @@ class Unsent:
         if keys:
             rows = self._consoles.locked_rows if now.locked else self._consoles.rows
             translate = self._translate()
-            message["rows"] = self._reserved.rows(keys, lambda key: rows.encoded(key, translate))
+            shown = message["rows"] = self._reserved.rows(keys, lambda key: rows.encoded(key, translate))
+            self._went += [key for key, row in shown.items() if row is not None]
         streams, more = self._devices.take(self._now(), self._reserved.says)
         if streams:
             message["devices"] = self._reserved.devices(streams, lambda key: self._devices_of(key, now))

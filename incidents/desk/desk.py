@@ -31,13 +31,14 @@ from incidents.health import FeedHealth
 from incidents.incident import Incident
 from incidents.life_cycle import bars
 from incidents.log import Log
-from incidents.messages import Message, PressValue, Receipt
+from incidents.messages import Message, PressReport, PressValue, Receipt
 from incidents.ports import CaseSource, Identities, InZonesWords, Locate, Screens, english, no_zones_words
 from incidents.presence.on_shift import OnShift
 from incidents.presence.presentations import Presentations
 from incidents.recorder import Outcome, Recorder
 from incidents.roles import User, check
 from incidents.technical import TECHNICAL, shelved
+from incidents.timings import Timings
 
 HEARD = (
     "press_logged",
@@ -70,6 +71,7 @@ class Desk(Archive):
         near: InZonesWords = no_zones_words,
         speaks: Callable[[str], str] = english,
         kept: Kept = lambda incident: incident.trail,
+        timings: Timings | None = None,
     ) -> None:
         """`aside`: why the log is not the centre's own. `zone_of`: the zone that an account of this name answers for.
         `kept`: the positions among those of an incident that may be true. `speaks`: the language of a zone by its key."""
@@ -77,7 +79,8 @@ class Desk(Archive):
         self.board = board or Board(lambda device: cases.by_device(device) is not None, aside=aside)
         self.cases = cases
         self.clock = clock
-        self._recorder = Recorder(log, self.board, clock, identities.incident_id_for_message)
+        self._timings = timings or Timings()
+        self._recorder = Recorder(log, self.board, clock, identities.incident_id_for_message, self._timings)
         self._intake = Intake(
             self._recorder,
             self.board,
@@ -150,6 +153,8 @@ class Desk(Archive):
 
     async def receive(self, message: Message) -> Receipt:
         """Take a message of a feed: what became of it."""
+        if isinstance(message.report, PressReport):
+            self._timings.taken(f"{message.feed}/{message.id}")
         return await self._intake.receive(message)
 
     async def command(self, command: cmd.AnyCommand, user: User) -> Incident | None:
@@ -233,6 +238,10 @@ class Desk(Archive):
     def presented(self, incidents: Iterable[str], *, console: str, audible: bool) -> None:
         """A visible page painted these alarms. Presented is an alarm that could be seen and heard."""
         self._presentations.painted(incidents, console=console, audible=audible)
+
+    def pushed(self, incidents: Iterable[str]) -> None:
+        """These incidents went to a page, which may not have painted them yet."""
+        self._timings.pushed(incidents)
 
     def listen_presented(self, listener: Callable[[str, bool], None]) -> Callable[[], None]:
         """Be told of every painting of an alarm, and whether it could be heard. Returns the function that ends it."""

@@ -13,8 +13,9 @@ from playwright.sync_api import Browser, Page, expect
 from tornado.ioloop import IOLoop
 
 from dashboard.access.guard import strict_headers
+from dashboard.monitoring import Live
 from dashboard.operator.page import operator_page
-from dashboard.server import ASSETS, Live
+from dashboard.server import ASSETS
 from dashboard.shell.bundle import BUNDLE, Bundle
 from maps.zones import Zones
 from tests.browser.conftest import until

@@ -13,6 +13,7 @@ from tests.centre.parts import OwnFeed, Running, own_feed, until
 from tests.processes import vigie
 
 SAMPLE = Path(__file__).parents[2] / "docs" / "cases.sample.json"
+NOBODY_LISTENS = {"VIGIE_WATCH_BLIND_S": "3600"}  # no page is opened here, and that is a fault of its own
 
 
 @pytest.fixture
@@ -26,7 +27,7 @@ async def start(tmp_path: Path, feed: OwnFeed) -> AsyncIterator[Callable[..., An
     running: list[Running] = []
 
     async def started(folder: Path = tmp_path, **options: Any) -> Running:
-        server = Running(folder, feeds=[feed.url])
+        server = Running(folder, feeds=[feed.url], **NOBODY_LISTENS)
         running.append(server)
         await server.start(**options)
         return server
@@ -146,7 +147,7 @@ async def test_a_feed_that_goes_silent_or_speaks_nonsense_is_said(tmp_path: Path
         return [*nonsense, frame]
 
     async with own_feed(damage=damage) as feed:
-        server = Running(tmp_path, feeds=[feed.url])
+        server = Running(tmp_path, feeds=[feed.url], **NOBODY_LISTENS)
         await server.start()
         try:
             await healthy(server, ok=True, feed_state="live")
@@ -218,7 +219,7 @@ async def test_a_desk_that_starts_on_a_damaged_log_takes_every_press_and_touches
 async def test_a_feed_that_is_down_then_begins_a_new_epoch_is_taken_whole_with_a_gap(
     tmp_path: Path, feed: OwnFeed
 ) -> None:
-    server = Running(tmp_path, feeds=[feed.url])
+    server = Running(tmp_path, feeds=[feed.url], **NOBODY_LISTENS)
     await server.start()
     try:
         feed.press("AMR-1")

@@ -192,7 +192,7 @@ async def test_the_documented_proxy_carries_pages_websockets_and_who_asks(tmp_pa
             await client.first_frame("https://evil.example")
         # What a browser claims about itself opens nothing.
         status, body, _ = await client.ask("/health", X_Forwarded_For="127.0.0.1", X_Real_Ip="127.0.0.1")
-        assert (status, body) == (503, '{"ok":false}')
+        assert (status, body) == (503, '{"ok":false,"status":"down"}')
         claimed = await client.ask("/live", X_Scheme="http", X_Forwarded_Proto="http")
         assert "Strict-Transport-Security" in claimed[2]
 

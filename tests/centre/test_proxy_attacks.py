@@ -190,9 +190,10 @@ CLAIMS = (
 def test_whatever_a_browser_claims_it_is_not_this_machine_and_under_no_other_name(site: Site, proxy: str) -> None:
     for lines in ((), *((claim,) for claim in CLAIMS), CLAIMS[:1] + CLAIMS[5:7]):
         status, head, body = site.get(proxy, "/health", *lines)
-        assert (status, body) == (503, '{"ok":false}'), lines
+        assert (status, body) == (503, '{"ok":false,"status":"down"}'), lines
         if proxy != "careless":
             assert "Strict-Transport-Security" in head, lines
+        assert site.get(proxy, "/metrics", *lines)[0] == 403, lines
         status, head, body = site.get(proxy, "/sheet", *lines)
         assert status in (302, 303) and "evil.example" not in head + body, lines
         status, head, _ = site.get(proxy, "/oidc", *lines)
@@ -204,9 +205,11 @@ def test_whatever_a_browser_claims_it_is_not_this_machine_and_under_no_other_nam
 def test_this_machine_itself_is_known_and_what_was_passed_on_is_not(site: Site) -> None:
     assert '"feeds"' in site.get("inside", "/health", host=f"localhost:{site.inside}")[2]
     for claim in ("X-Forwarded-Host: localhost", "X-Real-IP: 127.0.0.1", "Via: 1.1 x", "X-Forwarded-Proto: https"):
-        assert site.get("inside", "/health", claim, host=f"localhost:{site.inside}")[2] == '{"ok":false}', claim
+        assert (
+            site.get("inside", "/health", claim, host=f"localhost:{site.inside}")[2] == '{"ok":false,"status":"down"}'
+        ), claim
     old = f"GET /health HTTP/1.0\r\nHost: localhost:{site.inside}\r\n\r\n".encode()
-    assert site.send("inside", old).endswith(b'{"ok":false}')
+    assert site.send("inside", old).endswith(b'{"ok":false,"status":"down"}')
 
 
 WAYS_ROUND = (
@@ -284,6 +287,7 @@ def test_no_cache_on_the_way_keeps_what_may_be_a_persons(site: Site, proxy: str)
         "/",
         "/live",
         "/health",
+        "/metrics",
         "/sign-in",
         "/sign-in/waiting",
         "/oidc",

@@ -11,7 +11,8 @@ from http.client import HTTPMessage
 
 import pytest
 
-from dashboard.server import Live, serve
+from dashboard.monitoring import Live
+from dashboard.server import serve
 from tests.dashboard.conftest import House
 
 
@@ -70,7 +71,7 @@ async def test_health_is_bad_without_a_feed_and_says_why_only_here_or_with_the_t
     assert status == 503
     assert json.loads(body)["feed_state"] == "down"
     _, body, _ = await get("/health", **{"X-Forwarded-For": "203.0.113.7"})
-    assert json.loads(body) == {"ok": False}
+    assert json.loads(body) == {"ok": False, "status": "down"}
     _, body, _ = await get("/health", **{"X-Forwarded-For": "203.0.113.7", "Authorization": "Bearer a-token"})
     assert json.loads(body)["recording"] == "ok"
 

@@ -49,6 +49,9 @@ class WatchedDesk:
     def presented(self, incidents: Iterable[str], *, console: str, audible: bool) -> None:
         """When it was painted then is in the recording; that it is painted now is not."""
 
+    def pushed(self, incidents: Iterable[str]) -> None:
+        """How long it takes to a page of a replay is counted nowhere."""
+
     def pseudonym(self, name: str) -> str:
         """A viewer's."""
         made = f"viewer-{hashlib.sha256(name.encode()).hexdigest()[:16]}"

@@ -6,6 +6,7 @@ import msgspec
 
 from dashboard.shell.clock import milliseconds
 from incidents.board import Board
+from incidents.faults import late_orders
 from incidents.health import EXERCISE_FEED, FeedHealth, FeedState, FileHealth, FileState
 
 # The worst news first: a feed that is not connected brings nothing, one that sends nonsense may bring something.
@@ -73,7 +74,7 @@ def health(
         recording="aside" if board.recording == "ok" and board.aside else board.recording,
         held=board.held,
         cases=cases_state,
-        orders="late" if _orders_late(board) else "ok",
+        orders="late" if any(late_orders(board)) else "ok",
         unpresented=len(board.index.unpresented),
         let_go=dict(board.let_go),
         blind={cic: milliseconds(since) for cic, since in sorted(board.blind.items())},
@@ -82,11 +83,6 @@ def health(
         degraded_at=milliseconds(degraded.at),
         degraded_reason=degraded.reason,
     )
-
-
-def good(now: Health) -> bool:
-    """Whether monitoring may be quiet: log, feeds and orders do what they should, and no case is locked away."""
-    return now.feed_state == "live" and now.recording == "ok" and now.orders == "ok" and now.cases in ("open", "none")
 
 
 def _feed(board: Board, name: str) -> FeedRow:
@@ -108,14 +104,4 @@ def _feed(board: Board, name: str) -> FeedRow:
         ids_again=board.ids_again[name],
         exercise=feed.reason == EXERCISE_FEED,
         **shown,
-    )
-
-
-def _orders_late(board: Board) -> bool:
-    return any(
-        incident.open
-        and incident.order is not None
-        and incident.order.alive
-        and incident.order.delivery in ("late", "failed")
-        for incident in map(board.incidents.__getitem__, board.index.ordered)
     )

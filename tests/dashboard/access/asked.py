@@ -63,6 +63,7 @@ ROUTES: dict[str, list[str]] = {
     r"/aggregate": [],  # counts of months, small ones suppressed
     r"/health": ["/health"],
     r"/schemas/([a-z-]{1,40}\.(?:asyncapi|openapi|schema)\.json)": [],  # types, and nothing that was ever said in them
+    r"/metrics": ["/metrics"],
     r"/sign-in": ["/sign-in"],
     r"/sign-in/waiting": ["/sign-in/waiting"],
     r"/oidc": [],

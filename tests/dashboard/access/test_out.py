@@ -23,7 +23,7 @@ from tests.dashboard.operator.test_session import until
 NAME = "Mieke Voorbeeld"
 WITHIN_S = 2.0
 # What is for everybody: the sign-in itself, whether the loop turns, and scripts.
-EVERYBODYS = ("/live", "/health", "/sign-in", "/sign-in/waiting", "/sign-out", "/oidc", "/oidc-callback")
+EVERYBODYS = ("/live", "/health", "/metrics", "/sign-in", "/sign-in/waiting", "/sign-out", "/oidc", "/oidc-callback")
 
 
 class Site:

@@ -370,9 +370,15 @@ async def test_without_sign_in_only_this_machine_gets_a_page(house: House, tmp_p
         assert (await asyncio.to_thread(_ask, f"{base}/sign-in", {"username": NAME}, {}))[0] == 404
         assert "NO SIGN-IN" in (await asyncio.to_thread(_ask, f"{base}/sheet", None, {}))[1]
         rebound = {"Host": f"evil.example:{server.port}"}  # a name of another page that was made to lead here
-        for path, status in (("/operator", 302), ("/sheet", 403), ("/degraded", 403), ("/sign-in", 403)):
+        for path, status in (
+            ("/operator", 302),
+            ("/sheet", 403),
+            ("/degraded", 403),
+            ("/metrics", 403),
+            ("/sign-in", 403),
+        ):
             assert (await asyncio.to_thread(_ask, base + path, None, rebound))[0] == status, path
-        assert (await asyncio.to_thread(_ask, f"{base}/health", None, rebound))[1] == '{"ok":false}'
+        assert (await asyncio.to_thread(_ask, f"{base}/health", None, rebound))[1] == '{"ok":false,"status":"down"}'
     finally:
         server.stop()
 

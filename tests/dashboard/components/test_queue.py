@@ -8,9 +8,10 @@ import msgspec
 from dashboard.components.actions.routing import TOO_OLD_S, Proposal, proposal
 from dashboard.components.case.detail import detail
 from dashboard.components.queue.rows import closures, priority
-from dashboard.components.topbar.health import good, health
+from dashboard.components.topbar.health import health
 from incidents import commands as do
 from incidents.case import Case, Exclusion, Protected
+from incidents.faults import status
 from incidents.health import FeedHealth
 from incidents.incident import Incident
 from incidents.messages import DeviceReport, Fix
@@ -199,9 +200,9 @@ async def test_health_is_as_bad_as_its_worst_feed(house: House) -> None:
     assert health(house.desk.board, "open").feed_state == "down"
     for name, state in (("a", "live"), ("b", "silent")):
         await house.desk.feed_health(FeedHealth(name=name, state=state, since=START))
-    now = health(house.desk.board, "open")
-    assert now.feed_state == "silent"
-    assert not good(now)
+    assert health(house.desk.board, "open").feed_state == "silent"
+    assert status(house.consoles.faults.now()) == "down"
     await house.desk.feed_health(FeedHealth(name="b", state="live", since=START))
-    assert good(health(house.desk.board, "open"))
-    assert not good(health(house.desk.board, "locked"))
+    assert status(house.consoles.faults.now()) == "ok"
+    house.cases.state = "locked"
+    assert status(house.consoles.faults.now()) == "degraded"

@@ -1,0 +1,1 @@
+"""What an administrator is told of a running centre: events as log lines, metrics."""

@@ -1,0 +1,144 @@
+"""The metrics of one centre, collected when they are asked for from what the desk knows; docs/monitoring.md lists them.
+
+Labels are names of feeds, keys of centres, codes: never of a person, a device, a place or an incident.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from itertools import accumulate
+
+from prometheus_client import CollectorRegistry, ProcessCollector
+from prometheus_client.core import CounterMetricFamily as Counter
+from prometheus_client.core import GaugeMetricFamily as Gauge
+from prometheus_client.core import HistogramMetricFamily as Histogram
+from prometheus_client.core import InfoMetricFamily as Info
+from prometheus_client.core import Metric
+from prometheus_client.exposition import generate_latest
+from prometheus_client.registry import Collector
+
+from centre.monitoring.start import versions
+from dashboard.components.alert.seen import counted
+from dashboard.consoles import Consoles
+from incidents.faults import late_orders, waits_since
+from incidents.health import FeedHealth
+from incidents.timings import Durations, Timings
+
+OTHERS = "others"  # feeds that are followed no more: a feed may not make labels without end by calling itself anew
+
+
+class Metrics(Collector):
+    """The registry of a centre: its own, so that several may run in one process. On the loop."""
+
+    def __init__(self, consoles: Consoles, timings: Timings, refused: Callable[[], Mapping[str, int]] = dict) -> None:
+        self._consoles, self._desk, self._timings = consoles, consoles.desk, timings
+        self._refused = refused
+        self._versions = versions()
+        self._registry = CollectorRegistry()
+        self._registry.register(self)
+        ProcessCollector(registry=self._registry)
+
+    def exposition(self) -> bytes:
+        """All metrics as text (version 0.0.4 of the format)."""
+        return generate_latest(self._registry)
+
+    def collect(self) -> Iterable[Metric]:
+        """As a registry asks for them."""
+        yield from (*self._feeds(), *self._log(), *self._alarms(), *self._pages(), *self._times())
+        yield Info("vigie_build", "The versions that run.", value=self._versions)
+
+    def describe(self) -> Iterable[Metric]:
+        """Nothing: a registry would collect once at the start only to learn the names."""
+        return ()
+
+    def _feeds(self) -> Iterator[Metric]:
+        board, now = self._desk.board, self._desk.clock.now()
+        feeds = sorted(board.feeds.values(), key=lambda feed: feed.name)
+        yield _gauge("vigie_feeds", "Feeds that are followed.", len(feeds))
+
+        def of_each(
+            kind: type[Gauge | Counter], name: str, says: str, value: Callable[[FeedHealth], float | None]
+        ) -> Metric:
+            metric = kind(name, says, labels=["feed"])
+            for feed in feeds:
+                if (number := value(feed)) is not None:
+                    metric.add_metric([feed.name], number)
+            return metric
+
+        yield of_each(Gauge, "vigie_feed_up", "1 while the feed is live.", lambda feed: feed.state == "live")
+        lag = "Age of the newest message when it came, by its source's clock."
+        yield of_each(
+            Gauge, "vigie_feed_lag_seconds", lag, lambda feed: None if feed.lag_ms is None else feed.lag_ms / 1000
+        )
+        yield of_each(
+            Gauge,
+            "vigie_feed_heartbeat_age_seconds",
+            "Since the feed's last heartbeat.",
+            lambda feed: None if feed.heartbeat_at is None else (now - feed.heartbeat_at).total_seconds(),
+        )
+        behind = "Messages that the feed has sent and that are not durable here yet."
+        yield of_each(Gauge, "vigie_feed_behind_messages", behind, lambda feed: max(0, feed.head - feed.seq))
+        broken = "Frames and messages that were not understood."
+        yield of_each(Counter, "vigie_feed_malformed", broken, lambda feed: feed.malformed)
+        yield of_each(Counter, "vigie_feed_repeated", "Messages that had come before.", lambda feed: feed.repeated)
+        yield of_each(Counter, "vigie_feed_dropped", "Messages that say nothing here.", lambda feed: feed.dropped)
+        gaps = Gauge("vigie_feed_gaps", "Gaps that nobody has taken note of yet.", labels=["feed"])
+        for feed in feeds:
+            gaps.add_metric([feed.name], len(board.gaps.get(feed.name, ())))
+        if of_others := sum(len(found) for name, found in board.gaps.items() if name not in board.feeds):
+            gaps.add_metric([OTHERS], of_others)
+        yield gaps
+
+    def _log(self) -> Iterator[Metric]:
+        board, file = self._desk.board, self._consoles.degraded.health
+        yield _gauge("vigie_log_writable", "1 while what happens is written to the log.", board.recording == "ok")
+        yield _gauge("vigie_log_aside", "1 while alarms go into a log aside.", bool(board.aside))
+        yield _gauge("vigie_log_held_entries", "Entries that wait in memory to be written.", board.held)
+        open_ = self._desk.cases.state in ("open", "none")
+        yield _gauge("vigie_cases_open", "1 while the register of cases is open, or none is set.", open_)
+        if file.state != "off":
+            yield _gauge("vigie_degraded_file_ok", "1 while the degraded-mode file is renewed.", file.state == "ok")
+
+    def _alarms(self) -> Iterator[Metric]:
+        board, now = self._desk.board, self._desk.clock.now()
+        index = board.index
+        unowned = [waits_since(board.incidents[name]) for name in index.unowned]
+        oldest_s = (now - min(unowned)).total_seconds() if unowned else 0.0
+        yield _gauge("vigie_alarms_open", "Incidents that nobody has closed.", len(index.open))
+        yield _gauge("vigie_alarms_unowned", "Alarms that nobody has.", len(unowned))
+        yield _gauge(
+            "vigie_alarm_oldest_unowned_seconds", "How long the longest of those has waited; 0: none.", oldest_s
+        )
+        seen = "Open alarms that no page in sight and in earshot showed in time."
+        yield _gauge("vigie_alarms_unpresented", seen, len(index.unpresented))
+        yield _gauge("vigie_orders_late", "Orders that were not delivered in time.", sum(1 for _ in late_orders(board)))
+
+    def _pages(self) -> Iterator[Metric]:
+        watching = self._consoles.watching()
+        pages = counted(watching)
+        yield _gauge("vigie_sessions", "Operator and supervisor pages that are open.", pages["open"])
+        yield _gauge("vigie_consoles_watching", "Pages in sight that can be heard.", pages["watching"])
+        heard = Gauge("vigie_consoles_heard", "Pages in sight that can be heard and cover this centre.", labels=["cic"])
+        for cic in self._consoles.listening.own:
+            heard.add_metric([cic], sum(cic in page.cics for page in watching if page.both))
+        yield heard
+        refused = Counter("vigie_signins_refused", "Sign-ins that were refused, by why.", labels=["why"])
+        for why, count in self._refused().items():
+            refused.add_metric([why], count)
+        yield refused
+
+    def _times(self) -> Iterator[Metric]:
+        times = self._timings
+        yield _histogram("vigie_log_append_seconds", "Until an entry was durable in the log.", times.append)
+        yield _histogram("vigie_fold_seconds", "Folding an entry, and telling the pages of it.", times.fold)
+        yield _histogram(
+            "vigie_press_to_push_seconds", "From a press at the desk until it went to a page.", times.press
+        )
+
+
+def _gauge(name: str, says: str, value: float) -> Metric:
+    return Gauge(name, says, value=float(value))
+
+
+def _histogram(name: str, says: str, durations: Durations) -> Metric:
+    bounds = [*map(str, durations.bounds), "+Inf"]
+    buckets = list(zip(bounds, map(float, accumulate(durations.counts)), strict=True))
+    return Histogram(name, says, buckets=buckets, sum_value=durations.sum_s)

@@ -1,0 +1,86 @@
+"""What monitoring asks of a desk: `/live`, `/health` and `/metrics`.
+
+`/live` answers while the loop turns. `/health` gives everybody the verdict, 200 or 503; its details, and the metrics, are for
+this machine and for who has the token.
+"""
+
+import hmac
+from collections.abc import Callable
+from typing import Any
+
+import msgspec
+from tornado.httputil import HTTPServerRequest
+from tornado.web import HTTPError, RequestHandler
+
+from dashboard.access.guard import from_this_machine
+from dashboard.components.alert.seen import counted
+from dashboard.consoles import Consoles
+from incidents.events import stamp
+from incidents.faults import Fault, status
+
+Metrics = Callable[[], bytes]  # in the format below
+FORMAT = "text/plain; version=0.0.4; charset=utf-8"  # which every Prometheus reads
+
+
+def no_metrics() -> bytes:
+    """Of pages that no centre stands behind."""
+    return b""
+
+
+def may_know(request: HTTPServerRequest, token: str) -> bool:
+    """Whether who asks may know more than the verdict: on this machine and passed on by nobody, or with the token."""
+    given = request.headers.get("Authorization", "").removeprefix("Bearer ")
+    if token and hmac.compare_digest(given.encode(), token.encode()):
+        return True
+    return from_this_machine(request)
+
+
+class Live(RequestHandler):
+    """The loop turns."""
+
+    def get(self) -> None:
+        self.finish("live\n")
+
+    head = get
+
+
+class HealthReport(RequestHandler):
+    """Whether Vigie can do its work: its status; what is wrong, to those who may know."""
+
+    def initialize(self, consoles: Callable[[], Consoles], token: str) -> None:
+        self._consoles = consoles
+        self._token = token
+
+    def get(self) -> None:
+        consoles = self._consoles()
+        faults = consoles.faults.now()
+        verdict = status(faults)
+        self.set_status(200 if verdict == "ok" else 503)
+        self.set_header("Content-Type", "application/json")
+        facts: dict[str, Any] = {"ok": verdict == "ok", "status": verdict}
+        if may_know(self.request, self._token):
+            facts["reasons"] = [_shown(fault) for fault in faults]
+            facts |= msgspec.to_builtins(consoles.health())
+            board = consoles.desk.board
+            facts["reason"] = board.recording_reason or board.aside
+            facts["consoles"] = counted(consoles.watching())
+        self.finish(msgspec.json.encode(facts))
+
+
+class MetricsPage(RequestHandler):
+    """The metrics, for Prometheus: 403 for who may not know them."""
+
+    def initialize(self, metrics: Metrics, token: str) -> None:
+        self._metrics = metrics
+        self._token = token
+
+    def get(self) -> None:
+        if not may_know(self.request, self._token):
+            raise HTTPError(403, reason="Only for this machine, or with the health token")
+        self.set_header("Content-Type", FORMAT)
+        self.finish(self._metrics())
+
+
+def _shown(fault: Fault) -> dict[str, str]:
+    facts = {"what": fault.what, "severity": fault.severity, "why": fault.why, "since": stamp(fault.since)}
+    return facts | ({"about": fault.about} if fault.about else {})
