@@ -22,7 +22,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     address = f"http://localhost:{port}"
     process = Command("demo", "--port", str(port), output=tmp_path_factory.mktemp("demo") / "output")
     process.serves(port)
-    until(lambda: "vigie-demo" in process.output.read_text())
+    until(lambda: "password is vigie-demo" in process.output.read_text())
     assert f"{address}/operator" in process.output.read_text()
     yield address
     process.stop()

@@ -1,5 +1,6 @@
 """A whole centre in this process, on a clock that a test drives, and each fault that it can have, as it happens for real."""
 
+import asyncio
 import contextlib
 import json
 import sqlite3
@@ -49,7 +50,7 @@ class Driven:
         self.centre, self.clock, self.folder = centre, centre.desk.clock, folder
         self.desk, self.consoles = centre.desk, centre.consoles
         self.user = User(actor=self.desk.pseudonym(NAME), roles=frozenset({"dispatcher", "supervisor"}))
-        self._made = 0
+        self._made, self._pages = 0, set[Session]()
 
     def made(self) -> str:
         self._made += 1
@@ -79,12 +80,25 @@ class Driven:
         assert signins is not None
         session = Session(self.consoles, paper, token=signins.open(signins.accounts.all()[0]))
         session.take(json.dumps({"do": "hello", "desk": "", "browser": self.made(), "cics": cics}))
-        session.take(json.dumps({"do": "seen", "visible": True, "sound": "armed"}))
+        self._pages.add(session)
+        await self.renew()
         await until(lambda: session.visible and session.covers)
         return session, paper
 
+    def leave(self, session: Session) -> None:
+        """A page is closed."""
+        self._pages.discard(session)
+        session.leave()
+
+    async def renew(self) -> None:
+        """Every page reports of itself, as it does each few seconds: a test on a busy machine takes longer than that."""
+        for session in self._pages:
+            session.take(json.dumps({"do": "seen", "visible": True, "sound": "armed"}))
+        await asyncio.sleep(0)
+
     async def look(self) -> None:
         """Let who looks each second look: at the screens, at the watch's times, at the degraded-mode file."""
+        await self.renew()
         self.consoles.look()
         await self.consoles.listening.stop()  # the record that it is making
         await self.centre.watch.tick()

@@ -218,7 +218,7 @@ async def test_prometheus_fires_on_every_fault_and_is_quiet_when_it_is_over(tmp_
         await until(lambda: board.unowned and board.index.unpresented)
         await prometheus.fires("VigieAlarmUnanswered", "VigieAlarmUnseen")
         session, _ = await desk.page()
-        beat = asyncio.create_task(renewed(session))
+        beat = asyncio.create_task(renewed(desk))
         try:
             (incident,) = board.incidents
             desk.desk.presented([incident], console=session.id, audible=True)
@@ -259,8 +259,8 @@ async def test_prometheus_fires_on_every_fault_and_is_quiet_when_it_is_over(tmp_
             await asyncio.gather(beat, return_exceptions=True)
 
 
-async def renewed(session: Any) -> None:
-    """A page reports of itself as it does every few seconds."""
+async def renewed(desk: Driven) -> None:
+    """Its pages report of themselves."""
     while True:
-        session.take(json.dumps({"do": "seen", "visible": True, "sound": "armed"}))
+        await desk.renew()
         await asyncio.sleep(2)

@@ -95,7 +95,7 @@ async def every_fault(desk: Driven) -> set[str]:
     await look()  # its centres are heard
 
     incident = await desk.press()
-    session.leave()
+    desk.leave(session)
     desk.pass_s(31)
     await look()  # unanswered and unseen
     await desk.do(cmd.Acknowledge, incident.id)
