@@ -165,13 +165,14 @@ async def refuse_or_say(settings: Settings) -> None:
     try:
         async with asyncio.timeout(LOOKED_S):  # a disk that hangs holds no desk up
             found = await asyncio.to_thread(lambda: list(mistakes(settings)))
+            lost = await asyncio.to_thread(lost_register, settings.cases)
             at_work = await asyncio.to_thread(_was_at_work, settings)
     except TimeoutError:
         _logger.error("the files that the settings name do not answer")
         return
-    for mistake in found:
-        if not at_work:
-            raise SettingsError(mistake)
+    if found and not at_work:
+        raise SettingsError(found[0])
+    for mistake in filter(None, (*found, lost)):  # a register may be imported while a desk serves: it opens by itself
         _logger.error("%s", mistake)
 
 
@@ -179,8 +180,6 @@ def mistakes(settings: Settings) -> Iterator[str]:
     """What can't be meant, each in a sentence that names its setting: of values that are right by themselves."""
     if clear := in_the_clear(settings.address, tls=settings.tls_cert is not None, behind_proxy=settings.behind_proxy):
         yield clear
-    if lost := lost_register(settings.cases):
-        yield lost
     yield from (why for _, why in unreadable(settings, {}))
 
 
@@ -321,7 +320,8 @@ class _Plugin:
     async def start(self) -> None:
         self.centre = await Centre.open(self.settings, signins=self.signins)
         self.centre.start()
-        for mistake in await asyncio.to_thread(lambda: list(mistakes(self.settings))):
+        lost = await asyncio.to_thread(lost_register, self.settings.cases)
+        for mistake in filter(None, (*await asyncio.to_thread(lambda: list(mistakes(self.settings))), lost)):
             _logger.error("%s", mistake)
         _check_beside(self.centre)
 

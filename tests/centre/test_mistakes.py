@@ -57,15 +57,19 @@ def test_each_path_that_is_set_and_only_read_is_looked_for() -> None:
     assert {field.name for field in fields_of(Settings) if field.path} == {field.name for field in READ} | made
 
 
-async def test_a_case_register_that_is_not_there_is_named_with_the_command_that_makes_it(
+async def test_a_case_register_that_is_not_there_is_named_with_the_command_that_makes_it_and_keeps_no_desk_from_starting(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     cases = tmp_path / "cases.db"
-    said = await refused_then_said(tmp_path, caplog, lambda log: given(log, "cases", cases))
+    await refuse_or_say(given(tmp_path / "vigie.log", "cases", cases))
+    (said,) = [record.message for record in caplog.records if record.levelname == "ERROR"]
     assert said.startswith(f"cases: {cases}: there is no such file")
     assert f"cases import FILE --cases {cases}" in said
     cases.symlink_to(cases.name)
     assert lost_register(cases).startswith(f"cases: {cases}: too many levels")
+    cases.unlink()
+    cases.write_bytes(b"a register")
+    assert lost_register(cases) == lost_register(None) == ""
 
 
 @pytest.mark.parametrize("address", ["0.0.0.0", "", "192.0.2.1", "::", "desk.example"])
@@ -123,5 +127,5 @@ async def test_what_fails_at_the_terminal_names_file_and_port_and_their_settings
     assert (code, said.splitlines()[0]) == (1, "vigie: zones_dir (VIGIE_ZONES_DIR): /lost: no such file or directory")
     code, said = await vigie("feed", "replay", "lost.jsonl", "--port", "0", folder=tmp_path)
     assert (code, said.splitlines()[-1]) == (1, "vigie: lost.jsonl: no such file or directory")
-    code, said = await vigie("serve", "--cases", "lost.db", "--no-sign-in", folder=tmp_path, VIGIE_LOG="none.log")
-    assert (code, said.count("\n")) == (1, 1) and said.startswith("vigie: cases: lost.db: there is no such file")
+    code, said = await vigie("serve", "--no-sign-in", folder=tmp_path, VIGIE_LOG="none.log", VIGIE_STREETS_FILE="lost")
+    assert (code, said.splitlines()[-1]) == (1, "vigie: streets_file: lost: no such file or directory")
