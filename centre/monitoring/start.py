@@ -1,16 +1,16 @@
 """What a desk says of itself when it starts: which versions run, which settings are in force."""
 
+import contextlib
 import platform
 import sqlite3
-import tomllib
 from collections.abc import Iterator, Sized
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any, Literal, get_args, get_origin
 
-import msgspec
-
+from centre import version as own
 from centre.monitoring.events import say
+from centre.setting_sources import fields_of, value_of
 from centre.settings import Settings
 
 UNKNOWN = "unknown"
@@ -23,20 +23,19 @@ def say_start(settings: Settings) -> None:
 
 
 def versions() -> dict[str, str]:
-    """What runs here, by name."""
-    found = {"vigie": _own_version(), "python": platform.python_version(), "sqlite": sqlite3.sqlite_version}
+    """What runs here, by name. Nothing that a desk says of itself keeps it from starting."""
+    found = {"vigie": UNKNOWN, "python": platform.python_version(), "sqlite": sqlite3.sqlite_version}
+    with contextlib.suppress(PackageNotFoundError, OSError, KeyError, ValueError):
+        found["vigie"] = own.version()
     return found | {name.replace("-", "_"): _version(name) for name in ("panel", "bokeh", "prometheus-client")}
 
 
-def in_force(settings: msgspec.Struct, path: str = "") -> Iterator[tuple[str, str]]:
+def in_force(settings: Settings) -> Iterator[tuple[str, str]]:
     """The settings that are not as by default. A number, a choice and a path are said; a text may hold a secret or a name:
     only that it is set, or how many are, is said."""
-    for field in msgspec.structs.fields(settings):
-        value, name = getattr(settings, field.name), path + field.name
-        if isinstance(value, msgspec.Struct):
-            yield from in_force(value, f"{name}.")
-        elif value != (field.default if field.default_factory is msgspec.NODEFAULT else field.default_factory()):
-            yield name, _said(value, field.type)
+    for field in fields_of(Settings):
+        if (value := value_of(settings, field.name)) != field.default:
+            yield field.name, _said(value, field.kind)
 
 
 def _said(value: Any, kind: Any) -> str:
@@ -51,19 +50,7 @@ def _is_choice(kind: Any) -> bool:
     return get_origin(kind) is Literal
 
 
-def _own_version() -> str:
-    """Of the package that is installed, else of the sources that run."""
-    if (installed := _version("vigie")) != UNKNOWN:
-        return installed
-    try:
-        project = Path(__file__).parents[2] / "pyproject.toml"
-        return str(tomllib.loads(project.read_text(encoding="utf-8"))["project"]["version"])
-    except (OSError, KeyError, ValueError):
-        return UNKNOWN
-
-
 def _version(package: str) -> str:
-    """Nothing that a desk says of itself keeps it from starting."""
     try:
         return version(package)
     except PackageNotFoundError:

@@ -19,8 +19,8 @@ TABLES = (
     "CREATE TABLE messages (seq INTEGER PRIMARY KEY, kept_at TEXT NOT NULL, raw BLOB NOT NULL) STRICT",
 )
 _NAME = "the feed's file"
-_FORMAT = 1
-_APPLICATION = 0x56494746  # "VIGF"
+FORMAT = 1
+APPLICATION = 0x56494746  # "VIGF"
 
 
 class Kept(msgspec.Struct, frozen=True):
@@ -85,8 +85,8 @@ class FeedFile:
             self._lock.acquire()
         except LogInUse:
             raise LogInUse(f"{_NAME}: another process serves it") from None
-        create(self.path, _NAME, TABLES, _FORMAT, _APPLICATION)
-        check_version(self._store, _NAME, _FORMAT, _APPLICATION)
+        create(self.path, _NAME, TABLES, FORMAT, APPLICATION)
+        check_version(self._store, _NAME, FORMAT, APPLICATION)
         with self._store.use() as db:
             return read(db)
 

@@ -5,10 +5,10 @@ import re
 import shlex
 from typing import Any
 
-import msgspec
 import yaml
 
-from centre.settings import SECTIONS, Settings
+from centre.setting_sources import fields_of
+from centre.settings import Settings
 from tests.processes import ROOT
 
 FILE = ROOT / "docs" / "container" / "Containerfile"
@@ -28,13 +28,7 @@ def last(name: str) -> str:
 
 def environment() -> set[str]:
     """Every setting's name in the environment."""
-    names = {"VIGIE_FEED_TOKEN"}
-    for info in msgspec.structs.fields(Settings):
-        if info.name in SECTIONS:
-            names |= {f"VIGIE_{info.name}_{field.name}".upper() for field in msgspec.structs.fields(info.type)}
-        else:
-            names.add(f"VIGIE_{info.name}".upper())
-    return names
+    return {variable for field in fields_of(Settings) for variable in field.variables}
 
 
 def test_what_it_copies_and_runs_is_in_a_bundle() -> None:

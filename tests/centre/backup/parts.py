@@ -16,6 +16,7 @@ from centre.settings import Settings
 from dashboard.access.accounts import Accounts
 from feeds.buttons.settings import ButtonSettings
 from feeds.buttons.store import ButtonStore, Enrolled, new_enrolment
+from feeds.gateway.feed_file import FeedFile
 from incidents.cases import import_cases
 from incidents.log.training import TrainingLog
 from tests.dashboard.access.conftest import PASSWORD, QUICK
@@ -43,6 +44,9 @@ def small_centre(folder: Path) -> Settings:
         instead=False,
     )
     store.close()
+    feed = FeedFile(folder / "vigie.feed")
+    feed.open()
+    feed.close()
     asyncio.run(_training(folder / "training"))
     return settings_of(folder)
 

@@ -17,6 +17,8 @@ from dashboard.access.accounts import Accounts
 from dashboard.access.rules import AccountError
 from feeds.buttons import store as buttons
 from feeds.buttons.store import ButtonStore
+from feeds.gateway import feed_file
+from feeds.gateway.feed_file import FeedFile
 from incidents.cases import CaseRegister, import_cases
 from incidents.cases import sealed as cases
 from incidents.cases.sealed import CasesLocked
@@ -58,6 +60,16 @@ def button_files(settings: Settings) -> None:
         store.close()
 
 
+def feed_files(settings: Settings) -> None:
+    file = FeedFile(settings.log.with_name("vigie.feed"))
+    try:
+        file.open()
+    finally:
+        file.close()
+
+
+# A feed gateway's file is in no backup: an older copy of it would give a desk numbers that it had for other messages.
+FORMATS = {**KNOWN, feed_file.APPLICATION: feed_file.FORMAT}
 # Each kind of file by its application id: which it is, and what opens it to work with it.
 DOORS: dict[int, tuple[str, Open]] = {
     schema.LIVE: ("vigie.log", logs),
@@ -67,6 +79,7 @@ DOORS: dict[int, tuple[str, Open]] = {
     cases.APPLICATION: ("cases.db", registers),
     accounts.APPLICATION: ("vigie.users", lambda settings: Accounts(settings.log.with_name("vigie.users"))),
     buttons.APPLICATION: ("vigie.buttons", button_files),
+    feed_file.APPLICATION: ("vigie.feed", feed_files),
 }
 
 
@@ -77,7 +90,7 @@ def in_the_code() -> Iterator[int]:
 
 
 def test_every_kind_of_file_is_known_here_and_to_backups() -> None:
-    assert set(in_the_code()) == set(DOORS) == set(KNOWN)
+    assert set(in_the_code()) == set(DOORS) == set(FORMATS)
 
 
 def test_every_table_is_made_in_a_file_of_a_kind() -> None:
@@ -103,8 +116,8 @@ def test_a_newer_file_is_refused_and_stays_as_it_is(tmp_path: Path, kind: int) -
     place, open_it = DOORS[kind]
     with contextlib.closing(sqlite3.connect(tmp_path / "desk" / place)) as db:
         assert db.execute("PRAGMA application_id").fetchone() == (kind,)
-        assert db.execute("PRAGMA user_version").fetchone() == (KNOWN[kind],)
-        db.execute(f"PRAGMA user_version = {KNOWN[kind] + 1}")
+        assert db.execute("PRAGMA user_version").fetchone() == (FORMATS[kind],)
+        db.execute(f"PRAGMA user_version = {FORMATS[kind] + 1}")
         db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     before = content(tmp_path / "desk")
     with pytest.raises((LogUnavailable, CasesLocked, AccountError), match="written by a newer Vigie"):
