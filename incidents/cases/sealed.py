@@ -237,6 +237,8 @@ def holds_register(path: Path) -> bool:
         return False
     except OSError:
         return True
+    if beside(path, "-journal").exists():  # one that was made has a WAL; who imports rolls this back
+        return False
     try:
         with Store(path, _NAME, writing=False) as store, store.use() as db:
             tables = {name for (name,) in db.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")}

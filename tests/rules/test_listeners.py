@@ -1,6 +1,7 @@
 """Every server that the product starts says which port it could not have: what binds one stands within `listening`."""
 
 import ast
+import contextlib
 import errno
 import socket
 import sys
@@ -57,8 +58,11 @@ def test_a_server_without_it_is_found(text: str) -> None:
 
 
 def test_a_port_that_is_taken_is_named_with_what_to_do() -> None:
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        port = taken.getsockname()[1]
+    with contextlib.ExitStack() as held:
+        while True:  # a port whose neighbour is free, for the desk
+            port = held.enter_context(socket.create_server(("127.0.0.1", 0))).getsockname()[1]
+            with contextlib.suppress(OSError), socket.create_server(("127.0.0.1", port - 1)):
+                break
         with (
             pytest.raises(
                 CannotListen, match=rf"^can't listen on port {port} of 127\.0\.0\.1: another program.*--port"
@@ -74,8 +78,11 @@ def test_a_port_that_is_taken_is_named_with_what_to_do() -> None:
 
 
 def test_a_demo_whose_training_room_has_no_port_names_it_and_starts_nothing() -> None:
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        port = taken.getsockname()[1]
+    with contextlib.ExitStack() as held:
+        while True:  # a port whose neighbour is free, for the desk
+            port = held.enter_context(socket.create_server(("127.0.0.1", 0))).getsockname()[1]
+            with contextlib.suppress(OSError), socket.create_server(("127.0.0.1", port - 1)):
+                break
         command = [sys.executable, "app.py", "demo", "--port", str(port - 1), "--exit-after", "1"]
         done = run(command, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)
     assert done.returncode == 1 and done.stdout == ""

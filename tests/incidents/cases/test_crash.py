@@ -1,6 +1,9 @@
 """An import that is killed leaves the register as it was, or as it was to be."""
 
+import contextlib
 import json
+import sqlite3
+import struct
 import subprocess
 import sys
 import time
@@ -14,6 +17,21 @@ from tests.incidents.cases.conftest import case
 ROOT = Path(__file__).parents[3]
 IMPORT = "import sys, pathlib; from incidents.cases import import_cases; import_cases(*map(pathlib.Path, sys.argv[1:]))"
 MANY = 3000
+
+
+def test_a_register_whose_making_was_cut_off_before_its_first_table_is_none_and_is_made(tmp_path: Path) -> None:
+    file, path = tmp_path / "import.json", tmp_path / "cases.db"
+    file.write_text(json.dumps({"cases": [case()]}))
+    with contextlib.closing(sqlite3.connect(path)) as db:
+        db.execute("PRAGMA user_version = 0")
+        db.execute("VACUUM")
+    # What SQLite had written before: a file of no pages, by the journal that is beside the first one.
+    page = path.stat().st_size
+    journal = bytes.fromhex("d9d505f920a163d7") + struct.pack(">5I", 0, 7, 0, 512, page)
+    Path(f"{path}-journal").write_bytes(journal.ljust(512, b"\0"))
+    assert CaseRegister.open(path).state == "missing"
+    assert import_cases(file, path).loaded
+    assert CaseRegister.open(path).state == "open"
 
 
 @pytest.mark.parametrize("first", [True, False])
