@@ -1,5 +1,6 @@
 """How the process's own log lines are written, and what must not stand in them."""
 
+import copy
 import json
 import logging
 from collections.abc import Callable, Mapping
@@ -10,8 +11,12 @@ from typing import Any, Literal
 import msgspec
 
 from incidents.bounded import Bounded
+from incidents.listeners import Fault, without_values
 
 LogFormat = Literal["plain", "json"]
+
+# Who says what is said in this house: what another writes may quote what it was given.
+OURS = {"vigie", "bench", "centre", "cli", "dashboard", "demo", "feeds", "incidents", "maps", "reports", "training"}
 
 AT_ONCE, WINDOW_S = 20, 60.0  # lines of one kind in that time
 
@@ -47,11 +52,28 @@ class Pace(logging.Filter):
         return window.lines <= AT_ONCE
 
 
+def unquoted(record: logging.LogRecord) -> logging.LogRecord:
+    """The line without what may quote a person: of an error where it happened, of a library's line the first of its own words."""
+    line = copy.copy(record)
+    line.exc_text = None  # another handler may have written it
+    if record.exc_info and (error := record.exc_info[1]) is not None and not isinstance(error, Fault):
+        fault = without_values(error)
+        line.exc_info = (type(fault), fault, fault.__traceback__)
+    if record.name.partition(".")[0] not in OURS:
+        words = str(record.msg).partition("\n")[0]
+        # asyncio puts in itself what its lines are about.
+        line.msg, line.args = (words.partition("(")[0] if record.name == "asyncio" else words), None
+    return line
+
+
 class PlainLines(logging.Formatter):
     """A line for people. An event's facts follow its words as `name=value`, a text of another's in the quotes of JSON."""
 
     def __init__(self) -> None:
         super().__init__("%(asctime)s %(levelname)s %(name)s: %(message)s")
+
+    def format(self, record: logging.LogRecord) -> str:
+        return super().format(unquoted(record))
 
     def formatMessage(self, record: logging.LogRecord) -> str:
         line, (event, facts) = super().formatMessage(record), _told(record)
@@ -64,7 +86,7 @@ class JsonLines(logging.Formatter):
     """A line for machines: a JSON object of time (RFC 3339, UTC), level, logger, message, and an event with its facts."""
 
     def format(self, record: logging.LogRecord) -> str:
-        event, facts = _told(record)
+        event, facts = _told(record := unquoted(record))
         at = datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
         line: dict[str, Any] = {"time": at, "level": record.levelname.lower(), "logger": record.name}
         line |= ({"event": event} if event else {}) | {"message": _whole(record.getMessage())}
@@ -80,6 +102,9 @@ FORMATTERS: dict[LogFormat, type[logging.Formatter]] = {"plain": PlainLines, "js
 def write_lines(log_format: LogFormat = "plain") -> None:
     """Write the lines of this process to standard error, by this format; what writes them already goes on by it."""
     logging.basicConfig(level=logging.WARNING)
+    for name in ("bokeh", "panel"):  # once imported they write lines of their own, and one of them among what commands print
+        logger = logging.getLogger(name)
+        logger.handlers, logger.propagate = [], True
     for handler in logging.getLogger().handlers:
         if type(handler) is logging.StreamHandler:  # one of another kind is somebody else's
             handler.setFormatter(FORMATTERS[log_format]())

@@ -13,7 +13,7 @@ import msgspec
 import pytest
 from tornado.httpclient import AsyncHTTPClient
 
-from centre.log_lines import JsonLines, Pace, PlainLines, write_lines
+from centre.log_lines import OURS, JsonLines, Pace, PlainLines, write_lines
 from centre.monitoring.events import EVENTS, say
 from centre.monitoring.start import say_start
 from centre.runtime import Centre
@@ -23,6 +23,7 @@ from incidents import commands as cmd
 from incidents.faults import FAULTS
 from tests.centre.monitoring.lists import PAGE, filled
 from tests.centre.monitoring.parts import FEED, PERSONAL, Driven, driven, nobody_writes, scraped_once, until
+from tests.rules.house import ROOMS
 
 
 class Lines:
@@ -255,18 +256,39 @@ async def test_refused_sign_ins_are_a_line_a_minute_without_name_or_address_and_
 
 
 def test_a_flood_of_one_kind_is_twenty_lines_a_minute_and_a_count(lines: Lines) -> None:
-    warnings = logging.getLogger("somewhere")
+    warnings = logging.getLogger("incidents.somewhere")
     for n in range(10_000):
         say("answered", incident=f"i{n}", seconds=1.0)
         warnings.warning("bytes of %d could not be kept", n)
     say("feed_back", feed=FEED, seconds=1.0)  # another is not withheld for it
-    assert (len(lines.named("answered")), len(lines.named("feed_back")), len(lines.of("somewhere"))) == (20, 1, 20)
-    assert lines.named("answered")[-1]["silent_s"] == lines.of("somewhere")[-1]["silent_s"] == 60
+    assert (len(lines.named("answered")), len(lines.named("feed_back")), len(lines.of("incidents.somewhere"))) == (
+        20,
+        1,
+        20,
+    )
+    assert lines.named("answered")[-1]["silent_s"] == lines.of("incidents.somewhere")[-1]["silent_s"] == 60
     lines.now = 61.0
     say("answered", incident="i", seconds=1.0)
     warnings.warning("bytes of %d could not be kept", 1)
-    assert lines.named("answered")[-1]["withheld"] == lines.of("somewhere")[-1]["withheld"] == 9_980
+    assert lines.named("answered")[-1]["withheld"] == lines.of("incidents.somewhere")[-1]["withheld"] == 9_980
     assert "bytes of 1 could not be kept withheld=9980\n" in lines.plain.getvalue()
+
+
+async def test_an_error_says_where_it_was_and_quotes_nobody_whoever_writes_it(lines: Lines) -> None:
+    async def fails() -> None:
+        raise ZeroDivisionError(PERSONAL[0])
+
+    loop = asyncio.get_running_loop()
+    task = loop.create_task(fails())
+    while not task.done():
+        await asyncio.sleep(0)
+    loop.call_exception_handler({"message": "a task failed", "exception": task.exception(), "future": task})
+    for logger in ("incidents.desk", "tornado.application"):
+        logging.getLogger(logger).error("it failed", exc_info=task.exception())
+    logging.getLogger("websockets.server").error("%s failed\n%r", PERSONAL[0], PERSONAL[0])
+    assert len(lines.all) == 4 and all("in fails" in line["trace"] for line in lines.all[:3])
+    assert lines.plain.getvalue().count("in fails") == 3 and PERSONAL[0] not in lines.text
+    assert set(ROOMS) - {"app"} <= OURS
 
 
 def test_an_event_says_nothing_that_its_table_does_not_declare() -> None:
@@ -345,8 +367,9 @@ def test_the_lines_of_a_process_are_in_the_format_that_is_set_last_and_bounded_o
         for wanted in ("plain", "json"):
             write_lines(wanted)  # type: ignore[arg-type]
         assert [type(one) for one in ours.filters] == [Pace]
-        logging.getLogger("somewhere").warning("a word")
+        logging.getLogger("incidents.somewhere").warning("a word")
         assert json.loads(said.getvalue())["message"] == "a word"
+        assert all(not one.handlers and one.propagate for one in map(logging.getLogger, ("bokeh", "panel")))
         root.handlers = before
         write_lines("json")
         assert not any(one.filters for one in before if type(one) is not logging.StreamHandler)  # pytest's own
