@@ -102,7 +102,10 @@ FORMATTERS: dict[LogFormat, type[logging.Formatter]] = {"plain": PlainLines, "js
 def write_lines(log_format: LogFormat = "plain") -> None:
     """Write the lines of this process to standard error, by this format; what writes them already goes on by it."""
     logging.basicConfig(level=logging.WARNING)
-    for name in ("bokeh", "panel"):  # once imported they write lines of their own, and one of them among what commands print
+    for name in (
+        "bokeh",
+        "panel",
+    ):  # once imported they write lines of their own, and one of them among what commands print
         logger = logging.getLogger(name)
         logger.handlers, logger.propagate = [], True
     for handler in logging.getLogger().handlers:

@@ -10,7 +10,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from cli.terminal import answered, fail, working
+from cli.terminal import Progress, answered, fail, working
 
 Backup = Annotated[Path, typer.Argument(help="A backup: the folder vigie-YYYYMMDDTHHMMSSZ.")]
 LogPath = Annotated[Path | None, typer.Option("--log", help="The log's file.")]
@@ -45,7 +45,8 @@ def backup_make(
     from centre.backup.making import make
     from centre.settings import load
 
-    with _ending_in_order(), answered(), _progress() as (started, told):
+    with _ending_in_order(), answered(), working() as bar:
+        started, told = _bytes(bar)
         settings = load({"log": log, "cases": cases, "users": users, "key_file": key_file})
         made = make(settings, folder, keys_folder=keys, started=started, told=told)
     for line in made.notes:
@@ -73,7 +74,8 @@ def backup_test(
     from centre.backup.trial import try_backup
     from centre.settings import load
 
-    with _ending_in_order(), answered(), _progress() as (_, told):
+    with _ending_in_order(), answered(), working() as bar:
+        _, told = _bytes(bar)
         settings = load({"log": log})
         trial = asyncio.run(try_backup(settings, backup, keys, by=by or getpass.getuser(), told=told))
     for line in trial.notes:
@@ -92,7 +94,8 @@ def restore(
     """Restore a backup into an empty folder, once all of it is verified; print the settings for it."""
     from centre.backup import restoring
 
-    with _ending_in_order(), answered(), _progress() as (_, told):
+    with _ending_in_order(), answered(), working() as bar:
+        _, told = _bytes(bar)
         restored = restoring.restore(backup, to, keys=keys, told=told)
     if keys is None:
         typer.echo("vigie: THE KEYS ARE NOT RESTORED: put them where they belong before a desk starts", err=True)
@@ -120,9 +123,8 @@ def _ending_in_order() -> Iterator[None]:
         signal.signal(signal.SIGTERM, before)
 
 
-@contextlib.contextmanager
-def _progress() -> Iterator[tuple[Callable[[int], None], Callable[[int], None]]]:
-    """How far it is, on a terminal: takes the bytes there are to work on, then those that were done."""
+def _bytes(bar: Progress) -> tuple[Callable[[int], None], Callable[[int], None]]:
+    """How a bar is told of the bytes there are to work on, and of those that were done."""
     total = done = 0
 
     def started(size: int) -> None:
@@ -135,5 +137,4 @@ def _progress() -> Iterator[tuple[Callable[[int], None], Callable[[int], None]]]
         if total:
             bar(done, total)
 
-    with working() as bar:
-        yield started, told
+    return started, told

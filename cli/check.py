@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cli.options import Address, Cases, Feed, Log, NoSignIn, Orders, Port, of_a_desk
-from cli.terminal import UsersPath, answered
+from cli.terminal import UsersPath, answered, working
 
 if TYPE_CHECKING:
     from centre.checks.finding import Finding
@@ -29,7 +29,7 @@ def check(
 
     from centre.checks.points import check as look
 
-    with answered():
+    with answered(), working():
         found = asyncio.run(look(of_a_desk(feed, log, cases, orders, port, address, users, no_sign_in)))
     if as_json:
         print(msgspec.json.format(msgspec.json.encode(found)).decode())

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from cli.terminal import answered, until_told
+from cli.terminal import answered, until_told, working
 
 feed_app = typer.Typer(
     no_args_is_help=True, help="Feed servers: for tests and demos, and a durable one that an app's back end posts to."
@@ -53,7 +53,7 @@ def feed_check(
     from centre.feed_check import check, lines, report
     from centre.settings import load
 
-    with answered():
+    with answered(), working():
         given = {
             "feeds.token": token_file.read_text(encoding="utf-8").strip() if token_file else None,
             "feeds.ca_file": ca,

@@ -58,8 +58,9 @@ def test_a_unit_starts_a_command_that_there_is(unit: Path) -> None:
     program, *words = shlex.split(_service(unit)["ExecStart"])
     assert program == "/opt/vigie/current/bin/vigie"  # where docs/bundle/install.sh puts it
     command = get_command(app.app)
-    for word in words:
-        command = command.commands[word]  # type: ignore[attr-defined]
+    while words and not words[0].startswith("--"):
+        command = command.commands[words.pop(0)]  # type: ignore[attr-defined]
+    assert set(words[::2]) <= {name for option in command.params for name in option.opts}
 
 
 def test_units_differ_in_what_they_start_and_in_nothing_that_guards_them() -> None:
