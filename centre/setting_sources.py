@@ -6,6 +6,7 @@ it was said, and never quotes an address: there may be a secret in it.
 
 import difflib
 import ipaddress
+import logging
 import math
 import re
 import tomllib
@@ -21,6 +22,8 @@ import msgspec
 S = TypeVar("S", bound=msgspec.Struct)
 PREFIX = "VIGIE_"
 MOST = 10_000_000  # of any number that is set: 115 days in seconds; a time beyond it overflows a calendar
+NEAR = 0.85  # how like a setting's name a variable's is that was meant for it: one letter of six
+_logger = logging.getLogger(__name__)
 _HOST = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_])?\.?")
 _PATH = re.compile(r"^(.*) - at `\$\.?(.*)`$", re.S)
 
@@ -164,7 +167,13 @@ def _from_environment(environ: Mapping[str, str], fields: Iterable[SettingField]
     for variable in sorted(name for name in environ if name.startswith(PREFIX)):
         if variable in in_file:
             raise SettingsError(f"{variable}: {in_file[variable]} is a table, which only vigie.toml can hold")
-        _check_name(variable, set(known))
+        if variable not in known:
+            near = difflib.get_close_matches(variable, known, 1, NEAR)
+            if not near:
+                # What runs containers makes such names of its own: none may end a night.
+                _logger.error("%s: no such setting (python app.py settings template lists all)", variable)
+                continue
+            _check_name(variable, set(known))
     for field in fields:
         for variable in field.variables:
             if (text := environ.get(variable)) is not None:

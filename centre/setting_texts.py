@@ -48,7 +48,9 @@ def in_force(settings: Settings, said: Mapping[str, str]) -> Iterator[str]:
         if field.facts.get("secret") and value:
             shown = toml(HIDDEN)
         elif _says(value):
-            shown = re.sub(r"(?<=//)[^/@\"]*@", f"{HIDDEN}@", toml(value))  # a name and a password inside an address
+            # A name and a password inside an address, and what is asked of it.
+            shown = re.sub(r"(?<=//)[^/@\"]*@", f"{HIDDEN}@", toml(value))
+            shown = re.sub(r"\?[^\"]*", f"?{HIDDEN}", shown) if field.facts.get("address") else shown
         else:
             yield f"# {field.name}: {_default(field)}  # {place}"
             continue

@@ -19,8 +19,11 @@ _MADE = {
 NAMES = tuple(_MADE)
 
 
-@functools.cache
 def schema(name: str) -> bytes | None:
     """A document; None where there is none of that name."""
-    make = _MADE.get(name)
-    return None if make is None else json.dumps(make(), indent=1, ensure_ascii=False).encode() + b"\n"
+    return _made(name) if name in _MADE else None  # anybody may ask for any name: only ours are kept
+
+
+@functools.cache
+def _made(name: str) -> bytes:
+    return json.dumps(_MADE[name](), indent=1, ensure_ascii=False).encode() + b"\n"

@@ -55,6 +55,14 @@ def test_a_mistyped_name_is_refused_with_the_right_one_in_the_file_and_in_the_en
         assert refusal(tmp_path, **{variable: "1"}) == f"{variable}: {name} is a table, which only vigie.toml can hold"
 
 
+@pytest.mark.parametrize("name", ["VIGIE_HOME", "VIGIE_SERVICE_HOST", "VIGIE_PORT_80_TCP"])
+def test_a_name_in_the_environment_that_is_like_no_settings_is_said_and_refuses_nothing(
+    tmp_path: Path, name: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    assert load(file=tmp_path / "vigie.toml", environ={name: "1"}) == Settings()
+    assert f"{name}: no such setting" in caplog.text
+
+
 @pytest.mark.parametrize("field", [f for f in FIELDS if f.facts["address"]], ids=lambda field: field.name)
 @pytest.mark.parametrize(
     "wrong",
@@ -153,6 +161,7 @@ def test_what_is_in_force_says_where_it_was_said_and_no_secret(tmp_path: Path) -
     assert {field.name for field in secrets} >= {"feeds.token", "health_token", "outside.webhook", "outside.command"}
     (file := tmp_path / "vigie.toml").write_text("port = 5600\ncentre = 'X'\n", encoding="utf-8")
     environ = {field.variables[0]: "https://geheim.example/geheim" for field in secrets}
+    environ["VIGIE_FEED"] = "wss://a:geheim@feed.example/amr?token=geheim"
     environ |= {"VIGIE_PORT": "5601", "VIGIE_FEED": "wss://me:geheim@feed.example/amr"}
     lines = list(in_force(*load_said({"log": tmp_path / "a.log"}, file=file, environ=environ)))
     assert len(lines) == len(FIELDS)

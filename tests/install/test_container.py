@@ -3,12 +3,14 @@
 import json
 import re
 import shlex
+from pathlib import Path
 from typing import Any
 
 import yaml
 
+from centre.serving import mistakes
 from centre.setting_sources import fields_of
-from centre.settings import Settings
+from centre.settings import Settings, load
 from tests.processes import ROOT
 
 FILE = ROOT / "docs" / "container" / "Containerfile"
@@ -62,6 +64,13 @@ def test_settings_port_and_address_are_the_codes() -> None:
     assert last("EXPOSE") == port and f"127.0.0.1:{port}/live" in last("HEALTHCHECK")
     assert desk["ports"] == [f"127.0.0.1:{port}:{port}"] and desk["environment"]["VIGIE_ORIGINS"] == f"localhost:{port}"
     assert "    /live$\n" in (ROOT / "tests" / "goldens" / "routes.txt").read_text("utf-8")
+
+
+def test_what_compose_sets_is_no_mistake_where_no_desk_was_at_work(tmp_path: Path) -> None:
+    name, _, value = last("ENV").partition("=")
+    environ = {name: value, **COMPOSE["services"]["desk"]["environment"]}
+    assert list(mistakes(load(file=tmp_path / "vigie.toml", environ={name: value})))
+    assert not list(mistakes(load(file=tmp_path / "vigie.toml", environ=environ)))
 
 
 def test_compose_builds_this_container() -> None:
