@@ -161,14 +161,13 @@ def test_what_is_in_force_says_where_it_was_said_and_no_secret(tmp_path: Path) -
     assert {field.name for field in secrets} >= {"feeds.token", "health_token", "outside.webhook", "outside.command"}
     (file := tmp_path / "vigie.toml").write_text("port = 5600\ncentre = 'X'\n", encoding="utf-8")
     environ = {field.variables[0]: "https://geheim.example/geheim" for field in secrets}
-    environ["VIGIE_FEED"] = "wss://a:geheim@feed.example/amr?token=geheim"
-    environ |= {"VIGIE_PORT": "5601", "VIGIE_FEED": "wss://me:geheim@feed.example/amr"}
+    environ |= {"VIGIE_PORT": "5601", "VIGIE_FEED": "wss://me:geheim@feed.example/amr?token=geheim"}
     lines = list(in_force(*load_said({"log": tmp_path / "a.log"}, file=file, environ=environ)))
     assert len(lines) == len(FIELDS)
     assert "port = 5601  # VIGIE_PORT" in lines
     assert f'centre = "X"  # {file}' in lines
     assert f'log = "{tmp_path}/a.log"  # command line' in lines
-    assert 'feed = ["wss://***@feed.example/amr"]  # VIGIE_FEED' in lines
+    assert 'feed = ["wss://***@feed.example/amr?***"]  # VIGIE_FEED' in lines
     assert "# cases: none  # default" in lines
     assert 'health_token = "***"  # VIGIE_HEALTH_TOKEN' in lines
     assert "geheim" not in "\n".join(lines)
