@@ -65,6 +65,8 @@ _logger = logging.getLogger(__name__)
 async def run_desk(settings: Settings) -> None:
     """Serve the desk until cancelled. Raises SettingsError, before anything is opened, for a mistake of setting up."""
     await refuse_or_say(settings)
+    if not _was_at_work(settings):
+        _logger.warning("a new log is begun: %s; where there was one, its disk is not mounted", settings.log.absolute())
     signins, tls, oidc = sign_ins(settings), tls_context(settings.tls_cert, settings.tls_key), _service(settings)
     if not settings.feed:
         _logger.warning("no feed is set: alarms can only be raised by hand")
@@ -146,7 +148,7 @@ def sign_ins(settings: Settings) -> SignIns | None:
         return None
     path, service = users_file(settings), bool(settings.oidc.issuer)  # which makes the accounts of those who come
     make = to_make_an_account("supervisor", path)
-    none = f"there is no account to sign in with; make one: {make}"
+    none = f"there is no account to sign in with (where there was one, its disk is not mounted); make one: {make}"
     if not service and not path.exists() and not _was_at_work(settings):
         raise SettingsError(none)
     accounts, lost = accounts_or_none(path, key_file=settings.key_file)
@@ -184,8 +186,9 @@ def mistakes(settings: Settings) -> Iterator[str]:
 
 
 def _was_at_work(settings: Settings) -> bool:
-    """Whether a desk was served from here before: alarms may come that nobody expects to have to ask for."""
-    return any(_holds(beside(settings.log, end)) for end in ("", ".private", ".aside"))
+    """Whether a desk was served from here before: alarms may come that nobody expects to have to ask for. A folder that is not
+    there was there for whoever set it: its disk is not mounted."""
+    return not settings.log.absolute().parent.is_dir() or any(_holds(beside(settings.log, end)) for end in ("", ".private", ".aside"))
 
 
 def _holds(path: Path) -> bool:

@@ -33,6 +33,7 @@ async def refused_then_said(
     tmp_path: Path, caplog: pytest.LogCaptureFixture, settings: Callable[[Path], Settings]
 ) -> str:
     """What is said of these settings where no desk was at work; the same is in the log where one was."""
+    (tmp_path / "fresh").mkdir()
     with pytest.raises(SettingsError) as refused:
         await refuse_or_say(settings(tmp_path / "fresh" / "vigie.log"))
     (tmp_path / "vigie.log").write_bytes(b"a log")
