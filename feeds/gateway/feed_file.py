@@ -80,7 +80,10 @@ class FeedFile:
         self._one = threading.Lock()  # a write that nobody waits for any more is still under way in its thread
 
     def open(self) -> Ended | None:
-        """Take the file, made where there is none; what it holds. Raises LogUnavailable, LogDamaged for one of another kind."""
+        """Take the file, made where there is none; what it holds. Raises LogUnavailable, LogDamaged for one of another kind.
+
+        TypeError and ValueError as `read`.
+        """
         try:
             self._lock.acquire()
         except LogInUse:

@@ -23,6 +23,13 @@ class Published(msgspec.Struct, frozen=True):
     raw: bytes
 
 
+class _Head(msgspec.Struct):
+    kind: str
+    seq: int
+    id: str
+    at: str
+
+
 class Store:
     """Messages by number, 1, 2, ..., of the last `keep_s` seconds; of more than `most` the oldest go before their time."""
 
@@ -31,7 +38,7 @@ class Store:
         self._keep = timedelta(seconds=keep_s)
         self._most = most
         self._held: deque[tuple[datetime, Published]] = deque()
-        self._by_id: defaultdict[str, list[Published]] = defaultdict(list)
+        self._by_id: defaultdict[str, deque[Published]] = defaultdict(deque)
         self._states: dict[tuple[str, ...], Published] = {}
 
     def __len__(self) -> int:
@@ -73,11 +80,21 @@ class Store:
         return published
 
     def restore(self, kept: Iterable[tuple[datetime, bytes]], now: datetime) -> None:
-        """Hold again what was held before a restart: when each was added and its bytes, in order. Only while nothing is held."""
+        """Hold again what was held before a restart: when each was added and its bytes, in order. Only while nothing is held.
+
+        Raises ValueError where one is no message, or out of order; then nothing is held.
+        """
         assert not self._held
+        found, before = [], 0
         for added, raw in kept:
-            facts = msgspec.json.decode(raw)
-            self.hold(Published(facts["seq"], facts["id"], facts["at"], raw), facts, added)
+            facts = msgspec.json.decode(raw, type=dict[str, Any])
+            head = msgspec.convert(facts, _Head)
+            if head.seq <= before or added.tzinfo is None:
+                raise ValueError("the messages of before are out of order")
+            before = head.seq
+            found.append((Published(head.seq, head.id, head.at, raw), facts, added))
+        for one in found:
+            self.hold(*one)
         self.forget(now)
 
     def forget(self, now: datetime) -> None:
@@ -85,7 +102,7 @@ class Store:
         while self._held and (self._held[0][0] < now - self._keep or len(self._held) > self._most):
             _, gone = self._held.popleft()
             same = self._by_id[gone.id]
-            same.remove(gone)
+            same.popleft()  # in the order of all
             if not same:
                 del self._by_id[gone.id]
 
