@@ -73,7 +73,11 @@ class Outbox:
         self._gateway.epoch = anew = secrets.token_hex(8)
         if ended is None:
             return
-        self._gateway.store.restore(((kept.at, kept.raw) for kept in ended.messages), self._clock.now())
+        try:
+            self._gateway.store.restore(((kept.at, kept.raw) for kept in ended.messages), self._clock.now())
+        except ValueError:
+            _logger.error("buttons: what they said is damaged in their file; the feed begins anew")
+            return
         self._gateway.epoch = ended.epoch
         # That it runs again must be in the file before its first message, or a crash would look like an orderly end.
         if not (ended.in_order and await self._write()):
