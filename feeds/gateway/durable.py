@@ -139,7 +139,7 @@ class DurableFeed:
         store, now = self._gateway.store, self._clock.now()
         store.forget(now)
         new: list[tuple[Published, Posted]] = []
-        answers: list[tuple[asyncio.Future[Taken], Taken]] = []
+        answers: list[tuple[asyncio.Future[Taken], Taken | Exception]] = []
         ids: dict[str, SameId] = {}
         for posted, future in group:
             id_ = posted.message.id
@@ -148,9 +148,9 @@ class DurableFeed:
             if (seq := same.repeated(posted, store.oldest)) is not None:
                 answers.append((future, Taken(id_, seq, True, posted.problems)))
             elif (seq := same.contradicted(posted, store.oldest)) is not None:
-                _fail(future, Conflict(seq))
+                answers.append((future, Conflict(seq)))  # which may be of this group, and not be on disk in the end
             elif len(store) + len(new) >= MOST and not isinstance(posted.message.report, PressReport):
-                _fail(future, LogUnavailable("the feed: too many messages of one day"))
+                answers.append((future, LogUnavailable("the feed: too many messages of one day")))
             else:
                 number = store.number(posted.fields, store.head + len(new) + 1, now)
                 new.append((number, posted))
@@ -163,9 +163,13 @@ class DurableFeed:
             store.hold(one, posted.fields, now)
         self._many |= {id_: same for id_, same in ids.items() if self._worth(id_, same)}
         self._gateway.wake()
-        for future, taken in answers:
-            if not future.done():
-                future.set_result(taken)
+        for future, answer in answers:
+            if future.done():
+                continue
+            if isinstance(answer, Exception):
+                future.set_exception(answer)
+            else:
+                future.set_result(answer)
 
     def _worth(self, id_: str, same: SameId) -> bool:
         """Whether it takes less to remember this than to look through what is held anew."""
@@ -185,8 +189,3 @@ class DurableFeed:
             _logger.warning("messages are taken again")
         self.failed = ""
         self._pruned_to = needed[0]
-
-
-def _fail(future: "asyncio.Future[Taken]", failure: Exception) -> None:
-    if not future.done():
-        future.set_exception(failure)

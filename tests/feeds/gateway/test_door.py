@@ -218,6 +218,22 @@ async def test_file_that_was_moved_away_is_never_written_to(tmp_path: Path) -> N
         assert (await post(here.url, press(None, id="p-1"))).body["seq"] == 2
 
 
+async def test_what_contradicts_a_message_that_was_not_taken_is_not_taken_either(tmp_path: Path) -> None:
+    path = tmp_path / "feed"
+    async with opened(path) as here:
+        await post(here.url, press(None, id="p-0"))
+        path.rename(tmp_path / "away")
+        posted = [
+            read_posted("112-app", json.dumps(one).encode(), received=NOW) for one in (PRESS, {**PRESS, "battery": 1})
+        ]
+        takes = [here.feed.take(one[0]) for one in posted if not isinstance(one, Unfit)]
+        refused = await asyncio.gather(*takes, return_exceptions=True)  # in one group
+        assert [type(one) for one in refused] == [LogUnavailable, LogUnavailable]
+        (tmp_path / "away").rename(path)
+        assert (await post(here.url, {**PRESS, "battery": 1})).body["seq"] == 2
+        assert (await post(here.url, PRESS)).body == {"error": "id: another content was given under it", "seq": 2}
+
+
 async def test_a_day_that_is_full_takes_presses_still(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(durable, "MOST", 1)
     async with opened(tmp_path / "feed") as here:
