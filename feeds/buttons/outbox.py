@@ -74,7 +74,7 @@ class Outbox:
         if ended is None:
             return
         try:
-            self._gateway.store.restore(((kept.at, kept.raw) for kept in ended.messages), self._clock.now())
+            self._gateway.store.restore((kept.at, kept.raw) for kept in ended.messages)
         except ValueError:
             _logger.error("buttons: what they said is damaged in their file; the feed begins anew")
             return

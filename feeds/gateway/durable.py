@@ -93,7 +93,7 @@ class DurableFeed:
         """What the file holds, held again. Raises LogUnavailable, LogDamaged, TypeError, ValueError; then nothing is held."""
         ended = await asyncio.to_thread(self._file.open)
         if ended is not None:
-            self._gateway.store.restore(((kept.at, kept.raw) for kept in ended.messages), self._clock.now())
+            self._gateway.store.restore((kept.at, kept.raw) for kept in ended.messages)
         return ended
 
     async def take(self, posted: Posted) -> Taken:
@@ -111,7 +111,7 @@ class DurableFeed:
                     await self._news.wait()
             self._news.clear()
             await self._write_all()
-            self._gateway.store.forget(self._clock.now())
+            self._gateway.store.forget()
             self._many = {id_: same for id_, same in self._many.items() if self._worth(id_, same)}
             if self._gateway.store.needed()[0] != self._pruned_to:
                 with contextlib.suppress(LogUnavailable):
@@ -137,7 +137,7 @@ class DurableFeed:
     async def _write(self, group: list[_Waiting]) -> None:
         """One transaction; everybody of the group is answered after it."""
         store, now = self._gateway.store, self._clock.now()
-        store.forget(now)
+        store.forget()
         new: list[tuple[Published, Posted]] = []
         answers: list[tuple[asyncio.Future[Taken], Taken | Exception]] = []
         ids: dict[str, SameId] = {}
@@ -160,7 +160,7 @@ class DurableFeed:
                 answers.append((future, Taken(number.id, number.seq, False, problems)))
         await self._keep([Kept(one.seq, now, one.raw) for one, _ in new])
         for one, posted in new:
-            store.hold(one, posted.fields, now)
+            store.hold(one, posted.fields)
         self._many |= {id_: same for id_, same in ids.items() if self._worth(id_, same)}
         self._gateway.wake()
         for future, answer in answers:

@@ -252,6 +252,9 @@ async def test_what_is_older_than_a_day_leaves_memory_and_file_but_the_numbers_g
         def now(self) -> datetime:
             return super().now() + timedelta(hours=self.hours)
 
+        def steady(self) -> float:
+            return super().steady() + 3600 * self.hours
+
     monkeypatch.setattr(durable, "PRUNE_S", 0.02)
     clock, path = Later(), tmp_path / "feed"
     state = {"kind": "device", "id": "d-1", "at": "2026-11-24T21:14:10Z", "device": "AMR-2", "state": "battery_low"}
