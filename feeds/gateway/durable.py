@@ -104,16 +104,19 @@ class DurableFeed:
         return await future
 
     async def run(self) -> None:
-        """Write what waits, for ever; what is older than the time of keeping leaves the file also when nothing comes."""
+        """Write what waits, for ever. Also when nothing comes, what is old leaves the file, and a failed one is tried again."""
         while True:
-            with contextlib.suppress(TimeoutError):
+            quiet = False
+            try:
                 async with asyncio.timeout(PRUNE_S):
                     await self._news.wait()
+            except TimeoutError:
+                quiet = True
             self._news.clear()
             await self._write_all()
             self._gateway.store.forget()
             self._many = {id_: same for id_, same in self._many.items() if self._worth(id_, same)}
-            if self._gateway.store.needed()[0] != self._pruned_to:
+            if self._gateway.store.needed()[0] != self._pruned_to or (quiet and self.failed):
                 with contextlib.suppress(LogUnavailable):
                     await self._keep([])
 

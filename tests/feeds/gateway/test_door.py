@@ -218,6 +218,20 @@ async def test_file_that_was_moved_away_is_never_written_to(tmp_path: Path) -> N
         assert (await post(here.url, press(None, id="p-1"))).body["seq"] == 2
 
 
+async def test_health_is_well_again_with_the_disk_though_nobody_posts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(durable, "PRUNE_S", 0.02)
+    path = tmp_path / "feed"
+    async with opened(path) as here:
+        path.rename(tmp_path / "away")
+        assert (await post(here.url, PRESS)).status == 503
+        assert (await asyncio.to_thread(_get, here.url, "/health"))[0] == 503
+        (tmp_path / "away").rename(path)
+        await until(lambda: not here.feed.failed)
+        assert (await asyncio.to_thread(_get, here.url, "/health"))[0] == 200
+
+
 async def test_what_contradicts_a_message_that_was_not_taken_is_not_taken_either(tmp_path: Path) -> None:
     path = tmp_path / "feed"
     async with opened(path) as here:
