@@ -13,6 +13,7 @@ from typing import Any
 from feeds.buttons.store import ButtonStore
 from feeds.gateway import Gateway, Published
 from feeds.gateway.feed_file import Kept
+from feeds.gateway.whole import whole
 from incidents.clock import Clock
 from incidents.log import LogUnavailable
 
@@ -99,7 +100,7 @@ class Outbox:
 
     async def _write(self, *, ended: bool = False) -> bool:
         async with self._writing:
-            return await self._write_one(ended)
+            return await whole(self._write_one(ended))
 
     async def _write_one(self, ended: bool) -> bool:
         if self._store is None or not self._store.path.exists():

@@ -21,6 +21,7 @@ from feeds.gateway.gateway import Gateway
 from feeds.gateway.posted import Posted
 from feeds.gateway.same_id import SameId
 from feeds.gateway.store import Published
+from feeds.gateway.whole import whole
 from incidents.clock import Clock
 from incidents.events import stamp
 from incidents.log import LogDamaged, LogUnavailable
@@ -118,7 +119,7 @@ class DurableFeed:
             self._many = {id_: same for id_, same in self._many.items() if self._worth(id_, same)}
             if self._gateway.store.needed()[0] != self._pruned_to or (quiet and self.failed):
                 with contextlib.suppress(LogUnavailable):
-                    await self._keep([])
+                    await whole(self._keep([]))
 
     async def close(self) -> None:
         """Write what waits and let the file go."""
@@ -129,7 +130,7 @@ class DurableFeed:
         while self._waiting:
             group, self._waiting = self._waiting[:_GROUP], self._waiting[_GROUP:]
             try:
-                await self._write(group)
+                await whole(self._write(group))
             except BaseException as failure:
                 for _, future in group:
                     if not future.done():
