@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from feeds.decoding import decode_message
-from feeds.gateway import durable
+from feeds.gateway import door, durable
 from feeds.gateway.durable import DurableFeed
 from feeds.gateway.feed_file import FeedFile
 from feeds.gateway.gateway import Gateway
@@ -400,6 +400,26 @@ async def test_nonsense_at_the_door_harms_nobody(tmp_path: Path, said: bytes, ca
         assert not answer or answer.split()[1] in (b"400", b"404", b"405", b"413")
         assert (await post(here.url, PRESS)).body["seq"] == 1
     assert "could not be answered" not in caplog.text
+
+
+async def test_connection_that_asks_nothing_is_closed_soon_and_one_that_asked_is_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(door, "_FIRST_S", 0.3)
+    async with opened(tmp_path / "feed") as here:
+        port = int(here.url.rpartition(":")[2])
+        asked, asking = await asyncio.open_connection("127.0.0.1", port)
+        try:
+            asking.write(b"GET /live HTTP/1.1\r\nHost: x\r\n\r\n")
+            await asked.readuntil(b"}")
+            silent, saying = await asyncio.open_connection("127.0.0.1", port)
+            async with asyncio.timeout(10):
+                assert await silent.read() == b""
+            saying.close()
+            asking.write(b"GET /live HTTP/1.1\r\nHost: x\r\n\r\n")
+            assert b"200" in await asked.readuntil(b"}")
+        finally:
+            asking.close()
 
 
 def _get(url: str, path: str) -> tuple[int, dict[str, Any]]:
