@@ -8,6 +8,7 @@ import msgspec
 
 from centre.access import tls_context
 from centre.settings import Settings, SettingsError
+from dashboard.access.connections import Connections
 from feeds.gateway import Gateway
 from feeds.gateway.door import Door
 from feeds.gateway.durable import DurableFeed
@@ -53,7 +54,7 @@ async def serve(settings: Settings, choices: GatewayChoices) -> None:
         await feed.open()
         await gateway.start(choices.feed_address, choices.feed_port, ssl=feed_tls)
         work = asyncio.create_task(feed.run())
-        door.start(choices.address, choices.port, ssl=door_tls)
+        door.start(choices.address, choices.port, ssl=door_tls, bound=Connections().watch)
         print(f"messages are posted to {door.url}/v1/messages", flush=True)
         print(f"the feed is at {gateway.url}", flush=True)
         if tokens is None and choices.client_ca is None:

@@ -6,9 +6,11 @@
     client.call("AMR-00412", "open")
     client.send()                               # whenever there is a network: what is left waits
 
-Each message has its id and its time from the moment it happened, and the same on every retry: docs/gateway.md.
+Each message has its id and its time from the moment it happened, and the same on every retry: docs/gateway.md. What the gateway
+itself refuses goes to the folder `refused` of the queue; what something between the two says (a proxy's 400, 413) is no answer.
 """
 
+import http.client
 import json
 import os
 import urllib.error
@@ -19,7 +21,7 @@ from pathlib import Path
 from typing import Any
 
 TIMEOUT_S = 10.0
-DONE = (202, 400, 409, 413)  # taken, or never to be taken as it is: what a person must look at stands in `refused`
+REFUSED = (400, 409, 413)  # never to be taken as it is, where the gateway says why: a person must look at it
 
 
 class Client:
@@ -27,8 +29,9 @@ class Client:
 
     def __init__(self, url: str, token: str, folder: Path) -> None:
         self._url, self._token, self._folder = f"{url}/v1/messages", token, folder
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        self._count = max((int(path.stem) for path in folder.glob("*.json")), default=0)
+        for one in (folder, folder / "refused"):
+            one.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self._count = max((int(path.stem) for path in folder.rglob("*.json")), default=0)
         self.refused: list[tuple[str, int, str]] = []  # id, status, the gateway's reason
 
     def press(self, device: str, fix: dict[str, Any] | None = None, press: str = "hold") -> str:
@@ -56,23 +59,32 @@ class Client:
                 status, answer = self._post(body)
             except OSError:
                 return False  # nobody knows whether it was taken: the same id again
-            if status not in DONE:
+            if status == 202 and "seq" in answer:
+                path.unlink()
+            elif status in REFUSED and "error" in answer:
+                self.refused.append((json.loads(body)["id"], status, str(answer["error"])))
+                path.replace(self._folder / "refused" / path.name)
+                self._to_disk(self._folder / "refused", self._folder)
+            elif status not in REFUSED:
                 return False  # 401: the token; 503: the gateway can't write; 5xx: later
-            if status != 202:
-                self.refused.append((json.loads(body)["id"], status, str(answer.get("error", ""))))
-            path.unlink()
-        return True
+        return not self.waiting
 
     def _post(self, body: bytes) -> tuple[int, dict[str, Any]]:
         headers = {"Authorization": f"Bearer {self._token}", "Content-Type": "application/json"}
         request = urllib.request.Request(self._url, data=body, headers=headers)
         try:
             with urllib.request.urlopen(request, timeout=TIMEOUT_S) as answer:
-                return answer.status, json.load(answer)
+                status, text = answer.status, answer.read()
         except urllib.error.HTTPError as refused:
             with refused:
-                text = refused.read()
-            return refused.code, json.loads(text) if text.startswith(b"{") else {}
+                status, text = refused.code, refused.read()
+        except http.client.HTTPException as failure:
+            raise OSError("no whole answer") from failure
+        try:
+            found = json.loads(text)
+        except ValueError:
+            found = None
+        return status, found if isinstance(found, dict) else {}
 
     def _keep(self, kind: str, **fields: Any) -> str:
         at = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
@@ -85,7 +97,17 @@ class Client:
             file.flush()
             os.fsync(file.fileno())
         part.replace(path)
+        self._to_disk(self._folder)
         return str(message["id"])
+
+    def _to_disk(self, *folders: Path) -> None:
+        """Make durable which files these folders have, where the system can."""
+        for folder in folders if os.name == "posix" else ():
+            opened = os.open(folder, os.O_RDONLY)
+            try:
+                os.fsync(opened)
+            finally:
+                os.close(opened)
 
     def _queue(self) -> list[Path]:
         return sorted(self._folder.glob("*.json"))

@@ -13,6 +13,7 @@ from typing import Any
 from feeds.buttons.store import ButtonStore
 from feeds.gateway import Gateway, Published
 from feeds.gateway.feed_file import Kept
+from feeds.gateway.whole import whole
 from incidents.clock import Clock
 from incidents.log import LogUnavailable
 
@@ -73,7 +74,11 @@ class Outbox:
         self._gateway.epoch = anew = secrets.token_hex(8)
         if ended is None:
             return
-        self._gateway.store.restore(((kept.at, kept.raw) for kept in ended.messages), self._clock.now())
+        try:
+            self._gateway.store.restore((kept.at, kept.raw) for kept in ended.messages)
+        except ValueError:
+            _logger.error("buttons: what they said is damaged in their file; the feed begins anew")
+            return
         self._gateway.epoch = ended.epoch
         # That it runs again must be in the file before its first message, or a crash would look like an orderly end.
         if not (ended.in_order and await self._write()):
@@ -95,7 +100,7 @@ class Outbox:
 
     async def _write(self, *, ended: bool = False) -> bool:
         async with self._writing:
-            return await self._write_one(ended)
+            return await whole(self._write_one(ended))
 
     async def _write_one(self, ended: bool) -> bool:
         if self._store is None or not self._store.path.exists():

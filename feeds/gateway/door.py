@@ -7,11 +7,15 @@ import asyncio
 import contextlib
 import logging
 import ssl as tls
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
+from weakref import WeakSet
 
 import msgspec
+from tornado.http1connection import HTTP1Connection
 from tornado.httpserver import HTTPServer
+from tornado.httputil import HTTPConnection, HTTPMessageDelegate
+from tornado.iostream import IOStream
 from tornado.netutil import bind_sockets
 from tornado.web import Application, RequestHandler, stream_request_body
 
@@ -27,8 +31,10 @@ from incidents.messages import Unreadable
 PATH = "/v1/messages"
 RETRY_S = 1  # after a 503
 _BODY_S = 30.0  # a body is whole within
-_IDLE_S = 75.0  # a connection is kept between two requests
+_FIRST_S = 10.0  # the headers of a connection's first request are whole within
+_IDLE_S = 75.0  # those of a later one: more than a proxy keeps an idle connection
 
+Bound = Callable[[Application], None]
 
 _logger = logging.getLogger(__name__)
 
@@ -79,22 +85,26 @@ class Door:
         self._idle.set()
         self.url = ""
 
-    def start(self, host: str, port: int, *, ssl: tls.SSLContext | None = None) -> None:
-        """Listen at `url`; port 0 takes a free one. Raises CannotListen."""
+    def start(
+        self, host: str, port: int, *, ssl: tls.SSLContext | None = None, bound: Bound = lambda door: None
+    ) -> None:
+        """Listen at `url`; port 0 takes a free one. `bound` bounds its connections. Raises CannotListen."""
         self._certificates = ssl is not None and ssl.verify_mode != tls.CERT_NONE
         with listening(host, port, "the messages"):
             sockets = bind_sockets(port, host)
         given = {"door": self}
+        application = Application(
+            [(PATH, _Messages, given), ("/live", _Live), ("/health", _Health, given)],
+            log_function=lambda handler: None,
+            default_handler_class=_Nothing,
+        )
+        bound(application)
+        _expect_soon(application)
         self._server = HTTPServer(
-            Application(
-                [(PATH, _Messages, given), ("/live", _Live), ("/health", _Health, given)],
-                log_function=lambda handler: None,
-                default_handler_class=_Nothing,
-            ),
+            application,
             ssl_options=ssl,
             max_body_size=LARGEST,
             body_timeout=_BODY_S,
-            idle_connection_timeout=_IDLE_S,
             no_keep_alive=False,
         )
         self._server.add_sockets(sockets)
@@ -166,7 +176,9 @@ class _Messages(_Answers):
         self._body = bytearray()
 
     def prepare(self) -> None:
-        headers = self.request.headers
+        connection, headers = self.request.connection, self.request.headers
+        assert isinstance(connection, HTTP1Connection)
+        connection.set_max_body_size(LARGEST)
         if self.request.method != "POST":
             self.set_header("Allow", "POST")
             self._refuse(405, "POST a message")
@@ -242,6 +254,20 @@ class _Health(_Answers):
 class _Nothing(_Answers):
     def prepare(self) -> None:
         self.say(404, Problem(error="no such address"))
+
+
+def _expect_soon(application: Application) -> None:
+    """Close a connection that says nothing: the first request comes soon, a later one may be long in coming."""
+    begun, known = application.start_request, WeakSet[IOStream]()
+
+    def start_request(server_conn: object, request_conn: HTTPConnection) -> HTTPMessageDelegate:
+        assert isinstance(request_conn, HTTP1Connection)
+        delegate = begun(server_conn, request_conn)
+        request_conn.params.header_timeout = _IDLE_S if request_conn.stream in known else _FIRST_S
+        known.add(request_conn.stream)
+        return delegate
+
+    application.start_request = start_request  # type: ignore[method-assign]  # of this application alone
 
 
 def _receipt(taken: list[Taken]) -> Receipt:

@@ -5,7 +5,7 @@ Messages that wait at the same moment are one transaction. An id is taken once:
 | under an id that is held already | |
 |---|---|
 | the same content | the number it has |
-| a press of another device or another time | a press of its own, since an alarm is never dropped; the desk flags it |
+| a press of another device or time, or where they can't be read | a press of its own: no alarm is dropped; the desk flags it |
 | any other content | refused (`Conflict`); what was given first stands on the feed |
 """
 
@@ -16,20 +16,22 @@ import secrets
 
 import msgspec
 
-from feeds import decoding as wire
-from feeds.gateway.feed_file import FeedFile, Kept
+from feeds.gateway.feed_file import Ended, FeedFile, Kept
 from feeds.gateway.gateway import Gateway
 from feeds.gateway.posted import Posted
+from feeds.gateway.same_id import SameId
 from feeds.gateway.store import Published
+from feeds.gateway.whole import whole
 from incidents.clock import Clock
 from incidents.events import stamp
 from incidents.log import LogDamaged, LogUnavailable
 from incidents.log.store import beside
-from incidents.messages import Message, PressReport, Unreadable
+from incidents.messages import PressReport, Unreadable
 
 MOST = 200_000  # messages held, beyond which only presses are taken
 PRUNE_S = 60.0
 _GROUP = 500  # messages of one transaction
+_FEW = 8  # messages of one id that are looked through anew each time
 _GIVEN_BEFORE = Unreadable("id", "given before to another press")
 
 _logger = logging.getLogger(__name__)
@@ -68,13 +70,14 @@ class DurableFeed:
         self._file = file
         self._clock = clock
         self._pruned_to = -1
+        self._many: dict[str, SameId] = {}  # of ids that many messages share
         self._waiting: list[_Waiting] = []
         self._news = asyncio.Event()
 
     async def open(self) -> None:
         """Go on with the feed of before. Raises LogUnavailable."""
         try:
-            ended = await asyncio.to_thread(self._file.open)
+            ended = await self._restored()
         except (LogDamaged, TypeError, ValueError) as failure:
             aside = beside(self._file.path, f".damaged-{stamp(self._clock.now()).replace(':', '')}")
             _logger.error(
@@ -82,12 +85,17 @@ class DurableFeed:
             )
             self.damaged = True
             await asyncio.to_thread(self._file.set_aside, aside)
-            ended = await asyncio.to_thread(self._file.open)
+            ended = await self._restored()
         self._gateway.epoch = ended.epoch if ended is not None else secrets.token_hex(8)
-        if ended is not None:
-            self._gateway.store.restore(((kept.at, kept.raw) for kept in ended.messages), self._clock.now())
-        else:
+        if ended is None:
             await self._keep([])
+
+    async def _restored(self) -> Ended | None:
+        """What the file holds, held again. Raises LogUnavailable, LogDamaged, TypeError, ValueError; then nothing is held."""
+        ended = await asyncio.to_thread(self._file.open)
+        if ended is not None:
+            self._gateway.store.restore((kept.at, kept.raw) for kept in ended.messages)
+        return ended
 
     async def take(self, posted: Posted) -> Taken:
         """Number a message; returns once it is on disk. Raises Conflict, LogUnavailable (then it was not taken)."""
@@ -97,17 +105,21 @@ class DurableFeed:
         return await future
 
     async def run(self) -> None:
-        """Write what waits, for ever; what is older than the time of keeping leaves the file also when nothing comes."""
+        """Write what waits, for ever. Also when nothing comes, what is old leaves the file, and a failed one is tried again."""
         while True:
-            with contextlib.suppress(TimeoutError):
+            quiet = False
+            try:
                 async with asyncio.timeout(PRUNE_S):
                     await self._news.wait()
+            except TimeoutError:
+                quiet = True
             self._news.clear()
             await self._write_all()
-            self._gateway.store.forget(self._clock.now())
-            if self._gateway.store.needed()[0] != self._pruned_to:
+            self._gateway.store.forget()
+            self._many = {id_: same for id_, same in self._many.items() if self._worth(id_, same)}
+            if self._gateway.store.needed()[0] != self._pruned_to or (quiet and self.failed):
                 with contextlib.suppress(LogUnavailable):
-                    await self._keep([])
+                    await whole(self._keep([]))
 
     async def close(self) -> None:
         """Write what waits and let the file go."""
@@ -118,7 +130,7 @@ class DurableFeed:
         while self._waiting:
             group, self._waiting = self._waiting[:_GROUP], self._waiting[_GROUP:]
             try:
-                await self._write(group)
+                await whole(self._write(group))
             except BaseException as failure:
                 for _, future in group:
                     if not future.done():
@@ -129,30 +141,44 @@ class DurableFeed:
     async def _write(self, group: list[_Waiting]) -> None:
         """One transaction; everybody of the group is answered after it."""
         store, now = self._gateway.store, self._clock.now()
-        store.forget(now)
+        store.forget()
         new: list[tuple[Published, Posted]] = []
-        answers: list[tuple[asyncio.Future[Taken], Taken]] = []
+        answers: list[tuple[asyncio.Future[Taken], Taken | Exception]] = []
+        ids: dict[str, SameId] = {}
         for posted, future in group:
-            known = [*store.with_id(posted.message.id), *(one for one, _ in new if one.id == posted.message.id)]
-            verdict = _among(posted, known)
-            if isinstance(verdict, Conflict):
-                _fail(future, verdict)
-            elif verdict is not None:
-                answers.append((future, Taken(verdict.id, verdict.seq, True, posted.problems)))
+            id_ = posted.message.id
+            if (same := ids.get(id_)) is None:
+                ids[id_] = same = self._many.pop(id_, None) or SameId(self._gateway.name, store.with_id(id_))
+            if (seq := same.repeated(posted, store.oldest)) is not None:
+                answers.append((future, Taken(id_, seq, True, posted.problems)))
+            elif (seq := same.contradicted(posted, store.oldest)) is not None:
+                answers.append((future, Conflict(seq)))  # which may be of this group, and not be on disk in the end
             elif len(store) + len(new) >= MOST and not isinstance(posted.message.report, PressReport):
-                _fail(future, LogUnavailable("the feed: too many messages of one day"))
+                answers.append((future, LogUnavailable("the feed: too many messages of one day")))
             else:
                 number = store.number(posted.fields, store.head + len(new) + 1, now)
                 new.append((number, posted))
-                problems = (*posted.problems, *((_GIVEN_BEFORE,) if known else ()))
+                given_before = same.newest(store.oldest) is not None
+                same.add(number, posted)
+                problems = (*posted.problems, *((_GIVEN_BEFORE,) if given_before else ()))
                 answers.append((future, Taken(number.id, number.seq, False, problems)))
         await self._keep([Kept(one.seq, now, one.raw) for one, _ in new])
         for one, posted in new:
-            store.hold(one, posted.fields, now)
+            store.hold(one, posted.fields)
+        self._many |= {id_: same for id_, same in ids.items() if self._worth(id_, same)}
         self._gateway.wake()
-        for future, taken in answers:
-            if not future.done():
-                future.set_result(taken)
+        for future, answer in answers:
+            if future.done():
+                continue
+            if isinstance(answer, Exception):
+                future.set_exception(answer)
+            else:
+                future.set_result(answer)
+
+    def _worth(self, id_: str, same: SameId) -> bool:
+        """Whether it takes less to remember this than to look through what is held anew."""
+        held = len(self._gateway.store.with_id(id_))
+        return held > _FEW and len(same) <= 8 * held
 
     async def _keep(self, messages: list[Kept]) -> None:
         needed = self._gateway.store.needed()
@@ -167,34 +193,3 @@ class DurableFeed:
             _logger.warning("messages are taken again")
         self.failed = ""
         self._pruned_to = needed[0]
-
-
-def _among(posted: Posted, known: list[Published]) -> Published | Conflict | None:
-    """The one that this message repeats; the one it contradicts; None where it is new."""
-    for one in known:
-        if _content(one.raw, posted) == _content(msgspec.json.encode(posted.fields), posted):
-            return one
-    for one in known:
-        held = wire.decode_message(posted.message.feed, one.raw, received=posted.message.at)
-        assert isinstance(held, Message)
-        new, old = posted.message.report, held.report
-        if not isinstance(new, PressReport):
-            return Conflict(one.seq)
-        same_time = posted.undated or held.at == posted.message.at
-        if isinstance(old, PressReport) and old.device == new.device and same_time:
-            return Conflict(one.seq)
-    return None
-
-
-def _content(raw: bytes, posted: Posted) -> dict[str, object]:
-    """What a message says, without its number; without its time where that is our own."""
-    fields = msgspec.json.decode(raw, type=dict[str, object])
-    fields.pop("seq", None)
-    if posted.undated:
-        del fields["at"]
-    return fields
-
-
-def _fail(future: "asyncio.Future[Taken]", failure: Exception) -> None:
-    if not future.done():
-        future.set_exception(failure)

@@ -77,10 +77,13 @@ class FeedFile:
         self.path = path
         self._store = Store(path, _NAME, writing=True)
         self._lock = WriteLock(path)
-        self._one = threading.Lock()  # a write that nobody waits for any more is still under way in its thread
+        self._one = threading.Lock()  # used by several threads, one at a time
 
     def open(self) -> Ended | None:
-        """Take the file, made where there is none; what it holds. Raises LogUnavailable, LogDamaged for one of another kind."""
+        """Take the file, made where there is none; what it holds. Raises LogUnavailable, LogDamaged for one of another kind.
+
+        TypeError and ValueError as `read`.
+        """
         try:
             self._lock.acquire()
         except LogInUse:

@@ -49,8 +49,8 @@ class Gateway:
         most: int = MAX_HELD,
     ) -> None:
         self.name = name
-        self.store = Store(keep_s, most)
         self._clock = clock or SystemClock()
+        self.store = Store(keep_s, self._clock, most)
         self.epoch = epoch or stamp(self._clock.now())
         self._token = token
         self._exercise = exercise
@@ -184,7 +184,7 @@ class Gateway:
             answer_s=self._answer_s,
             per_frame=self._per_frame,
         )
-        self.store.forget(self._clock.now())
+        self.store.forget()
         response = wire.subscribe_response(
             asked.request,
             subscription=subscription.id,

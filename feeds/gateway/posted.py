@@ -1,5 +1,6 @@
 """What the back end of an app posts, read as a desk will read it: a press is always taken, anything else strictly. No I/O."""
 
+import hashlib
 from datetime import datetime
 from typing import Any
 
@@ -17,11 +18,13 @@ _DOUBTFUL = ("message", "kind")  # what was noted on the whole of a press, not o
 class Posted(msgspec.Struct, frozen=True):
     """One message of a body: `fields` as it goes on the feed, without a number; `message` as a desk reads it.
 
-    `problems` are the fields that could not be read; `undated`: its time is that of its receipt.
+    `content`: a digest of what it says (`content_of`). `problems` are the fields that could not be read; `undated`: its time
+    is that of its receipt.
     """
 
     fields: dict[str, Any]
     message: Message
+    content: bytes
     problems: tuple[Unreadable, ...] = ()
     undated: bool = False
 
@@ -50,6 +53,22 @@ def read_posted(feed: str, raw: bytes, *, received: datetime) -> tuple[Posted, .
     return (_posted(found, raw, received),)
 
 
+def content_of(raw: bytes) -> bytes:
+    """A digest of what a message says, in whatever order and form of numbers, without its number and its time."""
+    fields = _PLAIN.decode(raw)
+    fields.pop("seq", None)
+    fields.pop("at", None)
+    return hashlib.blake2b(msgspec.json.encode(fields, order="sorted"), digest_size=16).digest()
+
+
+def _number(digits: str) -> int | float:
+    found = float(digits)
+    return int(found) if abs(found) < 1 << 53 and found.is_integer() else found
+
+
+_PLAIN = msgspec.json.Decoder(dict[str, Any], float_hook=_number)  # 51.0 is 51
+
+
 def _posted(message: Message, raw: bytes, received: datetime) -> Posted:
     report = message.report
     problems = report.unreadable if isinstance(report, PressReport) else ()
@@ -57,7 +76,7 @@ def _posted(message: Message, raw: bytes, received: datetime) -> Posted:
     fields = _as_sent(raw, problems) or _as_read(message, raw, problems)
     at = received if undated else fields.get("at") or message.at
     fields |= {"id": message.id, "at": at if isinstance(at, str) else stamp(at)}
-    return Posted(fields, message, problems, undated)
+    return Posted(fields, message, content_of(msgspec.json.encode(fields)), problems, undated)
 
 
 def _as_sent(raw: bytes, problems: tuple[Unreadable, ...]) -> dict[str, Any] | None:

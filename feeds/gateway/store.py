@@ -3,11 +3,12 @@
 import secrets
 from collections import defaultdict, deque
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import msgspec
 
+from incidents.clock import Clock, steady
 from incidents.events import stamp
 
 MAX_HELD = 100_000  # messages; the oldest go first
@@ -23,15 +24,27 @@ class Published(msgspec.Struct, frozen=True):
     raw: bytes
 
 
-class Store:
-    """Messages by number, 1, 2, ..., of the last `keep_s` seconds; of more than `most` the oldest go before their time."""
+class _Head(msgspec.Struct):
+    kind: str
+    seq: int
+    id: str
+    at: str
 
-    def __init__(self, keep_s: float, most: int = MAX_HELD) -> None:
+
+class Store:
+    """Messages by number, 1, 2, ..., of the last `keep_s` seconds; of more than `most` the oldest go before their time.
+
+    The seconds are those that passed: a clock that is set lets go of nothing.
+    """
+
+    def __init__(self, keep_s: float, clock: Clock, most: int = MAX_HELD) -> None:
         self.head = 0
+        self._clock = clock
+        self._ahead_s = clock.now().timestamp() - steady(clock)
         self._keep = timedelta(seconds=keep_s)
         self._most = most
         self._held: deque[tuple[datetime, Published]] = deque()
-        self._by_id: defaultdict[str, list[Published]] = defaultdict(list)
+        self._by_id: defaultdict[str, deque[Published]] = defaultdict(deque)
         self._states: dict[tuple[str, ...], Published] = {}
 
     def __len__(self) -> int:
@@ -54,13 +67,14 @@ class Store:
         facts = {"kind": fields["kind"], "seq": seq, "id": id_, "at": at, **_rest(fields)}
         return Published(seq, id_, at, msgspec.json.encode(facts))
 
-    def hold(self, published: Published, fields: Mapping[str, Any], now: datetime) -> None:
-        """Hold a message, `fields` what it says: the next one, or after a restart one of before."""
+    def hold(self, published: Published, fields: Mapping[str, Any], added: datetime | None = None) -> None:
+        """Hold a message, `fields` what it says: the next one, or after a restart one that was `added` before."""
         if self._held and published.seq != self.head + 1:
             self._held.clear()  # only the latest states of before lie further back
             self._by_id.clear()
         self.head = published.seq
-        self._held.append((now, published))
+        now = self._now()
+        self._held.append((min(added or now, now), published))
         self._by_id[published.id].append(published)
         if (kind := fields["kind"]) in _STATES:
             self._states[(kind, *(str(fields.get(name)) for name in _STATES[kind]))] = published
@@ -68,24 +82,35 @@ class Store:
     def add(self, fields: Mapping[str, Any], now: datetime) -> Published:
         """Number a message and hold it."""
         published = self.number(fields, self.head + 1, now)
-        self.hold(published, fields, now)
-        self.forget(now)
+        self.hold(published, fields)
+        self.forget()
         return published
 
-    def restore(self, kept: Iterable[tuple[datetime, bytes]], now: datetime) -> None:
-        """Hold again what was held before a restart: when each was added and its bytes, in order. Only while nothing is held."""
-        assert not self._held
-        for added, raw in kept:
-            facts = msgspec.json.decode(raw)
-            self.hold(Published(facts["seq"], facts["id"], facts["at"], raw), facts, added)
-        self.forget(now)
+    def restore(self, kept: Iterable[tuple[datetime, bytes]]) -> None:
+        """Hold again what was held before a restart: when each was added and its bytes, in order. Only while nothing is held.
 
-    def forget(self, now: datetime) -> None:
+        Raises ValueError where one is no message, or out of order; then nothing is held.
+        """
+        assert not self._held
+        found, before = [], 0
+        for added, raw in kept:
+            facts = msgspec.json.decode(raw, type=dict[str, Any])
+            head = msgspec.convert(facts, _Head)
+            if head.seq <= before or added.tzinfo is None:
+                raise ValueError("the messages of before are out of order")
+            before = head.seq
+            found.append((Published(head.seq, head.id, head.at, raw), facts, added))
+        for one in found:
+            self.hold(*one)
+        self.forget()
+
+    def forget(self) -> None:
         """Let go of what is older than the time of keeping, and of what is too much. States stay."""
+        now = self._now()
         while self._held and (self._held[0][0] < now - self._keep or len(self._held) > self._most):
             _, gone = self._held.popleft()
             same = self._by_id[gone.id]
-            same.remove(gone)
+            same.popleft()  # in the order of all
             if not same:
                 del self._by_id[gone.id]
 
@@ -103,6 +128,9 @@ class Store:
         first = self.oldest
         start = max(seq + 1, first) - first
         return [self._held[index][1] for index in range(start, min(start + count, len(self._held)))]
+
+    def _now(self) -> datetime:
+        return datetime.fromtimestamp(steady(self._clock) + self._ahead_s, UTC)
 
     def states(self) -> list[Published]:
         """The latest state of each device and unit."""

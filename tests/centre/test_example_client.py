@@ -4,6 +4,8 @@ import asyncio
 import importlib.util
 import json
 import random
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -103,8 +105,55 @@ async def test_what_can_never_be_taken_leaves_the_queue_and_is_told(tmp_path: Pa
         client.press("AMR-1")
         assert await asyncio.to_thread(client.send)
         assert client.refused == [(bad, 400, "fix.lat: out of range")]
+        assert [json.loads(one.read_text())["id"] for one in (tmp_path / "queue/refused").iterdir()] == [bad]
         stranger = module.Client(served.url, "another-token-of-ours", tmp_path / "other")
         stranger.press("AMR-1")
         assert not await asyncio.to_thread(stranger.send) and stranger.waiting == 1  # a wrong token loses nothing
     finally:
         process.stop()
+
+
+PAGE = b"<html>400 Bad Request</html>"
+
+
+@pytest.mark.parametrize(
+    ("status", "text"), [(400, PAGE), (413, PAGE), (409, b"[]"), (400, b'{"message": 1}'), (202, PAGE), (200, b"{}")]
+)
+def test_what_a_proxy_answers_costs_no_message_and_holds_up_no_other(tmp_path: Path, status: int, text: bytes) -> None:
+    class Proxy(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            said = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+            asked.append(said["device"])
+            first = said["device"] == "AMR-1"
+            body = text if first else json.dumps({"id": said["id"], "seq": 1}).encode()
+            self.send_response(status if first else 202)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *said: object) -> None:
+            pass
+
+    asked: list[str] = []
+    module = example()
+    with ThreadingHTTPServer(("127.0.0.1", 0), Proxy) as server:
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+        thread.start()
+        try:
+            client = module.Client(f"http://127.0.0.1:{server.server_port}", TOKEN, tmp_path / "queue")
+            client.press("AMR-1")
+            client.press("AMR-2")
+            assert not client.send() and client.refused == [] and asked[0] == "AMR-1"
+        finally:
+            server.shutdown()
+            thread.join()
+    left = [json.loads(one.read_text())["device"] for one in sorted((tmp_path / "queue").glob("*.json"))]
+    assert left[0] == "AMR-1" and (status not in (400, 409, 413) or left == ["AMR-1"])
+
+
+def test_number_of_a_refused_message_is_not_given_again(tmp_path: Path) -> None:
+    module = example()
+    (tmp_path / "refused").mkdir()
+    (tmp_path / "refused" / "000000000007.json").write_text("{}")
+    module.Client("http://127.0.0.1:1", TOKEN, tmp_path).press("AMR-1")
+    assert [one.name for one in tmp_path.glob("*.json")] == ["000000000008.json"]

@@ -8,11 +8,15 @@ import ssl
 from collections import Counter
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from centre import feed_gateway
+from centre.settings import Settings
+from dashboard.access.connections import Connections
 from feeds.subscriber import Subscriber
 from incidents.clock import SystemClock
 from incidents.log.sqlite import SqliteLog
@@ -204,3 +208,27 @@ def test_what_would_let_anybody_post_or_read_is_refused(tmp_path: Path, words: t
     process = Command("feed", "gateway", *words, output=tmp_path / "said.txt", folder=tmp_path)
     assert process.wait() == 1
     assert refusal in (tmp_path / "said.txt").read_text() and not (tmp_path / "vigie.feed").exists()
+
+
+async def test_connections_that_say_nothing_keep_no_press_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(feed_gateway, "Connections", partial(Connections, most=20))
+    port = free_port()
+    choices = feed_gateway.GatewayChoices(name="112-app", file=tmp_path / "vigie.feed", port=port, feed_port=0)
+    work = asyncio.create_task(feed_gateway.serve(Settings(), choices))
+    lines: list[tuple[asyncio.StreamReader, asyncio.StreamWriter]] = []
+    try:
+        while len(lines) < 40:
+            with contextlib.suppress(ConnectionRefusedError):  # until it listens
+                lines.append(await asyncio.open_connection("127.0.0.1", port))
+            await asyncio.sleep(0)
+            assert not work.done()
+        await until(lambda: sum(reader.at_eof() for reader, _ in lines) >= 20)
+        large = {"kind": "press", "id": "p", "at": stamp(), "device": "AMR-1", "press": "hold", "note": "x" * 900_000}
+        with ThreadPoolExecutor(1) as own:
+            answer = await asyncio.get_running_loop().run_in_executor(own, post_now, f"http://127.0.0.1:{port}", large)
+        assert answer.status == 202
+    finally:
+        for _, writer in lines:
+            writer.close()
+        work.cancel()
+        await asyncio.gather(work, return_exceptions=True)

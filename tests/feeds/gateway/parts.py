@@ -69,7 +69,7 @@ class Opened:
 async def opened(path: Path, *, clock: Clock | None = None, tokens: Tokens | None = None) -> AsyncIterator[Opened]:
     """A gateway at work on this file."""
     clock = clock or SystemClock()
-    gateway = Gateway("112-app", heartbeat_s=0.1, most=1 << 62)
+    gateway = Gateway("112-app", clock=clock, heartbeat_s=0.1, most=1 << 62)
     feed = DurableFeed(gateway, FeedFile(path), clock)
     await feed.open()
     await gateway.start()

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import msgspec
 import pytest
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
@@ -15,6 +16,7 @@ from feeds.decoding import ACCEPTS
 from feeds.gateway import Gateway, message_id
 from feeds.gateway.store import Store
 from tests.feeds.parts import press
+from tests.incidents.conftest import DrivenClock
 
 
 @contextlib.asynccontextmanager
@@ -211,15 +213,38 @@ async def test_too_large_a_frame_of_a_client_ends_its_connection_only() -> None:
 
 
 def test_store_keeps_a_day_and_the_latest_states() -> None:
-    store, now = Store(keep_s=60), datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
-    store.add({"kind": "unit", "unit": "GENT-21", "zone": "5415", "status": "available"}, now)
-    store.add(press(None), now + timedelta(seconds=59))
+    clock = DrivenClock()
+    store, began = Store(60, clock), clock.now()
+    store.add({"kind": "unit", "unit": "GENT-21", "zone": "5415", "status": "available"}, began)
+    clock.pass_s(59)
+    store.add(press(None), clock.now())
     assert (store.oldest, store.head) == (1, 2)
-    store.forget(now + timedelta(seconds=61))
+    clock.pass_s(2)
+    store.forget()
     assert (store.oldest, [m.seq for m in store.after(0, 10)]) == (2, [2])
     assert [m.seq for m in store.states()] == [1]
-    store.forget(now + timedelta(seconds=600))
+    clock.pass_s(540)
+    store.forget()
     assert (store.oldest, store.after(0, 10)) == (3, [])
+
+
+def test_clock_that_is_set_lets_go_of_nothing_before_its_time() -> None:
+    class Set(DrivenClock):
+        passed = 0.0
+
+        def steady(self) -> float:
+            return self.passed
+
+    clock = Set()
+    store = Store(60, clock)
+    store.restore([(clock.now() + timedelta(days=400), msgspec.json.encode(press(1, id="p-1")))])  # it was wrong before
+    for seconds in (172_800, -172_800, -400_000):
+        clock.pass_s(seconds)
+        store.add(press(None), clock.now())
+    assert len(store) == 4
+    clock.passed = 61
+    store.forget()
+    assert len(store) == 0
 
 
 def test_ids_sort_by_time_and_are_of_version_7() -> None:
