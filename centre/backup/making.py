@@ -121,7 +121,14 @@ def make(
             begun.append((draft, whole))
         files = _copied(copied, drafts[0], told, notes)
         log = drafts[0] / "vigie.log"
-        manifest = Manifest(vigie=version(), name=name, made_at=ev.stamp(at), digest=head(log), files=files)
+        manifest = Manifest(
+            vigie=version(),
+            name=name,
+            made_at=ev.stamp(at),
+            digest=head(log),
+            files=files,
+            receiver=settings.buttons.store is not None,
+        )
         for companion in ("-wal", "-shm"):  # what reading the copy left beside it
             beside(log, companion).unlink(missing_ok=True)
         _finish(drafts[0], manifest)
