@@ -6,7 +6,6 @@ this machine and for who has the token.
 
 import hmac
 from collections.abc import Callable
-from typing import Any
 
 import msgspec
 from tornado.httputil import HTTPServerRequest
@@ -14,12 +13,43 @@ from tornado.web import HTTPError, RequestHandler
 
 from dashboard.access.guard import from_this_machine
 from dashboard.components.alert.seen import counted
+from dashboard.components.topbar.health import Health
 from dashboard.consoles import Consoles
 from incidents.events import stamp
-from incidents.faults import Fault, status
+from incidents.faults import Fault, Severity, Status, status
 
 Metrics = Callable[[], bytes]  # in the format below
 FORMAT = "text/plain; version=0.0.4; charset=utf-8"  # which every Prometheus reads
+
+
+class Verdict(msgspec.Struct, frozen=True, kw_only=True):
+    """What everybody is told: `ok` (200, else 503) where `status` is, which the worst fault makes."""
+
+    ok: bool
+    status: Status
+
+
+class Reason(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A fault that there is, since when (RFC 3339 UTC); a notice changes no verdict. `about`: a feed, a centre or an incident."""
+
+    what: str
+    severity: Severity
+    why: str
+    since: str
+    about: str = ""
+
+
+class Details(Health, frozen=True, kw_only=True):
+    """What they are told who may know: the verdict, its reasons (the worst first), and all that Vigie depends on.
+
+    `reason`: why the log is not written, or is one aside, else ""; `consoles`: pages open, in sight, in earshot, and both.
+    """
+
+    ok: bool
+    status: Status
+    reasons: tuple[Reason, ...]
+    reason: str
+    consoles: dict[str, int]
 
 
 def no_metrics() -> bytes:
@@ -57,14 +87,18 @@ class HealthReport(RequestHandler):
         verdict = status(faults)
         self.set_status(200 if verdict == "ok" else 503)
         self.set_header("Content-Type", "application/json")
-        facts: dict[str, Any] = {"ok": verdict == "ok", "status": verdict}
+        told: Verdict | Details = Verdict(ok=verdict == "ok", status=verdict)
         if may_know(self.request, self._token):
-            facts["reasons"] = [_shown(fault) for fault in faults]
-            facts |= msgspec.to_builtins(consoles.health())
             board = consoles.desk.board
-            facts["reason"] = board.recording_reason or board.aside
-            facts["consoles"] = counted(consoles.watching())
-        self.finish(msgspec.json.encode(facts))
+            told = Details(
+                ok=told.ok,
+                status=verdict,
+                reasons=tuple(map(_reason, faults)),
+                reason=board.recording_reason or board.aside,
+                consoles=counted(consoles.watching()),
+                **msgspec.structs.asdict(consoles.health()),
+            )
+        self.finish(msgspec.json.encode(told))
 
 
 class MetricsPage(RequestHandler):
@@ -81,6 +115,5 @@ class MetricsPage(RequestHandler):
         self.finish(self._metrics())
 
 
-def _shown(fault: Fault) -> dict[str, str]:
-    facts = {"what": fault.what, "severity": fault.severity, "why": fault.why, "since": stamp(fault.since)}
-    return facts | ({"about": fault.about} if fault.about else {})
+def _reason(fault: Fault) -> Reason:
+    return Reason(what=fault.what, severity=fault.severity, why=fault.why, since=stamp(fault.since), about=fault.about)

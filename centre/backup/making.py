@@ -1,5 +1,6 @@
 """Making a backup of what a centre can't make anew, while its desk serves: docs/backup.md says what and why in this order."""
 
+import contextlib
 import os
 import shutil
 from collections.abc import Callable, Iterator
@@ -103,24 +104,31 @@ def make(
     _check_folders(folder, keys_folder)
     at = now().astimezone(UTC)
     name = f"vigie-{at:%Y%m%dT%H%M%SZ}"
-    target, drafts, notes = folder / name, [folder / f"{name}{saved.PART}"], list[str]()
+    target, notes = folder / name, list[str]()
     keys_target = keys_folder / f"{name}.keys" if keys_folder is not None else None
-    if keys_target is not None:
-        drafts.append(keys_target.with_name(f"{keys_target.name}{saved.PART}"))
-    if target.exists() or (keys_target is not None and keys_target.exists()):
+    targets = [target, *([keys_target] if keys_target is not None else [])]
+    drafts = [one.with_name(f"{one.name}{saved.PART}") for one in targets]
+    if any(one.exists() for one in targets):
         raise BackupError(f"{target}: there is a backup of this second already")
     copied, wanted = sources(settings), keys(settings) if keys_folder is not None else []
     for source in (*copied, *wanted):
         _check_there(source)
     started(sum(_size(source.path) for source in copied))
-    begun, written = list[Path](), folder
+    begun, written = list[tuple[Path, Path]](), folder
     try:
-        for draft in drafts:
+        for draft, whole in zip(drafts, targets, strict=True):
             draft.mkdir(mode=0o700)
-            begun.append(draft)
+            begun.append((draft, whole))
         files = _copied(copied, drafts[0], told, notes)
         log = drafts[0] / "vigie.log"
-        manifest = Manifest(vigie=version(), name=name, made_at=ev.stamp(at), digest=head(log), files=files)
+        manifest = Manifest(
+            vigie=version(),
+            name=name,
+            made_at=ev.stamp(at),
+            digest=head(log),
+            files=files,
+            receiver=settings.buttons.store is not None,
+        )
         for companion in ("-wal", "-shm"):  # what reading the copy left beside it
             beside(log, companion).unlink(missing_ok=True)
         _finish(drafts[0], manifest)
@@ -130,12 +138,15 @@ def make(
             kept = _copied(wanted, drafts[1], lambda size: None, notes)
             _finish(drafts[1], KeyManifest(backup=name, manifest_sha256=digest, files=kept))
             drafts[1].rename(keys_target)
-            begun.append(keys_target)
             make_durable(written)
         drafts[0].rename(target)
+        written = folder
         make_durable(folder)
     except BaseException as failure:
-        for draft in begun:
+        for draft, whole in begun:  # the backup before its keys: none is left without them
+            with contextlib.suppress(OSError):
+                if not draft.exists():
+                    whole.rename(draft)
             shutil.rmtree(draft, ignore_errors=True)
         if isinstance(failure, LogUnavailable) and str(failure).endswith("the disk is full"):
             raise BackupError(f"{written}: the disk is full; nothing was saved") from None

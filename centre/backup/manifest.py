@@ -67,7 +67,10 @@ class Saved(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 
 
 class Manifest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A backup: `vigie` made it, at a moment (RFC 3339 UTC); `digest` is its log's, as `log head` prints it."""
+    """A backup: `vigie` made it, at a moment (RFC 3339 UTC); `digest` is its log's, as `log head` prints it.
+
+    `receiver`: whether `buttons.store` was set, so that the desk received buttons itself.
+    """
 
     kind: Literal["vigie-backup"] = "vigie-backup"
     format: int = FORMAT
@@ -76,6 +79,7 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     made_at: str
     digest: str
     files: tuple[Saved, ...]
+    receiver: bool = True
 
 
 class KeyManifest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

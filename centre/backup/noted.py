@@ -24,12 +24,15 @@ class Noted(msgspec.Struct, frozen=True, omit_defaults=True):
     ok: bool | None = None
 
 
-def noted(log: Path) -> Noted:
-    """What stands beside this log; nothing where that can't be read."""
+def noted(log: Path) -> Noted | None:
+    """What stands beside this log, nothing of what never happened; None where it can't be read, or its times have no offset."""
     try:
-        return msgspec.json.decode(read_regular(beside(log, ".backups"), _LARGEST), type=Noted)
-    except (OSError, msgspec.MsgspecError, UnicodeDecodeError):
+        found = msgspec.json.decode(read_regular(beside(log, ".backups"), _LARGEST), type=Noted)
+    except FileNotFoundError:
         return Noted()
+    except (OSError, ValueError, RecursionError):  # what msgspec raises is one too
+        return None
+    return None if any(at and at.tzinfo is None for at in (found.backed_up_at, found.tested_at)) else found
 
 
 def note(
@@ -37,7 +40,9 @@ def note(
 ) -> str:
     """Note a backup, or a test of one, and keep what is known of the other; why it could not be noted, or ""."""
     facts = {"backed_up_at": backed_up_at, "tested_at": tested_at, "ok": ok}
-    now = msgspec.structs.replace(noted(log), **{name: fact for name, fact in facts.items() if fact is not None})
+    now = msgspec.structs.replace(
+        noted(log) or Noted(), **{name: fact for name, fact in facts.items() if fact is not None}
+    )
     times = {name: ev.stamp(at) for name in ("backed_up_at", "tested_at") if (at := getattr(now, name)) is not None}
     try:
         write_whole(beside(log, ".backups"), msgspec.json.encode(times | ({} if now.ok is None else {"ok": now.ok})))

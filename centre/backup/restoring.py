@@ -205,7 +205,13 @@ def _settings(to: Path, manifest: Manifest, keys: KeyManifest | None) -> str:
     held = {one.path for one in (*manifest.files, *(keys.files if keys else ()))}
     names = {"log": "vigie.log", "cases": "cases.db", "users": "vigie.users", "key_file": SHARED_KEY}
     # A JSON string of a path is a TOML one.
-    lines = [f"{name} = {_quoted(to / place)}" for name, place in names.items() if place in held]
+    lines = ["# Where what was restored lies; all else that was set is not in a backup."]
+    lines += [f"{name} = {_quoted(to / place)}" for name, place in names.items() if place in held]
+    if "vigie.buttons" in held:
+        section = ["[buttons]", f"store = {_quoted(to / 'vigie.buttons')}"]
+        if not manifest.receiver:
+            section = ["# Set, the desk is a receiver of buttons; it was not set.", *(f"# {line}" for line in section)]
+        lines += ["", *section]
     if any(place.startswith("training/") for place in held):
         lines += ["", "[training]", f"folder = {_quoted(to / 'training')}"]
     return "\n".join(lines)

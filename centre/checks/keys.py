@@ -2,13 +2,11 @@
 
 import os
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
-import msgspec
-
+from centre.backup.noted import noted
 from centre.checks.finding import Finding, Subject
-from centre.setting_files import why_unreadable
 from centre.setting_sources import fields_of, value_of
 from centre.settings import Settings, users_file
 from incidents.log.master import KeyMismatch, fresh, load
@@ -16,15 +14,6 @@ from incidents.log.store import beside
 
 BACKED_UP = timedelta(days=7)
 TESTED = timedelta(days=100)  # once a season
-LARGEST = 1 << 20  # bytes of their record
-
-
-class BackupRecord(msgspec.Struct, frozen=True, kw_only=True):
-    """`PATH.backups` beside the log: when a backup was made last, when one was tried, and whether that went well."""
-
-    backed_up_at: datetime | None = None
-    tested_at: datetime | None = None
-    ok: bool = True
 
 
 def keys(subject: Subject) -> Iterator[Finding]:
@@ -74,21 +63,12 @@ def keys(subject: Subject) -> Iterator[Finding]:
 
 def backup(subject: Subject) -> Iterator[Finding]:
     """The last backup and the last trial of one, as their commands noted them beside the log."""
-    path, how = beside(subject.settings.log, ".backups"), "docs/operations.md says how"
-    try:
-        if path.stat().st_size > LARGEST or why_unreadable(path):
-            raise ValueError
-        record = msgspec.json.decode(path.read_bytes(), type=BackupRecord)
-        times = [time for time in (record.backed_up_at, record.tested_at) if time is not None]
-        if any(time.tzinfo is None or time > subject.now + timedelta(days=1) for time in times):
-            raise ValueError
-    except FileNotFoundError:
-        yield Finding("warning", "backup", f"{path} is not there: no backup is known of", how)
-        return
-    except (OSError, ValueError):  # what msgspec raises is one too
+    path, how, record = beside(subject.settings.log, ".backups"), "docs/backup.md says how", noted(subject.settings.log)
+    latest = subject.now + timedelta(days=1)
+    if record is None or any(time and time > latest for time in (record.backed_up_at, record.tested_at)):
         yield Finding("warning", "backup", f"{path} can't be read: whether there is a backup is not known", how)
         return
-    if not record.ok:
+    if record.ok is False:
         yield Finding("error", "backup", "the last trial of a backup FAILED", "make another, and try that")
     for what, time, within in (("backup", record.backed_up_at, BACKED_UP), ("trial of one", record.tested_at, TESTED)):
         if time is None or subject.now - time > within:

@@ -6,7 +6,7 @@ import msgspec
 
 from centre.schemas.components import LICENCE, VERSION, Schema, components
 from centre.schemas.messages import kinds, messages
-from dashboard.components.topbar.health import Health as DeskHealth
+from dashboard.monitoring import Details, Verdict
 from feeds.gateway import door
 from incidents.orders import OrderBody
 
@@ -96,15 +96,24 @@ def gateway() -> Schema:
 
 def desk() -> Schema:
     """What a desk serves to programs; its pages are for people."""
-    (health, ok), found = components([DeskHealth, Ok], _AT)
+    (details, verdict), found = components([Details, Verdict], _AT)
     text = {"text/plain": {"schema": {"type": "string"}}}
     files = {"description": "The schema", "content": {_JSON: {"schema": {"type": "object"}}}}
     paths = {
         "/live": {
             "get": {"operationId": "live", "responses": {"200": {"description": "The loop turns", "content": text}}}
         },
-        "/health": {
-            "get": _health("Log, feeds, cases and orders do what they should", "One of them does not", health, ok)
+        "/health": {"get": _health("`status` is ok", "It is degraded, or down", details, verdict)},
+        "/metrics": {
+            "get": {
+                "operationId": "metrics",
+                "summary": "For Prometheus; docs/monitoring.md.",
+                "security": [{"token": []}, {}],
+                "responses": {
+                    "200": {"description": "The metrics", "content": text},
+                    "403": {"description": "Neither from this machine nor with the token"},
+                },
+            }
         },
         "/schemas/{name}": {
             "get": {

@@ -28,11 +28,15 @@ whole() { [ -n "$1" ] && [ -f "$prefix/$1/BUNDLE" ]; }
 alone() { exec 9>"$prefix/.lock"; flock -n 9 || fail "another install.sh is at work in $prefix"; }
 
 if [ -n "$back" ]; then
-    now=$(leads current) before=$(leads previous)
-    whole "$before" && [ "$before" != "$now" ] || fail "there is no version to go back to in $prefix"
+    [ -d "$prefix" ] || fail "there is no version to go back to in $prefix"
     alone
-    lead current "$before"
+    now=$(leads current) before=$(leads previous)
+    [ "$before" != "$now" ] || before=$(leads .back) # one that was ended between its two links goes on
+    whole "$before" && [ "$before" != "$now" ] || fail "there is no version to go back to in $prefix"
+    lead .back "$before"
     lead previous "$now"
+    lead current "$before"
+    rm -f "$prefix/.back"
     echo "$prefix/current is ${before#releases/} again (it was ${now#releases/}): restart its services"
     exit 0
 fi

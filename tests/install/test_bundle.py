@@ -1,6 +1,7 @@
 """The bundle's installer: a version whole or not at all, the one before within reach, and no network. docs/install.md."""
 
 import fcntl
+import itertools
 import os
 import shutil
 import subprocess
@@ -123,10 +124,33 @@ def test_a_version_is_installed_once_in_the_place_of_another_which_comes_back(fi
         code, told = install(torn, prefix, "--rollback")
         assert (code, current(prefix)) == (0, version), told
     assert install(first, prefix)[0] == 0 and current(prefix) == "8.1.0"
+    assert ending_at_each_link(torn, prefix, tmp_path / "bin", "8.0.0") == 3
+    assert ending_at_each_link(torn, prefix, tmp_path / "bin", "8.1.0") == 3
     assert {path.name for path in prefix.iterdir()} == {".lock", "current", "data", "previous", "releases"}
     (torn / "BUNDLE").write_text("another", encoding="utf-8")
     code, told = install(first, prefix)
     assert code == 1 and "8.1.0 is installed from another bundle" in told and current(prefix) == "8.1.0"
+
+
+def ending_at_each_link(bundle: Path, prefix: Path, bin: Path, to: str) -> int:
+    """Go back, ended before each link in turn takes its place: the next attempt does what is left. How often it was ended."""
+    links = {name: (prefix / name).readlink() for name in ("current", "previous")}
+    bin.mkdir(exist_ok=True)
+    ended = '[ $(wc -l <"$0.count") != "$AT" ] || exec kill -9 $PPID'
+    (bin / "mv").write_text(f'#!/bin/sh\necho >>"$0.count"\n{ended}\nexec /bin/mv "$@"\n', encoding="utf-8")
+    (bin / "mv").chmod(0o755)
+    for at in itertools.count(1):
+        (bin / "mv.count").unlink(missing_ok=True)
+        code, _ = install(bundle, prefix, "--rollback", PATH=f"{bin}:{os.environ['PATH']}", AT=str(at))
+        if code == 0:
+            assert current(prefix) == to
+            return at - 1
+        assert current(prefix) != to
+        assert install(bundle, prefix, "--rollback")[0] == 0 and current(prefix) == to
+        for name, leads in links.items():
+            (prefix / name).unlink()
+            (prefix / name).symlink_to(leads)
+    raise AssertionError
 
 
 @pytest.mark.prove

@@ -59,7 +59,7 @@ def test_a_first_word_that_is_no_command_is_the_folder(desk: Settings, words: tu
     assert done.stdout.splitlines()[0] == f"{folder}/{made.name}"
     assert ("THE KEYS ARE NOT SAVED" in done.stderr) == ("--keys" not in words)
     assert len(list(Path("keys").iterdir())) == ("--keys" in words)
-    assert noted(desk.log).backed_up_at is not None
+    assert (known := noted(desk.log)) is not None and known.backed_up_at is not None
 
 
 def test_a_folder_called_like_a_command_is_no_trap(desk: Settings) -> None:
@@ -107,7 +107,7 @@ def test_a_test_that_fails_is_recorded_and_ends_with_1(desk: Settings, copied: t
     assert done.exit_code == 1
     assert done.stderr.startswith("vigie: NO BACKUP: ") and "cases.db" in done.stderr
     assert asyncio.run(records(desk.log)) == [ev.BackupTested(backup=copied[0].name, ok=False)]
-    assert noted(desk.log).ok is False
+    assert (known := noted(desk.log)) is not None and known.ok is False
 
 
 async def test_beside_a_desk_a_test_is_noted_and_the_desk_enters_it(desk: Settings, made: Made) -> None:
@@ -157,13 +157,14 @@ def test_what_is_noted_beside_a_log_is_kept_and_damage_is_nothing(desk: Settings
     run("backup", "kept")
     run("backup", "test", made.path, "--keys", made.keys)
     known = noted(desk.log)
-    assert known.backed_up_at is not None and known.tested_at is not None and known.ok
-    desk.log.with_name("vigie.log.backups").write_bytes(b"\xff{")
-    assert noted(desk.log).backed_up_at is None
+    assert known is not None and known.backed_up_at is not None and known.tested_at is not None and known.ok
+    for damage in (b"\xff{", b'{"backed_up_at": "2026-11-20T00:00:00"}', b'{"x": ' + b"[" * 4000):
+        desk.log.with_name("vigie.log.backups").write_bytes(damage)
+        assert noted(desk.log) is None
     shutil.rmtree("kept")
     Path("kept").mkdir()
     assert run("backup", "kept").exit_code == 0
-    assert noted(desk.log).backed_up_at is not None
+    assert (known := noted(desk.log)) is not None and known.backed_up_at is not None
 
 
 def test_restore_prints_settings_that_can_be_pasted(made: Made, tmp_path: Path) -> None:

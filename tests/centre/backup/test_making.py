@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import errno
 import sqlite3
 import stat
 import subprocess
@@ -18,7 +19,7 @@ from centre.backup.making import Made, keys, make, sources
 from centre.backup.manifest import BackupError, KeyManifest, Manifest
 from centre.backup.restoring import restore
 from centre.settings import Settings
-from incidents.log.copying import copy_database
+from incidents.log.copying import copy_database, make_durable
 from incidents.log.sqlite import SqliteLog
 from incidents.log.verify import head
 from tests.centre.backup.parts import AT, NAME, backup, disk_of, small_centre, with_one_key
@@ -190,6 +191,24 @@ def test_a_full_disk_leaves_nothing_and_says_which(settings: Settings, tmp_path:
     with pytest.raises(BackupError, match=f"^{small_disk}.*: the disk is full; nothing was saved"):
         backup(settings, tmp_path)
     assert files(tmp_path) == set()
+
+
+@pytest.mark.parametrize("last", ["backups", "keys"])
+@pytest.mark.parametrize("failure", [OSError(errno.EIO, "Input/output error"), KeyboardInterrupt()])
+def test_what_fails_once_a_name_is_given_leaves_neither_backup_nor_keys(
+    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, last: str, failure: BaseException
+) -> None:
+    def failing(path: Path) -> None:
+        if path == tmp_path / last:
+            raise failure
+        make_durable(path)
+
+    monkeypatch.setattr("centre.backup.making.make_durable", failing)
+    with pytest.raises((BackupError, KeyboardInterrupt)) as said:
+        backup(settings, tmp_path)
+    if isinstance(failure, OSError):
+        assert str(said.value) == f"{tmp_path / last}: input/output error; nothing was saved"
+    assert not list((tmp_path / "backups").iterdir()) and not list((tmp_path / "keys").iterdir())
 
 
 def test_a_flood_of_writes_has_no_copy_begin_anew(tmp_path: Path) -> None:

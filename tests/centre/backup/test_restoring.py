@@ -16,6 +16,7 @@ from centre.backup.manifest import BackupError
 from centre.backup.restoring import restore
 from centre.settings import Settings, load, training_folder
 from dashboard.access.accounts import Accounts
+from feeds.buttons.settings import ButtonSettings
 from feeds.buttons.store import ButtonStore
 from incidents.cases import CaseRegister
 from incidents.log.sqlite import SqliteLog
@@ -42,7 +43,8 @@ def test_a_restored_centre_is_what_was_saved(settings: Settings, made: Made, tmp
     (account,) = Accounts(own.users, hasher=QUICK).all()
     assert (account.name, account.totp) == (PERSON, True)
     assert CaseRegister.open(own.cases).by_number("2026-0001") is not None
-    store = ButtonStore(tmp_path / "to" / "vigie.buttons")
+    assert own.buttons.store == tmp_path / "to" / "vigie.buttons"
+    store = ButtonStore(own.buttons.store)
     assert [button.key for button in store.load() or ()] == [bytes(16)]
     store.close()
     assert (training_folder(own) / "scenarios" / "bridge.yaml").read_text() == "a scenario"
@@ -64,6 +66,13 @@ def test_a_restored_centre_is_what_was_saved(settings: Settings, made: Made, tmp
     assert asyncio.run(names()) == asyncio.run(before())
     proof = restored.proof
     assert (proof.records, proof.accounts, proof.cases, proof.locked_codes) == (9, 1, 1, 0)
+
+
+def test_a_desk_that_received_no_buttons_itself_is_no_receiver_after(settings: Settings, tmp_path: Path) -> None:
+    made = backup(msgspec.structs.replace(settings, buttons=ButtonSettings()), tmp_path)
+    restored = restore(made.path, tmp_path / "to", keys=made.keys)
+    assert settings_printed(restored.settings, tmp_path).buttons.store is None
+    assert f'# store = "{tmp_path}/to/vigie.buttons"' in restored.settings
 
 
 def test_who_signed_in_before_signs_in_after(tmp_path: Path) -> None:

@@ -106,7 +106,7 @@ def test_a_key_is_missing_open_to_others_no_key_or_beside_what_it_opens(tmp_path
 @pytest.mark.parametrize(
     ("record", "state", "says"),
     [
-        (None, "warning", "no backup is known of"),
+        (None, "warning", "no backup is known of: due every 7 days"),
         ("{}", "warning", "no backup is known of: due every 7 days"),
         ("no json", "warning", "can't be read"),
         ('{"ok": 7}', "warning", "can't be read"),
@@ -247,7 +247,8 @@ def test_a_point_that_stumbles_is_a_finding_and_a_desk_that_starts_says_what_is_
     say_at_start(subject(tmp_path))
     assert [(record.levelname, record.message.partition(";")[0]) for record in caplog.records] == [
         ("ERROR", "CHECK broken: it could not be looked at: permission denied"),
-        ("WARNING", f"CHECK backup: {tmp_path}/vigie.log.backups is not there: no backup is known of"),
+        ("WARNING", "CHECK backup: no backup is known of: due every 7 days"),
+        ("WARNING", "CHECK backup: no trial of one is known of: due every 100 days"),
     ]
 
 

@@ -1,6 +1,7 @@
 """The published schemas are what the code says, sound by the rules of their kinds, and reachable by anybody."""
 
 import json
+from typing import Any
 
 import pytest
 from jsonschema import Draft7Validator, Draft202012Validator
@@ -67,7 +68,23 @@ async def test_a_desk_gives_them_to_anybody_and_its_health_is_as_they_say(house:
         assert gone.code == 404
         health = await http.fetch(f"{base}/health", headers={"Authorization": "Bearer a-token"}, raise_error=False)
         told = json.loads(health.body)
-        assert faults("desk.openapi.json", "Ok", told) == [] and faults("desk.openapi.json", "Health", told) == []
-        assert faults("desk.openapi.json", "Health", told | {"held": "many"}) != []
+        desk = published("desk.openapi.json")
+        answers = [ref["$ref"] for ref in _schema(desk, "/health", health.code)["anyOf"]]
+        details, verdict = (at.rpartition("/")[2] for at in answers)
+        parts = desk["components"]["schemas"]
+        assert told.keys() == parts[details]["properties"].keys() and told["reasons"]
+        assert faults("desk.openapi.json", details, told) == []
+        assert faults("desk.openapi.json", details, told | {"held": "many"}) != []
+        passed_on = await http.fetch(f"{base}/health", headers={"X-Forwarded-For": "203.0.113.7"}, raise_error=False)
+        told = json.loads(passed_on.body)
+        assert told.keys() == parts[verdict]["properties"].keys()
+        assert faults("desk.openapi.json", verdict, told) == []
+        assert {name.partition("{")[0] for name in desk["paths"]} == {"/live", "/health", "/metrics", "/schemas/"}
     finally:
         server.stop()
+
+
+def _schema(document: dict[str, Any], path: str, status: int) -> dict[str, Any]:
+    """Of an answer in JSON."""
+    found: dict[str, Any] = document["paths"][path]["get"]["responses"][str(status)]["content"]["application/json"]
+    return dict(found["schema"])
