@@ -14,7 +14,7 @@ from centre.checks import clock as clocks
 from centre.checks import files
 from centre.checks.finding import Finding, Subject
 from centre.checks.keys import backup, keys
-from centre.checks.points import POINTS, REMOTE, check, say_at_start
+from centre.checks.points import AWAITED, POINTS, check, say_at_start
 from centre.checks.storage import storage
 from centre.settings import Settings
 from dashboard.access.accounts import Accounts
@@ -302,7 +302,7 @@ async def test_the_command_beside_nothing_and_beside_a_log_changes_nothing_and_s
 
 
 def test_every_point_of_the_check_is_run() -> None:
-    assert len({point.__name__ for point in (*POINTS, *REMOTE)}) == len(POINTS) + len(REMOTE) == 12
+    assert len({point.__name__ for point in (*POINTS, *AWAITED)}) == len(POINTS) + len(AWAITED) == 13
 
 
 async def test_a_file_of_settings_that_is_refused_is_the_one_thing_found(
