@@ -260,6 +260,13 @@ def bytes_of(folder: Path) -> dict[str, str]:
     }
 
 
+def test_a_trial_that_failed_is_an_error_and_nothing_else(tmp_path: Path) -> None:
+    record = '{"backed_up_at": "2026-11-26T00:00:00Z", "tested_at": "2026-11-26T00:00:00Z", "ok": false}'
+    (tmp_path / "vigie.log.backups").write_text(record)
+    found = list(backup(subject(tmp_path)))
+    assert [one.state for one in found if "trial" in one.text] == ["error"]
+
+
 def test_a_record_of_backups_that_is_huge_or_would_be_waited_for_is_not_read(tmp_path: Path) -> None:
     path = tmp_path / "vigie.log.backups"
     path.write_bytes(b" " * (2 << 20))
