@@ -21,7 +21,7 @@ from dashboard.documents.devices.page import Lists
 from dashboard.documents.evidence import Maker
 from dashboard.shell.ground import Registry
 from feeds.orders.sender import Addresses, OrderSender, OrderTimes
-from feeds.subscriber import Bookmarks, Receiver, Subscriber
+from feeds.subscriber import Bookmarks, FeedNames, Receiver, Subscriber
 from incidents.bindings import DeviceCases
 from incidents.board import Board
 from incidents.buttons import Buttons
@@ -116,6 +116,7 @@ class Core:
     ) -> None:
         self.log, self.zones, self.cases, self.clock = log, zones, cases, clock
         self.times = times
+        self._feed_names = FeedNames()
         self._addresses, self._order_times = addresses, order_times
         self._shift, self._digest = shift, digest
         self._outside, self._screens = outside, screens
@@ -161,7 +162,14 @@ class Core:
         self, url: str, *, receiver: Receiver | None = None, bookmarks: Bookmarks | None = None, **options: Any
     ) -> Subscriber:
         """Who follows a feed for this desk, or for what stands before it. `options` are the subscriber's own."""
-        return Subscriber(url, receiver=receiver or self.desk, log=bookmarks or self.log, clock=self.clock, **options)
+        return Subscriber(
+            url,
+            receiver=receiver or self.desk,
+            log=bookmarks or self.log,
+            clock=self.clock,
+            names=self._feed_names,
+            **options,
+        )
 
 
 class Assembly(Core):

@@ -222,6 +222,8 @@ def _wrong(field: SettingField, value: Any) -> Iterator[str]:
             yield f"{'each' if len(texts) > 1 else 'it'} is an address like {begins}"
         if field.facts.get("origin") and not is_origin(text):
             yield "each is the name, or name:port, under which browsers reach it, without https:// and without a path"
+    if field.facts.get("address") and field.several and len(set(map(_place, texts))) < len(texts):
+        yield "one address stands twice: each leads to another host, port or path"
     if field.name.rpartition(".")[2] == "address" and not _listens(value):
         yield "an address of this machine such as 127.0.0.1, or 0.0.0.0 for all of them; the port is a setting of its own"
 
@@ -235,6 +237,12 @@ def is_address(text: str, schemes: Iterable[str]) -> bool:
         return False
     whole = text == text.strip() and not re.search(r"[\s\x00-\x1f]", text)
     return whole and parts.scheme in schemes and _is_host(parts.hostname or "") and port != 0
+
+
+def _place(address: str) -> tuple[str | None, int | None, str]:
+    """What a feed is known by until it says its name."""
+    parts = urlsplit(address)
+    return parts.hostname, parts.port, parts.path.rstrip("/")
 
 
 def is_origin(text: str) -> bool:

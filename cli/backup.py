@@ -63,8 +63,16 @@ def backup_make(
 
 @backup_app.command("test")
 def backup_test(
-    backup: Backup,
-    keys: Annotated[Path, typer.Option(help="The keys saved with it: the folder vigie-YYYYMMDDTHHMMSSZ.keys.")],
+    # A path that is no folder is mistyped: no trial, and none is recorded.
+    backup: Annotated[
+        Path, typer.Argument(exists=True, file_okay=False, help="A backup: the folder vigie-YYYYMMDDTHHMMSSZ.")
+    ],
+    keys: Annotated[
+        Path,
+        typer.Option(
+            exists=True, file_okay=False, help="The keys saved with it: the folder vigie-YYYYMMDDTHHMMSSZ.keys."
+        ),
+    ],
     log: LogPath = None,
     by: Annotated[str, typer.Option(help="Who tests it; the account of this machine by default.")] = "",
 ) -> None:

@@ -13,6 +13,7 @@ from centre.checks.certificates import certificates
 from centre.checks.clock import clock
 from centre.checks.finding import Finding, Point, Subject
 from centre.checks.keys import backup, keys
+from centre.checks.log import log
 from centre.checks.remote import feeds, services
 from centre.checks.storage import storage
 from centre.settings import Settings, SettingsError, load_said, users_file
@@ -23,7 +24,7 @@ from maps.zones import Zones
 POINTS: tuple[Point, ...] = (
     files.settings, keys, backup, storage, clock, certificates, files.cases, files.accounts, files.files, files.training,
 )  # fmt: skip
-REMOTE: tuple[Callable[[Subject], AsyncIterator[Finding]], ...] = (feeds, services)
+AWAITED: tuple[Callable[[Subject], AsyncIterator[Finding]], ...] = (log, feeds, services)
 # The others a desk says by itself as it opens what they are about.
 AT_START: tuple[Point, ...] = (files.keys_of_the_map, keys, backup, storage, clock, certificates, files.cases)
 
@@ -40,7 +41,7 @@ async def check(given: dict[str, Any]) -> list[Finding]:
     found: list[Finding] = []
     for point in POINTS:
         found += await asyncio.to_thread(_of, point, subject)
-    for ask in REMOTE:
+    for ask in AWAITED:
         try:
             found += [finding async for finding in ask(subject)]
         except Exception as error:

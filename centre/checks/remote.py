@@ -19,7 +19,7 @@ CLOCKS_S = 2.0  # the feed's date has whole seconds
 
 async def feeds(subject: Subject) -> AsyncIterator[Finding]:
     """Each feed takes a subscription, is no exercise, and its clock is beside ours."""
-    now = subject.settings
+    now, named = subject.settings, dict[str, list[str]]()
     for url in now.feed:
         name = f"feed: {address_of(url)}"
         try:
@@ -30,6 +30,8 @@ async def feeds(subject: Subject) -> AsyncIterator[Finding]:
             )
             continue
         said = await probe(url, token=now.feeds.token or None, ssl=context, within_s=WITHIN_S)
+        if said.name:
+            named.setdefault(said.name, []).append(address_of(url))
         if said.failed:
             yield Finding(
                 "error",
@@ -56,6 +58,15 @@ async def feeds(subject: Subject) -> AsyncIterator[Finding]:
             side = "before" if said.ahead_s > 0 else "behind"
             yield Finding(
                 "warning", "feeds", f"{name}: its clock is {abs(said.ahead_s):.0f} s {side} ours", "keep both by NTP"
+            )
+    for name, places in named.items():
+        if len(places) > 1:
+            many = "two" if len(places) == 2 else f"{len(places)}"
+            yield Finding(
+                "error",
+                "feeds",
+                f"{many} feeds call themselves {name}: {', '.join(places)}",
+                "give each a name of its own, for ever: docs/protocol.md",
             )
 
 

@@ -6,6 +6,7 @@ import msgspec
 
 from feeds.decoding import Subscribed
 from feeds.subscriber.cursor import Cursor
+from feeds.subscriber.names import FeedNames
 from feeds.subscriber.ports import Bookmarks
 from incidents.log import LogUnavailable
 
@@ -32,13 +33,15 @@ class Bookmark:
     Beside the numbers it keeps which feed an address served, so that the first subscription after a restart already resumes.
     """
 
-    def __init__(self, log: Bookmarks, address: str) -> None:
+    def __init__(self, log: Bookmarks, address: str, names: FeedNames | None = None) -> None:
         self.feed = address
         self.named = False
         self.epoch: str | None = None
         self.cursor: Cursor | None = None
         self._log = log
         self._address = address
+        self._names = names or FeedNames()
+        self._first = address
         self._guess: int | None = None
         self._whole = False  # everything is wanted, whatever number we are at
         self._kept: tuple[str, str, int] | None = None
@@ -56,14 +59,22 @@ class Bookmark:
             served = await self._log.cursors(f"address {self._address}")
         except LogUnavailable:
             return
-        if served:
-            self.feed, self._guess = max(served.items(), key=lambda item: item[1])
+        if (name := self._names.recalled(served, self._address, self)) is not None:
+            self.feed = self._first = name
+            self._guess = served[name] or None
             self.named = True
+
+    def let_go(self) -> None:
+        """Let another have the name: this feed is no longer followed."""
+        self._names.free(self)
 
     async def adopt(self, said: Subscribed, asked: int | None) -> Adopted:
         """Take the server's word for feed, epoch and numbers. `asked` is what was subscribed after."""
         self._guess = None
-        feed, before, self.named = said.feed or self._address, self.cursor, True
+        before, feed = self.cursor, self._names.taken(said.feed or self._address, self._address, self)
+        self._first = self._first if self.named else feed
+        self.named = True
+        self._names.free(self, but=(self._first, feed))
         if said.epoch is None:
             self.feed, self.epoch, self.cursor = feed, None, None
             return Adopted(again=asked is not None)
@@ -105,6 +116,9 @@ class Bookmark:
     async def keep(self) -> None:
         """Write down the place if it has moved. Raises `LogUnavailable`."""
         if self.epoch is None or self.cursor is None or self.cursor.contiguous is None:
+            if self.feed.endswith(f" ({self._address})") and self._kept is None:
+                await self._log.set_cursor(f"address {self._address}", self.feed, 0)
+                self._kept = (self.feed, "", 0)
             return
         place = (self.feed, self.epoch, self.cursor.contiguous)
         if place != self._kept:

@@ -22,12 +22,14 @@ LATEST = 10**18 - 1  # above every number: what the server holds is not asked fo
 class Probed(msgspec.Struct, frozen=True, kw_only=True):
     """What a feed said. `failed`: why it is of no use, empty when it is; `exercise`: it says that nothing it sends is real.
 
-    `ahead_s`: by how much its server's clock is before ours, to the second; None when it does not say.
+    `name`: what it calls itself, empty when it does not. `ahead_s`: by how much its server's clock is before ours, to the
+    second; None when it does not say.
     """
 
     failed: str = ""
     exercise: bool = False
     head: int | None = None
+    name: str = ""
     ahead_s: float | None = None
 
 
@@ -60,7 +62,7 @@ async def probe(
                     return Probed(failed=f"it refuses the subscription ({frame.status})", ahead_s=ahead)
                 if frame.subscription:
                     await line.send(wire.unsubscribe(REQUEST, frame.subscription), text=True)
-                return Probed(exercise=frame.exercise, head=frame.head, ahead_s=ahead)
+                return Probed(exercise=frame.exercise, head=frame.head, name=frame.feed or "", ahead_s=ahead)
     except TimeoutError:
         return Probed(failed=f"no answer within {within_s:g} s")
     except InvalidStatus as refused:

@@ -14,6 +14,7 @@ from websockets.exceptions import InvalidHandshake, InvalidStatus, InvalidURI
 from feeds.subscriber.bookmark import Bookmark, Gap
 from feeds.subscriber.delivery import Reception
 from feeds.subscriber.health import Vitals
+from feeds.subscriber.names import FeedNames
 from feeds.subscriber.ports import Bookmarks, Receiver, Timing
 from feeds.subscriber.session import Ended, Session
 from incidents.clock import Clock
@@ -34,6 +35,7 @@ silent_log.setLevel(logging.CRITICAL + 1)
 
 class Subscriber:
     """Follows one feed and hands everything to the receiver. `name` stands for the feed until it says its own.
+    `names` are those of all that is followed for one desk.
 
     A feed that says of itself that it is an exercise is taken when `exercise` is set, and only then: the wall's outer side.
     """
@@ -50,6 +52,7 @@ class Subscriber:
         ssl: tls.SSLContext | None = None,
         timing: Timing | None = None,
         exercise: bool = False,
+        names: FeedNames | None = None,
     ) -> None:
         self._exercise = exercise
         self._url = url
@@ -58,7 +61,7 @@ class Subscriber:
         self._token = token
         self._ssl = ssl
         self._timing = timing or Timing()
-        self._bookmark = Bookmark(log, name or address_of(url))
+        self._bookmark = Bookmark(log, name or address_of(url), names)
         self._vitals = Vitals(clock, time.monotonic, self._timing)
         self._reception = Reception(receiver, log, clock, self._bookmark, self._vitals, self._timing)
         self._changed = asyncio.Event()
@@ -94,6 +97,7 @@ class Subscriber:
                 side.cancel()
             await asyncio.gather(*sides, return_exceptions=True)
             await self._write_down()
+            self._bookmark.let_go()
 
     async def _connect(self) -> tuple[Ended, bool]:
         """One connection from its beginning to its end; whether the server really served."""

@@ -115,6 +115,8 @@ def test_an_empty_path_is_refused_by_its_setting(tmp_path: Path, field: SettingF
         ("port = 65536", "port (vigie.toml)"),
         ("alarming = []", "alarming (vigie.toml)"),
         ('url = "http://x"', "vigie.toml: url: no such setting; "),
+        ('feed = ["ws://x/feed", "ws://x/feed"]', "feed (vigie.toml): one address stands twice"),
+        ('feed = ["ws://x/feed?a", "wss://X/feed/"]', "feed (vigie.toml): one address stands twice"),
         ("port = = 1", "vigie.toml: Invalid"),
         ('[roads]\nurl = "http://router.example"', "roads.url leads outside"),
         ("[oidc.roles_map]\nx = 'boss'", "oidc.roles_map (vigie.toml)"),

@@ -70,6 +70,18 @@ def test_a_folder_called_like_a_command_is_no_trap(desk: Settings) -> None:
     assert not list(Path("test").iterdir())
 
 
+def test_a_path_that_is_no_folder_is_no_trial_of_a_backup(desk: Settings) -> None:
+    for name in ("kept", "keys"):
+        Path(name).mkdir()
+    Path("file").write_text("x")
+    made = run("backup", "kept", "--keys", "keys").stdout.splitlines()[0]
+    for words in (("nothing", "--keys", "keys"), ("file", "--keys", "keys"), (made, "--keys", "nothing")):
+        done = run("backup", "test", *words)
+        assert (done.exit_code, done.stdout) == (2, "")
+        assert ("'file' is a file" if words[0] == "file" else "'nothing' does not exist") in done.stderr
+        assert noted(desk.log).tested_at is None and not list(desk.log.parent.glob("*.tested*"))
+
+
 def test_what_can_not_be_made_is_one_line(desk: Settings) -> None:
     assert (
         run("backup", "nowhere").stderr == "vigie: nowhere: there is no such folder; make it first, or mount its disk\n"

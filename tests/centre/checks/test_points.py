@@ -14,7 +14,7 @@ from centre.checks import clock as clocks
 from centre.checks import files
 from centre.checks.finding import Finding, Subject
 from centre.checks.keys import backup, keys
-from centre.checks.points import POINTS, REMOTE, check, say_at_start
+from centre.checks.points import AWAITED, POINTS, check, say_at_start
 from centre.checks.storage import storage
 from centre.settings import Settings
 from dashboard.access.accounts import Accounts
@@ -261,6 +261,13 @@ def bytes_of(folder: Path) -> dict[str, str]:
     }
 
 
+def test_a_trial_that_failed_is_an_error_and_nothing_else(tmp_path: Path) -> None:
+    record = '{"backed_up_at": "2026-11-26T00:00:00Z", "tested_at": "2026-11-26T00:00:00Z", "ok": false}'
+    (tmp_path / "vigie.log.backups").write_text(record)
+    found = list(backup(subject(tmp_path)))
+    assert [one.state for one in found if "trial" in one.text] == ["error"]
+
+
 def test_a_record_of_backups_that_is_huge_or_would_be_waited_for_is_not_read(tmp_path: Path) -> None:
     path = tmp_path / "vigie.log.backups"
     path.write_bytes(b" " * (2 << 20))
@@ -303,7 +310,7 @@ async def test_the_command_beside_nothing_and_beside_a_log_changes_nothing_and_s
 
 
 def test_every_point_of_the_check_is_run() -> None:
-    assert len({point.__name__ for point in (*POINTS, *REMOTE)}) == len(POINTS) + len(REMOTE) == 12
+    assert len({point.__name__ for point in (*POINTS, *AWAITED)}) == len(POINTS) + len(AWAITED) == 13
 
 
 async def test_a_file_of_settings_that_is_refused_is_the_one_thing_found(

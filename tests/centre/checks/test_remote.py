@@ -64,6 +64,12 @@ async def test_a_feed_that_speaks_is_said_to_and_its_clock_is_beside_ours() -> N
         assert (said.state, said.text.endswith("takes a subscription, head 0")) == ("ok", True)
 
 
+async def test_two_feeds_of_one_name_are_an_error() -> None:
+    async with gateway() as one, gateway() as other:
+        *_, said = await all_of(feeds(subject(feed=(one.url, other.url))))
+        assert said.state == "error" and said.text.startswith("two feeds call themselves 112-app: 127.0.0.1:")
+
+
 async def test_a_feed_is_asked_for_nothing_that_it_holds_and_answered_nothing() -> None:
     took: list[dict[str, Any]] = []
 
