@@ -188,7 +188,9 @@ def mistakes(settings: Settings) -> Iterator[str]:
 def _was_at_work(settings: Settings) -> bool:
     """Whether a desk was served from here before: alarms may come that nobody expects to have to ask for. A folder that is not
     there was there for whoever set it: its disk is not mounted."""
-    return not settings.log.absolute().parent.is_dir() or any(_holds(beside(settings.log, end)) for end in ("", ".private", ".aside"))
+    return not settings.log.absolute().parent.is_dir() or any(
+        _holds(beside(settings.log, end)) for end in ("", ".private", ".aside")
+    )
 
 
 def _holds(path: Path) -> bool:
