@@ -117,7 +117,8 @@ class DurableFeed:
             await self._write_all()
             self._gateway.store.forget()
             self._many = {id_: same for id_, same in self._many.items() if self._worth(id_, same)}
-            if self._gateway.store.needed()[0] != self._pruned_to or (quiet and self.failed):
+            # A small write may succeed where the one before it did not: what failed is not well by the next moment's.
+            if quiet if self.failed else self._gateway.store.needed()[0] != self._pruned_to:
                 with contextlib.suppress(LogUnavailable):
                     await whole(self._keep([]))
 

@@ -8,10 +8,12 @@ from typing import Any
 
 import msgspec
 
+from incidents.bounded import Bounded
 from incidents.clock import Clock, steady
 from incidents.events import stamp
 
 MAX_HELD = 100_000  # messages; the oldest go first
+STATES = 7_000  # devices and units whose latest state is held: as many as a desk knows; the one heard of longest ago goes first
 _STATES = {"device": ("device",), "unit": ("zone", "unit")}  # kinds whose latest message is a state, and what names it
 
 
@@ -45,7 +47,7 @@ class Store:
         self._most = most
         self._held: deque[tuple[datetime, Published]] = deque()
         self._by_id: defaultdict[str, deque[Published]] = defaultdict(deque)
-        self._states: dict[tuple[str, ...], Published] = {}
+        self._states: dict[tuple[str, ...], Published] = Bounded(STATES)
 
     def __len__(self) -> int:
         """How many messages are held."""

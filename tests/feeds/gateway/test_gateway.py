@@ -14,7 +14,7 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from feeds.decoding import ACCEPTS
 from feeds.gateway import Gateway, message_id
-from feeds.gateway.store import Store
+from feeds.gateway.store import STATES, Store
 from tests.feeds.parts import press
 from tests.incidents.conftest import DrivenClock
 
@@ -226,6 +226,19 @@ def test_store_keeps_a_day_and_the_latest_states() -> None:
     clock.pass_s(540)
     store.forget()
     assert (store.oldest, store.after(0, 10)) == (3, [])
+
+
+def test_states_of_devices_that_are_heard_of_no_more_have_an_end() -> None:
+    clock = DrivenClock()
+    store = Store(60, clock)
+    for number in range(2 * STATES):
+        store.add({"kind": "device", "device": f"AMR-{number}", "state": "linked"}, clock.now())
+        clock.pass_s(1)
+    clock.pass_s(60)
+    store.forget()
+    held = [json.loads(one.raw)["device"] for one in store.states()]
+    assert len(held) <= STATES and held[-1] == f"AMR-{2 * STATES - 1}"
+    assert store.needed() == (2 * STATES, [one.seq for one in store.states()[:-1]])  # and they leave the file
 
 
 def test_clock_that_is_set_lets_go_of_nothing_before_its_time() -> None:
