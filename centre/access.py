@@ -34,13 +34,17 @@ def tls_context(cert: Path | None, key: Path | None) -> ssl.SSLContext | None:
     return context
 
 
+def is_this_machine(address: str) -> bool:
+    """Whether nobody beyond this machine reaches a server at this address; a name but localhost may be anybody's."""
+    try:
+        return address == "localhost" or ipaddress.ip_address(address).is_loopback
+    except ValueError:
+        return False
+
+
 def in_the_clear(address: str, *, tls: bool, behind_proxy: bool) -> str:
     """Why a server at this address would have passwords cross the network in the clear, by its setting; "" when it would not."""
-    try:
-        here = address == "localhost" or ipaddress.ip_address(address).is_loopback
-    except ValueError:
-        here = False
-    if here or tls or behind_proxy:
+    if is_this_machine(address) or tls or behind_proxy:
         return ""
     return (
         f"address {address or '(all of this machine)'}: passwords and alarms would cross the network in the clear; set tls_cert "

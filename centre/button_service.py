@@ -7,6 +7,7 @@ import ssl
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+from centre.access import is_this_machine
 from centre.settings import Settings, SettingsError
 from feeds.buttons.service import ButtonService
 from feeds.buttons.settings import ButtonSettings
@@ -42,7 +43,7 @@ async def serve(settings: Settings, *, name: str, address: str, port: int, tls: 
     Raises LogUnavailable when another process serves these buttons, SettingsError, OSError.
     """
     token = settings.feeds.token or None
-    if token is None and address not in ("127.0.0.1", "::1", "localhost"):
+    if token is None and not is_this_machine(address):
         raise SettingsError("feeds.token: beyond this machine the feed is served to bearers of a token only")
     store = store_of(settings.buttons, settings.key_file)
     assert store is not None

@@ -18,6 +18,7 @@ from tornado.web import RedirectHandler
 
 from centre.access import (
     in_the_clear,
+    is_this_machine,
     lost_register,
     serve_until_cancelled,
     sign_in_service,
@@ -141,7 +142,7 @@ def sign_ins(settings: Settings) -> SignIns | None:
     """
     if settings.no_sign_in:
         hosts = [settings.address, *(urlsplit(f"//{origin}").hostname or "" for origin in settings.origins)]
-        if settings.behind_proxy or any(host not in ("127.0.0.1", "::1", "localhost") for host in hosts):
+        if settings.behind_proxy or not all(map(is_this_machine, hosts)):
             raise SettingsError(
                 "no_sign_in: only for this machine; with another address, origin or a proxy people sign in"
             )

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from difflib import get_close_matches
 from gettext import ngettext
 
-from centre.access import in_the_clear, to_make_an_account
+from centre.access import in_the_clear, is_this_machine, to_make_an_account
 from centre.checks.finding import Finding, State, Subject
 from centre.setting_files import unreadable, why_unreadable
 from centre.setting_sources import fields_of, value_of
@@ -20,7 +20,7 @@ def settings(subject: Subject) -> Iterator[Finding]:
     now, lost = subject.settings, list(unreadable(subject.settings, subject.said))
     if clear := in_the_clear(now.address, tls=now.tls_cert is not None, behind_proxy=now.behind_proxy):
         yield Finding("error", "settings", clear)
-    beyond = now.behind_proxy or now.address not in ("127.0.0.1", "localhost", "::1")
+    beyond = now.behind_proxy or not is_this_machine(now.address)
     if beyond and not now.origins:
         yield Finding(
             "warning", "settings", "origins: none is set: browsers of other machines are refused",

@@ -64,6 +64,8 @@ def test_settings_that_lead_nowhere_are_named(tmp_path: Path, zones: Zones) -> N
     assert f"streets_file (vigie.toml): {lost}: no such file" in said(files.settings(broken), "error")
     assert "feed: none is set" in said(files.settings(broken), "warning")
     assert "origins: none is set" in said(files.settings(broken), "warning")
+    for here in ("127.0.0.1", "127.0.0.2", "::1", "localhost"):
+        assert "origins" not in said(files.settings(subject(tmp_path, address=here)), "warning")
     unread = subject(tmp_path, at_lost={"zones": "zones_dir: /lost: broken"})
     assert "zones_dir: /lost: broken" in said(files.settings(unread), "error")
 
