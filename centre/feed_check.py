@@ -8,6 +8,9 @@ from centre.settings import Settings, SettingsError
 from feeds.check.check import Check, CheckTimes
 from feeds.check.points import Point
 
+FORM = "the address is like ws://host:port/path, wss:// by TLS; does its server run, and does the network lead to it?"
+TOKEN = "the server wants a token, or another: --token-file FILE, or feeds.token in the settings"
+
 
 async def check(url: str, settings: Settings, *, seconds: float) -> list[Point]:
     """Every point of the feed at this address. Raises SettingsError when the certificates can't be used."""
@@ -20,7 +23,13 @@ async def check(url: str, settings: Settings, *, seconds: float) -> list[Point]:
 
 
 def lines(points: Sequence[Point]) -> Iterator[str]:
-    """The points as a table, and a last line that counts."""
+    """The points as a table, and a last line that counts; where no connection came about that alone, and a hint."""
+    connection = next((one for one in points if one.point == "connection" and one.verdict == "wrong"), None)
+    if connection is not None and all(one.verdict != "right" for one in points if one.point != "token"):
+        yield f"WRONG     connection    {connection.rule}  <- {connection.detail}"
+        denied = any(f"HTTP {code}" in connection.detail for code in (401, 403))
+        yield f"nothing else was looked at; {TOKEN if denied else FORM}"
+        return
     for one in points:
         detail = f"  <- {one.detail}" if one.detail else ""
         yield f"{one.verdict.upper() if one.verdict == 'wrong' else one.verdict:<9} {one.point:<13} {one.rule}{detail}"

@@ -23,6 +23,7 @@ from incidents.log.verify import head
 # What SQLite and Vigie keep beside a file while they work on it, and what the room makes anew.
 _PASSING = ("-wal", "-shm", "-journal", ".lock", ".new", ".part")
 _MADE_ANEW = "replays"
+_UNREADABLE = "`check` and `log verify` say more; a damaged file is restored from the last good backup: docs/backup.md"
 
 
 class Source(msgspec.Struct, frozen=True, kw_only=True):
@@ -99,7 +100,7 @@ def make(
     """Make `FOLDER/vigie-YYYYMMDDTHHMMSSZ`, and its keys `KEYS/vigie-YYYYMMDDTHHMMSSZ.keys`: each whole, or not there at all.
 
     Both folders must be there: that of a disk that is not mounted is not made on another. `started` is given the bytes there are
-    to copy, `told` those that were. Raises BackupError, and LogUnavailable where what is to be saved can't be read.
+    to copy, `told` those that were. Raises BackupError, also where what is to be saved can't be read.
     """
     _check_folders(folder, keys_folder)
     at = now().astimezone(UTC)
@@ -125,7 +126,7 @@ def make(
             vigie=version(),
             name=name,
             made_at=ev.stamp(at),
-            digest=head(log),
+            digest=_digest(log, settings.log),
             files=files,
             receiver=settings.buttons.store is not None,
         )
@@ -150,12 +151,22 @@ def make(
             shutil.rmtree(draft, ignore_errors=True)
         if isinstance(failure, LogUnavailable) and str(failure).endswith("the disk is full"):
             raise BackupError(f"{written}: the disk is full; nothing was saved") from None
+        if isinstance(failure, LogUnavailable):
+            raise BackupError(f"{failure}; nothing was saved; {_UNREADABLE}") from None
         if isinstance(failure, OSError):
             raise BackupError(f"{failure.filename or written}: {os_reason(failure)}; nothing was saved") from None
         raise
     if wrong := note(settings.log, backed_up_at=at):
         notes.append(wrong)
     return Made(path=target, keys=keys_target, manifest=manifest, notes=notes)
+
+
+def _digest(copy: Path, log: Path) -> str:
+    """The digest of the log's copy. Raises LogUnavailable of the log that was copied."""
+    try:
+        return head(copy)
+    except LogUnavailable as error:
+        raise LogUnavailable(f"{log}: {error}") from None
 
 
 def _check_folders(folder: Path, keys_folder: Path | None) -> None:

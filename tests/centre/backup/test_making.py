@@ -169,11 +169,12 @@ def test_a_second_backup_of_one_second_leaves_the_first_alone(settings: Settings
     assert backup(settings, tmp_path, AT + timedelta(seconds=1)).path != made.path
 
 
-def test_a_damaged_log_leaves_no_backup(tmp_path: Path) -> None:
+@pytest.mark.parametrize("begin", [0, 4096])
+def test_a_damaged_log_leaves_no_backup_and_is_named(tmp_path: Path, begin: int) -> None:
     settings = small_centre(tmp_path / "desk")
     log = settings.log.read_bytes()
-    settings.log.write_bytes(log[:4096] + b"\xff" * (len(log) - 4096))
-    with pytest.raises(Exception, match="the log: it is damaged"):
+    settings.log.write_bytes(log[:begin] + b"\xff" * (len(log) - begin))
+    with pytest.raises(BackupError, match=f"^{settings.log}: the log: it is damaged.*; nothing was saved; `check` and"):
         backup(settings, tmp_path)
     assert not list((tmp_path / "backups").iterdir())
 
