@@ -3,7 +3,6 @@
 import asyncio
 import contextlib
 import json
-import socket
 import sqlite3
 import time
 from datetime import UTC, datetime, timedelta
@@ -15,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from feeds.decoding import decode_message
-from feeds.gateway import door, durable
+from feeds.gateway import durable
 from feeds.gateway.durable import DurableFeed
 from feeds.gateway.feed_file import FeedFile
 from feeds.gateway.gateway import Gateway
@@ -117,7 +116,6 @@ async def test_id_that_thousands_share_keeps_nobody_waiting(tmp_path: Path) -> N
         ({**FIX, "kind": "selfie"}, 400, "kind: unknown value"),
         ({"kind": "heartbeat", "head": 9}, 400, "kind: heartbeats are the feed's own"),
         ({**FIX, "more": "x" * 70_000}, 413, "larger than 64 KiB"),
-        (b" " * (1 << 20) + b"{}", 413, "larger than 1 MiB"),
     ],
 )
 async def test_what_is_no_press_is_refused_by_the_name_of_its_field(
@@ -372,54 +370,6 @@ async def test_page_in_a_browser_may_not_post(tmp_path: Path) -> None:
     async with opened(tmp_path / "feed") as here:
         assert (await post(here.url, PRESS, Origin="http://localhost:1")).status == 403
         assert here.messages == []
-
-
-@pytest.mark.parametrize(
-    "said",
-    [
-        b"GET /v1/messages HTTP/1.1\r\nHost: x\r\n\r\n",
-        b"POST /elsewhere HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\n{}",
-        b"POST /v1/messages HTTP/1.1\r\nHost: x\r\nContent-Length: -1\r\n\r\n",
-        b"POST /v1/messages HTTP/1.1\r\nHost: x\r\nContent-Length: many\r\n\r\n{}",
-        b"POST /v1/messages HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n"
-        + (b"10000\r\n" + b"x" * 65_536 + b"\r\n") * 20,
-        b"nonsense\r\n\r\n",
-    ],
-)
-async def test_nonsense_at_the_door_harms_nobody(tmp_path: Path, said: bytes, caplog: pytest.LogCaptureFixture) -> None:
-    async with opened(tmp_path / "feed") as here:
-        port = int(here.url.rpartition(":")[2])
-
-        def talk() -> bytes:
-            with socket.create_connection(("127.0.0.1", port), 5) as line, contextlib.suppress(OSError):
-                line.sendall(said)
-                return line.recv(4096)
-            return b""
-
-        answer = await asyncio.to_thread(talk)
-        assert not answer or answer.split()[1] in (b"400", b"404", b"405", b"413")
-        assert (await post(here.url, PRESS)).body["seq"] == 1
-    assert "could not be answered" not in caplog.text
-
-
-async def test_connection_that_asks_nothing_is_closed_soon_and_one_that_asked_is_kept(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(door, "_FIRST_S", 0.3)
-    async with opened(tmp_path / "feed") as here:
-        port = int(here.url.rpartition(":")[2])
-        asked, asking = await asyncio.open_connection("127.0.0.1", port)
-        try:
-            asking.write(b"GET /live HTTP/1.1\r\nHost: x\r\n\r\n")
-            await asked.readuntil(b"}")
-            silent, saying = await asyncio.open_connection("127.0.0.1", port)
-            async with asyncio.timeout(10):
-                assert await silent.read() == b""
-            saying.close()
-            asking.write(b"GET /live HTTP/1.1\r\nHost: x\r\n\r\n")
-            assert b"200" in await asked.readuntil(b"}")
-        finally:
-            asking.close()
 
 
 def _get(url: str, path: str) -> tuple[int, dict[str, Any]]:
