@@ -71,7 +71,7 @@ def backup(subject: Subject) -> Iterator[Finding]:
     if record.ok is False:
         yield Finding("error", "backup", "the last trial of a backup FAILED", "make another, and try that")
     for what, time, within in (("backup", record.backed_up_at, BACKED_UP), ("trial of one", record.tested_at, TESTED)):
-        if what != "backup" and not record.ok:
+        if what != "backup" and record.ok is False:
             continue  # one that failed is none
         if time is None or subject.now - time > within:
             was = f"the last {what} was {time:%Y-%m-%d}" if time else f"no {what} is known of"
