@@ -6,7 +6,7 @@ from pathlib import Path
 
 import msgspec
 
-from centre.access import tls_context
+from centre.access import is_this_machine, tls_context
 from centre.settings import Settings, SettingsError
 from dashboard.access.connections import Connections
 from feeds.gateway import Gateway
@@ -16,7 +16,6 @@ from feeds.gateway.feed_file import FeedFile
 from feeds.gateway.tokens import Tokens, TokensError
 from incidents.clock import SystemClock
 
-_HERE = ("127.0.0.1", "::1", "localhost")
 _LAST_S = 10.0  # what was begun is answered within, when it is told to end
 
 
@@ -41,7 +40,7 @@ async def serve(settings: Settings, choices: GatewayChoices) -> None:
     """
     tokens, door_tls = _who_may_post(settings, choices)
     feed_tls = tls_context(settings.tls_cert, settings.tls_key)
-    if choices.feed_address not in _HERE and not (settings.feeds.token and feed_tls):
+    if not is_this_machine(choices.feed_address) and not (settings.feeds.token and feed_tls):
         raise SettingsError(
             "feed_address: beyond this machine the feed needs tls_cert and tls_key, and the desks' token (feeds.token)"
         )
@@ -87,7 +86,7 @@ def _who_may_post(settings: Settings, choices: GatewayChoices) -> tuple[Tokens |
         except (OSError, ssl.SSLError) as error:
             raise SettingsError(f"client_ca: {error}") from None
         context.verify_mode = ssl.CERT_OPTIONAL if tokens is not None else ssl.CERT_REQUIRED
-    if choices.address not in _HERE and (context is None or (tokens is None and choices.client_ca is None)):
+    if not is_this_machine(choices.address) and (context is None or (tokens is None and choices.client_ca is None)):
         raise SettingsError(
             "address: beyond this machine the door needs tls_cert and tls_key, and --tokens or --client-ca"
         )

@@ -7,10 +7,8 @@ then.
 import asyncio
 import base64
 import contextlib
-import errno
 import logging
 import os
-import stat
 import tempfile
 from collections.abc import Callable
 from datetime import datetime
@@ -23,6 +21,7 @@ import msgspec
 from incidents import events as ev
 from incidents.desk.desk import Desk
 from incidents.log import AlreadyRecorded, Log, LogUnavailable, VersionConflict
+from incidents.log.copying import open_regular
 from incidents.log.sqlite import KeyMismatch, SqliteLog
 
 _logger = logging.getLogger(__name__)
@@ -181,14 +180,5 @@ def write_whole(path: Path, content: bytes) -> None:
 
 def read_regular(path: Path, most: int) -> bytes:
     """An ordinary file's first bytes: a pipe that nobody writes to holds nothing up. Raises OSError."""
-    handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
-    try:
-        kind = os.fstat(handle).st_mode
-        if stat.S_ISDIR(kind):
-            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
-        if not stat.S_ISREG(kind):
-            raise OSError(errno.EINVAL, "it is no ordinary file", str(path))
-        with os.fdopen(handle, "rb", closefd=False) as file:
-            return file.read(most)
-    finally:
-        os.close(handle)
+    with open_regular(path) as file:
+        return file.read(most)

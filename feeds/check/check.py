@@ -2,7 +2,6 @@
 
 import asyncio
 import itertools
-import logging
 import ssl as tls
 import time
 from collections.abc import Awaitable, Callable
@@ -10,18 +9,14 @@ from datetime import UTC, datetime
 
 import msgspec
 from websockets.asyncio.client import ClientConnection, connect
-from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidStatus, InvalidURI, WebSocketException
+from websockets.exceptions import ConnectionClosed, InvalidStatus, WebSocketException
 
 from feeds import decoding as wire
 from feeds.check.judge import Given, Judge
 from feeds.check.points import Findings, Point
+from feeds.subscriber.connection import connection, why_none
 
-MAX_FRAME = 8 << 20
 OPEN_S = 5.0
-_silent = logging.getLogger(f"{__name__}.wire")
-_silent.addHandler(logging.NullHandler())
-_silent.propagate = False
-_silent.setLevel(logging.CRITICAL + 1)
 _requests = itertools.count(1)
 
 
@@ -101,19 +96,8 @@ class Check:
             pass  # the point "connection" says it
 
     def connected(self, token: str | None) -> connect:
-        """A connection as a desk's."""
-        return connect(
-            self._url,
-            additional_headers={"Authorization": f"Bearer {token}"} if token else None,
-            ssl=self._ssl,
-            logger=_silent,
-            compression=None,
-            proxy=None,
-            open_timeout=OPEN_S,
-            close_timeout=1,
-            ping_interval=None,
-            max_size=MAX_FRAME,
-        )
+        """A connection as a desk's, but that it pings by itself."""
+        return connection(self._url, token=token, ssl=self._ssl, open_timeout=OPEN_S, ping_interval=None)
 
     @property
     def parts(self) -> tuple[Findings, Given, CheckTimes, str | None]:
@@ -149,20 +133,10 @@ class _Line:
                 await self._talk(socket, listen_s)
                 if last is not None and not self.ended:
                     await last(socket)
-        except InvalidStatus as refused:
-            self._found.wrong("connection", f"HTTP {refused.response.status_code}")
         except ConnectionClosed as closed:
             self._closed(closed)
-        except TimeoutError:
-            self._found.wrong("connection", "no answer")
-        except InvalidURI:
-            self._found.wrong("connection", "the address is not one of a websocket")
-        except tls.SSLError:
-            self._found.wrong("connection", "no secure connection")
-        except InvalidHandshake as error:
-            self._found.wrong("connection", f"no websocket there ({type(error).__name__})")
-        except (OSError, EOFError):
-            self._found.wrong("connection", "unreachable")
+        except (OSError, EOFError, WebSocketException) as error:
+            self._found.wrong("connection", why_none(error) or type(error).__name__)
 
     async def ping(self, socket: ClientConnection) -> None:
         """Ping once."""

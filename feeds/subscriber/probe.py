@@ -9,11 +9,10 @@ from datetime import UTC
 from email.utils import parsedate_to_datetime
 
 import msgspec
-from websockets.asyncio.client import connect
-from websockets.exceptions import InvalidHandshake, InvalidStatus, WebSocketException
+from websockets.exceptions import WebSocketException
 
 from feeds import decoding as wire
-from feeds.subscriber.subscriber import MAX_FRAME, silent_log
+from feeds.subscriber.connection import connection, why_none
 
 REQUEST = "vigie-check"
 LATEST = 10**18 - 1  # above every number: what the server holds is not asked for
@@ -39,17 +38,7 @@ async def probe(
     """Ask a feed whether it is one, within so many seconds. Never raises for what a server does."""
     try:
         async with asyncio.timeout(within_s):
-            async with connect(
-                url,
-                additional_headers={"Authorization": f"Bearer {token}"} if token else None,
-                ssl=ssl,
-                logger=silent_log,
-                compression=None,
-                proxy=None,
-                open_timeout=within_s,
-                close_timeout=1,
-                max_size=MAX_FRAME,
-            ) as line:
+            async with connection(url, token=token, ssl=ssl, open_timeout=within_s) as line:
                 ahead = _ahead(line.response.headers.get("Date") if line.response else None)
                 await line.send(wire.subscribe(REQUEST, LATEST), text=True)
                 while True:
@@ -65,14 +54,10 @@ async def probe(
                 return Probed(exercise=frame.exercise, head=frame.head, name=frame.feed or "", ahead_s=ahead)
     except TimeoutError:
         return Probed(failed=f"no answer within {within_s:g} s")
-    except InvalidStatus as refused:
-        return Probed(failed=f"refused: HTTP {refused.response.status_code}")
-    except (InvalidHandshake, EOFError):
-        return Probed(failed="what answers is no websocket")
-    except WebSocketException:
-        return Probed(failed="it ends the connection before it answers")
     except OSError as error:
         return Probed(failed=why_unreached(error))
+    except (WebSocketException, EOFError) as error:
+        return Probed(failed=why_none(error) or "it ends the connection before it answers")
 
 
 def why_unreached(error: OSError) -> str:

@@ -8,10 +8,8 @@ import ssl as tls
 import time
 from urllib.parse import urlsplit
 
-from websockets.asyncio.client import connect
-from websockets.exceptions import InvalidHandshake, InvalidStatus, InvalidURI
-
 from feeds.subscriber.bookmark import Bookmark, Gap
+from feeds.subscriber.connection import connection, why_none
 from feeds.subscriber.delivery import Reception
 from feeds.subscriber.health import Vitals
 from feeds.subscriber.names import FeedNames
@@ -21,16 +19,10 @@ from incidents.clock import Clock
 from incidents.health import FeedHealth
 from incidents.log import LogUnavailable
 
-MAX_FRAME = 8 << 20  # bytes; the socket is closed (1009) one byte above
 UNSAID = 100  # gaps that wait to be recorded
 _FIRST_PAUSE_S = 0.1
 
 _logger = logging.getLogger(__name__)
-# The library's own log quotes what travels: positions, tokens. It is never written.
-silent_log = logging.getLogger(f"{__name__}.wire")
-silent_log.addHandler(logging.NullHandler())
-silent_log.propagate = False
-silent_log.setLevel(logging.CRITICAL + 1)
 
 
 class Subscriber:
@@ -103,18 +95,13 @@ class Subscriber:
         """One connection from its beginning to its end; whether the server really served."""
         session: Session | None = None
         try:
-            async with connect(
+            async with connection(
                 self._url,
-                additional_headers={"Authorization": f"Bearer {self._token}"} if self._token else None,
+                token=self._token,
                 ssl=self._ssl,
-                logger=silent_log,
-                compression=None,  # messages are short, and each must be quick
-                proxy=None,  # an alarm takes the way it was given, not one from the environment
                 open_timeout=self._timing.handshake_s,
                 ping_interval=self._timing.ping_s,
                 ping_timeout=self._timing.ping_s,
-                close_timeout=1,
-                max_size=MAX_FRAME,
             ) as socket:
                 session = Session(
                     socket,
@@ -127,19 +114,9 @@ class Subscriber:
                     exercise=self._exercise,
                 )
                 return await session.run(), session.served
-        except InvalidStatus as refused:
-            return Ended(f"refused: HTTP {refused.response.status_code}"), False
-        except InvalidURI:
-            return Ended("the address is not one of a websocket"), False
-        except tls.SSLError:
-            return Ended("no secure connection"), False
-        except TimeoutError:
-            return Ended("no answer"), False
-        except (OSError, EOFError):
-            return Ended("unreachable"), False
-        except InvalidHandshake:
-            return Ended("no websocket there"), False
         except Exception as error:
+            if why := why_none(error):
+                return Ended(why), False
             # Whatever it is, listening goes on. The text could quote a message.
             _logger.error("the connection to %s failed: %s", self._bookmark.feed, type(error).__name__)
             return Ended(f"fault: {type(error).__name__}"), session is not None and session.served

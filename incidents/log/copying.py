@@ -102,7 +102,10 @@ def make_durable(path: Path) -> None:
 def open_regular(path: Path) -> BinaryIO:
     """An ordinary file for reading: a pipe that nobody writes to holds nothing up. Raises OSError."""
     handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
-    if not stat.S_ISREG(os.fstat(handle).st_mode):
+    kind = os.fstat(handle).st_mode
+    if not stat.S_ISREG(kind):
         os.close(handle)
+        if stat.S_ISDIR(kind):
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
         raise OSError(errno.EINVAL, "it is no ordinary file", str(path))
     return os.fdopen(handle, "rb")
