@@ -47,14 +47,13 @@ from dashboard.server import desk_routes, pages, routes, serve
 from feeds.gateway import Gateway
 from feeds.recordings.recording import replay
 from feeds.simulator import DEVICES, simulate
-from incidents import events as ev
-from incidents.board import Board
 from incidents.cases import ImportReport, import_cases
 from incidents.cases.rows import read_case_file
 from incidents.clock import SystemClock
 from incidents.exclusion import doubts
 from incidents.log.sqlite import SqliteLog
 from incidents.log.store import beside
+from incidents.open_incidents import board_of_open
 from incidents.roles import Role
 from maps.zones import Zones
 
@@ -80,18 +79,17 @@ async def run_desk(settings: Settings) -> None:
         elif oidc is not None and not any(a.break_glass and not a.disabled for a in signins.accounts.all()):
             notes.append("NO BREAK-GLASS ACCOUNT: nobody can sign in while the sign-in service is away")
         server = serve_pages(centre, tls=tls, oidc=oidc)
-        _check_beside(centre)
+        _check_beside(centre, settings)
         await serve_until_cancelled(server, "Vigie", "/operator", *notes, address=settings.address, tls=tls)
     finally:
         await centre.close()
 
 
-def _check_beside(centre: Centre) -> None:
-    """Say what is wrong and needs no network, of a desk that serves; nothing it has is opened anew."""
+def _check_beside(centre: Centre, settings: Settings) -> None:
+    """Say what is wrong and needs no network, of a desk that serves; nothing it has is opened anew. `settings` name the log
+    that is meant, also while alarms go into one aside."""
     register = centre.cases.state, centre.cases.reason, len(centre.cases)
-    subject = Subject(
-        settings=centre.settings, said={}, now=centre.desk.clock.now(), zones=centre.zones, register=register
-    )
+    subject = Subject(settings=settings, said={}, now=centre.desk.clock.now(), zones=centre.zones, register=register)
     # A thread that nobody waits for: a disk that hangs holds up neither an alarm nor the end.
     Thread(target=say_at_start, args=(subject,), name="check", daemon=True).start()
 
@@ -304,11 +302,7 @@ async def _open_cases(settings: Settings) -> set[str]:
     """The numbers of the cases with an incident that is not closed, by the log as it is now."""
     log = await SqliteLog.open(settings.log, key_file=settings.key_file, reading=True)
     try:
-        board = Board()
-        newest = await log.latest(["raised", "closed", "reopened"])
-        for stream in (name for name, record in newest.items() if record.type != "closed"):
-            for record in await log.stream(stream):
-                board.fold(ev.entry(record, log.unseal(record)))
+        board = await board_of_open(log)
         return {incident.case for incident in board.incidents.values() if incident.open and incident.case}
     finally:
         await log.close()
@@ -329,7 +323,7 @@ class _Plugin:
         lost = await asyncio.to_thread(lost_register, self.settings.cases)
         for mistake in filter(None, (*await asyncio.to_thread(lambda: list(mistakes(self.settings))), lost)):
             _logger.error("%s", mistake)
-        _check_beside(self.centre)
+        _check_beside(self.centre, self.settings)
 
     def consoles(self) -> Consoles:
         """The pages' common ground. Raises RuntimeError while the log is still being read."""

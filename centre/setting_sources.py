@@ -205,7 +205,7 @@ def _named(error: str, fields: Iterable[SettingField], said: Mapping[str, str]) 
     field = max((f for f in fields if path.startswith(f.name)), key=lambda f: len(f.name), default=None)
     if field is None:  # what a section says of itself
         return why if why.startswith(f"{path}.") else f"{path}: {why}"
-    return f"{place_of(field.name, said)}: {why}; it is {field.meaning}"
+    return f"{place_of(field.name, said)}: {why} ({field.meaning})"
 
 
 def _wrong(field: SettingField, value: Any) -> Iterator[str]:

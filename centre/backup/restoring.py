@@ -14,8 +14,6 @@ from centre.backup.manifest import SHARED_KEY, BackupError, KeyManifest, Manifes
 from dashboard.access.accounts import Accounts
 from dashboard.access.rules import AccountError
 from feeds.buttons.store import ButtonStore
-from incidents import events as ev
-from incidents.board import Board
 from incidents.cases import CaseRegister
 from incidents.log import LogUnavailable
 from incidents.log.copying import Progress, copy_file, make_durable, sha256_of
@@ -24,6 +22,7 @@ from incidents.log.sqlite import KeyMismatch, SqliteLog
 from incidents.log.store import Store, beside, os_reason
 from incidents.log.vault import forget_keys
 from incidents.log.verify import verify
+from incidents.open_incidents import board_of_open
 
 _DRAFT = "restoring.part"
 
@@ -144,11 +143,7 @@ async def _open_incidents(path: Path, key_file: Path | None, *, keyless: bool) -
     """The ids of the incidents that are not closed, folded as a desk folds them at its start."""
     log = await SqliteLog.open(path, key_file=key_file, reading=True, keyless=keyless)
     try:
-        board = Board()
-        newest = await log.latest(["raised", "closed", "reopened"])
-        for stream in (name for name, record in newest.items() if record.type != "closed"):
-            for record in await log.stream(stream):
-                board.fold(ev.entry(record, log.unseal(record)))
+        board = await board_of_open(log)
         return tuple(sorted(name for name, incident in board.incidents.items() if incident.open))
     finally:
         await log.close()

@@ -8,13 +8,14 @@ from pathlib import Path
 from uuid import uuid4
 
 from incidents import events as ev
-from incidents.board import SHIFTS, Board
+from incidents.board import SHIFTS
 from incidents.case import Case
 from incidents.cases import CaseRegister
 from incidents.desk.desk import Desk
 from incidents.devices.listing import DeviceLine, DeviceTests, every, lines
 from incidents.events import BRUSSELS
 from incidents.log.sqlite import SqliteLog
+from incidents.open_incidents import board_of_open
 from incidents.roles import User
 from incidents.shifts import ShiftTimes
 from reports.devices import as_csv
@@ -79,12 +80,7 @@ async def folded(
     log: SqliteLog, path: Path, cases: CaseRegister, times: DeviceTests, shift: ShiftTimes, now: datetime
 ) -> tuple[DeviceLine, ...]:
     """The list by a log that others may be writing: what was only heard, and not logged, is not in it. Raises LogUnavailable."""
-    board = Board()
-    newest = await log.latest(["raised", "closed", "reopened"])
-    streams = [name for name, record in newest.items() if record.type != "closed"]
-    for stream in (*streams, *await log.touched("device/", ""), SHIFTS):
-        for record in await log.stream(stream):
-            board.fold(ev.entry(record, log.unseal(record)))
+    board = await board_of_open(log, *await log.touched("device/", ""), SHIFTS)
     history = await History.open(log, path, starts=shift.starts)
     tallies = Tallies(board, log.vault, history)
     tallies.take(Past(history.table()))
