@@ -5,6 +5,7 @@ string, an integer or a boolean. Flags are space-separated words. docs/log.md li
 """
 # ruff: noqa: F403, F405 -- the name of an event stands once, where it is defined
 
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
@@ -19,6 +20,7 @@ from incidents.events.bench import *
 from incidents.events.centres import *
 from incidents.events.degraded import *
 from incidents.events.device import *
+from incidents.events.disclosure import *
 from incidents.events.drill import *
 from incidents.events.evidence import *
 from incidents.events.feed import *
@@ -34,11 +36,17 @@ from incidents.log import Draft, OpenFacts, Record
 
 BRUSSELS = ZoneInfo("Europe/Brussels")
 
-EVENT_TYPES: dict[str, type[Event]] = {
-    str(kind.__struct_config__.tag): kind
-    for kind in (*Event.__subclasses__(), *PressFacts.__subclasses__(), *AlarmFacts.__subclasses__())
-    if kind not in (PressFacts, AlarmFacts)
-}
+
+def _kinds(base: type[Event]) -> Iterator[type[Event]]:
+    """The events that are of this base, and of its own bases: what has no tag of its own is a base."""
+    for kind in base.__subclasses__():
+        if kind.__struct_config__.tag != kind.__name__:
+            yield kind
+        yield from _kinds(kind)
+
+
+EVENT_TYPES: dict[str, type[Event]] = {str(kind.__struct_config__.tag): kind for kind in _kinds(Event)}
+DISCLOSURES: dict[str, type[Disclosure]] = {str(kind.__struct_config__.tag): kind for kind in _kinds(Disclosure)}  # type: ignore[misc]
 _DECODERS = {name: msgspec.json.Decoder(kind) for name, kind in EVENT_TYPES.items()}
 _encode = msgspec.json.Encoder().encode
 

@@ -2,6 +2,7 @@
 
 from typing import Literal
 
+from incidents.events.disclosure import Disclosure
 from incidents.events.kinds import Event
 
 HowSignedIn = Literal["password", "password_and_code", "oidc"]
@@ -30,8 +31,7 @@ class SignInRefused(Event, frozen=True, kw_only=True, tag="sign_in_refused"):
     why: Literal["", "no_role", "name"] = ""
 
 
-class OperatorFiguresOpened(Event, frozen=True, kw_only=True, tag="operator_figures_opened"):
+class OperatorFiguresOpened(Disclosure, frozen=True, kw_only=True, tag="operator_figures_opened"):
     """A supervisor asked for the response times by operator, and was shown them once this was recorded."""
 
-    SEALED = frozenset({"reason"})
-    reason: str = ""
+    DISCLOSES = "figures"

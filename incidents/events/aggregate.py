@@ -1,11 +1,12 @@
 """Aggregate exports: who made one, of which months."""
 
-from incidents.events.kinds import Event
+from incidents.events.disclosure import Disclosure
 
 
-class AggregateMade(Event, frozen=True, kw_only=True, tag="aggregate_made"):
+class AggregateMade(Disclosure, frozen=True, kw_only=True, tag="aggregate_made"):
     """A person took the Institute's export from a page: months `first` to `last`. `sha256` is that of its figures."""
 
+    DISCLOSES = "aggregate"
     first: str
     last: str
     threshold: int

@@ -1,5 +1,6 @@
 """Who was shown an alarm, who has it, who listens, who looked at the case."""
 
+from incidents.events.disclosure import Disclosure
 from incidents.events.kinds import PERSON, WATCH, Event
 
 
@@ -55,9 +56,10 @@ class Listening(Event, frozen=True, kw_only=True, tag="listening"):
     SAYS = "listens on the open line"
 
 
-class CaseOpened(Event, frozen=True, kw_only=True, tag="case_opened"):
+class CaseOpened(Disclosure, frozen=True, kw_only=True, tag="case_opened"):
     """A person was shown the case (once for each person and incident)."""
 
+    DISCLOSES = "case"
     BY = PERSON
     SAYS = "was shown the case"
     CHAPTER = "looks"
@@ -71,9 +73,10 @@ class KeptFrom(Event, frozen=True, kw_only=True, tag="kept_from"):
     role: str = ""
 
 
-class TimelineOpened(Event, frozen=True, kw_only=True, tag="timeline_opened"):
+class TimelineOpened(Disclosure, frozen=True, kw_only=True, tag="timeline_opened"):
     """A person opened the timeline of an `incident` (its id) on the supervisor page: its device, positions, notes."""
 
+    DISCLOSES = "timeline"
     incident: str
 
 

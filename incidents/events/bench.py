@@ -1,5 +1,6 @@
 """The bench: buttons enrolled, bound to cases, taken back, tested before they are handed out. On the device's own stream."""
 
+from incidents.events.disclosure import Disclosure
 from incidents.events.kinds import Event
 
 
@@ -47,17 +48,19 @@ class DeviceTested(Event, frozen=True, kw_only=True, tag="device_tested"):
     device: str | None = None
 
 
-class DeviceCaseShown(Event, frozen=True, kw_only=True, tag="device_case_shown"):
+class DeviceCaseShown(Disclosure, frozen=True, kw_only=True, tag="device_case_shown"):
     """A person was shown whose a device is, at the bench or beside its technical alarm: its case's number and name."""
 
-    SEALED = frozenset({"device", "case"})
+    DISCLOSES = "case"
+    SEALED = frozenset({"device", "case", "reason"})
     device: str | None = None
     case: str | None = None
 
 
-class CaseNumbersSearched(Event, frozen=True, kw_only=True, tag="case_numbers_searched"):
+class CaseNumbersSearched(Disclosure, frozen=True, kw_only=True, tag="case_numbers_searched"):
     """A person searched cases at the bench and was shown the numbers and names of so many (on the stream `desk/access`)."""
 
-    SEALED = frozenset({"text"})
+    DISCLOSES = "search"
+    SEALED = frozenset({"text", "reason"})
     found: int
     text: str = ""

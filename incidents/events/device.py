@@ -2,6 +2,7 @@
 
 from typing import Literal
 
+from incidents.events.disclosure import Disclosure
 from incidents.events.kinds import Condition, Event
 
 
@@ -61,9 +62,10 @@ class WithdrawnTest(Event, frozen=True, kw_only=True, tag="test_withdrawn"):
     """A person took the announcement of a test back before its time was over."""
 
 
-class DeviceListMade(Event, frozen=True, kw_only=True, tag="device_list_made"):
+class DeviceListMade(Disclosure, frozen=True, kw_only=True, tag="device_list_made"):
     """A person took the list of devices, as a file or on a page with the names of victims. `sha256` is the file's."""
 
+    DISCLOSES = "devices"
     form: Literal["csv", "page"]
     devices: int
     names: bool = False

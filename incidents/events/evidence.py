@@ -2,19 +2,19 @@
 
 from typing import Literal
 
-from incidents.events.kinds import Event
+from incidents.events.disclosure import Disclosure
 
 EvidenceForm = Literal["pdf", "json"]
 
 
-class EvidenceMade(Event, frozen=True, kw_only=True, tag="evidence_made"):
+class EvidenceMade(Disclosure, frozen=True, kw_only=True, tag="evidence_made"):
     """A person took an evidence file of an `incident` (its id), with the command or from a page. `sha256` is the file's.
 
     `json_sha256`: of the JSON, which a PDF carries attached. `with_key`: it, or its annex, discloses the incident's key.
     `annex_sha256`: of the sealed annex that was made with it, in which nothing is withheld; `reason`: why it was.
     """
 
-    SEALED = frozenset({"reason"})
+    DISCLOSES = "evidence"
     incident: str
     form: EvidenceForm
     sha256: str
@@ -22,4 +22,3 @@ class EvidenceMade(Event, frozen=True, kw_only=True, tag="evidence_made"):
     how: Literal["command", "page"]
     with_key: bool = False
     annex_sha256: str = ""
-    reason: str = ""

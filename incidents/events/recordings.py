@@ -2,18 +2,17 @@
 
 from typing import Literal
 
-from incidents.events.kinds import Event
+from incidents.events.disclosure import Disclosure
 
 
-class RecordingMade(Event, frozen=True, kw_only=True, tag="recording_made"):
+class RecordingMade(Disclosure, frozen=True, kw_only=True, tag="recording_made"):
     """A person made a recording of `incidents` (ids, space-separated), with the command or on the trainer page.
 
     `masking`: `masked`, `strong`, or `none`: everything as it was, for an auditor, who says why. `sha256` is the file's.
     """
 
-    SEALED = frozenset({"reason"})
+    DISCLOSES = "recording"
     incidents: str
     masking: Literal["masked", "strong", "none"]
     sha256: str
     how: Literal["command", "page"]
-    reason: str = ""

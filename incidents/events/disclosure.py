@@ -1,0 +1,58 @@
+"""What every disclosure says of itself: who was shown what, in which role, and why (docs/access.md)."""
+
+from typing import ClassVar, Literal
+
+from incidents.events.kinds import Event, Why
+
+# Why nothing is asked: what the alarm is to who looks. "" where none of these holds, and a reason is asked for.
+Need = Literal["", "unowned", "mine", "offered", "helper", "second_seat", "neighbour", "escalation"]
+# What was disclosed, as the auditor's list says it.
+Disclosed = Literal[
+    "case",
+    "words",
+    "track",
+    "timeline",
+    "search",
+    "report",
+    "figures",
+    "aggregate",
+    "recording",
+    "evidence",
+    "order",
+    "sheet",
+    "degraded",
+    "devices",
+    "subject",
+    "audit",
+    "access",
+    "life",
+    "erasure",
+]
+
+
+class Disclosure(Event, frozen=True, kw_only=True):
+    """Somebody was shown, or took with them, what is kept of a person; or changed, collected or erased it.
+
+    It stands in the stream of its incident, else in `audit/PERIOD`; the actor is who was shown it. `DISCLOSES`: what.
+    `role`: the roles they had, space-separated. `need`: what the alarm was to them, so that nothing was asked. `why`: the usual
+    reason they gave. Sealed: the `reason` in their own words.
+    """
+
+    DISCLOSES: ClassVar[Disclosed]
+    SEALED = frozenset({"reason"})
+    role: str = ""
+    need: Need = ""
+    why: Why | Literal[""] = ""
+    reason: str = ""
+
+
+class ReasonGiven(Event, frozen=True, kw_only=True, tag="reason_given"):
+    """A person said why they looked, after they were shown it: `of` is the id of the record of the look, in the same stream.
+
+    `why`: the usual reason. Sealed: the `reason` in their own words.
+    """
+
+    SEALED = frozenset({"reason"})
+    of: str
+    why: Why
+    reason: str = ""
