@@ -43,6 +43,8 @@ DROPPED: Final[dict[str, Any]] = {
     "call": None,
     "cic": "",
     "packet": "",
+    "role": "",
+    "of": "",
     "number": "",
     **dict.fromkeys(("announced_by", "announced_until", "announced_where"), ""),
 }
