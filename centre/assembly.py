@@ -75,6 +75,7 @@ class Beside(msgspec.Struct, frozen=True, kw_only=True):
     degraded: Kept | None = None
     buttons: Buttons | None = None
     device_cases: DeviceCases | None = None
+    around: Callable[[], Iterable[tuple[str, str]]] = tuple
 
 
 def pages_of(desk: Desk, zones: Zones, **facts: Any) -> Consoles:

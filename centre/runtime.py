@@ -25,6 +25,7 @@ from centre.lookups import look_up_apart
 from centre.monitoring.announcer import Announcer
 from centre.monitoring.metrics import Metrics
 from centre.monitoring.start import say_start
+from centre.monitoring.surroundings import Surroundings
 from centre.receiver import own_buttons
 from centre.setting_files import unreadable
 from centre.settings import Settings, SettingsError, addresses_folder, profiles
@@ -76,8 +77,11 @@ class Centre:
         *,
         aside: str = "",
         pageless: Collection[str] = (),
+        meant: Settings | None = None,
     ) -> None:
         self.settings = settings
+        self.meant = meant or settings  # `settings` name the log that is written, which may be one aside
+        self.surroundings = Surroundings(self.meant)
         self.signins = signins
         self.log = log
         self.cases = cases
@@ -131,7 +135,7 @@ class Centre:
             )
         }
         self.announcer = Announcer(self.consoles.faults, parts.clock, self._refused)
-        self.metrics = Metrics(self.consoles, timings, self._refused)
+        self.metrics = Metrics(self.consoles, timings, self.surroundings, self._refused)
         self._tasks: list[asyncio.Task[None]] = []
 
     def _beside(self, parts: Assembly) -> Beside:
@@ -182,6 +186,7 @@ class Centre:
             device_cases=DeviceCases(
                 desk, cases, lambda device: f"device/{log.vault.device_id(device)}", self.take_cases
             ),
+            around=self.surroundings.faults,
         )
 
     @classmethod
@@ -209,7 +214,8 @@ class Centre:
         def made(log: SqliteLog, path: Path) -> "Centre":
             own = settings if path == settings.log else msgspec.structs.replace(settings, log=path, key_file=None)
             aside = lost if path != settings.log else ""
-            return cls(own, log, cases, zones, clock or SystemClock(), signins, aside=aside, pageless=pageless)
+            kept = clock or SystemClock()
+            return cls(own, log, cases, zones, kept, signins, aside=aside, pageless=pageless, meant=settings)
 
         for path, key_file in ((settings.log, settings.key_file), (beside(settings.log, ".aside"), None)):
             try:
@@ -237,7 +243,7 @@ class Centre:
     def start(self) -> None:
         """Set everything going on the running loop."""
         look_up_apart()
-        say_start(self.settings)
+        say_start(self.meant)
         self.consoles.start()
         for name, work in (
             ("watch", self.watch.run),
@@ -248,6 +254,7 @@ class Centre:
             ("degraded file", self.degraded.run),
             ("pauses", self._collect),
             ("announcer", self.announcer.run),
+            ("surroundings", self.surroundings.run),
             ("tests", self.tallies.run),
             ("history", lambda: self.history.run(self.desk.board)),
             ("search", self.finder.run),

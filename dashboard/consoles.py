@@ -94,6 +94,7 @@ class Consoles(CommonGround):
         tallies: Tallies | None = None,
         devices: Lists | None = None,
         training: Callable[[Session], dict[str, Any]] | None = None,
+        around: Callable[[], Iterable[tuple[str, str]]] = tuple,
     ) -> None:
         super().__init__(desk.clock, signins, language)
         self.desk = desk
@@ -106,15 +107,14 @@ class Consoles(CommonGround):
         self.road_times = RoadTimes(roads)
         self.finding = DeskSearch(desk, finder, self.places, zones)
         self.degraded = degraded or NotKept()
-        self.evidence = evidence
-        self.aggregates = aggregates
+        self.evidence, self.aggregates = evidence, aggregates
         self.profiles = profiles
         # What a replay or an exercise tells its pages beside the alarms; a live desk has none.
         self.training = training
         times = times or WatchTimes()
         self.centres = Centres(zones, self.places, announce_pct=announce_pct)
         self.listening = Listening(desk, self.centres.neighbours, cics=cics, blind_s=times.blind_s)
-        self.faults = Faults(desk, self.listening.own, lambda: self.degraded.health, times.everyone_s)
+        self.faults = Faults(desk, self.listening.own, lambda: self.degraded.health, times.everyone_s, around)
         rows = partial(
             RowCache,
             places=self.places,

@@ -1,6 +1,6 @@
 """What is wrong now, how severe, why and since when: one table, for `/health`, the log lines and the metrics."""
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from datetime import datetime, timedelta
 from itertools import islice
 from typing import Literal, Protocol
@@ -26,7 +26,7 @@ class Kind(msgspec.Struct, frozen=True, kw_only=True):
     lasts until the next start has none.
 
     down: an alarm may come and nobody sees it, or what is done is not kept. degraded: alarms are seen and kept, and something
-    that they need is missing. notice: it is for people at the desk to mend, and changes no verdict.
+    that they need is missing. notice: it is for people to mend, and changes no verdict.
     """
 
     severity: Severity
@@ -67,6 +67,11 @@ FAULTS: dict[str, Kind] = {
     "order_late": Kind(
         severity="degraded", about="incident", over="order_settled", says="an order was not delivered in time"
     ),
+    "log_files_lost": Kind(
+        severity="degraded",
+        over="log_files_back",
+        says="what the log can't be opened without is gone: the next start would be under LOG LOST",
+    ),
     "centre_silent": Kind(
         severity="notice", about="cic", over="centre_heard", says="no console in sight and in earshot covers a centre"
     ),
@@ -79,6 +84,10 @@ FAULTS: dict[str, Kind] = {
         over="degraded_file_renewed",
         says="the degraded-mode file was not renewed",
         patience_s=10,
+    ),
+    "in_the_clear": Kind(
+        severity="notice",
+        says="passwords and alarms cross the network in the clear: other machines reach it without TLS",
     ),
 }
 VERDICTS: tuple[Severity, ...] = ("down", "degraded")  # the worse first; a notice changes none
@@ -106,15 +115,24 @@ class AtWork(Protocol):
 
 
 class Faults:
-    """The faults of one desk. `own` are the centres that it answers for, `unanswered_s` the seconds an alarm may wait.
+    """The faults of one desk. `own` are the centres that it answers for, `unanswered_s` the seconds an alarm may wait, `around`
+    tells the faults of what it stands on, and why.
 
     What tells no moment of its own (the log, the cases, an order) counts from when it was first asked for.
     """
 
-    def __init__(self, desk: AtWork, own: Collection[str], file: Callable[[], FileHealth], unanswered_s: float) -> None:
+    def __init__(
+        self,
+        desk: AtWork,
+        own: Collection[str],
+        file: Callable[[], FileHealth],
+        unanswered_s: float,
+        around: Callable[[], Iterable[tuple[str, str]]] = tuple,
+    ) -> None:
         self._desk = desk
         self._own = frozenset(own)
         self._file = file
+        self._around = around
         self._patience = timedelta(seconds=unanswered_s)
         self._first: dict[tuple[str, str], datetime] = {}
 
@@ -157,6 +175,8 @@ class Faults:
             yield "unseen", name, "", None
         if (file := self._file()).state in ("old", "failed"):
             yield "degraded_file", "", file.reason or file.state, None
+        for what, why in self._around():
+            yield what, "", why, None
 
 
 ORDER = {what: place for place, what in enumerate(FAULTS)}

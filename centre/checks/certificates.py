@@ -1,5 +1,6 @@
 """Certificates: for how long, a pair with their key, a whole chain, and of the names that browsers use."""
 
+import contextlib
 from collections.abc import Iterator
 from datetime import datetime
 from itertools import pairwise
@@ -12,25 +13,43 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat,
 
 from centre.checks.finding import Finding, Subject
 from centre.setting_files import why_unreadable
+from centre.settings import Settings
 
 FEW_DAYS = 30
 
 
 def certificates(subject: Subject) -> Iterator[Finding]:
     """Of the pages, of our side of feeds, and of evidence files."""
-    now = subject.settings
-    pairs = {
-        "tls_cert": (now.tls_cert, now.tls_key, (*now.origins, *now.training.origins)),
-        "feeds.cert_file": (now.feeds.cert_file, now.feeds.key_file, ()),
-        "evidence.cert_file": (now.evidence.cert_file, now.evidence.key_file, ()),
-    }
-    for name, (cert, key, origins) in pairs.items():
+    for name, (cert, key, origins) in _own(subject.settings).items():
         if cert is None and key is None:
             continue
         if cert is None or (key is None and name != "feeds.cert_file"):  # a feed's file may hold both
             yield Finding("error", "certificates", f"{name}: it and its key go together", "set both")
         elif not why_unreadable(cert) and not (key and why_unreadable(key)):  # else `settings` says it
             yield from _pair(name, cert, key or cert, origins, subject.now)
+
+
+def last_days(settings: Settings) -> dict[str, datetime]:
+    """When each of the desk's own certificates that can be read ends, or one of its chain, by its setting."""
+    ends = {}
+    for name, (cert, _, _) in _own(settings).items():
+        with contextlib.suppress(OSError, ValueError):
+            if cert is not None:
+                ends[name] = _last(x509.load_pem_x509_certificates(cert.read_bytes()))
+    return ends
+
+
+def _own(now: Settings) -> dict[str, tuple[Path | None, Path | None, tuple[str, ...]]]:
+    """Certificate, key, and the names it is to be valid for, by the certificate's setting."""
+    return {
+        "tls_cert": (now.tls_cert, now.tls_key, (*now.origins, *now.training.origins)),
+        "feeds.cert_file": (now.feeds.cert_file, now.feeds.key_file, ()),
+        "evidence.cert_file": (now.evidence.cert_file, now.evidence.key_file, ()),
+    }
+
+
+def _last(chain: list[x509.Certificate]) -> datetime:
+    return min(one.not_valid_after_utc for one in chain)
 
 
 def _pair(name: str, cert: Path, key: Path, origins: tuple[str, ...], now: datetime) -> Iterator[Finding]:
@@ -55,7 +74,7 @@ def _pair(name: str, cert: Path, key: Path, origins: tuple[str, ...], now: datet
         yield Finding(
             "error", "certificates", f"{name}: {key} holds no private key in PEM without a password", "write it so"
         )
-    last = min(one.not_valid_after_utc for one in chain)
+    last = _last(chain)
     days = (last - now).days
     if own.not_valid_before_utc > now:
         yield Finding(

@@ -2,10 +2,10 @@
 
 import os
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
-from centre.backup.noted import noted
+from centre.backup.noted import Noted, noted
 from centre.checks.finding import Finding, Subject
 from centre.setting_sources import fields_of, value_of
 from centre.settings import Settings, users_file
@@ -24,20 +24,15 @@ def keys(subject: Subject) -> Iterator[Finding]:
         if opens is None:
             continue
         key = now.key_file or beside(opens, ".key")
-        if not key.exists():
-            # The accounts have a key only once somebody has a code: `accounts` says when that is missing.
-            if _is_there(opens) and what != "users":
-                yield Finding(
-                    "error",
-                    "keys",
-                    f"{what}: {key} is not there: {opens} can't be opened",
-                    "restore it from its backup",
-                )
-            continue
-        try:
-            load(key, fresh)
-        except KeyMismatch as error:
-            yield Finding("error", "keys", f"{what}: {key}: {error}", "restore it from its backup")
+        if what == "users" and not key.exists():
+            continue  # they have one only once somebody has a code: `accounts` says when that is missing
+        others = (beside(opens, ".private"),) if what == "log" else ()
+        lost = dict(lost_files(opens, key, *others))
+        for path, why in lost.items():
+            yield Finding(
+                "error", "keys", f"{what}: {path} {why}: {opens} can't be opened", "restore it from its backup"
+            )
+        if key in lost or not key.exists():
             continue
         if why := _others_may_read(key, 0o077):
             yield Finding("error", "keys", f"{what}: {key}: {why}", f"chmod 600 {key}")
@@ -61,11 +56,35 @@ def keys(subject: Subject) -> Iterator[Finding]:
         yield Finding("ok", "keys", f"readable by their owner alone: {good}")
 
 
+def lost_files(opens: Path, key: Path, *others: Path) -> Iterator[tuple[Path, str]]:
+    """What a file can't be opened without that is gone, or is no key, and why: its key, and `others`. Of a file that is not
+    there nothing, but where one of the others still is. Raises OSError."""
+    if not _is_there(opens):
+        if any(map(_is_there, others)):
+            yield opens, "is not there"
+        return
+    yield from ((path, "is not there") for path in others if not _is_there(path))
+    if not key.exists():
+        yield key, "is not there"
+        return
+    try:
+        load(key, fresh)
+    except KeyMismatch as error:
+        yield key, f"is no key ({error})"
+
+
+def last_backup(log: Path, now: datetime) -> Noted | None:
+    """What is noted of this log's backups; None where it can't be read, or can't be so: it lies ahead."""
+    record, latest = noted(log), now + timedelta(days=1)
+    if record is None or any(time and time > latest for time in (record.backed_up_at, record.tested_at)):
+        return None
+    return record
+
+
 def backup(subject: Subject) -> Iterator[Finding]:
     """The last backup and the last trial of one, as their commands noted them beside the log."""
-    path, how, record = beside(subject.settings.log, ".backups"), "docs/backup.md says how", noted(subject.settings.log)
-    latest = subject.now + timedelta(days=1)
-    if record is None or any(time and time > latest for time in (record.backed_up_at, record.tested_at)):
+    path, how = beside(subject.settings.log, ".backups"), "docs/backup.md says how"
+    if (record := last_backup(subject.settings.log, subject.now)) is None:
         yield Finding("warning", "backup", f"{path} can't be read: whether there is a backup is not known", how)
         return
     if record.ok is False:

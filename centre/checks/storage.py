@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from centre.checks.finding import Finding, Subject
+from centre.settings import Settings, users_file
 from incidents.log import LogUnavailable
 from incidents.log.store import beside, is_writable
 from incidents.log.verify import begun
@@ -48,6 +49,18 @@ def storage(subject: Subject) -> Iterator[Finding]:
             f"{folder} is on the system's disk: what else fills it stops the log",
             "give the log a disk of its own",
         )
+
+
+def folders(settings: Settings) -> dict[str, Path]:
+    """The folders that a desk writes to, by what it keeps in each."""
+    files = {
+        "log": settings.log,
+        "cases": settings.cases,
+        "accounts": users_file(settings),
+        "degraded file": settings.degraded.file or settings.log,
+        "buttons": settings.buttons.store,
+    }
+    return {kind: file.absolute().parent for kind, file in files.items() if file is not None}
 
 
 def _days(subject: Subject, log: Path, free: int) -> tuple[float, str]:

@@ -16,6 +16,7 @@ from prometheus_client.exposition import generate_latest
 from prometheus_client.registry import Collector
 
 from centre.monitoring.start import versions
+from centre.monitoring.surroundings import Surroundings
 from dashboard.components.alert.seen import counted
 from dashboard.consoles import Consoles
 from incidents.faults import late_orders, waits_since
@@ -28,9 +29,15 @@ OTHERS = "others"  # feeds that are followed no more: a feed may not make labels
 class Metrics(Collector):
     """The registry of a centre: its own, so that several may run in one process. On the loop."""
 
-    def __init__(self, consoles: Consoles, timings: Timings, refused: Callable[[], Mapping[str, int]] = dict) -> None:
+    def __init__(
+        self,
+        consoles: Consoles,
+        timings: Timings,
+        around: Surroundings,
+        refused: Callable[[], Mapping[str, int]] = dict,
+    ) -> None:
         self._consoles, self._desk, self._timings = consoles, consoles.desk, timings
-        self._refused = refused
+        self._around, self._refused = around, refused
         self._versions = versions()
         self._registry = CollectorRegistry()
         self._registry.register(self)
@@ -42,7 +49,14 @@ class Metrics(Collector):
 
     def collect(self) -> Iterable[Metric]:
         """As a registry asks for them."""
-        yield from (*self._feeds(), *self._log(), *self._alarms(), *self._pages(), *self._times())
+        yield from (
+            *self._feeds(),
+            *self._log(),
+            *self._alarms(),
+            *self._pages(),
+            *self._surroundings(),
+            *self._times(),
+        )
         yield Info("vigie_build", "The versions that run.", value=self._versions)
 
     def describe(self) -> Iterable[Metric]:
@@ -125,6 +139,37 @@ class Metrics(Collector):
             refused.add_metric([why], count)
         yield refused
 
+    def _surroundings(self) -> Iterator[Metric]:
+        """As they were looked at last."""
+        found, faults = self._around.found, dict(self._around.faults())
+        openable = "1 while the log's key and private store are there."
+        yield _gauge("vigie_log_files_there", openable, "log_files_lost" not in faults)
+        clear = "1 while other machines reach the pages without TLS."
+        yield _gauge("vigie_in_the_clear", clear, "in_the_clear" in faults)
+        backups = found.backups
+        if backups.backed_up_at is not None:
+            made = "When the last backup was made, seconds since 1970; absent: none is known of."
+            yield _gauge("vigie_backup_made_timestamp_seconds", made, backups.backed_up_at.timestamp())
+        if backups.tested_at is not None:
+            tried = "When a backup was tested last, seconds since 1970; absent: never."
+            yield _gauge("vigie_backup_tested_timestamp_seconds", tried, backups.tested_at.timestamp())
+        if backups.ok is not None:
+            yield _gauge("vigie_backup_test_ok", "1 where the last test of a backup succeeded.", backups.ok)
+        yield from rooms(found.room)
+        ends = Gauge(
+            "vigie_certificate_end_timestamp_seconds",
+            "When a certificate of the desk's own that is in use ends, or one of its chain, seconds since 1970.",
+            labels=["certificate"],
+        )
+        for name, end in found.ends.items():
+            ends.add_metric([name], end.timestamp())
+        yield ends
+        if found.clock is not None:
+            right, error_ms = found.clock
+            yield _gauge("vigie_clock_kept", "1 while the system says that something keeps its clock right.", right)
+            far = "The largest error of the clock, as the system estimates it."
+            yield _gauge("vigie_clock_error_seconds", far, error_ms / 1000)
+
     def _times(self) -> Iterator[Metric]:
         times = self._timings
         yield _histogram("vigie_log_append_seconds", "Until an entry was durable in the log.", times.append)
@@ -132,6 +177,16 @@ class Metrics(Collector):
         yield _histogram(
             "vigie_press_to_push_seconds", "From a press at the desk until it went to a page.", times.press
         )
+
+
+def rooms(found: Mapping[str, tuple[int, int]]) -> Iterator[Metric]:
+    """Bytes free and in all of the disks, by the kind of folder."""
+    free = Gauge("vigie_disk_free_bytes", "Room left on the disk of what is kept there.", labels=["folder"])
+    whole = Gauge("vigie_disk_size_bytes", "Size of that disk.", labels=["folder"])
+    for kind, (left, size) in found.items():
+        free.add_metric([kind], left)
+        whole.add_metric([kind], size)
+    yield from (free, whole)
 
 
 def _gauge(name: str, says: str, value: float) -> Metric:

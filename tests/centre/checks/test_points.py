@@ -90,6 +90,8 @@ def test_a_key_is_missing_open_to_others_no_key_or_beside_what_it_opens(tmp_path
     at = subject(tmp_path)
     assert list(keys(at)) == []
     log.write_bytes(b"a log")
+    assert f"{log}.private is not there: {log} can't be opened" in said(keys(at), "error")
+    log.with_name("vigie.log.private").write_bytes(b"a store")
     assert f"{key} is not there: {log} can't be opened" in said(keys(at), "error")
     key.write_text("nothing")
     assert "64 hex digits" in said(keys(at), "error")

@@ -5,8 +5,13 @@ import contextlib
 import json
 import sqlite3
 from collections.abc import AsyncIterator, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
+from prometheus_client.parser import text_string_to_metric_families
+
+from centre.backup.noted import note
 from centre.runtime import Centre
 from centre.settings import Degraded, Orders, Settings
 from dashboard.access.accounts import Accounts
@@ -20,10 +25,12 @@ from incidents.roles import User
 from tests.centre.parts import until
 from tests.dashboard.access.conftest import PASSWORD, QUICK
 from tests.dashboard.conftest import DrivenClock, Paper
+from tests.feeds.subscriber.test_connection import certificate
 
 SAMPLE = Path(__file__).parents[3] / "docs" / "cases.sample.json"
 DEVICE, NAME, FEED = "AMR-00413", "Ann Fictief", "112-app"  # the device is of a case of the sample
 ZONE, TOWN = "5415", "Gent"
+NOTED_AT = datetime(2026, 11, 20, 3, tzinfo=UTC)
 FIX = Fix(51.0536, 3.7253, 18.0)
 # What no line, no metric and no detail of the health may hold: who, which device, where, which case, what somebody typed.
 PERSONAL = (
@@ -114,8 +121,8 @@ def with_cases(folder: Path) -> None:
 
 
 @contextlib.asynccontextmanager
-async def driven(folder: Path) -> AsyncIterator[Driven]:
-    """A centre with a register of cases, with orders that go by network, and with sign-in."""
+async def driven(folder: Path, **facts: Any) -> AsyncIterator[Driven]:
+    """A centre with a register of cases, with orders that go by network, and with sign-in. `facts` are settings beside."""
     with_cases(folder)
     (folder / "passphrase").write_text("a passphrase of a test\n", encoding="utf-8")
     settings = Settings(
@@ -125,6 +132,7 @@ async def driven(folder: Path) -> AsyncIterator[Driven]:
         orders=Orders(url="http://127.0.0.1:9/orders?key=a-secret"),
         degraded=Degraded(passphrase_file=folder / "passphrase"),
         health_token="a-token",
+        **facts,
     )
     clock = DrivenClock()
     accounts = Accounts(folder / "vigie.users", hasher=QUICK)
@@ -148,6 +156,19 @@ def nobody_writes(log: Path) -> Iterator[None]:
 
 async def scraped_once(folder: Path) -> str:
     """A scrape in which every metric is that there can be."""
-    async with driven(folder) as desk:
+    cert, key = certificate(folder, "pages")
+    assert not note(folder / "vigie.log", backed_up_at=NOTED_AT, tested_at=NOTED_AT, ok=True)
+    async with driven(folder, tls_cert=cert, tls_key=key) as desk:
         await desk.feed("live")
+        desk.centre.surroundings.look()
         return desk.centre.metrics.exposition().decode()
+
+
+def scraped(centre: Centre) -> str:
+    """What a scrape reads, in plain numbers."""
+    found = text_string_to_metric_families(centre.metrics.exposition().decode())
+    return "\n".join(
+        f"{one.name}{''.join(f'[{label}]' for label in one.labels.values())} {one.value!r}"
+        for family in found
+        for one in family.samples
+    )

@@ -14,17 +14,23 @@ import pytest
 import yaml
 from tornado.httpclient import AsyncHTTPClient, HTTPClientError
 
+from centre.backup.noted import note
+from centre.checks.certificates import FEW_DAYS
+from centre.checks.clock import FAR_OFF_MS
+from centre.checks.keys import BACKED_UP, TESTED
+from centre.checks.storage import FEW_BYTES, LEAST_BYTES
 from centre.runtime import Centre
 from centre.serving import serve_pages
-from centre.settings import Orders, Settings
+from centre.settings import EvidenceSettings, Orders, Settings
 from dashboard.access.accounts import Accounts
 from dashboard.access.signins import SignIns
 from incidents import commands as cmd
 from incidents.clock import SystemClock
 from incidents.escalation.ladder import WatchTimes
-from tests.centre.monitoring.parts import FIX, NAME, Driven, driven, nobody_writes, with_cases
+from tests.centre.monitoring.parts import FIX, NAME, Driven, nobody_writes, scraped_once, with_cases
 from tests.centre.parts import OwnFeed, own_feed, until
 from tests.dashboard.access.conftest import PASSWORD, QUICK
+from tests.feeds.subscriber.test_connection import certificate
 from tests.processes import free_port
 from tests.rules.house import ROOT
 
@@ -55,7 +61,7 @@ def queries() -> list[str]:
 def test_promtool_takes_the_rules_and_each_rules_fault_fires_it_alone(tmp_path: Path) -> None:
     promtool("check", "rules", RULES.name)
     promtool("test", "rules", RULE_TESTS.name)
-    tried = {test["name"] for test in yaml.safe_load(RULE_TESTS.read_text(encoding="utf-8"))["tests"]}
+    tried = {test["name"].partition(",")[0] for test in yaml.safe_load(RULE_TESTS.read_text(encoding="utf-8"))["tests"]}
     assert {rule["alert"] for rule in rules()} <= tried
     for name in (RULES.name, RULE_TESTS.name):
         (tmp_path / name).write_text(
@@ -65,6 +71,16 @@ def test_promtool_takes_the_rules_and_each_rules_fault_fires_it_alone(tmp_path: 
         promtool("test", "rules", str(tmp_path / RULE_TESTS.name))
 
 
+def test_rules_and_check_warn_at_the_same_figures() -> None:
+    asked = {rule["alert"]: rule["expr"] for rule in rules()}
+    assert f"> {BACKED_UP.days} * 86400" in asked["VigieBackupOld"]
+    assert f"> {TESTED.days} * 86400" in asked["VigieBackupUntested"]
+    assert f"< {FEW_DAYS} * 86400" in asked["VigieCertificateEnds"]
+    assert f"< {LEAST_BYTES >> 20} * 1048576" in asked["VigieDiskFull"]
+    assert f"< {FEW_BYTES >> 20} * 1048576" in asked["VigieDiskLow"]
+    assert f"> {FAR_OFF_MS / 1000}" in asked["VigieClock"]
+
+
 def test_each_rule_says_how_severe_it_is_and_what_to_do() -> None:
     for rule in rules():
         assert rule["labels"]["severity"] in ("critical", "warning"), rule
@@ -72,9 +88,7 @@ def test_each_rule_says_how_severe_it_is_and_what_to_do() -> None:
 
 
 async def test_promtool_takes_a_scrape_which_has_every_metric_that_rules_and_dashboard_name(tmp_path: Path) -> None:
-    async with driven(tmp_path) as desk:
-        await desk.feed("live")
-        scraped = desk.centre.metrics.exposition().decode()
+    scraped = await scraped_once(tmp_path)
     promtool("check", "metrics", given=scraped)
     there = set(re.findall(r"^(\w+)[{ ]", scraped, re.M))
     assert len(there) > 30
@@ -168,6 +182,8 @@ async def seen(folder: Path, feed: OwnFeed) -> AsyncIterator[tuple[Driven, Prome
     accounts = Accounts(folder / "vigie.users", hasher=QUICK)
     accounts.add(NAME, ["dispatcher", "supervisor"], PASSWORD)
     clock = SystemClock()
+    cert, key = certificate(folder, "centre")
+    assert not note(folder / "vigie.log", backed_up_at=clock.now(), tested_at=clock.now(), ok=True)
     settings = Settings(
         log=folder / "vigie.log",
         cases=folder / "cases.db",
@@ -175,6 +191,7 @@ async def seen(folder: Path, feed: OwnFeed) -> AsyncIterator[tuple[Driven, Prome
         port=0,
         orders=Orders(url=f"http://127.0.0.1:{free_port()}/"),
         watch=WatchTimes(undelivered_s=1),
+        evidence=EvidenceSettings(cert_file=cert, key_file=key),
     )
     centre = await Centre.open(settings, clock=clock, signins=SignIns(accounts, clock=clock))
     try:
@@ -193,7 +210,8 @@ async def seen(folder: Path, feed: OwnFeed) -> AsyncIterator[tuple[Driven, Prome
 async def test_prometheus_reads_a_desk_and_fires_on_a_lost_feed_and_on_an_alarm_that_nobody_has(tmp_path: Path) -> None:
     async with own_feed() as feed, seen(tmp_path, feed) as (desk, prometheus, _):
         await until(lambda: any(one.state == "live" for one in desk.desk.board.feeds.values()))
-        await prometheus.fires("VigieEveryCentreSilent", quiet=("VigieFeedDown", "VigieAlarmUnanswered"))
+        silent = ("VigieFeedDown", "VigieAlarmUnanswered", "VigieBackupOld", "VigieBackupUntested")
+        await prometheus.fires("VigieEveryCentreSilent", "VigieCertificateEnded", quiet=silent)
         feed.press("AMR-00413")
         await until(lambda: desk.desk.board.unowned)
         await feed.stop()

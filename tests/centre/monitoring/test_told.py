@@ -13,6 +13,7 @@ import msgspec
 import pytest
 from tornado.httpclient import AsyncHTTPClient
 
+from centre.backup.noted import note
 from centre.log_lines import OURS, JsonLines, Pace, PlainLines, write_lines
 from centre.monitoring.events import EVENTS, say
 from centre.monitoring.start import say_start
@@ -22,7 +23,17 @@ from centre.settings import Settings
 from incidents import commands as cmd
 from incidents.faults import FAULTS
 from tests.centre.monitoring.lists import PAGE, filled
-from tests.centre.monitoring.parts import FEED, PERSONAL, Driven, driven, nobody_writes, scraped_once, until
+from tests.centre.monitoring.parts import (
+    FEED,
+    NOTED_AT,
+    PERSONAL,
+    Driven,
+    driven,
+    nobody_writes,
+    scraped,
+    scraped_once,
+    until,
+)
 from tests.rules.house import ROOMS
 
 
@@ -117,6 +128,15 @@ async def every_fault(desk: Driven) -> set[str]:
         found |= desk.whats()
     await until(lambda: desk.desk.board.recording == "ok")
 
+    for end in (".key", ".private"):
+        file = desk.folder / f"vigie.log{end}"
+        file.rename(desk.folder / "away")
+        centre.surroundings.look()
+        await look()
+        (desk.folder / "away").rename(file)
+        centre.surroundings.look()
+        await look()
+
     key = desk.folder / "cases.db.key"
     key.rename(desk.folder / "away")
     await centre.take_cases()
@@ -141,8 +161,9 @@ async def test_each_fault_has_its_line_when_it_begins_and_when_it_is_over_and_no
     tmp_path: Path, lines: Lines
 ) -> None:
     async with driven(tmp_path) as desk:
-        assert await every_fault(desk) == FAULTS.keys() - {"log_lost"}  # the next test's
-        for what in FAULTS.keys() - {"log_lost"}:
+        lasting = {what for what, kind in FAULTS.items() if not kind.over}  # until the next start: the next tests'
+        assert await every_fault(desk) == FAULTS.keys() - lasting
+        for what in FAULTS.keys() - lasting:
             begun, over = lines.named(what), lines.named(FAULTS[what].over)
             assert begun and over, what
             assert all(line["message"] == FAULTS[what].says and line["seconds"] >= 0 for line in begun), what
@@ -158,15 +179,22 @@ async def test_each_fault_has_its_line_when_it_begins_and_when_it_is_over_and_no
     assert {line["event"] for line in lines.events} <= EVENTS.keys()
 
 
-async def test_a_log_that_is_lost_is_said(tmp_path: Path, lines: Lines) -> None:
-    (tmp_path / "vigie.log").write_bytes(b"no log" * 1000)
-    centre = await Centre.open(Settings(log=tmp_path / "vigie.log", no_sign_in=True))
+async def test_a_log_that_is_lost_is_said_and_its_surroundings_are_those_of_the_log_that_is_meant(
+    tmp_path: Path, lines: Lines
+) -> None:
+    (log := tmp_path / "vigie.log").write_bytes(b"no log" * 1000)
+    assert not note(log, backed_up_at=NOTED_AT)
+    centre = await Centre.open(Settings(log=log, no_sign_in=True))
     try:
+        centre.start()
         centre.announcer.look()
-        assert {"log_lost"} <= {fault.what for fault in centre.consoles.faults.now()}
+        await until(lambda: bool(centre.surroundings.found.room))
+        assert {"log_lost", "log_files_lost"} <= {fault.what for fault in centre.consoles.faults.now()}
+        assert f"vigie_backup_made_timestamp_seconds {NOTED_AT.timestamp()!r}" in scraped(centre)
     finally:
         await centre.close()
     assert lines.named("log_lost")[0]["level"] == "error"
+    assert f"log {log}," in lines.named("settings")[0]["set"] + ","  # not the one aside
 
 
 async def test_health_says_status_and_reasons_and_to_others_the_status_alone(tmp_path: Path) -> None:

@@ -1,0 +1,91 @@
+"""What a desk stands on and does not hear of by itself: keys, backups, disks, certificates, the clock; looked at once a minute.
+
+A thread looks, that nobody waits for: a disk that hangs holds up neither an alarm, nor a scrape, nor the end.
+"""
+
+import asyncio
+import contextlib
+import shutil
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from threading import Thread
+
+import msgspec
+
+from centre.access import in_the_clear
+from centre.backup.noted import Noted
+from centre.checks.certificates import last_days
+from centre.checks.clock import adjtimex
+from centre.checks.keys import last_backup, lost_files
+from centre.checks.storage import folders
+from centre.settings import Settings
+from incidents.log.store import beside
+
+EVERY_S = 60.0
+READ_EACH_TIME = "evidence.cert_file"  # the others are in use as they were at the start
+
+
+class Found(msgspec.Struct, frozen=True, kw_only=True):
+    """What was found. `room`: bytes free and in all, by the kind of folder; `ends`: when each certificate in use ends; `clock`:
+    whether it is kept right, and its largest error in ms. What can't be told is not there."""
+
+    lost: str = ""
+    backups: Noted = Noted()
+    room: Mapping[str, tuple[int, int]] = {}
+    ends: Mapping[str, datetime] = {}
+    clock: tuple[bool, float] | None = None
+
+
+class Surroundings:
+    """Those of the desk whose settings these are: they name the log that is meant, also while alarms go into one aside."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.found = Found()
+        self._settings = settings
+        self._clear = in_the_clear(
+            settings.address, tls=settings.tls_cert is not None, behind_proxy=settings.behind_proxy
+        )
+        self._ends: dict[str, datetime] = {}
+
+    async def run(self) -> None:
+        """Look for ever."""
+        while True:
+            looking = Thread(target=self.look, name="surroundings", daemon=True)
+            looking.start()
+            await asyncio.sleep(EVERY_S)
+            while looking.is_alive():  # what was found before is not known to be so any more
+                self.found = Found(lost=self.found.lost)
+                await asyncio.sleep(EVERY_S)
+
+    def look(self) -> None:
+        """Look once, in any thread. A thing that can't be looked at is not found, and the others are."""
+        now, facts = datetime.now(UTC), Found()
+        settings, log = self._settings, self._settings.log
+        with contextlib.suppress(OSError):
+            lost = lost_files(log, settings.key_file or beside(log, ".key"), beside(log, ".private"))
+            facts = msgspec.structs.replace(facts, lost="; ".join(f"{path.name} {why}" for path, why in lost))
+        with contextlib.suppress(OSError, ValueError):
+            for name, end in last_days(settings).items():
+                self._ends[name] = end if name == READ_EACH_TIME else self._ends.get(name, end)
+        self.found = msgspec.structs.replace(
+            facts,
+            backups=last_backup(log, now) or Noted(),
+            room=dict(_rooms(folders(settings))),
+            ends=dict(self._ends),
+            clock=adjtimex(),
+        )
+
+    def faults(self) -> Iterator[tuple[str, str]]:
+        """What of it is a fault, and why, as the table of faults has it."""
+        if self.found.lost:
+            yield "log_files_lost", self.found.lost
+        if self._clear:
+            yield "in_the_clear", ""
+
+
+def _rooms(folders: Mapping[str, Path]) -> Iterator[tuple[str, tuple[int, int]]]:
+    for kind, folder in folders.items():
+        with contextlib.suppress(OSError):
+            room = shutil.disk_usage(folder)
+            yield kind, (room.free, room.total)
