@@ -7,8 +7,10 @@ from pathlib import Path
 import msgspec
 
 from centre.access import is_this_machine, tls_context
+from centre.monitoring.gateway_metrics import GatewayMetrics
 from centre.settings import Settings, SettingsError
 from dashboard.access.connections import Connections
+from dashboard.monitoring import may_know
 from feeds.gateway import Gateway
 from feeds.gateway.door import Door
 from feeds.gateway.durable import DurableFeed
@@ -47,13 +49,14 @@ async def serve(settings: Settings, choices: GatewayChoices) -> None:
     clock = SystemClock()
     gateway = Gateway(choices.name, token=settings.feeds.token or None, most=1 << 62)  # the feed says when it is full
     feed = DurableFeed(gateway, FeedFile(choices.file), clock)
-    door = Door(gateway, feed, clock, tokens=tokens)
-    work = None
+    door = Door(gateway, feed, clock, tokens=tokens, knows=lambda request: may_know(request, settings.health_token))
+    metrics = GatewayMetrics(door, choices.file, settings)
+    work = looking = None
     try:
         await feed.open()
         await gateway.start(choices.feed_address, choices.feed_port, ssl=feed_tls)
-        work = asyncio.create_task(feed.run())
-        door.start(choices.address, choices.port, ssl=door_tls, bound=Connections().watch)
+        work, looking = asyncio.create_task(feed.run()), asyncio.create_task(metrics.run())
+        door.start(choices.address, choices.port, ssl=door_tls, bound=Connections().watch, metrics=metrics.exposition)
         print(f"messages are posted to {door.url}/v1/messages", flush=True)
         print(f"the feed is at {gateway.url}", flush=True)
         if tokens is None and choices.client_ca is None:
@@ -63,9 +66,9 @@ async def serve(settings: Settings, choices: GatewayChoices) -> None:
     finally:
         door.stop_listening()
         await door.settled(_LAST_S)
-        if work is not None:
-            work.cancel()
-            await asyncio.gather(work, return_exceptions=True)
+        for task in filter(None, (work, looking)):
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
         await feed.close()
         await door.close()
         await gateway.stop()

@@ -4,6 +4,7 @@ Labels are names of feeds, keys of centres, codes: never of a person, a device, 
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import datetime
 from itertools import accumulate
 
 from prometheus_client import CollectorRegistry, ProcessCollector
@@ -66,7 +67,7 @@ class Metrics(Collector):
     def _feeds(self) -> Iterator[Metric]:
         board, now = self._desk.board, self._desk.clock.now()
         feeds = sorted(board.feeds.values(), key=lambda feed: feed.name)
-        yield _gauge("vigie_feeds", "Feeds that are followed.", len(feeds))
+        yield gauge("vigie_feeds", "Feeds that are followed.", len(feeds))
 
         def of_each(
             kind: type[Gauge | Counter], name: str, says: str, value: Callable[[FeedHealth], float | None]
@@ -103,33 +104,33 @@ class Metrics(Collector):
 
     def _log(self) -> Iterator[Metric]:
         board, file = self._desk.board, self._consoles.degraded.health
-        yield _gauge("vigie_log_writable", "1 while what happens is written to the log.", board.recording == "ok")
-        yield _gauge("vigie_log_aside", "1 while alarms go into a log aside.", bool(board.aside))
-        yield _gauge("vigie_log_held_entries", "Entries that wait in memory to be written.", board.held)
+        yield gauge("vigie_log_writable", "1 while what happens is written to the log.", board.recording == "ok")
+        yield gauge("vigie_log_aside", "1 while alarms go into a log aside.", bool(board.aside))
+        yield gauge("vigie_log_held_entries", "Entries that wait in memory to be written.", board.held)
         open_ = self._desk.cases.state in ("open", "none")
-        yield _gauge("vigie_cases_open", "1 while the register of cases is open, or none is set.", open_)
+        yield gauge("vigie_cases_open", "1 while the register of cases is open, or none is set.", open_)
         if file.state != "off":
-            yield _gauge("vigie_degraded_file_ok", "1 while the degraded-mode file is renewed.", file.state == "ok")
+            yield gauge("vigie_degraded_file_ok", "1 while the degraded-mode file is renewed.", file.state == "ok")
 
     def _alarms(self) -> Iterator[Metric]:
         board, now = self._desk.board, self._desk.clock.now()
         index = board.index
         unowned = [waits_since(board.incidents[name]) for name in index.unowned]
         oldest_s = (now - min(unowned)).total_seconds() if unowned else 0.0
-        yield _gauge("vigie_alarms_open", "Incidents that nobody has closed.", len(index.open))
-        yield _gauge("vigie_alarms_unowned", "Alarms that nobody has.", len(unowned))
-        yield _gauge(
+        yield gauge("vigie_alarms_open", "Incidents that nobody has closed.", len(index.open))
+        yield gauge("vigie_alarms_unowned", "Alarms that nobody has.", len(unowned))
+        yield gauge(
             "vigie_alarm_oldest_unowned_seconds", "How long the longest of those has waited; 0: none.", oldest_s
         )
         seen = "Open alarms that no page in sight and in earshot showed in time."
-        yield _gauge("vigie_alarms_unpresented", seen, len(index.unpresented))
-        yield _gauge("vigie_orders_late", "Orders that were not delivered in time.", sum(1 for _ in late_orders(board)))
+        yield gauge("vigie_alarms_unpresented", seen, len(index.unpresented))
+        yield gauge("vigie_orders_late", "Orders that were not delivered in time.", sum(1 for _ in late_orders(board)))
 
     def _pages(self) -> Iterator[Metric]:
         watching = self._consoles.watching()
         pages = counted(watching)
-        yield _gauge("vigie_sessions", "Operator and supervisor pages that are open.", pages["open"])
-        yield _gauge("vigie_consoles_watching", "Pages in sight that can be heard.", pages["watching"])
+        yield gauge("vigie_sessions", "Operator and supervisor pages that are open.", pages["open"])
+        yield gauge("vigie_consoles_watching", "Pages in sight that can be heard.", pages["watching"])
         heard = Gauge("vigie_consoles_heard", "Pages in sight that can be heard and cover this centre.", labels=["cic"])
         for cic in self._consoles.listening.own:
             heard.add_metric([cic], sum(cic in page.cics for page in watching if page.both))
@@ -143,32 +144,25 @@ class Metrics(Collector):
         """As they were looked at last."""
         found, faults = self._around.found, dict(self._around.faults())
         openable = "1 while the log's key and private store are there."
-        yield _gauge("vigie_log_files_there", openable, "log_files_lost" not in faults)
+        yield gauge("vigie_log_files_there", openable, "log_files_lost" not in faults)
         clear = "1 while other machines reach the pages without TLS."
-        yield _gauge("vigie_in_the_clear", clear, "in_the_clear" in faults)
+        yield gauge("vigie_in_the_clear", clear, "in_the_clear" in faults)
         backups = found.backups
         if backups.backed_up_at is not None:
             made = "When the last backup was made, seconds since 1970; absent: none is known of."
-            yield _gauge("vigie_backup_made_timestamp_seconds", made, backups.backed_up_at.timestamp())
+            yield gauge("vigie_backup_made_timestamp_seconds", made, backups.backed_up_at.timestamp())
         if backups.tested_at is not None:
             tried = "When a backup was tested last, seconds since 1970; absent: never."
-            yield _gauge("vigie_backup_tested_timestamp_seconds", tried, backups.tested_at.timestamp())
+            yield gauge("vigie_backup_tested_timestamp_seconds", tried, backups.tested_at.timestamp())
         if backups.ok is not None:
-            yield _gauge("vigie_backup_test_ok", "1 where the last test of a backup succeeded.", backups.ok)
+            yield gauge("vigie_backup_test_ok", "1 where the last test of a backup succeeded.", backups.ok)
         yield from rooms(found.room)
-        ends = Gauge(
-            "vigie_certificate_end_timestamp_seconds",
-            "When a certificate of the desk's own that is in use ends, or one of its chain, seconds since 1970.",
-            labels=["certificate"],
-        )
-        for name, end in found.ends.items():
-            ends.add_metric([name], end.timestamp())
-        yield ends
+        yield certificates(found.ends)
         if found.clock is not None:
             right, error_ms = found.clock
-            yield _gauge("vigie_clock_kept", "1 while the system says that something keeps its clock right.", right)
+            yield gauge("vigie_clock_kept", "1 while the system says that something keeps its clock right.", right)
             far = "The largest error of the clock, as the system estimates it."
-            yield _gauge("vigie_clock_error_seconds", far, error_ms / 1000)
+            yield gauge("vigie_clock_error_seconds", far, error_ms / 1000)
 
     def _times(self) -> Iterator[Metric]:
         times = self._timings
@@ -189,7 +183,17 @@ def rooms(found: Mapping[str, tuple[int, int]]) -> Iterator[Metric]:
     yield from (free, whole)
 
 
-def _gauge(name: str, says: str, value: float) -> Metric:
+def certificates(ends: Mapping[str, datetime]) -> Metric:
+    """When the own certificates that are in use end, by their setting."""
+    says = "When a certificate of our own that is in use ends, or one of its chain, seconds since 1970."
+    found = Gauge("vigie_certificate_end_timestamp_seconds", says, labels=["certificate"])
+    for name, end in ends.items():
+        found.add_metric([name], end.timestamp())
+    return found
+
+
+def gauge(name: str, says: str, value: float) -> Metric:
+    """One number."""
     return Gauge(name, says, value=float(value))
 
 

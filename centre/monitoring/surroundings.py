@@ -37,7 +37,29 @@ class Found(msgspec.Struct, frozen=True, kw_only=True):
     clock: tuple[bool, float] | None = None
 
 
-class Surroundings:
+class Looked:
+    """What is looked at once a minute, by a thread: a look may hang, and then what was found is forgotten."""
+
+    async def run(self) -> None:
+        """Look for ever."""
+        while True:
+            looking = Thread(target=self.look, name="surroundings", daemon=True)
+            looking.start()
+            await asyncio.sleep(EVERY_S)
+            while looking.is_alive():
+                self.forget()
+                await asyncio.sleep(EVERY_S)
+
+    def look(self) -> None:
+        """Look once, in any thread."""
+        raise NotImplementedError
+
+    def forget(self) -> None:
+        """What was found is not known to be so any more."""
+        raise NotImplementedError
+
+
+class Surroundings(Looked):
     """Those of the desk whose settings these are: they name the log that is meant, also while alarms go into one aside."""
 
     def __init__(self, settings: Settings) -> None:
@@ -48,15 +70,9 @@ class Surroundings:
         )
         self._ends: dict[str, datetime] = {}
 
-    async def run(self) -> None:
-        """Look for ever."""
-        while True:
-            looking = Thread(target=self.look, name="surroundings", daemon=True)
-            looking.start()
-            await asyncio.sleep(EVERY_S)
-            while looking.is_alive():  # what was found before is not known to be so any more
-                self.found = Found(lost=self.found.lost)
-                await asyncio.sleep(EVERY_S)
+    def forget(self) -> None:
+        """Of what was found the numbers; what is lost stays lost."""
+        self.found = Found(lost=self.found.lost)
 
     def look(self) -> None:
         """Look once, in any thread. A thing that can't be looked at is not found, and the others are."""
@@ -71,7 +87,7 @@ class Surroundings:
         self.found = msgspec.structs.replace(
             facts,
             backups=last_backup(log, now) or Noted(),
-            room=dict(_rooms(folders(settings))),
+            room=dict(rooms_of(folders(settings))),
             ends=dict(self._ends),
             clock=adjtimex(),
         )
@@ -84,7 +100,8 @@ class Surroundings:
             yield "in_the_clear", ""
 
 
-def _rooms(folders: Mapping[str, Path]) -> Iterator[tuple[str, tuple[int, int]]]:
+def rooms_of(folders: Mapping[str, Path]) -> Iterator[tuple[str, tuple[int, int]]]:
+    """Bytes free and in all of each folder's disk that answers."""
     for kind, folder in folders.items():
         with contextlib.suppress(OSError):
             room = shutil.disk_usage(folder)

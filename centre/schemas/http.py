@@ -89,6 +89,7 @@ def gateway() -> Schema:
         door.PATH: {"post": post},
         "/live": {"get": {"operationId": "live", "responses": {"200": _answer("The loop turns", ok)}}},
         "/health": {"get": _health("Messages are taken", "Nothing can be written", health, ok)},
+        "/metrics": {"get": _metrics(problem)},
     }
     security = {"token": {"type": "http", "scheme": "bearer"}, "certificate": {"type": "mutualTLS"}}
     return _document("Vigie: the feed gateway", "gateway.md", paths, schemas | found, security)
@@ -104,17 +105,7 @@ def desk() -> Schema:
             "get": {"operationId": "live", "responses": {"200": {"description": "The loop turns", "content": text}}}
         },
         "/health": {"get": _health("`status` is ok", "It is degraded, or down", details, verdict)},
-        "/metrics": {
-            "get": {
-                "operationId": "metrics",
-                "summary": "For Prometheus; docs/monitoring.md.",
-                "security": [{"token": []}, {}],
-                "responses": {
-                    "200": {"description": "The metrics", "content": text},
-                    "403": {"description": "Neither from this machine nor with the token"},
-                },
-            }
-        },
+        "/metrics": {"get": _metrics()},
         "/schemas/{name}": {
             "get": {
                 "operationId": "schema",
@@ -134,6 +125,19 @@ def _health(well: str, ill: str, details: Schema, ok: Schema) -> dict[str, Any]:
         "operationId": "health",
         "security": [{"token": []}, {}],
         "responses": {"200": _answer(well, either), "503": _answer(ill, either)},
+    }
+
+
+def _metrics(problem: Schema | None = None) -> dict[str, Any]:
+    refused = "Neither from this machine nor with the token"
+    return {
+        "operationId": "metrics",
+        "summary": "For Prometheus; docs/monitoring.md.",
+        "security": [{"token": []}, {}],
+        "responses": {
+            "200": {"description": "The metrics", "content": {"text/plain": {"schema": {"type": "string"}}}},
+            "403": _answer(refused, problem) if problem else {"description": refused},
+        },
     }
 
 

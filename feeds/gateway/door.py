@@ -1,12 +1,14 @@
 """The door of a feed: `POST /v1/messages` takes one message, and answers 202 once it is on disk. docs/gateway.md.
 
-`/live` answers while the loop turns, `/health` says whether messages are taken; its details are for who may post.
+`/live` answers while the loop turns, `/health` says whether messages are taken; its details, and `/metrics`, are for who may
+post, and for whom the door's owner says.
 """
 
 import asyncio
 import contextlib
 import logging
 import ssl as tls
+from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import Any
 from weakref import WeakSet
@@ -14,7 +16,7 @@ from weakref import WeakSet
 import msgspec
 from tornado.http1connection import HTTP1Connection
 from tornado.httpserver import HTTPServer
-from tornado.httputil import HTTPConnection, HTTPMessageDelegate
+from tornado.httputil import HTTPConnection, HTTPHeaders, HTTPMessageDelegate, HTTPServerRequest
 from tornado.iostream import IOStream
 from tornado.netutil import bind_sockets
 from tornado.web import Application, RequestHandler, stream_request_body
@@ -30,11 +32,16 @@ from incidents.messages import Unreadable
 
 PATH = "/v1/messages"
 RETRY_S = 1  # after a 503
+DRAINED = (
+    8 << 20
+)  # bytes of a refused body that are read, and thrown away: a client that sends it whole hears the answer
 _BODY_S = 30.0  # a body is whole within
 _FIRST_S = 10.0  # the headers of a connection's first request are whole within
 _IDLE_S = 75.0  # those of a later one: more than a proxy keeps an idle connection
 
 Bound = Callable[[Application], None]
+Metrics = Callable[[], bytes]
+Knows = Callable[[HTTPServerRequest], bool]
 
 _logger = logging.getLogger(__name__)
 
@@ -71,12 +78,27 @@ class Health(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Door:
-    """Serves one feed's door. With `tokens` or a context that asks for client certificates, one of them is needed."""
+    """Serves one feed's door. With `tokens` or a context that asks for client certificates, one of them is needed.
 
-    def __init__(self, gateway: Gateway, feed: DurableFeed, clock: Clock, *, tokens: Tokens | None = None) -> None:
+    `knows`: who may read the metrics, and the details of `/health`, beside who may post. `answers`: how many posts were answered
+    with each status.
+    """
+
+    def __init__(
+        self,
+        gateway: Gateway,
+        feed: DurableFeed,
+        clock: Clock,
+        *,
+        tokens: Tokens | None = None,
+        knows: Knows = lambda request: False,
+    ) -> None:
         self.gateway = gateway
         self.feed = feed
         self.clock = clock
+        self.metrics: Metrics = bytes
+        self.answers: Counter[int] = Counter()
+        self._knows = knows
         self._tokens = tokens
         self._certificates = False
         self._server: HTTPServer | None = None
@@ -86,15 +108,25 @@ class Door:
         self.url = ""
 
     def start(
-        self, host: str, port: int, *, ssl: tls.SSLContext | None = None, bound: Bound = lambda door: None
+        self,
+        host: str,
+        port: int,
+        *,
+        ssl: tls.SSLContext | None = None,
+        bound: Bound = lambda door: None,
+        metrics: Metrics = bytes,
     ) -> None:
-        """Listen at `url`; port 0 takes a free one. `bound` bounds its connections. Raises CannotListen."""
+        """Listen at `url`; port 0 takes a free one. `bound` bounds its connections; `metrics` are those of `/metrics`.
+
+        Raises CannotListen.
+        """
+        self.metrics = metrics
         self._certificates = ssl is not None and ssl.verify_mode != tls.CERT_NONE
         with listening(host, port, "the messages"):
             sockets = bind_sockets(port, host)
         given = {"door": self}
         application = Application(
-            [(PATH, _Messages, given), ("/live", _Live), ("/health", _Health, given)],
+            [(PATH, _Messages, given), ("/live", _Live), ("/health", _Health, given), ("/metrics", _Metrics, given)],
             log_function=lambda handler: None,
             default_handler_class=_Nothing,
         )
@@ -148,6 +180,10 @@ class Door:
         headers = handler.request.headers.get_list("Authorization")
         return self._tokens is not None and len(headers) == 1 and self._tokens.know(headers[0])
 
+    def may_know(self, handler: RequestHandler) -> bool:
+        """Whether the request may read how the gateway fares."""
+        return self._knows(handler.request) or self.may_post(handler)
+
 
 class _Answers(RequestHandler):
     def set_default_headers(self) -> None:
@@ -172,33 +208,45 @@ class _Answers(RequestHandler):
 class _Messages(_Answers):
     def initialize(self, door: Door) -> None:
         self._door = door
-        self._refused = False
+        self._refused: tuple[int, str] | None = None
         self._body = bytearray()
+        self._read = 0
+        self._answered = False
 
     def prepare(self) -> None:
         connection, headers = self.request.connection, self.request.headers
         assert isinstance(connection, HTTP1Connection)
-        connection.set_max_body_size(LARGEST)
+        connection.set_max_body_size(1 << 62)  # what is read is counted here
         if self.request.method != "POST":
             self.set_header("Allow", "POST")
             self._refuse(405, "POST a message")
+            self._answer_refused()
         elif "Origin" in headers:  # where nothing is asked for, a page in a browser of this machine could post
             self._refuse(403, "browsers may not post")
         elif not self._door.may_post(self):
             self.set_header("WWW-Authenticate", "Bearer")
             self._refuse(401, "a bearer token or a client certificate is needed")
-        elif (length := headers.get("Content-Length", "")).isdecimal() and int(length) > LARGEST:
+        elif _length(headers) > LARGEST:
             self._too_large()
+        # Who waits to be asked for the body sends none; of one that is beyond all bounds nothing is read.
+        if self._refused and (headers.get("Expect") or _length(headers) > DRAINED):
+            self._answer_refused()
 
     def data_received(self, chunk: bytes) -> None:
         """One part of the body."""
-        if not self._refused and len(self._body) + len(chunk) > LARGEST:
+        self._read += len(chunk)
+        if self._refused is None and self._read > LARGEST:
             self._too_large()
-        elif not self._refused:
+        if self._refused is None:
             self._body += chunk
+        elif self._read > DRAINED:
+            self._answer_refused()
 
     async def post(self) -> None:
         """Take the message."""
+        if self._refused:
+            self._answer_refused()
+            return
         door, received = self._door, self._door.clock.now()
         found = read_posted(door.gateway.name, bytes(self._body), received=received)
         if isinstance(found, Unfit):
@@ -219,9 +267,18 @@ class _Messages(_Answers):
         self._refuse(413, "larger than 1 MiB")
 
     def _refuse(self, status: int, why: str) -> None:
-        self._refused = True
-        self.set_header("Connection", "close")
-        self.say(status, Problem(error=why))
+        self._refused = status, why
+        self._body.clear()
+
+    def _answer_refused(self) -> None:
+        if self._refused and not self._answered:
+            self._answered = True
+            self.set_header("Connection", "close")
+            self.say(self._refused[0], Problem(error=self._refused[1]))
+
+    def on_finish(self) -> None:
+        """Answered: it is counted."""
+        self._door.answers[self.get_status()] += 1
 
 
 class _Live(_Answers):
@@ -238,7 +295,7 @@ class _Health(_Answers):
         """Whether messages are taken."""
         feed, store = self._door.feed, self._door.gateway.store
         ok = not feed.failed
-        known = self._door.may_post(self)
+        known = self._door.may_know(self)
         more = Health(
             ok=ok,
             head=store.head,
@@ -251,9 +308,28 @@ class _Health(_Answers):
         self.say(200 if ok else 503, more if known else {"ok": ok})
 
 
+class _Metrics(_Answers):
+    def initialize(self, door: Door) -> None:
+        self._door = door
+
+    def get(self) -> None:
+        """The metrics, for Prometheus."""
+        if self._door.may_know(self):
+            self.set_header("Content-Type", "text/plain; version=0.0.4; charset=utf-8")
+            self.finish(self._door.metrics())
+        else:
+            self.say(403, Problem(error="only for this machine, with the health token, or for who may post"))
+
+
 class _Nothing(_Answers):
     def prepare(self) -> None:
         self.say(404, Problem(error="no such address"))
+
+
+def _length(headers: HTTPHeaders) -> int:
+    """Of the body, as it is said; 0 where it is not."""
+    said = headers.get("Content-Length", "")
+    return int(said[:20]) if said.isdecimal() else 0
 
 
 def _expect_soon(application: Application) -> None:

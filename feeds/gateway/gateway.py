@@ -13,6 +13,7 @@ from websockets.exceptions import ConnectionClosed
 from websockets.http11 import Request, Response
 
 from feeds import decoding as wire
+from feeds.gateway.lines import Lines
 from feeds.gateway.store import MAX_HELD, Published, Store
 from feeds.gateway.subscription import EXPIRES_S, Subscription
 from incidents.clock import Clock, SystemClock
@@ -32,6 +33,7 @@ class Gateway:
     """One feed. `epoch` None: a new one at each start, since the numbers begin anew. With `token`, clients must bear it.
 
     `exercise`: it tells each client that nothing it sends is real; a live desk does not take it. `most`: messages held at most.
+    `lines` bounds its connections.
     """
 
     def __init__(
@@ -47,11 +49,13 @@ class Gateway:
         per_frame: int = 100,
         exercise: bool = False,
         most: int = MAX_HELD,
+        lines: Lines | None = None,
     ) -> None:
         self.name = name
         self._clock = clock or SystemClock()
         self.store = Store(keep_s, self._clock, most)
         self.epoch = epoch or stamp(self._clock.now())
+        self.lines = lines or Lines()
         self._token = token
         self._exercise = exercise
         self._heartbeat_s = heartbeat_s
@@ -72,6 +76,7 @@ class Gateway:
                 port,
                 ssl=ssl,
                 process_request=self._admit,
+                create_connection=self.lines.kind(),
                 logger=_silent,
                 compression=None,
                 max_size=MAX_FRAME,
@@ -120,12 +125,12 @@ class Gateway:
             subscription.wake()
 
     def _admit(self, connection: ServerConnection, request: Request) -> Response | None:
-        if self._token is None:
-            return None
         offered = ",".join(request.headers.get_all("Authorization"))
-        if hmac.compare_digest(offered.encode(), f"Bearer {self._token}".encode()):
-            return None
-        return connection.respond(HTTPStatus.UNAUTHORIZED, "a bearer token is needed\n")
+        if self._token is not None and not hmac.compare_digest(offered.encode(), f"Bearer {self._token}".encode()):
+            return connection.respond(HTTPStatus.UNAUTHORIZED, "a bearer token is needed\n")
+        if not self.lines.let_in(connection):
+            return connection.respond(HTTPStatus.TOO_MANY_REQUESTS, "too many connections\n")
+        return None
 
     async def _serve(self, connection: ServerConnection) -> None:
         own: dict[str, tuple[Subscription, asyncio.Task[None]]] = {}

@@ -58,6 +58,11 @@ class Store:
         """The lowest number held; one above `head` when none is."""
         return self._held[0][1].seq if self._held else self.head + 1
 
+    @property
+    def newest_s(self) -> float | None:
+        """For how many seconds the newest message has been held; None when none is."""
+        return (self._now() - self._held[-1][0]).total_seconds() if self._held else None
+
     def number(self, fields: Mapping[str, Any], seq: int, now: datetime) -> Published:
         """A message under a number, not held yet. `id` and `at` are made when the fields lack them.
 

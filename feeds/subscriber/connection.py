@@ -2,6 +2,7 @@
 
 import logging
 import ssl as tls
+from http import HTTPStatus
 from typing import Any
 
 from websockets.asyncio.client import connect
@@ -34,6 +35,8 @@ def connection(url: str, *, token: str | None, ssl: tls.SSLContext | None, **tim
 def why_none(error: Exception) -> str:
     """Why no connection came about, without the address; "" for what is no such reason."""
     match error:
+        case InvalidStatus() if error.response.status_code == HTTPStatus.TOO_MANY_REQUESTS:
+            return "refused: the feed server has too many connections (HTTP 429)"
         case InvalidStatus():
             return f"refused: HTTP {error.response.status_code}"
         case InvalidURI():

@@ -12,6 +12,7 @@ from typing import Any
 from prometheus_client.parser import text_string_to_metric_families
 
 from centre.backup.noted import note
+from centre.monitoring.gateway_metrics import GatewayMetrics
 from centre.runtime import Centre
 from centre.settings import Degraded, Orders, Settings
 from dashboard.access.accounts import Accounts
@@ -25,6 +26,8 @@ from incidents.roles import User
 from tests.centre.parts import until
 from tests.dashboard.access.conftest import PASSWORD, QUICK
 from tests.dashboard.conftest import DrivenClock, Paper
+from tests.feeds.gateway.parts import opened, post
+from tests.feeds.parts import PRESS
 from tests.feeds.subscriber.test_connection import certificate
 
 SAMPLE = Path(__file__).parents[3] / "docs" / "cases.sample.json"
@@ -172,3 +175,13 @@ def scraped(centre: Centre) -> str:
         for family in found
         for one in family.samples
     )
+
+
+async def gateway_scraped_once(folder: Path) -> str:
+    """A scrape of a feed gateway in which every metric is that there can be."""
+    cert, key = certificate(folder, "door")
+    async with opened(folder / "vigie.feed") as here:
+        metrics = GatewayMetrics(here.door, folder / "vigie.feed", Settings(tls_cert=cert, tls_key=key))
+        metrics.look()
+        await post(here.url, PRESS)
+        return metrics.exposition().decode()

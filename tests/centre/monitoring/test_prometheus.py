@@ -27,7 +27,15 @@ from dashboard.access.signins import SignIns
 from incidents import commands as cmd
 from incidents.clock import SystemClock
 from incidents.escalation.ladder import WatchTimes
-from tests.centre.monitoring.parts import FIX, NAME, Driven, nobody_writes, scraped_once, with_cases
+from tests.centre.monitoring.parts import (
+    FIX,
+    NAME,
+    Driven,
+    gateway_scraped_once,
+    nobody_writes,
+    scraped_once,
+    with_cases,
+)
 from tests.centre.parts import OwnFeed, own_feed, until
 from tests.dashboard.access.conftest import PASSWORD, QUICK
 from tests.feeds.subscriber.test_connection import certificate
@@ -89,12 +97,13 @@ def test_each_rule_says_how_severe_it_is_and_what_to_do() -> None:
 
 async def test_promtool_takes_a_scrape_which_has_every_metric_that_rules_and_dashboard_name(tmp_path: Path) -> None:
     scraped = await scraped_once(tmp_path)
+    of_gateway = set(re.findall(r"^(vigie_gateway_\w+)[{ ]", await gateway_scraped_once(tmp_path), re.M))
     promtool("check", "metrics", given=scraped)
     there = set(re.findall(r"^(\w+)[{ ]", scraped, re.M))
     assert len(there) > 30
     for asked in [*(rule["expr"] for rule in rules()), *queries()]:
         named = set(re.findall(r"\b(?:vigie|process)_\w+|\bup\b", re.sub(r'"[^"]*"', "", asked)))
-        assert named and named <= there | OF_PROMETHEUS, asked
+        assert named and named <= there | of_gateway | OF_PROMETHEUS, asked
 
 
 def test_the_dashboard_is_one_that_grafana_takes() -> None:

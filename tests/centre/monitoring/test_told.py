@@ -31,7 +31,6 @@ from tests.centre.monitoring.parts import (
     driven,
     nobody_writes,
     scraped,
-    scraped_once,
     until,
 )
 from tests.rules.house import ROOMS
@@ -365,7 +364,7 @@ def test_the_table_of_faults_names_the_worst_first_and_no_line_twice() -> None:
 
 
 async def test_the_page_lists_every_fault_event_and_metric_as_the_code_has_them(tmp_path: Path) -> None:
-    assert PAGE.read_text(encoding="utf-8") == filled(await scraped_once(tmp_path)), (
+    assert PAGE.read_text(encoding="utf-8") == await filled(tmp_path), (
         "python -m tests.centre.monitoring.lists writes them anew"
     )
 

@@ -14,8 +14,9 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from feeds.decoding import ACCEPTS
 from feeds.gateway import Gateway, message_id
+from feeds.gateway.lines import Lines
 from feeds.gateway.store import STATES, Store
-from tests.feeds.parts import press
+from tests.feeds.parts import Desk, Shelf, following, press, until
 from tests.incidents.conftest import DrivenClock
 
 
@@ -265,3 +266,30 @@ def test_ids_sort_by_time_and_are_of_version_7() -> None:
     ids = [message_id(now + timedelta(seconds=n)) for n in range(50)]
     assert ids == sorted(ids) and len(set(ids)) == 50
     assert all(len(id_) == 36 and id_[14] == "7" and id_[19] in "89ab" for id_ in ids)
+
+
+async def test_one_line_too_many_is_refused_and_a_desk_says_what_it_is_until_there_is_room() -> None:
+    desk = Desk()
+    async with serving(lines=Lines(most=2)) as gateway, contextlib.AsyncExitStack() as held:
+        first = await connect(gateway.url)
+        await held.enter_async_context(await connect(gateway.url))
+        async with following(gateway.url, desk, Shelf()):
+            await until(lambda: desk.state == "down")
+            assert desk.healths[-1].reason == "refused: the feed server has too many connections (HTTP 429)"
+            assert gateway.lines.refused >= 1
+            await first.close()
+            await until(lambda: desk.state == "live")  # by itself
+
+
+async def test_connections_that_ask_for_nothing_keep_no_desk_out() -> None:
+    desk = Desk()
+    async with serving(lines=Lines(opening=5)) as gateway, contextlib.AsyncExitStack() as held:
+        port = int(gateway.url.rpartition(":")[2].removesuffix("/feed"))
+        silent = []
+        for _ in range(20):
+            reader, writer = await asyncio.open_connection("127.0.0.1", port)
+            held.callback(writer.close)
+            silent.append(reader)
+        async with following(gateway.url, desk, Shelf()):
+            await until(lambda: desk.state == "live")
+        await until(lambda: sum(reader.at_eof() or reader.exception() is not None for reader in silent) >= 15)

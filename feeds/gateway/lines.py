@@ -1,0 +1,50 @@
+"""The lines to a feed, bounded: of connections that have not asked for it yet the oldest goes, of lines the next is refused."""
+
+import asyncio
+
+from websockets.asyncio.server import ServerConnection
+
+MOST = 200  # lines: a centre has some tens of desks
+OPENING = 500  # connections that have not asked yet
+
+
+class Lines:
+    """Those of one feed. `refused`: how many lines were, since the start."""
+
+    def __init__(self, most: int = MOST, opening: int = OPENING) -> None:
+        self.refused = 0
+        self._most, self._opening_most = most, opening
+        self._opening: dict[ServerConnection, None] = {}
+        self._open: set[ServerConnection] = set()
+
+    def let_in(self, connection: ServerConnection) -> bool:
+        """Whether there is room for one that asks for the feed; it is a line from then on."""
+        if len(self._open) >= self._most:
+            self.refused += 1
+            return False
+        self._opening.pop(connection, None)
+        self._open.add(connection)
+        return True
+
+    def kind(self) -> type[ServerConnection]:
+        """The kind of connection that a server of these lines makes."""
+        lines = self
+
+        class Line(ServerConnection):
+            def connection_made(self, transport: asyncio.BaseTransport) -> None:
+                super().connection_made(transport)
+                lines._begin(self)
+
+            def connection_lost(self, exc: Exception | None) -> None:
+                lines._opening.pop(self, None)
+                lines._open.discard(self)
+                super().connection_lost(exc)
+
+        return Line
+
+    def _begin(self, connection: ServerConnection) -> None:
+        self._opening[connection] = None
+        if len(self._opening) > self._opening_most:
+            oldest = next(iter(self._opening))
+            del self._opening[oldest]
+            oldest.transport.abort()
