@@ -32,9 +32,7 @@ from incidents.messages import Unreadable
 
 PATH = "/v1/messages"
 RETRY_S = 1  # after a 503
-DRAINED = (
-    8 << 20
-)  # bytes of a refused body that are read, and thrown away: a client that sends it whole hears the answer
+DRAINED = 8 << 20  # bytes of a refused body that are read: its client hears the answer
 _BODY_S = 30.0  # a body is whole within
 _FIRST_S = 10.0  # the headers of a connection's first request are whole within
 _IDLE_S = 75.0  # those of a later one: more than a proxy keeps an idle connection
