@@ -17,10 +17,10 @@ from feeds.buttons.store import ButtonStore
 from incidents.cases import CaseRegister
 from incidents.log import LogUnavailable
 from incidents.log.copying import Progress, copy_file, make_durable, sha256_of
+from incidents.log.private_file import forget_keys
 from incidents.log.schema import NAME, erased_streams
 from incidents.log.sqlite import KeyMismatch, SqliteLog
 from incidents.log.store import Store, beside, os_reason
-from incidents.log.vault import forget_keys
 from incidents.log.verify import verify
 from incidents.open_incidents import board_of_open
 
