@@ -10,6 +10,7 @@ from incidents.log.store import Store, beside, check_version, is_writable
 
 NAME = "the private store"
 FORMAT = 1
+LIVE = 0x56494750  # "VIGP": what SQLite calls the application of the file
 # A secret's row is never moved: its table grows at the end only, and deleting overwrites it with zeros where it stands. Where
 # SQLite rebalances pages (rows that leave or change their size, indexes) it leaves copies behind, `secure_delete` or not.
 SCHEMA = (

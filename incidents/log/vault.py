@@ -21,7 +21,7 @@ from cryptography.exceptions import InvalidTag
 from incidents.log import LogDamaged, LogUnavailable, Record
 from incidents.log.boxes import Boxes, secret_in
 from incidents.log.master import KEY_BYTES, Box, KeyMismatch, Master, Random, fresh, keyed_digest, load_all, make
-from incidents.log.private_file import FORMAT, NAME, SCHEMA, delete_keys, holds_secrets, truncate, write_secrets
+from incidents.log.private_file import FORMAT, LIVE, NAME, SCHEMA, delete_keys, holds_secrets, truncate, write_secrets
 from incidents.log.store import Store, beside, create
 
 QUARANTINE_LIMIT = 10_000
@@ -381,7 +381,7 @@ class PrivateStore:
 class Vault(PrivateStore):
     """The private store of a live log. Its keys, nonces and pseudonyms are the system's random ones, always."""
 
-    APPLICATION = 0x56494750  # "VIGP"
+    APPLICATION = LIVE
 
     @classmethod
     def open(cls, log: Path, *, key_file: Path | None = None, reading: bool = False) -> Self:
