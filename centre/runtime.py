@@ -28,7 +28,7 @@ from centre.monitoring.start import say_start
 from centre.monitoring.surroundings import Surroundings
 from centre.receiver import own_buttons
 from centre.setting_files import unreadable
-from centre.settings import Settings, SettingsError, addresses_folder, profiles
+from centre.settings import Settings, SettingsError, addresses_folder, profiles, register_file
 from centre.spool import BACKUPS, RECORDED, RECORDINGS, REPORTED, SEARCHED, TESTED, Spool
 from dashboard.access.signins import SignIns
 from feeds.roads.router import router
@@ -43,6 +43,7 @@ from incidents.drills.shift import near_change
 from incidents.intervals import Profile
 from incidents.listeners import say_fault
 from incidents.log import LogInUse, LogUnavailable
+from incidents.log.erasures import register_beside
 from incidents.log.sqlite import KeyMismatch, SqliteLog
 from incidents.log.store import beside
 from incidents.log.verify import head
@@ -212,7 +213,9 @@ class Centre:
         lost = ""
 
         def made(log: SqliteLog, path: Path) -> "Centre":
-            own = settings if path == settings.log else msgspec.structs.replace(settings, log=path, key_file=None)
+            own = settings
+            if path != settings.log:
+                own = msgspec.structs.replace(settings, log=path, key_file=None, erased_register=None)
             aside = lost if path != settings.log else ""
             kept = clock or SystemClock()
             return cls(own, log, cases, zones, kept, signins, aside=aside, pageless=pageless, meant=settings)
@@ -220,7 +223,8 @@ class Centre:
         for path, key_file in ((settings.log, settings.key_file), (beside(settings.log, ".aside"), None)):
             try:
                 async with asyncio.timeout(OPEN_S):
-                    log = await SqliteLog.open(path, key_file=key_file)
+                    register = register_file(settings) if path == settings.log else register_beside(path)
+                    log = await SqliteLog.open(path, key_file=key_file, register=register)
                     centre = made(log, path)
                     try:
                         await centre.desk.open()

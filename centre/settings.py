@@ -28,6 +28,7 @@ from incidents.desk.intake import ALARMING
 from incidents.devices.listing import DeviceTests
 from incidents.escalation.ladder import WatchTimes
 from incidents.intervals import Profile
+from incidents.log.erasures import register_beside
 from incidents.messages import PressValue
 from incidents.settings import LINE, WEB, setting
 from incidents.shifts import ShiftTimes
@@ -107,6 +108,15 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
             "the master key of log, cases and the codes of accounts",
             default="beside each",
             example="/srv/vigie-keys/vigie.key",
+        ),
+    ] = None
+    erased_register: Annotated[
+        Path | None,
+        setting(
+            "the register of what was erased, without which no backup is restored: on another disk than log and backups "
+            "(`docs/backup.md`)",
+            default="`PATH.erased` beside the log",
+            example="/srv/vigie-erased/vigie.erased",
         ),
     ] = None
     zones_dir: Annotated[
@@ -225,6 +235,11 @@ def profiles(settings: Settings) -> dict[str, Profile]:
 def users_file(settings: Settings) -> Path:
     """The accounts' file: as set, or beside the log."""
     return settings.users or settings.log.with_name("vigie.users")
+
+
+def register_file(settings: Settings) -> Path:
+    """The register of what was erased: as set, or beside the log."""
+    return settings.erased_register or register_beside(settings.log)
 
 
 def addresses_folder(settings: Settings) -> Path:

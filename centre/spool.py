@@ -131,7 +131,7 @@ async def enter_or_note(
     """Enter what a command did in a log that no desk writes; beside a desk leave it a note (False). Raises OSError."""
     note = Note(id=f"{kind}-{uuid4().hex}", at=at, by=by, event=event)
     try:
-        log = await SqliteLog.open(path, key_file=key_file)
+        log = await SqliteLog.open(path, key_file=key_file, register="none")
     except (LogUnavailable, KeyMismatch):
         pass
     else:

@@ -98,16 +98,42 @@ def restore(
     backup: Backup,
     to: Annotated[Path, typer.Option(help="An empty folder, or one that is not there yet.")],
     keys: Annotated[Path | None, typer.Option(help="The keys saved with it.")] = None,
+    register: Annotated[
+        Path | None,
+        typer.Option(help="The register of what was erased; by default that of the settings, or beside their log."),
+    ] = None,
+    register_lost: Annotated[
+        bool,
+        typer.Option(
+            "--register-lost",
+            help="The register is lost, or in part: restore all the same. WHAT WAS ERASED AFTER THE BACKUP COMES BACK; "
+            "that this was chosen is recorded, and by whom.",
+        ),
+    ] = False,
+    by: Annotated[str, typer.Option(help="Who restores it; the account of this machine by default.")] = "",
 ) -> None:
-    """Restore a backup into an empty folder, once all of it is verified; print the settings for it."""
+    """Restore a backup into an empty folder, once all of it is verified; erase again what was; print the settings for it."""
+    import getpass
+
     from centre.backup import restoring
+    from centre.settings import load, register_file
 
     with _ending_in_order(), answered(), working() as bar:
         _, told = _bytes(bar)
-        restored = restoring.restore(backup, to, keys=keys, told=told)
+        path = register or register_file(load({}))
+        known = restoring.Register(
+            path=path if path.is_file() or not register_lost else None, by=by or getpass.getuser(), lost=register_lost
+        )
+        restored = restoring.restore(backup, to, keys=keys, register=known, told=told)
+    if register_lost:
+        typer.echo(
+            "vigie: WHAT WAS ERASED AFTER THIS BACKUP MAY BE BACK: erase it again before a desk serves it", err=True
+        )
     if keys is None:
         typer.echo("vigie: THE KEYS ARE NOT RESTORED: put them where they belong before a desk starts", err=True)
     _print_proof(restored)
+    if keys is not None:
+        print(f"erased again: {restored.erased_again}")
     print(f"\n{restored.settings}")
 
 

@@ -22,7 +22,8 @@ from incidents.cases import CaseRegister
 from incidents.clock import Clock
 from incidents.exclusion import Exclusions
 from incidents.log import LogUnavailable
-from incidents.log.sqlite import KeyMismatch, open_vault
+from incidents.log.opening import open_vault
+from incidents.log.sqlite import KeyMismatch
 from incidents.log.vault import Vault
 from incidents.roles import User
 from maps.zones import Zones

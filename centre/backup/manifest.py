@@ -14,8 +14,8 @@ from centre.spool import read_regular
 from dashboard.access import schema as accounts
 from feeds.buttons import store as buttons
 from incidents.cases import sealed as cases
+from incidents.log import private_file, vault
 from incidents.log import schema as log
-from incidents.log import vault
 from incidents.log.copying import Progress, header, sha256_of
 from incidents.log.training import TrainingVault
 
@@ -29,8 +29,8 @@ Role = Literal["log", "private", "cases", "accounts", "buttons", "training", "ke
 KNOWN = {
     log.LIVE: log.FORMAT,
     log.TRAINING: log.FORMAT,
-    vault.Vault.APPLICATION: vault.FORMAT,
-    TrainingVault.APPLICATION: vault.FORMAT,
+    vault.Vault.APPLICATION: private_file.FORMAT,
+    TrainingVault.APPLICATION: private_file.FORMAT,
     cases.APPLICATION: cases.FORMAT,
     accounts.APPLICATION: accounts.FORMAT,
     buttons.APPLICATION: buttons.FORMAT,

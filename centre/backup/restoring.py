@@ -5,26 +5,36 @@ import contextlib
 import shutil
 import tempfile
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
+from uuid import uuid4
 
 import msgspec
 
 from centre.backup import manifest as saved
 from centre.backup.manifest import SHARED_KEY, BackupError, KeyManifest, Manifest, check, read
+from centre.spool import BACKUPS
 from dashboard.access.accounts import Accounts
 from dashboard.access.rules import AccountError
 from feeds.buttons.store import ButtonStore
+from incidents import events as ev
 from incidents.cases import CaseRegister
 from incidents.log import LogUnavailable
 from incidents.log.copying import Progress, copy_file, make_durable, sha256_of
-from incidents.log.schema import NAME, erased_streams
+from incidents.log.erasures import Erasures
+from incidents.log.opening import open_vault
+from incidents.log.private_file import forget_keys
+from incidents.log.schema import NAME, erased_streams, erasures
 from incidents.log.sqlite import KeyMismatch, SqliteLog
 from incidents.log.store import Store, beside, os_reason
-from incidents.log.vault import forget_keys
 from incidents.log.verify import verify
 from incidents.open_incidents import board_of_open
 
 _DRAFT = "restoring.part"
+_LOST = "where it is really lost, --register-lost restores all the same: what was erased after the backup comes back"
+_NO_REGISTER = (
+    f"there is no register of what was erased, without which it would come back; name it by --register FILE; {_LOST}"
+)
 
 
 class Proof(msgspec.Struct, frozen=True, kw_only=True):
@@ -41,20 +51,42 @@ class Proof(msgspec.Struct, frozen=True, kw_only=True):
     locked_codes: int | None = None
 
 
+class Register(msgspec.Struct, frozen=True, kw_only=True):
+    """The register of what was erased, for a backup that is to be served again, and who restores it.
+
+    `lost`: a person said that it is, or that parts of it are. What stands in it counts all the same; `path` None: nothing does.
+    """
+
+    path: Path | None
+    by: str
+    lost: bool = False
+
+
 class Restored(msgspec.Struct, frozen=True, kw_only=True):
-    """What was restored, and the lines of a `vigie.toml` for it."""
+    """What was restored, how many streams were erased again, and the lines of a `vigie.toml` for it."""
 
     manifest: Manifest
     proof: Proof
     settings: str
+    erased_again: int = 0
 
 
-def restore(backup: Path, to: Path, *, keys: Path | None = None, told: Progress = lambda size: None) -> Restored:
+def restore(
+    backup: Path,
+    to: Path,
+    *,
+    keys: Path | None = None,
+    register: Register | None = None,
+    told: Progress = lambda size: None,
+) -> Restored:
     """Restore into a folder that is empty, or not there yet. Raises BackupError, before or after which nothing is in it.
 
-    Without keys only what is not sealed is tried.
+    Without keys only what is not sealed is tried. Without a register nobody may serve what is restored: it is for a trial.
     """
+    if register is not None and not register.lost and (register.path is None or not register.path.is_file()):
+        raise BackupError(f"{register.path or 'the register of what was erased'}: {_NO_REGISTER}")
     manifest, of_keys = checked(backup, keys, told)
+    erased_again = 0
     try:
         made = not to.exists()
         if not made and (not to.is_dir() or any(to.iterdir())):
@@ -67,13 +99,18 @@ def restore(backup: Path, to: Path, *, keys: Path | None = None, told: Progress 
             if keys is not None and of_keys is not None:
                 _copy(keys, draft, of_keys, lambda size: None)
             proof = prove(draft, manifest, of_keys)
+            if register is not None and of_keys is not None:
+                erased_again = asyncio.run(
+                    _erase_again(draft / "vigie.log", _key_file(draft, of_keys), manifest, register)
+                )
             _put(draft, to)
         except BaseException:
             shutil.rmtree(to if made else draft, ignore_errors=True)
             raise
     except OSError as error:
         raise BackupError(f"{error.filename or to}: {os_reason(error)}; nothing was restored") from None
-    return Restored(manifest=manifest, proof=proof, settings=_settings(to.absolute(), manifest, of_keys))
+    lines = _settings(to.absolute(), manifest, of_keys, register.path if register is not None else None)
+    return Restored(manifest=manifest, proof=proof, settings=lines, erased_again=erased_again)
 
 
 @contextlib.contextmanager
@@ -110,7 +147,7 @@ def prove(folder: Path, manifest: Manifest, keys: KeyManifest | None) -> Proof:
         with Store(log, NAME, writing=False) as store, store.use() as db:
             erased = erased_streams(db)
         forget_keys(log, erased)
-        key_file = folder / SHARED_KEY if keys and any(one.path == SHARED_KEY for one in keys.files) else None
+        key_file = _key_file(folder, keys)
         found = asyncio.run(_open_incidents(log, key_file, keyless=keys is None))
         accounts, locked = _accounts(folder / "vigie.users", key_file)
         cases = None
@@ -137,6 +174,47 @@ def prove(folder: Path, manifest: Manifest, keys: KeyManifest | None) -> Proof:
         cases=cases,
         locked_codes=locked if keys is not None else None,
     )
+
+
+def _erased_again(folder: Path, manifest: Manifest, keys: KeyManifest, register: Register) -> int:
+    """Raises BackupError."""
+    try:
+        return asyncio.run(_erase_again(folder / "vigie.log", _key_file(folder, keys), manifest, register))
+    except LogUnavailable as error:
+        raise BackupError(f"{error}; nothing was restored") from None
+
+
+async def _erase_again(path: Path, key_file: Path | None, manifest: Manifest, register: Register) -> int:
+    """Erase what was erased since the backup, and record that it was restored. Raises BackupError."""
+    _check_register(path, key_file, register)
+    log = await SqliteLog.open(path, key_file=key_file, register=register.path or "beside")
+    try:
+        now = datetime.now(UTC)
+        event = ev.BackupRestored(backup=manifest.name, register=not register.lost, erased_again=log.erased_again)
+        actor = log.vault.pseudonym(register.by)
+        draft = ev.draft(event, id=f"restored-{uuid4().hex}", at=now, source_at=now, actor=actor)
+        await log.append(BACKUPS, await log.version(BACKUPS), draft)
+        return log.erased_again
+    finally:
+        await log.close()
+
+
+def _check_register(path: Path, key_file: Path | None, register: Register) -> None:
+    """Raises BackupError where what was erased may come back, and nobody said that the register is lost."""
+    if register.path is None or register.lost:
+        return
+    vault = open_vault(path, key_file)
+    try:
+        with Store(path, NAME, writing=False) as store, store.use() as db:
+            why = Erasures(register.path, vault.register_key).wanting(erasures(db))
+    finally:
+        vault.close()
+    if why:
+        raise BackupError(f"{register.path}: {why}; {_LOST}")
+
+
+def _key_file(folder: Path, keys: KeyManifest | None) -> Path | None:
+    return folder / SHARED_KEY if keys and any(one.path == SHARED_KEY for one in keys.files) else None
 
 
 async def _open_incidents(path: Path, key_file: Path | None, *, keyless: bool) -> tuple[str, ...]:
@@ -196,12 +274,14 @@ def _put(draft: Path, to: Path) -> None:
     make_durable(to)
 
 
-def _settings(to: Path, manifest: Manifest, keys: KeyManifest | None) -> str:
+def _settings(to: Path, manifest: Manifest, keys: KeyManifest | None, register: Path | None) -> str:
     held = {one.path for one in (*manifest.files, *(keys.files if keys else ()))}
     names = {"log": "vigie.log", "cases": "cases.db", "users": "vigie.users", "key_file": SHARED_KEY}
     # A JSON string of a path is a TOML one.
     lines = ["# Where what was restored lies; all else that was set is not in a backup."]
     lines += [f"{name} = {_quoted(to / place)}" for name, place in names.items() if place in held]
+    if register is not None:
+        lines.append(f"erased_register = {_quoted(register.absolute())}")
     if "vigie.buttons" in held:
         section = ["[buttons]", f"store = {_quoted(to / 'vigie.buttons')}"]
         if not manifest.receiver:

@@ -8,7 +8,7 @@ from pathlib import Path
 from centre.backup.noted import Noted, noted
 from centre.checks.finding import Finding, Subject
 from centre.setting_sources import fields_of, value_of
-from centre.settings import Settings, users_file
+from centre.settings import Settings, register_file, users_file
 from incidents.log.master import KeyMismatch, fresh, load
 from incidents.log.store import beside
 
@@ -97,6 +97,27 @@ def backup(subject: Subject) -> Iterator[Finding]:
             yield Finding("warning", "backup", f"{was}: due every {within.days} days", how)
         else:
             yield Finding("ok", "backup", f"the last {what} was {time:%Y-%m-%d}")
+
+
+def erased(subject: Subject) -> Iterator[Finding]:
+    """The register of what was erased: there, and apart from what a backup restores."""
+    path, log = register_file(subject.settings), subject.settings.log
+    if not _is_there(log):
+        return
+    if not path.is_file():
+        yield Finding(
+            "error", "erased", f"{path}: there is no register of what was erased: no backup can be restored without it",
+            "put it back; a desk begins one with what its log records",
+        )  # fmt: skip
+    elif why := _others_may_read(path, 0o077):
+        yield Finding("error", "erased", f"{path}: {why}", f"chmod 600 {path}")
+    elif path.resolve().parent == log.resolve().parent:
+        yield Finding(
+            "warning", "erased", f"{path} lies in the folder of the log that it must outlive",
+            "set erased_register to another disk",
+        )  # fmt: skip
+    else:
+        yield Finding("ok", "erased", f"{path}: the register of what was erased, apart from the log")
 
 
 def _is_there(path: Path) -> bool:

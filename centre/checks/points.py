@@ -12,7 +12,7 @@ from centre.checks import files
 from centre.checks.certificates import certificates
 from centre.checks.clock import clock
 from centre.checks.finding import Finding, Point, Subject
-from centre.checks.keys import backup, keys
+from centre.checks.keys import backup, erased, keys
 from centre.checks.log import log
 from centre.checks.remote import feeds, services
 from centre.checks.storage import storage
@@ -22,11 +22,11 @@ from incidents.cases import CaseRegister
 from maps.zones import Zones
 
 POINTS: tuple[Point, ...] = (
-    files.settings, keys, backup, storage, clock, certificates, files.cases, files.accounts, files.files, files.training,
+    files.settings, keys, erased, backup, storage, clock, certificates, files.cases, files.accounts, files.files, files.training,
 )  # fmt: skip
 AWAITED: tuple[Callable[[Subject], AsyncIterator[Finding]], ...] = (log, feeds, services)
 # The others a desk says by itself as it opens what they are about.
-AT_START: tuple[Point, ...] = (files.keys_of_the_map, keys, backup, storage, clock, certificates, files.cases)
+AT_START: tuple[Point, ...] = (files.keys_of_the_map, keys, erased, backup, storage, clock, certificates, files.cases)
 
 _logger = logging.getLogger(__name__)
 

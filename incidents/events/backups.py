@@ -1,4 +1,4 @@
-"""Backups: that one was tried."""
+"""Backups: that one was tried, or restored."""
 
 from incidents.events.kinds import Event
 
@@ -13,3 +13,14 @@ class BackupTested(Event, frozen=True, kw_only=True, tag="backup_tested"):
     ok: bool
     digest: str = ""
     open_incidents: int = 0
+
+
+class BackupRestored(Event, frozen=True, kw_only=True, tag="backup_restored"):
+    """This log was restored from a `backup` (its name), and `erased_again` of its streams were erased once more.
+
+    `register` false: a person said that the register of what was erased is lost: what was erased after the backup came back.
+    """
+
+    backup: str
+    register: bool
+    erased_again: int = 0

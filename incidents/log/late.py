@@ -22,18 +22,19 @@ class LateVault(Vault):
     def late(cls, log: Path) -> Self:
         """With fresh keys, before there is a file."""
         random = _remembering()
-        return cls(beside(log, ".private"), Master(random(KEY_BYTES, "master key"), random), random)
+        master = Master(random(KEY_BYTES, "master key"), random)
+        return cls(beside(log, ".private"), [master], random, key_path=beside(log, ".key"))
 
     def make(self, log: Path) -> None:
         """Make the files of the log's private store that are not there yet. Raises `LogUnavailable`."""
         self._made(log, None, self._random)
 
-    def _load_id_key(self, master: Master) -> bytes:
+    def _load_id_key(self) -> bytes:
         return self._random(KEY_BYTES, "id key")
 
-    def _pseudonym_of(self, digest: bytes) -> str | None:
+    def _pseudonym_of(self, name: str) -> str | None:
         try:
-            return super()._pseudonym_of(digest)
+            return super()._pseudonym_of(name)
         except LogUnavailable:  # there is no file, so nobody has a name in it
             return None
 

@@ -2,7 +2,7 @@
 
 import hmac
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from cryptography.hazmat.primitives import hashes
@@ -78,39 +78,53 @@ def keyed_digest(key: bytes, text: str) -> bytes:
     return hmac.digest(key, text.encode(), "sha256")
 
 
-def load(path: Path, random: Random) -> Master:
-    """Read the key file: 64 hex digits. Raises `KeyMismatch`."""
+def load(path: Path, random: Random, fits: Callable[[Master], bool] = lambda master: True) -> Master:
+    """Of the keys in the file the first that fits, or the first: while they are rotated there are two. Raises `KeyMismatch`."""
+    found = load_all(path, random)
+    return next((master for master in found if fits(master)), found[0])
+
+
+def load_all(path: Path, random: Random) -> list[Master]:
+    """The keys in the file, 64 hex digits a line, the newest first. Raises `KeyMismatch`."""
+    return [Master(secret, random) for secret in secrets_in(path)]
+
+
+def secrets_in(path: Path) -> list[bytes]:
+    """The keys as they stand in the file. Raises `KeyMismatch`."""
     try:
-        text = path.read_text(encoding="ascii").strip()
-        secret = bytes.fromhex(text)
+        found = [bytes.fromhex(line) for line in path.read_text(encoding="ascii").split()]
     except OSError as error:
         raise KeyMismatch(f"the master key cannot be read: {os_reason(error)}") from error
     except ValueError:
-        raise KeyMismatch("the master key's file does not hold 64 hex digits") from None
-    if len(secret) != KEY_BYTES:
+        found = []
+    if not 1 <= len(found) <= 2 or any(len(secret) != KEY_BYTES for secret in found):
         raise KeyMismatch("the master key's file does not hold 64 hex digits")
-    return Master(secret, random)
+    return found
+
+
+def write_secrets(path: Path, secrets: Sequence[bytes]) -> None:
+    """Put these keys in the place of the file, mode 0600, durably: it is whole at every moment. Raises OSError."""
+    draft = path.with_name(path.name + ".new")
+    draft.unlink(missing_ok=True)
+    file = os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+    try:
+        os.write(file, b"".join(secret.hex().encode() + b"\n" for secret in secrets))
+        os.fsync(file)
+    finally:
+        os.close(file)
+    draft.replace(path)
+    if os.name == "posix":  # elsewhere a folder can't be opened
+        folder = os.open(path.parent, os.O_RDONLY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
 
 
 def make(path: Path, random: Random) -> None:
     """Write a new key, mode 0600, durably; an existing file stays as it is. Raises `LogUnavailable`."""
-    draft = path.with_name(path.name + ".new")
     try:
-        if path.exists():
-            return
-        draft.unlink(missing_ok=True)
-        file = os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
-        try:
-            os.write(file, random(KEY_BYTES, "master key").hex().encode() + b"\n")
-            os.fsync(file)
-        finally:
-            os.close(file)
-        draft.replace(path)
-        if os.name == "posix":  # elsewhere a folder can't be opened
-            folder = os.open(path.parent, os.O_RDONLY)
-            try:
-                os.fsync(folder)
-            finally:
-                os.close(folder)
+        if not path.exists():
+            write_secrets(path, [random(KEY_BYTES, "master key")])
     except OSError as error:
         raise LogUnavailable(f"the master key: {os_reason(error)}") from error

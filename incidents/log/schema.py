@@ -88,6 +88,11 @@ def check_found(record: Record, record_id: str) -> Record:
     return record
 
 
+def erasures(db: sqlite3.Connection) -> list[tuple[str, str, str]]:
+    """For each stream that was erased: stream, `at` and id of its newest `erased` record."""
+    return db.execute("SELECT stream, max(at), id FROM records WHERE type = 'erased' GROUP BY stream").fetchall()
+
+
 def erased_streams(db: sqlite3.Connection) -> dict[str, int]:
     """For each stream that was erased: the version of its newest `erased` record."""
     query = "SELECT stream, max(version) FROM records WHERE type = 'erased' GROUP BY stream"

@@ -2,19 +2,32 @@
 
 import asyncio
 import contextlib
+import hashlib
 import logging
 import queue
 import threading
 from collections.abc import AsyncIterator, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
-from typing import Generic, TypeVar
+from typing import Generic, Literal, TypeVar
 
-from incidents.log import AlreadyRecorded, Draft, LogDamaged, LogInUse, LogUnavailable, Record, VersionConflict
+from incidents.log import AlreadyRecorded, Draft, LogDamaged, LogUnavailable, Record, VersionConflict
+from incidents.log.erasures import ACTOR, AGAIN, Erasures, NoRegister, register_beside, warned
 from incidents.log.late import LateVault
 from incidents.log.master import KeyMismatch as KeyMismatch
+from incidents.log.opening import check_is_log, open_vault, open_writing
 from incidents.log.record import ERASED, BadRecord, check_draft
-from incidents.log.schema import COLUMNS, NAME, check_found, check_log, create_log, erased_streams, record_of, select
+from incidents.log.schema import (
+    COLUMNS,
+    NAME,
+    check_found,
+    create_log,
+    erasures,
+    record_of,
+    select,
+)
 from incidents.log.store import Store, WriteLock
 from incidents.log.vault import NoVault, PrivateStore, Vault
 from incidents.log.writer import Append, Checkpoint, Cursor, Job, Outcome, Writer
@@ -35,8 +48,17 @@ class LogFile(Generic[V]):
     `LogUnavailable`; the next one tries again. `vault` is the private store. Live or of a training: how it writes differs.
     """
 
-    def __init__(self, path: Path, vault: V, writer: Writer | None, lock: WriteLock | None) -> None:
+    def __init__(
+        self,
+        path: Path,
+        vault: V,
+        writer: Writer | None,
+        lock: WriteLock | None,
+        *,
+        register: Erasures | None = None,
+    ) -> None:
         self.vault = vault
+        self._register = register
         self._lock = lock
         self._writer = writer
         self._reading = Store(path, NAME, writing=False)
@@ -55,10 +77,14 @@ class LogFile(Generic[V]):
     async def erase(self, stream: str, *, id: str, at: str, actor: str) -> Record:
         """Record that a stream is erased and delete its key: what is sealed in it is gone for good.
 
-        Saying it again (the same id) does what is left to do. Raises `LogUnavailable` when the key's bytes are still there.
+        The register of what was erased has it before the key goes (`incidents.log.erasures`). Saying it again (the same id) does
+        what is left to do. Raises `LogUnavailable` when the register can't be written, and when the key's bytes are still there.
         """
         draft = Draft(id=id, at=at, source_at=at, actor=actor, type=ERASED, open={})
         check_draft(stream, draft)
+        self._written_by()
+        earlier = await self.find(id)
+        await self._registered({stream: earlier.at if earlier is not None else at})
         try:
             record = await self._put(Append(stream, None, draft))
         except AlreadyRecorded as earlier:
@@ -68,6 +94,16 @@ class LogFile(Generic[V]):
         assert record is not None
         await self._aside(self._private, lambda: self.vault.forget_keys({stream: record.version}))
         return record
+
+    async def erase_name(self, pseudonym: str, *, at: str) -> bool:
+        """Forget who a pseudonym is; what the person did stays, nobody's. False when it was nobody. Raises `LogUnavailable`."""
+        self._written_by()
+        await self._registered({f"{ACTOR}{pseudonym}": at})
+        return await self._aside(self._private, lambda: self.vault.forget_actor(pseudonym))
+
+    async def _registered(self, erased: dict[str, str]) -> None:
+        if (register := self._register) is not None:
+            await self._aside(self._private, lambda: register.add(erased))
 
     async def find(self, record_id: str) -> Record | None:
         """As `Log.find`."""
@@ -186,9 +222,20 @@ class SqliteLog(LogFile[Vault]):
     """The live log: behind one writer thread, durable, with keys that nobody can foresee. Nothing of a training is one."""
 
     def __init__(
-        self, path: Path, vault: Vault, lock: WriteLock | None, *, make: Callable[[], None] = lambda: None
+        self,
+        path: Path,
+        vault: Vault,
+        lock: WriteLock | None,
+        *,
+        make: Callable[[], None] = lambda: None,
+        register: Path | Literal["beside", "none"] = "beside",
     ) -> None:
-        super().__init__(path, vault, Writer(path, vault, lock, make=make) if lock else None, lock)
+        writer = Writer(path, vault, lock, make=make) if lock else None
+        erasures = None
+        if lock is not None and register != "none":
+            erasures = Erasures(register_beside(path) if register == "beside" else register, vault.register_key)
+        super().__init__(path, vault, writer, lock, register=erasures)
+        self.erased_again = 0  # streams, when it was opened
         self._queue: queue.SimpleQueue[tuple[Job, asyncio.Future[Record | None]] | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._run, name="log-writer", daemon=True)
         if self._writer:
@@ -196,21 +243,69 @@ class SqliteLog(LogFile[Vault]):
 
     @classmethod
     async def open(
-        cls, path: Path, *, key_file: Path | None = None, reading: bool = False, keyless: bool = False
+        cls,
+        path: Path,
+        *,
+        key_file: Path | None = None,
+        reading: bool = False,
+        keyless: bool = False,
+        register: Path | Literal["beside", "none"] = "beside",
     ) -> "SqliteLog":
         """Open the log at this path, or make it. On a read-only disk an existing log opens for reading, until it can be written.
 
         `reading`: beside the process that writes it; every method that writes raises `LogUnavailable`. `keyless`: for reading,
         without its private store: nothing sealed opens. Raises `KeyMismatch`, and `LogUnavailable` when another process writes
-        it (unless `reading`), it can't be read at all, or it is one of the training room.
+        it (unless `reading`), it can't be read at all, or it is one of the training room. What the `register` says was erased is
+        erased again before anybody has the log: it may be an older backup's. With "none" nothing can be erased.
         """
         if keyless:
-            await asyncio.to_thread(_check, Path(path))
+            await asyncio.to_thread(check_is_log, Path(path))
             return cls(Path(path), NoVault(), None)
         if reading:
             return cls(Path(path), await asyncio.to_thread(open_vault, Path(path), key_file), None)
-        vault, lock = await asyncio.to_thread(_open, Path(path), key_file)
-        return cls(Path(path), vault, lock)
+        vault, lock = await asyncio.to_thread(open_writing, Path(path), key_file)
+        log = cls(Path(path), vault, lock, register=register)
+        await log._erase_again()
+        return log
+
+    async def _erase_again(self) -> None:
+        """Bring the log to its register, and the register to the log. What can't be done keeps no desk from starting."""
+        if (register := self._register) is None:
+            return
+        try:
+            dates = await self._aside(self._reader, self._erasures)
+            await self._aside(self._private, register.begin)
+            if why := await self._aside(self._private, lambda: register.wanting(dates)):
+                _logger.warning("what was erased may come back: the register of what was erased: %s", why)
+            await self._registered({stream: at for stream, at, record_id in dates if not record_id.startswith(AGAIN)})
+            found = await self._aside(self._private, register.read)
+        except (LogUnavailable, NoRegister) as error:
+            _logger.warning("what was erased may come back: %s", error)
+            return
+        erased = {stream: at for stream, at, _ in dates}
+        for stream, at in found.newest.items():
+            if stream.startswith(ACTOR):
+                with warned():
+                    await self._aside(self._private, partial(self.vault.forget_actor, stream.removeprefix(ACTOR)))
+            elif erased.get(stream, "") < at:
+                await self._repeat(stream, at)
+
+    def _erasures(self) -> list[tuple[str, str, str]]:
+        with self._reading.use() as db:
+            return erasures(db)
+
+    async def _repeat(self, stream: str, at: str) -> None:
+        first = await self._rows("SELECT at FROM records WHERE stream = ? AND version = 1", stream)
+        if not first or first[0][0] > at:  # not there yet, or another that came under its name later
+            return
+        now = max(at, datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"))
+        word = hashlib.sha256(f"{at} {stream}".encode()).hexdigest()[:32]
+        draft = Draft(id=AGAIN + word, at=now, source_at=now, actor="register", type=ERASED, open={})
+        version = await self.version(stream)
+        self.vault.disuse_keys({stream: version})
+        with warned():
+            await self._put(Append(stream, None, draft))
+            self.erased_again += 1
 
     @classmethod
     def later(cls, path: Path) -> "SqliteLog":
@@ -228,6 +323,11 @@ class SqliteLog(LogFile[Vault]):
         future: asyncio.Future[Record | None] = self._loop.create_future()
         self._queue.put((job, future))
         return await future
+
+    async def _registered(self, erased: dict[str, str]) -> None:
+        if self._register is None:
+            raise LogUnavailable(f"{NAME}: it was opened without the register of what was erased")
+        await super()._registered(erased)
 
     def _finish(self) -> None:
         self._queue.put(None)
@@ -255,52 +355,6 @@ class SqliteLog(LogFile[Vault]):
             answers = [(future, outcome) for (_, future), outcome in zip(group, outcomes, strict=True)]
             with contextlib.suppress(RuntimeError):  # the loop was closed: nobody waits any more
                 self._loop.call_soon_threadsafe(_answer, answers)
-
-
-def open_vault(path: Path, key_file: Path | None = None) -> Vault:
-    """The private store of the log at this path for reading, beside the process that writes it; nothing erased is opened.
-
-    Raises `LogUnavailable` and `KeyMismatch`.
-    """
-    with Store(path, NAME, writing=False) as store:
-        check_log(store)
-        vault = Vault.open(path, key_file=key_file, reading=True)
-        with store.use() as db:
-            vault.disuse_keys(erased_streams(db))
-        return vault
-
-
-def _open(path: Path, key_file: Path | None) -> tuple[Vault, WriteLock]:
-    lock = WriteLock(path)
-    try:
-        try:
-            lock.acquire()
-            create_log(path)
-        except (LogInUse, LogDamaged):
-            raise
-        except LogUnavailable:  # a full or read-only disk: what is there is read, and written to once it can be
-            if not path.exists():
-                raise
-        with Store(path, NAME, writing=False) as reading:
-            check_log(reading)
-            vault = Vault.open(path, key_file=key_file)
-            with reading.use() as db:
-                erased = erased_streams(db)
-        try:
-            vault.forget_keys(erased)
-        except LogDamaged:
-            raise
-        except LogUnavailable:
-            _logger.warning("keys of erased streams could not be deleted yet; nothing is opened with them")
-        return vault, lock
-    except BaseException:
-        lock.release()
-        raise
-
-
-def _check(path: Path) -> None:
-    with Store(path, NAME, writing=False) as store:
-        check_log(store)
 
 
 class _Damage:

@@ -10,39 +10,31 @@ import contextlib
 import logging
 import sqlite3
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
-from typing import ClassVar, Self
+from typing import ClassVar, Self, TypeVar
 
 import msgspec
 from cryptography.exceptions import InvalidTag
 
 from incidents.log import LogDamaged, LogUnavailable, Record
-from incidents.log.master import KEY_BYTES, Box, KeyMismatch, Master, Random, fresh, keyed_digest, load, make
-from incidents.log.store import Store, beside, check_version, create, is_writable
+from incidents.log.boxes import Boxes, secret_in
+from incidents.log.master import KEY_BYTES, Box, KeyMismatch, Master, Random, fresh, keyed_digest, load_all, make
+from incidents.log.private_file import FORMAT, LIVE, NAME, SCHEMA, delete_keys, holds_secrets, truncate, write_secrets
+from incidents.log.store import Store, beside, create
 
 QUARANTINE_LIMIT = 10_000
 QUARANTINE_BYTES = 64 << 10
 
-_NAME = "the private store"
-FORMAT = 1
 _BOXES = 10_000
 WORDS = 8_192  # ids at hand: of one press the same is asked for several times
-# A secret's row is never moved: its table grows at the end only, and deleting overwrites it with zeros where it stands. Where
-# SQLite rebalances pages (rows that leave or change their size, indexes) it leaves copies behind, `secure_delete` or not.
-_SCHEMA = (
-    "CREATE TABLE secrets (name TEXT PRIMARY KEY, sealed BLOB NOT NULL) STRICT",
-    "CREATE TABLE keys (n INTEGER PRIMARY KEY AUTOINCREMENT, stream TEXT NOT NULL, since INTEGER NOT NULL, "
-    "wrapped BLOB NOT NULL) STRICT",
-    "CREATE INDEX keys_by_stream ON keys (stream)",
-    "CREATE TABLE actors (pseudonym TEXT PRIMARY KEY, digest BLOB NOT NULL, sealed BLOB NOT NULL) STRICT",
-    "CREATE TABLE quarantine (n INTEGER PRIMARY KEY AUTOINCREMENT, feed TEXT NOT NULL, at TEXT NOT NULL, "
-    "reason TEXT NOT NULL, sealed BLOB NOT NULL) STRICT",
-)
+_MASTERS = 4  # keys held at once: of a desk that goes on through several rotations the oldest go
 _NAMED = "INSERT INTO actors VALUES (?, ?, ?)"
-_LIVE = "stream = ? AND since <= ? AND wrapped <> zeroblob(length(wrapped))"
+_WHOSE = "SELECT pseudonym FROM actors WHERE digest = ?"
 _log = logging.getLogger(__name__)
+
+T = TypeVar("T")
 
 
 class Quarantined(msgspec.Struct, frozen=True, kw_only=True):
@@ -58,31 +50,38 @@ class PrivateStore:
     """The open private store of one log, live or of a training. Its methods may be called from any thread.
 
     Every method that writes raises `LogUnavailable` when that can't be done (always when it was opened for reading); what is
-    already known goes on being read.
+    already known goes on being read. Where another process rotates the master key meanwhile (`incidents.log.rotation`), the
+    key file is read again: in a transaction the store's secret says which key is in force.
     """
 
     APPLICATION: ClassVar[int]
 
     def __init__(
-        self, path: Path, master: Master, random: Random, *, writing: bool = True, durable: bool = True
+        self,
+        path: Path,
+        masters: Sequence[Master],
+        random: Random,
+        *,
+        key_path: Path,
+        writing: bool = True,
+        durable: bool = True,
     ) -> None:
         self._random = random
-        self._wrap = master.box("stream keys")
-        self._names = master.box("names")
-        self._name_key = master.key("name digests")
-        self._quarantine = master.box("quarantine")
-        self.columns_key = master.key("columns")  # under which a cache beside the log is believed
-        self._views = master.box("views")
-        self._reading = Store(path, _NAME, writing=False)
-        self._writing = Store(path, _NAME, writing=writing, durable=durable)
+        self._key_path = key_path
+        self._held = [Boxes(master) for master in masters]  # the one in force first
+        self._reading = Store(path, NAME, writing=False)
+        self._writing = Store(path, NAME, writing=writing, durable=durable)
         self._read_lock = threading.Lock()
         self._write_lock = threading.RLock()
         self._boxes: dict[str, tuple[int, Box]] = {}
         self._erased: dict[str, int] = {}
         self._pseudonyms: dict[str, str] = {}
         self._gives_names = writing
-        self._unwritten: list[tuple[str, bytes, bytes]] = []  # rows of names that a failing disk did not take
-        self._id_key = self._load_id_key(master)
+        self._unwritten: list[tuple[str, str]] = []  # pseudonyms and names that a failing disk did not take
+        self._secret: bytes | None = None
+        self._id_key = self._load_id_key()
+        self.register_key = keyed_digest(self._id_key, "register of what was erased")
+        self._views = Box(keyed_digest(self._id_key, "views"), random)
         self._word_of = lru_cache(maxsize=WORDS)(self._make_word)
 
     @classmethod
@@ -91,20 +90,20 @@ class PrivateStore:
     ) -> Self:
         path, key_path = beside(log, ".private"), key_file or beside(log, ".key")
         if reading:
-            if not _holds_secrets(path, cls.APPLICATION):
-                raise LogUnavailable(f"{_NAME}: there is none")
-            return cls(path, load(key_path, random), random, writing=False)
+            if not holds_secrets(path, cls.APPLICATION):
+                raise LogUnavailable(f"{NAME}: there is none")
+            return cls(path, load_all(key_path, random), random, key_path=key_path, writing=False)
         cls._made(log, key_file, random)
-        return cls(path, load(key_path, random), random, durable=durable)
+        return cls(path, load_all(key_path, random), random, key_path=key_path, durable=durable)
 
     @classmethod
     def _made(cls, log: Path, key_file: Path | None, random: Random) -> None:
         """Make the files where there are none."""
         path, key_path = beside(log, ".private"), key_file or beside(log, ".key")
-        if not _holds_secrets(path, cls.APPLICATION):
+        if not holds_secrets(path, cls.APPLICATION):
             make(key_path, random)
-            create(path, _NAME, _SCHEMA, FORMAT, cls.APPLICATION)
-            _write_secrets(path, load(key_path, random), random)
+            create(path, NAME, SCHEMA, FORMAT, cls.APPLICATION)
+            write_secrets(path, load_all(key_path, random)[0], random)
 
     def incident_id(self, device: str, n: int) -> str:
         """The id of a device's n-th incident: 26 letters and digits that reveal no device."""
@@ -160,14 +159,15 @@ class PrivateStore:
                     lowered.append((version, stream))
             if not made and not lowered and not self._unwritten:
                 return
-            rows = [(stream, version, self._wrap.seal(key, stream)) for stream, version, key in made]
             with self._writing.use() as db:
                 db.execute("BEGIN IMMEDIATE")
+                under = self._in_force(db)
+                rows = [(stream, version, under.wrap.seal(key, stream)) for stream, version, key in made]
                 db.executemany("INSERT INTO keys (stream, since, wrapped) VALUES (?, ?, ?)", rows)
                 db.executemany(
                     "UPDATE keys SET since = ? WHERE n = (SELECT max(n) FROM keys WHERE stream = ?)", lowered
                 )
-                db.executemany(_NAMED, self._unwritten)
+                db.executemany(_NAMED, [under.named(*one) for one in self._unwritten])
                 db.execute("COMMIT")
             self._unwritten = []
             for version, stream in lowered:
@@ -179,7 +179,7 @@ class PrivateStore:
         """Delete the keys of streams, given the version of each one's `erased` record; even if this fails they are out of use."""
         with self._write_lock:
             self.disuse_keys(erased)
-            _delete_keys(self._writing, erased)
+            delete_keys(self._writing, erased)
 
     def disuse_keys(self, erased: Mapping[str, int]) -> None:
         """Open nothing more with the keys of these streams, whether or not they could be deleted."""
@@ -198,36 +198,44 @@ class PrivateStore:
         known = self._pseudonyms.get(name)
         if known is not None:
             return known
-        digest = keyed_digest(self._name_key, name)
         with self._write_lock:
-            pseudonym = self._pseudonym_of(digest)
+            pseudonym = self._pseudonym_of(name)
             if pseudonym is None:
                 pseudonym = _word(self._random(10, f"name {name}"))
-                row = (pseudonym, digest, self._names.seal(name.encode(), pseudonym))
                 try:
                     with self._writing.use() as db:
-                        db.execute(_NAMED, row)
+                        db.execute("BEGIN IMMEDIATE")
+                        under = self._in_force(db)
+                        row = under.named(pseudonym, name)
+                        if there := db.execute(_WHOSE, (row[1],)).fetchone():  # found by no digest of a key of before
+                            pseudonym = str(there[0])
+                        else:
+                            db.execute(_NAMED, row)
+                        db.execute("COMMIT")
                 except LogUnavailable:
                     if not self._gives_names:
                         raise
-                    self._unwritten.append(row)
+                    self._unwritten.append((pseudonym, name))
             self._pseudonyms[name] = pseudonym
         return pseudonym
 
-    def _pseudonym_of(self, digest: bytes) -> str | None:
-        with self._read_lock, self._reading.use() as db:
-            row = db.execute("SELECT pseudonym FROM actors WHERE digest = ?", (digest,)).fetchone()
-        return str(row[0]) if row else None
+    def _pseudonym_of(self, name: str) -> str | None:
+        for under in self._newest():
+            with self._read_lock, self._reading.use() as db:
+                row = db.execute(_WHOSE, (keyed_digest(under.name_key, name),)).fetchone()
+            if row:
+                return str(row[0])
+        return None
 
     def name_of(self, pseudonym: str) -> str | None:
         """Who it is; None when nobody is known by this pseudonym (any more)."""
-        for word, _, sealed in self._unwritten:
+        for word, name in self._unwritten:
             if word == pseudonym:
-                return self._names.open(sealed, pseudonym).decode()
+                return name
         with self._read_lock, self._reading.use() as db:
             known = "SELECT sealed FROM actors WHERE pseudonym = ? AND digest <> zeroblob(length(digest))"
             row = db.execute(known, (pseudonym,)).fetchone()
-        return self._names.open(row[0], pseudonym).decode() if row else None
+        return self._opened(lambda under: under.names.open(row[0], pseudonym)).decode() if row else None
 
     def forget_actor(self, pseudonym: str) -> bool:
         """Delete the name; what the person did stays, nobody's. False when there was none."""
@@ -240,25 +248,27 @@ class PrivateStore:
                     "WHERE pseudonym = ? AND digest <> zeroblob(length(digest))"
                 )
                 gone = db.execute(overwrite, (pseudonym,)).rowcount > 0
-                _truncate(db)
+                truncate(db)
         return gone
 
     def seal_view(self, plain: bytes) -> bytes:
         """Nonce and ciphertext of what an address carries."""
-        return self._views.seal(plain, "view")
+        return self._views.seal(
+            plain, "view"
+        )  # not under the master key: what waits to be entered outlives its rotation
 
     def open_view(self, sealed: bytes) -> bytes | None:
-        """The plain bytes; None when it was changed, or sealed under another master key."""
-        try:
-            return self._views.open(sealed, "view")
-        except (InvalidTag, ValueError):
-            return None
+        """The plain bytes; None when it was changed, or sealed under another log's key."""
+        for box in (self._views, *(under.views for under in self._held)):  # the others: of an older version
+            with contextlib.suppress(InvalidTag, ValueError):
+                return box.open(sealed, "view")
+        return None
 
     def quarantine(self, feed: str, at: str, reason: str, raw: bytes) -> None:
         """Keep the first 64 KiB of bytes that were not understood; the oldest beyond 10,000 go."""
-        sealed = self._quarantine.seal(raw[:QUARANTINE_BYTES], f"{feed} {at}")
         with self._write_lock, self._writing.use() as db:
             db.execute("BEGIN IMMEDIATE")
+            sealed = self._in_force(db).quarantine.seal(raw[:QUARANTINE_BYTES], f"{feed} {at}")
             cursor = db.execute(
                 "INSERT INTO quarantine (feed, at, reason, sealed) VALUES (?, ?, ?, ?)", (feed, at, reason, sealed)
             )
@@ -268,11 +278,9 @@ class PrivateStore:
     def quarantined(self, limit: int = 100) -> list[Quarantined]:
         """The newest bytes in quarantine, newest first."""
         with self._read_lock, self._reading.use() as db:
-            rows = db.execute("SELECT feed, at, reason, sealed FROM quarantine ORDER BY n DESC LIMIT ?", (limit,))
-            return [
-                Quarantined(feed=feed, at=at, reason=reason, raw=self._quarantine.open(sealed, f"{feed} {at}"))
-                for feed, at, reason, sealed in rows
-            ]
+            newest = "SELECT feed, at, reason, sealed FROM quarantine ORDER BY n DESC LIMIT ?"
+            rows = db.execute(newest, (limit,)).fetchall()
+        return [Quarantined(feed=row[0], at=row[1], reason=row[2], raw=self._opened(_raw_of(row))) for row in rows]
 
     def close(self, *, settled: bool = False) -> None:
         """Let go of the file; the writer leaves nothing beside it, so that a copy of the file alone holds every key."""
@@ -302,10 +310,10 @@ class PrivateStore:
         with self._read_lock, self._reading.use() as db:
             newest = "SELECT since, wrapped FROM keys WHERE stream = ? ORDER BY n DESC LIMIT 1"
             row = db.execute(newest, (stream,)).fetchone()
-        if row is None or row[0] <= self._erased.get(stream, 0):
+        if row is None or row[0] <= self._erased.get(stream, 0) or not any(row[1]):
             return None
         try:
-            return row[0], self._wrap.open(row[1], stream)
+            return row[0], self._opened(lambda under: under.wrap.open(row[1], stream))
         except InvalidTag:
             return None
 
@@ -315,23 +323,65 @@ class PrivateStore:
         self._boxes[stream] = (since, box)
         return since, box
 
-    def _load_id_key(self, master: Master) -> bytes:
+    @property
+    def columns_key(self) -> bytes:
+        """Boxes which a cache beside the log is believed."""
+        return self._held[0].columns_key
+
+    def _load_id_key(self) -> bytes:
         with self._reading.use() as db:
-            row = db.execute("SELECT sealed FROM secrets WHERE name = 'id key'").fetchone()
+            self._secret = secret_in(db)
         try:
-            return master.box("secrets").open(row[0], "id key")
-        except InvalidTag:
+            found = next((under for under in self._held if under.opens(self._secret)), None)
+            if found is None and len(self._secret or b"") <= KEY_BYTES:
+                raise LogDamaged(f"{NAME}: it is damaged")
+            if found is None:
+                raise KeyMismatch("the master key is not the one this private store was made with")
+        except BaseException:
             self._reading.drop()
-            raise KeyMismatch("the master key is not the one this private store was made with") from None
-        except (TypeError, ValueError):
-            self._reading.drop()
-            raise LogDamaged(f"{_NAME}: it is damaged") from None
+            raise
+        self._held.sort(key=lambda under: under is not found)
+        return found.secrets.open(self._secret or b"", "id key")
+
+    def _in_force(self, db: sqlite3.Connection) -> Boxes:
+        """What seals now, for as long as the transaction lasts. Raises `LogUnavailable` when its key can't be read."""
+        self._take(secret_in(db))
+        return self._held[0]
+
+    def _newest(self) -> list[Boxes]:
+        """All keys held, once it is seen that none came since. Raises `LogUnavailable`."""
+        with self._read_lock, self._reading.use() as db:
+            secret = secret_in(db)
+        self._take(secret)
+        return list(self._held)
+
+    def _take(self, secret: bytes | None) -> None:
+        if secret == self._secret or secret is None:
+            return
+        try:
+            new = [Boxes(master) for master in load_all(self._key_path, self._random)]
+        except KeyMismatch as error:
+            raise LogUnavailable(f"the master key was rotated: {error}") from None
+        found = next((under for under in (*new, *self._held) if under.opens(secret)), None)
+        if found is None:
+            raise LogUnavailable("the master key was rotated, and its file holds another one")
+        # What was wrapped under the key of before is opened until the rotation is over.
+        self._held = [found, *(under for under in new if under is not found), *self._held][:_MASTERS]
+        self._secret = secret
+
+    def _opened(self, opened: Callable[[Boxes], T]) -> T:
+        """By whichever key opens it. Raises `InvalidTag`, and `LogUnavailable` when the key in force can't be read."""
+        for held in (list(self._held), self._newest):
+            for under in held() if callable(held) else held:
+                with contextlib.suppress(InvalidTag):
+                    return opened(under)
+        raise InvalidTag
 
 
 class Vault(PrivateStore):
     """The private store of a live log. Its keys, nonces and pseudonyms are the system's random ones, always."""
 
-    APPLICATION = 0x56494750  # "VIGP"
+    APPLICATION = LIVE
 
     @classmethod
     def open(cls, log: Path, *, key_file: Path | None = None, reading: bool = False) -> Self:
@@ -362,58 +412,8 @@ class NoVault(Vault):
         pass
 
 
-def forget_keys(log: Path, erased: Mapping[str, int]) -> None:
-    """Delete keys as `Vault.forget_keys` does, without a master key; nothing when there is no private store."""
-    path = beside(log, ".private")
-    if erased and path.exists():
-        with Store(path, _NAME, writing=True) as store:
-            _delete_keys(store, erased)
-
-
-def streams_with_keys(log: Path) -> set[str]:
-    """The streams that have, or had, a key in the private store of this log; none when it can't be read."""
-    try:
-        with Store(beside(log, ".private"), _NAME, writing=False) as store, store.use() as db:
-            return {row[0] for row in db.execute("SELECT DISTINCT stream FROM keys")}
-    except LogUnavailable:
-        return set()
-
-
-def _delete_keys(store: Store, erased: Mapping[str, int]) -> None:
-    if not erased:
-        return
-    with store.use() as db:
-        if not any(db.execute(f"SELECT 1 FROM keys WHERE {_LIVE}", place).fetchone() for place in erased.items()):
-            return
-        db.execute("BEGIN IMMEDIATE")
-        db.executemany(f"UPDATE keys SET wrapped = zeroblob(length(wrapped)) WHERE {_LIVE}", erased.items())
-        db.execute("COMMIT")
-        _truncate(db)
-
-
-def _truncate(db: sqlite3.Connection) -> None:
-    """Bring the zeros over what was deleted into the file and empty the WAL, where the old page still stands."""
-    if db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]:
-        raise LogUnavailable(f"{_NAME}: another process reads it, what was deleted is not yet overwritten")
-
-
-def _holds_secrets(path: Path, application: int) -> bool:
-    """Whether a master key was ever used with this store: then a fresh one must never be made."""
-    if not path.exists():
-        return False
-    with Store(path, _NAME, writing=False) as store:
-        with store.use() as db:
-            if db.execute("PRAGMA user_version").fetchone()[0] == 0 and is_writable(path):
-                return False
-        check_version(store, _NAME, FORMAT, application)
-        with store.use() as db:
-            return bool(db.execute("SELECT count(*) FROM secrets").fetchone()[0])
-
-
-def _write_secrets(path: Path, master: Master, random: Random) -> None:
-    with Store(path, _NAME, writing=True) as store, store.use() as db:
-        sealed = master.box("secrets").seal(random(KEY_BYTES, "id key"), "id key")
-        db.execute("INSERT INTO secrets VALUES ('id key', ?)", (sealed,))
+def _raw_of(row: tuple[str, str, str, bytes]) -> Callable[[Boxes], bytes]:
+    return lambda under: under.quarantine.open(row[3], f"{row[0]} {row[1]}")
 
 
 def _word(raw: bytes) -> str:

@@ -11,10 +11,10 @@ import msgspec
 
 from incidents.log import LogUnavailable, Record
 from incidents.log.chain import Chain, Finding, heads_digest
+from incidents.log.private_file import streams_with_keys
 from incidents.log.record import CHECKPOINT, BadRecord
 from incidents.log.schema import COLUMNS, NAME, REPORTED, check_log, record_of
 from incidents.log.store import Store
-from incidents.log.vault import streams_with_keys
 
 _FINDINGS = 1000
 _DIGEST = re.compile(r"(\d+)-(\d+)-([0-9a-f]{24})(?:-(\d+)-([0-9a-f]{8}))?")

@@ -23,8 +23,8 @@ from incidents.incident import Incident
 from incidents.intervals import INTERVALS
 from incidents.listeners import tell
 from incidents.log import LogUnavailable, Record, columns
+from incidents.log.opening import open_vault
 from incidents.log.snapshot import START, Mark, Snapshot, snapshot
-from incidents.log.sqlite import open_vault
 from incidents.log.vault import Vault
 from reports.measures.shape import DURATION_SUFFIX, TEXT_COLUMNS
 from reports.measures.table import durations, row_of, table_of

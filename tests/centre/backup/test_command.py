@@ -179,10 +179,11 @@ def test_what_is_noted_beside_a_log_is_kept_and_damage_is_nothing(desk: Settings
     assert (known := noted(desk.log)) is not None and known.backed_up_at is not None
 
 
-def test_restore_prints_settings_that_can_be_pasted(made: Made, tmp_path: Path) -> None:
+def test_restore_prints_settings_that_can_be_pasted(settings: Settings, made: Made, tmp_path: Path) -> None:
     assert made.keys is not None
-    done = run("restore", made.path, "--keys", made.keys, "--to", tmp_path / "to")
+    register = ("--register", settings.log.with_name("vigie.log.erased"))
+    done = run("restore", made.path, "--keys", made.keys, "--to", tmp_path / "to", *register)
     assert done.exit_code == 0, done.output
     assert f'log = "{tmp_path}/to/vigie.log"\n' in done.stdout
     assert f"digest {made.manifest.digest}\n" in done.stdout
-    assert "THE KEYS ARE NOT RESTORED" in run("restore", made.path, "--to", tmp_path / "bare").stderr
+    assert "THE KEYS ARE NOT RESTORED" in run("restore", made.path, "--to", tmp_path / "bare", *register).stderr

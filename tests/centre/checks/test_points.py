@@ -13,7 +13,7 @@ import pytest
 from centre.checks import clock as clocks
 from centre.checks import files
 from centre.checks.finding import Finding, Subject
-from centre.checks.keys import backup, keys
+from centre.checks.keys import backup, erased, keys
 from centre.checks.points import AWAITED, POINTS, check, say_at_start
 from centre.checks.storage import storage
 from centre.settings import Settings
@@ -314,7 +314,7 @@ async def test_the_command_beside_nothing_and_beside_a_log_changes_nothing_and_s
 
 
 def test_every_point_of_the_check_is_run() -> None:
-    assert len({point.__name__ for point in (*POINTS, *AWAITED)}) == len(POINTS) + len(AWAITED) == 13
+    assert len({point.__name__ for point in (*POINTS, *AWAITED)}) == len(POINTS) + len(AWAITED) == 14
 
 
 async def test_a_file_of_settings_that_is_refused_is_the_one_thing_found(
@@ -325,3 +325,17 @@ async def test_a_file_of_settings_that_is_refused_is_the_one_thing_found(
     (found,) = await check({})
     assert (found.state, found.point) == ("error", "settings")
     assert "prot: no such setting; port?" in found.text
+
+
+async def test_the_register_of_what_was_erased_is_missed_and_wants_another_disk(tmp_path: Path) -> None:
+    assert list(erased(subject(tmp_path))) == []  # nothing was ever logged
+    await (await SqliteLog.open(tmp_path / "vigie.log")).close()
+    assert "lies in the folder of the log" in said(erased(subject(tmp_path)), "warning")
+    (tmp_path / "vigie.log.erased").unlink()
+    assert "no backup can be restored without it" in said(erased(subject(tmp_path)), "error")
+    apart = tmp_path / "apart"
+    apart.mkdir()
+    await (await SqliteLog.open(tmp_path / "vigie.log", register=apart / "erased")).close()
+    assert said(erased(subject(tmp_path, erased_register=apart / "erased")), "ok")
+    (apart / "erased").chmod(0o644)
+    assert "others may read" in said(erased(subject(tmp_path, erased_register=apart / "erased")), "error")

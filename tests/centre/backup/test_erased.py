@@ -1,0 +1,186 @@
+"""A backup of before an erasure: restored, it is erased again before the first page opens; without the register it is refused."""
+
+import asyncio
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+
+from centre.backup.making import Made
+from centre.backup.manifest import BackupError
+from centre.backup.restoring import Register, restore
+from centre.runtime import Centre
+from centre.settings import Settings, load
+from incidents import events as ev
+from incidents.log.erasures import register_beside
+from incidents.log.sqlite import SqliteLog
+from incidents.log.verify import verify
+from tests.centre.backup.parts import backup, settings_of
+from tests.centre.backup.test_command import run
+
+AT = "2026-11-26T10:00:00.000Z"
+
+
+@pytest.fixture
+def desk(settings: Settings, tmp_path: Path) -> Settings:
+    """A desk of one's own, whose register lies on another disk."""
+    shutil.copytree(settings.log.parent, tmp_path / "desk")
+    return settings_of(tmp_path / "desk")
+
+
+@pytest.fixture
+def register(desk: Settings) -> Path:
+    return register_beside(desk.log)
+
+
+async def erase(log: Path) -> str:
+    """Of a backup made before, its first incident; its stream."""
+    opened = await SqliteLog.open(log)
+    stream = f"incident/{opened.vault.incident_id('AMR-00412', 1)}"
+    assert any(opened.unseal(record) for record in await opened.stream(stream))
+    await opened.erase(stream, id="erase/2", at=AT, actor="a")
+    await opened.close()
+    return stream
+
+
+async def sealed_that_open(log: Path, stream: str) -> int:
+    opened = await SqliteLog.open(log, reading=True)
+    try:
+        return sum(bool(opened.unseal(record)) for record in await opened.stream(stream))
+    finally:
+        await opened.close()
+
+
+async def restorations(log: Path) -> list[ev.Event | None]:
+    opened = await SqliteLog.open(log, reading=True)
+    try:
+        return [ev.entry(record, opened.unseal(record)).event for record in await opened.stream("desk/backups")]
+    finally:
+        await opened.close()
+
+
+def test_an_older_backup_is_erased_again_while_it_is_restored(desk: Settings, register: Path, tmp_path: Path) -> None:
+    made = backup(desk, tmp_path)
+    stream = asyncio.run(erase(desk.log))
+    known = register.read_bytes()
+    done = run("restore", made.path, "--keys", made.keys or "", "--to", tmp_path / "to", "--register", register)
+    assert done.exit_code == 0, done.output
+    log = tmp_path / "to" / "vigie.log"
+    assert "erased again: 1\n" in done.stdout and f'erased_register = "{register}"' in done.stdout
+    assert asyncio.run(sealed_that_open(log, stream)) == 0
+    assert asyncio.run(restorations(log)) == [ev.BackupRestored(backup=made.path.name, register=True, erased_again=1)]
+    assert verify(log, made.manifest.digest).ok
+    assert register.read_bytes() == known  # what is repeated is no new erasure
+    assert not register_beside(log).exists()
+
+
+def test_files_put_back_by_hand_are_erased_again_before_the_first_page(
+    desk: Settings, register: Path, tmp_path: Path
+) -> None:
+    """Nobody used `restore`: the desk itself does it, before it serves."""
+    saved = {file: file.read_bytes() for file in (desk.log, desk.log.with_name("vigie.log.private"))}
+    stream = asyncio.run(erase(desk.log))
+    for file, content in saved.items():
+        file.write_bytes(content)
+
+    async def opened() -> list[bool]:
+        centre = await Centre.open(desk)
+        try:
+            return [bool(centre.log.unseal(record)) for record in await centre.log.stream(stream)]
+        finally:
+            await centre.close()
+
+    assert not any(asyncio.run(opened()))
+
+
+def test_without_the_register_nothing_is_restored_unless_somebody_says_it_is_lost(
+    desk: Settings, register: Path, tmp_path: Path
+) -> None:
+    made = backup(desk, tmp_path)
+    stream = asyncio.run(erase(desk.log))
+    register.unlink()
+    words = ("restore", made.path, "--keys", made.keys or "", "--to", tmp_path / "to", "--register", register)
+    refused = run(*words)
+    assert refused.exit_code == 1 and "there is no register of what was erased" in refused.output
+    assert "--register-lost" in refused.output and "comes back" in refused.output
+    assert not (tmp_path / "to").exists()
+    done = run(*words, "--register-lost")
+    assert done.exit_code == 0, done.output
+    assert "WHAT WAS ERASED AFTER THIS BACKUP MAY BE BACK" in done.stderr
+    log = tmp_path / "to" / "vigie.log"
+    assert asyncio.run(restorations(log)) == [ev.BackupRestored(backup=made.path.name, register=False)]
+    assert asyncio.run(sealed_that_open(log, stream)) > 0
+    assert register_beside(log).is_file()  # another begins
+
+
+@pytest.mark.parametrize("how", ["another log's", "older", "a line changed", "no register", "a folder"])
+def test_a_register_that_does_not_hold_is_none_and_stays_as_it_is(
+    desk: Settings, register: Path, tmp_path: Path, how: str
+) -> None:
+    old = register.read_bytes()
+    asyncio.run(erase(desk.log))
+    made = backup(desk, tmp_path)
+    if how == "another log's":
+        register.write_bytes(
+            re.sub(rb"- \w", b"- 0" if register.read_bytes()[4:5] != b"0" else b"- 1", register.read_bytes())
+        )
+    elif how == "older":
+        register.write_bytes(old)
+    elif how == "a line changed":
+        register.write_bytes(register.read_bytes().replace(b"incident/", b"incident/x"))
+    elif how == "no register":
+        register.write_bytes(b"names of persons\n")
+    else:
+        register.unlink()
+        register.mkdir()
+    before = register.read_bytes() if register.is_file() else b""
+    for _ in range(2):
+        with pytest.raises(BackupError) as told:
+            restore(made.path, tmp_path / "to", keys=made.keys, register=Register(path=register, by="a"))
+        assert "register-lost" in str(told.value) and "persons" not in str(told.value)
+        assert not (tmp_path / "to").exists()
+        assert (register.read_bytes() if register.is_file() else b"") == before
+
+
+def test_what_holds_of_a_damaged_register_counts_although_it_is_said_to_be_lost(
+    desk: Settings, register: Path, tmp_path: Path
+) -> None:
+    made = backup(desk, tmp_path)
+    stream = asyncio.run(erase(desk.log))
+    with register.open("ab") as file:
+        file.write(b"damage\n")
+    lost = Register(path=register, by="a", lost=True)
+    restored = restore(made.path, tmp_path / "to", keys=made.keys, register=lost)
+    assert restored.erased_again == 1
+    assert asyncio.run(sealed_that_open(tmp_path / "to" / "vigie.log", stream)) == 0
+
+
+def test_without_keys_the_desk_erases_again_once_it_has_them(desk: Settings, register: Path, tmp_path: Path) -> None:
+    made = backup(desk, tmp_path)
+    stream = asyncio.run(erase(desk.log))
+    restored = restore(made.path, tmp_path / "to", register=Register(path=register, by="a"))
+    (tmp_path / "printed.toml").write_text(restored.settings)
+    own = load(file=tmp_path / "printed.toml", environ={})
+    assert own.erased_register == register and made.keys is not None
+    shutil.copy(made.keys / "vigie.log.key", tmp_path / "to" / "vigie.log.key")
+
+    async def opened() -> int:
+        log = await SqliteLog.open(own.log, register=own.erased_register or "beside")
+        try:
+            assert not any(log.unseal(record) for record in await log.stream(stream))
+            return log.erased_again
+        finally:
+            await log.close()
+
+    assert asyncio.run(opened()) == 1
+
+
+def test_a_trial_of_a_backup_needs_no_register(desk: Settings, made: Made, tmp_path: Path) -> None:
+    assert restore(made.path, tmp_path / "to", keys=made.keys).erased_again == 0
+
+
+def test_a_backup_never_holds_the_register(desk: Settings, tmp_path: Path) -> None:
+    asyncio.run(erase(desk.log))
+    made = backup(desk, tmp_path)
+    assert not [file for file in tmp_path.rglob("*.erased") if file.is_relative_to(made.path)]
