@@ -11,12 +11,12 @@ from pathlib import Path
 from typing import Generic, TypeVar
 
 from incidents.log import AlreadyRecorded, Draft, LogDamaged, LogInUse, LogUnavailable, Record, VersionConflict
-from incidents.log.late import LateVault
+from incidents.log.late import LateVault, NoVault
 from incidents.log.master import KeyMismatch as KeyMismatch
 from incidents.log.record import ERASED, BadRecord, check_draft
 from incidents.log.schema import COLUMNS, NAME, check_found, check_log, create_log, erased_streams, record_of, select
 from incidents.log.store import Store, WriteLock
-from incidents.log.vault import NoVault, PrivateStore, Vault
+from incidents.log.vault import PrivateStore, Vault
 from incidents.log.writer import Append, Checkpoint, Cursor, Job, Outcome, Writer
 
 _GROUP = 256
@@ -52,15 +52,18 @@ class LogFile(Generic[V]):
         assert record is not None
         return record
 
-    async def erase(self, stream: str, *, id: str, at: str, actor: str) -> Record:
-        """Record that a stream is erased and delete its key: what is sealed in it is gone for good.
+    async def erase(
+        self, stream: str, *, id: str, at: str, actor: str, rule: str = "", expected_version: int | None = None
+    ) -> Record:
+        """Record that a stream is erased, by which `rule`, and delete its key: what is sealed in it is gone for good.
 
-        Saying it again (the same id) does what is left to do. Raises `LogUnavailable` when the key's bytes are still there.
+        Saying it again (the same id) does what is left to do. Raises `LogUnavailable` when the key's bytes are still there, and
+        `VersionConflict` when the stream ends elsewhere than expected.
         """
-        draft = Draft(id=id, at=at, source_at=at, actor=actor, type=ERASED, open={})
+        draft = Draft(id=id, at=at, source_at=at, actor=actor, type=ERASED, open={"rule": rule} if rule else {})
         check_draft(stream, draft)
         try:
-            record = await self._put(Append(stream, None, draft))
+            record = await self._put(Append(stream, expected_version, draft))
         except AlreadyRecorded as earlier:
             record = earlier.record
             if (record.stream, record.type) != (stream, ERASED):
@@ -68,6 +71,13 @@ class LogFile(Generic[V]):
         assert record is not None
         await self._aside(self._private, lambda: self.vault.forget_keys({stream: record.version}))
         return record
+
+    async def finish_erasing(self) -> None:
+        """Delete what is left of the keys of streams that were erased. Raises `LogUnavailable` when that can't be done now."""
+        query = "SELECT stream, max(version) FROM records WHERE type = ? GROUP BY stream"
+        erased = dict(await self._rows(query, ERASED))
+        await self._aside(self._private, lambda: self.vault.forget_keys(erased))
+        await self._aside(self._private, self.vault.settle)
 
     async def find(self, record_id: str) -> Record | None:
         """As `Log.find`."""

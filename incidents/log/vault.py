@@ -181,6 +181,11 @@ class PrivateStore:
             self.disuse_keys(erased)
             _delete_keys(self._writing, erased)
 
+    def settle(self) -> None:
+        """Empty the WAL of what a deletion left there because another process was reading. Raises `LogUnavailable`."""
+        with self._write_lock, self._writing.use() as db:
+            _truncate(db)
+
     def disuse_keys(self, erased: Mapping[str, int]) -> None:
         """Open nothing more with the keys of these streams, whether or not they could be deleted."""
         with self._write_lock:
@@ -343,25 +348,6 @@ class Vault(PrivateStore):
         return cls._open(log, key_file, fresh, reading=reading)
 
 
-class NoVault(Vault):
-    """Stands for the private store of a log whose keys are not at hand: nothing sealed opens, nobody has a name."""
-
-    def __init__(self) -> None:
-        pass
-
-    def unseal(self, record: Record) -> bytes | None:
-        return None if record.sealed else b""
-
-    def name_of(self, pseudonym: str) -> str | None:
-        return None
-
-    def disclose(self, stream: str) -> str:
-        return ""
-
-    def close(self, *, settled: bool = False) -> None:
-        pass
-
-
 def forget_keys(log: Path, erased: Mapping[str, int]) -> None:
     """Delete keys as `Vault.forget_keys` does, without a master key; nothing when there is no private store."""
     path = beside(log, ".private")
@@ -370,11 +356,15 @@ def forget_keys(log: Path, erased: Mapping[str, int]) -> None:
             _delete_keys(store, erased)
 
 
-def streams_with_keys(log: Path) -> set[str]:
-    """The streams that have, or had, a key in the private store of this log; none when it can't be read."""
+def streams_with_keys(log: Path, *, that_open: bool = False) -> set[str]:
+    """The streams that have, or had, a key in the private store of this log; none when it can't be read.
+
+    `that_open`: only those whose key is still there.
+    """
+    live = "WHERE wrapped <> zeroblob(length(wrapped))" if that_open else ""
     try:
         with Store(beside(log, ".private"), _NAME, writing=False) as store, store.use() as db:
-            return {row[0] for row in db.execute("SELECT DISTINCT stream FROM keys")}
+            return {row[0] for row in db.execute(f"SELECT DISTINCT stream FROM keys {live}")}
     except LogUnavailable:
         return set()
 
