@@ -25,6 +25,7 @@ from cli.evidence import evidence
 from cli.feed import feed_app
 from cli.log import log_app
 from cli.report import report
+from cli.retention import retention_app
 from cli.serve import demo, serve
 from cli.settings import settings_app
 from cli.streets import streets_app
@@ -43,6 +44,7 @@ for name, group in {
     "log": log_app,
     "backup": backup_app,
     "cases": cases_app,
+    "retention": retention_app,
     "degraded": degraded_app,
     "devices": devices_app,
     "buttons": buttons_app,

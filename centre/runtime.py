@@ -27,6 +27,9 @@ from centre.monitoring.metrics import Metrics
 from centre.monitoring.start import say_start
 from centre.monitoring.surroundings import Surroundings
 from centre.receiver import own_buttons
+from centre.retention.nightly import Nightly
+from centre.retention.running import Retention
+from centre.retention.wishes import Wishes
 from centre.setting_files import unreadable
 from centre.settings import Settings, SettingsError, addresses_folder, profiles, register_file
 from centre.spool import BACKUPS, RECORDED, RECORDINGS, REPORTED, SEARCHED, TESTED, Spool
@@ -135,6 +138,13 @@ class Centre:
                 ("backups", TESTED, BACKUPS),
             )
         }
+        self.nightly = Nightly(
+            Retention(
+                log, settings.log, cases, parts.clock, self.desk.note, on_board=lambda: self.desk.board.incidents
+            ),
+            Wishes(settings.log, desk=self.desk, log=log),
+            parts.clock,
+        )
         self.announcer = Announcer(self.consoles.faults, parts.clock, self._refused)
         self.metrics = Metrics(self.consoles, timings, self.surroundings, self._refused)
         self._tasks: list[asyncio.Task[None]] = []
@@ -262,6 +272,7 @@ class Centre:
             ("tests", self.tallies.run),
             ("history", lambda: self.history.run(self.desk.board)),
             ("search", self.finder.run),
+            ("retention", self.nightly.run),
             *([("sign-ins", self.signins.run)] if self.signins is not None else []),
             *((name, spool.run) for name, spool in self._spools.items()),
             *(("feed", subscriber.run) for subscriber in self.subscribers),

@@ -30,6 +30,7 @@ ANSWERED = {
     "MissingSourceError",
     "NoSuchIncident",
     "RecordingError",
+    "RetentionError",
     "SettingsError",
     "SigningError",
 }

@@ -26,7 +26,7 @@ Unseal = Callable[[Record], bytes | None]
 # Whose clock a moment's `source_at` is read from: the feed's; ours; what a person gave ("it was at 21:04").
 Clock = Literal["feed", "ours", "person"]
 
-PARTS = frozenset({"feed", "orders", "watch", "console", "log"})  # actors that are no person
+PARTS = frozenset({"feed", "orders", "watch", "console", "retention", "log"})  # actors that are no person
 TOGETHER_S = 5.0  # messages whose delays lie within this of each other were not held up on the way
 
 

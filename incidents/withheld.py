@@ -21,7 +21,9 @@ OF_A_CASE: Final = ("places", "home_zone")  # facts of a case that stand in no p
 # Of a record: which place she left or reached. With her positions beside it either would say where it is.
 OF_A_PLACE: Final = frozenset({"protected", "way"})
 # Facts that people write, and what quotes them: all of it is withheld where nobody can say what the places are.
-FREE_TEXT: Final = frozenset({"text", "note", "reason", "place", "where", "announced_where", "body", "raw"})
+FREE_TEXT: Final = frozenset(
+    {"text", "note", "reason", "place", "where", "announced_where", "body", "raw", "reference"}
+)
 
 # Words that say what a place is, and not which: alone they lead to none, yet in the papers of its own case they name it.
 _KIND_WORDS: Final = """
@@ -73,9 +75,9 @@ class Withholding:
         """Whether a text names a place, gives an address, or coordinates near a place."""
         if not self.places:
             return False
-        folded = f" {_folded(text)} "
+        plain = f" {folded(text)} "
         return (
-            any(f" {name} " in folded for name in self._names)
+            any(f" {name} " in plain for name in self._names)
             or _STREET.search(text) is not None
             or _DEGREES.search(text) is not None
             or self._coordinates(text)
@@ -84,8 +86,8 @@ class Withholding:
     def says_where(self, lat: float, lon: float, radius_m: float, words: str) -> bool:
         """Whether words for a position lead to a place: it may lie within its radius, or they name it. An address that is merely
         the nearest to a position that stands in the paper says no more than the position does."""
-        folded = f" {_folded(words)} "
-        return self.near(lat, lon, radius_m) or any(f" {name} " in folded for name in self._names)
+        plain = f" {folded(words)} "
+        return self.near(lat, lon, radius_m) or any(f" {name} " in plain for name in self._names)
 
     def text(self, text: str) -> str:
         """The text, or what stands in its place."""
@@ -151,9 +153,9 @@ class Withholding:
 
 def _spelled(name: str) -> Iterable[str]:
     """The ways in which a text may name a place: its whole name, what it is called, its street with and without the number."""
-    yield _folded(name)
+    yield folded(name)
     for part in re.split(r"[,;:()|/\n–—]|\s-\s", name):
-        words = _folded(part)
+        words = folded(part)
         street = re.sub(r"( \d+[^\W\d]?)+$", "", words)
         if len(re.sub(r"[\d ]", "", street)) >= 3:
             yield from {words, street}
@@ -161,7 +163,8 @@ def _spelled(name: str) -> Iterable[str]:
             return  # what follows a house's number is a postcode and a town
 
 
-def _folded(text: str) -> str:
+def folded(text: str) -> str:
+    """The words of a text as they are compared: without case, diacritics and signs, one space between them."""
     plain = unicodedata.normalize("NFKD", text.casefold())
     return " ".join(re.findall(r"\w+", "".join(char for char in plain if not unicodedata.combining(char))))
 

@@ -24,7 +24,7 @@ from incidents.recorder import Decision
 
 CLOCKS_AGREE = timedelta(seconds=60)  # a person's "when it happened" may be this much ahead of our clock
 MAX_TRACKING_MIN = 24 * 60
-_CAD_NUMBER = re.compile(r"\w[\w ./:-]{0,39}")
+OTHERS_NUMBER = re.compile(r"\w[\w ./:-]{0,39}")
 _ID = re.compile(r"[A-Za-z0-9_-]{8,64}")  # no slash, no colon: never the id of a feed's message, or of the watch
 
 
@@ -126,7 +126,7 @@ def decide(incident: Incident, command: cmd.AnyCommand, about: Circumstances) ->
             return ev.TimeCorrected(time=command.time, to=ev.stamp(command.to), reason=command.reason.strip())
         case cmd.SetCadNumber():
             number = command.number.strip()
-            if not _CAD_NUMBER.fullmatch(number):
+            if not OTHERS_NUMBER.fullmatch(number):
                 raise Refused("cad_number_invalid")
             return None if number == incident.cad else ev.CadNumbered(number=number)
         case cmd.ExtendTracking():

@@ -93,6 +93,10 @@ class TrackingEnded(Event, frozen=True, kw_only=True, tag="tracking_ended"):
 
 
 class Erased(Event, frozen=True, kw_only=True, tag="erased"):
-    """The key of this stream was deleted: what identified a person is gone, the facts that stay are open ones."""
+    """The key of this stream was deleted: what identified a person is gone, the facts that stay are open ones.
+
+    `rule`: the time that was over (`docs/retention.md`), as it is called in the times that were confirmed.
+    """
 
     SAYS = "THE PERSON WAS ERASED: sealed facts are gone"
+    rule: str = ""

@@ -9,7 +9,7 @@ from incidents.fold.track import beneath
 from incidents.incident import HERS, Incident, Passed
 from incidents.life_cycle import leads
 
-PARTS = frozenset({"feed", "watch", "orders", "console"})  # actors that are no person
+PARTS = frozenset({"feed", "watch", "orders", "console", "retention"})  # actors that are no person
 # What re-alarms its owner alone, then the supervisor: a passed limit, where she goes. All else nobody answered climbs the ladder.
 LIMITS = HERS | {"undelivered", "not_accepted", "not_en_route", "not_on_scene", "no_fix", "call_ended"}
 
@@ -52,7 +52,7 @@ def _aside(incident: Incident, event: ev.Event | None) -> bool:
     return isinstance(event, _ASIDE)
 
 
-_ASIDE = (ev.Explained, ev.Assigned)
+_ASIDE = (ev.Explained, ev.Assigned, ev.HoldSet, ev.HoldLifted)
 _OFFER_OVER = (ev.HandOverDeclined, ev.HandOverWithdrawn)
 _MATTERS = frozenset({"state", "owner", "call", "offered", "realarm"})
 _BEGIN: dict[str, Any] = {

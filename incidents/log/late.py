@@ -1,4 +1,4 @@
-"""The private store of a log for which there is no room yet.
+"""Private stores that stand in for one: of a log for which there is no room yet, and of one whose keys are not at hand.
 
 A desk that starts where nothing can be written begins as one whose disk is full: with keys in memory, which are the log's own as
 soon as its files can be made.
@@ -7,7 +7,7 @@ soon as its files can be made.
 from pathlib import Path
 from typing import Self
 
-from incidents.log import LogUnavailable
+from incidents.log import LogUnavailable, Record
 from incidents.log.master import KEY_BYTES, Master, Random, fresh
 from incidents.log.store import beside
 from incidents.log.vault import Vault
@@ -46,3 +46,22 @@ def _remembering() -> Random:
         return given.setdefault(purpose, fresh(size, purpose)) if purpose in _KEPT else fresh(size, purpose)
 
     return random
+
+
+class NoVault(Vault):
+    """Stands for the private store of a log whose keys are not at hand: nothing sealed opens, nobody has a name."""
+
+    def __init__(self) -> None:
+        pass
+
+    def unseal(self, record: Record) -> bytes | None:
+        return None if record.sealed else b""
+
+    def name_of(self, pseudonym: str) -> str | None:
+        return None
+
+    def disclose(self, stream: str) -> str:
+        return ""
+
+    def close(self, *, settled: bool = False) -> None:
+        pass

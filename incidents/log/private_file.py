@@ -33,11 +33,15 @@ def forget_keys(log: Path, erased: Mapping[str, int]) -> None:
             delete_keys(store, erased)
 
 
-def streams_with_keys(log: Path) -> set[str]:
-    """The streams that have, or had, a key in the private store of this log; none when it can't be read."""
+def streams_with_keys(log: Path, *, that_open: bool = False) -> set[str]:
+    """The streams that have, or had, a key in the private store of this log; none when it can't be read.
+
+    `that_open`: only those whose key is still there.
+    """
+    live = "WHERE wrapped <> zeroblob(length(wrapped))" if that_open else ""
     try:
         with Store(beside(log, ".private"), NAME, writing=False) as store, store.use() as db:
-            return {row[0] for row in db.execute("SELECT DISTINCT stream FROM keys")}
+            return {row[0] for row in db.execute(f"SELECT DISTINCT stream FROM keys {live}")}
     except LogUnavailable:
         return set()
 

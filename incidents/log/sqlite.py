@@ -15,7 +15,7 @@ from typing import Generic, Literal, TypeVar
 
 from incidents.log import AlreadyRecorded, Draft, LogDamaged, LogUnavailable, Record, VersionConflict
 from incidents.log.erasures import ACTOR, AGAIN, Erasures, NoRegister, register_beside, warned
-from incidents.log.late import LateVault
+from incidents.log.late import LateVault, NoVault
 from incidents.log.master import KeyMismatch as KeyMismatch
 from incidents.log.opening import check_is_log, open_vault, open_writing
 from incidents.log.record import ERASED, BadRecord, check_draft
@@ -29,7 +29,7 @@ from incidents.log.schema import (
     select,
 )
 from incidents.log.store import Store, WriteLock
-from incidents.log.vault import NoVault, PrivateStore, Vault
+from incidents.log.vault import PrivateStore, Vault
 from incidents.log.writer import Append, Checkpoint, Cursor, Job, Outcome, Writer
 
 _GROUP = 256
@@ -74,19 +74,24 @@ class LogFile(Generic[V]):
         assert record is not None
         return record
 
-    async def erase(self, stream: str, *, id: str, at: str, actor: str) -> Record:
-        """Record that a stream is erased and delete its key: what is sealed in it is gone for good.
+    async def erase(
+        self, stream: str, *, id: str, at: str, actor: str, rule: str = "", expected_version: int | None = None
+    ) -> Record:
+        """Record that a stream is erased, by which `rule`, and delete its key: what is sealed in it is gone for good.
 
         The register of what was erased has it before the key goes (`incidents.log.erasures`). Saying it again (the same id) does
-        what is left to do. Raises `LogUnavailable` when the register can't be written, and when the key's bytes are still there.
+        what is left to do. Raises `LogUnavailable` when the register can't be written, and when the key's bytes are still there,
+        and `VersionConflict` when the stream ends elsewhere than expected: then nothing says that it is erased.
         """
-        draft = Draft(id=id, at=at, source_at=at, actor=actor, type=ERASED, open={})
+        draft = Draft(id=id, at=at, source_at=at, actor=actor, type=ERASED, open={"rule": rule} if rule else {})
         check_draft(stream, draft)
         self._written_by()
         earlier = await self.find(id)
+        if earlier is None and expected_version is not None and (now := await self.version(stream)) != expected_version:
+            raise VersionConflict(stream, now)
         await self._registered({stream: earlier.at if earlier is not None else at})
         try:
-            record = await self._put(Append(stream, None, draft))
+            record = await self._put(Append(stream, expected_version, draft))
         except AlreadyRecorded as earlier:
             record = earlier.record
             if (record.stream, record.type) != (stream, ERASED):
@@ -104,6 +109,13 @@ class LogFile(Generic[V]):
     async def _registered(self, erased: dict[str, str]) -> None:
         if (register := self._register) is not None:
             await self._aside(self._private, lambda: register.add(erased))
+
+    async def finish_erasing(self) -> None:
+        """Delete what is left of the keys of streams that were erased. Raises `LogUnavailable` when that can't be done now."""
+        query = "SELECT stream, max(version) FROM records WHERE type = ? GROUP BY stream"
+        erased = dict(await self._rows(query, ERASED))
+        await self._aside(self._private, lambda: self.vault.forget_keys(erased))
+        await self._aside(self._private, self.vault.settle)
 
     async def find(self, record_id: str) -> Record | None:
         """As `Log.find`."""

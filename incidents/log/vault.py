@@ -181,6 +181,11 @@ class PrivateStore:
             self.disuse_keys(erased)
             delete_keys(self._writing, erased)
 
+    def settle(self) -> None:
+        """Empty the WAL of what a deletion left there because another process was reading. Raises `LogUnavailable`."""
+        with self._write_lock, self._writing.use() as db:
+            truncate(db)
+
     def disuse_keys(self, erased: Mapping[str, int]) -> None:
         """Open nothing more with the keys of these streams, whether or not they could be deleted."""
         with self._write_lock:
@@ -391,25 +396,6 @@ class Vault(PrivateStore):
         its master key is missing or another one, and `LogUnavailable`.
         """
         return cls._open(log, key_file, fresh, reading=reading)
-
-
-class NoVault(Vault):
-    """Stands for the private store of a log whose keys are not at hand: nothing sealed opens, nobody has a name."""
-
-    def __init__(self) -> None:
-        pass
-
-    def unseal(self, record: Record) -> bytes | None:
-        return None if record.sealed else b""
-
-    def name_of(self, pseudonym: str) -> str | None:
-        return None
-
-    def disclose(self, stream: str) -> str:
-        return ""
-
-    def close(self, *, settled: bool = False) -> None:
-        pass
 
 
 def _raw_of(row: tuple[str, str, str, bytes]) -> Callable[[Boxes], bytes]:

@@ -8,7 +8,7 @@ from incidents.board import Board
 from incidents.cases import CaseRegister
 from incidents.commands import AnyCommand, Refused
 from incidents.exclusion import Exclusions
-from incidents.log.vault import NoVault
+from incidents.log.late import NoVault
 from incidents.presence.on_shift import OnShift
 from incidents.roles import User
 from training.replay.clock import ReplayClock

@@ -1,0 +1,160 @@
+"""What the commands do with a log, whether or not a desk serves it: read it, and have its only writer write it."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Sequence
+from datetime import UTC, datetime
+from uuid import uuid4
+
+from centre.retention.running import Plan, Retention
+from centre.retention.wishes import KIND, Wish, enter, leave, wish
+from centre.settings import Settings, users_file
+from dashboard.access.lost import ReadAccounts
+from dashboard.access.rules import AccountError
+from incidents import events as ev
+from incidents.cases import CaseRegister
+from incidents.clock import SystemClock
+from incidents.desk.decisions import OTHERS_NUMBER
+from incidents.exclusion import key_of
+from incidents.log import LogInUse
+from incidents.log.sqlite import SqliteLog
+from incidents.retention.times import Times, times_of
+from reports.evidence.gather import find_incident
+
+WAITS_S = 60.0  # for a desk that was asked to erase
+_EVERY_S = 0.5
+
+
+@contextlib.asynccontextmanager
+async def looked_at(settings: Settings) -> AsyncIterator[tuple[SqliteLog, Retention]]:
+    """The log for reading, beside whoever writes it, and a retention that can only look. Raises LogUnavailable, KeyMismatch."""
+    log = await SqliteLog.open(settings.log, key_file=settings.key_file, reading=True)
+    try:
+        yield log, await _retention(settings, log)
+    finally:
+        await log.close()
+
+
+async def say(settings: Settings, wanted: Wish) -> bool:
+    """Enter what a person says; beside a desk leave it a note (False). Raises LogUnavailable, KeyMismatch, OSError."""
+    try:
+        log = await SqliteLog.open(settings.log, key_file=settings.key_file)
+    except LogInUse:
+        async with looked_at(settings) as (reading, _):
+            await asyncio.to_thread(leave, settings.log, reading.vault, wanted)
+        return False
+    try:
+        await enter(log, wanted)
+    finally:
+        await log.close()
+    return True
+
+
+async def erase_now(settings: Settings, by: str) -> tuple[Plan, ev.RetentionRun | None]:
+    """Erase what is over, or have the desk do it: what is over, and what was done. None: the desk has not answered in time.
+
+    Raises LogUnavailable, KeyMismatch, TimesError, OSError.
+    """
+    async with looked_at(settings) as (reading, retention):
+        plan = await retention.plan()
+        if plan.confirmed is None:
+            return plan, None
+        try:
+            log = await SqliteLog.open(settings.log, key_file=settings.key_file)
+        except LogInUse:
+            wanted = wish(by, None)
+            await asyncio.to_thread(leave, settings.log, reading.vault, wanted)
+            return plan, await _answered(reading, wanted.id)
+    id = f"{KIND}-{uuid4().hex}"
+    try:
+        plan = await (await _retention(settings, log)).run(log.vault.pseudonym(by), id)
+        return plan, await _done(log, id)
+    finally:
+        await log.close()
+
+
+async def _answered(log: SqliteLog, id: str) -> ev.RetentionRun | None:
+    for _ in range(round(WAITS_S / _EVERY_S)):
+        if (done := await _done(log, id)) is not None:
+            return done
+        await asyncio.sleep(_EVERY_S)
+    return None
+
+
+async def _done(log: SqliteLog, id: str) -> ev.RetentionRun | None:
+    record = await log.find(id)
+    event = ev.entry(record, b"").event if record is not None else None
+    return event if isinstance(event, ev.RetentionRun) else None
+
+
+async def _retention(settings: Settings, log: SqliteLog) -> Retention:
+    cases = await asyncio.to_thread(CaseRegister.open, settings.cases, key_file=settings.key_file)
+
+    async def note(stream: str, event: ev.Event, *, id: str, actor: str) -> None:
+        now = datetime.now(UTC)
+        draft = ev.draft(event, id=id, at=now, source_at=now, actor=actor)
+        await log.append(stream, await log.version(stream), draft)
+
+    return Retention(log, settings.log, cases, SystemClock(), note)
+
+
+class RetentionError(Exception):
+    """Why what a person said is not entered."""
+
+
+async def confirm(settings: Settings, words: str, *, by: str, advice: ev.Advice, said: str, second: str) -> bool:
+    """Enter the times that a person confirms, those that `words` do not name as they were; False: the desk enters them.
+
+    `second`: the other person, without whom nothing is kept for less time than was confirmed before. Raises RetentionError,
+    TimesError, LogUnavailable, KeyMismatch, OSError.
+    """
+    async with looked_at(settings) as (_, retention):
+        before = await retention.confirmed()
+    times = times_of(words, before.times if before is not None else Times())
+    shorter = times.shorter_than(before.times) if before is not None else []
+    if shorter:
+        second = _other_person(settings, by, second, shorter)
+    event = ev.RetentionConfirmed(times=times.words(), advice=advice, shorter=" ".join(shorter), said=said)
+    return await say(settings, wish(by, event, second=second if shorter else ""))
+
+
+async def set_hold(settings: Settings, prefix: str, why: ev.HoldWhy, *, by: str, number: str, reason: str) -> bool:
+    """Keep an incident until a magistrate says otherwise; False: the desk enters it.
+
+    Raises RetentionError for a number that is none, NoSuchIncident, and as `say`.
+    """
+    if number and not OTHERS_NUMBER.fullmatch(number):
+        raise RetentionError(
+            "--number has up to 40 letters, digits, spaces and . / : -, and begins with a letter or a digit"
+        )
+    async with looked_at(settings) as (log, _):
+        incident = await find_incident(log, prefix)
+    return await say(settings, wish(by, ev.HoldSet(why=why, number=number, reason=reason), incident=incident))
+
+
+async def lift_holds(settings: Settings, prefix: str, *, by: str, reference: str) -> tuple[tuple[str, ...], bool]:
+    """Lift the holds that stand on an incident: which they are, and whether it is entered; False: the desk enters it.
+
+    Raises RetentionError where none stands, NoSuchIncident, and as `say`.
+    """
+    async with looked_at(settings) as (log, retention):
+        incident = await find_incident(log, prefix)
+        facts = await retention.facts(incident)
+    holds = [why for why in facts.holding if why != "unreadable"] if facts is not None else []
+    if not holds:
+        raise RetentionError("nothing holds this incident")
+    event = ev.HoldLifted(holds=" ".join(holds), reference=reference)
+    return tuple(holds), await say(settings, wish(by, event, incident=incident))
+
+
+def _other_person(settings: Settings, by: str, second: str, shorter: Sequence[str]) -> str:
+    """The name of the second account. Raises RetentionError."""
+    account = None
+    with contextlib.suppress(AccountError):
+        account = ReadAccounts(users_file(settings), key_file=settings.key_file).get(second)
+    if account is None or account.disabled or key_of(account.name) == key_of(by):
+        raise RetentionError(
+            f"{', '.join(shorter)}: kept for less time than was confirmed before: that takes two people; "
+            "--second NAME is another account of this centre, and not disabled"
+        )
+    return account.name

@@ -1,0 +1,51 @@
+"""Retention beside a serving desk: each night once the times are confirmed, and when a person asks for it with the command."""
+
+import asyncio
+import logging
+from datetime import datetime, time, timedelta
+
+from centre.retention.running import NIGHT, Retention
+from centre.retention.wishes import Wishes
+from centre.spool import LOOK_S
+from incidents.clock import Clock
+from incidents.events import BRUSSELS
+from incidents.retention.times import TimesError
+
+AT = time(3, 30)  # in Belgium: the quietest hour, and none that a change of the clocks skips or repeats
+
+_logger = logging.getLogger(__name__)
+
+
+class Nightly:
+    """Enters what persons said with the command, and erases what is over at `AT`, one night after another."""
+
+    def __init__(self, retention: Retention, wishes: Wishes, clock: Clock) -> None:
+        self._retention, self._wishes, self._clock = retention, wishes, clock
+        self._next = next_night(clock.now())
+
+    async def run(self) -> None:
+        """Until cancelled. Raises LogUnavailable; called again it goes on."""
+        while True:
+            await self.look()
+            await asyncio.sleep(LOOK_S)
+
+    async def look(self) -> None:
+        """Do what is to be done now. Raises LogUnavailable."""
+        await self._wishes.enter()
+        asked, self._wishes.asked = self._wishes.asked, {}
+        now = self._clock.now()
+        if now >= self._next:
+            self._next = next_night(now)
+            asked[f"{NIGHT}:{now:%Y-%m-%d}"] = NIGHT
+        for id, actor in asked.items():
+            try:
+                await self._retention.run(actor, id)
+            except TimesError as error:
+                _logger.error("nothing is erased: the times that were confirmed are not understood: %s", error)
+
+
+def next_night(now: datetime) -> datetime:
+    """The next time at which a night's work begins."""
+    local = now.astimezone(BRUSSELS)
+    at = datetime.combine(local.date(), AT, BRUSSELS)
+    return at if at > local else datetime.combine(local.date() + timedelta(days=1), AT, BRUSSELS)

@@ -1,0 +1,235 @@
+"""What is over in one centre, and its erasing: by a desk each night, or by the command while no desk runs.
+
+`plan` looks and changes nothing; `run` does what a plan says, item by item, and looks at each once more as it is then.
+"""
+
+import asyncio
+import logging
+import time
+from collections import Counter
+from collections.abc import Awaitable, Callable, Collection, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import msgspec
+
+from incidents import events as ev
+from incidents.audit import stream_of
+from incidents.cases import CaseRegister
+from incidents.clock import Clock
+from incidents.log import LogUnavailable, Record, VersionConflict
+from incidents.log.private_file import streams_with_keys
+from incidents.log.record import BadRecord
+from incidents.log.snapshot import snapshot
+from incidents.log.sqlite import SqliteLog
+from incidents.retention.reading import PREFIX, all_facts, evidence_holds, facts_of, said_under_duress, whole
+from incidents.retention.rule import Facts, Hold, Verdict, due
+from incidents.retention.times import Times, times_of
+
+_logger = logging.getLogger(__name__)
+
+AUDIT = "audit/"
+NIGHT = "retention"  # the actor of what a desk does by itself
+GAP = timedelta(days=8)  # after which a night only proposes: our clock may be wrong
+PAUSE_S = 0.02  # between two erasures, in which a press has the log for itself
+
+NoteEvent = Callable[..., Awaitable[None]]
+
+
+class Confirmed(msgspec.Struct, frozen=True, kw_only=True):
+    """The times that count: who confirmed them (a pseudonym), when, on whose advice."""
+
+    times: Times
+    at: datetime
+    actor: str
+    event: ev.RetentionConfirmed
+
+
+class Ending(msgspec.Struct, frozen=True, kw_only=True):
+    """A thing that is over: of which kind, its name, by which rule, since when. A name identifies nobody."""
+
+    kind: str  # incident, looks
+    name: str
+    rule: str
+    ended: datetime
+
+
+class Plan(msgspec.Struct, frozen=True, kw_only=True):
+    """What is over, the oldest first, how many incidents each hold keeps, and how many wait for their time or are open."""
+
+    now: datetime
+    confirmed: Confirmed | None
+    endings: tuple[Ending, ...] = ()
+    held: dict[str, int] = {}
+    kept: int = 0
+    failed: int = 0
+
+
+class Retention:
+    """The retention of one open log. `on_board`: the incidents that a desk shows now, which are left alone."""
+
+    def __init__(
+        self,
+        log: SqliteLog,
+        path: Path,
+        cases: CaseRegister,
+        clock: Clock,
+        note: NoteEvent,
+        on_board: Callable[[], Collection[str]] = tuple,
+    ) -> None:
+        self._log, self._path, self._cases, self._clock = log, path, cases, clock
+        self._note, self._on_board = note, on_board
+
+    async def confirmed(self) -> Confirmed | None:
+        """The times that were confirmed last; None while none were. Raises LogUnavailable, TimesError (of a newer Vigie)."""
+        found = await self._log.latest(["retention_confirmed"])
+        newest = max(found.values(), key=lambda record: (record.at, record.version), default=None)
+        if newest is None:
+            return None
+        event = ev.entry(newest, self._log.unseal(newest)).event
+        assert isinstance(event, ev.RetentionConfirmed)
+        at = datetime.fromisoformat(newest.at)
+        return Confirmed(times=times_of(event.times), at=at, actor=newest.actor, event=event)
+
+    async def plan(self) -> Plan:
+        """What is over now; by the proposed times where none are confirmed. Raises LogUnavailable, TimesError."""
+        now, confirmed = self._clock.now(), await self.confirmed()
+        times = confirmed.times if confirmed is not None else Times()
+        some, months = await asyncio.to_thread(self._looked_at, times, now)
+        held: dict[str, int] = {}
+        endings: list[Ending] = []
+        kept = 0
+        for seen in some:
+            verdict = (await self._closely(seen.incident, times, now))[0] if seen.over else seen
+            for why in verdict.held:
+                held[why] = held.get(why, 0) + 1
+            if verdict.over and verdict.ends is not None:
+                endings.append(Ending(kind="incident", name=verdict.incident, rule=verdict.rule, ended=verdict.ends))
+            elif not verdict.held:
+                kept += 1
+        endings.sort(key=lambda ending: (ending.ended, ending.name))
+        return Plan(now=now, confirmed=confirmed, endings=(*endings, *months), held=held, kept=kept)
+
+    async def run(self, actor: str, id: str) -> Plan:
+        """Erase what is over, where times are confirmed; what was done. `actor`: a pseudonym, or `NIGHT`.
+
+        A night after a gap of more than `GAP` proposes only. Raises LogUnavailable, TimesError.
+        """
+        plan = await self.plan()
+        if plan.confirmed is None:
+            if actor != NIGHT:
+                await self._noted(plan, actor, id, proposed=True)
+            return plan
+        if actor == NIGHT and await self._cautious(plan.confirmed, plan.now):
+            _logger.warning("nothing is erased this night: our clock went on by days since the last run; look at it")
+            await self._noted(plan, actor, id, proposed=True)
+            return plan
+        await self._log.finish_erasing()
+        done = []
+        for ending in plan.endings:
+            if await self._ended(ending, plan.confirmed.times, actor):
+                done.append(ending)
+            await asyncio.sleep(PAUSE_S)
+        plan = msgspec.structs.replace(plan, endings=tuple(done), failed=len(plan.endings) - len(done))
+        await self._noted(plan, actor, id)
+        return plan
+
+    async def last_run(self) -> datetime | None:
+        """When things were erased, or proposed, last. Raises LogUnavailable."""
+        found = await self._log.latest(["retention_run"])
+        return max((datetime.fromisoformat(record.at) for record in found.values()), default=None)
+
+    async def facts(self, incident: str) -> Facts | None:
+        """The facts of one incident as it is now, the duress word too; None where there is none. Raises LogUnavailable."""
+        return (await self._read(incident))[0]
+
+    async def _cautious(self, confirmed: Confirmed, now: datetime) -> bool:
+        last = max(confirmed.at, await self.last_run() or confirmed.at)
+        return not timedelta() <= now - last <= GAP
+
+    async def _noted(self, plan: Plan, actor: str, id: str, *, proposed: bool = False) -> None:
+        kinds = Counter(ending.kind for ending in plan.endings)
+        event = ev.RetentionRun(
+            incidents=kinds["incident"], months=kinds["looks"], failed=plan.failed, proposed=proposed
+        )
+        await self._note(stream_of(plan.now), event, id=id, actor=actor)
+
+    def _looked_at(self, times: Times, now: datetime) -> tuple[list[Verdict], list[Ending]]:
+        """The verdicts of all incidents that still open, from their open facts, and the months of looks that are over."""
+        streams = streams_with_keys(self._path, that_open=True)
+        with snapshot(self._path) as log:
+            facts = list(_rested(all_facts(log, {stream for stream in streams if stream.startswith(PREFIX)})))
+        oldest = min((one.raised_at for one in facts), default=now)
+        months = [_month(stream, times) for stream in sorted(streams) if stream.startswith(AUDIT)]
+        # Who looked is known for as long as anything that could be looked at then.
+        over = [end for end in months if end is not None and end.ended <= now and _end_of(end.name) <= oldest]
+        return [due(one, times, now) for one in facts], over
+
+    async def _closely(self, incident: str, times: Times, now: datetime) -> tuple[Verdict, int]:
+        """The verdict by everything that is known of an incident, and the version it was made of; what can't be read is held."""
+        facts, version = await self._read(incident)
+        if facts is None:
+            facts = Facts(incident=incident, raised_at=now, closed_at=now, holds=(Hold("unreadable", now),))
+        return due(facts, times, now), version
+
+    async def _read(self, incident: str) -> tuple[Facts | None, int]:
+        records = await self._log.stream(PREFIX + incident)
+        if not records or not whole(records):
+            return None, 0
+        try:
+            opened = [(record, self._log.unseal(record)) for record in records]
+            held = [*await asyncio.to_thread(self._evidence, incident)]
+            held += said_under_duress(opened, await asyncio.to_thread(self._words, opened))
+            held += [Hold("unreadable", self._clock.now())] if self._cases.state not in ("open", "none") else []
+            return facts_of(incident, records, held), records[-1].version
+        except (BadRecord, ValueError):
+            return None, 0
+
+    def _evidence(self, incident: str) -> list[Hold]:
+        with snapshot(self._path) as log:
+            return evidence_holds(log).get(incident, [])
+
+    def _words(self, opened: list[tuple[Record, bytes | None]]) -> list[str]:
+        """The duress words that were agreed with her, of every version of the cases that the incident names."""
+        facts = [msgspec.json.decode(sealed) for _, sealed in opened if sealed]
+        numbers = {str(fact["case"]) for fact in facts if fact.get("case")}
+        cases = [self._cases.by_number(number, v) for number in numbers for v in self._cases.versions(number)]
+        return [case.duress_word for case in cases if case is not None and case.duress_word]
+
+    async def _ended(self, ending: Ending, times: Times, actor: str) -> bool:
+        """Whether it is gone now. One that changed meanwhile, or that is shown, is left to the next run."""
+        stream = ending.name
+        expected = None
+        if ending.kind == "incident":
+            stream = PREFIX + ending.name
+            verdict, expected = await self._closely(ending.name, times, self._clock.now())
+            if not verdict.over or ending.name in self._on_board():
+                return False
+        id = f"{stream}:{await self._log.version(stream)}:erased"  # no message and no command has such an id
+        at = ev.stamp(self._clock.now())
+        try:
+            await self._log.erase(stream, id=id, at=at, actor=actor, rule=ending.rule, expected_version=expected)
+        except (VersionConflict, LogUnavailable):
+            return False
+        return True
+
+
+def _rested(facts: Iterator[Facts]) -> Iterator[Facts]:
+    """In a thread beside a serving desk: let its event loop in now and then."""
+    for n, one in enumerate(facts):
+        if n % 50 == 0:
+            time.sleep(0.001)
+        yield one
+
+
+def _end_of(stream: str) -> datetime:
+    """The end of the month of a stream of looks. Raises ValueError."""
+    month = datetime.strptime(stream.removeprefix(AUDIT), "%Y-%m").replace(tzinfo=UTC)
+    return (month + timedelta(days=31)).replace(day=1)
+
+
+def _month(stream: str, times: Times) -> Ending | None:
+    try:
+        return Ending(kind="looks", name=stream, rule="looks", ended=_end_of(stream) + timedelta(days=times.looks))
+    except (ValueError, OverflowError):
+        return None

@@ -1,0 +1,107 @@
+"""What a person says with the command beside a serving desk: a note under the log's master key, which the desk enters once.
+
+Where no desk serves, the command enters it itself. The whole note is sealed: who can only write in the folder can forge none,
+and send none again in another's name or for another incident.
+"""
+
+import base64
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from uuid import uuid4
+
+import msgspec
+
+from centre.spool import Note, Sealed, Spool, leave_note
+from incidents import events as ev
+from incidents.audit import stream_of
+from incidents.desk.desk import Desk
+from incidents.desk.late_commands import record_past
+from incidents.log import VersionConflict
+from incidents.log.sqlite import SqliteLog
+from incidents.log.vault import Vault
+from incidents.retention.reading import PREFIX
+
+KIND = "retention"
+
+
+class Wish(msgspec.Struct, frozen=True, kw_only=True):
+    """What a person wants entered, `incident`: of which one, or "". Without an event: that what is over be erased now.
+
+    `by` and `second`, who confirms times with them, are persons' names: a log gives each its pseudonym as it enters it.
+    """
+
+    id: str
+    at: datetime
+    by: str
+    incident: str = ""
+    second: str = ""
+    event: ev.RetentionConfirmed | ev.HoldSet | ev.HoldLifted | None = None
+
+    @property
+    def stream(self) -> str:
+        """Where it is entered."""
+        return PREFIX + self.incident if self.incident else stream_of(self.at)
+
+    def told(self, pseudonym: Callable[[str], str]) -> ev.Event | None:
+        """The event as it is entered."""
+        if isinstance(self.event, ev.RetentionConfirmed) and self.second:
+            return msgspec.structs.replace(self.event, second=pseudonym(self.second))
+        return self.event
+
+
+def wish(
+    by: str,
+    event: ev.RetentionConfirmed | ev.HoldSet | ev.HoldLifted | None,
+    *,
+    incident: str = "",
+    second: str = "",
+) -> Wish:
+    """A wish of now, under an id of its own."""
+    id = f"{KIND}-{uuid4().hex}"
+    return Wish(id=id, at=datetime.now(UTC), by=by, incident=incident, second=second, event=event)
+
+
+def leave(path: Path, vault: Vault, wanted: Wish) -> None:
+    """Leave it to the desk that serves the log at this path. Raises OSError."""
+    sealed = Sealed(of=base64.b64encode(vault.seal_view(msgspec.json.encode(wanted))).decode())
+    leave_note(path, KIND, Note(id=wanted.id, at=wanted.at, by="", event=sealed))
+
+
+async def enter(log: SqliteLog, wanted: Wish) -> None:
+    """Enter it in a log that nobody else writes. Raises LogUnavailable."""
+    event = wanted.told(log.vault.pseudonym)
+    assert event is not None
+    actor = log.vault.pseudonym(wanted.by)
+    draft = ev.draft(event, id=wanted.id, at=wanted.at, source_at=wanted.at, actor=actor)
+    while True:
+        try:
+            await log.append(wanted.stream, await log.version(wanted.stream), draft)
+        except VersionConflict:
+            continue
+        return
+
+
+class Wishes(Spool):
+    """The notes of such wishes beside a desk's log. `asked`: under which id a run is wanted, and by whom (a pseudonym)."""
+
+    def __init__(self, path: Path, *, desk: Desk, log: SqliteLog) -> None:
+        super().__init__(path, KIND, stream_of, desk=desk, log=log)
+        self.asked: dict[str, str] = {}
+
+    async def _record(self, note: Note) -> None:
+        """Raises ValueError, or msgspec's, for what was not sealed as a wish under this log's key."""
+        of = note.event.of if isinstance(note.event, Sealed) else ""
+        wanted = msgspec.json.decode(self._desk.open_view(base64.b64decode(of)) or b"", type=Wish)
+        if wanted.id != note.id:
+            raise ValueError("a wish under another id")
+        actor, event = self._desk.pseudonym(wanted.by), wanted.told(self._desk.pseudonym)
+        if event is None:
+            self.asked[wanted.id] = actor
+        elif wanted.incident and wanted.incident not in self._desk.board.incidents:
+            await record_past(
+                self._log, self._desk.clock, wanted.incident, lambda before: event,
+                id=wanted.id, source_at=wanted.at, actor=actor,
+            )  # fmt: skip
+        else:
+            await self._desk.record(wanted.stream, lambda: event, id=wanted.id, source_at=wanted.at, actor=actor)

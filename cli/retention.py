@@ -1,0 +1,183 @@
+"""`retention`: for how long things are kept, what holds an incident, and erasing what is over."""
+
+import asyncio
+import getpass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from cli.terminal import answered, fail, working
+
+if TYPE_CHECKING:
+    from centre.retention.running import Plan
+    from centre.settings import Settings
+
+retention_app = typer.Typer(
+    no_args_is_help=True, help="How long things are kept, what holds an incident, what is over."
+)
+
+LogPath = Annotated[Path | None, typer.Option("--log", help="The log's file.")]
+CasesPath = Annotated[Path | None, typer.Option("--cases", help="The case register's file.")]
+KeyFile = Annotated[Path | None, typer.Option(help="The master key; beside the log by default.")]
+By = Annotated[str, typer.Option(help="Who says so; the account of this machine by default.")]
+Incident = Annotated[str, typer.Argument(help="The incident's id, or enough of its beginning.")]
+NOTED = "noted beside the log: the desk enters it within seconds"
+
+
+@retention_app.command("times")
+def times(
+    log: LogPath = None,
+    cases: CasesPath = None,
+    key_file: KeyFile = None,
+    confirm: Annotated[bool, typer.Option("--confirm", help="Confirm them: what is over is then erased.")] = False,
+    change: Annotated[list[str] | None, typer.Option("--set", help="NAME=DAYS, several times; with --confirm.")] = None,
+    advice: Annotated[
+        str, typer.Option(help="On whose advice: data_protection_officer, prosecutor, or both; with --confirm.")
+    ] = "",
+    said: Annotated[str, typer.Option(help="The advice: its date, its reference; it is sealed.")] = "",
+    by: By = "",
+    second: Annotated[str, typer.Option(help="Another account: two people shorten a time.")] = "",
+) -> None:
+    """Show for how many days each thing is kept; with --confirm enter that the centre confirms it."""
+    from centre.retention import beside
+    from incidents.events import Advice
+
+    if confirm and advice not in Advice.__args__:  # type: ignore[attr-defined]
+        fail("--advice says on whose advice: data_protection_officer, prosecutor, or both", 2)
+    if confirm and not said.strip():
+        fail("--said is the advice itself: its date, its reference", 2)
+    if not confirm and (change or advice or said or second):
+        fail("--set, --advice, --said and --second go with --confirm", 2)
+    with answered(), working():
+        settings = _settings(log, cases, key_file)
+        if confirm:
+            who = by or getpass.getuser()
+            words = " ".join(change or ())
+            entered = asyncio.run(
+                beside.confirm(settings, words, by=who, advice=advice, said=said.strip(), second=second)  # type: ignore[arg-type]
+            )
+            print("confirmed" if entered else NOTED)
+            return
+        lines = asyncio.run(_times(settings))
+    for line in lines:
+        print(line)
+
+
+@retention_app.command("run")
+def run(
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what is over, and erase nothing.")] = False,
+    log: LogPath = None,
+    cases: CasesPath = None,
+    key_file: KeyFile = None,
+    by: By = "",
+) -> None:
+    """Erase what is over, by the times that were confirmed: for good. Beside a desk, the desk does it."""
+    from centre.retention import beside
+
+    with answered(), working():
+        settings = _settings(log, cases, key_file)
+        if dry_run:
+            plan, done = asyncio.run(_plan(settings)), None
+        else:
+            plan, done = asyncio.run(beside.erase_now(settings, by or getpass.getuser()))
+    for ending in plan.endings:
+        print(f"{ending.kind} {ending.name}: {ending.rule}, over since {ending.ended:%Y-%m-%d}")
+    for line in _rest(plan):
+        print(line)
+    if plan.confirmed is None:
+        print("nothing is erased: the times are not confirmed yet (retention times --confirm)")
+    elif dry_run:
+        print(f"{len(plan.endings)} would be erased")
+    elif done is None:
+        fail("the desk was asked to erase them, and has not said yet that it did")
+    else:
+        print(f"{sum((done.incidents, done.months, done.cases, done.versions, done.files))} erased")
+        if done.failed:
+            fail(f"{done.failed} could not be erased now: the next run tries again")
+
+
+@retention_app.command("hold")
+def hold(
+    incident: Incident,
+    why: Annotated[str, typer.Option(help="complaint, police_report or duress.")],
+    number: Annotated[str, typer.Option(help="The police report's number; it is sealed.")] = "",
+    reason: Annotated[str, typer.Option(help="In words; sealed.")] = "",
+    log: LogPath = None,
+    cases: CasesPath = None,
+    key_file: KeyFile = None,
+    by: By = "",
+) -> None:
+    """Keep an incident until a magistrate lets go of it."""
+    from centre.retention import beside
+    from incidents.events import HoldWhy
+
+    if why not in HoldWhy.__args__:  # type: ignore[attr-defined]
+        fail("--why is complaint, police_report or duress", 2)
+    if (why == "police_report") != bool(number.strip()):
+        fail("--why police_report and --number belong together", 2)
+    with answered(), working():
+        settings, who = _settings(log, cases, key_file), by or getpass.getuser()
+        entered = asyncio.run(
+            beside.set_hold(settings, incident, why, by=who, number=number.strip(), reason=reason.strip())  # type: ignore[arg-type]
+        )
+    print("it is kept" if entered else NOTED)
+
+
+@retention_app.command("lift")
+def lift(
+    incident: Incident,
+    reference: Annotated[str, typer.Option(help="The magistrate's reference; it is sealed.")],
+    log: LogPath = None,
+    cases: CasesPath = None,
+    key_file: KeyFile = None,
+    by: By = "",
+) -> None:
+    """Lift all that holds an incident, by a magistrate's reference; what comes to hold it later does."""
+    from centre.retention import beside
+
+    if not reference.strip():
+        fail("--reference is the magistrate's", 2)
+    with answered(), working():
+        settings, who = _settings(log, cases, key_file), by or getpass.getuser()
+        holds, entered = asyncio.run(beside.lift_holds(settings, incident, by=who, reference=reference.strip()))
+    print(f"lifted: {', '.join(holds)}")
+    if not entered:
+        print(NOTED)
+
+
+def _settings(log: Path | None, cases: Path | None, key_file: Path | None) -> "Settings":
+    from centre.settings import load
+
+    given: dict[str, Any] = {"log": log, "cases": cases, "key_file": key_file}
+    return load(given)
+
+
+async def _plan(settings: "Settings") -> "Plan":
+    from centre.retention import beside
+
+    async with beside.looked_at(settings) as (_, retention):
+        return await retention.plan()
+
+
+async def _times(settings: "Settings") -> list[str]:
+    """The times that count, or those proposed, and who confirmed them."""
+    from centre.retention import beside
+    from incidents.retention.times import Times
+
+    async with beside.looked_at(settings) as (log, retention):
+        found = await retention.confirmed()
+        times = found.times if found is not None else Times()
+        lines = [f"{name:<12}{days:>6} days" for name, days in times.each()]
+        if found is None:
+            return [*lines, "TO CONFIRM: these are proposals, and nothing is erased"]
+        event = found.event
+        who = [log.vault.name_of(word) or "?" for word in (found.actor, event.second) if word]
+        said = event.said or "its words can't be read any more"
+        return [*lines, f"confirmed {found.at:%Y-%m-%d} by {' and '.join(who)}, on advice of {event.advice}: {said}"]
+
+
+def _rest(plan: "Plan") -> list[str]:
+    """What stays, in numbers: an id beside what holds it would say what happened to her."""
+    held = [f"held by {why}: {n}" for why, n in sorted(plan.held.items())]
+    return [*held, f"open or not over yet: {plan.kept}"]

@@ -1,0 +1,204 @@
+"""Beside a serving desk the desk erases: each night, and when the command asks; what persons say waits sealed for it."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from centre.retention import beside, nightly
+from centre.retention.nightly import AT, Nightly, next_night
+from centre.retention.running import NIGHT, Retention
+from centre.retention.wishes import Wishes, leave, wish
+from centre.runtime import Centre
+from centre.spool import Note
+from dashboard.access.accounts import Accounts
+from incidents import events as ev
+from incidents.cases import CaseRegister
+from incidents.events import BRUSSELS
+from tests.centre.retention.parts import found_in, keys, settings_of, years_ago
+from tests.dashboard.access.conftest import PASSWORD, QUICK
+from tests.incidents.conftest import DrivenClock
+
+pytestmark = pytest.mark.timeout(60)
+
+
+@asynccontextmanager
+async def served(folder: Path, clock: DrivenClock | None = None) -> AsyncIterator[Centre]:
+    centre = await Centre.open(settings_of(folder), clock=clock)
+    try:
+        yield centre
+    finally:
+        await centre.close()
+
+
+async def confirmed(centre: Centre, at: datetime, times: str = "") -> None:
+    words = times or "test=90 accidental=365 real=3650 case=3650 version=1825 evidence=365 looks=5475"
+    event = ev.RetentionConfirmed(times=words, advice="both", said="letter")
+    await centre.desk.record(f"audit/{at:%Y-%m}", lambda: event, id=f"confirm-{at:%Y%m%d}", actor="ann", source_at=at)
+
+
+def parts(centre: Centre, clock: DrivenClock) -> Nightly:
+    """A desk's night, on a clock that a test drives."""
+    path, cases = centre.settings.log, CaseRegister.open(centre.settings.cases)
+    shown = lambda: centre.desk.board.incidents  # noqa: E731
+    retention = Retention(centre.log, path, cases, clock, centre.desk.note, on_board=shown)
+    return Nightly(retention, Wishes(path, desk=centre.desk, log=centre.log), clock)
+
+
+async def test_the_command_beside_a_desk_has_the_desk_confirm_hold_lift_and_erase(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ids = await years_ago(tmp_path, "test", "real")
+    settings, key = settings_of(tmp_path), keys(tmp_path, ids["test"])
+    monkeypatch.setattr(nightly, "LOOK_S", 0.02)
+    async with served(tmp_path) as centre:
+        centre.start()
+        assert not await beside.confirm(settings, "", by="Ann", advice="both", said="a letter", second="")
+        reading = asyncio.timeout(20)
+        async with reading, beside.looked_at(settings) as (_, retention):
+            while await retention.confirmed() is None:
+                await asyncio.sleep(0.02)
+        holds, entered = await beside.lift_holds(settings, ids["real"], by="Ann", reference="magistrate's note")
+        assert (holds, entered) == (("real",), False)
+        plan, done = await beside.erase_now(settings, "Ann")
+        assert done is not None and plan.endings[0].name == ids["test"]
+        assert done.incidents == 2 and ids["real"] not in centre.desk.board.incidents
+        assert found_in(tmp_path, key) == set()
+        async with asyncio.timeout(20):
+            while list(tmp_path.glob("*.retention-*")):  # each note goes once the log has it
+                await asyncio.sleep(0.02)
+        stream = await centre.log.stream(f"incident/{ids['real']}")
+        assert [record.type for record in stream[-2:]] == ["hold_lifted", "erased"]
+
+
+async def test_what_is_not_sealed_under_the_logs_key_or_comes_again_under_another_id_is_not_entered(
+    tmp_path: Path,
+) -> None:
+    ids = await years_ago(tmp_path, "real")
+    async with served(tmp_path) as centre:
+        wishes = Wishes(centre.settings.log, desk=centre.desk, log=centre.log)
+        lift = wish("Ann", ev.HoldLifted(holds="real", reference="x"), incident=ids["real"])
+        leave(centre.settings.log, centre.log.vault, lift)
+        (note,) = tmp_path.glob("*.retention-*")
+        forged = msgspec.json.decode(note.read_bytes(), type=Note)
+        again = msgspec.structs.replace(forged, id="retention-" + "0" * 32)
+        note.write_bytes(msgspec.json.encode(again))
+        plain = msgspec.structs.replace(forged, id="retention-" + "1" * 32, event=ev.BackupTested(backup="x", ok=True))
+        note.with_name(note.name[:-1] + "x").write_bytes(msgspec.json.encode(plain))
+        before = await centre.log.version(f"incident/{ids['real']}")
+        await wishes.enter()
+        assert await centre.log.version(f"incident/{ids['real']}") == before
+        note.write_bytes(msgspec.json.encode(forged))  # as it was left
+        await wishes.enter()
+        await wishes.enter()
+        assert await centre.log.version(f"incident/{ids['real']}") == before + 1
+
+
+async def test_a_desk_erases_at_its_hour_once_confirmed_and_what_is_shown_waits(tmp_path: Path) -> None:
+    ids = await years_ago(tmp_path, "test")
+    clock = DrivenClock(datetime(2002, 1, 10, 12, tzinfo=UTC))
+    async with served(tmp_path, clock) as centre:
+        night = parts(centre, clock)
+        stream = f"incident/{ids['test']}"
+
+        async def types() -> list[str]:
+            return [record.type for record in await centre.log.stream(stream)]
+
+        clock.pass_s(86_400)
+        await night.look()
+        assert "erased" not in await types()  # nothing is confirmed
+        await confirmed(centre, clock.now())
+        await night.look()
+        assert "erased" not in await types()  # it is not that hour
+        clock.pass_s(86_400)
+        await night.look()
+        assert (await types())[-1] == "erased"
+        (record,) = (await centre.log.latest(["retention_run"])).values()
+        assert (record.actor, record.open) == (NIGHT, {"incidents": 1})
+
+
+async def test_after_a_clock_that_ran_ahead_a_night_only_proposes(tmp_path: Path) -> None:
+    ids = await years_ago(tmp_path, "test")
+    clock = DrivenClock(datetime(2001, 3, 10, 12, tzinfo=UTC))
+    async with served(tmp_path, clock) as centre:
+        night = parts(centre, clock)
+        await confirmed(centre, clock.now())
+        clock.at += timedelta(days=3650)  # a wrong clock, or a desk that was off for long
+        await night.look()
+        (record,) = (await centre.log.latest(["retention_run"])).values()
+        assert record.open["proposed"] and record.open["incidents"] == 1
+        assert (await centre.log.stream(f"incident/{ids['test']}"))[-1].type == "closed"
+        clock.pass_s(86_400)
+        await night.look()
+        assert (await centre.log.stream(f"incident/{ids['test']}"))[-1].type == "erased"
+
+
+async def test_an_incident_that_a_desk_shows_or_that_was_opened_again_meanwhile_is_left_alone(tmp_path: Path) -> None:
+    ids = await years_ago(tmp_path, "test", "accidental")
+    clock = DrivenClock(datetime(2003, 1, 10, 12, tzinfo=UTC))
+    async with served(tmp_path, clock) as centre:
+        await confirmed(centre, clock.now())
+        shown = [ids["test"]]
+        cases = CaseRegister.open(centre.settings.cases)
+        retention = Retention(centre.log, centre.settings.log, cases, clock, centre.desk.note, on_board=lambda: shown)
+        assert len((await retention.plan()).endings) == 2
+        plan = await retention.run("ann", "run-1")
+        assert [ending.name for ending in plan.endings] == [ids["accidental"]] and plan.failed == 1
+
+
+async def test_months_of_looks_end_by_their_own_time_and_never_before_what_was_looked_at(tmp_path: Path) -> None:
+    ids = await years_ago(tmp_path, "test", "complaint")
+    clock = DrivenClock(datetime(2001, 4, 1, tzinfo=UTC))
+    async with served(tmp_path, clock) as centre:
+        searched = ev.CasesSearched(found=1, text="voorbeeld")
+        await centre.desk.note("audit/2001-04", searched, id="search-1", actor="ann")
+        clock.at = datetime(2030, 1, 1, tzinfo=UTC)
+        await confirmed(centre, clock.now())
+        cases = CaseRegister.open(centre.settings.cases)
+        retention = Retention(centre.log, centre.settings.log, cases, clock, centre.desk.note)
+        await retention.run("ann", "run-1")
+        assert [one.kind for one in (await retention.plan()).endings] == []  # the complaint's incident is still there
+        lift = ev.HoldLifted(holds="complaint", reference="x")
+        await centre.desk.note(f"incident/{ids['complaint']}", lift, id="lift-1", actor="ann")
+        centre.desk.board.incidents.pop(ids["complaint"], None)
+        await retention.run("ann", "run-2")
+        plan = await retention.run("ann", "run-3")
+        assert [(one.kind, one.name) for one in plan.endings] == [("looks", "audit/2001-04")]
+        (record,) = [r for r in await centre.log.stream("audit/2001-04") if r.type == "cases_searched"]
+        assert centre.log.unseal(record) is None and record.open["found"] == 1
+
+
+async def test_two_people_shorten_a_time(tmp_path: Path) -> None:
+    await years_ago(tmp_path, "test")
+    settings = settings_of(tmp_path)
+    assert settings.users is not None
+    accounts = Accounts(settings.users, hasher=QUICK)
+    for name in ("Ann Voorbeeld", "Bob Fictief", "Sue Verzonnen"):
+        accounts.add(name, ["supervisor"], PASSWORD)
+    accounts.set_disabled("Sue Verzonnen", True)
+
+    async def say(words: str, second: str = "") -> bool:
+        return await beside.confirm(settings, words, by="Ann Voorbeeld", advice="both", said="x", second=second)
+
+    assert await say("") and await say("test=120")
+    for second in ("", "Nobody", "ann voorbeeld", "Sue Verzonnen"):
+        with pytest.raises(beside.RetentionError, match="two people"):
+            await say("test=60", second)
+    assert await say("test=60", "bob fictief")
+    async with beside.looked_at(settings) as (log, retention):
+        found = await retention.confirmed()
+        assert found is not None and found.times.test == 60
+        assert (found.event.shorter, log.vault.name_of(found.event.second)) == ("test", "Bob Fictief")
+
+
+@pytest.mark.parametrize("at", [datetime(2026, 3, 28, 12, tzinfo=UTC), datetime(2026, 10, 24, 12, tzinfo=UTC)])
+def test_each_night_has_its_hour_also_where_clocks_change(at: datetime) -> None:
+    nights = [at]
+    for _ in range(3):
+        nights.append(next_night(nights[-1]))
+    assert [night.astimezone(BRUSSELS).time() for night in nights[1:]] == [AT] * 3
+    assert len({night.astimezone(BRUSSELS).date() for night in nights[1:]}) == 3
