@@ -13,6 +13,7 @@ from bench.rows import Row
 def benches() -> dict[str, Callable[[], Sequence[Row]]]:
     """Every bench by name, imported when it is asked for."""
     from bench.addresses import bench_addresses
+    from bench.audit import bench_audit
     from bench.consoles import bench_consoles
     from bench.fold import bench_fold
     from bench.log import bench_append
@@ -37,6 +38,7 @@ def benches() -> dict[str, Callable[[], Sequence[Row]]]:
         "report": bench_report,
         "table": bench_table,
         "search": bench_search,
+        "audit": bench_audit,
         "first paint": bench_first_paint,
         "key": bench_key,
         "panning": bench_panning,

@@ -2,7 +2,7 @@
 
 import contextlib
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 
 import msgspec
@@ -57,6 +57,25 @@ class Snapshot:
                 yield record_of(row)
             except BadRecord:
                 continue
+
+    def of_types(self, kinds: Collection[str], after: int = 0) -> Iterator[tuple[int, Record]]:
+        """The records of any of these types above the position `after`, in their order, each with its own; no damaged one."""
+        marks = ", ".join("?" * len(kinds))
+        # By position alone: SQLite would gather and sort what the index by type gives before the first could be read.
+        query = f"SELECT seq, {COLUMNS} FROM records NOT INDEXED WHERE seq > ? AND type IN ({marks}) ORDER BY seq"
+        for seq, *row in self._db.execute(query, (after, *kinds)):
+            with contextlib.suppress(BadRecord):
+                yield seq, record_of(tuple(row))
+
+    def at(self, positions: Sequence[int]) -> dict[int, Record]:
+        """The records at these positions, few of them; a damaged one is passed over."""
+        found = {}
+        for position in positions:
+            row = self._db.execute(f"SELECT {COLUMNS} FROM records WHERE seq = ?", (position,)).fetchone()
+            with contextlib.suppress(BadRecord):
+                if row is not None:
+                    found[position] = record_of(row)
+        return found
 
     def records(self, streams: Sequence[str]) -> Iterator[tuple[str, list[Record]]]:
         """The records of each of these streams, in order; none of a stream in which one is damaged."""

@@ -1,0 +1,1 @@
+"""Tests of who looked at what, and what of it is unusual."""

@@ -1,0 +1,152 @@
+"""The looks of a log in memory: what each was about, what was said after it, what is left of it when somebody is erased."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import datetime, timedelta
+from functools import partial
+from pathlib import Path
+
+from incidents import events as ev
+from incidents.auditing.index import Index
+from incidents.auditing.look import NEVER, Look
+from incidents.auditing.query import Asked, Lists
+from incidents.auditing.rules import AuditRules
+from incidents.log.snapshot import snapshot
+from incidents.log.sqlite import SqliteLog
+from tests.incidents.conftest import START
+
+
+class Desk:
+    """Writes events as a desk does, one after another; `index` reads on."""
+
+    def __init__(self, log: SqliteLog, path: Path) -> None:
+        self._log = log
+        self.at: datetime = START
+        self.index = Index(partial(snapshot, path), log.vault, AuditRules(), rests=False)
+        self._n = 0
+
+    async def write(self, stream: str, event: ev.Event, actor: str = "one") -> str:
+        self._n += 1
+        self.at += timedelta(seconds=1)
+        id = f"event-{self._n}"
+        draft = ev.draft(event, id=id, at=self.at, source_at=self.at, actor=actor)
+        await self._log.append(stream, len(await self._log.stream(stream)), draft)
+        return id
+
+    async def erase(self, stream: str) -> None:
+        await self._log.erase(stream, id=f"erase {stream}", at=ev.stamp(self.at), actor="two")
+
+    def looks(self) -> list[Look]:
+        self.index.read_on()
+        return [self.index.look(row) for row in range(self.index.columns.count)]
+
+
+@asynccontextmanager
+async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
+    log = await SqliteLog.open(tmp_path / "vigie.log")
+    try:
+        yield Desk(log, tmp_path / "vigie.log")
+    finally:
+        await log.close()
+
+
+def raised(case: str = "2026-0188", device: str = "AMR-00412") -> ev.Raised:
+    return ev.Raised(origin="press", device=device, case=case)
+
+
+async def test_a_look_says_whose_case_it_was_whether_an_alarm_was_open_and_which_reason_came_after(
+    tmp_path: Path,
+) -> None:
+    async with desk(tmp_path) as at:
+        await at.write("incident/A", raised())
+        await at.write("incident/A", ev.CaseOpened(role="dispatcher", need="unowned"))
+        await at.write("incident/A", ev.Closed(as_class="test", outcome="test_ok"))
+        look = await at.write("incident/A", ev.CaseOpened(role="dispatcher"))
+        first, second = at.looks()
+        assert (first.case, first.device, first.alarm, first.need) == ("2026-0188", "AMR-00412", "open", "unowned")
+        assert (second.alarm, second.given, second.unasked, second.quiet_days) == ("none", False, True, 0)
+        await at.write("incident/A", ev.ReasonGiven(of=look, why="review"))
+        await at.write("incident/A", ev.ReasonGiven(of="nothing", why="review"))
+        assert [(one.given, one.why) for one in at.looks()] == [(False, ""), (True, "review")]
+
+
+async def test_every_kind_of_disclosure_is_a_row_and_so_is_a_try_and_a_sign_in_by_break_glass(tmp_path: Path) -> None:
+    async with desk(tmp_path) as at:
+        await at.write("incident/A", ev.KeptFrom(to="somebody", role="dispatcher"))
+        await at.write("desk/access", ev.SignedIn(roles="supervisor", break_glass=True))
+        await at.write("desk/access", ev.SignedIn(roles="supervisor"))
+        await at.write("device/B", ev.DeviceCaseShown(device="AMR-00001", case="2026-0001", role="technician"))
+        rows = [(one.what, one.who, one.role, one.case, one.quiet_days) for one in at.looks()]
+        assert rows == [
+            ("kept_from", "somebody", "dispatcher", "", -1),
+            ("break_glass", "one", "supervisor", "", -1),
+            ("case", "one", "technician", "2026-0001", NEVER),
+        ]
+
+
+async def test_a_search_that_showed_several_cases_is_found_by_each(tmp_path: Path) -> None:
+    async with desk(tmp_path) as at:
+        await at.write("incident/A", raised("2026-0001", "AMR-00001"))
+        await at.write("audit/2026-11", ev.CasesSearched(found=2, cases="2026-0001 2026-0002", role="dispatcher"))
+        await at.write("audit/2026-11", ev.IncidentsSearched(found=1, shown=1, incidents="A", role="dispatcher"))
+        found = [(one.case, one.alarm) for one in at.looks()]
+        assert found == [("", "open"), ("2026-0001", "open")]
+        lists = Lists(at.index)
+        assert [lists.find(Asked(case=case)).count for case in ("2026-0001", "2026-0002", "0003")] == [2, 1, 0]
+
+
+async def test_what_was_erased_is_a_row_without_case_and_device(tmp_path: Path) -> None:
+    async with desk(tmp_path) as at:
+        await at.write("incident/A", raised())
+        await at.write("incident/A", ev.CaseOpened(role="dispatcher", need="mine"))
+        await at.write("audit/2026-11", ev.TimelineOpened(incident="A", role="supervisor"))
+        await at.write("audit/2026-11", ev.CasesSearched(found=2, cases="2026-0188 2026-0002"))
+        assert [one.case for one in at.looks()] == ["2026-0188", "2026-0188", ""]
+        await at.erase("incident/A")
+        assert [(one.case, one.device) for one in at.looks()] == [("", "")] * 3
+        assert Lists(at.index).find(Asked(case="2026-0188")).count == 1  # the search's own key is another
+        await at.erase("audit/2026-11")
+        at.looks()
+        assert Lists(at.index).find(Asked(case="2026")).count == 0
+        fresh = Index(at.index._snapshot, at.index._vault, AuditRules(), rests=False)
+        fresh.read_on()
+        assert [fresh.look(row).case for row in range(fresh.columns.count)] == ["", "", ""]
+
+
+async def test_who_was_not_there_when_the_shift_began_is_not_on_shift(tmp_path: Path) -> None:
+    async with desk(tmp_path) as at:
+        start = at.at
+        await at.write("desk/floor", ev.Came(role="dispatcher"), "before")
+        await at.write("desk/shift", ev.ShiftStarted(start=ev.stamp(at.at), end=ev.stamp(at.at + timedelta(hours=12))))
+        await at.write("desk/floor", ev.Came(role="dispatcher"), "crew")
+        at.at = start + timedelta(minutes=20)
+        await at.write("desk/floor", ev.Left(why="no_page"), "before")
+        at.at = start + timedelta(hours=5)
+        await at.write("desk/floor", ev.Left(why="no_page"), "crew")
+        await at.write("desk/floor", ev.Came(role="dispatcher"), "late")
+        for who in ("before", "crew", "late"):
+            await at.write("incident/A", ev.CaseOpened(role="dispatcher"), who)
+        assert [(one.who, one.there) for one in at.looks()] == [("before", False), ("crew", True), ("late", False)]
+
+
+async def test_a_list_is_filtered_sorted_and_paged_without_who_asks_and_what_is_kept_from_them(tmp_path: Path) -> None:
+    async with desk(tmp_path) as at:
+        for n in range(6):
+            await at.write(f"incident/{n}", raised(f"2026-000{n}", f"AMR-0000{n}"))
+            await at.write(f"incident/{n}", ev.CaseOpened(role="dispatcher"), "anna" if n % 2 else "bert")
+        at.looks()
+        lists = Lists(at.index)
+
+        def cases(asked: Asked, start: int = 0, shown: int = 50) -> list[str]:
+            return [at.index.look(row).case[-1] for row in lists.find(asked, start, shown).rows]
+
+        assert cases(Asked()) == list("543210")
+        assert cases(Asked(rising=True), 2, 2) == list("23")
+        assert cases(Asked(sort="who", rising=True)) == list("531420")
+        assert cases(Asked(sort="case")) == list("543210")
+        assert cases(Asked(who="anna", case="5")) == ["5"]
+        assert cases(Asked(kept_cases=frozenset({"2026-0005"}), kept_devices=frozenset({"AMR-00004"}))) == list("3210")
+        own = lists.find(Asked(unnamed="bert"), 99)
+        assert (own.count, own.own, own.people, own.start) == (3, 3, {"anna": 3}, 2)
+        assert lists.find(Asked(who="nobody")).count == 0
+        assert lists.find(Asked(missing=True, alarm="with")).counts == {"all": 6, "with": 6, "without": 0}
