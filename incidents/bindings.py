@@ -10,6 +10,7 @@ from typing import Literal, Protocol
 from uuid import uuid4
 
 from incidents import events as ev
+from incidents.audit import role_of
 from incidents.case import Case
 from incidents.cases.bindings import Binding, Bindings
 from incidents.cases.register import BoundMeanwhile, RegisterState
@@ -71,15 +72,16 @@ class DeviceCases:
         """Whether the register can be asked."""
         return self._register.state
 
-    async def search(self, text: str, user: User, account: str) -> tuple[Case, ...]:
-        """The cases whose number, device or victim's name holds these words, best first; recorded before they are told."""
+    async def search(self, text: str, user: User, account: str, *, id: str = "") -> tuple[Case, ...]:
+        """The cases whose number, device or victim's name holds these words, best first; recorded, as `id`, before they are
+        told."""
         check(user, "search case numbers")
         if len(text.strip()) < MIN_SEARCH or self._register.state != "open":
             return ()
         listed = self._register.search(text, MAX_FOUND * 4)
         found = tuple(case for case in listed if not self._kept(case, account, user.zone))[:MAX_FOUND]
-        searched = ev.CaseNumbersSearched(found=len(found), text=text.strip())
-        await self._desk.note(LOOKS, searched, id=uuid4().hex, actor=user.actor)
+        searched = ev.CaseNumbersSearched(role=role_of(user), found=len(found), text=text.strip())
+        await self._desk.note(LOOKS, searched, id=id or uuid4().hex, actor=user.actor)
         return found
 
     def of(self, device: str, account: str, zone: str = "") -> Case | None:

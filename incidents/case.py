@@ -5,6 +5,7 @@ none takes the case's own. The types hold the limits of docs/cases.md; `incident
 """
 
 import datetime as dt
+import hashlib
 from math import cos, hypot, radians
 from typing import Annotated, Literal
 
@@ -123,3 +124,8 @@ class Case(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forbid
     def excluded_zone(self, zone: str) -> str | None:
         """Why this zone must not be preselected; None when nothing speaks against it."""
         return next((e.reason for e in self.exclusions if e.zone == zone), None)
+
+
+def digest(case: Case) -> str:
+    """What tells this very content of a case from any other: the SHA-256 of its JSON with sorted names, 64 hex digits."""
+    return hashlib.sha256(msgspec.json.encode(case, order="deterministic")).hexdigest()

@@ -86,7 +86,8 @@ async def test_what_somebody_went_on_typing_is_recorded_when_the_desk_ends(base:
     line = await browser.open()
     await search(line, "Vo", "Voorbeeld")
     await line.close()
-    await house.desk._searches.close()
+    house.desk._searches.close()
+    await house.desk._disclosures.close()
     assert [event.text for _, event in await records(house)] == ["Vo", "Voorbeeld"]
 
 
