@@ -41,6 +41,7 @@ from incidents.bindings import DeviceCases
 from incidents.board import Change
 from incidents.buttons import Buttons
 from incidents.case import Case
+from incidents.case_keeping import CaseKeeping
 from incidents.centres import ANNOUNCE_PCT, Belongs
 from incidents.desk.desk import Desk
 from incidents.escalation.ladder import THERE, Away, WatchTimes
@@ -91,6 +92,7 @@ class Consoles(CommonGround):
         profiles: Mapping[str, Profile] = PROFILES,
         buttons: Buttons | None = None,
         device_cases: DeviceCases | None = None,
+        keeping: CaseKeeping | None = None,
         tallies: Tallies | None = None,
         devices: Lists | None = None,
         training: Callable[[Session], dict[str, Any]] | None = None,
@@ -98,7 +100,7 @@ class Consoles(CommonGround):
         super().__init__(desk.clock, signins, language)
         self.desk = desk
         self.history = history  # all incidents as a table; None where nobody folds it
-        self.devices = devices
+        self.devices, self.keeping = devices, keeping
         self.device_rows = DeviceRows(desk.board, tallies)
         self.zones = zones
         self.whereabouts = whereabouts or Whereabouts(zones, None, self.translate)
@@ -106,8 +108,7 @@ class Consoles(CommonGround):
         self.road_times = RoadTimes(roads)
         self.finding = DeskSearch(desk, finder, self.places, zones)
         self.degraded = degraded or NotKept()
-        self.evidence = evidence
-        self.aggregates = aggregates
+        self.evidence, self.aggregates = evidence, aggregates
         self.profiles = profiles
         # What a replay or an exercise tells its pages beside the alarms; a live desk has none.
         self.training = training
@@ -134,8 +135,7 @@ class Consoles(CommonGround):
             self, times, lambda stage: rows(stage, name_of=desk.name_of, cases=stage, shown=unwatched), self.translate
         )
         self._sessions: Pages[Session] = Pages()
-        self.windows = Windows(self.seats)
-        self.reservations = Reservations(self)
+        self.windows, self.reservations = Windows(self.seats), Reservations(self)
         self.together = Together(desk, self.seats, shift or ShiftTimes(), digest)
         self.on_shift = 0  # how many desks, or persons signed in, have a page open
         self._opened: set[tuple[str, str]] = set()

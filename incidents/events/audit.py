@@ -53,3 +53,28 @@ class ReportExported(Event, frozen=True, kw_only=True, tag="report_exported"):
     role: str = ""
     selection: str = ""
     reason: str = ""
+
+
+class CaseStepTaken(Event, frozen=True, kw_only=True, tag="case_step"):
+    """A person took a step of a case's life: its `kind`, a word of `incidents.cases.life`. Sealed: the number of the `case`.
+
+    `role` as in a search of cases. What the step says stands in the case register alone, sealed under the key of the case.
+    """
+
+    SEALED = frozenset({"case"})
+    role: str = ""
+    kind: str
+    case: str = ""
+
+
+class CasesKept(Event, frozen=True, kw_only=True, tag="cases_kept"):
+    """A person was shown cases on the page of those who keep them: so many, of the `list` or one `case` with its life.
+
+    `role` as in a search of cases. Sealed: the numbers of the `cases`.
+    """
+
+    SEALED = frozenset({"cases"})
+    role: str = ""
+    how: Literal["list", "case"]
+    shown: int
+    cases: str = ""
