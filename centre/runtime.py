@@ -39,6 +39,7 @@ from feeds.subscriber import Subscriber
 from feeds.webhook import Outside
 from incidents.audit import stream_of
 from incidents.bindings import DeviceCases
+from incidents.case_keeping import CaseKeeping
 from incidents.cases import CaseRegister
 from incidents.clock import Clock, SystemClock
 from incidents.drills.desk import DrillRules
@@ -185,6 +186,7 @@ class Centre:
             centre=settings.centre,
             paper=lambda translate: Paper.of(settings, self.zones, translate),
         )
+        given = DeviceCases(desk, cases, lambda device: f"device/{log.vault.device_id(device)}", self.take_cases)
         return Beside(
             finder=self.finder,
             history=self.history,
@@ -194,9 +196,8 @@ class Centre:
             degraded=self.degraded,
             aggregates=Aggregates(desk=desk, history=self.history, path=settings.log, clock=clock),
             buttons=self._receiver.service if self._receiver is not None else None,
-            device_cases=DeviceCases(
-                desk, cases, lambda device: f"device/{log.vault.device_id(device)}", self.take_cases
-            ),
+            device_cases=given,
+            keeping=CaseKeeping(desk, cases, given, self.take_cases, self.zones.known),
             around=self.surroundings.faults,
         )
 

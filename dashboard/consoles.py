@@ -41,6 +41,7 @@ from incidents import events as ev
 from incidents.bindings import DeviceCases
 from incidents.board import Change
 from incidents.buttons import Buttons
+from incidents.case_keeping import CaseKeeping
 from incidents.centres import ANNOUNCE_PCT, Belongs
 from incidents.desk.desk import Desk
 from incidents.escalation.ladder import THERE, Away, WatchTimes
@@ -92,6 +93,7 @@ class Consoles(CommonGround):
         profiles: Mapping[str, Profile] = PROFILES,
         buttons: Buttons | None = None,
         device_cases: DeviceCases | None = None,
+        keeping: CaseKeeping | None = None,
         tallies: Tallies | None = None,
         devices: Lists | None = None,
         training: Callable[[Session], dict[str, Any]] | None = None,
@@ -100,7 +102,7 @@ class Consoles(CommonGround):
         super().__init__(desk.clock, signins, language)
         self.desk = desk
         self.history = history  # all incidents as a table; None where nobody folds it
-        self.devices = devices
+        self.devices, self.keeping = devices, keeping
         self.device_rows = DeviceRows(desk.board, tallies)
         self.zones = zones
         self.whereabouts = whereabouts or Whereabouts(zones, None, self.translate)
@@ -135,8 +137,7 @@ class Consoles(CommonGround):
             self, times, lambda stage: rows(stage, name_of=desk.name_of, cases=stage, shown=unwatched), self.translate
         )
         self._sessions: Pages[Session] = Pages()
-        self.windows = Windows(self.seats)
-        self.reservations = Reservations(self)
+        self.windows, self.reservations = Windows(self.seats), Reservations(self)
         self.together = Together(desk, self.seats, shift or ShiftTimes(), digest)
         self.on_shift = 0  # how many desks, or persons signed in, have a page open
         self._tasks: set[asyncio.Task[Any]] = set()

@@ -18,7 +18,7 @@ from incidents.cases.sealed import CasesLocked
 from incidents.desk.desk import Desk
 from incidents.devices.likeness import alike
 from incidents.devices.listing import known
-from incidents.roles import User, check
+from incidents.roles import User, check, may
 
 LOOKS = "desk/access"  # the stream of who looked at what
 MAX_FOUND = 8  # cases that a search offers
@@ -100,11 +100,11 @@ class DeviceCases:
         enrolled: Iterable[str] = (),
         sure: bool = False,
     ) -> None:
-        """Give a device that has no case to an existing one. Raises NotBound, Refused("not_allowed").
+        """Give a device that has no case to an existing one, as who keeps cases may too. Raises NotBound, Refused("not_allowed").
 
         `enrolled` are the receiver's devices; `sure` that one nobody ever heard of is meant.
         """
-        check(user, "bind device")
+        check(user, "keep cases" if may(user.roles, "keep cases") else "bind device")
         async with self._one_at_a_time:
             if self._register.state != "open":
                 raise NotBound("locked")
@@ -129,7 +129,7 @@ class DeviceCases:
         sure: bool = False,
     ) -> None:
         """Give the old device's case to the new one; the old one is taken back. Raises as `bind`."""
-        check(user, "bind device")
+        check(user, "keep cases" if may(user.roles, "keep cases") else "bind device")
         async with self._one_at_a_time:
             case = self._of_now(old, user, account, enrolled)
             if old == new:

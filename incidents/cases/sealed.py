@@ -1,8 +1,8 @@
 """The register's file: every version of every case, sealed under a key of that case, which the master key wraps.
 
 A case number stands in the file only as its HMAC, the tag. A version is AES-256-GCM with tag and version as AAD, so none can be
-moved to another case or another place; sealed emptiness is a withdrawal. Devices that were bound at the bench stand in a table
-of their own, made with the first of them.
+moved to another case or another place; sealed emptiness is a withdrawal. Devices that were bound at the bench, and the steps of
+the cases' lives, stand in tables of their own, made with the first of them; a step is sealed as a version is.
 """
 
 import contextlib
@@ -20,6 +20,7 @@ from msgspec import inspect
 
 from incidents.case import Case
 from incidents.cases.bindings import Binding
+from incidents.cases.life import Step
 from incidents.log import LogUnavailable
 from incidents.log.master import KEY_BYTES, Box, KeyMismatch, Master, Random, fresh, keyed_digest, load, make
 from incidents.log.store import Store, beside, check_version, create
@@ -34,6 +35,10 @@ _SCHEMA = (
     "at TEXT NOT NULL, sealed BLOB NOT NULL, UNIQUE (tag, version)) STRICT",
 )
 _BINDINGS = "CREATE TABLE IF NOT EXISTS bindings (tag BLOB PRIMARY KEY, sealed BLOB NOT NULL) STRICT"
+_STEPS = (
+    "CREATE TABLE IF NOT EXISTS steps (tag BLOB NOT NULL, step INTEGER NOT NULL, sealed BLOB NOT NULL, "
+    "PRIMARY KEY (tag, step)) STRICT"
+)
 _CHECK = "check"  # sealed under the master key alone: tells a wrong key from a damaged case
 
 _logger = logging.getLogger(__name__)
@@ -145,7 +150,7 @@ class SealedCases:
 
     def bindings(self) -> dict[str, Binding]:
         """What was bound or taken back at the bench, by device. Raises `Damaged`."""
-        if not self._db.execute("SELECT 1 FROM sqlite_schema WHERE name = 'bindings'").fetchone():
+        if not self._has("bindings"):
             return {}
         found = {}
         for tag, sealed in self._db.execute("SELECT tag, sealed FROM bindings").fetchall():
@@ -168,6 +173,41 @@ class SealedCases:
     def unbind(self, device: str) -> None:
         """Let the imports say again whose a device is. Only within a transaction."""
         self._db.execute("DELETE FROM bindings WHERE tag = ?", (keyed_digest(self._device_key, device),))
+
+    def step_counts(self) -> Heads:
+        """How many steps each case took that took any."""
+        if not self._has("steps"):
+            return {}
+        return dict(self._db.execute("SELECT tag, max(step) FROM steps GROUP BY tag").fetchall())
+
+    def steps(self, tag: Tag) -> tuple[Step, ...]:
+        """The steps of a case, in their order. Raises `Damaged`, also where one of them is gone."""
+        if not self._has("steps"):
+            return ()
+        rows = self._db.execute("SELECT step, sealed FROM steps WHERE tag = ? ORDER BY step", (tag,)).fetchall()
+        box = self._box(tag) if rows else None
+        if [step for step, _ in rows] != list(range(1, len(rows) + 1)) or (rows and box is None):
+            raise Damaged
+        try:
+            opened = [box.open(sealed, f"{tag.hex()} step {n}") for n, sealed in rows if box is not None]
+            return tuple(msgspec.json.decode(plain, type=Step) for plain in opened)
+        except (InvalidTag, ValueError) as error:
+            raise Damaged from error
+
+    def add_step(self, number: str, step: Step) -> None:
+        """Keep the next step of a case that was imported. Only within a transaction. Raises `Damaged`."""
+        self._db.execute(_STEPS)
+        tag = self.tag(number)
+        box = self._box(tag)
+        if box is None:
+            raise Damaged
+        n = len(self.steps(tag)) + 1
+        row = (tag, n, box.seal(msgspec.json.encode(step), f"{tag.hex()} step {n}"))
+        self._db.execute("INSERT INTO steps (tag, step, sealed) VALUES (?, ?, ?)", row)
+
+    def _has(self, table: str) -> bool:
+        """Whether a table was made that comes with the first of its rows."""
+        return self._db.execute("SELECT 1 FROM sqlite_schema WHERE name = ?", (table,)).fetchone() is not None
 
     def _box(self, tag: Tag) -> Box | None:
         row = self._db.execute("SELECT wrapped FROM keys WHERE tag = ?", (tag,)).fetchone()

@@ -19,7 +19,7 @@ from incidents.incident import Incident
 from maps.track import Track
 from reports.catalogue import Translator
 
-SHOWN = ("open", "expired", "early")  # the states of a case whose facts are shown
+SHOWN = ("open", "expired", "early", "suspended", "ended", "returned")  # the states of a case whose facts are shown
 PASSED = 3  # places that she left or reached last
 
 

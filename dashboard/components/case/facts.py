@@ -17,7 +17,20 @@ PLATE = re.compile(
     r"\b(\d[ -]?[A-Z]{3}[ -]?\d{3}|[A-Z]{3}[ -]?\d{3}|\d{3}[ -]?[A-Z]{3})\b"
 )  # Belgian, of 1973 and of 2010
 _ADDRESSED = re.compile(r",.*\d")  # a place whose name has its address: "home, Lindestraat 7"
-CaseState = Literal["open", "unknown", "no_device", "expired", "early", "locked", "missing", "none", "erased"]
+CaseState = Literal[
+    "open",
+    "unknown",
+    "no_device",
+    "expired",
+    "early",
+    "suspended",
+    "ended",
+    "returned",
+    "locked",
+    "missing",
+    "none",
+    "erased",
+]
 
 
 class ShownFact(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -79,6 +92,8 @@ def _looked_up(incident: Incident, cases: CaseBook, today: date) -> tuple[CaseSt
     case = case_of(incident, cases)
     if case is None:
         return _ABSENT.get(cases.state, "locked"), None
+    if case.standing:
+        return case.standing, case
     return ("open" if case.valid_on(today) else "early" if today < case.valid_from else "expired"), case
 
 

@@ -92,6 +92,8 @@ async def asked(browser: Browser, line: Line, role: Role, what: str) -> bool:
             allowed = found["cases"] == [{"number": "2026-0412", "name": "A. Voorbeeld"}]
         await page.close()
         return allowed
+    if what == "keep cases":  # no such case: who may not is refused before it is looked for
+        return await browser.post("/cases", case="none", step="reviewed") == 404
     kind, _, name = what.partition(" ")
     assert kind == "page", f"say here how {what!r} is asked for, and how its refusal looks"
     path, mark = PAGES.get(name, (f"/{name}", ""))

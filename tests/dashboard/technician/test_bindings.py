@@ -138,8 +138,9 @@ async def test_a_case_closed_to_an_account_does_not_exist_for_it(house: BenchHou
 @pytest.mark.parametrize("role", [role for role in ROLES if role != "technician"])
 async def test_nobody_else_binds(house: BenchHouse, role: str) -> None:
     other = User(actor="p-9", roles=frozenset({role}))  # type: ignore[arg-type]
-    with pytest.raises(Refused):
-        await house.cases.bind(DEVICE, "2026-0412", other, TECH, id=house.id())
+    if role != "keeper":  # who replaces a broken one where the case is kept
+        with pytest.raises(Refused):
+            await house.cases.bind(DEVICE, "2026-0412", other, TECH, id=house.id())
     with pytest.raises(Refused):
         await house.cases.take_back(OLD, other, TECH, id=house.id())
     with pytest.raises(Refused):
