@@ -394,8 +394,6 @@ async def _for_ever(name: str, work: Callable[[], Coroutine[Any, Any, None]]) ->
         began = loop.time()
         try:
             await work()
-        except LogUnavailable as error:
-            say_fault(error, f"{name} ({error}), which is started again,")
         except Exception as error:
             say_fault(error, f"{name}, which is started again,")
         # What can't be folded is not folded over and over.

@@ -71,15 +71,12 @@ class ButtonStore:
         self._random = random
         self._lock = threading.Lock()
         self._store = Store(path, _NAME, writing=True)
-        self._serving = WriteLock(path)
+        self._serving = WriteLock(path, _NAME, "serving")
         self._seen: object = None
 
     def hold(self) -> None:
         """Be the one process that serves these buttons, until `close`. Raises LogUnavailable when another does."""
-        try:
-            self._serving.acquire()
-        except LogUnavailable as failure:
-            raise LogUnavailable(str(failure).replace("the log", _NAME).replace("writing", "serving")) from None
+        self._serving.acquire()
 
     def served(self) -> bool:
         """Whether another process serves these buttons."""

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import msgspec
 
-from incidents.log import LogInUse, LogUnavailable
+from incidents.log import LogUnavailable
 from incidents.log.store import Store, WriteLock, beside, check_version, create, os_reason
 
 TABLES = (
@@ -76,7 +76,7 @@ class FeedFile:
     def __init__(self, path: Path) -> None:
         self.path = path
         self._store = Store(path, _NAME, writing=True)
-        self._lock = WriteLock(path)
+        self._lock = WriteLock(path, _NAME, "serving")
         self._one = threading.Lock()  # used by several threads, one at a time
 
     def open(self) -> Ended | None:
@@ -84,10 +84,7 @@ class FeedFile:
 
         TypeError and ValueError as `read`.
         """
-        try:
-            self._lock.acquire()
-        except LogInUse:
-            raise LogInUse(f"{_NAME}: another process serves it") from None
+        self._lock.acquire()
         create(self.path, _NAME, TABLES, FORMAT, APPLICATION)
         check_version(self._store, _NAME, FORMAT, APPLICATION)
         with self._store.use() as db:
