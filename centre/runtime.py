@@ -141,7 +141,14 @@ class Centre:
         }
         self.nightly = Nightly(
             Retention(
-                log, settings.log, cases, parts.clock, self.desk.note, on_board=lambda: self.desk.board.incidents
+                log,
+                settings.log,
+                cases,
+                parts.clock,
+                self.desk.note,
+                on_board=lambda: self.desk.board.incidents,
+                register=settings.cases,
+                key_file=settings.key_file,
             ),
             Wishes(settings.log, desk=self.desk, log=log),
             parts.clock,

@@ -45,6 +45,7 @@ _logger = logging.getLogger(__name__)
 
 Tag = bytes
 Heads = dict[Tag, int]
+_EMPTY = 28  # bytes of sealed emptiness: a nonce and a tag
 
 
 class CasesLocked(Exception):
@@ -53,6 +54,14 @@ class CasesLocked(Exception):
 
 class Damaged(Exception):
     """One version of one case can't be opened although the key is right."""
+
+
+class Kept(msgspec.Struct, frozen=True):
+    """That a version of a case is in the file: since when, and whether with it the case was withdrawn."""
+
+    version: int
+    at: datetime
+    withdrawn: bool
 
 
 class SealedCases:
@@ -130,6 +139,10 @@ class SealedCases:
         self._db.execute("COMMIT")
         self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
+    def settle(self) -> bool:
+        """Whether nothing of what was overwritten stands in the companion file any more; another process may be reading it."""
+        return not self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+
     def write(self, number: str, content: Case | None) -> int:
         """Add a version (None: withdrawn) and return its number. Only within a transaction."""
         tag = self.tag(number)
@@ -137,7 +150,8 @@ class SealedCases:
         if box is None:
             key = self._random(KEY_BYTES, "key of a case")
             row = (tag, self._wrap.seal(key, tag.hex()))
-            self._db.execute("INSERT INTO keys (tag, wrapped) VALUES (?, ?)", row)
+            again = "ON CONFLICT (tag) DO UPDATE SET wrapped = excluded.wrapped"
+            self._db.execute(f"INSERT INTO keys (tag, wrapped) VALUES (?, ?) {again}", row)
             box = Box(key, self._random)
         version = max(self.versions(tag), default=0) + 1
         plain = b"" if content is None else msgspec.json.encode(msgspec.structs.replace(content, version=1))
@@ -147,6 +161,26 @@ class SealedCases:
             "INSERT INTO versions (tag, version, at, sealed) VALUES (?, ?, ?, ?)", (tag, version, at, sealed)
         )
         return version
+
+    def kept(self) -> dict[Tag, tuple[Kept, ...]]:
+        """Every version of every case, oldest first, without what it says: no key is needed."""
+        found: dict[Tag, list[Kept]] = {}
+        query = "SELECT tag, version, at, length(sealed) FROM versions ORDER BY tag, version"
+        for tag, version, at, size in self._db.execute(query):
+            found.setdefault(tag, []).append(Kept(version, datetime.fromisoformat(at), size == _EMPTY))
+        return {tag: tuple(versions) for tag, versions in found.items()}
+
+    def forget(self, tag: Tag, version: int | None = None) -> None:
+        """Delete a version of a case, or all of it with its key. Only within a transaction.
+
+        Overwritten with zeros where it stands, and then let go of: SQLite may leave a copy of a row that it moves. The row of a
+        key stays, so that none moves; a case that comes again gets a key of its own.
+        """
+        which, place = ("tag = ?", (tag,)) if version is None else ("tag = ? AND version = ?", (tag, version))
+        self._db.execute(f"UPDATE versions SET sealed = zeroblob(length(sealed)) WHERE {which}", place)
+        self._db.execute(f"DELETE FROM versions WHERE {which}", place)
+        if version is None:
+            self._db.execute("UPDATE keys SET wrapped = zeroblob(length(wrapped)) WHERE tag = ?", (tag,))
 
     def bindings(self) -> dict[str, Binding]:
         """What was bound or taken back at the bench, by device. Raises `Damaged`."""
@@ -211,7 +245,7 @@ class SealedCases:
 
     def _box(self, tag: Tag) -> Box | None:
         row = self._db.execute("SELECT wrapped FROM keys WHERE tag = ?", (tag,)).fetchone()
-        if row is None:
+        if row is None or not any(row[0]):  # none was made, or it was deleted
             return None
         try:
             return Box(self._wrap.open(row[0], tag.hex()), self._random)
