@@ -46,13 +46,13 @@ def waiting(incident: Incident, entry: ev.Entry, changes: dict[str, Any]) -> Non
 
 
 def _aside(incident: Incident, event: ev.Event | None) -> bool:
-    """Whether a person's entry is no act on the alarm: said afterwards of its times, or an assignment that nobody accepted."""
+    """Whether a person's entry is no act on the alarm: said afterwards of its times, a file of it, or an offer nobody took."""
     if isinstance(event, _OFFER_OVER):
         return incident.offered_by is not None
     return isinstance(event, _ASIDE)
 
 
-_ASIDE = (ev.Explained, ev.Assigned)
+_ASIDE = (ev.Explained, ev.Assigned, ev.EvidenceMade)
 _OFFER_OVER = (ev.HandOverDeclined, ev.HandOverWithdrawn)
 _MATTERS = frozenset({"state", "owner", "call", "offered", "realarm"})
 _BEGIN: dict[str, Any] = {
