@@ -15,7 +15,6 @@ from typing import Any
 import msgspec
 
 from centre.assembly import Assembly, Beside
-from centre.documents import devices, evidence
 from centre.documents.aggregate import Aggregates
 from centre.documents.degraded import DegradedFile
 from centre.documents.devices import DeviceLists
@@ -32,12 +31,11 @@ from centre.retention.running import Retention
 from centre.retention.wishes import Wishes
 from centre.setting_files import unreadable
 from centre.settings import Settings, SettingsError, addresses_folder, profiles, register_file
-from centre.spool import BACKUPS, RECORDED, RECORDINGS, REPORTED, SEARCHED, TESTED, Spool
+from centre.spool import BESIDE_THE_LOG, Spool
 from dashboard.access.signins import SignIns
 from feeds.roads.router import router
 from feeds.subscriber import Subscriber
 from feeds.webhook import Outside
-from incidents.audit import stream_of
 from incidents.bindings import DeviceCases
 from incidents.case_keeping import CaseKeeping
 from incidents.cases import CaseRegister
@@ -54,7 +52,6 @@ from incidents.log.verify import head
 from incidents.timings import Timings
 from maps.zones import Zones
 from reports.catalogue import translator
-from reports.evidence.gather import STREAM as EVIDENCE
 from reports.finding.finder import Finder
 from reports.finding.identities import Identities
 from reports.measures.history import History
@@ -129,15 +126,7 @@ class Centre:
         self.watch, self.shifts, self.orders = parts.watch, parts.shifts, parts.orders
         self.subscribers = tuple(self._subscriber(url, parts) for url in settings.feed)
         self._spools = {
-            name: Spool(settings.log, kind, stream, desk=self.desk, log=log)
-            for name, kind, stream in (
-                ("evidence", evidence.NOTED, EVIDENCE),
-                ("recordings", RECORDED, RECORDINGS),
-                ("reports", REPORTED, stream_of),
-                ("searches", SEARCHED, stream_of),
-                ("devices", devices.NOTED, devices.STREAM),
-                ("backups", TESTED, BACKUPS),
-            )
+            f"notes of {kind}": Spool(settings.log, kind, desk=self.desk, log=log) for kind in BESIDE_THE_LOG
         }
         self.nightly = Nightly(
             Retention(
@@ -201,7 +190,7 @@ class Centre:
             devices=self.devices,
             evidence=self.evidence,
             degraded=self.degraded,
-            aggregates=Aggregates(desk=desk, history=self.history, path=settings.log, clock=clock),
+            aggregates=Aggregates(history=self.history, path=settings.log, clock=clock),
             buttons=self._receiver.service if self._receiver is not None else None,
             device_cases=given,
             keeping=CaseKeeping(desk, cases, given, self.take_cases, self.zones.known),

@@ -7,6 +7,7 @@ import typer
 
 from cli.generate import log_generate
 from cli.terminal import answered, working
+from cli.why import Reason, needed
 
 log_app = typer.Typer(no_args_is_help=True, help="The append-only log.")
 LogPath = Annotated[Path, typer.Option("--log", help="The log's file.")]
@@ -39,11 +40,21 @@ def log_head(log: LogPath = Path("vigie.log")) -> None:
 
 
 @log_app.command("export")
-def log_export(file: Annotated[Path, typer.Argument(help="Where to write.")], log: LogPath = Path("vigie.log")) -> None:
-    """Write the log in the open format of docs/log.md."""
+def log_export(
+    file: Annotated[Path, typer.Argument(help="Where to write.")],
+    log: LogPath = Path("vigie.log"),
+    key_file: Annotated[Path | None, typer.Option(help="The master key; beside the log by default.")] = None,
+    reason: Reason = "",
+) -> None:
+    """Write the log in the open format of docs/log.md. That it is exported is entered first, by the desk where one runs."""
+    from centre.spool import TAKEN
+    from cli.why import enter
+    from incidents import events as ev
     from incidents.log.transfer import export
 
+    why = needed(reason)
     with answered(), working() as progress:
+        enter(log, key_file, TAKEN, ev.LogExported(reason=why))
         export(log, file, progress=progress)
 
 

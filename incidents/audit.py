@@ -7,6 +7,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Iterable
 from datetime import UTC, datetime
+from hashlib import sha256
 from typing import Literal
 from uuid import uuid4
 
@@ -26,6 +27,22 @@ Note = Callable[..., Awaitable[None]]
 def stream_of(at: datetime) -> str:
     """The stream of the disclosures of a moment's month."""
     return f"audit/{at.astimezone(UTC):%Y-%m}"
+
+
+def stream_for(event: ev.Event, at: datetime) -> str:
+    """The stream of a disclosure: that of its incident, else that of its month."""
+    incident = getattr(event, "incident", "")
+    return f"incident/{incident}" if incident else stream_of(at)
+
+
+def look_id(actor: str, what: str, at: datetime) -> str:
+    """The id of the record that a person looks at a page: one an hour, however often their page asks for it again."""
+    told = f"{actor}\n{what}\n{at.astimezone(UTC):%Y%m%d%H}"
+    return f"look-{sha256(told.encode()).hexdigest()[:32]}"
+
+
+class OfNobody(str):
+    """Why what is shown or taken discloses nobody, and is no record."""
 
 
 def role_of(user: User) -> str:

@@ -4,10 +4,9 @@ The register is written first, the log is told: what it can't take now is held a
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Collection, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import date
-from typing import Literal, Protocol
-from uuid import uuid4
+from typing import Protocol
 
 import msgspec
 
@@ -87,13 +86,6 @@ class CaseKeeping:
         case = self._register.by_number(number)
         return self._kept(number) if case is not None and self._shows(case, user) else None
 
-    async def shown(self, how: Literal["list", "case"], numbers: Collection[str], user: User) -> None:
-        """Record what a person is shown, before they have it. Raises LogUnavailable."""
-        event = ev.CasesKept(
-            role=role_of(user), need="keeping", how=how, shown=len(numbers), cases=" ".join(sorted(numbers))
-        )
-        await self._note(event, f"cases-{uuid4().hex}", user)
-
     async def take(
         self, number: str, kind: str, said: Mapping[str, str], user: User, *, id: str, seen: int, sure: bool = False
     ) -> Step:
@@ -126,7 +118,7 @@ class CaseKeeping:
                 raise NotPossible("locked") from None
             if new:
                 await self._note(
-                    ev.CaseStepTaken(role=role_of(user), need="keeping", kind=kind, case=number), f"step-{id}", user
+                    ev.CaseStepTaken(role=role_of(user), need="duty", kind=kind, case=number), f"step-{id}", user
                 )
             return step
 

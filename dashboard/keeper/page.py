@@ -19,6 +19,7 @@ from incidents.bindings import NotBound
 from incidents.case_keeping import CaseKeeping, KeptCase
 from incidents.cases.life import FACTS, NotPossible
 from incidents.commands import Refused
+from incidents.events import CasesKept, Disclosure
 from incidents.log import LogUnavailable
 from incidents.roles import Role, User, may
 from reports.catalogue import named
@@ -42,6 +43,8 @@ class CasesPage(DocumentPage[KeeperGround]):
     """The list and one case, for a signed-in keeper or zone."""
 
     page = PAGE
+    discloses = "life"
+    need = "duty"
     sign_in = f".{SIGN_IN}?next={ADDRESS}"
 
     async def answer(self, consoles: KeeperGround, roles: frozenset[Role]) -> str:
@@ -49,7 +52,7 @@ class CasesPage(DocumentPage[KeeperGround]):
             return await self._case(consoles, self._found(consoles, asked))
         return await self._list(consoles)
 
-    async def post(self) -> None:
+    async def post(self, *asked: str) -> None:
         """A search of the list, or a step of a case. What is not done is said beside what was typed."""
         consoles = self._consoles()
         try:
@@ -57,7 +60,10 @@ class CasesPage(DocumentPage[KeeperGround]):
             if consoles.signins is not None:
                 consoles.signins.touch(self.token(consoles))
             if "case" not in self.request.body_arguments:
-                self.finish(await self._list(consoles, self._typed("find").strip()[:200]))
+                page = await self._list(consoles, self._typed("find").strip()[:200])
+                if self.event is not None:  # a search is recorded as one
+                    await self._record(consoles, roles, shown=True)
+                self.finish(page)
                 return
             self.allowed(consoles, roles, "keep cases")
             kept = self._found(consoles, self._typed("case"))
@@ -68,11 +74,17 @@ class CasesPage(DocumentPage[KeeperGround]):
                 return
             self.set_status(409)
             again = self._found(consoles, self._typed("case"))
-            self.finish(await self._case(consoles, again, refused))
+            page = await self._case(consoles, again, refused)
+            await self._record(consoles, roles, shown=True)
+            self.finish(page)
         except NoDocument as none:
             self.say(none)
         except LogUnavailable:
             self.say(NoDocument(503, self.translate("The log can't be read or written now.")))
+
+    def look(self, consoles: KeeperGround, event: Disclosure) -> str:
+        """Each time anew: it is no paper that lies open."""
+        return f"cases-{uuid4().hex}"
 
     async def _step(self, consoles: KeeperGround, kept: KeptCase) -> NotPossible | NotBound | None:
         """Take the step that was asked for; else why it was not taken. Raises NoDocument."""
@@ -104,8 +116,8 @@ class CasesPage(DocumentPage[KeeperGround]):
         numbers = [kept.case.number for kept in shown]
         if find:
             consoles.desk.searched(user, find, numbers)
-        elif keeping is not None:
-            await keeping.shown("list", numbers, user)
+        else:
+            self.event = CasesKept(how="list", shown=len(numbers), cases=" ".join(numbers))
         facts = of_list(shown, total, self._told(consoles))
         return self._filled(
             "keeper/list.html", consoles, **facts, find=find, cases=keeping.state if keeping else "none"
@@ -113,7 +125,7 @@ class CasesPage(DocumentPage[KeeperGround]):
 
     async def _case(self, consoles: KeeperGround, kept: KeptCase, refused: NotPossible | NotBound | None = None) -> str:
         keeping, user = self._keeping(consoles), self._person(consoles)
-        await keeping.shown("case", [kept.case.number], user)
+        self.event = CasesKept(how="case", shown=1, cases=kept.case.number)
         typed = {field: self._typed(field) for field in (*FIELDS, "step")} if refused else {}
         facts = of_case(kept, self._told(consoles), keeps=may(user.roles, "keep cases"))
         return self._filled(

@@ -46,8 +46,8 @@ def waiting(incident: Incident, entry: ev.Entry, changes: dict[str, Any]) -> Non
 
 
 def _aside(incident: Incident, entry: ev.Entry) -> bool:
-    """Whether a person's entry is no act on the alarm: said afterwards of its times, an assignment that nobody accepted, a look
-    of somebody whose alarm it is not."""
+    """Whether a person's entry is no act on the alarm: said afterwards of its times, a file of it, an assignment that nobody
+    accepted, a look of somebody whose alarm it is not."""
     event = entry.event
     if isinstance(event, _OFFER_OVER):
         return incident.offered_by is not None
@@ -56,7 +56,7 @@ def _aside(incident: Incident, entry: ev.Entry) -> bool:
     return isinstance(event, _ASIDE)
 
 
-_ASIDE = (ev.Explained, ev.Assigned, ev.HoldSet, ev.HoldLifted, ev.ReasonGiven)
+_ASIDE = (ev.Explained, ev.Assigned, ev.HoldSet, ev.HoldLifted, ev.ReasonGiven, ev.EvidenceMade)
 _OFFER_OVER = (ev.HandOverDeclined, ev.HandOverWithdrawn)
 _MATTERS = frozenset({"state", "owner", "call", "offered", "realarm"})
 _BEGIN: dict[str, Any] = {
