@@ -18,6 +18,7 @@ from cryptography.exceptions import InvalidTag
 from feeds.buttons.deduplication import Last
 from feeds.gateway import feed_file
 from feeds.gateway.feed_file import Ended, Kept
+from feeds.gateway.store import Needed
 from incidents.buttons import EnrolError, StoreState
 from incidents.log import LogUnavailable
 from incidents.log.master import KeyMismatch, Master, Random, fresh, load, make
@@ -196,9 +197,7 @@ class ButtonStore:
             except (LogUnavailable, TypeError, ValueError):
                 return None
 
-    def keep(
-        self, epoch: str, messages: Sequence[Kept], *, needed: tuple[int, Sequence[int]], ended: bool = False
-    ) -> None:
+    def keep(self, epoch: str, messages: Sequence[Kept], *, needed: Needed, ended: bool = False) -> None:
         """Keep messages of this epoch, drop what is not needed; `ended`: nothing more will come of this process."""
         with self._lock, self._writing() as db:
             feed_file.write(db, epoch, messages, needed=needed, ended=ended)
