@@ -8,7 +8,7 @@ import contextlib
 import itertools
 import logging
 import ssl
-from collections.abc import Callable, Collection, Coroutine, Iterator, Mapping
+from collections.abc import Callable, Collection, Coroutine, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -47,7 +47,7 @@ from incidents.listeners import say_fault
 from incidents.log import LogInUse, LogUnavailable
 from incidents.log.erasures import register_beside
 from incidents.log.sqlite import KeyMismatch, SqliteLog
-from incidents.log.store import beside
+from incidents.log.store import beside, holds_bytes, is_writable
 from incidents.log.verify import head
 from incidents.timings import Timings
 from maps.zones import Zones
@@ -245,7 +245,7 @@ class Centre:
                 why = _why(failure)
                 lost = lost or why
                 _logger.error("LOG LOST: %s: %s", path, why)
-        path = next(p for p in _places(settings.log) if _is_free(p))
+        path = _place(settings.log)
         _logger.error("NOT RECORDED: alarms are held in memory until they can be written to %s", path)
         centre = made(SqliteLog.later(path), path)
         centre.desk.open_empty(lost)
@@ -357,21 +357,22 @@ def _why(failure: Exception) -> str:
     return str(failure) if known else f"the log: it cannot be read ({type(failure).__name__})"
 
 
-def _places(log: Path) -> Iterator[Path]:
-    """Where a log may be made that can't be made now."""
-    yield log
-    yield beside(log, ".aside")
-    yield from (beside(log, f".aside-{n}") for n in itertools.count(2))
+def _place(log: Path) -> Path:
+    """Where a log is made that can't be made now. In a folder that is not there or takes nothing a disk may bring the log yet."""
+    asides = itertools.chain([".aside"], (f".aside-{n}" for n in itertools.count(2)))
+    places = itertools.chain([log] if is_writable(log) else [], (beside(log, end) for end in asides))
+    return next(path for path in places if _is_free(path, unknown=path != log))
 
 
-def _is_free(path: Path) -> bool:
-    """Whether nothing is there that a new log would be mixed up with; an attempt on a full disk leaves empty files."""
+def _is_free(path: Path, *, unknown: bool) -> bool:
+    """Whether nothing is there that a new log would be mixed up with; an attempt on a full disk leaves empty files.
+
+    `unknown`: what is said where nobody can look; the log that is made there looks again.
+    """
     try:
-        return not any(
-            beside(path, end).stat().st_size for end in ("", ".private", ".key") if beside(path, end).exists()
-        )
+        return not any(holds_bytes(path))
     except OSError:
-        return False
+        return unknown
 
 
 def _profiles(settings: Settings) -> dict[str, Profile]:

@@ -49,6 +49,7 @@ fact() { sed -n "s/^$1=//p" facts; }
 version=$(fact version) needed=$(fact python) machine=$(fact machine) kib=$(fact kib)
 wheels=$(sed -n 's/^[0-9a-f]\{64\}  \(wheels\/[^ ]*\.whl\)$/\1/p' SHA256SUMS)
 [ -n "$version" ] && [ -n "$wheels" ] || fail "this is no whole bundle: $here"
+named=$python
 if [ -n "$python" ]; then set -- "$python"; else set -- "python$needed" python3; fi
 for python in "$@"; do
     command -v "$python" >/dev/null && found=$("$python" -c 'import sys; print("%d.%d" % sys.version_info[:2])') || continue
@@ -57,6 +58,19 @@ done
 [ "${found:-none}" = "$needed" ] || fail "this bundle is for Python $needed, and found was ${found:-none} (--python PROGRAM names one)"
 [ "$(uname -m)" = "$machine" ] || fail "this bundle is for $machine, and this machine is $(uname -m)"
 "$python" -c 'import venv, ensurepip' 2>/dev/null || fail "Python's venv module is missing; on Debian: apt-get install python$needed-venv"
+# The desk is another account, and sees no home: a Python there starts for root alone.
+for at in "$(command -v "$python")" "$("$python" -c 'import sys; print(sys.executable)')"; do
+    [ "$(id -u)" = 0 ] || continue
+    at=$(readlink -f -- "$at") hidden=""
+    case $at in /home/*) hidden=/home ;; esac
+    up=$at
+    while up=$(dirname -- "$up") && [ "$up" != / ]; do [ -n "$(find "$up" -maxdepth 0 -perm -001)" ] || hidden=$up; done
+    [ -n "$hidden" ] || continue
+    why="$python is $at, and $hidden is closed to the account of the services"
+    [ -n "$named" ] || fail "$why (--python PROGRAM names another; on Debian: apt-get install python$needed-venv)"
+    echo "install.sh: $why: they will not start" >&2
+    break
+done
 at=$prefix
 while [ ! -d "$at" ]; do at=$(dirname -- "$at"); done
 free=$(df -Pk -- "$at" | awk 'NR == 2 { print $4 }')

@@ -9,7 +9,7 @@ from typing import Self
 
 from incidents.log import LogUnavailable, Record
 from incidents.log.master import KEY_BYTES, Master, Random, fresh
-from incidents.log.store import beside
+from incidents.log.store import beside, holds_bytes, os_reason
 from incidents.log.vault import Vault
 
 _KEPT = ("master key", "id key")  # what was given out under these has to hold when the files are made
@@ -17,6 +17,8 @@ _KEPT = ("master key", "id key")  # what was given out under these has to hold w
 
 class LateVault(Vault):
     """Make it with `late`; `make` makes its files when that can be done. Until then nothing sealed by it is anywhere."""
+
+    _stands = False
 
     @classmethod
     def late(cls, log: Path) -> Self:
@@ -26,8 +28,23 @@ class LateVault(Vault):
         return cls(beside(log, ".private"), [master], random, key_path=beside(log, ".key"))
 
     def make(self, log: Path) -> None:
-        """Make the files of the log's private store that are not there yet. Raises `LogUnavailable`."""
+        """Make the files of the log's private store that are not there yet. Raises `LogUnavailable`.
+
+        A disk that was mounted meanwhile may have brought another log: nothing is written to that one.
+        """
+        if not self._stands:
+            try:
+                another = any(holds_bytes(log)) and not self._is_ours(beside(log, ".key"))
+            except OSError as error:
+                raise LogUnavailable(f"the log: {os_reason(error)}") from error
+            if another:
+                raise LogUnavailable("the log: another lies there; start Vigie anew")
         self._made(log, None, self._random)
+        self._stands = True
+
+    def _is_ours(self, key: Path) -> bool:
+        ours = self._random(KEY_BYTES, "master key").hex()
+        return key.exists() and ours in key.read_text(encoding="ascii", errors="replace")
 
     def _load_id_key(self) -> bytes:
         return self._random(KEY_BYTES, "id key")

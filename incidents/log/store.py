@@ -128,7 +128,7 @@ class Store:
         except BaseException as error:
             db.close()
             # On a read-only disk a WAL file without its companions opens only as one that nobody changes.
-            if self._writing or not isinstance(error, sqlite3.OperationalError) or not self.path.exists():
+            if self._writing or not isinstance(error, sqlite3.OperationalError) or _identity(self.path) is None:
                 raise
             if not is_writable(self.path) and _size(self.path, "-wal") == 0:
                 self._frozen = True
@@ -142,8 +142,13 @@ class Store:
 
     def _reason(self, error: sqlite3.Error) -> str:
         code = getattr(error, "sqlite_errorcode", 0) & 0xFF
-        if code == sqlite3.SQLITE_CANTOPEN and self.path.exists() and not is_writable(self.path):
-            code = sqlite3.SQLITE_READONLY
+        if code == sqlite3.SQLITE_CANTOPEN:
+            try:
+                os.stat(self.path)  # noqa: PTH116 -- it says why
+            except OSError as why:
+                return os_reason(why)
+            if not is_writable(self.path):
+                code = sqlite3.SQLITE_READONLY
         return _REASONS.get(code) or f"it cannot be used ({getattr(error, 'sqlite_errorname', type(error).__name__)})"
 
 
@@ -218,6 +223,12 @@ class WriteLock:
 def beside(path: Path, suffix: str) -> Path:
     """The companion file `PATH.suffix`."""
     return path.with_name(path.name + suffix)
+
+
+def holds_bytes(log: Path) -> Iterator[bool]:
+    """Whether each of a log's files has anything in it: itself, its private store, its key. Raises `OSError`."""
+    for path in (log, beside(log, ".private"), beside(log, ".key")):
+        yield path.exists() and path.stat().st_size > 0
 
 
 def is_writable(path: Path) -> bool:

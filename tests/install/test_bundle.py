@@ -53,9 +53,10 @@ def bundle(folder: Path, version: str, *wheels: str) -> Path:
     return folder / Path(made.strip()).name.removesuffix(".tar.gz")
 
 
-def install(bundle: Path, prefix: Path, *words: str, **environ: str) -> tuple[int, str]:
-    """Run its installer where there is no network; the exit code and what it said."""
-    command = (*ALONE, str(bundle / "install.sh"), "--prefix", prefix.name, *words)
+def install(bundle: Path, prefix: Path, *words: str, python: str = sys.executable, **environ: str) -> tuple[int, str]:
+    """Run its installer where there is no network, with this Python ("": it looks for one); the exit code and what it said."""
+    named = ("--python", python) if python else ()
+    command = (*ALONE, str(bundle / "install.sh"), "--prefix", prefix.name, *named, *words)
     ran = subprocess.run(
         command,
         cwd=prefix.parent,
@@ -162,6 +163,20 @@ def test_what_can_not_be_installed_leaves_the_version_that_works(spoiled: Path, 
     code, told = install(spoiled, prefix)
     assert code != 0 and "libraries" in told
     assert not [*(prefix / "releases").iterdir()] and not (prefix / "current").is_symlink()
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="of root alone is asked whom others are")
+def test_a_python_that_the_services_cannot_reach_is_refused_unless_it_is_named(first: Path, tmp_path: Path) -> None:
+    prefix, closed = tmp_path / "prefix", tmp_path / "closed"
+    closed.mkdir(mode=0o700)
+    program = closed / f"python{PYTHON}"
+    program.write_text(f'#!/bin/sh\nexec {sys.executable} "$@"\n', encoding="utf-8")
+    program.chmod(0o755)
+    code, told = install(first, prefix, python="", PATH=f"{closed}:{os.environ['PATH']}")
+    assert code == 1 and f"is {program}, and " in told and "is closed to the account of the services (--python" in told
+    assert untouched(prefix)
+    code, told = install(first, prefix, python=str(program))
+    assert code == 0 and "is closed to the account of the services: they will not start" in told
 
 
 def test_two_do_not_install_at_once(first: Path, tmp_path: Path) -> None:

@@ -123,6 +123,31 @@ async def test_a_log_that_vanished_is_not_silently_begun_anew(log: SqliteLog, pa
     assert not path.exists()
 
 
+async def test_a_log_that_waits_for_its_disk_writes_nothing_into_another_that_came_with_it(path: Path) -> None:
+    folder, away = path.parent / "disk", path.parent / "away"
+    for where in (away, folder):
+        where.mkdir()
+    known = await SqliteLog.open(away / "own.log")
+    await write(known, "incident/known", 3)
+    await known.close()
+    before = {found.name: found.read_bytes() for found in away.iterdir()}
+    folder.rmdir()
+    late = SqliteLog.later(folder / "own.log")
+    with pytest.raises(LogUnavailable, match="no such file"):
+        await late.append("incident/new", 0, draft("new"))
+    away.rename(folder)
+    for _ in range(2):
+        with pytest.raises(LogUnavailable, match="another lies there"):
+            await late.append("incident/new", 0, draft("new"))
+    await late.close()
+    assert {name: (folder / name).read_bytes() for name in before} == before
+    shutil.rmtree(folder)
+    folder.mkdir()
+    late = SqliteLog.later(folder / "own.log")  # where there is none it is begun, and goes on
+    assert (await late.append("incident/new", 0, draft("new"))).version == 1
+    await late.close()
+
+
 async def test_a_damaged_log_is_told(path: Path) -> None:
     log = await SqliteLog.open(path)
     await write(log, "incident/a", 200)
