@@ -120,6 +120,7 @@ class Story(msgspec.Struct, frozen=True, kw_only=True):
 
     It is counted from `pressed`. Scrubbing begins at `start`, where nothing is known before `received`; it ends at `end`, its
     last closing, or its newest record while it is open. `held_up_s`: its first press was held up on the way, by so much.
+    Of an `erased` one all moments are counted from the beginning of its month instead, and only its intervals are told.
     """
 
     records: int
@@ -141,6 +142,29 @@ class Story(msgspec.Struct, frozen=True, kw_only=True):
     bars: tuple[Bar, ...]
     missing: tuple[str, ...]  # the intervals of which an end is not known
     offsets: tuple[Offset, ...]
+    province: str = ""  # of an erased one, in the place of its zone
+
+
+def coarse(story: Story, month: datetime, province: str) -> Story:
+    """What is told of an erased incident: how long things took, its month, its province, how it was closed. No record, no moment,
+    no zone, nobody."""
+    off = story.pressed - _ms(month)
+    last = story.known[-1]
+    kept = Known(at=last.at - off, state=last.state, presses=last.presses, as_class=last.as_class)
+    bars = (msgspec.structs.replace(bar, start=bar.start - off, end=bar.end - off) for bar in story.bars)
+    return msgspec.structs.replace(
+        story,
+        start=story.start - off,
+        received=story.received - off,
+        end=story.end - off,
+        pressed=story.pressed - off,
+        happenings=(),
+        known=(kept,),
+        spots=(),
+        bars=tuple(bars),
+        offsets=(),
+        province=province,
+    )
 
 
 def story(
