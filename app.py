@@ -23,6 +23,7 @@ from cli.degraded import degraded_app
 from cli.devices import devices_app
 from cli.evidence import evidence
 from cli.feed import feed_app
+from cli.keys import keys_app
 from cli.log import log_app
 from cli.report import report
 from cli.serve import demo, serve
@@ -42,6 +43,7 @@ for name, group in {
     "feed": feed_app,
     "log": log_app,
     "backup": backup_app,
+    "keys": keys_app,
     "cases": cases_app,
     "degraded": degraded_app,
     "devices": devices_app,
