@@ -29,6 +29,7 @@ from cli.report import report
 from cli.serve import demo, serve
 from cli.settings import settings_app
 from cli.streets import streets_app
+from cli.subject import subject
 from cli.terminal import ANSWERED, of_all
 from cli.training import record, train
 from cli.users import users_app
@@ -52,7 +53,7 @@ for name, group in {
     "settings": settings_app,
 }.items():
     app.add_typer(group, name=name)
-for command in (evidence, report, record, train, restore, export_aggregate, serve, check, demo, locate, bench):
+for command in (evidence, subject, report, record, train, restore, export_aggregate, serve, check, demo, locate, bench):
     app.command(command.__name__.replace("_", "-"))(command)
 
 

@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
 
 from centre.settings import Settings, buttons_file, users_file
 from centre.spool import read_regular, write_whole
-from dashboard.access import codes
+from dashboard.access import schema as accounts
 from feeds.buttons import store as buttons
 from incidents.cases import rotation as cases
 from incidents.log import rotation as private
@@ -48,7 +48,7 @@ def opened_by(settings: Settings) -> list[Opened]:
     kinds: list[tuple[str, Path | None, Callable[[Path, Master], bool], Callable[[Path, Master, Master], None]]] = [
         ("log", log if beside(log, ".private").exists() else None, private.fits, private.rotate),
         ("cases", settings.cases, cases.fits, cases.rotate),
-        ("accounts", users, codes.fits, codes.rotate),
+        ("accounts", users, accounts.fits, accounts.rotate),
         ("buttons", enrolled, buttons.fits, buttons.rotate),
     ]
     found = []
@@ -68,8 +68,8 @@ def rotate(
 ) -> list[Path]:
     """Put a new master key in the place of each, while the desk serves; the key files that hold one now.
 
-    Nothing is changed where a key is missing or is another file's. Raises `KeyMismatch`, `LogUnavailable`, OSError,
-    sqlite3.Error: then both keys stand in the key file, everything opens, and calling it again does the rest.
+    Nothing is changed where a key is missing or is another file's. Raises `KeyMismatch`, `LogUnavailable`, AccountError,
+    CasesLocked, OSError: then both keys stand in the key file, everything opens, and calling it again does the rest.
     """
     files = opened_by(settings)
     for file in files:

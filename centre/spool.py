@@ -22,6 +22,7 @@ from incidents import events as ev
 from incidents.desk.desk import Desk
 from incidents.log import AlreadyRecorded, Log, LogUnavailable, VersionConflict
 from incidents.log.copying import open_regular
+from incidents.log.opening import open_vault
 from incidents.log.sqlite import KeyMismatch, SqliteLog
 
 _logger = logging.getLogger(__name__)
@@ -57,7 +58,7 @@ LOOK_S = 5.0
 LARGEST = 64 << 10  # bytes of a note
 RECORDED = "recording"  # a recording was made: the kind of its note, and the stream
 RECORDINGS = "desk/recordings"
-SEARCHED = "search"  # incidents were searched beside the desk: sealed, on the stream of its month
+SEARCHED = "search"  # incidents were searched beside the desk, or an extract of a person made: sealed, on the stream of its month
 REPORTED = "report"  # a report was made: its stream is that of its month
 TESTED = "backup"  # a backup was tested
 BACKUPS = "desk/backups"
@@ -107,10 +108,10 @@ class Spool:
         stream, actor = self._stream(note.at), self._desk.pseudonym(note.by)
         await self._desk.record(stream, lambda: event, id=note.id, source_at=note.at, actor=actor)
 
-    def _opened(self, sealed: Sealed) -> ev.IncidentsSearched:
+    def _opened(self, sealed: Sealed) -> ev.IncidentsSearched | ev.SubjectExtracted:
         """Raises msgspec.MsgspecError for what was not sealed under this log's key, or is no such event."""
         plain = self._desk.open_view(base64.b64decode(sealed.of)) or b""
-        return msgspec.json.decode(plain, type=ev.IncidentsSearched)
+        return msgspec.json.decode(plain, type=ev.IncidentsSearched | ev.SubjectExtracted)
 
     def _found(self) -> list[Path]:
         with contextlib.suppress(OSError):
@@ -123,31 +124,49 @@ async def enter_or_note(
     key_file: Path | None,
     kind: str,
     stream: str,
-    event: ev.BackupTested | ev.EvidenceMade | ev.DeviceListMade | ev.RecordingMade | ev.ReportExported,
+    event: ev.BackupTested
+    | ev.EvidenceMade
+    | ev.DeviceListMade
+    | ev.RecordingMade
+    | ev.ReportExported
+    | ev.SubjectExtracted,
     *,
     by: str,
     at: datetime,
 ) -> bool:
     """Enter what a command did in a log that no desk writes; beside a desk leave it a note (False). Raises OSError."""
-    note = Note(id=f"{kind}-{uuid4().hex}", at=at, by=by, event=event)
+    name = f"{kind}-{uuid4().hex}"
     try:
         log = await SqliteLog.open(path, key_file=key_file, register="none")
     except (LogUnavailable, KeyMismatch):
         pass
     else:
         try:
-            await _append(log, stream, note, event)
+            await _append(log, stream, event, id=name, at=at, by=by)
             return True
         except LogUnavailable:
             pass
         finally:
             await log.close()
-    leave_note(path, kind, note)
+    if isinstance(event, ev.SubjectExtracted):  # it names a case, and why: it waits sealed
+        leave_note(
+            path, kind, Note(id=name, at=at, by=by, event=await asyncio.to_thread(_sealed, path, key_file, event))
+        )
+    else:
+        leave_note(path, kind, Note(id=name, at=at, by=by, event=event))
     return False
 
 
-async def _append(log: SqliteLog, stream: str, note: Note, event: ev.Event) -> None:
-    draft = ev.draft(event, id=note.id, at=note.at, source_at=note.at, actor=log.vault.pseudonym(note.by))
+def _sealed(path: Path, key_file: Path | None, event: ev.SubjectExtracted) -> Sealed:
+    vault = open_vault(path, key_file)
+    try:
+        return Sealed(of=base64.b64encode(vault.seal_view(msgspec.json.encode(event))).decode())
+    finally:
+        vault.close()
+
+
+async def _append(log: SqliteLog, stream: str, event: ev.Event, *, id: str, at: datetime, by: str) -> None:
+    draft = ev.draft(event, id=id, at=at, source_at=at, actor=log.vault.pseudonym(by))
     while True:
         try:
             await log.append(stream, await log.version(stream), draft)

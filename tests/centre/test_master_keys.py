@@ -295,6 +295,7 @@ async def test_a_rotation_killed_half_way_under_load_loses_nothing_and_is_gone_o
 
 
 @pytest.mark.prove
+@pytest.mark.timeout(1800)
 async def test_a_rotation_killed_at_each_step_loses_nothing(settings: Settings, tmp_path: Path) -> None:
     assert await killed_under_load(settings, tmp_path, iter(range(1, 200))) > 20
 

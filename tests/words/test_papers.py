@@ -159,6 +159,11 @@ ASKED: dict[tuple[str, ...], list[str]] = {
         "aa LOG -o x.json",
         "aaaaaaaa LOG -o x.json",
     ],
+    ("subject",): [
+        "N-1 LOG -o x.odt --reason REQUEST",
+        "N-1 LOG -o x.json --reason z",
+        "N-1 LOG -o x.json --reason REQUEST --of witness",
+    ],
     ("devices", "list"): ["LOG -o x.csv --names", "LOG -o -"],
 }
 # What may be typed.
@@ -179,6 +184,7 @@ OPTIONS = (
         "none",
     ),
     *("all", "amr", "cic", "nena", "nfpa", "hour", "shift", "day", "week", "weekday", "zone", "class", "operator"),
+    *("victim", "suspect"),
 )
 
 
