@@ -167,6 +167,25 @@ async def test_a_wish_of_whom_the_case_excludes_discloses_nothing(
     assert not [look for look in (await scene.looks(who)).values() if look.DISCLOSES in ("case", "timeline", "order")]
 
 
+async def test_who_comes_back_to_a_locked_page_looks_anew(scene: Scene) -> None:
+    paper = Paper()
+    account = scene.accounts.get("colleague")
+    assert account is not None
+    session = Session(scene.house.consoles, paper, token=scene.signins.open(account))
+    scene.house.consoles.enter(session, "", "")
+    session.take(json.dumps({"do": "hello", "selected": scene.incident.id}))
+    for after in ("lock", "beat"):
+        await asyncio.sleep(0.01)
+        await paper.turn()
+        session.take(json.dumps({"do": after, "n": 1}))
+    await asyncio.sleep(0.01)
+    await paper.turn()
+    assert len(await scene.looks("colleague")) == 1 and session.looks.ask() is None
+    assert scene.house.consoles.take_over(session.id, scene.signins.open(account))
+    await paper.turn()
+    assert len(await scene.looks("colleague")) == 2
+
+
 def test_every_page_that_gives_commands_is_tried() -> None:
     kinds, found = [DeskSession], set()
     while kinds:
