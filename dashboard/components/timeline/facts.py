@@ -231,6 +231,8 @@ def _held_up(told: Timeline) -> float | None:
 def _happenings(told: Timeline, entries: Sequence[ev.Entry], who: Names, zone_name: Names) -> Iterator[Happening]:
     corrections = {correction.version: correction for correction in told.corrections}
     pairs = [*zip(told.moments, entries, strict=True), *((one.moment, one.entry) for one in told.beside)]
+    # Why somebody looked is for whoever reviews looks, not for whoever looks at the incident.
+    pairs = [pair for pair in pairs if not isinstance(pair[1].event, ev.ReasonGiven)]
     # A record told among many stands by its time; the sort leaves the stream's own in their order.
     if told.beside:
         pairs.sort(key=lambda pair: pair[0].at)
