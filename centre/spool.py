@@ -28,8 +28,10 @@ _logger = logging.getLogger(__name__)
 
 
 Noted = (  # what a command may note in clear; what quotes a person is sealed wherever the keys are at hand
-    ev.AggregateMade
+    ev.AccountChanged
+    | ev.AggregateMade
     | ev.BackupTested
+    | ev.CasesImported
     | ev.DegradedFileOpened
     | ev.EvidenceMade
     | ev.DeviceListMade
@@ -65,9 +67,10 @@ RECORDED = "recording"
 SEARCHED = "search"
 REPORTED = "report"
 DEVICES = "devices"
+CHANGED = "change"  # cases were imported, or an account is changed
 TAKEN = "taken"  # the log, or counts for the Institute
 TESTED = "backup"
-BESIDE_THE_LOG = (EVIDENCE, RECORDED, SEARCHED, REPORTED, DEVICES, TAKEN, TESTED)
+BESIDE_THE_LOG = (EVIDENCE, RECORDED, SEARCHED, REPORTED, DEVICES, CHANGED, TAKEN, TESTED)
 BACKUPS = "desk/backups"
 
 

@@ -3,13 +3,17 @@
 import getpass
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
+from typing import Any, Literal
 
 from centre.settings import Settings, users_file
+from centre.spool import CHANGED
+from cli.why import enter
 from dashboard.access.accounts import Accounts
 from dashboard.access.rules import Account, AccountError, check_roles
 from dashboard.access.signins import WRITE_SEEN_S
 from demo.accounts import PASSWORD as DEMO_PASSWORD
+from incidents import events as ev
 from incidents.roles import may
 
 
@@ -29,6 +33,7 @@ def add(
     accounts.check(name, roles, zone=zone)
     if zone and not known_zone(zone):
         raise AccountError("no zone of the map has this key")
+    _record(settings, "added", name, after=roles, break_glass=break_glass)
     secret = accounts.add(name, roles, _password(from_stdin), zone=zone, totp=totp, break_glass=break_glass)
     said = [f"{name} may sign in as {', '.join(roles)}"]
     if secret:
@@ -42,6 +47,7 @@ def change_password(settings: Settings, name: str, *, from_stdin: bool) -> list[
     _known(accounts, name)
     password = _password(from_stdin)
     before = _consoles(accounts, settings)
+    _record(settings, "password", name)
     accounts.set_password(name, password)
     said = f"{name} has another password; browsers signed in with the old one are out and show no alarm"
     return [said, *_left(accounts, settings, name, before)]
@@ -52,11 +58,12 @@ def change_roles(
 ) -> list[str]:
     """Give an account other roles, and the zone that goes with the role zone; what to tell."""
     accounts = _existing(settings)
-    _known(accounts, name)
+    account = _known(accounts, name)
     check_roles(roles, zone)
     if zone and not known_zone(zone):
         raise AccountError("no zone of the map has this key")
     before = _consoles(accounts, settings)
+    _record(settings, "roles", name, before=account.roles, after=roles)
     accounts.set_roles(name, roles, zone=zone)
     return [
         f"{name} may now sign in as {', '.join(roles)}; it holds at once where they are signed in",
@@ -69,6 +76,7 @@ def remove(settings: Settings, name: str) -> list[str]:
     accounts = _existing(settings)
     account = _known(accounts, name)
     before = _consoles(accounts, settings)
+    _record(settings, "removed", name, before=account.roles)
     accounts.remove(name)
     said = [f"{name} is removed; its browsers are out and show no alarm. The log goes on knowing them by this name"]
     if account.subject:
@@ -79,7 +87,9 @@ def remove(settings: Settings, name: str) -> list[str]:
 def switch(settings: Settings, name: str, *, disabled: bool) -> list[str]:
     """Let nobody sign in by a name, or let them again; what to tell."""
     accounts = _existing(settings)
+    _known(accounts, name)
     before = _consoles(accounts, settings)
+    _record(settings, "disabled" if disabled else "enabled", name)
     accounts.set_disabled(name, disabled)
     if not disabled:
         return [f"{name} is enabled"]
@@ -102,6 +112,22 @@ def listed(settings: Settings) -> list[str]:
         ]
         lines.append(f"{account.name}: {'; '.join(facts)}")
     return lines
+
+
+def _record(
+    settings: Settings,
+    what: Literal["added", "roles", "disabled", "enabled", "password", "removed"],
+    name: str,
+    *,
+    before: Collection[str] = (),
+    after: Collection[str] = (),
+    **more: Any,
+) -> None:
+    """Enter that an account is about to change, by the account of this machine."""
+    event = ev.AccountChanged(
+        what=what, account=name, before=" ".join(sorted(before)), after=" ".join(sorted(set(after))), **more
+    )
+    enter(settings.log, settings.key_file, CHANGED, event, beside=users_file(settings))
 
 
 def _consoles(accounts: Accounts, settings: Settings) -> dict[str, int]:

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from cli.terminal import answered, fail, working
+from cli.why import enter
 
 cases_app = typer.Typer(no_args_is_help=True, help="The case register.")
 
@@ -20,12 +21,17 @@ def cases_import(
     partial: Annotated[bool, typer.Option(help="Load the rest when a row is bad.")] = False,
 ) -> None:
     """Merge cases into the register; it takes effect while a desk serves."""
+    from centre.changes import imported
     from centre.serving import import_cases_beside
     from centre.settings import load
+    from centre.spool import CHANGED
 
     with answered(), working():
         settings = load({"cases": cases, "log": log})
         report = asyncio.run(import_cases_beside(file, settings, partial=partial))
+        if report.loaded:
+            event = imported(file, report, settings)
+            enter(settings.log, settings.key_file, CHANGED, event, beside=settings.cases)
     for problem in report.problems:
         typer.echo(f"vigie: {problem}", err=True)
     for doubt in report.doubts if report.loaded else ():
