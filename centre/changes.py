@@ -5,6 +5,7 @@ import getpass
 import hashlib
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import msgspec
@@ -14,14 +15,27 @@ from centre.settings import Settings
 from incidents import events as ev
 from incidents.audit import stream_of
 from incidents.cases import CaseRegister, ImportReport
+from incidents.cases.rows import read_case_file
 from incidents.desk.desk import Desk
 from incidents.log import Log
+from incidents.two_people import lifted
 
 State = Mapping[str, frozenset[str]]  # by setting whom it lets in, in words; of a limit (`_min`) the minutes
 
 
-def imported(file: Path, report: ImportReport, settings: Settings) -> ev.CasesImported:
-    """That cases were imported, with the version of each that the register keeps now."""
+def exclusions_lifted(file: Path, settings: Settings) -> dict[str, frozenset[str]]:
+    """Of each case that would exclude somebody less after this import, whom. Raises CaseFileError."""
+    register = CaseRegister.open(settings.cases, key_file=settings.key_file)
+    found = {
+        row.case.number: lifted(register.by_number(row.case.number), row.case)
+        for row in read_case_file(file).rows
+        if row.case is not None
+    }
+    return {number: whom for number, whom in found.items() if whom}
+
+
+def imported(file: Path, report: ImportReport, settings: Settings, *, lifted: int = 0, **two: Any) -> ev.CasesImported:
+    """That cases were imported, with the version of each that the register keeps now. `two`: who proposed and confirmed."""
     register = CaseRegister.open(settings.cases, key_file=settings.key_file)
     lines = []
     for what in ("added", "changed", "withdrawn"):
@@ -36,6 +50,8 @@ def imported(file: Path, report: ImportReport, settings: Settings) -> ev.CasesIm
         refused=len(report.problems),
         sha256=hashlib.sha256(file.read_bytes()).hexdigest(),
         cases="\n".join(lines),
+        lifted=lifted,
+        **two,
     )
 
 

@@ -32,6 +32,7 @@ Noted = (  # what a command may note in clear; what quotes a person is sealed wh
     | ev.AggregateMade
     | ev.BackupTested
     | ev.CasesImported
+    | ev.ChangeProposed
     | ev.DegradedFileOpened
     | ev.EvidenceMade
     | ev.DeviceListMade

@@ -8,20 +8,22 @@ from incidents.events.disclosure import Disclosure
 class CasesImported(Disclosure, frozen=True, kw_only=True, tag="cases_imported"):
     """A person imported cases: so many were `added`, `changed`, `withdrawn` and `refused`. `sha256` is the file's.
 
-    `lifted`: so many cases exclude somebody less; `proposed_by`: sealed, who proposed that, where another person confirmed.
-    Sealed: the `cases`, a line each: what, number, the version that is kept, and the SHA-256 of that.
+    `lifted`: so many cases exclude somebody less; `alone`: there was no second person to confirm that. Sealed: the `cases`, a
+    line each: what, number, the version that is kept, the SHA-256 of that; and who proposed and who confirmed what was lifted.
     """
 
     DISCLOSES = "life"
-    SEALED = frozenset({"cases", "proposed_by", "reason"})
+    SEALED = frozenset({"cases", "confirmed_by", "proposed_by", "reason"})
     added: int
     changed: int
     withdrawn: int
     refused: int
     sha256: str
     lifted: int = 0
+    alone: bool = False
     cases: str = ""
     proposed_by: str = ""
+    confirmed_by: str = ""
 
 
 class AccountChanged(Disclosure, frozen=True, kw_only=True, tag="account_changed"):
@@ -41,6 +43,16 @@ class AccountChanged(Disclosure, frozen=True, kw_only=True, tag="account_changed
     account: str = ""
     proposed_by: str = ""
     confirmed_by: str = ""
+
+
+class ChangeProposed(Disclosure, frozen=True, kw_only=True, tag="change_proposed"):
+    """A person proposed a change that takes two, or confirmed one (`step`). Sealed: what (`says`), and by which `account`."""
+
+    DISCLOSES = "access"
+    SEALED = frozenset({"account", "reason", "says"})
+    step: Literal["proposed", "confirmed"]
+    says: str = ""
+    account: str = ""
 
 
 class AccessSettings(Disclosure, frozen=True, kw_only=True, tag="access_settings"):
