@@ -14,6 +14,7 @@ if (_HERE := str(Path(__file__).resolve().parent)) not in sys.path:  # installed
 
 from cli.addresses import addresses_app
 from cli.aggregate import export_aggregate
+from cli.approve import approve
 from cli.backup import backup_app, restore
 from cli.bench import bench
 from cli.buttons import buttons_app
@@ -55,7 +56,11 @@ for name, group in {
     "settings": settings_app,
 }.items():
     app.add_typer(group, name=name)
-for command in (evidence, subject, report, record, train, restore, export_aggregate, serve, check, demo, locate, bench):
+COMMANDS = (
+    *(evidence, subject, report, record, train, restore, export_aggregate, approve),
+    *(serve, check, demo, locate, bench),
+)
+for command in COMMANDS:
     app.command(command.__name__.replace("_", "-"))(command)
 
 

@@ -15,6 +15,7 @@ from typing import Any
 import msgspec
 
 from centre.assembly import Assembly, Beside
+from centre.changes import say_settings
 from centre.documents.aggregate import Aggregates
 from centre.documents.degraded import DegradedFile
 from centre.documents.devices import DeviceLists
@@ -271,6 +272,7 @@ class Centre:
             ("history", lambda: self.history.run(self.desk.board)),
             ("search", self.finder.run),
             ("retention", self.nightly.run),
+            ("settings", self._say_settings),
             *([("sign-ins", self.signins.run)] if self.signins is not None else []),
             *((name, spool.run) for name, spool in self._spools.items()),
             *(("feed", subscriber.run) for subscriber in self.subscribers),
@@ -313,6 +315,10 @@ class Centre:
         while True:
             await asyncio.sleep(CASES_EVERY_S)
             await self.take_cases()
+
+    async def _say_settings(self) -> None:
+        await say_settings(self.settings, self.desk, self.log)
+        await asyncio.Event().wait()
 
     async def _collect(self) -> None:
         await collect_when_quiet(lambda: bool(self.desk.board.index.unowned))

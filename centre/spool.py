@@ -29,8 +29,11 @@ _logger = logging.getLogger(__name__)
 
 
 Noted = (  # what a command may note in clear; what quotes a person is sealed wherever the keys are at hand
-    ev.AggregateMade
+    ev.AccountChanged
+    | ev.AggregateMade
     | ev.BackupTested
+    | ev.CasesImported
+    | ev.ChangeProposed
     | ev.DegradedFileOpened
     | ev.EvidenceMade
     | ev.DeviceListMade
@@ -66,9 +69,10 @@ RECORDED = "recording"
 SEARCHED = "search"  # incidents beside the desk, or an extract of a person made: sealed
 REPORTED = "report"
 DEVICES = "devices"
+CHANGED = "change"  # cases were imported, or an account is changed
 TAKEN = "taken"  # the log, or counts for the Institute
 TESTED = "backup"
-BESIDE_THE_LOG = (EVIDENCE, RECORDED, SEARCHED, REPORTED, DEVICES, TAKEN, TESTED)
+BESIDE_THE_LOG = (EVIDENCE, RECORDED, SEARCHED, REPORTED, DEVICES, CHANGED, TAKEN, TESTED)
 BACKUPS = "desk/backups"
 
 

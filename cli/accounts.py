@@ -1,15 +1,23 @@
 """The accounts of a centre, by its administrator: what `users` does. Passwords come from the terminal or standard input alone."""
 
 import getpass
+import hashlib
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from pathlib import Path
+from typing import Any, Literal
 
 from centre.settings import Settings, users_file
+from centre.spool import CHANGED
+from cli.approve import Two, two_people
+from cli.why import enter
 from dashboard.access.accounts import Accounts
-from dashboard.access.rules import Account, AccountError, check_roles
+from dashboard.access.rules import Account, AccountError, check_password, check_roles
 from dashboard.access.signins import WRITE_SEEN_S
 from demo.accounts import PASSWORD as DEMO_PASSWORD
+from incidents import events as ev
+from incidents.exclusion import key_of
 from incidents.roles import may
 
 
@@ -22,14 +30,20 @@ def add(
     totp: bool,
     break_glass: bool,
     from_stdin: bool,
+    by: str,
     known_zone: Callable[[str], bool],
 ) -> list[str]:
-    """Make an account; what to tell its maker. Raises AccountError."""
+    """Make an account; what to tell its maker. Raises AccountError, also where it has to be confirmed by a second person."""
     accounts = Accounts(users_file(settings), key_file=settings.key_file)
     accounts.check(name, roles, zone=zone)
     if zone and not known_zone(zone):
         raise AccountError("no zone of the map has this key")
-    secret = accounts.add(name, roles, _password(from_stdin), zone=zone, totp=totp, break_glass=break_glass)
+    two = _two(settings, accounts, "add", name, roles, zone, by, from_stdin)
+    password = _password(from_stdin)
+    check_password(password)
+    _record(settings, "added", name, after=roles, break_glass=break_glass, **two.facts)
+    secret = accounts.add(name, roles, password, zone=zone, totp=totp, break_glass=break_glass)
+    two.spend()
     said = [f"{name} may sign in as {', '.join(roles)}"]
     if secret:
         said += [f"code secret, for this person's authenticator and shown once: {secret}", Accounts.uri(name, secret)]
@@ -38,26 +52,38 @@ def add(
 
 def change_password(settings: Settings, name: str, *, from_stdin: bool) -> list[str]:
     """Give an account another password; what to tell."""
-    accounts = _existing(settings)
+    accounts = existing(settings)
     _known(accounts, name)
     password = _password(from_stdin)
     before = _consoles(accounts, settings)
+    _record(settings, "password", name)
     accounts.set_password(name, password)
     said = f"{name} has another password; browsers signed in with the old one are out and show no alarm"
     return [said, *_left(accounts, settings, name, before)]
 
 
 def change_roles(
-    settings: Settings, name: str, roles: Sequence[str], *, zone: str, known_zone: Callable[[str], bool]
+    settings: Settings,
+    name: str,
+    roles: Sequence[str],
+    *,
+    zone: str,
+    by: str,
+    from_stdin: bool,
+    known_zone: Callable[[str], bool],
 ) -> list[str]:
     """Give an account other roles, and the zone that goes with the role zone; what to tell."""
-    accounts = _existing(settings)
-    _known(accounts, name)
+    accounts = existing(settings)
+    account = _known(accounts, name)
     check_roles(roles, zone)
     if zone and not known_zone(zone):
         raise AccountError("no zone of the map has this key")
     before = _consoles(accounts, settings)
+    wider = set(roles) - account.roles or zone not in ("", account.zone)
+    two = _two(settings, accounts, "roles", name, roles, zone, by, from_stdin) if wider else Two({})
+    _record(settings, "roles", name, before=account.roles, after=roles, **two.facts)
     accounts.set_roles(name, roles, zone=zone)
+    two.spend()
     return [
         f"{name} may now sign in as {', '.join(roles)}; it holds at once where they are signed in",
         *_left(accounts, settings, name, before),
@@ -66,9 +92,10 @@ def change_roles(
 
 def remove(settings: Settings, name: str) -> list[str]:
     """Delete an account; what to tell."""
-    accounts = _existing(settings)
+    accounts = existing(settings)
     account = _known(accounts, name)
     before = _consoles(accounts, settings)
+    _record(settings, "removed", name, before=account.roles)
     accounts.remove(name)
     said = [f"{name} is removed; its browsers are out and show no alarm. The log goes on knowing them by this name"]
     if account.subject:
@@ -76,11 +103,16 @@ def remove(settings: Settings, name: str) -> list[str]:
     return [*said, *_left(accounts, settings, name, before)]
 
 
-def switch(settings: Settings, name: str, *, disabled: bool) -> list[str]:
+def switch(settings: Settings, name: str, *, disabled: bool, by: str = "", from_stdin: bool = False) -> list[str]:
     """Let nobody sign in by a name, or let them again; what to tell."""
-    accounts = _existing(settings)
+    accounts = existing(settings)
+    account = _known(accounts, name)
     before = _consoles(accounts, settings)
+    wider = account.disabled and not disabled
+    two = _two(settings, accounts, "enable", name, account.roles, account.zone, by, from_stdin) if wider else Two({})
+    _record(settings, "disabled" if disabled else "enabled", name, **two.facts)
     accounts.set_disabled(name, disabled)
+    two.spend()
     if not disabled:
         return [f"{name} is enabled"]
     said = f"{name} is disabled; its browsers are out and show no alarm"
@@ -89,7 +121,7 @@ def switch(settings: Settings, name: str, *, disabled: bool) -> list[str]:
 
 def listed(settings: Settings) -> list[str]:
     """A line for each account."""
-    lines, accounts = [], _existing(settings)
+    lines, accounts = [], existing(settings)
     for account in accounts.all():
         lost = accounts.code_lost(account.name)
         facts = [
@@ -102,6 +134,47 @@ def listed(settings: Settings) -> list[str]:
         ]
         lines.append(f"{account.name}: {'; '.join(facts)}")
     return lines
+
+
+def lifting(settings: Settings, file: Path, less: Mapping[str, Collection[str]], *, by: str, from_stdin: bool) -> Two:
+    """Who proposed and who confirmed that an import lifts exclusions: of each case that it does, whom. Raises AccountError."""
+    accounts = existing(settings) if users_file(settings).exists() else None
+    digest = hashlib.sha256(file.read_bytes()).hexdigest()
+    whom = {name for names in less.values() for name in names}
+    says = f"an import that lifts exclusions of {', '.join(sorted(less))}"
+    return two_people(settings, accounts, ("cases", digest), says, concerns=whom, by=by, from_stdin=from_stdin)
+
+
+def _two(
+    settings: Settings,
+    accounts: Accounts,
+    what: str,
+    name: str,
+    roles: Collection[str],
+    zone: str,
+    by: str,
+    from_stdin: bool,
+) -> Two:
+    wished = sorted(set(roles))
+    says = f"{what} {name}: {', '.join(wished)}{f', zone {zone}' if zone else ''}"
+    facts = (what, key_of(name), *wished, f"zone {zone}")
+    return two_people(settings, accounts, facts, says, concerns={key_of(name)}, by=by, from_stdin=from_stdin)
+
+
+def _record(
+    settings: Settings,
+    what: Literal["added", "roles", "disabled", "enabled", "password", "removed"],
+    name: str,
+    *,
+    before: Collection[str] = (),
+    after: Collection[str] = (),
+    **more: Any,
+) -> None:
+    """Enter that an account is about to change, by the account of this machine."""
+    event = ev.AccountChanged(
+        what=what, account=name, before=" ".join(sorted(before)), after=" ".join(sorted(set(after))), **more
+    )
+    enter(settings.log, settings.key_file, CHANGED, event, beside=users_file(settings))
 
 
 def _consoles(accounts: Accounts, settings: Settings) -> dict[str, int]:
@@ -133,7 +206,7 @@ def _known(accounts: Accounts, name: str) -> Account:
     return account
 
 
-def _existing(settings: Settings) -> Accounts:
+def existing(settings: Settings) -> Accounts:
     path = users_file(settings)
     if not path.exists():
         raise AccountError(f"there are no accounts at {path}")

@@ -7,7 +7,9 @@ from typing import Annotated
 
 import typer
 
-from cli.terminal import answered, fail, working
+from cli.approve import By, Two
+from cli.terminal import FromStdin, UsersPath, answered, fail, working
+from cli.why import enter
 
 cases_app = typer.Typer(no_args_is_help=True, help="The case register.")
 
@@ -18,14 +20,26 @@ def cases_import(
     cases: Annotated[Path | None, typer.Option(help="The register's file.")] = None,
     log: Annotated[Path | None, typer.Option(help="The log, to keep cases with an open incident.")] = None,
     partial: Annotated[bool, typer.Option(help="Load the rest when a row is bad.")] = False,
+    by: By = "",
+    password_stdin: FromStdin = False,
+    users: UsersPath = None,
 ) -> None:
-    """Merge cases into the register; it takes effect while a desk serves."""
+    """Merge cases into the register; it takes effect while a desk serves. To lift an exclusion takes two people (`approve`)."""
+    from centre.changes import exclusions_lifted, imported
     from centre.serving import import_cases_beside
     from centre.settings import load
+    from centre.spool import CHANGED
+    from cli.accounts import lifting
 
-    with answered(), working():
-        settings = load({"cases": cases, "log": log})
+    with answered(), working(not by):
+        settings = load({"cases": cases, "log": log, "users": users})
+        less = exclusions_lifted(file, settings)
+        two = lifting(settings, file, less, by=by, from_stdin=password_stdin) if less else Two({})
         report = asyncio.run(import_cases_beside(file, settings, partial=partial))
+        if report.loaded:
+            event = imported(file, report, settings, lifted=len(less), **two.facts)
+            enter(settings.log, settings.key_file, CHANGED, event, beside=settings.cases)
+            two.spend()
     for problem in report.problems:
         typer.echo(f"vigie: {problem}", err=True)
     for doubt in report.doubts if report.loaded else ():

@@ -4,6 +4,7 @@ from typing import Annotated
 
 import typer
 
+from cli.approve import By
 from cli.terminal import FromStdin, UsersPath, answered
 
 users_app = typer.Typer(no_args_is_help=True, help="Who may sign in.")
@@ -19,10 +20,11 @@ def users_add(
     break_glass: Annotated[
         bool, typer.Option("--break-glass", help="An account for when no other way in works; each use is told.")
     ] = False,
+    by: By = "",
     password_stdin: FromStdin = False,
     users: UsersPath = None,
 ) -> None:
-    """Make an account. The password is asked for twice, or read from standard input; never given here."""
+    """Make an account; where two others may confirm it, it takes both (`approve`). The password is asked for twice, or read."""
     from centre.settings import load
     from cli.accounts import add
 
@@ -35,6 +37,7 @@ def users_add(
             totp=totp,
             break_glass=break_glass,
             from_stdin=password_stdin,
+            by=by,
             known_zone=_known_zone,
         )
         print("\n".join(said))
@@ -61,13 +64,13 @@ def users_disable(name: AccountName, users: UsersPath = None) -> None:
 
 
 @users_app.command("enable")
-def users_enable(name: AccountName, users: UsersPath = None) -> None:
-    """Let them sign in again."""
+def users_enable(name: AccountName, by: By = "", password_stdin: FromStdin = False, users: UsersPath = None) -> None:
+    """Let them sign in again; it takes two people, as to make an account does."""
     from centre.settings import load
     from cli.accounts import switch
 
     with answered():
-        print("\n".join(switch(load({"users": users}), name, disabled=False)))
+        print("\n".join(switch(load({"users": users}), name, disabled=False, by=by, from_stdin=password_stdin)))
 
 
 @users_app.command("passwd")
@@ -85,14 +88,24 @@ def users_role(
     name: AccountName,
     role: Annotated[list[str] | None, typer.Option(help="What they do from now on, several times.")] = None,
     zone: Annotated[str, typer.Option(help="The zone's key that a role zone answers for.")] = "",
+    by: By = "",
+    password_stdin: FromStdin = False,
     users: UsersPath = None,
 ) -> None:
-    """Give an account other roles, in place of those it has; they hold at once."""
+    """Give an account other roles, in place of those it has; they hold at once. A role more takes two people (`approve`)."""
     from centre.settings import load
     from cli.accounts import change_roles
 
     with answered():
-        said = change_roles(load({"users": users}), name, role or [], zone=zone, known_zone=_known_zone)
+        said = change_roles(
+            load({"users": users}),
+            name,
+            role or [],
+            zone=zone,
+            by=by,
+            from_stdin=password_stdin,
+            known_zone=_known_zone,
+        )
         print("\n".join(said))
 
 

@@ -26,28 +26,42 @@ def needed(reason: str, translate: "Translator | None" = None) -> str:
 
 
 def enter(
-    log: Path, key_file: Path | None, kind: str, event: "Noted", *, who: str = "", said: "Translator | None" = None
+    log: Path,
+    key_file: Path | None,
+    kind: str,
+    event: "Noted",
+    *,
+    who: str = "",
+    said: "Translator | None" = None,
+    beside: Path | None = None,
 ) -> None:
     """Enter in the log what is about to be taken, before anybody has it; beside a desk leave it a note.
 
     The account of this machine takes it, unless `who` is said. Where neither can be written, that is said and the work goes on.
+    `beside`: the file that changes; before there is a log the note waits beside that one for the first desk.
     """
     import asyncio
     import getpass
     from datetime import UTC, datetime
+    from uuid import uuid4
 
-    from centre.spool import enter_or_note
+    from centre.spool import Note, enter_or_note, leave_note
     from reports.catalogue import translator
 
     _ = said or translator("en")
-    if not log.exists():
+    by, now = who or getpass.getuser(), datetime.now(UTC)
+    if not log.exists() and beside is None:
         return  # nothing can be taken of it, and none is begun for that
     try:
-        work = enter_or_note(log, key_file, kind, event, by=who or getpass.getuser(), at=datetime.now(UTC))
-        entered = asyncio.run(work)
+        if log.exists():
+            entered = asyncio.run(enter_or_note(log, key_file, kind, event, by=by, at=now))
+        else:
+            assert beside is not None
+            leave_note(beside.with_name(log.name), kind, Note(id=f"{kind}-{uuid4().hex}", at=now, by=by, event=event))
+            entered = True  # by the first desk that is served from there
     except OSError as error:
         text = _("it can't be entered in the log ({why}); write down that it was made")
         typer.echo(f"vigie: {text.format(why=error.strerror)}", err=True)
     else:
-        if not entered:
+        if not entered and beside is None:
             typer.echo(f"vigie: {_('noted beside the log: the desk enters that it was made')}", err=True)

@@ -18,6 +18,7 @@ from incidents.events.audit import *
 from incidents.events.backups import *
 from incidents.events.bench import *
 from incidents.events.centres import *
+from incidents.events.changes import *
 from incidents.events.degraded import *
 from incidents.events.device import *
 from incidents.events.disclosure import *

@@ -39,7 +39,7 @@ OF_NOBODY = {
     "what is the case, an account or a setting: it changes, and that is a record": ("cases import",),
     "who may sign in, of this centre's own people": (
         *("users add", "users list", "users disable", "users enable", "users passwd", "users role", "users remove"),
-        "users roles",
+        *("users roles", "approve"),
     ),
     "sealed as it is, and its keys apart": ("backup make", "backup test", "restore"),
     "digests and counts": ("log verify", "log head", "check"),

@@ -21,7 +21,7 @@ from tests.processes import ROOT
 QUICK = {
     *("users add", "users list", "users role", "users disable", "users enable", "users passwd", "users remove"),
     *("users roles", "degraded opened", "buttons enrol", "buttons list", "buttons remove"),
-    *("settings template", "settings show"),
+    *("settings template", "settings show", "approve"),
 }
 
 

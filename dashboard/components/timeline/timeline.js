@@ -54,7 +54,12 @@ class Room {
     this.title = element("h2");
     this.about = element("p", "about");
     this.forms = ["pdf", "json"].map((form) =>
-      element("a", "pill", { "data-form": form, target: "_blank", rel: "noopener" }, store.t(`timeline.evidence_${form}`)),
+      element(
+        "a",
+        "pill",
+        { "data-form": form, target: "_blank", rel: "noopener" },
+        store.t(`timeline.evidence_${form}`),
+      ),
     );
     this.files = element("span", "files", ...this.forms);
     this.why = new Asking(store, ({ what, on }) => what === "timeline" && on === this.id);

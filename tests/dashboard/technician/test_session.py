@@ -15,6 +15,7 @@ from dashboard.access.sign_in import Door
 from dashboard.access.signins import SignIns, page_token
 from dashboard.server import serve
 from dashboard.technician.session import BenchSession
+from incidents.log.sqlite import SqliteLog
 from reports.catalogue import PSEUDO
 from tests.browser.conftest import HOSTILE
 from tests.centre.parts import until
@@ -191,7 +192,9 @@ async def test_the_record_names_the_case_by_number_and_the_person_only_when_aske
     assert (await browser.get(f"/handout/{trial.id}"))[0] == 302
     await browser.sign_in(TECH, PASSWORD)
     status, text = await browser.get(f"/handout/{trial.id}")
-    opened = [one async for _, one in house.log.records() if one.type == "device_test_opened"]
+    log = await SqliteLog.open(house.path.with_name("vigie.log"), reading=True)
+    opened = [one async for _, one in log.records() if one.type == "device_test_opened"]
+    await log.close()
     assert [(one.open["need"], one.open["role"]) for one in opened] == [("duty", "technician")]
     assert status == 200
     for wanted in (DEVICE, "00:00:01", "81 %", "2026-0412", TECH, "IN ORDER: presses heard, 10 of 10", "−60 dBm"):

@@ -1,0 +1,98 @@
+"""What a centre changed of who may know, as the log is told it: an import of cases, the settings that let people in."""
+
+import asyncio
+import getpass
+import hashlib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import msgspec
+
+from centre.access import is_this_machine
+from centre.settings import Settings
+from incidents import events as ev
+from incidents.audit import stream_of
+from incidents.cases import CaseRegister, ImportReport
+from incidents.cases.rows import read_case_file
+from incidents.desk.desk import Desk
+from incidents.log import Log
+from incidents.two_people import lifted
+
+State = Mapping[str, frozenset[str]]  # by setting whom it lets in, in words; of a limit (`_min`) the minutes
+
+
+def exclusions_lifted(file: Path, settings: Settings) -> dict[str, frozenset[str]]:
+    """Of each case that would exclude somebody less after this import, whom. Raises CaseFileError."""
+    register = CaseRegister.open(settings.cases, key_file=settings.key_file)
+    found = {
+        row.case.number: lifted(register.by_number(row.case.number), row.case)
+        for row in read_case_file(file).rows
+        if row.case is not None
+    }
+    return {number: whom for number, whom in found.items() if whom}
+
+
+def imported(file: Path, report: ImportReport, settings: Settings, *, lifted: int = 0, **two: Any) -> ev.CasesImported:
+    """That cases were imported, with the version of each that the register keeps now. `two`: who proposed and confirmed."""
+    register = CaseRegister.open(settings.cases, key_file=settings.key_file)
+    lines = []
+    for what in ("added", "changed", "withdrawn"):
+        for number in getattr(report, what):
+            case = register.by_number(number)
+            content = hashlib.sha256(msgspec.json.encode(case)).hexdigest() if case is not None else ""
+            lines.append(f"{what} {number} {case.version if case is not None else ''} {content}".rstrip())
+    return ev.CasesImported(
+        added=len(report.added),
+        changed=len(report.changed),
+        withdrawn=len(report.withdrawn),
+        refused=len(report.problems),
+        sha256=hashlib.sha256(file.read_bytes()).hexdigest(),
+        cases="\n".join(lines),
+        lifted=lifted,
+        **two,
+    )
+
+
+def lets_in(settings: Settings) -> dict[str, frozenset[str]]:
+    """Whom each setting lets in."""
+    here = is_this_machine(settings.address)
+    return {
+        "no_sign_in": frozenset({"anyone"} if settings.no_sign_in else ()),
+        "address": frozenset(() if here else {"beyond this machine"}),
+        "origins": frozenset(settings.origins),
+        "behind_proxy": frozenset({"proxy"} if settings.behind_proxy else ()),
+        "oidc.issuer": frozenset({settings.oidc.issuer} - {""}),
+        "oidc.roles_map": frozenset(f"{value}={role}" for value, role in settings.oidc.roles_map.items()),
+        "access.idle_min": frozenset({str(settings.access.idle_min)}),
+        "access.shift_min": frozenset({str(settings.access.shift_min)}),
+    }
+
+
+def widened(before: State, now: State) -> tuple[str, ...]:
+    """The settings that let in what they did not before."""
+    return tuple(name for name, words in now.items() if _wider(name, before.get(name, frozenset()), words))
+
+
+def _wider(name: str, before: frozenset[str], now: frozenset[str]) -> bool:
+    if name.endswith("_min"):
+        return max(map(float, now), default=0.0) > max(map(float, before), default=0.0)
+    return bool(now - before)
+
+
+async def say_settings(settings: Settings, desk: Desk, log: Log) -> None:
+    """Record who may reach this desk, where that is not as it was in force last. Raises LogUnavailable."""
+    now = lets_in(settings)
+    before, known = lets_in(Settings()), False
+    found = await log.latest(["access_settings"])  # by stream, a month each
+    record = found[max(found)] if found else None
+    if record is not None and (sealed := await asyncio.to_thread(log.unseal, record)):
+        kept = msgspec.json.decode(sealed, type=dict[str, str])
+        before, known = msgspec.json.decode(kept["settings"], type=dict[str, frozenset[str]]), True
+    if known and before == now:
+        return
+    told = msgspec.json.encode({name: sorted(words) for name, words in now.items()}).decode()
+    event = ev.AccessSettings(widened=" ".join(widened(before, now)), settings=told)
+    actor = desk.pseudonym(getpass.getuser())
+    await desk.note(stream_of(desk.clock.now()), event, id=f"settings-{uuid4().hex}", actor=actor)

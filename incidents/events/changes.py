@@ -1,0 +1,67 @@
+"""What changes who may know, in `audit/PERIOD`: cases that were imported, accounts, settings that let more people in."""
+
+from typing import Literal
+
+from incidents.events.disclosure import Disclosure
+
+
+class CasesImported(Disclosure, frozen=True, kw_only=True, tag="cases_imported"):
+    """A person imported cases: so many were `added`, `changed`, `withdrawn` and `refused`. `sha256` is the file's.
+
+    `lifted`: so many cases exclude somebody less; `alone`: there was no second person to confirm that. Sealed: the `cases`, a
+    line each: what, number, the version that is kept, the SHA-256 of that; and who proposed and who confirmed what was lifted.
+    """
+
+    DISCLOSES = "life"
+    SEALED = frozenset({"cases", "confirmed_by", "proposed_by", "reason"})
+    added: int
+    changed: int
+    withdrawn: int
+    refused: int
+    sha256: str
+    lifted: int = 0
+    alone: bool = False
+    cases: str = ""
+    proposed_by: str = ""
+    confirmed_by: str = ""
+
+
+class AccountChanged(Disclosure, frozen=True, kw_only=True, tag="account_changed"):
+    """A person is about to change an account. `before` and `after`: its roles, space-separated.
+
+    `alone`: it widens what the account may, and there was no second person to confirm it. Sealed: the `account`'s name, and who
+    proposed it (`proposed_by`) and who confirmed it (`confirmed_by`), by their accounts.
+    """
+
+    DISCLOSES = "access"
+    SEALED = frozenset({"account", "confirmed_by", "proposed_by", "reason"})
+    what: Literal["added", "roles", "disabled", "enabled", "password", "removed"]
+    before: str = ""
+    after: str = ""
+    break_glass: bool = False
+    alone: bool = False
+    account: str = ""
+    proposed_by: str = ""
+    confirmed_by: str = ""
+
+
+class ChangeProposed(Disclosure, frozen=True, kw_only=True, tag="change_proposed"):
+    """A person proposed a change that takes two, or confirmed one (`step`). Sealed: what (`says`), and by which `account`."""
+
+    DISCLOSES = "access"
+    SEALED = frozenset({"account", "reason", "says"})
+    step: Literal["proposed", "confirmed"]
+    says: str = ""
+    account: str = ""
+
+
+class AccessSettings(Disclosure, frozen=True, kw_only=True, tag="access_settings"):
+    """A desk started with other settings of who may reach it than the last time, or for the first time.
+
+    `widened`: those that let more people in than before, or than the defaults, space-separated. Sealed: all of them, as JSON.
+    """
+
+    DISCLOSES = "access"
+    SEALED = frozenset({"reason", "settings"})
+    widened: str = ""
+    settings: str = ""

@@ -1,0 +1,100 @@
+"""What changes who may know is a record: accounts, imports, settings; also before there is a log, and beside a desk."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+
+from centre.changes import lets_in, say_settings, widened
+from centre.runtime import Centre
+from centre.settings import Settings
+from dashboard.access.settings import AccessTimes
+from incidents.clock import SystemClock
+from incidents.log.sqlite import SqliteLog
+from tests.centre.test_cases_import import case_file
+from tests.processes import vigie
+
+PASSWORD = "geen echt wachtwoord\n"
+
+
+async def changes(log: SqliteLog) -> list[dict[str, Any]]:
+    """The facts in full of each change, by its type."""
+    return [
+        {"type": record.type, **record.open, **json.loads(log.unseal(record) or b"{}")}
+        async for _, record in log.records()
+        if record.type in ("account_changed", "cases_imported", "access_settings")
+        and record.stream.startswith("audit/")
+    ]
+
+
+async def test_an_account_and_an_import_are_records_before_there_is_a_log_with_one_and_beside_a_desk(
+    tmp_path: Path,
+) -> None:
+    where = ("--users", str(tmp_path / "vigie.users"))
+    cases = ("--cases", str(tmp_path / "cases.db"), "--log", str(tmp_path / "vigie.log"))
+    made = ("users", "add", "Mieke Voorbeeld", "--role", "supervisor", "--password-stdin", *where)
+    assert (await vigie(*made, typed=PASSWORD))[0] == 0
+    assert (await vigie("cases", "import", case_file(tmp_path, "2026-0001"), *cases))[0] == 0
+    assert not (tmp_path / "vigie.log").exists()
+    (note, *_) = notes = sorted(tmp_path.glob("vigie.log.change-*"))
+    assert len(notes) == 2 and note.stat().st_mode & 0o777 == 0o600
+    settings = Settings(log=tmp_path / "vigie.log", cases=tmp_path / "cases.db", no_sign_in=True)
+    centre = await Centre.open(settings)
+    try:
+        for spool in centre._spools.values():
+            await spool.enter()
+        assert not list(tmp_path.glob("vigie.log.change-*"))
+        assert (await vigie("users", "disable", "Mieke Voorbeeld", *where))[0] == 0  # beside the desk
+        for spool in centre._spools.values():
+            await spool.enter()
+    finally:
+        await centre.close()
+    assert (await vigie("users", "passwd", "Mieke Voorbeeld", "--password-stdin", *where, typed="een ander\n"))[0] == 1
+    assert (await vigie("cases", "import", case_file(tmp_path, withdrawn=("2026-0001",)), *cases))[0] == 0
+    assert (await vigie("users", "remove", "Nobody", *where))[0] == 1
+    log = await SqliteLog.open(tmp_path / "vigie.log", reading=True)
+    found = await changes(log)
+    await log.close()
+    facts = {name: [one for one in found if one["type"] == name] for name in ("account_changed", "cases_imported")}
+    assert [(one["what"], one["account"], one.get("after", "")) for one in facts["account_changed"]] == [
+        ("added", "Mieke Voorbeeld", "supervisor"),
+        ("disabled", "Mieke Voorbeeld", ""),
+    ]
+    first, last = facts["cases_imported"]
+    assert (first["added"], last["withdrawn"]) == (1, 1)
+    what, number, version, content = first["cases"].split()
+    assert (what, number, version, len(content)) == ("added", "2026-0001", "1", 64)
+    assert last["cases"] == "withdrawn 2026-0001"
+
+
+async def test_a_desk_says_at_its_start_which_settings_let_in_more_than_the_last_ones(tmp_path: Path) -> None:
+    told = []
+    for more in ({"no_sign_in": True}, {"no_sign_in": True}, {}, {"origins": ("vigie.example:443",)}):
+        settings = Settings(log=tmp_path / "vigie.log", **more)
+        centre = await Centre.open(settings, clock=SystemClock())
+        try:
+            await say_settings(settings, centre.desk, centre.log)
+            told.append([one.get("widened", "") for one in await changes(centre.log)])
+        finally:
+            await centre.close()
+    assert told == [["no_sign_in"], ["no_sign_in"], ["no_sign_in", ""], ["no_sign_in", "", "origins"]]
+
+
+@pytest.mark.parametrize(
+    ("more", "names"),
+    [
+        ({"address": "10.0.0.1"}, ("address",)),
+        ({"address": "localhost"}, ()),
+        ({"behind_proxy": True}, ("behind_proxy",)),
+        ({"access": AccessTimes(idle_min=61)}, ("access.idle_min",)),
+        ({"access": AccessTimes(idle_min=5)}, ()),
+    ],
+)
+def test_a_setting_is_wider_that_lets_in_whom_it_did_not(more: dict[str, Any], names: tuple[str, ...]) -> None:
+    plain = Settings()
+    wider = msgspec.structs.replace(plain, **more)
+    assert widened(lets_in(plain), lets_in(wider)) == names
+    assert not widened(lets_in(wider), lets_in(wider))
+    assert not names or not widened(lets_in(wider), lets_in(plain))

@@ -1,0 +1,172 @@
+"""What takes two people, at the command line: a role more, an account more, an exclusion less."""
+
+import asyncio
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from argon2 import PasswordHasher
+from typer.testing import CliRunner, Result
+
+import app
+from dashboard.access.accounts import Accounts
+from incidents.case import Exclusion
+from incidents.cases import CaseRegister
+from incidents.log.sqlite import SqliteLog
+from tests.centre.test_cases_import import CASE
+
+PASSWORD = "geen echt wachtwoord"
+QUICK = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+
+
+class Centre:
+    """A folder with a log and accounts, and the commands that an administrator runs in it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.accounts = Accounts(folder / "vigie.users", hasher=QUICK)
+        for name, roles in {
+            "Ann Fictief": ["supervisor"],
+            "Aud Fictief": ["auditor"],
+            "Dis Fictief": ["dispatcher"],
+        }.items():
+            self.accounts.add(name, roles, PASSWORD)
+
+    def run(self, *words: str, by: str = "", typed: str = PASSWORD) -> Result:
+        asked = [*words, *(("--by", by, "--password-stdin") if by else ()), "--users", str(self.folder / "vigie.users")]
+        return CliRunner().invoke(app.app, asked, input=typed + "\n")
+
+    def roles(self, name: str) -> set[str]:
+        self.accounts.reload()
+        account = self.accounts.get(name)
+        return set(account.roles) if account is not None else set()
+
+    def notes(self) -> list[dict[str, Any]]:
+        """What was noted for the log, the first first."""
+        notes = [json.loads(path.read_text()) for path in self.folder.glob("vigie.log.change-*")]
+        return [note["event"] for note in sorted(notes, key=lambda note: note["at"])]
+
+
+@pytest.fixture
+def centre(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Centre:
+    monkeypatch.chdir(tmp_path)  # where the log would be
+    return Centre(tmp_path)
+
+
+WIDER = ("users", "role", "Dis Fictief", "--role", "dispatcher", "--role", "supervisor")
+
+
+def test_a_role_more_is_proposed_by_one_confirmed_by_another_and_then_given(centre: Centre) -> None:
+    assert "takes two people" in centre.run(*WIDER).output
+    assert "do not go together" in centre.run(*WIDER, by="Ann Fictief", typed="another password").output
+    assert "whom it is not about" in centre.run(*WIDER, by="Dis Fictief").output
+    assert centre.notes() == [] and centre.run("approve").output == "nothing waits for a second person\n"
+    proposed = centre.run(*WIDER, by="Ann Fictief")
+    assert proposed.exit_code == 1 and "nothing is changed yet" in proposed.output
+    assert centre.roles("Dis Fictief") == {"dispatcher"}
+    kept = (centre.folder / "vigie.users.proposals").read_text()
+    assert "Fictief" not in kept and (centre.folder / "vigie.users.proposals").stat().st_mode & 0o777 == 0o600
+    assert "1: roles Dis Fictief: dispatcher, supervisor; proposed by Ann Fictief" in centre.run("approve").output
+    assert centre.run(*WIDER).exit_code == 1, "one person is not enough"
+    for who, why in (("Ann Fictief", "who proposed it"), ("Dis Fictief", "who it is about"), ("Nobody", "do not go")):
+        refused = centre.run("approve", "1", by=who)
+        assert refused.exit_code == 1 and why in refused.output
+    assert centre.run("approve", "7", by="Aud Fictief").exit_code == 1
+    assert centre.run("approve", "1", by="Aud Fictief").exit_code == 0
+    other = ("users", "role", "Dis Fictief", "--role", "dispatcher", "--role", "trainer")
+    assert centre.run(*other).exit_code == 1, "what was confirmed is this change and no other"
+    done = centre.run(*WIDER)
+    assert done.exit_code == 0 and centre.roles("Dis Fictief") == {"dispatcher", "supervisor"}
+    assert centre.run("users", "role", "Dis Fictief", "--role", "dispatcher").exit_code == 0, "a role less takes one"
+    assert centre.run(*WIDER).exit_code == 1, "it was confirmed once"
+    told = [(one["type"], one.get("step", one.get("what"))) for one in centre.notes()]
+    assert told == [
+        ("change_proposed", "proposed"),
+        ("change_proposed", "confirmed"),
+        ("account_changed", "roles"),
+        ("account_changed", "roles"),
+    ]
+    changed = centre.notes()[2]
+    assert (changed["proposed_by"], changed["confirmed_by"]) == ("Ann Fictief", "Aud Fictief")
+
+
+def test_an_account_more_and_one_that_was_disabled_take_two_and_a_password_that_is_none_spends_nothing(
+    centre: Centre,
+) -> None:
+    add = ("users", "add", "New Fictief", "--role", "supervisor", "--password-stdin")
+    assert "takes two people" in centre.run(*add).output and not centre.roles("New Fictief")
+    assert "nothing is changed yet" in centre.run(*add[:-1], by="Aud Fictief").output
+    assert centre.run("approve", "1", by="Ann Fictief").exit_code == 0
+    assert "at least" in centre.run(*add, typed="short").output
+    assert centre.run(*add).exit_code == 0 and centre.roles("New Fictief") == {"supervisor"}
+    assert centre.run("users", "disable", "New Fictief").exit_code == 0
+    assert "takes two people" in centre.run("users", "enable", "New Fictief").output
+
+
+def test_where_nobody_could_confirm_it_one_is_enough_and_the_record_says_so(centre: Centre) -> None:
+    for name in ("Ann Fictief", "Aud Fictief"):
+        centre.accounts.remove(name)
+    assert (
+        centre.run("users", "add", "First", "--role", "supervisor", "--break-glass", "--password-stdin").exit_code == 0
+    )
+    (note,) = centre.notes()
+    assert note["alone"] and note["break_glass"] and note["account"] == "First"
+
+
+def test_a_file_of_proposals_that_is_damaged_or_of_another_key_has_none(centre: Centre) -> None:
+    centre.run(*WIDER, by="Ann Fictief")
+    centre.run("approve", "1", by="Aud Fictief")
+    file = centre.folder / "vigie.users.proposals"
+    for content in (b"", b"\xff", b"[]", b'[{"about":"x"}]', file.read_bytes()[:-4] + b"AAAA", b"sealed 1 AAAA"):
+        file.write_bytes(content)
+        assert centre.run(*WIDER).exit_code == 1 and "nothing waits" in centre.run("approve").output
+
+
+async def begin(log: Path) -> None:
+    await (await SqliteLog.open(log)).close()
+
+
+async def imported(path: Path) -> list[dict[str, Any]]:
+    """The facts in full of each import."""
+    log = await SqliteLog.open(path, reading=True)
+    found = [
+        {**one.open, **json.loads(log.unseal(one) or b"{}")}
+        async for _, one in log.records()
+        if one.type == "cases_imported"
+    ]
+    await log.close()
+    return found
+
+
+def imports(folder: Path, *exclusions: dict[str, str]) -> str:
+    cases = [CASE | {"number": "2026-0001", "devices": ["AMR-0001"], "exclusions": list(exclusions)}]
+    file = folder / "cases.json"
+    file.write_text(json.dumps({"cases": cases}))
+    return str(file)
+
+
+def test_an_exclusion_is_lifted_by_two_of_whom_it_excludes_neither(centre: Centre) -> None:
+    folder = centre.folder
+    words = ("cases", "import", "cases.json", "--cases", "cases.db", "--log", "vigie.log")
+    excluded = {"account": "ann fictief", "reason": "a relative"}
+
+    def kept() -> tuple[Exclusion, ...]:
+        case = CaseRegister.open(folder / "cases.db").by_number("2026-0001")
+        assert case is not None
+        return case.exclusions
+
+    imports(folder, excluded)
+    assert centre.run(*words).exit_code == 0 and len(kept()) == 1
+    asyncio.run(begin(folder / "vigie.log"))
+    imports(folder)
+    # Ann may not propose what is about her.
+    centre.accounts.add("Sue Fictief", ["supervisor"], PASSWORD)
+    assert "takes two people" in centre.run(*words).output and len(kept()) == 1
+    assert "whom it is not about" in centre.run(*words, by="Ann Fictief").output
+    assert "nothing is changed yet" in centre.run(*words, by="Sue Fictief").output
+    assert "who it is about" in centre.run("approve", "1", by="Ann Fictief").output
+    assert centre.run("approve", "1", by="Aud Fictief").exit_code == 0
+    assert centre.run(*words).exit_code == 0 and kept() == ()
+    made = asyncio.run(imported(folder / "vigie.log"))
+    assert (made[-1]["lifted"], made[-1]["proposed_by"], made[-1]["confirmed_by"]) == (1, "Sue Fictief", "Aud Fictief")
