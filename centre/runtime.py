@@ -9,6 +9,7 @@ import itertools
 import logging
 import ssl
 from collections.abc import Callable, Collection, Coroutine, Iterator, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +35,7 @@ from feeds.roads.router import router
 from feeds.subscriber import Subscriber
 from feeds.webhook import Outside
 from incidents.audit import stream_of
+from incidents.auditing.auditing import Auditing
 from incidents.bindings import DeviceCases
 from incidents.cases import CaseRegister
 from incidents.clock import Clock, SystemClock
@@ -42,9 +44,10 @@ from incidents.drills.shift import near_change
 from incidents.intervals import Profile
 from incidents.listeners import say_fault
 from incidents.log import LogInUse, LogUnavailable
+from incidents.log.snapshot import snapshot
 from incidents.log.sqlite import KeyMismatch, SqliteLog
 from incidents.log.store import beside
-from incidents.log.verify import head
+from incidents.log.verify import head, verify
 from incidents.timings import Timings
 from maps.zones import Zones
 from reports.catalogue import translator
@@ -152,6 +155,8 @@ class Centre:
         )
         self.history = History(settings.log, log.vault, starts=settings.shift.starts)
         self.finder = Finder(self.history, Identities(settings.log, log.vault, self.zones))
+        opens, checks = partial(snapshot, settings.log), partial(verify, settings.log)
+        self.auditing = Auditing(desk, opens, log.vault, settings.audit, checks)
         self.tallies = Tallies(desk.board, log.vault, self.history)
         self.devices = DeviceLists(
             desk=desk,
@@ -172,6 +177,7 @@ class Centre:
         )
         return Beside(
             finder=self.finder,
+            auditing=self.auditing,
             history=self.history,
             tallies=self.tallies,
             devices=self.devices,
@@ -251,6 +257,7 @@ class Centre:
             ("tests", self.tallies.run),
             ("history", lambda: self.history.run(self.desk.board)),
             ("search", self.finder.run),
+            ("audit", self.auditing.run),
             *([("sign-ins", self.signins.run)] if self.signins is not None else []),
             *((name, spool.run) for name, spool in self._spools.items()),
             *(("feed", subscriber.run) for subscriber in self.subscribers),

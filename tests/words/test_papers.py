@@ -18,11 +18,11 @@ from tornado.httpclient import AsyncHTTPClient
 from typer.testing import CliRunner
 
 from app import app
+from dashboard.documents.address import address
 from dashboard.documents.aggregate import ADDRESS as AGGREGATE
 from dashboard.documents.degraded.page import locked_page, sheet_page
 from dashboard.documents.page import DocumentPage
 from dashboard.server import desk_routes
-from dashboard.supervisor.review.address import address
 from dashboard.supervisor.review.export import ADDRESS as EXPORT
 from dashboard.supervisor.review.view import View
 from incidents.case import Protected
