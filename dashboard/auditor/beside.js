@@ -3,7 +3,7 @@ import { button, draw, redraw } from "../shell/build.js";
 import { clock, clockAndDay, day, dayOf, element, joined, moment, number } from "../shell/format.js";
 import { Reason } from "../components/reason/reason.js";
 import { described, stateOf } from "./notices.js";
-import { missing, roles, why } from "./people.js";
+import { duties, missing, why } from "./people.js";
 
 /** @typedef {import("./wire.js").Notice} Notice @typedef {import("./wire.js").Part} Part @typedef {import("./wire.js").Opened} Opened
  *  @typedef {import("./wire.js").Digest} Digest */
@@ -113,7 +113,7 @@ export class Beside {
       element("h2", "", store.t(`audit.what.${look.what}`)),
       this._facts([
         ["when", moment(look.at_ms, store.language, { dateStyle: "full", timeStyle: "medium" })],
-        ["who", joined([this.people.of(look.who), ...roles(store, look.role)])],
+        ["who", joined([this.people.of(look.who), ...duties(store, look.role)])],
         ["there", store.t(look.there ? "audit.there" : "audit.not_there")],
         ["case", look.case],
         ["device", look.device],

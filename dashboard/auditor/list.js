@@ -2,7 +2,7 @@
 import { button, labelled, options, redraw } from "../shell/build.js";
 import { attributes, dayOf, element, moment, number, write, clock } from "../shell/format.js";
 import { shape } from "../shell/shapes.js";
-import { missing, roles, why } from "./people.js";
+import { duties, missing, why } from "./people.js";
 
 /** @typedef {import("./wire.js").View} View @typedef {import("./wire.js").Look} Look @typedef {import("./wire.js").Part} Part */
 
@@ -105,13 +105,14 @@ export class List {
     this._stand();
     if (!part) return;
     const { listed, rows } = part;
+    const { people: persons, roles: held, kinds } = listed;
     const { language, words } = store;
     const counted = (/** @type {Record<string, number | number[]>} */ found) =>
       Object.entries(found).map(([name, n]) => [name, typeof n === "number" ? n : n[0]]);
-    const people = counted(listed.people);
+    const people = counted(persons);
     this._fill("who", people, (who) => this.people.of(who));
-    this._fill("role", counted(listed.roles), (role) => roles(store, role).join(", "));
-    this._fill("what", counted(listed.kinds), (what) => store.t(`audit.what.${what}`));
+    this._fill("role", counted(held), (role) => duties(store, role).join(", "));
+    this._fill("what", counted(kinds), (what) => store.t(`audit.what.${what}`));
     for (const one of this.alarms) {
       const name = /** @type {"all" | "with" | "without"} */ (one.dataset.alarm);
       const n = number(words, listed.counts[name]);
@@ -223,7 +224,7 @@ export class List {
         element("time", "", clock(look.at_ms)),
       ),
       element("td", "person", this.people.of(look.who)),
-      element("td", "dim", roles(store, look.role).join(", ")),
+      element("td", "dim", duties(store, look.role).join(", ")),
       element("td", "", store.t(`audit.what.${look.what}`)),
       element("td", "", look.case || look.device),
       element("td", said ? "" : "bad", said || (lacks ? store.t("audit.none_given") : "")),

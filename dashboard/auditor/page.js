@@ -2,9 +2,9 @@
 import { lockedPanel } from "../access/locked.js";
 import { KeySheet } from "../components/shortcuts/key_sheet.js";
 import { TABLES } from "../components/shortcuts/tables.js";
-import { button, redraw } from "../shell/build.js";
+import { button } from "../shell/build.js";
 import { clock, dayOf, element, joined, phrase, write } from "../shell/format.js";
-import { begin, join, part, titled } from "../shell/join.js";
+import { begin, join, part, titled, ways } from "../shell/join.js";
 import { Beside } from "./beside.js";
 import { Chain } from "./chain.js";
 import { List } from "./list.js";
@@ -41,8 +41,7 @@ const files = ["csv", "json"].map((form) =>
   }),
 );
 let wanted = "csv";
-const ways = element("span", "ways");
-part("tools").append(...files, ways);
+part("tools").append(...files, ways(store, "auditor", base));
 part("foot").prepend(
   element("span", "", store.t("audit.foot.pseudonyms")),
   element("span", "", store.t("audit.foot.names")),
@@ -136,10 +135,6 @@ function show(message) {
   for (const id of ["notices", "beside", "chain", "tools"]) part(id).hidden = !now;
   part("list").classList.toggle("closed", !now);
   write(part("who"), now);
-  const others = (access.ways ?? []).filter((page) => page !== "auditor");
-  redraw(ways, others, () =>
-    others.map((page) => element("a", { class: "do", href: base + page }, store.t(`to_${page}`))),
-  );
   const came = now !== who || !audit?.ready;
   who = now;
   audit = message.audit ?? null;

@@ -19,8 +19,8 @@ export class People {
   }
 }
 
-/** The roles of somebody, in words. @param {import("../shell/store.js").Store} store @param {string} roles @returns {string[]} */
-export function roles(store, roles) {
+/** The roles of somebody, in words. @param {import("../shell/store.js").Store} store @param {string} roles space-separated @returns {string[]} */
+export function duties(store, roles) {
   return roles
     .split(" ")
     .filter(Boolean)

@@ -65,6 +65,8 @@ async def asked(browser: Browser, line: Line, role: Role, what: str) -> bool:
         return (await browser.get("/aggregate"))[0] == 503
     if what == "export report":  # an address nobody made: who may not is refused before it is opened
         return (await browser.get("/report/aaaaaaaa.json"))[0] == 404
+    if what == "export audit":  # the same
+        return (await browser.get("/audit/aaaaaaaa.json"))[0] == 404
     if what == "export devices":
         return (await browser.get("/devices.csv"))[0] == 200
     if what == "names of devices":
