@@ -31,7 +31,7 @@ export class Beside {
     /** @type {Digest | null} */
     this.digest = null;
     this.person = ""; // whose name is asked for
-    this.body = element("div", "body");
+    this.body = element("div", { class: "body", tabindex: 0 });
     this.reason = new Reason(store, (given, words) =>
       store.send({ do: "name", person: this.person, why: given, reason: words }),
     );
@@ -95,6 +95,11 @@ export class Beside {
     return element("dl", "", ...rows);
   }
 
+  /** @param {number} ms */
+  _at(ms) {
+    return joined([day(dayOf(ms), this.store.language), clock(ms)]);
+  }
+
   /** The way to who it is: with a reason, which is recorded. @param {string} person */
   _who(person) {
     if (this.people.named.has(person)) return "";
@@ -112,7 +117,7 @@ export class Beside {
     return [
       element("h2", "", store.t(`audit.what.${look.what}`)),
       this._facts([
-        ["when", moment(look.at_ms, store.language, { dateStyle: "full", timeStyle: "medium" })],
+        ["when", this._at(look.at_ms)],
         ["who", joined([this.people.of(look.who), ...duties(store, look.role)])],
         ["there", store.t(look.there ? "audit.there" : "audit.not_there")],
         ["case", look.case],
@@ -151,7 +156,7 @@ export class Beside {
       this._facts([
         ["who", this.people.of(notice.who)],
         ["about", notice.about],
-        ["when", moment(notice.at_ms, store.language, { dateStyle: "full", timeStyle: "medium" })],
+        ["when", this._at(notice.at_ms)],
         ["count", String(notice.count)],
         ["state", store.t(`audit.state.${stateOf(notice)}`)],
       ]),

@@ -9,6 +9,7 @@ import { duties, missing, why } from "./people.js";
 const SHOWN = 50;
 const COLUMNS = ["at_ms", "who", "role", "what", "case", "why", "alarm"];
 const TYPED_MS = 300;
+const REST_MS = 200;
 const DAY = /** @type {const} */ ({ weekday: "short", day: "numeric", month: "short" });
 
 export class List {
@@ -24,6 +25,7 @@ export class List {
     this.part = null;
     this.seq = 0; // of the look that is open
     this.timer = 0;
+    this.opening = 0;
     this.selects = Object.fromEntries(["who", "role", "what"].map((name) => [name, this._select(name)]));
     this.texts = Object.fromEntries(["case", "device"].map((name) => [name, this._typed(name, "text")]));
     this.days = Object.fromEntries(["since", "until"].map((name) => [name, this._typed(name, "date")]));
@@ -248,7 +250,8 @@ export class List {
     for (const row of this.body.children) row.setAttribute("aria-selected", String(row.id === `look-${look.seq}`));
     this.table.setAttribute("aria-activedescendant", `look-${look.seq}`);
     document.getElementById(`look-${look.seq}`)?.scrollIntoView({ block: "nearest" });
-    this.does.open(look);
+    clearTimeout(this.opening); // who passes over a row opens nothing: each opening is recorded
+    this.opening = setTimeout(() => this.does.open(look), REST_MS);
   }
 
   /** @param {KeyboardEvent} event */

@@ -95,7 +95,7 @@ store.answers("list", (found) => {
 store.answers("row", (found) => {
   beside.opened = found;
   beside.show();
-  part("beside").scrollTo({ top: 0 });
+  beside.body.scrollTo({ top: 0 });
 });
 store.answers("named", ({ person, name }) => {
   if (!name || name === "?") return desk.say(store.t("audit.name_none"), true);

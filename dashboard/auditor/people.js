@@ -1,6 +1,7 @@
 // How a person stands on this page: under the beginning of their pseudonym, or by the name that was opened, with a reason, on this page.
 
 const BEGINNING = 6;
+const UNASKED = new Set(["kept_from", "break_glass"]); // nobody is asked why
 
 export class People {
   constructor() {
@@ -10,7 +11,7 @@ export class People {
 
   /** @param {string} pseudonym */
   of(pseudonym) {
-    return this.named.get(pseudonym) ?? pseudonym.slice(0, BEGINNING).toUpperCase();
+    return this.named.get(pseudonym) ?? `#${pseudonym.slice(0, BEGINNING).toUpperCase()}`;
   }
 
   /** Another person stands before the page. */
@@ -32,7 +33,7 @@ export function duties(store, roles) {
 export function why(store, look) {
   if (look.need) return store.t(`audit.need.${look.need}`);
   if (look.why) return store.t(`reason.${look.why}`);
-  return look.given ? store.t("audit.given") : "";
+  return look.given && !UNASKED.has(look.what) ? store.t("audit.given") : "";
 }
 
 /** Whether a reason should be there and is not. @param {import("./wire.js").Look} look */

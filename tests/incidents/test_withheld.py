@@ -107,7 +107,16 @@ def test_every_sealed_text_is_known_to_be_free_or_a_name() -> None:
     names = {"case", "device", "unit", "line", "desk", "packet", "transport", "battery", "case_version", "to", "zone"}
     names |= {"asked_unit", "number"}  # the CAD's of an event: its pattern has room for no address
     values = {"call", "fix", "unreadable", "lat", "lon", "due"}
-    not_of_an_incident = {"cases", "incidents", "selection", "person", "about", "victim", "story", "label"}  # of drills and of the audit
+    not_of_an_incident = {
+        "cases",
+        "incidents",
+        "selection",
+        "person",
+        "about",
+        "victim",
+        "story",
+        "label",
+    }  # of drills and of the audit
     sealed = {name for kind in EVENT_TYPES.values() for name in kind.SEALED}
     assert sealed - FREE_TEXT == names | values | not_of_an_incident | OF_A_PLACE
 

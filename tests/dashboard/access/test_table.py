@@ -18,6 +18,7 @@ PAGES = {
     "supervisor": ("/supervisor", 'class="supervisor"'),
     "zone": ("/operator", 'class="zone-page"'),
     "bench": ("/bench", 'class="bench-page"'),
+    "auditor": ("/auditor", 'class="audit-page"'),
 }
 # What is asked on the bench page, with which wish: a wish that is granted is then refused for want of a device.
 BENCH = {
