@@ -22,6 +22,7 @@ from dashboard.documents.evidence import Maker
 from dashboard.shell.ground import Registry
 from feeds.orders.sender import Addresses, OrderSender, OrderTimes
 from feeds.subscriber import Bookmarks, FeedNames, Receiver, Subscriber
+from incidents.auditing.auditing import Auditing
 from incidents.bindings import DeviceCases
 from incidents.board import Board
 from incidents.buttons import Buttons
@@ -68,6 +69,7 @@ class Beside(msgspec.Struct, frozen=True, kw_only=True):
     """What stands beside a desk in some centres and not in others; its pages show what is there."""
 
     finder: Finder | None = None
+    auditing: Auditing | None = None
     history: History | None = None
     tallies: Tallies | None = None
     devices: Lists | None = None

@@ -9,6 +9,7 @@ import itertools
 import logging
 import ssl
 from collections.abc import Callable, Collection, Coroutine, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +38,7 @@ from dashboard.access.signins import SignIns
 from feeds.roads.router import router
 from feeds.subscriber import Subscriber
 from feeds.webhook import Outside
+from incidents.auditing.auditing import Auditing
 from incidents.bindings import DeviceCases
 from incidents.case_keeping import CaseKeeping
 from incidents.cases import CaseRegister
@@ -47,9 +49,10 @@ from incidents.intervals import Profile
 from incidents.listeners import say_fault
 from incidents.log import LogInUse, LogUnavailable
 from incidents.log.erasures import register_beside
+from incidents.log.snapshot import snapshot
 from incidents.log.sqlite import KeyMismatch, SqliteLog
 from incidents.log.store import beside, holds_bytes, is_writable
-from incidents.log.verify import head
+from incidents.log.verify import head, verify
 from incidents.timings import Timings
 from maps.zones import Zones
 from reports.catalogue import translator
@@ -166,6 +169,8 @@ class Centre:
         )
         self.history = History(settings.log, log.vault, starts=settings.shift.starts)
         self.finder = Finder(self.history, Identities(settings.log, log.vault, self.zones))
+        opens, checks = partial(snapshot, settings.log), partial(verify, settings.log)
+        self.auditing = Auditing(desk, opens, log.vault, settings.audit, checks)
         self.tallies = Tallies(desk.board, log.vault, self.history)
         self.devices = DeviceLists(
             desk=desk,
@@ -187,6 +192,7 @@ class Centre:
         given = DeviceCases(desk, cases, lambda device: f"device/{log.vault.device_id(device)}", self.take_cases)
         return Beside(
             finder=self.finder,
+            auditing=self.auditing,
             history=self.history,
             tallies=self.tallies,
             devices=self.devices,
@@ -273,6 +279,7 @@ class Centre:
             ("search", self.finder.run),
             ("retention", self.nightly.run),
             ("settings", self._say_settings),
+            ("audit", self.auditing.run),
             *([("sign-ins", self.signins.run)] if self.signins is not None else []),
             *((name, spool.run) for name, spool in self._spools.items()),
             *(("feed", subscriber.run) for subscriber in self.subscribers),

@@ -23,6 +23,7 @@ from dashboard.shell.preferences import Language
 from feeds.buttons.settings import ButtonSettings
 from feeds.roads.settings import RoadSettings
 from feeds.settings import OutsideSettings
+from incidents.auditing.rules import AuditRules
 from incidents.centres import ANNOUNCE_PCT
 from incidents.desk.intake import ALARMING
 from incidents.devices.listing import DeviceTests
@@ -191,6 +192,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     oidc: OidcSettings = OidcSettings()
     outside: OutsideSettings = OutsideSettings()
     shift: ShiftTimes = ShiftTimes()
+    audit: AuditRules = AuditRules()
     tests: DeviceTests = DeviceTests()
     evidence: EvidenceSettings = EvidenceSettings()
     training: Training = Training()

@@ -38,6 +38,7 @@ from dashboard.shell.session import BEAT_S
 from dashboard.technician.tests_in_progress import Bench
 from incidents import commands as do
 from incidents import events as ev
+from incidents.auditing.auditing import Auditing
 from incidents.bindings import DeviceCases
 from incidents.board import Change
 from incidents.buttons import Buttons
@@ -85,6 +86,7 @@ class Consoles(CommonGround):
         radio: Mapping[str, str] | None = None,
         contacts: Mapping[str, str] | None = None,
         finder: Finder | None = None,
+        auditing: Auditing | None = None,
         history: History | None = None,
         whereabouts: Whereabouts | None = None,
         roads: Roads | None = None,
@@ -103,8 +105,7 @@ class Consoles(CommonGround):
         self.desk = desk
         self.history = history  # all incidents as a table; None where nobody folds it
         self.devices, self.keeping = devices, keeping
-        self.device_rows = DeviceRows(desk.board, tallies)
-        self.zones = zones
+        self.device_rows, self.zones = DeviceRows(desk.board, tallies), zones
         self.whereabouts = whereabouts or Whereabouts(zones, None, self.translate)
         self.places = Places(zones, names, radio, self.whereabouts, contacts)
         self.road_times = RoadTimes(roads)
@@ -112,8 +113,8 @@ class Consoles(CommonGround):
         self.degraded = degraded or NotKept()
         self.evidence, self.aggregates = evidence, aggregates
         self.profiles = profiles
-        # What a replay or an exercise tells its pages beside the alarms; a live desk has none.
-        self.training = training
+        self.training = training  # what a replay or an exercise tells its pages beside the alarms; a live desk has none
+        self.auditing = auditing
         times = times or WatchTimes()
         self.centres = Centres(zones, self.places, announce_pct=announce_pct)
         self.listening = Listening(desk, self.centres.neighbours, cics=cics, blind_s=times.blind_s)

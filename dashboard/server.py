@@ -23,6 +23,9 @@ from dashboard.access.guard import SIGN_IN, Guard, map_origin, strict_headers
 from dashboard.access.oidc_pages import BACK, START, OidcBack, OidcStart
 from dashboard.access.sign_in import Door, Home, SignInPage, SignOut, Waiting
 from dashboard.access.takeover import TakeOver
+from dashboard.auditor.export import ADDRESS as AUDIT
+from dashboard.auditor.export import AuditFile
+from dashboard.auditor.page import auditor_page
 from dashboard.components.drills.page import ADDRESS as DRILLS
 from dashboard.components.drills.page import DrillsPage
 from dashboard.consoles import Consoles
@@ -113,6 +116,7 @@ def desk_routes(
         document(r"/sheet", SheetPage, consoles),
         document(r"/figures", FiguresPage, consoles),
         document(EXPORT, ExportPage, consoles),
+        document(AUDIT, AuditFile, consoles),
         document(DEVICES, DevicesPage, consoles),
         document(DEVICES_FILE, DevicesFile, consoles),
         document(r"/degraded", DegradedPage, consoles),
@@ -134,6 +138,7 @@ def pages(consoles: Callable[[], Consoles], **options: Any) -> dict[str, Callabl
         "/operator": lambda: operator_page(consoles(), **options),
         "/map": lambda: map_page(consoles(), **options),
         "/supervisor": lambda: supervisor_page(consoles(), centre=options.get("centre", "")),
+        "/auditor": lambda: auditor_page(consoles(), centre=options.get("centre", "")),
         "/bench": lambda: bench_page(consoles()),
     }
 

@@ -15,6 +15,7 @@ import msgspec
 
 from incidents.auditing.columns import NAMES, Columns
 from incidents.auditing.look import NEVER, Alarm, Look
+from incidents.auditing.notices import DEALT, RAISED, Notices
 from incidents.auditing.rules import DAY_MS, AuditRules
 from incidents.events import DISCLOSURES
 from incidents.log import LogUnavailable, Record
@@ -84,6 +85,7 @@ class Index:
         rests: bool = True,
     ) -> None:
         self.columns = Columns()
+        self.notices = Notices(vault.unseal)
         self.also: dict[int, list[int]] = {}  # rows that showed several cases, by the number of each case
         self.position = 0  # of the last record read
         self.stopped = False
@@ -113,6 +115,8 @@ class Index:
             "left": self._left,
             "shift_started": self._shift_started,
             "erased": self._erased,
+            RAISED: lambda seq, record: self.notices.raised(record),
+            DEALT: lambda seq, record: self.notices.dealt(record),
         }
 
     def read_on(self) -> None:
@@ -142,9 +146,19 @@ class Index:
         }
         return Look(**facts)
 
-    def stream(self, row: int) -> str:
-        """In which stream the record of a row stands."""
-        return self.columns.words["stream"].words[int(self.columns.taken()["stream"][row])]
+    def record(self, seq: int) -> tuple[Record, str] | None:
+        """The record at a position, and the reason given for it in words; None where it can't be read. Raises LogUnavailable."""
+        with self._snapshot() as log:
+            record = log.at((seq,)).get(seq)
+            if record is None:
+                return None
+            words = self._facts(record, sealed=True).reason
+            if not words and record.type in DISCLOSURES:
+                for _, records in log.records((record.stream,)):
+                    for one in records:
+                        if one.type == "reason_given" and one.open.get("of") == record.id:
+                            words = self._facts(one, sealed=True).reason
+            return record, words
 
     def _flush(self) -> None:
         rows, self._rows = self._rows, []

@@ -40,8 +40,9 @@ class Look(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def unasked(self) -> bool:
-        """It is about a person, and no alarm asked for it."""
-        return bool(self.case or self.device or self.incident) and not self.need and self.what != "kept_from"
+        """It is about a person, and no alarm asked for it; an auditor's list of looks is no look."""
+        about = bool(self.case or self.device or self.incident)
+        return about and not self.need and self.what not in ("kept_from", "audit")
 
     @property
     def roles(self) -> frozenset[str]:

@@ -46,7 +46,7 @@ class Listed(msgspec.Struct, frozen=True, kw_only=True):
     """A part of the list, from `start` on: `rows` are places in the index. `count` of all; `own`: those of who asks, left out.
 
     `counts`: of the same list by whether an alarm was open (`all`, `with`, `without`). `people`, `roles`, `kinds`: what the list
-    of the period has, with how many of each.
+    of the period has, with how many of each; of people beside these of which an alarm was open, and of which none.
     """
 
     start: int
@@ -54,7 +54,7 @@ class Listed(msgspec.Struct, frozen=True, kw_only=True):
     rows: tuple[int, ...]
     own: int
     counts: dict[str, int]
-    people: dict[str, int]
+    people: dict[str, tuple[int, int, int]]
     roles: dict[str, int]
     kinds: dict[str, int]
 
@@ -104,7 +104,10 @@ class Lists:
         for name, kept in (("case", asked.kept_cases), ("device", asked.kept_devices)):
             if kept:
                 period &= ~np.isin(arrays[name], [words[name].find(one) for one in kept])
+        opens = np.isin(arrays["alarm"], [words["alarm"].find("open"), words["alarm"].find("technical")])
+        without = arrays["alarm"] == words["alarm"].find("none")
         people, roles, kinds = (self._counted(name, arrays, period) for name in ("who", "role", "what"))
+        with_alarm, with_none = (self._counted("who", arrays, period & some) for some in (opens, without))
         fits = period
         for name in ("who", "role", "what"):
             if wanted := getattr(asked, name):
@@ -121,8 +124,6 @@ class Lists:
             fits = fits & ~arrays["given"] & (arrays["need"] == 0)
         if asked.looks:
             fits = fits & np.isin(arrays["seq"], asked.looks)
-        opens = np.isin(arrays["alarm"], [words["alarm"].find("open"), words["alarm"].find("technical")])
-        without = arrays["alarm"] == words["alarm"].find("none")
         counts = {"all": int(fits.sum()), "with": int((fits & opens).sum()), "without": int((fits & without).sum())}
         if asked.alarm:
             fits = fits & (opens if asked.alarm == "with" else without)
@@ -133,7 +134,7 @@ class Lists:
             rows=(),
             own=int(own.sum()),
             counts=counts,
-            people=people,
+            people={who: (n, with_alarm.get(who, 0), with_none.get(who, 0)) for who, n in people.items()},
             roles=roles,
             kinds=kinds,
         )

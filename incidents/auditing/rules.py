@@ -69,18 +69,14 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Notice(msgspec.Struct, frozen=True, kw_only=True):
-    """Something unusual: by which rule, of whom, in which case; the looks it counted, by their `seq`, the last made it so."""
+    """Something unusual: by which rule, of whom, `about` which case (device, incident; "" where about none); the looks that it
+    counted, by their `seq`: the last one made it so."""
 
     rule: str
     who: str
-    case: str
+    about: str
     at_ms: int
     looks: tuple[int, ...]
-
-    @property
-    def id(self) -> str:
-        """The same for the same look, however often it is judged."""
-        return f"notice-{self.rule}-{self.looks[-1]}"
 
 
 def _unasked(look: Look, settings: AuditRules) -> bool:
@@ -173,22 +169,23 @@ class Judge:
 
     def __init__(self, settings: AuditRules, rules: Iterable[Rule] = RULES) -> None:
         self._settings = settings
-        self._rules = tuple(rules)
+        self.rules = tuple(rules)
         self._counted: dict[Key, deque[tuple[int, object, int]]] = {}
         self._given: dict[Key, int] = {}
 
-    def known(self, rule: str, who: str, case: str, at_ms: int) -> None:
+    def known(self, rule: str, who: str, about: str, at_ms: int) -> None:
         """A notice that stands in the log already."""
-        key = (rule, who, case)
+        of_case = any(one.of_case for one in self.rules if one.name == rule)
+        key = (rule, who, about if of_case else "")
         self._given[key] = max(at_ms, self._given.get(key, 0))
 
     def judge(self, look: Look) -> Iterator[Notice]:
         """The notices that this look makes."""
-        for rule in self._rules:
+        for rule in self.rules:
             if not rule.counts(look, self._settings):
                 continue
-            case = (look.case or look.device or look.incident) if rule.of_case else ""
-            key = (rule.name, look.who, case)
+            about = look.case or look.device or look.incident
+            key = (rule.name, look.who, about if rule.of_case else "")
             counted = self._counted.setdefault(key, deque())
             counted.append((look.at_ms, rule.distinct(look), look.seq))
             while counted[0][0] <= look.at_ms - rule.span_ms:
@@ -202,7 +199,7 @@ class Judge:
             yield Notice(
                 rule=rule.name,
                 who=look.who,
-                case=look.case if rule.of_case or enough == 1 else "",
+                about=about if rule.of_case or not rule.at_least else "",
                 at_ms=look.at_ms,
                 looks=tuple(seq for _, _, seq in counted),
             )

@@ -3,6 +3,9 @@
 from typing import Literal
 
 from incidents.events.disclosure import Disclosure
+from incidents.events.kinds import Event
+
+NoticeState = Literal["seen", "explained", "handed_on"]
 
 
 class CasesSearched(Disclosure, frozen=True, kw_only=True, tag="cases_searched"):
@@ -72,3 +75,62 @@ class CasesKept(Disclosure, frozen=True, kw_only=True, tag="cases_kept"):
     how: Literal["list", "case"]
     shown: int
     cases: str = ""
+
+
+class AuditListed(Disclosure, frozen=True, kw_only=True, tag="audit_listed"):
+    """An auditor opened the list of disclosures of one person, case or device, or of a notice: `count` looks of others.
+
+    Sealed: whose list it was (`person` is a pseudonym).
+    """
+
+    DISCLOSES = "audit"
+    SEALED = frozenset({"person", "case", "device", "reason"})
+    count: int
+    person: str = ""
+    case: str = ""
+    device: str = ""
+
+
+class AuditExported(Disclosure, frozen=True, kw_only=True, tag="audit_exported"):
+    """An auditor took the list of disclosures as a file: its form, of how many `rows`. `sha256` is the file's.
+
+    Sealed: what was selected.
+    """
+
+    DISCLOSES = "audit"
+    SEALED = frozenset({"selection", "reason"})
+    form: Literal["csv", "json"]
+    rows: int
+    sha256: str
+    selection: str = ""
+
+
+class PersonNamed(Disclosure, frozen=True, kw_only=True, tag="person_named"):
+    """An auditor was told who a pseudonym is (`person`, sealed), once this was recorded, and said why."""
+
+    DISCLOSES = "audit"
+    SEALED = frozenset({"person", "reason"})
+    person: str = ""
+
+
+class NoticeRaised(Event, frozen=True, kw_only=True, tag="notice_raised"):
+    """Something is unusual by a rule of docs/audit.md, with the look whose record has the id `of` (it happened then).
+
+    Sealed: of which `person` (a pseudonym), and what it is `about`: a case, a device or an incident, where the rule is about one.
+    """
+
+    SEALED = frozenset({"person", "about"})
+    rule: str
+    count: int
+    of: str
+    person: str = ""
+    about: str = ""
+
+
+class NoticeDealt(Event, frozen=True, kw_only=True, tag="notice_dealt"):
+    """An auditor saw a notice (`notice` is its record's id), has it explained, or handed it on. Sealed: their `note`."""
+
+    SEALED = frozenset({"note"})
+    notice: str
+    state: NoticeState
+    note: str = ""

@@ -3,10 +3,12 @@
 Everybody in them is invented.
 """
 
+import asyncio
 import re
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -19,10 +21,15 @@ from centre.documents.devices import DeviceLists
 from dashboard.access.settings import AccessTimes
 from dashboard.documents.degraded.page import locked_page, sheet_page
 from incidents import commands as do
+from incidents import events as ev
+from incidents.auditing.auditing import Auditing
+from incidents.auditing.rules import AuditRules
 from incidents.degraded.seal import seal
 from incidents.degraded.sheet import sheet
 from incidents.devices.listing import DeviceTests
 from incidents.drills.desk import DrillRules
+from incidents.log.snapshot import snapshot
+from incidents.log.verify import verify
 from incidents.messages import DeviceReport, Fix
 from maps.zones import Zones
 from reports.catalogue import translator
@@ -50,13 +57,17 @@ async def desk_with_a_past(folder: Path, zones: Zones) -> AsyncIterator[Served]:
     def more(parts: Assembly, history: History) -> dict[str, Any]:
         tallies = Tallies(parts.desk.board, parts.log.vault, history)
         lists = DeviceLists(desk=parts.desk, cases=FewCases(), tallies=tallies, times=DeviceTests(), bench=())  # type: ignore[arg-type]
-        return {"devices": lists}
+        path = folder / "vigie.log"
+        opens, checks = partial(snapshot, path), partial(verify, path)
+        auditing = Auditing(parts.desk, opens, parts.log.vault, AuditRules(), checks)  # type: ignore[arg-type]
+        return {"devices": lists, "auditing": auditing}
 
     people = {
         "Mieke Proef": "dispatcher",
         "Sofie Proef": "supervisor",
         "Tine Proef": "trainer",
         "Tech Proef": "technician",
+        "Anna Proef": "auditor",
         "Wacht Gent": "zone",
     }
     times = AccessTimes(idle_min=60, shift_min=600)
@@ -195,7 +206,38 @@ async def others(desk: Served) -> Pages:
     yield "own figures", page
 
 
-OF_A_DESK: tuple[Callable[[Served], Pages], ...] = (operator, supervisor, zone, others)
+async def auditor(desk: Served) -> Pages:
+    """The auditor page: everybody's looks, a row and a notice opened beside them, a name that is asked for."""
+    await alarms(desk)
+    who, incident = desk.house.desk.pseudonym("Mieke Proef"), desk.house.desk.board.of_device(DEVICE)[0]
+    for n, need in enumerate(("unowned", "mine", "")):
+        opened = ev.CaseOpened(role="dispatcher", need=need)  # type: ignore[arg-type]
+        await desk.house.desk.note(f"incident/{incident.id}", opened, id=f"look-{n}-0000", actor=who)
+    signed = ev.SignedIn(roles="supervisor", break_glass=True)
+    await desk.house.desk.note("desk/access", signed, id="glass-0000", actor=who)
+    auditing = desk.house.consoles.auditing
+    assert auditing is not None
+    reading = asyncio.create_task(auditing.run())
+    try:
+        page = await desk.page("Anna Proef", "/auditor", **WHOLE)
+        await expect(page.locator("#list tbody tr").nth(3)).to_be_visible(timeout=SLOW_MS)
+        await expect(page.locator("#beside h2")).to_be_visible(timeout=SLOW_MS)
+        yield "everybody's looks", page
+        await page.locator("#notices .pick").last.click()
+        await page.locator("#list table").focus()
+        await page.keyboard.press("ArrowDown")
+        await expect(page.locator("#beside code")).to_be_visible(timeout=SLOW_MS)
+        await page.keyboard.press("v")
+        await expect(page.locator("#chain code")).to_be_visible(timeout=SLOW_MS)
+        yield "a look and a notice", page
+        await page.locator("#beside .body > button").first.click()
+        yield "whose name is asked for", page
+    finally:
+        reading.cancel()
+        await asyncio.gather(reading, return_exceptions=True)
+
+
+OF_A_DESK: tuple[Callable[[Served], Pages], ...] = (operator, supervisor, zone, auditor, others)
 
 
 async def technician(monkeypatch: pytest.MonkeyPatch, folder: Path) -> Pages:

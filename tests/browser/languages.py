@@ -28,8 +28,8 @@ LIVE = "!!document.getElementById('channel')"
 READ = "(document.querySelector('main[lang]') ?? document.documentElement).lang"
 TYPED = "[...document.querySelectorAll('input')].map(({ value }) => value)"
 RETYPE = "typed => document.querySelectorAll('input').forEach((one, n) => (one.value = typed[n]))"
-# Where data stands that is no name: streets on a map, what somebody typed to find, what was handed over, and the place of an
-# order, which stands as it was sent.
+# Where data stands that is no name: streets on a map, what somebody typed to find, what was handed over, the place of an
+# order, which stands as it was sent, and where a record stands in the log.
 DATA = (
     ".street-name",
     "div.sight > div > p.where",
@@ -38,6 +38,7 @@ DATA = (
     "section > p.note > b",
     "div.sight > figure.map > svg @aria-label",
     "section.card.join > p.code",
+    "dl > div > dd > code",
 )
 
 

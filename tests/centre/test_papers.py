@@ -16,8 +16,8 @@ from app import app
 from centre.runtime import Centre
 from centre.serving import serve_pages
 from centre.settings import Settings
+from dashboard.documents.address import address
 from dashboard.documents.page import Document, DocumentPage
-from dashboard.supervisor.review.address import address
 from dashboard.supervisor.review.view import View
 from dashboard.trainer.debrief import pages
 from incidents import commands as cmd

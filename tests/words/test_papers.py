@@ -18,11 +18,12 @@ from tornado.httpclient import AsyncHTTPClient
 from typer.testing import CliRunner
 
 from app import app
+from dashboard.auditor.export import ADDRESS as AUDIT
+from dashboard.documents.address import address
 from dashboard.documents.aggregate import ADDRESS as AGGREGATE
 from dashboard.documents.degraded.page import locked_page, sheet_page
 from dashboard.documents.page import DocumentPage
 from dashboard.server import desk_routes
-from dashboard.supervisor.review.address import address
 from dashboard.supervisor.review.export import ADDRESS as EXPORT
 from dashboard.supervisor.review.view import View
 from incidents.case import Protected
@@ -81,7 +82,7 @@ async def test_every_document_of_a_desk_and_every_refusal_of_one_is_in_the_reade
     report = f"/report/{address(View(), house.desk.seal_view)}.pdf"
     made = {route[0] for route in desk_routes(lambda: house.consoles) if issubclass(route[1], DocumentPage)}
     asked = {path.replace(HER, incident.id): route for route in made for path in ROUTES[route]}
-    assert {route for route in made if not ROUTES[route]} == {EXPORT, AGGREGATE}
+    assert {route for route in made if not ROUTES[route]} == {EXPORT, AGGREGATE, AUDIT}
     asked |= {report: EXPORT, "/aggregate": AGGREGATE}
     trainer = Browser(base)
     await trainer.sign_in("trainer fictief", PASSWORD)

@@ -21,6 +21,7 @@ from tests.dashboard.conftest import FewCases
 SAME: dict[str, str] = {
     "the product's name": r"Vigie",
     "keys, as they stand on a keyboard": r"Esc|Ctrl\+↵|Ctrl|Alt|(⇧ ?)?(Tab|\b[A-Z]\b)|⇧ ?\w\b",
+    "the beginning of a pseudonym": r"#[A-Z2-7]{6}\b",
     "names of the languages, each in itself": r"(\b(FR|NL|DE|EN)\s+)?\b(Français|Nederlands|Deutsch|English)\b",
     "names of devices and feeds": r"AMR-\w+|SBBT-\w+|EX-\d+|112-app",
     "numbers of cases": r"\b\d{4}-\d{4}\b",
@@ -39,7 +40,7 @@ SAME: dict[str, str] = {
     "the alphabet that words are spelled by": r"\b(Alfa|Bravo|Charlie|Delta|Echo|Foxtrot|Golf|Hotel|India|Juliett|Kilo|Lima|Mike"
     r"|November|Oscar|Papa|Quebec|Romeo|Sierra|Tango|Uniform|Victor|Whiskey|X-ray|Yankee|Zulu)\b",
 }
-PEOPLE = ("Mieke Proef", "Sofie Proef", "Tine Proef", "Tech Proef", "Wacht Gent", "D. Eerste", "trainer")
+PEOPLE = ("Mieke Proef", "Sofie Proef", "Tine Proef", "Tech Proef", "Anna Proef", "Wacht Gent", "D. Eerste", "trainer")
 LETTER = re.compile(r"[^\W\d_]")
 _PLAIN = re.compile(r"[^\W\d_]*[aeiouyAEIOUY][^\W\d_]*")
 _READ = ("title", "alt", "aria-label", "aria-description", "placeholder")

@@ -19,7 +19,7 @@ const help = own("help", "?");
 const tab = fixed("Tab ⇧Tab", "tab");
 const map = [own("belgium", "0"), own("follow", "f"), own("layers", "m")];
 
-/** @type {Record<"operator" | "supervisor" | "trainer" | "technician" | "zone" | "map_window", Row[]>} */
+/** @type {Record<"operator" | "supervisor" | "auditor" | "trainer" | "technician" | "zone" | "map_window", Row[]>} */
 export const TABLES = {
   operator: [
     own("unowned", "u"),
@@ -60,6 +60,18 @@ export const TABLES = {
     fixed("Home End", "ends"),
     tab,
     fixed("Esc", "out"),
+    help,
+  ],
+  auditor: [
+    own("find", "/", "key_audit_find"),
+    own("verify", "v", "do.verify"),
+    own("notice_seen", "s", "do.notice_seen"),
+    own("notice_explained", "e", "do.notice_explained"),
+    own("notice_handed_on", "h", "do.notice_handed_on"),
+    fixed("↑ ↓ Home End", "audit_rows"),
+    fixed("PgUp PgDn", "audit_pages"),
+    tab,
+    fixed("Esc", "close"),
     help,
   ],
   trainer: [

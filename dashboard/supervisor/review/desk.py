@@ -27,10 +27,10 @@ import msgspec
 from dashboard.components.place_names import PlacesGround
 from dashboard.components.presence.news import Together
 from dashboard.components.reserved.past import HistoryGround, table_for
+from dashboard.documents.address import Unreadable, address, opened
 from dashboard.shell.ground import AnsweredPage
 from dashboard.shell.requests import Answering, answers, text
 from dashboard.supervisor.review import operators
-from dashboard.supervisor.review.address import Unreadable, address, opened
 from dashboard.supervisor.review.facts import facts, profile_facts
 from dashboard.supervisor.review.outlines import outlines
 from dashboard.supervisor.review.view import View, view
@@ -117,7 +117,7 @@ class Questions(Answering[dict[str, Any] | None]):
     async def _open(self, word: str = "") -> dict[str, Any]:
         check(self._session.user, "page supervisor")
         try:
-            return {"view": msgspec.to_builtins(opened(word, self._consoles.desk.open_view))}
+            return {"view": msgspec.to_builtins(opened(word, self._consoles.desk.open_view, View))}
         except Unreadable:
             raise Unanswered("unreadable") from None
 

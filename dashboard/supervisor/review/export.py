@@ -11,8 +11,8 @@ import pandas as pd
 
 from dashboard.access.guard import SIGN_IN
 from dashboard.components.reserved.past import table_for
+from dashboard.documents.address import Unreadable, opened
 from dashboard.documents.page import DocumentGround, DocumentPage, File, NoDocument, report_taken
-from dashboard.supervisor.review.address import Unreadable, opened
 from dashboard.supervisor.review.desk import COUNTING, ReviewGround, shift_start
 from dashboard.supervisor.review.facts import choose
 from dashboard.supervisor.review.parts import NONE_GONE, Gone
@@ -48,7 +48,7 @@ class ExportPage(DocumentPage[ExportGround]):
         word, form = self.asked
         _ = self.translate
         try:
-            view = opened(word, consoles.desk.open_view)
+            view = opened(word, consoles.desk.open_view, View)
         except Unreadable:
             why = _("This address was not made by this centre, or it was changed on its way.")
             raise NoDocument(404, why) from None

@@ -55,6 +55,7 @@ ROUTES: dict[str, list[str]] = {
     r"/sheet": ["/sheet"],
     r"/figures": ["/figures"],
     r"/report/([A-Za-z0-9_-]{1,16384})\.(csv|json|pdf)": [],  # with the sealed view: below
+    r"/audit/([A-Za-z0-9_-]{1,16384})\.(csv|json)": [],  # with the sealed list: no role of those who are kept from her has it
     r"/devices": ["/devices", "/devices?names=1"],
     r"/devices\.csv": ["/devices.csv", "/devices.csv?names=1"],
     r"/degraded": ["/degraded"],

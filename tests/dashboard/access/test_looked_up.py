@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from dashboard.supervisor.review.address import address
+from dashboard.documents.address import address
 from dashboard.supervisor.review.view import View
 from incidents import events as ev
 from incidents.audit import stream_of

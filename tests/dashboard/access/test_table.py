@@ -18,6 +18,7 @@ PAGES = {
     "supervisor": ("/supervisor", 'class="supervisor"'),
     "zone": ("/operator", 'class="zone-page"'),
     "bench": ("/bench", 'class="bench-page"'),
+    "auditor": ("/auditor", 'class="audit-page"'),
 }
 # What is asked on the bench page, with which wish: a wish that is granted is then refused for want of a device.
 BENCH = {
@@ -65,6 +66,8 @@ async def asked(browser: Browser, line: Line, role: Role, what: str) -> bool:
         return (await browser.get("/aggregate"))[0] == 503
     if what == "export report":  # an address nobody made: who may not is refused before it is opened
         return (await browser.take("/report/aaaaaaaa.json"))[0] == 404
+    if what == "export audit":  # the same
+        return (await browser.get("/audit/aaaaaaaa.json"))[0] == 404
     if what == "export devices":
         return (await browser.take("/devices.csv"))[0] == 200
     if what == "names of devices":

@@ -53,7 +53,7 @@ async def test_a_page_is_told_the_ways_of_who_is_before_it(site: Site) -> None:
     site.signins.accounts.add("Nele Fictief", ["auditor"], PASSWORD)
     cookie = cookie_of(await site.enter("Nele Fictief"))
     found = standing(site.signins, cookie.rpartition("=")[2], "page supervisor")
-    assert found.shown("")["ways"] == ("supervisor",)
+    assert found.shown("")["ways"] == ("auditor", "supervisor")
 
 
 def test_every_page_of_the_table_is_one_of_a_role_and_has_its_words() -> None:

@@ -147,6 +147,6 @@ async def test_a_list_is_filtered_sorted_and_paged_without_who_asks_and_what_is_
         assert cases(Asked(who="anna", case="5")) == ["5"]
         assert cases(Asked(kept_cases=frozenset({"2026-0005"}), kept_devices=frozenset({"AMR-00004"}))) == list("3210")
         own = lists.find(Asked(unnamed="bert"), 99)
-        assert (own.count, own.own, own.people, own.start) == (3, 3, {"anna": 3}, 2)
+        assert (own.count, own.own, own.people, own.start) == (3, 3, {"anna": (3, 3, 0)}, 2)
         assert lists.find(Asked(who="nobody")).count == 0
         assert lists.find(Asked(missing=True, alarm="with")).counts == {"all": 6, "with": 6, "without": 0}

@@ -41,7 +41,7 @@ def found(hidden: Hidden, notices: list[Notice]) -> bool:
     return any(
         notice.rule == hidden.kind
         and notice.who == hidden.who
-        and (not hidden.case or not notice.case or notice.case == hidden.case)
+        and (not hidden.case or notice.about in ("", hidden.case))
         and hidden.since <= when(notice) + timedelta(seconds=1)
         and when(notice) <= hidden.until + AFTER
         for notice in notices

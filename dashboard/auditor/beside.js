@@ -1,0 +1,282 @@
+// What stands beside the list: the notice or the look that was opened, the person whose list it is; else what the day was like.
+import { button, draw, redraw } from "../shell/build.js";
+import { clock, clockAndDay, day, dayOf, element, joined, moment, number } from "../shell/format.js";
+import { Reason } from "../components/reason/reason.js";
+import { described, stateOf } from "./notices.js";
+import { duties, missing, why } from "./people.js";
+
+/** @typedef {import("./wire.js").Notice} Notice @typedef {import("./wire.js").Part} Part @typedef {import("./wire.js").Opened} Opened
+ *  @typedef {import("./wire.js").Digest} Digest */
+
+const DAY_MS = 86_400_000;
+const STATES = ["seen", "explained", "handed_on"];
+const NEVER = 32_767; // days since the last alarm of a case that had none (incidents/auditing/look.py)
+
+export class Beside {
+  /** @param {import("../shell/store.js").Store} store @param {import("../shell/desk.js").DeskLine} desk @param {HTMLElement} root
+   *  @param {import("./people.js").People} people @param {{of: (person: string) => void, day: (iso: string) => void}} does */
+  constructor(store, desk, root, people, does) {
+    this.store = store;
+    this.desk = desk;
+    this.people = people;
+    this.does = does;
+    /** @type {import("./wire.js").Audit | null} */
+    this.audit = null;
+    /** @type {Notice | null} */
+    this.notice = null;
+    /** @type {Opened | null} */
+    this.opened = null;
+    /** @type {Part | null} */
+    this.part = null;
+    /** @type {Digest | null} */
+    this.digest = null;
+    this.person = ""; // whose name is asked for
+    this.body = element("div", { class: "body", tabindex: 0 });
+    this.reason = new Reason(store, (given, words) =>
+      store.send({ do: "name", person: this.person, why: given, reason: words }),
+    );
+    this.note = element("textarea", { rows: 2, maxlength: 2000, "aria-label": store.t("audit.note") });
+    this.note.placeholder = store.t("audit.note");
+    this.deals = STATES.map((state) =>
+      button("do", store.t(`do.notice_${state}`), () => this.deal(state), {}, store.keys.cap(`notice_${state}`)),
+    );
+    this.dealing = element("form", "dealing", this.note, element("div", "three", ...this.deals));
+    this.dealing.addEventListener("submit", (event) => event.preventDefault());
+    root.append(this.body, this.reason.root, this.dealing);
+    store.on("language", () => this.show());
+  }
+
+  /** @param {string} state */
+  async deal(state) {
+    const { notice, store } = this;
+    if (!notice) return;
+    const asked = { do: "deal_notice", notice: notice.id, state, note: this.note.value };
+    const answer = await this.desk.ask(`notice_${state}`, store.t(`audit.rule.${notice.rule}`), asked);
+    if (answer?.ok) this.note.value = "";
+  }
+
+  /** Nobody is there to see it. */
+  empty() {
+    this.notice = this.opened = this.part = this.digest = null;
+    this.note.value = "";
+    this.reason.forget();
+    this.people.forget();
+    this.show();
+  }
+
+  show() {
+    const { store, notice, opened, part, digest } = this;
+    this.dealing.hidden = !notice;
+    const only = part && Object.keys(part.listed.people).length ? part : null;
+    const facts = [notice, opened, only, digest, store.language, [...this.people.named], this.audit?.rules];
+    redraw(this.body, facts, () => [
+      ...(opened ? this._look(opened) : []),
+      ...(notice ? this._notice(notice) : []),
+      ...(this._person() ? this._week() : []),
+      ...(!opened && !notice && !this._person() && digest ? this._day(digest) : []),
+    ]);
+  }
+
+  /** Whose list it is. */
+  _person() {
+    return this.part ? this.notice?.who || this.view?.who || "" : "";
+  }
+
+  /** @type {import("./wire.js").View | null} */
+  view = null;
+
+  /** @param {[string, string | Node][]} facts */
+  _facts(facts) {
+    const rows = facts
+      .filter(([, fact]) => fact)
+      .map(([name, fact]) =>
+        element("div", "", element("dt", "", this.store.t(`audit.fact.${name}`)), element("dd", "", fact)),
+      );
+    return element("dl", "", ...rows);
+  }
+
+  /** @param {number} ms */
+  _at(ms) {
+    return joined([day(dayOf(ms), this.store.language), clock(ms)]);
+  }
+
+  /** The way to who it is: with a reason, which is recorded. @param {string} person */
+  _who(person) {
+    if (this.people.named.has(person)) return "";
+    return button("do", this.store.t("audit.name"), () => {
+      this.person = person;
+      this.reason.ask();
+    });
+  }
+
+  /** @param {Opened} opened */
+  _look({ look, stream, version, words }) {
+    const { store } = this;
+    const quiet =
+      look.quiet_days === NEVER ? store.t("audit.never") : store.t("audit.days_ago", { n: look.quiet_days });
+    return [
+      element("h2", "", store.t(`audit.what.${look.what}`)),
+      this._facts([
+        ["when", this._at(look.at_ms)],
+        ["who", joined([this.people.of(look.who), ...duties(store, look.role)])],
+        ["there", store.t(look.there ? "audit.there" : "audit.not_there")],
+        ["case", look.case],
+        ["device", look.device],
+        ["why", why(store, look) || (missing(look) ? store.t("audit.none_given") : "")],
+        ["words", words],
+        ["alarm", look.alarm ? store.t(`audit.alarm.${look.alarm}`) : ""],
+        ["quiet", look.quiet_days < 0 || look.alarm === "open" ? "" : quiet],
+        ["record", element("code", "", joined([look.kind, stream, String(version)]))],
+      ]),
+      this._who(look.who),
+    ];
+  }
+
+  /** @param {Notice} notice */
+  _notice(notice) {
+    const { store } = this;
+    const history = [...notice.dealt]
+      .reverse()
+      .map((one) =>
+        element(
+          "li",
+          "",
+          element("strong", "", store.t(`audit.state.${one.state}`)),
+          element(
+            "span",
+            "dim",
+            joined([clockAndDay(one.at_ms, store.now(), store.language), this.people.of(one.who)]),
+          ),
+          one.note ? element("p", "", one.note) : "",
+        ),
+      );
+    return [
+      element("h2", "", store.t(`audit.rule.${notice.rule}`)),
+      element("p", "dim", described(store, notice.rule, this.audit?.rules ?? {})),
+      this._facts([
+        ["who", this.people.of(notice.who)],
+        ["about", notice.about],
+        ["when", this._at(notice.at_ms)],
+        ["count", String(notice.count)],
+        ["state", store.t(`audit.state.${stateOf(notice)}`)],
+      ]),
+      this._who(notice.who),
+      element("ol", "history", ...history),
+    ];
+  }
+
+  /** One person's period beside that of the others, and the last week of it by day and hour. */
+  _week() {
+    const { store } = this;
+    const part = /** @type {Part} */ (this.part);
+    const person = this._person();
+    const others = Object.entries(part.listed.people).filter(([who]) => who !== person);
+    const own = part.listed.people[person] ?? [0, 0, 0];
+    const figures = ["all", "with", "without"].map((name, n) => {
+      const theirs = others.map(([, counts]) => counts[n]);
+      const range = theirs.length
+        ? store.t("audit.others", { low: Math.min(...theirs), high: Math.max(...theirs) })
+        : store.t("audit.no_others");
+      const high = name === "without" && theirs.length && own[n] > Math.max(...theirs);
+      return element(
+        "div",
+        high ? "high" : "",
+        element("b", "", number(store.words, own[n])),
+        element("span", "", store.t(`audit.figure.${name}`)),
+        element("small", "", range),
+      );
+    });
+    return [
+      element("h2", "", store.t("audit.beside_others", { who: this.people.of(person) })),
+      this.notice || this.opened ? "" : this._who(person),
+      element("div", "figures", ...figures),
+      part.marks.length ? this._chart(part.marks) : "",
+    ];
+  }
+
+  /** @param {Part["marks"]} marks */
+  _chart(marks) {
+    const { store } = this;
+    const until = Math.max(...marks.map(([at]) => at));
+    const days = [6, 5, 4, 3, 2, 1, 0].map((n) => dayOf(until - n * DAY_MS));
+    const [left, width, height] = [64, 372, 44];
+    /** @type {Map<string, number>} */
+    const stacked = new Map();
+    const drawn = [];
+    for (const [n, iso] of days.entries()) {
+      const y = (n + 1) * height;
+      const name = moment(Date.parse(`${iso}T12:00:00Z`), store.language, { weekday: "short", day: "numeric" });
+      const count = marks.filter(([at]) => dayOf(at) === iso).length;
+      drawn.push(
+        draw("line", { x1: left, x2: left + width, y1: y, y2: y, class: "rule" }),
+        draw("text", { x: 0, y: y - 8 }, name),
+        draw("text", { x: left + width + 36, y: y - 8, class: "sum" }, String(count)),
+      );
+    }
+    for (const hour of [0, 6, 12, 18, 24]) {
+      const x = left + (hour / 24) * width;
+      drawn.push(
+        draw("line", { x1: x, x2: x, y1: 0, y2: 7 * height, class: "hour" }),
+        draw("text", { x, y: 7 * height + 22, class: "hour" }, String(hour).padStart(2, "0")),
+      );
+    }
+    for (const [at, asked] of marks) {
+      const row = days.indexOf(dayOf(at));
+      if (row < 0) continue;
+      const [hours, minutes] = clock(at).split(":").map(Number);
+      const slot = Math.floor((hours * 60 + minutes) / 40);
+      const key = `${row} ${slot}`;
+      const level = stacked.get(key) ?? 0;
+      stacked.set(key, level + 1);
+      if (level > 3) continue;
+      const [x, y] = [left + (slot / 36) * width, (row + 1) * height - 11 - level * 10];
+      drawn.push(draw("rect", { x: x + 1, y, width: 8, height: 8, rx: 1.5, class: asked ? "asked" : "unasked" }));
+    }
+    const label = store.t("audit.chart", { n: marks.length });
+    const view = `0 0 ${left + width + 40} ${7 * height + 28}`;
+    return element(
+      "figure",
+      "",
+      draw("svg", { viewBox: view, role: "img", "aria-label": label, class: "week" }, ...drawn),
+      element(
+        "figcaption",
+        "",
+        element("span", "asked", store.t("audit.alarms.with")),
+        element("span", "unasked", store.t("audit.alarms.without")),
+      ),
+    );
+  }
+
+  /** @param {Digest} digest */
+  _day(digest) {
+    const { store } = this;
+    const step = (/** @type {number} */ days) =>
+      this.does.day(new Date(Date.parse(`${digest.day}T12:00:00Z`) + days * DAY_MS).toISOString().slice(0, 10));
+    const rows = (/** @type {Record<string, number>} */ found, /** @type {string} */ words) =>
+      Object.entries(found)
+        .sort((one, other) => other[1] - one[1])
+        .map(([name, n]) =>
+          element("li", "", element("span", "", store.t(`${words}.${name}`)), element("b", "", String(n))),
+        );
+    const notices = rows(digest.notices, "audit.rule");
+    return [
+      element("h2", "", store.t("audit.digest", { day: day(digest.day, store.language) })),
+      element(
+        "div",
+        "steps",
+        button("do", store.t("audit.day_before"), () => step(-1)),
+        button("do", store.t("audit.day_next"), () => step(1)),
+      ),
+      this._facts(
+        /** @type {const} */ (["looks", "people", "open", "without", "missing"]).map((name) => [
+          name,
+          number(store.words, digest[name]),
+        ]),
+      ),
+      element("h3", "", store.t("audit.digest_notices")),
+      notices.length ? element("ul", "sums", ...notices) : element("p", "dim", store.t("audit.digest_none")),
+      element("h3", "", store.t("audit.digest_kinds")),
+      element("ul", "sums", ...rows(digest.kinds, "audit.what")),
+    ];
+  }
+}

@@ -1,0 +1,190 @@
+"""The audit of a running desk: it reads on in a thread, makes notices of what is unusual, and takes what is done about them.
+
+Nothing waits for it, and it holds up nothing: a log that can't be read or written now is asked again a second later.
+"""
+
+import asyncio
+import hashlib
+import logging
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from functools import partial
+from typing import Protocol
+from uuid import uuid4
+
+from incidents import events as ev
+from incidents.audit import role_of, stream_of
+from incidents.auditing.index import Index, Vault
+from incidents.auditing.look import Look
+from incidents.auditing.notices import Standing
+from incidents.auditing.query import Asked, Lists
+from incidents.auditing.rules import LONGEST_MS, AuditRules, Judge, Notice
+from incidents.commands import Refused
+from incidents.desk.decisions import check_id
+from incidents.desk.desk import Desk
+from incidents.events import Why
+from incidents.listeners import tell
+from incidents.log import LogUnavailable
+from incidents.log.snapshot import Snapshot
+from incidents.log.verify import Report
+from incidents.roles import User, check
+
+PAGE = "page auditor"
+EVERY_S = 1.0
+MAX_NOTE = 2000  # characters
+
+_logger = logging.getLogger(__name__)
+
+
+class Verify(Protocol):
+    """Checks the whole log (`incidents.log.verify.verify`). Raises LogUnavailable."""
+
+    def __call__(self, *, progress: Callable[[int, int], None]) -> Report: ...
+
+
+class Auditing:
+    """`ready` once all there is was read. It belongs to the event loop that runs it; `lists` may be asked in any thread."""
+
+    def __init__(
+        self,
+        desk: Desk,
+        snapshot: Callable[[], AbstractContextManager[Snapshot]],
+        vault: Vault,
+        settings: AuditRules,
+        verify: Verify,
+    ) -> None:
+        self.verify = verify  # in a thread
+        self.settings = settings
+        self.index = Index(snapshot, vault, settings)
+        self.lists = Lists(self.index)
+        self.ready = False
+        self._desk = desk
+        self._judge: Judge | None = None
+        self._judged = 0  # rows
+        self._waiting: list[int] = []  # rows whose reason may still come
+        self._unwritten: list[Notice] = []
+        self._listeners: list[Callable[[], object]] = []
+
+    def listen(self, callback: Callable[[], object]) -> Callable[[], object]:
+        """Be told on the loop that there is something new; returns what ends it."""
+        self._listeners.append(callback)
+        return lambda: self._listeners.remove(callback)
+
+    async def run(self) -> None:
+        """Read, judge, read on, until it is cancelled."""
+        self.index.stopped = False
+        try:
+            while True:
+                before = self.index.position
+                try:
+                    self._unwritten += await asyncio.to_thread(self._turn, self._now_ms())
+                    for notice in tuple(self._unwritten):
+                        await self._raise(notice)
+                        self._unwritten.remove(notice)
+                except (LogUnavailable, Refused) as failure:
+                    _logger.error("the audit could not read on or be recorded: %s", type(failure).__name__)
+                else:
+                    news, self.ready = not self.ready, True
+                    if news or self.index.position != before:
+                        tell(tuple(self._listeners), what="a page's news of the audit")
+                await asyncio.sleep(EVERY_S)
+        finally:
+            self.index.stopped = True
+
+    def asked_by(self, user: User) -> Asked:
+        """The list of all that who asks may see: nobody audits themselves, and what a case keeps from them is not there."""
+        cases, exclusions = self._desk.cases, self._desk.exclusions
+        kept = [case for case in cases.all() if case.exclusions and exclusions.case(case, user)]
+        return Asked(
+            unnamed=user.actor,
+            kept_cases=frozenset(case.number for case in kept),
+            kept_devices=frozenset(device for case in kept for device in case.devices),
+        )
+
+    def notices_for(self, user: User) -> tuple[list[Standing], int]:
+        """The notices that who asks may see, the newest first, and how many others are about themselves."""
+        asked = self.asked_by(user)
+        kept = asked.kept_cases | asked.kept_devices
+        standing = [one for one in reversed(list(self.index.notices.standing.values())) if one.about not in kept]
+        return [one for one in standing if one.who != user.actor], sum(one.who == user.actor for one in standing)
+
+    def counted(self, notice: Standing) -> Asked:
+        """The looks that a notice counted."""
+        rule = next((one for one in (self._judge or Judge(self.settings)).rules if one.name == notice.rule), None)
+        span = rule.span_ms if rule is not None else 0
+        whole = Asked(who=notice.who, since_ms=notice.at_ms - span + 1, until_ms=notice.at_ms + 1, rising=True)
+
+        def is_counted(look: Look) -> bool:
+            about = look.case or look.device or look.incident
+            same = rule is None or not rule.of_case or about == notice.about
+            return same and (rule is None or rule.counts(look, self.settings))
+
+        return Asked(looks=tuple(look.seq for look in self.lists.all(whole) if is_counted(look)) or (-1,))
+
+    async def deal(self, id: str, notice: str, state: ev.NoticeState, note: str, user: User) -> None:
+        """Note what an auditor did about a notice. Raises Refused: it is about themselves, or there is none."""
+        check(user, PAGE)
+        check_id(id)
+        standing, _ = self.notices_for(user)
+        if not any(one.id == notice for one in standing):
+            raise Refused("not_allowed")
+        dealt = ev.NoticeDealt(notice=notice, state=state, note=note.strip()[:MAX_NOTE])
+        await self._desk.note(stream_of(self._desk.clock.now()), dealt, id=id, actor=user.actor)
+
+    async def note(self, event: ev.Disclosure, user: User) -> None:
+        """Record what an auditor was shown, or took. Raises LogUnavailable."""
+        stream = stream_of(self._desk.clock.now())
+        await self._desk.note(stream, event, id=f"audit-{uuid4().hex}", actor=user.actor)
+
+    async def name(self, person: str, why: Why, reason: str, user: User) -> str:
+        """Who a pseudonym is, once it is recorded that somebody asked, and why; "?" once that was erased. Raises Refused."""
+        check(user, PAGE)
+        if person == user.actor:
+            raise Refused("not_allowed")
+        named = ev.PersonNamed(role=role_of(user), person=person, why=why, reason=reason.strip()[:MAX_NOTE])
+        await self.note(named, user)
+        return self._desk.name_of(person)
+
+    def _now_ms(self) -> int:
+        return round(self._desk.clock.now().timestamp() * 1000)
+
+    def _turn(self, now_ms: int) -> list[Notice]:
+        self.index.read_on()
+        if self._judge is None:
+            self._judge = Judge(self.settings)
+            for known in self.index.notices.standing.values():
+                self._judge.known(known.rule, known.who, known.about, known.at_ms)
+            recent = self.lists.find(Asked(since_ms=now_ms - LONGEST_MS, rising=True), shown=1)
+            self._judged = min(recent.rows, default=self.index.columns.count)
+        due = [*self._waiting, *range(self._judged, self.index.columns.count)]
+        self._waiting, self._judged = [], self.index.columns.count
+        found: list[Notice] = []
+        for row in due:
+            look = self.index.look(row)
+            if look.unasked and not look.given and now_ms < look.at_ms + self.settings.reason_s * 1000:
+                self._waiting.append(row)
+            else:
+                found += self._judge.judge(look)
+        return found
+
+    async def _raise(self, notice: Notice) -> None:
+        found = await asyncio.to_thread(self.index.record, notice.looks[-1])
+        if found is None:
+            return
+        record, _ = found
+        mark = hashlib.sha256(f"{notice.rule} {record.id}".encode()).hexdigest()[:24]
+        raised = ev.NoticeRaised(
+            rule=notice.rule, count=len(notice.looks), of=record.id, person=notice.who, about=notice.about
+        )
+        now = self._desk.clock.now()
+        await self._desk.record(
+            stream_of(now),
+            partial(_same, raised),
+            id=f"notice-{mark}",
+            actor="watch",
+            source_at=min(now, ev.entry(record, None).at),
+        )
+
+
+def _same(event: ev.Event) -> ev.Event:
+    return event

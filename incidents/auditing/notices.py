@@ -1,0 +1,65 @@
+"""The notices of the log as they stand: what was unusual, and what auditors did about it."""
+
+from collections.abc import Callable
+
+import msgspec
+
+from incidents import events as ev
+from incidents.log import Record
+
+RAISED, DEALT = "notice_raised", "notice_dealt"
+
+
+class Dealt(msgspec.Struct, frozen=True, kw_only=True):
+    """What an auditor did about a notice, when (ms since 1970), and their note."""
+
+    state: ev.NoticeState
+    at_ms: int
+    who: str
+    note: str
+
+
+class Standing(msgspec.Struct, kw_only=True):
+    """A notice: its record's id, the rule, of whom, about what, when what it is about happened (ms), and what became of it."""
+
+    id: str
+    rule: str
+    who: str
+    about: str
+    at_ms: int
+    count: int
+    dealt: tuple[Dealt, ...] = ()
+
+    @property
+    def state(self) -> ev.NoticeState | str:
+        """The newest; "new" where nobody did anything."""
+        return self.dealt[-1].state if self.dealt else "new"
+
+
+class Notices:
+    """By their ids, in the order in which they were made. One thread takes records; any thread reads."""
+
+    def __init__(self, unseal: Callable[[Record], bytes | None]) -> None:
+        self.standing: dict[str, Standing] = {}
+        self._unseal = unseal
+
+    def raised(self, record: Record) -> None:
+        entry = ev.entry(record, self._unseal(record))
+        event = entry.event
+        if isinstance(event, ev.NoticeRaised):
+            self.standing[record.id] = Standing(
+                id=record.id,
+                rule=event.rule,
+                who=event.person,
+                about=event.about,
+                at_ms=round(entry.source_at.timestamp() * 1000),
+                count=event.count,
+            )
+
+    def dealt(self, record: Record) -> None:
+        entry = ev.entry(record, self._unseal(record))
+        event = entry.event
+        if isinstance(event, ev.NoticeDealt) and (notice := self.standing.get(event.notice)):
+            at_ms = round(entry.at.timestamp() * 1000)
+            done = Dealt(state=event.state, at_ms=at_ms, who=record.actor, note=event.note)
+            notice.dealt = (*notice.dealt, done)
