@@ -9,19 +9,19 @@ from cli.generate import log_generate
 from cli.terminal import answered, working
 
 log_app = typer.Typer(no_args_is_help=True, help="The append-only log.")
-LogPath = Annotated[Path, typer.Option("--log", help="The log's file.")]
+LogPath = Annotated[Path | None, typer.Option("--log", help="The log's file; the setting log by default.")]
 
 
 @log_app.command("verify")
 def log_verify(
-    log: LogPath = Path("vigie.log"),
+    log: LogPath = None,
     expect: Annotated[str | None, typer.Option(help="A digest that `log head` printed earlier.")] = None,
 ) -> None:
     """Check every hash, every chain and every checkpoint; with --expect, that nothing known then is missing or rewritten."""
     from incidents.log.verify import verify
 
     with answered(), working() as progress:
-        report = verify(log, expect, progress=progress)
+        report = verify(_named(log), expect, progress=progress)
     for finding in report.findings:
         print(finding)
     print(report.summary)
@@ -30,32 +30,37 @@ def log_verify(
 
 
 @log_app.command("head")
-def log_head(log: LogPath = Path("vigie.log")) -> None:
+def log_head(log: LogPath = None) -> None:
     """Print a short digest of the whole log, for the handover sheet."""
     from incidents.log.verify import head
 
     with answered(), working():
-        print(head(log))
+        print(head(_named(log)))
 
 
 @log_app.command("export")
-def log_export(file: Annotated[Path, typer.Argument(help="Where to write.")], log: LogPath = Path("vigie.log")) -> None:
+def log_export(file: Annotated[Path, typer.Argument(help="Where to write.")], log: LogPath = None) -> None:
     """Write the log in the open format of docs/log.md."""
     from incidents.log.transfer import export
 
     with answered(), working() as progress:
-        export(log, file, progress=progress)
+        export(_named(log), file, progress=progress)
 
 
 @log_app.command("import")
-def log_import(
-    file: Annotated[Path, typer.Argument(help="An exported log.")], log: LogPath = Path("vigie.log")
-) -> None:
+def log_import(file: Annotated[Path, typer.Argument(help="An exported log.")], log: LogPath = None) -> None:
     """Read an exported log into an empty one, with identical hashes."""
     from incidents.log.transfer import import_log
 
     with answered(), working() as progress:
-        import_log(log, file, progress=progress)
+        import_log(_named(log), file, progress=progress)
+
+
+def _named(log: Path | None) -> Path:
+    """The log that is meant: one that is named is read without a look at the settings."""
+    from centre.settings import load
+
+    return log or load({}).log
 
 
 log_app.command("generate")(log_generate)
