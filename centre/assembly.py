@@ -25,6 +25,7 @@ from feeds.subscriber import Bookmarks, FeedNames, Receiver, Subscriber
 from incidents.bindings import DeviceCases
 from incidents.board import Board
 from incidents.buttons import Buttons
+from incidents.case_keeping import CaseKeeping
 from incidents.centres import ANNOUNCE_PCT
 from incidents.clock import Clock
 from incidents.desk.desk import Desk
@@ -76,6 +77,7 @@ class Beside(msgspec.Struct, frozen=True, kw_only=True):
     buttons: Buttons | None = None
     device_cases: DeviceCases | None = None
     around: Callable[[], Iterable[tuple[str, str]]] = tuple
+    keeping: CaseKeeping | None = None
 
 
 def pages_of(desk: Desk, zones: Zones, **facts: Any) -> Consoles:

@@ -17,6 +17,7 @@ from feeds.gateway.durable import DurableFeed
 from feeds.gateway.feed_file import FeedFile
 from feeds.gateway.tokens import Tokens, TokensError
 from incidents.clock import SystemClock
+from incidents.log import LogUnavailable
 
 _LAST_S = 10.0  # what was begun is answered within, when it is told to end
 
@@ -53,7 +54,10 @@ async def serve(settings: Settings, choices: GatewayChoices) -> None:
     metrics = GatewayMetrics(door, choices.file, settings)
     work = looking = None
     try:
-        await feed.open()
+        try:
+            await feed.open()
+        except LogUnavailable as error:
+            raise LogUnavailable(f"{choices.file}: {error}") from None
         await gateway.start(choices.feed_address, choices.feed_port, ssl=feed_tls)
         work, looking = asyncio.create_task(feed.run()), asyncio.create_task(metrics.run())
         door.start(choices.address, choices.port, ssl=door_tls, bound=Connections().watch, metrics=metrics.exposition)

@@ -15,7 +15,6 @@ from typing import Any
 import msgspec
 
 from centre.assembly import Assembly, Beside
-from centre.documents import devices, evidence
 from centre.documents.aggregate import Aggregates
 from centre.documents.degraded import DegradedFile
 from centre.documents.devices import DeviceLists
@@ -32,13 +31,13 @@ from centre.retention.running import Retention
 from centre.retention.wishes import Wishes
 from centre.setting_files import unreadable
 from centre.settings import Settings, SettingsError, addresses_folder, profiles, register_file
-from centre.spool import BACKUPS, RECORDED, RECORDINGS, REPORTED, SEARCHED, TESTED, Spool
+from centre.spool import BESIDE_THE_LOG, Spool
 from dashboard.access.signins import SignIns
 from feeds.roads.router import router
 from feeds.subscriber import Subscriber
 from feeds.webhook import Outside
-from incidents.audit import stream_of
 from incidents.bindings import DeviceCases
+from incidents.case_keeping import CaseKeeping
 from incidents.cases import CaseRegister
 from incidents.clock import Clock, SystemClock
 from incidents.drills.desk import DrillRules
@@ -53,7 +52,6 @@ from incidents.log.verify import head
 from incidents.timings import Timings
 from maps.zones import Zones
 from reports.catalogue import translator
-from reports.evidence.gather import STREAM as EVIDENCE
 from reports.finding.finder import Finder
 from reports.finding.identities import Identities
 from reports.measures.history import History
@@ -128,19 +126,18 @@ class Centre:
         self.watch, self.shifts, self.orders = parts.watch, parts.shifts, parts.orders
         self.subscribers = tuple(self._subscriber(url, parts) for url in settings.feed)
         self._spools = {
-            name: Spool(settings.log, kind, stream, desk=self.desk, log=log)
-            for name, kind, stream in (
-                ("evidence", evidence.NOTED, EVIDENCE),
-                ("recordings", RECORDED, RECORDINGS),
-                ("reports", REPORTED, stream_of),
-                ("searches", SEARCHED, stream_of),
-                ("devices", devices.NOTED, devices.STREAM),
-                ("backups", TESTED, BACKUPS),
-            )
+            f"notes of {kind}": Spool(settings.log, kind, desk=self.desk, log=log) for kind in BESIDE_THE_LOG
         }
         self.nightly = Nightly(
             Retention(
-                log, settings.log, cases, parts.clock, self.desk.note, on_board=lambda: self.desk.board.incidents
+                log,
+                settings.log,
+                cases,
+                parts.clock,
+                self.desk.note,
+                on_board=lambda: self.desk.board.incidents,
+                register=settings.cases,
+                key_file=settings.key_file,
             ),
             Wishes(settings.log, desk=self.desk, log=log),
             parts.clock,
@@ -185,6 +182,7 @@ class Centre:
             centre=settings.centre,
             paper=lambda translate: Paper.of(settings, self.zones, translate),
         )
+        given = DeviceCases(desk, cases, lambda device: f"device/{log.vault.device_id(device)}", self.take_cases)
         return Beside(
             finder=self.finder,
             history=self.history,
@@ -192,11 +190,10 @@ class Centre:
             devices=self.devices,
             evidence=self.evidence,
             degraded=self.degraded,
-            aggregates=Aggregates(desk=desk, history=self.history, path=settings.log, clock=clock),
+            aggregates=Aggregates(history=self.history, path=settings.log, clock=clock),
             buttons=self._receiver.service if self._receiver is not None else None,
-            device_cases=DeviceCases(
-                desk, cases, lambda device: f"device/{log.vault.device_id(device)}", self.take_cases
-            ),
+            device_cases=given,
+            keeping=CaseKeeping(desk, cases, given, self.take_cases, self.zones.known),
             around=self.surroundings.faults,
         )
 
@@ -389,20 +386,13 @@ def _profiles(settings: Settings) -> dict[str, Profile]:
 
 async def _for_ever(name: str, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
     """A part that stumbles is started again: no fault in it may end the listening."""
-    loop, pause, said = asyncio.get_running_loop(), AGAIN_S, ""
+    loop, pause = asyncio.get_running_loop(), AGAIN_S
     while True:
         began = loop.time()
         try:
             await work()
-        except LogUnavailable as error:  # no fault of ours: `log_held` says when it began and is over
-            if said != str(error):
-                said = str(error)
-                _logger.warning("%s waits for the log: %s", name, said)
         except Exception as error:
             say_fault(error, f"{name}, which is started again,")
         # What can't be folded is not folded over and over.
-        if loop.time() - began > STEADY_S:
-            pause, said = AGAIN_S, ""
-        else:
-            pause = min(pause * 2, STEADY_S)
+        pause = AGAIN_S if loop.time() - began > STEADY_S else min(pause * 2, STEADY_S)
         await asyncio.sleep(pause)

@@ -10,7 +10,6 @@ import contextlib
 import logging
 import os
 import tempfile
-from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated
@@ -19,12 +18,25 @@ from uuid import uuid4
 import msgspec
 
 from incidents import events as ev
+from incidents.audit import stream_for, stream_of
 from incidents.desk.desk import Desk
 from incidents.log import AlreadyRecorded, Log, LogUnavailable, VersionConflict
 from incidents.log.copying import open_regular
 from incidents.log.sqlite import KeyMismatch, SqliteLog
 
 _logger = logging.getLogger(__name__)
+
+
+Noted = (  # what a command may note in clear; what quotes a person is sealed wherever the keys are at hand
+    ev.AggregateMade
+    | ev.BackupTested
+    | ev.DegradedFileOpened
+    | ev.EvidenceMade
+    | ev.DeviceListMade
+    | ev.LogExported
+    | ev.RecordingMade
+    | ev.ReportExported
+)
 
 
 class Sealed(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="sealed"):
@@ -42,33 +54,32 @@ class Note(msgspec.Struct, frozen=True, kw_only=True):
     id: Annotated[str, msgspec.Meta(pattern=r"^[a-z]{1,20}-[0-9a-f]{32}$")]
     at: Annotated[datetime, msgspec.Meta(tz=True)]
     by: Annotated[str, msgspec.Meta(max_length=200)]
-    event: (
-        ev.BackupTested
-        | ev.DegradedFileOpened
-        | ev.EvidenceMade
-        | ev.DeviceListMade
-        | ev.RecordingMade
-        | ev.ReportExported
-        | Sealed
-    )
+    event: Noted | Sealed
 
 
 LOOK_S = 5.0
 LARGEST = 64 << 10  # bytes of a note
-RECORDED = "recording"  # a recording was made: the kind of its note, and the stream
-RECORDINGS = "desk/recordings"
-SEARCHED = "search"  # incidents were searched beside the desk: sealed, on the stream of its month
-REPORTED = "report"  # a report was made: its stream is that of its month
-TESTED = "backup"  # a backup was tested
+# The kinds of notes beside the log.
+EVIDENCE = "evidence"
+RECORDED = "recording"
+SEARCHED = "search"
+REPORTED = "report"
+DEVICES = "devices"
+TAKEN = "taken"  # the log, or counts for the Institute
+TESTED = "backup"
+BESIDE_THE_LOG = (EVIDENCE, RECORDED, SEARCHED, REPORTED, DEVICES, TAKEN, TESTED)
 BACKUPS = "desk/backups"
 
 
-class Spool:
-    """The notes `PATH.<kind>-*` that a desk enters in one stream of its log, or in that of each note's time."""
+def _stream(event: ev.Event, at: datetime) -> str:
+    return stream_for(event, at) if isinstance(event, ev.Disclosure) else BACKUPS
 
-    def __init__(self, path: Path, kind: str, stream: str | Callable[[datetime], str], *, desk: Desk, log: Log) -> None:
+
+class Spool:
+    """The notes `PATH.<kind>-*` that a desk enters in its log, each in the stream that is the event's."""
+
+    def __init__(self, path: Path, kind: str, *, desk: Desk, log: Log) -> None:
         self._path, self._kind = path, kind
-        self._stream = stream if callable(stream) else lambda at: stream
         self._desk, self._log = desk, log
         self._unreadable: set[str] = set()
 
@@ -104,7 +115,9 @@ class Spool:
 
     async def _record(self, note: Note) -> None:
         event = self._opened(note.event) if isinstance(note.event, Sealed) else note.event
-        stream, actor = self._stream(note.at), self._desk.pseudonym(note.by)
+        stream, actor = _stream(event, note.at), self._desk.pseudonym(note.by)
+        if stream.startswith("incident/") and not await self._log.version(stream):
+            stream = stream_of(note.at)  # a note begins no incident
         await self._desk.record(stream, lambda: event, id=note.id, source_at=note.at, actor=actor)
 
     def _opened(self, sealed: Sealed) -> ev.IncidentsSearched:
@@ -118,16 +131,7 @@ class Spool:
         return []
 
 
-async def enter_or_note(
-    path: Path,
-    key_file: Path | None,
-    kind: str,
-    stream: str,
-    event: ev.BackupTested | ev.EvidenceMade | ev.DeviceListMade | ev.RecordingMade | ev.ReportExported,
-    *,
-    by: str,
-    at: datetime,
-) -> bool:
+async def enter_or_note(path: Path, key_file: Path | None, kind: str, event: Noted, *, by: str, at: datetime) -> bool:
     """Enter what a command did in a log that no desk writes; beside a desk leave it a note (False). Raises OSError."""
     note = Note(id=f"{kind}-{uuid4().hex}", at=at, by=by, event=event)
     try:
@@ -136,7 +140,7 @@ async def enter_or_note(
         pass
     else:
         try:
-            await _append(log, stream, note, event)
+            await _append(log, _stream(event, at), note, event)
             return True
         except LogUnavailable:
             pass

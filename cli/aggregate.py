@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from cli.terminal import answered, fail, working
+from cli.why import enter
 
 
 def export_aggregate(
@@ -22,8 +23,9 @@ def export_aggregate(
     """Write the Institute's export with its codebooks; the months that were exported are kept beside the log."""
     from datetime import UTC, datetime
 
-    from centre.documents.aggregate import make
+    from centre.documents.aggregate import event_of, make
     from centre.settings import load
+    from centre.spool import TAKEN
     from reports.aggregate.export import write
     from reports.aggregate.period import period_of
     from reports.measures.history import read_table
@@ -45,6 +47,7 @@ def export_aggregate(
             threshold=threshold,
             despite=despite.strip(),
         )
+        enter(settings.log, settings.key_file, TAKEN, event_of(made.published))
         write(made.files, out)
         typer.echo(
             f"vigie: {period} written to {out}: {ngettext('1 count', f'{made.counts} counts', made.counts)},"

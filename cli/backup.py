@@ -27,6 +27,7 @@ class _MakeIsUnnamed(TyperGroup):
 backup_app = typer.Typer(
     cls=_MakeIsUnnamed,
     no_args_is_help=True,
+    subcommand_metavar="FOLDER | COMMAND [ARGS]...",
     context_settings={"ignore_unknown_options": True},  # they are those of `make`
     help="Save what a centre can't make anew, while its desk serves: `backup FOLDER`.",
 )

@@ -10,6 +10,7 @@ import typer
 
 from cli.reader import Language, settings_and_words
 from cli.terminal import answered, working
+from cli.why import Reason, needed
 
 if TYPE_CHECKING:
     from centre.settings import Settings
@@ -30,6 +31,7 @@ def devices_list(
     cases: Annotated[Path | None, typer.Option(help="The case register's file.")] = None,
     key_file: Annotated[Path | None, typer.Option(help="The master key; beside the log by default.")] = None,
     names: Annotated[bool, typer.Option("--names", help="With the names of the victims.")] = False,
+    reason: Reason = "",
     by: Annotated[str, typer.Option(help="Who takes it; the account of this machine by default.")] = "",
     language: Language = "",
 ) -> None:
@@ -41,8 +43,9 @@ def devices_list(
 
     with answered():
         settings, _ = settings_and_words(language, {"log": log, "cases": cases, "key_file": key_file})
+        why = needed(reason, _)
         with working():
-            content, said = asyncio.run(_make(settings, by or getpass.getuser(), names, datetime.now(UTC), _))
+            content, said = asyncio.run(_make(settings, by or getpass.getuser(), names, why, datetime.now(UTC), _))
         if str(out) == "-":
             sys.stdout.buffer.write(content)
         else:
@@ -54,11 +57,11 @@ def devices_list(
 
 
 async def _make(
-    settings: "Settings", by: str, named: bool, now: datetime, translate: "Translator"
+    settings: "Settings", by: str, named: bool, reason: str, now: datetime, translate: "Translator"
 ) -> tuple[bytes, list[str]]:
     """The file, once it is entered or noted, and what is to be said beside it. Raises LogUnavailable, KeyMismatch, OSError."""
-    from centre.documents.devices import NOTED, STREAM, folded, made, names
-    from centre.spool import enter_or_note
+    from centre.documents.devices import folded, made, names
+    from centre.spool import DEVICES, enter_or_note
     from incidents.cases import CaseRegister
     from incidents.exclusion import excludes
     from incidents.log.sqlite import SqliteLog
@@ -78,8 +81,8 @@ async def _make(
     )
     asks = User(actor="", roles=frozenset(), name=by)
     victims = names(register.all(), lambda case: excludes(case, asks)) if named else None
-    content, event = made(listed, now, victims, how="command")
+    content, event = made(listed, now, victims, how="command", reason=reason)
     # Entered before anybody has it.
-    if not await enter_or_note(settings.log, settings.key_file, NOTED, STREAM, event, by=by, at=now):
+    if not await enter_or_note(settings.log, settings.key_file, DEVICES, event, by=by, at=now):
         said.append(_("noted beside the log: the desk enters that it was made"))
     return content, said

@@ -9,6 +9,7 @@ import typer
 
 from cli.reader import Language, settings_and_words
 from cli.terminal import answered, fail, working
+from cli.why import Reason, needed
 
 if TYPE_CHECKING:
     from centre.settings import Settings
@@ -27,37 +28,28 @@ def evidence(
     ] = False,
     annex: Annotated[
         Path | None,
-        typer.Option(
-            help="Also write FILE.pdf, sealed by a passphrase: the whole file for the magistrate. Needs --reason."
-        ),
+        typer.Option(help="Also write FILE.pdf, sealed by a passphrase: the whole file for the magistrate."),
     ] = None,
-    reason: Annotated[str, typer.Option(help="Why there is to be an annex: who asked for it, and when.")] = "",
+    reason: Reason = "",
     by: Annotated[str, typer.Option(help="Who takes it; the account of this machine by default.")] = "",
     language: Language = "",
 ) -> None:
     """Write the evidence file of one incident, without what leads to the case's protected places: the defence reads it too.
 
-    That it was made, and why with an annex, is entered in the log, by the desk where one runs.
+    That it was made, and why, is entered in the log, by the desk where one runs.
     """
     import getpass
-
-    from incidents.reasons import is_reason
 
     with answered():
         settings, _ = settings_and_words(language, {"log": log, "cases": cases, "key_file": key_file})
     form = "json" if str(out) == "-" else out.suffix.lower().removeprefix(".")
     if form not in ("pdf", "json"):
         fail(_("-o names a file that ends in .pdf or .json, or is -"), 2)
-    if (annex is None) != (not reason.strip()):
-        fail(_("--annex FILE.pdf and --reason belong together: what is withheld is disclosed for a reason"), 2)
-    if annex is not None and not is_reason(reason):
-        fail(_("--reason is in words: who asked for the annex, and when"), 2)
+    why = needed(reason, _)
     if annex is not None and (annex.suffix.lower() != ".pdf" or annex.resolve() == out.resolve()):
         fail(_("--annex names a PDF of its own"), 2)
     with answered(), working(str(out) != "-"):
-        said = asyncio.run(
-            _make(incident, out, form, settings, by or getpass.getuser(), with_key, annex, reason.strip(), _)
-        )
+        said = asyncio.run(_make(incident, out, form, settings, by or getpass.getuser(), with_key, annex, why, _))
         for line in said:
             typer.echo(f"vigie: {line}", err=True)
 
@@ -100,7 +92,8 @@ async def _make(
             cases=register,
             zone_name=lambda key: zones.names.get(key, ""),
             with_key=with_key,
-            annex_for=reason,
+            reason=reason,
+            with_annex=annex is not None,
             paper=files.Paper.of(settings, zones, translate),
         )
         if source.locked:

@@ -7,6 +7,7 @@ import typer
 
 from cli.generate import log_generate
 from cli.terminal import answered, working
+from cli.why import Reason, needed
 
 log_app = typer.Typer(no_args_is_help=True, help="The append-only log.")
 LogPath = Annotated[Path | None, typer.Option("--log", help="The log's file; the setting log by default.")]
@@ -39,12 +40,23 @@ def log_head(log: LogPath = None) -> None:
 
 
 @log_app.command("export")
-def log_export(file: Annotated[Path, typer.Argument(help="Where to write.")], log: LogPath = None) -> None:
-    """Write the log in the open format of docs/log.md."""
+def log_export(
+    file: Annotated[Path, typer.Argument(help="Where to write.")],
+    log: LogPath = None,
+    key_file: Annotated[Path | None, typer.Option(help="The master key; beside the log by default.")] = None,
+    reason: Reason = "",
+) -> None:
+    """Write the log in the open format of docs/log.md. That it is exported is entered first, by the desk where one runs."""
+    from centre.spool import TAKEN
+    from cli.why import enter
+    from incidents import events as ev
     from incidents.log.transfer import export
 
+    why = needed(reason)
     with answered(), working() as progress:
-        export(_named(log), file, progress=progress)
+        key, named = (key_file, log) if log else _set(key_file)
+        enter(named, key, TAKEN, ev.LogExported(reason=why))
+        export(named, file, progress=progress)
 
 
 @log_app.command("import")
@@ -58,9 +70,15 @@ def log_import(file: Annotated[Path, typer.Argument(help="An exported log.")], l
 
 def _named(log: Path | None) -> Path:
     """The log that is meant: one that is named is read without a look at the settings."""
+    return log or _set()[1]
+
+
+def _set(key_file: Path | None = None) -> tuple[Path | None, Path]:
+    """The master key and the log of the settings."""
     from centre.settings import load
 
-    return log or load({}).log
+    settings = load({"key_file": key_file})
+    return settings.key_file, settings.log
 
 
 log_app.command("generate")(log_generate)

@@ -9,6 +9,7 @@ import typer
 
 from cli.reader import Language, settings_and_words
 from cli.terminal import Progress, answered, fail, working
+from cli.why import enter, needed
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -49,7 +50,12 @@ def report(
     zone: Annotated[list[str] | None, typer.Option(help="A zone's key, several times.")] = None,
     profile: Annotated[str, typer.Option(help="amr, cic, nena, nfpa, or a file with a centre's own.")] = "",
     by: Annotated[str, typer.Option(help=f"Parts, with commas: {', '.join(_BREAKDOWNS)}.")] = "",
-    reason: Annotated[str, typer.Option(help="Why figures of operators are asked for; it stands in the report.")] = "",
+    reason: Annotated[
+        str,
+        typer.Option(
+            help="Why it is taken (of --log; needed): it is kept in the log, and stands in a report by operator."
+        ),
+    ] = "",
     form: Annotated[
         str,
         typer.Option("--format", help="terminal, csv, parquet, json, html or pdf; by the suffix of -o if not given."),
@@ -76,8 +82,9 @@ def report(
                 found, paper, rows = _foreign(file, columns, profile, now, _)
         else:
             assert log is not None
+            needed(reason, _)
             selection = _selection(since, until, as_class or [], drills, cic or [], zone or [], _)
-            parts = _breakdowns(by, reason, _)
+            parts = _breakdowns(by, _)
             with working() as progress:
                 found, paper, rows = _own(
                     log, settings, key_file, selection, profile or "amr", parts, reason, now, _, progress
@@ -86,7 +93,7 @@ def report(
             made = _made(chosen, found, paper, rows, now)
         if log is not None:
             what = f"{found.profile.name}; {_said(found)}; by {by or 'nothing'}"
-            _enter(log, key_file or settings.key_file, chosen, made, len(rows), what, who, reason, now, _)
+            _enter(log, key_file or settings.key_file, chosen, made, len(rows), what, who, reason, _)
         if out is None:
             sys.stdout.buffer.write(made)
             sys.stdout.buffer.flush()
@@ -155,7 +162,11 @@ def _own(
     names = Zones.load(settings.zones_dir).names if "zone" in by else {}
     shown = rows if "operator" in by else rows.drop(columns="operator")
     numbers = asyncio.run(_cad_numbers(log, key_file or settings.key_file))
-    return found, paper(found, rows, names, now, reason, _), in_belgium(numbered(shown.reset_index(drop=True), numbers))
+    return (
+        found,
+        paper(found, rows, names, now, reason if "operator" in by else "", _),
+        in_belgium(numbered(shown.reset_index(drop=True), numbers)),
+    )
 
 
 async def _cad_numbers(log: Path, key_file: Path | None) -> dict[str, str]:
@@ -178,32 +189,19 @@ def _enter(
     said: str,
     who: str,
     reason: str,
-    now: datetime,
     translate: "Translator",
 ) -> None:
     """Enter in the log that a report of it is taken, before anybody has it; beside a desk leave it a note."""
-    import asyncio
-    import getpass
     import hashlib
 
-    from centre.spool import REPORTED, enter_or_note
+    from centre.spool import REPORTED
     from incidents import events as ev
-    from incidents.audit import stream_of
 
     digest = hashlib.sha256(file).hexdigest()
     event = ev.ReportExported(
         what="report", form=form, how="command", rows=rows, sha256=digest, selection=said, reason=reason.strip()
     )
-    _, name = translate, who or getpass.getuser()
-    try:
-        entered = asyncio.run(enter_or_note(log, keys, REPORTED, stream_of(now), event, by=name, at=now))
-    except OSError as error:
-        text = _("it can't be entered in the log ({why}); write down that it was made")
-        typer.echo(f"vigie: {text.format(why=error.strerror)}", err=True)
-    else:
-        if not entered:
-            noted = _("noted beside the log: the desk enters that it was made")
-            typer.echo(f"vigie: {noted}", err=True)
+    enter(log, keys, REPORTED, event, who=who, said=translate)
 
 
 def _made(form: Format, found: "Report", paper: "Paper", rows: "pd.DataFrame", now: datetime) -> bytes:
@@ -276,15 +274,11 @@ def _selection(
     )
 
 
-def _breakdowns(by: str, reason: str, _: "Translator") -> tuple[Any, ...]:
+def _breakdowns(by: str, _: "Translator") -> tuple[Any, ...]:
     asked = [part.strip() for part in by.split(",") if part.strip()]
     for part in asked:
         if part not in _BREAKDOWNS:
             fail(_("there is no part {name}: {known}").format(name=repr(part), known=", ".join(_BREAKDOWNS)), 2)
-    from incidents.reasons import is_reason
-
-    if "operator" in asked and not is_reason(reason):
-        fail(_("figures by operator are only made with a --reason, which stands in the report"), 2)
     return tuple(_BY.get(part, part) for part in dict.fromkeys(asked))
 
 

@@ -74,6 +74,8 @@ def run(
 ) -> None:
     """Erase what is over, by the times that were confirmed: for good. Beside a desk, the desk does it."""
     from centre.retention import beside
+    from training.isolation import room_settings
+    from training.sweeping import sweep
 
     with answered(), working():
         settings = _settings(log, cases, key_file)
@@ -81,10 +83,13 @@ def run(
             plan, done = asyncio.run(_plan(settings)), None
         else:
             plan, done = asyncio.run(beside.erase_now(settings, by or getpass.getuser()))
+        swept = asyncio.run(sweep(room_settings(settings), only_look=dry_run or plan.confirmed is None))
     for ending in plan.endings:
         print(f"{ending.kind} {ending.name}: {ending.rule}, over since {ending.ended:%Y-%m-%d}")
     for line in _rest(plan):
         print(line)
+    who = "; the training room deletes them itself" if swept.room else ""
+    print(f"training: {swept.recordings} recordings and {swept.debriefs} debriefs over{who}")
     if plan.confirmed is None:
         print("nothing is erased: the times are not confirmed yet (retention times --confirm)")
     elif dry_run:

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from cli.terminal import answered, fail, until_told, working
+from cli.why import Reason, needed
 
 
 def train(
@@ -48,13 +49,13 @@ def record(
             help="masked; strong: tracks and pauses drawn anew, for use outside the centre; none: for an auditor."
         ),
     ] = "masked",
-    reason: Annotated[str, typer.Option(help="Why; needed for an unmasked one. Kept sealed in the log.")] = "",
+    reason: Reason = "",
     title: Annotated[str, typer.Option(help="What the recording is called.")] = "",
     reviewed: Annotated[
         Path | None, typer.Option(help="JSON: for a text of the original the words that a person approved instead.")
     ] = None,
     texts: Annotated[
-        Path | None, typer.Option(help="Write the original's texts into this file, to be reviewed; records nothing.")
+        Path | None, typer.Option(help="Write the original's texts into this file, to be reviewed; makes no recording.")
     ] = None,
     log: Annotated[Path | None, typer.Option(help="The log's file, only read.")] = None,
     cases: Annotated[Path | None, typer.Option(help="The case register's file.")] = None,
@@ -74,6 +75,7 @@ def record(
 
     if mask not in ("masked", "strong", "none"):
         fail("--mask is masked, strong or none", 2)
+    why = needed(reason)
     given = {"log": log, "cases": cases, "key_file": key_file, "users": users}
     with answered(), working():
         try:
@@ -83,7 +85,7 @@ def record(
                     incidents,
                     load(given),
                     masking=mask,  # type: ignore[arg-type]
-                    reason=reason,
+                    reason=why,
                     title=title,
                     reviewed=reviewed,
                     texts=texts,

@@ -3,6 +3,7 @@
 import asyncio
 import hmac
 from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping
+from contextlib import suppress
 from functools import partial
 from typing import Any
 from uuid import uuid4
@@ -31,7 +32,7 @@ from dashboard.operator.session import Session
 from dashboard.page import CommonGround
 from dashboard.shell.clock import milliseconds
 from dashboard.shell.desk_name import clean
-from dashboard.shell.ground import Registry, SignedPage
+from dashboard.shell.ground import Registry, Seated
 from dashboard.shell.open_pages import Pages
 from dashboard.shell.session import BEAT_S
 from dashboard.technician.tests_in_progress import Bench
@@ -40,7 +41,7 @@ from incidents import events as ev
 from incidents.bindings import DeviceCases
 from incidents.board import Change
 from incidents.buttons import Buttons
-from incidents.case import Case
+from incidents.case_keeping import CaseKeeping
 from incidents.centres import ANNOUNCE_PCT, Belongs
 from incidents.desk.desk import Desk
 from incidents.escalation.ladder import THERE, Away, WatchTimes
@@ -48,6 +49,7 @@ from incidents.faults import Faults
 from incidents.incident import Incident
 from incidents.intervals import Profile
 from incidents.listeners import say_fault
+from incidents.need import Seat, need
 from incidents.ports import Roads
 from incidents.roles import User
 from incidents.shifts import ShiftTimes
@@ -91,6 +93,7 @@ class Consoles(CommonGround):
         profiles: Mapping[str, Profile] = PROFILES,
         buttons: Buttons | None = None,
         device_cases: DeviceCases | None = None,
+        keeping: CaseKeeping | None = None,
         tallies: Tallies | None = None,
         devices: Lists | None = None,
         training: Callable[[Session], dict[str, Any]] | None = None,
@@ -99,7 +102,7 @@ class Consoles(CommonGround):
         super().__init__(desk.clock, signins, language)
         self.desk = desk
         self.history = history  # all incidents as a table; None where nobody folds it
-        self.devices = devices
+        self.devices, self.keeping = devices, keeping
         self.device_rows = DeviceRows(desk.board, tallies)
         self.zones = zones
         self.whereabouts = whereabouts or Whereabouts(zones, None, self.translate)
@@ -134,11 +137,9 @@ class Consoles(CommonGround):
             self, times, lambda stage: rows(stage, name_of=desk.name_of, cases=stage, shown=unwatched), self.translate
         )
         self._sessions: Pages[Session] = Pages()
-        self.windows = Windows(self.seats)
-        self.reservations = Reservations(self)
+        self.windows, self.reservations = Windows(self.seats), Reservations(self)
         self.together = Together(desk, self.seats, shift or ShiftTimes(), digest)
         self.on_shift = 0  # how many desks, or persons signed in, have a page open
-        self._opened: set[tuple[str, str]] = set()
         self._tasks: set[asyncio.Task[Any]] = set()
         self._cases_state = self._degraded_state = ""
         self.bench = Bench(desk, buttons, device_cases, self.watching) if device_cases else None
@@ -296,30 +297,11 @@ class Consoles(CommonGround):
         """The health of what Vigie depends on."""
         return topbar.health(self.desk.board, self.desk.cases.state, self.listening.unheard, self.degraded.health)
 
-    def case_opened(self, session: SignedPage, incident: Incident) -> None:
-        """Record that this person was shown the case of this incident, once for each person and incident."""
-        user = session.user
-        actor = user.actor
-        if (actor, incident.id) in self._opened:
-            return
-        self._opened.add((actor, incident.id))
-        if any(entry.actor == actor and isinstance(entry.event, ev.CaseOpened) for entry in incident.history):
-            return
-        wish = do.OpenCase(id=uuid4().hex, incident=incident.id)
-        task = asyncio.get_running_loop().create_task(self._record_opening(wish, user))
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
-
-    def device_case_shown(self, session: SignedPage, stream: str, device: str, case: Case) -> None:
-        """Record that this person was shown whose device this is, once for each person and case."""
-        actor = session.user.actor
-        if (actor, f"{stream} {case.number}") in self._opened:
-            return
-        self._opened.add((actor, f"{stream} {case.number}"))
-        event = ev.DeviceCaseShown(device=device, case=case.number)
-        task = asyncio.get_running_loop().create_task(self.desk.note(stream, event, id=uuid4().hex, actor=actor))
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+    def need(self, page: Seated, incident: Incident) -> ev.Need:
+        """What an alarm is to who is before a page, so that nobody asks why they look."""
+        user = User(actor=page.actor, roles=page.standing.roles)
+        seat = Seat(covers=page.covers, unheard=self.listening.unheard)
+        return need(incident, user, partial(self.whose, incident), seat)
 
     def looked(self, session: Session) -> None:
         """A person opened an alarm's case. Its owner, who was shown it before, has acted on it by that."""
@@ -329,15 +311,13 @@ class Consoles(CommonGround):
         if incident is None or incident.state != "acknowledged" or not actor or incident.owner != actor:
             return
         wish = do.StillOnIt(id=uuid4().hex, incident=incident.id, how="case")
-        task = asyncio.get_running_loop().create_task(self._record_opening(wish, session.user))
+        task = asyncio.get_running_loop().create_task(self._still_on_it(wish, session.user))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    async def _record_opening(self, wish: do.OpenCase | do.StillOnIt, user: User) -> None:
-        try:
+    async def _still_on_it(self, wish: do.StillOnIt, user: User) -> None:
+        with suppress(do.Refused):
             await self.desk.command(wish, user)
-        except do.Refused:
-            self._opened.discard((user.actor, wish.incident))
 
     def _beside(self, session: Session) -> list[Session]:
         """A page and the others of its browser: what a page calls its browser proves nothing, its sign-in does."""
@@ -394,7 +374,6 @@ class Consoles(CommonGround):
         if change.kind == "incident" and change.key not in self.desk.board.incidents:
             for rows in (self.rows, self.locked_rows):
                 rows.encoded(change.key)
-            self._opened = {pair for pair in self._opened if pair[1] != change.key}
 
     async def _beat(self) -> None:
         while True:

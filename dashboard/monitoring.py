@@ -19,6 +19,7 @@ from incidents.events import stamp
 from incidents.faults import Fault, Severity, Status, status
 
 Metrics = Callable[[], bytes]  # in the format below
+LIVE = b"live\n"
 FORMAT = "text/plain; version=0.0.4; charset=utf-8"  # which every Prometheus reads
 
 
@@ -69,7 +70,7 @@ class Live(RequestHandler):
     """The loop turns."""
 
     def get(self) -> None:
-        self.finish("live\n")
+        self.finish(LIVE)
 
     head = get
 

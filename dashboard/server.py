@@ -41,6 +41,8 @@ from dashboard.documents.schemas import ADDRESS as SCHEMAS
 from dashboard.documents.schemas import SchemaFile, Schemas, no_schema
 from dashboard.documents.tiles import ADDRESS as TILES
 from dashboard.documents.tiles import TilePage, Tiles
+from dashboard.keeper.page import ADDRESS as CASES
+from dashboard.keeper.page import CasesPage
 from dashboard.map_window.page import map_page
 from dashboard.monitoring import HealthReport, Live, Metrics, MetricsPage, no_metrics
 from dashboard.operator.page import operator_page
@@ -118,6 +120,7 @@ def desk_routes(
         document(ADDRESS, EvidencePage, consoles),
         document(DRILLS, DrillsPage, consoles, room=room),
         document(HANDOUT, HandoutPage, consoles),
+        document(CASES, CasesPage, consoles),
         document(AGGREGATE, AggregatePage, consoles),
         *guide_routes(consoles),
         (SCHEMAS, SchemaFile, {"schemas": schemas}),

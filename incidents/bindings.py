@@ -10,6 +10,7 @@ from typing import Literal, Protocol
 from uuid import uuid4
 
 from incidents import events as ev
+from incidents.audit import role_of
 from incidents.case import Case
 from incidents.cases.bindings import Binding, Bindings
 from incidents.cases.register import BoundMeanwhile, RegisterState
@@ -17,7 +18,7 @@ from incidents.cases.sealed import CasesLocked
 from incidents.desk.desk import Desk
 from incidents.devices.likeness import alike
 from incidents.devices.listing import known
-from incidents.roles import User, check
+from incidents.roles import User, check, may
 
 LOOKS = "desk/access"  # the stream of who looked at what
 MAX_FOUND = 8  # cases that a search offers
@@ -71,15 +72,16 @@ class DeviceCases:
         """Whether the register can be asked."""
         return self._register.state
 
-    async def search(self, text: str, user: User, account: str) -> tuple[Case, ...]:
-        """The cases whose number, device or victim's name holds these words, best first; recorded before they are told."""
+    async def search(self, text: str, user: User, account: str, *, id: str = "") -> tuple[Case, ...]:
+        """The cases whose number, device or victim's name holds these words, best first; recorded, as `id`, before they are
+        told."""
         check(user, "search case numbers")
         if len(text.strip()) < MIN_SEARCH or self._register.state != "open":
             return ()
         listed = self._register.search(text, MAX_FOUND * 4)
         found = tuple(case for case in listed if not self._kept(case, account, user.zone))[:MAX_FOUND]
-        searched = ev.CaseNumbersSearched(found=len(found), text=text.strip())
-        await self._desk.note(LOOKS, searched, id=uuid4().hex, actor=user.actor)
+        searched = ev.CaseNumbersSearched(role=role_of(user), found=len(found), text=text.strip())
+        await self._desk.note(LOOKS, searched, id=id or uuid4().hex, actor=user.actor)
         return found
 
     def of(self, device: str, account: str, zone: str = "") -> Case | None:
@@ -98,11 +100,11 @@ class DeviceCases:
         enrolled: Iterable[str] = (),
         sure: bool = False,
     ) -> None:
-        """Give a device that has no case to an existing one. Raises NotBound, Refused("not_allowed").
+        """Give a device that has no case to an existing one, as who keeps cases may too. Raises NotBound, Refused("not_allowed").
 
         `enrolled` are the receiver's devices; `sure` that one nobody ever heard of is meant.
         """
-        check(user, "bind device")
+        check(user, "keep cases" if may(user.roles, "keep cases") else "bind device")
         async with self._one_at_a_time:
             if self._register.state != "open":
                 raise NotBound("locked")
@@ -127,7 +129,7 @@ class DeviceCases:
         sure: bool = False,
     ) -> None:
         """Give the old device's case to the new one; the old one is taken back. Raises as `bind`."""
-        check(user, "bind device")
+        check(user, "keep cases" if may(user.roles, "keep cases") else "bind device")
         async with self._one_at_a_time:
             case = self._of_now(old, user, account, enrolled)
             if old == new:

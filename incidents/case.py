@@ -5,6 +5,7 @@ none takes the case's own. The types hold the limits of docs/cases.md; `incident
 """
 
 import datetime as dt
+import hashlib
 from math import cos, hypot, radians
 from typing import Annotated, Literal
 
@@ -21,6 +22,7 @@ Name = Annotated[str, Meta(min_length=1, max_length=200)]
 Text = Annotated[str, Meta(min_length=1, max_length=2000)]
 Language = Annotated[str, Meta(pattern=r"\A[a-z]{2,3}\Z")]
 Many = Meta(max_length=MAX_LISTED)
+Standing = Literal["", "suspended", "ended", "returned"]
 
 
 class Fact(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -77,11 +79,20 @@ class Exclusion(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, f
     date: dt.date | None = None
 
 
+class Decision(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The prosecutor's decision that gives her the device: which office, under which reference, on which day."""
+
+    office: Name
+    reference: Name
+    date: dt.date
+
+
 class Case(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
     """One version of one case. `valid_until` is inclusive; `version` counts the imports that changed it, from 1.
 
     `source` and `date` are of the file as a whole: who drew it up, and when it was last reviewed. `language` (ISO 639) is that of
-    its texts: a page says it to whoever reads them aloud.
+    its texts: a page says it to whoever reads them aloud. `managing_zone` is the key of the zone that hands the device out,
+    `convention` the day on which it was signed with her. `standing` is the register's: what the steps of its life made of it.
     """
 
     number: CaseNumber
@@ -104,6 +115,10 @@ class Case(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forbid
     safe_numbers: Annotated[tuple[Name, ...], Many] = ()
     home_zone: Name | None = None
     language: Literal["nl", "fr", "de", "en"] | None = None
+    managing_zone: Name | None = None
+    decision: Decision | None = None
+    convention: dt.date | None = None
+    standing: Standing = ""
     version: int = 1
 
     def valid_on(self, day: dt.date) -> bool:
@@ -123,3 +138,8 @@ class Case(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forbid
     def excluded_zone(self, zone: str) -> str | None:
         """Why this zone must not be preselected; None when nothing speaks against it."""
         return next((e.reason for e in self.exclusions if e.zone == zone), None)
+
+
+def digest(case: Case) -> str:
+    """What tells this very content of a case from any other: the SHA-256 of its JSON with sorted names, 64 hex digits."""
+    return hashlib.sha256(msgspec.json.encode(case, order="deterministic")).hexdigest()

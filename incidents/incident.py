@@ -232,7 +232,8 @@ class Incident(msgspec.Struct, frozen=True, kw_only=True):
     explanations: tuple[Explanation, ...] = ()
     unrecorded: int = 0  # entries shown that are not durable yet
     erased: bool = False
-    history: tuple[ev.Entry, ...] = ()  # all but positions
+    history: tuple[ev.Entry, ...] = ()  # all but positions, of a person's looks at its case the first alone
+    looks: dict[str, int] = {}  # how often each person was shown its case
 
     @property
     def open(self) -> bool:

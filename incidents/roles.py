@@ -1,4 +1,4 @@
-"""Who may do what: six roles, and what each command, page, view and export needs. docs/access.md is made from it.
+"""Who may do what: seven roles, and what each command, page, view and export needs. docs/access.md is made from it.
 
 The desk asks `check` before it decides on a command; pages ask before they show. There is no other list.
 """
@@ -9,7 +9,7 @@ import msgspec
 
 from incidents.commands import Refused
 
-Role = Literal["dispatcher", "supervisor", "trainer", "auditor", "technician", "zone"]
+Role = Literal["dispatcher", "supervisor", "trainer", "auditor", "technician", "zone", "keeper"]
 Named = Literal[Role, "administrator"]  # with what was a role once, could do nothing and gives nothing now
 ROLES: tuple[Role, ...] = Role.__args__  # type: ignore[attr-defined]
 
@@ -75,6 +75,8 @@ MAY: dict[str, frozenset[Role]] = {
     "page drills": _roles("trainer", "supervisor"),
     "page operator": _FLOOR,
     "page zone": _roles("zone"),
+    "page cases": _roles("keeper", "zone"),
+    "keep cases": _roles("keeper"),
     "page bench": _roles("technician"),
     "page sheet": _FLOOR,
     "page figures": _FLOOR,

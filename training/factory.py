@@ -95,7 +95,9 @@ class Source:
         return recording
 
 
-def made_event(original: Original, masking: Masking, sha256: str, *, page: bool, reason: str) -> ev.RecordingMade:
+def made_event(
+    original: Original, masking: Masking | Literal["texts"], sha256: str, *, page: bool, reason: str
+) -> ev.RecordingMade:
     """That it was made."""
     how: Literal["page", "command"] = "page" if page else "command"
     return ev.RecordingMade(

@@ -1,6 +1,7 @@
 """`record`: a recording written to a file, entered in the log before it is there."""
 
 import asyncio
+import hashlib
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -8,7 +9,7 @@ from pathlib import Path
 import msgspec
 
 from centre.settings import Settings, users_file
-from centre.spool import RECORDED, RECORDINGS, enter_or_note, write_whole
+from centre.spool import RECORDED, enter_or_note, write_whole
 from dashboard.access.accounts import Accounts
 from feeds.recordings.recording import write_recording
 from incidents.exercises.room import Masking, TrainingError
@@ -38,13 +39,17 @@ async def record_to(
     source = Source(settings.log, settings.cases, settings.key_file, zones=zones, keep_days=settings.training.keep_days)
     original = await source.original(incidents, now=now, by=by)
     if texts is not None:
-        return await asyncio.to_thread(_write_texts, texts, original)
+        content, said = _texts(texts, original)
+        event = made_event(original, "texts", hashlib.sha256(content).hexdigest(), page=False, reason=reason)
+        await enter_or_note(settings.log, settings.key_file, RECORDED, event, by=by, at=now)
+        await asyncio.to_thread(write_whole, texts, content)
+        return said
     recording = await asyncio.to_thread(source.masked, original, masking, title=title, reviewed=words)
     draft = out.with_name(f".{out.name}.made")
     try:
         sha256 = await asyncio.to_thread(write_recording, draft, recording)
         event = made_event(original, masking, sha256, page=False, reason=reason)
-        entered = await enter_or_note(settings.log, settings.key_file, RECORDED, RECORDINGS, event, by=by, at=now)
+        entered = await enter_or_note(settings.log, settings.key_file, RECORDED, event, by=by, at=now)
         draft.replace(out)
     except BaseException:
         draft.unlink(missing_ok=True)
@@ -76,9 +81,8 @@ def _reviewed(path: Path) -> dict[str, str]:
     return {text: kept for text, kept in words.items() if kept.strip()}
 
 
-def _write_texts(path: Path, original: Original) -> list[str]:
+def _texts(path: Path, original: Original) -> tuple[bytes, list[str]]:
     found = free_texts(original.recording)
-    write_whole(path, msgspec.json.format(msgspec.json.encode(dict.fromkeys(found, "")), indent=1) + b"\n")
-    return [
+    return msgspec.json.format(msgspec.json.encode(dict.fromkeys(found, "")), indent=1) + b"\n", [
         f"texts in {path}, as they were: {len(found)}; personal data. Fill in what may be kept, and delete it after use"
     ]

@@ -97,22 +97,28 @@ class Recordings:
         )
 
     def sweep(self, erased: Collection[str]) -> list[str]:
-        """Delete what has expired, and what was made of an incident that was erased; gives their names. Raises OSError."""
-        known, gone = self._sources.all(), []
-        for name, kept in known.items():
-            if kept.expires <= self._now() or set(kept.sources) & set(erased):
-                (self._folder / f"{name}{ENDING}").unlink(missing_ok=True)
-                gone.append(name)
-        for path in self._own():
-            if path.name.removesuffix(ENDING) in known:
-                continue
-            try:
-                read_recording(path, now=self._now())
-            except RecordingError as error:
-                if _told(error).code == "expired":
-                    path.unlink(missing_ok=True)
+        """Delete what is over; gives the names of those made here. Raises OSError."""
+        known = self._sources.all()
+        over = self.over(erased)
+        for name in over:
+            (self._folder / f"{name}{ENDING}").unlink(missing_ok=True)
+        gone = [name for name in over if name in known]
         self._sources.forget(gone)
         return gone
+
+    def over(self, erased: Collection[str]) -> list[str]:
+        """The names of what has expired, and of what was made of an incident that was erased. Raises OSError."""
+        known = self._sources.all()
+        made = (name for name, kept in known.items() if kept.expires <= self._now() or set(kept.sources) & set(erased))
+        foreign = (path for path in self._own() if path.name.removesuffix(ENDING) not in known)
+        return [*made, *(path.name.removesuffix(ENDING) for path in foreign if self._expired(path))]
+
+    def _expired(self, path: Path) -> bool:
+        try:
+            read_recording(path, now=self._now())
+        except RecordingError as error:
+            return _told(error).code == "expired"
+        return False
 
     def free_name(self, wish: str) -> str:
         """A name that nothing bears yet, beginning so."""

@@ -161,6 +161,7 @@ def room_routes(room: TrainingRoom, signins: SignIns, house: TrainerContext) -> 
     """What the room has of its own."""
     debriefs = Debriefs(
         room=room,
+        desk=room.desk,
         places=house.places,
         folder=room.zones.folder,
         signins=signins,

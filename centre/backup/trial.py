@@ -12,7 +12,7 @@ from centre.backup.manifest import BACKUP, BackupError
 from centre.backup.noted import note
 from centre.backup.restoring import Restored, tried
 from centre.settings import Settings
-from centre.spool import BACKUPS, TESTED, enter_or_note
+from centre.spool import TESTED, enter_or_note
 from incidents import events as ev
 from incidents.log.copying import Progress
 from incidents.log.store import os_reason
@@ -59,7 +59,7 @@ async def try_backup(
         return Trial(restored=found, failure=failure, notes=[f"{settings.log}: no log: the test is not recorded"])
     at = now()
     try:
-        entered = await enter_or_note(settings.log, settings.key_file, TESTED, BACKUPS, event, by=by, at=at)
+        entered = await enter_or_note(settings.log, settings.key_file, TESTED, event, by=by, at=at)
         if not entered:
             notes.append("noted beside the log: the desk enters that it was tested")
     except OSError as error:

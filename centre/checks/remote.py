@@ -4,12 +4,16 @@ import asyncio
 import contextlib
 import shlex
 import shutil
+import socket
 import ssl
 from collections.abc import AsyncIterator, Iterator
 from urllib.parse import urlsplit
 
+from tornado.httpclient import AsyncHTTPClient
+
 from centre.checks.finding import Finding, Subject
 from centre.settings import Settings
+from dashboard.monitoring import LIVE
 from feeds.subscriber import address_of
 from feeds.subscriber.probe import probe, why_unreached
 
@@ -96,6 +100,42 @@ async def services(subject: Subject) -> AsyncIterator[Finding]:
             )
     if not (now.outside.set or now.no_sign_in):
         yield Finding("warning", "services", "outside: nobody is told of an alarm that nobody answers", "docs/watch.md")
+
+
+async def ports(subject: Subject) -> AsyncIterator[Finding]:
+    """Where pages are to be served nobody else listens."""
+    now, tls = subject.settings, subject.settings.tls_cert is not None
+    for name, address, port in (
+        ("port", now.address, now.port),
+        ("training.port", now.training.address, now.training.port),
+    ):
+        place = f"{name}: port {port} of {address or 'this machine'}"
+        if not port:
+            continue  # a free one is taken
+        if (who := await _who_listens(address, port, tls=tls)) is None:
+            yield Finding("ok", "ports", f"{place} is free")
+        elif who:
+            yield Finding("ok", "ports", f"{place}: a Vigie serves there now")
+        else:
+            yield Finding(
+                "error", "ports", f"{place}: another program listens there", f"end it, or set {name} to another"
+            )
+
+
+async def _who_listens(address: str, port: int, *, tls: bool) -> bool | None:
+    """Whether it is a Vigie that listens there; None where nobody does."""
+    host = {"0.0.0.0": "127.0.0.1", "": "127.0.0.1", "::": "::1"}.get(address, address)
+    url = f"http{'s' if tls else ''}://{f'[{host}]' if ':' in host else host}:{port}/live"
+    client = AsyncHTTPClient(force_instance=True)
+    try:
+        answer = await client.fetch(url, validate_cert=False, request_timeout=WITHIN_S, raise_error=False)
+    except (ConnectionRefusedError, socket.gaierror):
+        return None
+    except Exception:  # in as many ways as it may speak another language
+        return False
+    finally:
+        client.close()
+    return answer.code == 200 and answer.body == LIVE
 
 
 def _addresses(now: Settings) -> Iterator[tuple[str, str]]:

@@ -1,29 +1,25 @@
-"""Making an export of a log's table, and entering it in the register before anybody has it."""
+"""Making an export of a log's table, and entering it in the register."""
 
 import asyncio
 import csv
 from datetime import datetime
 from functools import cache, partial
 from pathlib import Path
-from uuid import uuid4
 
 import pandas as pd
 
 from incidents import events as ev
 from incidents.clock import Clock
-from incidents.desk.desk import Desk
 from incidents.intervals import Profile
 from incidents.log import LogUnavailable
 from maps.store import DRAWN_M, SHIPPED, read_layer
 from reports.aggregate.codebook import Province
 from reports.aggregate.export import Export, as_zip, export
 from reports.aggregate.period import Period, period_of
-from reports.aggregate.register import enter, register_of
+from reports.aggregate.register import Published, enter, register_of
 from reports.aggregate.suppress import THRESHOLD
 from reports.measures.history import History
 from reports.measures.profiles import PROFILES
-
-STREAM = "desk/aggregate"  # who made an export
 
 
 @cache
@@ -71,14 +67,14 @@ def make(
 
 
 class Aggregates:
-    """Exports for the pages: of the table that the desk keeps, entered in the log too."""
+    """Exports for the pages: of the table that the desk keeps."""
 
-    def __init__(self, *, desk: Desk, history: History, path: Path, clock: Clock) -> None:
-        self._desk, self._history, self._path, self._clock = desk, history, path, clock
+    def __init__(self, *, history: History, path: Path, clock: Clock) -> None:
+        self._history, self._path, self._clock = history, path, clock
         self._one_at_a_time = asyncio.Lock()
 
-    async def make(self, since: str, until: str, by: str) -> tuple[str, bytes]:
-        """A zip file and its name, entered before anybody has it.
+    async def make(self, since: str, until: str) -> tuple[str, bytes, ev.AggregateMade]:
+        """A zip file's name and the file, and the event that is to be entered before anybody has it.
 
         Raises PeriodError, PublishedBefore, LogUnavailable while the log is not folded yet, and OSError when the register cannot
         be written.
@@ -92,12 +88,15 @@ class Aggregates:
             work = partial(make, await self._history.fresh(), self._path, period, profile=PROFILES["amr"], now=now)
             made = await asyncio.to_thread(work)
         entry = made.published
-        event = ev.AggregateMade(
-            first=entry.first,
-            last=entry.last,
-            threshold=entry.threshold,
-            profile=entry.profile,
-            sha256=entry.sha256,
-        )
-        await self._desk.note(STREAM, event, id=f"aggregate-{uuid4().hex}", actor=self._desk.pseudonym(by))
-        return f"vigie-aggregate-{entry.first}-{entry.last}.zip", as_zip(made.files)
+        return f"vigie-aggregate-{entry.first}-{entry.last}.zip", as_zip(made.files), event_of(entry)
+
+
+def event_of(entry: Published) -> ev.AggregateMade:
+    """That an export was made."""
+    return ev.AggregateMade(
+        first=entry.first,
+        last=entry.last,
+        threshold=entry.threshold,
+        profile=entry.profile,
+        sha256=entry.sha256,
+    )

@@ -28,7 +28,6 @@ from incidents.ports import InWords, no_words
 
 LOOK_S = 5.0
 MAX_FILE = 64 << 20  # bytes: a hundred times what all cases of the country make
-STREAM = "desk/degraded"
 NAME = "vigie-degraded.html"
 NOTED = "opened"
 
@@ -63,7 +62,7 @@ class DegradedFile:
         self._written: datetime | None = None
         self._reason = ""
         self._try_at: datetime | None = None
-        self._notes = Spool(self.path, NOTED, STREAM, desk=desk, log=log)
+        self._notes = Spool(self.path, NOTED, desk=desk, log=log)
         for key in settings.radio.zones.keys() - names.keys():
             _logger.warning("radio.zones: no zone has the number %s", key)
 
@@ -156,7 +155,7 @@ def opened(path: Path, passphrase: str) -> tuple[bytes, str]:
 
 def note_opened(path: Path, *, by: str, how: Literal["command", "browser"], at: datetime, written: str = "") -> None:
     """Note beside a file that it was opened. Raises DegradedError when that can't be written."""
-    event = ev.DegradedFileOpened(how=how, written=written)
+    event = ev.DegradedFileOpened(how=how, written=written, need="duty")
     try:
         leave_note(path, NOTED, Note(id=f"degraded-{uuid4().hex}", at=at, by=by, event=event))
     except OSError as error:

@@ -5,7 +5,6 @@ import hashlib
 from collections.abc import Callable, Collection, Mapping
 from datetime import datetime
 from pathlib import Path
-from uuid import uuid4
 
 from incidents import events as ev
 from incidents.board import SHIFTS
@@ -21,9 +20,6 @@ from incidents.shifts import ShiftTimes
 from reports.devices import as_csv
 from reports.measures.history import History
 from reports.measures.tallies import Past, Tallies
-
-STREAM = "desk/devices"  # who took the list
-NOTED = "devices"
 
 
 class DeviceLists:
@@ -53,27 +49,15 @@ class DeviceLists:
         )
         return tuple(line for line in listed if not desk.exclusions.device(line.device, user))
 
-    async def victims(self, by: str, user: User | None = None) -> dict[str, str]:
-        """The name of each case by its number, once it is entered that this person looked at them."""
-        user = user or User(actor="", roles=frozenset(), name=by)
-        found = self._names(user)
-        event = ev.DeviceListMade(form="page", devices=len(await self.lines(user)), names=True)
-        await self._enter(event, by)
-        return found
-
-    async def make(self, by: str, user: User | None = None, *, named: bool) -> tuple[str, bytes]:
-        """The file's name and the file, entered before anybody has it. `named`: with the names of the victims."""
-        user = user or User(actor="", roles=frozenset(), name=by)
-        now, listed = self._desk.clock.now(), await self.lines(user)
-        content, event = made(listed, now, self._names(user) if named else None, how="page")
-        await self._enter(event, by)
-        return file_name(now), content
-
-    def _names(self, user: User | None) -> dict[str, str]:
+    def victims(self, user: User | None) -> dict[str, str]:
+        """The name of each case by its number, but for those that are kept from who asks."""
         return names(self._cases.all(), lambda case: self._desk.exclusions.case(case, user))
 
-    async def _enter(self, event: ev.DeviceListMade, by: str) -> None:
-        await self._desk.note(STREAM, event, id=f"devices-{uuid4().hex}", actor=self._desk.pseudonym(by))
+    async def make(self, user: User | None, *, named: bool) -> tuple[str, bytes, ev.DeviceListMade]:
+        """The file's name, the file, and the event to be entered before anybody has it. `named`: with the victims' names."""
+        now, listed = self._desk.clock.now(), await self.lines(user)
+        content, event = made(listed, now, self.victims(user) if named else None, how="page")
+        return file_name(now), content, event
 
 
 async def folded(
@@ -97,7 +81,7 @@ def names(cases: Collection[Case], kept: Callable[[Case], bool]) -> dict[str, st
 
 
 def made(
-    listed: tuple[DeviceLine, ...], now: datetime, victims: Mapping[str, str] | None, *, how: str
+    listed: tuple[DeviceLine, ...], now: datetime, victims: Mapping[str, str] | None, *, how: str, reason: str = ""
 ) -> tuple[bytes, ev.DeviceListMade]:
     """The bytes of a file, and the event that it was made."""
     content = as_csv(listed, now, victims)
@@ -107,6 +91,7 @@ def made(
         names=victims is not None,
         how="command" if how == "command" else "page",
         sha256=hashlib.sha256(content).hexdigest(),
+        reason=reason,
     )
 
 

@@ -1,7 +1,7 @@
 """Making an evidence file, and entering in the log that it was made.
 
-A desk enters it at once. The command enters it itself where no desk runs; beside a desk, which alone writes its log, it leaves a
-note next to the log that the desk enters within seconds, or at its next start.
+A desk's page enters it at once. The command enters it itself where no desk runs; beside a desk, which alone writes its log, it
+leaves a note next to the log that the desk enters within seconds, or at its next start.
 """
 
 import asyncio
@@ -17,6 +17,7 @@ from uuid import uuid4
 import msgspec
 
 from centre.settings import Settings, addresses_folder
+from centre.spool import EVIDENCE as NOTED
 from centre.spool import Note, enter_or_note, leave_note
 from dashboard.components.whereabouts import Whereabouts
 from incidents import events as ev
@@ -32,13 +33,12 @@ from maps.store import SHIPPED
 from maps.zones import Zones
 from reports.catalogue import Translator, translator
 from reports.evidence.document import as_pdf
-from reports.evidence.gather import STREAM, Cases, Collected, collect, evidence
+from reports.evidence.gather import Cases, Collected, collect, evidence
 from reports.evidence.nearest import Addresses
 from reports.evidence.schema import Evidence, Made, as_json
 from reports.measures.profiles import PROFILES
 from reports.signing import Signature, SigningError, sealed
 
-NOTED = "evidence"
 _LETTERS: Final = "abcdefghjkmnpqrstuvwxyz23456789"
 FORMS: tuple[ev.EvidenceForm, ...] = ("pdf", "json")
 
@@ -148,8 +148,8 @@ class EvidenceFiles:
         by: str,
         user: User | None = None,
         translate: Translator = translator("en"),
-    ) -> bytes:
-        """The file in a language, entered in the log before anybody has it.
+    ) -> tuple[bytes, ev.EvidenceMade]:
+        """The file in a language, and the event that is to be entered in the log before anybody has it.
 
         Raises NoSuchIncident, also for a user from whom the case is kept, and LogUnavailable.
         """
@@ -173,9 +173,7 @@ class EvidenceFiles:
                 unrecorded=shown.unrecorded if shown is not None else 0,
                 paper=self._paper(translate),
             )
-            content, event = await asyncio.to_thread(render, basis, form)
-        await self._desk.note(STREAM, event, id=f"evidence-{uuid4().hex}", actor=actor)
-        return content
+            return await asyncio.to_thread(render, basis, form)
 
 
 class Source:
@@ -203,10 +201,11 @@ class Source:
         cases: Cases,
         zone_name: Callable[[str], str],
         with_key: bool = False,
-        annex_for: str = "",
+        reason: str = "",
+        with_annex: bool = False,
         paper: Paper = Paper(),
     ) -> tuple[bytes, ev.EvidenceMade, Annex | None]:
-        """The file, the event that it was made, and its sealed annex where `annex_for` says why there is to be one.
+        """The file, the event that it was made for a `reason`, and its sealed annex where one is wished for.
 
         `with_key` discloses the incident's key: in the file where nothing is withheld, else in the annex.
         Raises NoSuchIncident, LogUnavailable, SigningError.
@@ -228,8 +227,8 @@ class Source:
         )
 
         def files() -> tuple[bytes, ev.EvidenceMade, Annex | None]:
-            annex = seal_annex(basis) if annex_for else None
-            content, event = render(basis, form, annex=annex, reason=annex_for)
+            annex = seal_annex(basis) if with_annex else None
+            content, event = render(basis, form, annex=annex, reason=reason)
             return content, event, annex
 
         return await asyncio.to_thread(files)
@@ -238,7 +237,7 @@ class Source:
         """Enter it in the log, or leave a note for the desk that writes it (False). Raises EvidenceError when neither can be."""
         try:
             if not self.locked:
-                return await enter_or_note(self.path, self._key_file, NOTED, STREAM, event, by=by, at=at)
+                return await enter_or_note(self.path, self._key_file, NOTED, event, by=by, at=at)
             leave_note(self.path, NOTED, Note(id=f"{NOTED}-{uuid4().hex}", at=at, by=by, event=event))
         except OSError as error:
             raise EvidenceError(f"{self.path.parent}: that it was made can't be noted: {error.strerror}") from None

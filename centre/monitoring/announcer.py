@@ -1,7 +1,7 @@
 """Says in the log what begins to be wrong and what is over, once a second at most."""
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from centre.monitoring.events import Fact, say
 from incidents.clock import Clock
@@ -38,12 +38,12 @@ class Announcer:
             and not (everywhere and fault.what == "centre_silent" and key not in self._known)
         }
         before, self._known = self._known, now
-        for key, fault in before.items():
-            if key not in now and (over := FAULTS[fault.what].over):
-                say(over, **self._about(fault), seconds=self._lasted(fault))
-        for key, fault in now.items():
-            if key not in before or before[key].why != fault.why:
-                say(fault.what, **self._about(fault), **self._why(fault), seconds=self._lasted(fault))
+        over = [fault for key, fault in before.items() if key not in now and FAULTS[fault.what].over]
+        begun = [fault for key, fault in now.items() if key not in before or before[key].why != fault.why]
+        for some in _together(over):
+            say(FAULTS[some[0].what].over, **_about(some), seconds=max(map(self._lasted, some)))
+        for some in _together(begun):
+            say(some[0].what, **_about(some), **_why(some[0]), seconds=max(map(self._lasted, some)))
         self._look_at_sign_ins()
 
     def _look_at_sign_ins(self) -> None:
@@ -56,12 +56,25 @@ class Announcer:
                 self._waits = REFUSED_EVERY_S
                 say("signin_refused", why=why, count=count, total=total)
 
-    def _about(self, fault: Fault) -> dict[str, Fact]:
-        about = FAULTS[fault.what].about
-        return {about: fault.about} if about else {}
-
-    def _why(self, fault: Fault) -> dict[str, Fact]:
-        return {"why": fault.why} if fault.why != FAULTS[fault.what].says else {}
-
     def _lasted(self, fault: Fault) -> float:
         return round(max(0.0, (self._clock.now() - fault.since).total_seconds()), 1)
+
+
+def _together(faults: Iterable[Fault]) -> Iterable[list[Fault]]:
+    """Those of which one line tells: after a restart many incidents wait at once, for the same reason."""
+    found: dict[tuple[str, str, str], list[Fault]] = {}
+    for fault in faults:
+        alone = "" if FAULTS[fault.what].about == "incident" else fault.about
+        found.setdefault((fault.what, fault.why, alone), []).append(fault)
+    return found.values()
+
+
+def _about(faults: list[Fault]) -> dict[str, Fact]:
+    about = FAULTS[faults[0].what].about
+    if len(faults) > 1:
+        return {"incidents": ", ".join(fault.about for fault in faults), "count": len(faults)}
+    return {about: faults[0].about} if about else {}
+
+
+def _why(fault: Fault) -> dict[str, Fact]:
+    return {"why": fault.why} if fault.why != FAULTS[fault.what].says else {}

@@ -28,7 +28,9 @@ class Event(msgspec.Struct, frozen=True, kw_only=True):
 
 def _of_faults() -> Iterator[tuple[str, Event]]:
     for what, kind in FAULTS.items():
-        about = (kind.about,) if kind.about else ()
+        about: tuple[str, ...] = (kind.about,) if kind.about else ()
+        if kind.about == "incident":
+            about = (*about, "incidents", "count")  # of several at once
         yield what, Event(level=_LEVELS[kind.severity], says=kind.says, facts=(*about, "why", "seconds"))
         if kind.over:
             yield kind.over, Event(level=logging.INFO, says=f"over: {kind.says}", facts=(*about, "seconds"))

@@ -95,7 +95,8 @@ async def _retention(settings: Settings, log: SqliteLog) -> Retention:
         draft = ev.draft(event, id=id, at=now, source_at=now, actor=actor)
         await log.append(stream, await log.version(stream), draft)
 
-    return Retention(log, settings.log, cases, SystemClock(), note)
+    register, key_file = settings.cases, settings.key_file
+    return Retention(log, settings.log, cases, SystemClock(), note, register=register, key_file=key_file)
 
 
 class RetentionError(Exception):

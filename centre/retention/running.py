@@ -13,6 +13,7 @@ from pathlib import Path
 
 import msgspec
 
+from centre.retention.stores import Ending, end, evidence_over, over_in_register, used_cases
 from incidents import events as ev
 from incidents.audit import stream_of
 from incidents.cases import CaseRegister
@@ -45,15 +46,6 @@ class Confirmed(msgspec.Struct, frozen=True, kw_only=True):
     event: ev.RetentionConfirmed
 
 
-class Ending(msgspec.Struct, frozen=True, kw_only=True):
-    """A thing that is over: of which kind, its name, by which rule, since when. A name identifies nobody."""
-
-    kind: str  # incident, looks
-    name: str
-    rule: str
-    ended: datetime
-
-
 class Plan(msgspec.Struct, frozen=True, kw_only=True):
     """What is over, the oldest first, how many incidents each hold keeps, and how many wait for their time or are open."""
 
@@ -76,9 +68,14 @@ class Retention:
         clock: Clock,
         note: NoteEvent,
         on_board: Callable[[], Collection[str]] = tuple,
+        *,
+        register: Path | None = None,
+        key_file: Path | None = None,
     ) -> None:
+        """`register`, `key_file`: the file of those cases, and the key that it is sealed under."""
         self._log, self._path, self._cases, self._clock = log, path, cases, clock
         self._note, self._on_board = note, on_board
+        self._register, self._key_file = register, key_file
 
     async def confirmed(self) -> Confirmed | None:
         """The times that were confirmed last; None while none were. Raises LogUnavailable, TimesError (of a newer Vigie)."""
@@ -95,7 +92,7 @@ class Retention:
         """What is over now; by the proposed times where none are confirmed. Raises LogUnavailable, TimesError."""
         now, confirmed = self._clock.now(), await self.confirmed()
         times = confirmed.times if confirmed is not None else Times()
-        some, months = await asyncio.to_thread(self._looked_at, times, now)
+        some, others = await asyncio.to_thread(self._looked_at, times, now)
         held: dict[str, int] = {}
         endings: list[Ending] = []
         kept = 0
@@ -108,7 +105,7 @@ class Retention:
             elif not verdict.held:
                 kept += 1
         endings.sort(key=lambda ending: (ending.ended, ending.name))
-        return Plan(now=now, confirmed=confirmed, endings=(*endings, *months), held=held, kept=kept)
+        return Plan(now=now, confirmed=confirmed, endings=(*endings, *others), held=held, kept=kept)
 
     async def run(self, actor: str, id: str) -> Plan:
         """Erase what is over, where times are confirmed; what was done. `actor`: a pseudonym, or `NIGHT`.
@@ -150,20 +147,34 @@ class Retention:
     async def _noted(self, plan: Plan, actor: str, id: str, *, proposed: bool = False) -> None:
         kinds = Counter(ending.kind for ending in plan.endings)
         event = ev.RetentionRun(
-            incidents=kinds["incident"], months=kinds["looks"], failed=plan.failed, proposed=proposed
+            incidents=kinds["incident"],
+            months=kinds["looks"],
+            cases=kinds["case"],
+            versions=kinds["version"],
+            files=kinds["evidence"],
+            failed=plan.failed,
+            proposed=proposed,
         )
         await self._note(stream_of(plan.now), event, id=id, actor=actor)
 
     def _looked_at(self, times: Times, now: datetime) -> tuple[list[Verdict], list[Ending]]:
-        """The verdicts of all incidents that still open, from their open facts, and the months of looks that are over."""
+        """The verdicts of all incidents that still open, from their open facts, and all else that is over."""
         streams = streams_with_keys(self._path, that_open=True)
         with snapshot(self._path) as log:
             facts = list(_rested(all_facts(log, {stream for stream in streams if stream.startswith(PREFIX)})))
+            erased = {record.stream for record in log.of_type("erased")}
+            files = evidence_over(log, self._path.parent, erased, times, now)
+            try:
+                used = used_cases(log, self._log.vault, erased)
+                cases = over_in_register(self._register, self._key_file, used, times, now)
+            except LogUnavailable as failure:  # whose case each incident is, is not known: every case may be needed
+                _logger.warning("no case ends: %s", failure)
+                cases = []
         oldest = min((one.raised_at for one in facts), default=now)
         months = [_month(stream, times) for stream in sorted(streams) if stream.startswith(AUDIT)]
         # Who looked is known for as long as anything that could be looked at then.
         over = [end for end in months if end is not None and end.ended <= now and _end_of(end.name) <= oldest]
-        return [due(one, times, now) for one in facts], over
+        return [due(one, times, now) for one in facts], [*over, *cases, *files]
 
     async def _closely(self, incident: str, times: Times, now: datetime) -> tuple[Verdict, int]:
         """The verdict by everything that is known of an incident, and the version it was made of; what can't be read is held."""
@@ -198,6 +209,8 @@ class Retention:
 
     async def _ended(self, ending: Ending, times: Times, actor: str) -> bool:
         """Whether it is gone now. One that changed meanwhile, or that is shown, is left to the next run."""
+        if ending.kind not in ("incident", "looks"):
+            return await end(ending, self._register, self._key_file)
         stream = ending.name
         expected = None
         if ending.kind == "incident":

@@ -86,7 +86,7 @@ class Wishes(Spool):
     """The notes of such wishes beside a desk's log. `asked`: under which id a run is wanted, and by whom (a pseudonym)."""
 
     def __init__(self, path: Path, *, desk: Desk, log: SqliteLog) -> None:
-        super().__init__(path, KIND, stream_of, desk=desk, log=log)
+        super().__init__(path, KIND, desk=desk, log=log)
         self.asked: dict[str, str] = {}
 
     async def _record(self, note: Note) -> None:

@@ -37,8 +37,10 @@ class Happening(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def case_file() -> Schema:
-    """The importable file. `version` is counted by the register, whatever a file says."""
-    return document("Vigie: cases to import", CasesToImport, minProperties=1)
+    """The importable file: without what the register says itself, which no file may."""
+    made = document("Vigie: cases to import", CasesToImport, minProperties=1)
+    made["$defs"]["Case"] = closed_off(made["$defs"]["Case"], without=("version", "standing"))
+    return made
 
 
 def scenario() -> Schema:

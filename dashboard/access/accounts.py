@@ -28,6 +28,7 @@ from dashboard.shell.preferences import Preferences, read, written
 from incidents.exclusion import key_of
 from incidents.log import LogUnavailable
 from incidents.log.master import KeyMismatch
+from incidents.log.store import os_reason
 from incidents.roles import ROLES
 
 TOTP_S = 30  # RFC 6238
@@ -72,7 +73,8 @@ class Accounts:
             self._make_or_check()
             self._rows = self._read()
         except (sqlite3.Error, OSError) as error:
-            raise AccountError(f"{path}: {error}") from None
+            why = os_reason(error) if isinstance(error, OSError) else error
+            raise AccountError(f"{path}: {why}") from None
         self._seal_old()
         if lost := next((why for row in self._rows.values() if (why := self.code_lost(row.account.name))), ""):
             _logger.error("accounts with a code can't sign in, others can: %s", lost)

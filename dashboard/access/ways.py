@@ -6,7 +6,7 @@ What a role needs for each stands in `incidents.roles`: a page shows a way only 
 from incidents.roles import Role, may
 
 # In the order in which a sign-in without a wish looks for the first that is theirs.
-PAGES = ("operator", "supervisor", "bench", "devices", "drills")
+PAGES = ("operator", "supervisor", "bench", "devices", "drills", "cases")
 SIGNED = frozenset({"drills"})  # where nobody signs in nobody could be the second person that they need
 # Where a sign-in may lead, and what a role must have to work there.
 LEADS_TO = {f"/{page}": f"page {page}" for page in PAGES} | {"/app": "page operator", "/map": "page operator"}

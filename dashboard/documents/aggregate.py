@@ -3,6 +3,7 @@
 from typing import Protocol
 
 from dashboard.documents.page import DocumentGround, DocumentPage, File, NoDocument
+from incidents.events import AggregateMade
 from incidents.log import LogUnavailable
 from incidents.roles import Role
 from reports.aggregate.period import PeriodError
@@ -12,9 +13,9 @@ ADDRESS = r"/aggregate"
 
 
 class Maker(Protocol):
-    """Makes the export and enters that it was made."""
+    """Makes the export, and the event of that."""
 
-    async def make(self, since: str, until: str, by: str) -> tuple[str, bytes]: ...
+    async def make(self, since: str, until: str) -> tuple[str, bytes, AggregateMade]: ...
 
 
 class AggregateGround(DocumentGround, Protocol):
@@ -28,6 +29,8 @@ class AggregatePage(DocumentPage[AggregateGround]):
     """The export, for a signed-in supervisor or auditor; where nobody signs in, for this machine only."""
 
     page = "export aggregate"
+    discloses = "aggregate"
+    need = "duty"  # it is of nobody: small counts are hidden
 
     async def answer(self, consoles: AggregateGround, roles: frozenset[Role]) -> File:
         maker = consoles.aggregates
@@ -36,7 +39,8 @@ class AggregatePage(DocumentPage[AggregateGround]):
             if maker is None:
                 raise LogUnavailable("no table is folded here")
             since, until = (self.get_query_argument(name, "") for name in ("since", "until"))
-            return File(*await maker.make(since, until, self.by(consoles)))
+            name, content, self.event = await maker.make(since, until)
+            return File(name, content)
         except PeriodError:
             why = _("An export is of whole months that are over, as ?since=2026-01&until=2026-12.")
             raise NoDocument(400, why) from None

@@ -8,7 +8,7 @@ from typing import Protocol
 from dashboard.access.guard import SIGN_IN
 from dashboard.documents.page import DocumentGround, DocumentPage, File, NoDocument
 from dashboard.shell.language import known, speak
-from incidents.events import EvidenceForm
+from incidents.events import EvidenceForm, EvidenceMade
 from incidents.roles import Role, User
 from incidents.timeline import NoSuchIncident
 from reports.catalogue import Translator
@@ -18,12 +18,12 @@ ADDRESS = r"/evidence/([a-z2-7]{8,64})\.(pdf|json)"
 
 
 class Maker(Protocol):
-    """Makes the file and enters in the log that it was made; `user` is who asks, for what a case may keep from them;
+    """Makes the file, and the event of that; `user` is who asks, for what a case may keep from them;
     `translate` has the language of who receives it."""
 
     async def make(
         self, incident: str, form: EvidenceForm, by: str, user: User | None, translate: Translator
-    ) -> bytes: ...
+    ) -> tuple[bytes, EvidenceMade]: ...
 
 
 class EvidenceGround(DocumentGround, Protocol):
@@ -38,6 +38,8 @@ class EvidencePage(DocumentPage[EvidenceGround]):
 
     page = "export evidence"
     sign_in = f"..{SIGN_IN}"
+    discloses = "evidence"
+    asks = True
 
     async def answer(self, consoles: EvidenceGround, roles: frozenset[Role]) -> File:
         incident, ending = self.asked
@@ -46,7 +48,9 @@ class EvidencePage(DocumentPage[EvidenceGround]):
         try:
             if maker is None:
                 raise NoSuchIncident
-            content = await maker.make(incident, form, self.by(consoles), self.user(), speak(self._receivers))
+            content, self.event = await maker.make(
+                incident, form, self.by(consoles), self.user(), speak(self._receivers)
+            )
         except SigningError:
             raise NoDocument(
                 503, self.translate("The centre's certificate can't sign the file: none was made.")

@@ -1,13 +1,17 @@
-"""What every document is made of: who may have it, what those are told who may not, its headers, the record of a report taken."""
+"""What every document is made of: who may have it, what those are told who may not, its headers, and its record.
+
+That is made before its bytes leave: what it discloses to whom, in which role, for which need or why (docs/access.md).
+"""
 
 import hashlib
+import logging
 from collections.abc import Callable, Iterable
-from contextlib import suppress
 from functools import cached_property
-from typing import Any, Generic, Literal, NamedTuple, Protocol, TypeVar
+from typing import Any, ClassVar, Generic, Literal, NamedTuple, Protocol, TypeVar, get_args
 from uuid import uuid4
 
-from tornado.web import RequestHandler
+import msgspec
+from tornado.web import HTTPError, RequestHandler
 
 from dashboard.access.guard import SIGN_IN, from_our_pages, from_this_machine
 from dashboard.access.signins import COOKIE, page_token
@@ -18,14 +22,22 @@ from dashboard.shell import language
 from dashboard.shell.ground import Ground, SignedGround
 from dashboard.shell.template import TEMPLATES
 from incidents import events as ev
-from incidents.audit import stream_of
+from incidents.audit import OfNobody, look_id, stream_for
 from incidents.case import Case
+from incidents.commands import Refused
+from incidents.desk.desk import Desk
 from incidents.log import LogUnavailable
 from incidents.messages import Fix
+from incidents.reasons import is_reason
 from incidents.roles import WITHOUT_SIGN_IN, Role, User, may
 from incidents.withheld import Withholding
 from reports.catalogue import Translator
 from reports.locale_formats import firm
+
+WHY: tuple[ev.Why, ...] = get_args(ev.Why)  # the usual reasons; the last is said in words
+LONGEST_REASON = 500  # characters
+
+_logger = logging.getLogger(__name__)
 
 _TYPES = {
     "csv": "text/csv; charset=utf-8",
@@ -90,10 +102,18 @@ class Document(RequestHandler, Generic[S]):
     """A document for a signed-in person whose role has its `page`; where nobody signs in, for this machine only.
 
     No cache keeps any: `dashboard.access.guard.strict_headers` says so of all that is no script or style.
+    A document that `discloses` has its `answer` put the `event` of it here, which is recorded before anybody has a byte: of a
+    page once an hour, of what asks for a reason and of a file each time. `need`: why nothing is asked.
     """
 
     page = ""  # without one for everybody who is signed in
     sign_in = f".{SIGN_IN}"  # from where the page is
+    discloses: ev.Disclosed | OfNobody
+    need: ev.Need = ""
+    event: ev.Disclosure | None = None
+    why: ev.Why | None = None
+    reason = ""
+    asks: ClassVar[bool] = False  # for a reason before it is made
 
     def initialize(self, consoles: Callable[[], S]) -> None:
         self._consoles = consoles
@@ -105,9 +125,64 @@ class Document(RequestHandler, Generic[S]):
         roles = self.roles(consoles)
         if roles is None:
             self.redirect(self.sign_in)
+        elif not self.asks_why():
+            await self.give(consoles, roles)
+        else:
+            try:
+                self.check(consoles, roles)
+            except NoDocument as none:
+                self.say(none)
+            else:
+                self.finish(self._form(consoles))
+
+    async def post(self, *asked: str) -> None:
+        """The same, with the reason that a form of ours sends; of a page that was shown already the reason alone."""
+        self.asked = asked
+        consoles = self._consoles()
+        if isinstance(self.discloses, OfNobody):
+            raise HTTPError(405)
+        if self.roles(consoles) is None:
+            self.redirect(self.sign_in, status=303)
             return
+        roles = self.roles_of_our_page(consoles)
+        why, words = self.get_body_argument("why", ""), self.get_body_argument("reason", "")[:LONGEST_REASON].strip()
+        self.why, self.reason = next((one for one in WHY if one == why), None), words
+        try:
+            self.check(consoles, roles)
+            if not roles:
+                raise NoDocument(403, self.translate("Your role does not allow that."))
+        except NoDocument as none:
+            self.say(none)
+            return
+        if self.why is None or (self.why == WHY[-1] and not is_reason(words)):
+            self.set_status(400)
+            self.finish(self._form(consoles, refused=True))
+        elif self.asks_why():
+            await self.give(consoles, roles)
+        else:
+            await self.explained(consoles, roles)
+
+    def check(self, consoles: S, roles: frozenset[Role]) -> None:
+        """Raises NoDocument for roles that may not have what is asked for."""
+        self.allowed(consoles, roles, self.page)
+
+    def asks_why(self) -> bool:
+        """Whether a reason is asked for before it is made."""
+        return self.asks
+
+    async def explained(self, consoles: S, roles: frozenset[Role]) -> None:
+        """Take the reason for a page that was shown."""
+        raise HTTPError(405)
+
+    def _form(self, consoles: S, *, refused: bool = False) -> str:
+        root = "../" if self.sign_in.startswith("..") else ""
+        return self.filled("documents/why.html", consoles, root=root, reasons=WHY, refused=refused, words=self.reason)
+
+    async def give(self, consoles: S, roles: frozenset[Role]) -> None:
+        """Make it, record that, and let it go."""
         try:
             made = await self.answer(consoles, self.allowed(consoles, roles, self.page))
+            await self._record(consoles, roles, shown=isinstance(made, str))
         except NoDocument as none:
             self.say(none)
         except LogUnavailable:
@@ -117,6 +192,37 @@ class Document(RequestHandler, Generic[S]):
                 self.set_header("Content-Type", _TYPES[made.name.rpartition(".")[2]])
                 self.set_header("Content-Disposition", f'attachment; filename="{made.name}"')
             self.finish(made.content if isinstance(made, File) else made)
+
+    async def _record(self, consoles: S, roles: frozenset[Role], *, shown: bool) -> None:
+        """Raises LogUnavailable where a file that asked for a reason can't even be held to be recorded."""
+        if isinstance(self.discloses, OfNobody):
+            return
+        event = self.event
+        if event is None or self.discloses != event.DISCLOSES:
+            raise RuntimeError(f"{type(self).__name__} does not say what it discloses")
+        desk = self.desk(consoles)
+        actor, now = desk.pseudonym(self.by(consoles)), desk.clock.now()
+        id = self.look(consoles, event) if shown and not self.asks_why() else f"{event.DISCLOSES}-{uuid4().hex}"
+        told = msgspec.structs.replace(
+            event, role=" ".join(sorted(roles)), need=self.need, why=self.why or "", reason=self.reason or event.reason
+        )
+        try:
+            await desk.note(stream_for(told, now), told, id=id, actor=actor)
+        except (LogUnavailable, Refused) as failure:
+            if self.asks_why():
+                raise LogUnavailable("it can't be recorded") from failure
+            # A paper of a desk at work is refused to nobody for that.
+            _logger.error("a document could not be recorded: %s", type(failure).__name__)
+
+    def look(self, consoles: S, event: ev.Disclosure) -> str:
+        """The id of the record that this page is looked at, of this hour."""
+        desk = self.desk(consoles)
+        what = f"{self.request.uri} {msgspec.json.encode(event).decode()}"
+        return look_id(desk.pseudonym(self.by(consoles)), what, desk.clock.now())
+
+    def desk(self, consoles: S) -> Desk:
+        """The desk whose log has the records."""
+        raise NotImplementedError
 
     async def answer(self, consoles: S, roles: frozenset[Role]) -> File | str:
         """The file, or the page that is shown, for who may have it. Raises NoDocument, and LogUnavailable."""
@@ -146,6 +252,10 @@ class Document(RequestHandler, Generic[S]):
         """Who asks; "" where nobody signs in."""
         found = consoles.signins.of(self.token(consoles)) if consoles.signins is not None else None
         return found.name if found is not None else ""
+
+    def by(self, consoles: S) -> str:
+        """Who asks, by name; where nobody signs in this machine."""
+        return self.name(consoles) or self.translate("this machine")
 
     def token(self, consoles: S) -> str:
         """What a page of the browser that asks knows it by."""
@@ -185,39 +295,21 @@ class Document(RequestHandler, Generic[S]):
 class DocumentPage(Document[G], Generic[G]):
     """A document of a desk."""
 
-    async def exported(
-        self,
-        what: Literal["report", "own_figures"],
-        form: str,
-        file: bytes,
-        rows: int,
-        selection: str,
-        roles: frozenset[Role],
-    ) -> None:
-        """Record who takes a report, before they have it. A log that can't be written keeps nobody from their work."""
-        event = ev.ReportExported(
-            what=what,
-            form=form,
-            how="page",
-            rows=rows,
-            sha256=hashlib.sha256(file).hexdigest(),
-            role=" ".join(sorted(roles)),
-            selection=selection,
-        )
-        consoles = self._consoles()
-        desk = consoles.desk
-        with suppress(LogUnavailable):
-            actor = desk.pseudonym(self.by(consoles))
-            await desk.note(stream_of(desk.clock.now()), event, id=f"report-{uuid4().hex}", actor=actor)
-
-    def by(self, consoles: G) -> str:
-        """Who asks, by name; where nobody signs in this machine."""
-        return self.name(consoles) or self.translate("this machine")
+    def desk(self, consoles: G) -> Desk:
+        return consoles.desk
 
     def user(self) -> User | None:
         """Who asks, for what a case may keep from them."""
         consoles = self._consoles()
         return consoles.reservations.person(self.token(consoles), self.page)
+
+
+def report_taken(
+    what: Literal["report", "own_figures"], form: str, file: bytes, rows: int, selection: str
+) -> ev.ReportExported:
+    """That a report is taken from a page."""
+    digest = hashlib.sha256(file).hexdigest()
+    return ev.ReportExported(what=what, form=form, how="page", rows=rows, sha256=digest, selection=selection)
 
 
 def document(address: str, page: type[Document[S]], consoles: Callable[[], S], **more: Any) -> tuple[Any, ...]:

@@ -8,6 +8,7 @@ from typing import Protocol
 from dashboard.access.standing import PAGE
 from dashboard.documents.page import Document
 from dashboard.shell.ground import SignedGround
+from incidents.audit import OfNobody
 from incidents.roles import may
 
 ADDRESS = r"/tiles/([0-9]{1,2})/([0-9]{1,8})/([0-9]{1,8})"
@@ -35,6 +36,8 @@ class Tiles(Protocol):
 
 class TilePage(Document[SignedGround]):
     """A tile, to be asked for again with its ETag; 404 where there is none, 403 for who has no map."""
+
+    discloses = OfNobody("a square of the street map, of no alarm")
 
     def initialize(self, consoles: Callable[[], SignedGround], tiles: Tiles) -> None:  # type: ignore[override]
         super().initialize(consoles)

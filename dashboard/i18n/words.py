@@ -17,7 +17,7 @@ SHARED: Final = (
         f"{PARTS}/{part}"
         for part in (
             *("actions", "alert", "backfill", "case", "coverage", "devices", "drills", "escalation", "find"),
-            *("mode_banner", "presence", "queue", "reserved", "shortcuts", "spelling", "timeline", "topbar"),
+            *("mode_banner", "presence", "queue", "reason", "reserved", "shortcuts", "spelling", "timeline", "topbar"),
         )
     ),
     *(f"dashboard/{page}" for page in ("access", "map_window", "supervisor", "supervisor/review", "technician")),

@@ -7,6 +7,7 @@ import { Exercise } from "../components/mode_banner/exercise.js";
 import { Find, finder } from "../components/find/find.js";
 import { Keys } from "../components/shortcuts/shortcuts.js";
 import { DRESSED, TABLES } from "../components/shortcuts/tables.js";
+import { Asking } from "../components/reason/asking.js";
 import { Queue } from "../components/queue/queue.js";
 import { People } from "../components/presence/people.js";
 import { tellDrills } from "../components/drills/notice.js";
@@ -72,8 +73,10 @@ if (dress === "replay")
     if (answer?.ok) location.reload();
   });
 if (dress === "exercise") new Exercise(part("dress"), store, { alert: part("alert"), panel, page }, base);
+const why = new Asking(store, ({ what, on }) => what === "search" || on === store.selected);
+if (dress !== "replay") panel.prepend(why.root); // who looks at a replay looks at no life that goes on
 const people = new People(store, actions, desk, { bar: part("console"), panel }, dress ? "" : base);
-const parts = { queue, actions, desk, map, sounds, access, place, people, find: dress ? null : find };
+const parts = { queue, actions, desk, map, sounds, access, place, people, why, find: dress ? null : find };
 new Keys(store, parts, { put: (list) => part("map").after(list), opener: part("timeline") });
 
 /** @param {string} id */

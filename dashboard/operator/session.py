@@ -36,7 +36,6 @@ from incidents.case import Case
 from incidents.clock import rate
 from incidents.incident import Incident
 from incidents.listeners import without_values
-from incidents.log import LogUnavailable
 from incidents.roles import MAY, check, may
 
 MOST = 1000  # alarms that a page names at once
@@ -117,15 +116,6 @@ class Session(DeskSession[OperatorGround["Session"]]):
         """Who works here: the person signed in, without sign-in the desk name; nobody on a locked page."""
         now = self.standing
         return self.position if now.state == "open" else "" if now.locked else now.name
-
-    @property
-    def actor(self) -> str:
-        """The pseudonym of who works here; "" when nobody does, or when none can be made now (a full disk): alarms go on."""
-        name = self.desk_name
-        try:
-            return self._consoles.desk.pseudonym(name) if name else ""
-        except LogUnavailable:
-            return ""
 
     def changed(self, change: Change) -> None:
         """Note a change of the board; push at once when it is urgent."""
@@ -287,8 +277,9 @@ class Session(DeskSession[OperatorGround["Session"]]):
 
     @answers("select")
     async def _select(self, incident: str = "") -> None:
-        self.selected, self.chosen_at = incident[:128] or None, monotonic()
-        self._case.forget()
+        before, self.chosen_at = self.chosen_at, monotonic()
+        self.selected = incident[:128] or None
+        self._case.choose(self.chosen_at - before)
         self._units.forget()
         self._detail = True
         self._drawing.chosen()

@@ -141,6 +141,17 @@ class SignedPage(Protocol):
     def translate(self) -> Translator: ...
 
 
+class Seated(Protocol):
+    """A page for what an alarm is to who is before it. `covers`: the centres it listens for."""
+
+    @property
+    def actor(self) -> str: ...
+    @property
+    def standing(self) -> Standing: ...
+    @property
+    def covers(self) -> frozenset[str]: ...
+
+
 class AnsweredPage(SignedPage, Protocol):
     """A page that a component sends something beside its answer."""
 

@@ -15,11 +15,14 @@ import msgspec
 from dashboard.shell import language
 from dashboard.shell.clock import milliseconds
 from dashboard.shell.ground import Ground, PageGround, Standing
+from dashboard.shell.looks import Ask, Looks
 from dashboard.shell.outbox import Outbox, Page
 from dashboard.shell.preferences import Keys, Preferences, Read, SingleKeys
 from dashboard.shell.requests import MAX_MESSAGE, Answer, Answering, Command, Malformed, answers, message
 from incidents import commands as do
+from incidents import events as ev
 from incidents.listeners import tell
+from incidents.log import LogUnavailable
 from incidents.roles import User
 from reports.catalogue import Translator
 
@@ -112,6 +115,7 @@ class PageSession(Answering[None], Outbox, Generic[G]):
             message["words"] = {name: str(text) for name, text in self._page.words(self.translate).items()}
             self._speak()
         self._fill(message, self.standing)
+        self._beside(message)
         if self._replies:
             message["replies"], self._replies = self._replies, []
         return msgspec.json.encode(message).decode()
@@ -130,6 +134,9 @@ class PageSession(Answering[None], Outbox, Generic[G]):
     def _fill(self, message: dict[str, Any], now: Standing) -> None:
         """Put what this kind of page is sent into a message."""
         raise NotImplementedError
+
+    def _beside(self, message: dict[str, Any]) -> None:
+        """Put into a message what is told beside whatever this kind of page is sent."""
 
     def _add_access(self, message: dict[str, Any], now: Standing) -> None:
         """Tell the page what it may do and show when that is news."""
@@ -201,6 +208,37 @@ class DeskSession(PageSession[D], Generic[D]):
     """A page that gives commands to the desk. `position` is its browser's desk name, where nobody signs in."""
 
     position = ""
+
+    def __init__(self, consoles: D, page: Page, token: str = "") -> None:
+        super().__init__(consoles, page, token)
+        self.looks = Looks(self, consoles.desk)
+        self._asking: Ask | None = None
+
+    @property
+    def actor(self) -> str:
+        """The pseudonym of who works here; "" when nobody does, or when none can be made now (a full disk): alarms go on."""
+        now = self.standing
+        name = self.position if now.state == "open" else "" if now.locked else now.name
+        try:
+            return self._consoles.desk.pseudonym(name) if name else ""
+        except LogUnavailable:
+            return ""
+
+    def _beside(self, message: dict[str, Any]) -> None:
+        """The line that asks why somebody looks."""
+        if (asks := None if self.standing.locked else self.looks.ask()) != self._asking:
+            message["asks"] = self._asking = asks
+
+    @answers("hello")
+    async def _hello(self) -> None:
+        self._asking = None
+        await super()._hello()
+
+    @answers("reason")
+    async def _because(self, of: str = "", why: ev.Why | None = None, reason: str = "") -> None:
+        """Whoever was asked why they look says it."""
+        if why is not None and not self.standing.locked and self.looks.because(of, why, reason):
+            self.push(urgent=True)
 
     @property
     def user(self) -> User:

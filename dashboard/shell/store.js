@@ -61,6 +61,8 @@ export class Store {
     this.actions = null;
     /** @type {import("./wire.js").NearUnits | null} */
     this.units = null;
+    /** @type {import("./wire.js").Ask | null} of what on this page it is asked why somebody looked */
+    this.asks = null;
     /** @type {string | null} an incident's id, or a technical alarm's key */
     this.selected = sessionStorage.getItem("vigie.selected");
     this.basis = ""; // of the review: whether tests and drills are in its numbers, in words
@@ -90,7 +92,7 @@ export class Store {
     this._replies = new Map();
   }
 
-  /** Be told of a topic: message, rows, drawn, health, detail, select, second, pace, training, units, desk, live, guard, access, tied, together, taken, drill, keys.
+  /** Be told of a topic: message, rows, drawn, health, detail, select, second, pace, training, units, desk, live, guard, access, asks, tied, together, taken, drill, keys.
    * @param {string} topics @param {Listener} listener */
   on(topics, listener) {
     for (const topic of topics.split(" "))
@@ -163,6 +165,7 @@ export class Store {
     if ("detail" in message) this._take(message.detail);
     if ("actions" in message) this.actions = message.actions;
     if ("units" in message) this.units = message.units;
+    if (welcome || "asks" in message) this.asks = message.asks ?? null;
     if (message.rows || message.devices || welcome || placed || message.access?.dark || "unowned" in message)
       this.emit("rows");
     if (message.took) this._took();
@@ -171,6 +174,7 @@ export class Store {
     if (message.health) this.emit("health");
     if ("detail" in message) this.emit("detail");
     if ("units" in message) this.emit("units");
+    if (welcome || "asks" in message) this.emit("asks");
     if (message.access) this.emit("access");
     if (message.together) this.emit("together");
     if (paced) this.emit("pace");
@@ -240,7 +244,7 @@ export class Store {
     }
     if (access.state === "locked") {
       this.desk = "";
-      this.detail = this.units = null;
+      this.detail = this.units = this.asks = null;
     } else if (access.state === "signed") this.desk = access.name ?? "";
   }
 

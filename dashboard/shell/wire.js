@@ -52,11 +52,12 @@
  *    offered_at?: number, unreadable?: [string, string][], times?: Record<string, object>}} Live
  *  @typedef {{heading: string, text: string, source?: string, date?: string, address?: string, radius_m?: number}} Fact
  *  @typedef {{state: string, number?: string, victim?: string, languages?: string[], suspect?: string, valid_from?: string,
- *    valid_until?: string, safe_word?: string, duress_word?: string, pinned?: Fact[], facts?: Fact[], safe_numbers?: string[],
+ *    valid_until?: string, safe_word?: string, duress_word?: string, words_kept?: boolean, pinned?: Fact[], facts?: Fact[], safe_numbers?: string[],
  *    language?: string}} Case
  *  @typedef {{at: number, code: string, who?: string, what?: string, zone?: string, text?: string, n?: number, source?: string,
  *    entered?: number | null, to?: number, unrecorded?: boolean}} Line
  *  @typedef {{id: string, live: Live, case: Case, history: Line[]}} Detail
+ *  @typedef {{of: string, at: number, what: string, on: string}} Ask why somebody looked: the record's id, since when, at what, by which key
  *  @typedef {{id: string, why: Record<string, string>, next: string, anew: boolean}} Told what may be done with the selected incident
  *  @typedef {{id: string, ok: boolean, code?: string, who?: string, since?: number, anyway?: boolean, incident?: string,
  *    about?: string[], meant?: string, case?: string}} Answer

@@ -15,6 +15,7 @@ from dashboard.technician.presses import Way
 from dashboard.technician.requests import PAGE
 from dashboard.technician.tests_in_progress import Bench
 from dashboard.technician.trial import OF, Trial
+from incidents.events import DeviceTestOpened
 from incidents.roles import Role
 
 ADDRESS = r"/handout/([0-9a-f]{32})"
@@ -32,6 +33,8 @@ class HandoutPage(DocumentPage[HandoutGround]):
     """The record, for a signed-in technician."""
 
     page = PAGE
+    discloses = "devices"
+    need = "duty"
     sign_in = f"..{SIGN_IN}"
 
     async def answer(self, consoles: HandoutGround, roles: frozenset[Role]) -> str:
@@ -40,6 +43,7 @@ class HandoutPage(DocumentPage[HandoutGround]):
         if bench is None or trial is None or consoles.desk.exclusions.device(trial.device, self.user()):
             raise NoDocument(404, self.translate("There is no such test, or the server was started anew since."))
         named = self.get_query_argument("name", "") == "1"
+        self.event = DeviceTestOpened(named=named)
         facts = record(bench, trial, self.name(consoles), self.translate, named=named)
         return self.filled("technician/handout.html", consoles, **facts)
 

@@ -1,6 +1,7 @@
 // The bench page: the receiver, the devices it hears, and the one that is looked at. It reuses the operator page's line and watchdog.
 import { lockedPanel } from "../access/locked.js";
 import { KeySheet } from "../components/shortcuts/key_sheet.js";
+import { Asking } from "../components/reason/asking.js";
 import { TABLES } from "../components/shortcuts/tables.js";
 import { redraw } from "../shell/build.js";
 import { begin, join, part, titled } from "../shell/join.js";
@@ -15,12 +16,14 @@ const begun = begin({ said: "foot" }, TABLES.technician);
 const { base, store, desk } = begun;
 part("foot").prepend(element("span", "hint", store.t("bench.keys")));
 new KeySheet(store, desk, { put: (list) => part("device").prepend(list), opener: part("foot") }, "here").listen();
+const why = new Asking(store, ({ what, on }) => what === "search" || on.startsWith(`${detail?.device ?? ""} `));
+store.keys.listen({ why: () => why.answer() });
 const head = new Head(store, part);
 const devices = new Devices(store, (chosen) => choose(chosen));
 const locked = lockedPanel(store, base, element("p", "", store.t("bench.locked")), "/bench");
 const none = element("p", "none");
 part("devices").prepend(devices.root);
-part("device").append(locked, none);
+part("device").append(why.root, locked, none);
 /** @type {Detail | null} */
 let detail = null;
 let chosen = kept();
@@ -89,6 +92,7 @@ function show({ access, bench, selected }) {
     detail.show(selected, bench);
   }
   none.hidden = !!detail;
+  why.update();
   write(none, store.t(!bench.adapter ? "bench.by_name" : bench.devices.length ? "bench.choose" : "bench.nothing"));
 }
 

@@ -5,6 +5,7 @@ It is no console: whom it shows a press has not been shown an alarm. A key comes
 
 from collections.abc import Callable
 from typing import Any, Protocol
+from uuid import uuid4
 
 from dashboard.components.actions import receive
 from dashboard.shell.ground import Ground, Standing
@@ -15,6 +16,8 @@ from dashboard.technician import facts
 from dashboard.technician.requests import PAGE, BenchRequests, Denied
 from dashboard.technician.tests_in_progress import Bench
 from incidents import events as ev
+from incidents.audit import role_of
+from incidents.bindings import LOOKS
 from incidents.buttons import ButtonHeard
 from incidents.commands import Refused
 from incidents.roles import User
@@ -39,7 +42,6 @@ class BenchSession(DeskSession[BenchGround]):
         super().__init__(consoles, page, token)
         self._address = ""
         self._device = ""
-        self._looks: set[tuple[str, str, str]] = set()  # whose devices were shown here, to whom
 
     def _follow(self) -> Callable[[], object]:
         return self._bench.listen(self._changed) if self._bench is not None else lambda: None
@@ -63,7 +65,10 @@ class BenchSession(DeskSession[BenchGround]):
 
     @answers("select")
     async def _select(self, address: str = "", device: str = "") -> None:
+        before = self._address, self._device
         self._address, self._device = address[:MAX_TEXT], device[:MAX_TEXT]
+        if before != (self._address, self._device):
+            self.looks.end("device")
         self.push(urgent=True)
 
     def _changed(self, device: str) -> None:
@@ -77,11 +82,10 @@ class BenchSession(DeskSession[BenchGround]):
         if (button is None and not self._device) or self._kept(self._device, who):
             return None
         found = facts.detail(bench, button, self._device, who.name)
-        look = (who.name, self._device, (found.get("case") or {}).get("number", ""))
-        if look[2] and look not in self._looks:
-            self._looks.add(look)
-            shown = ev.DeviceCaseShown(device=self._device, case=look[2])
-            self.keep(bench.cases.note(self._device, shown, who.actor))
+        number = (found.get("case") or {}).get("number", "")
+        if number and self.looks.of("device", on := f"{self._device} {number}") is None:
+            shown = ev.DeviceCaseShown(role=role_of(who), device=self._device, case=number)
+            self.looks.begin("device", on, bench.cases.stream_of(self._device), shown)
         return found
 
     def _kept(self, device: str, who: User) -> bool:
@@ -98,8 +102,11 @@ class BenchSession(DeskSession[BenchGround]):
         bench, who = self._bench, self._who
         found: list[dict[str, str]] = []
         if bench is not None and who is not None:
-            cases = await bench.cases.search(text[:MAX_TEXT], who, who.name)
+            of = f"look-{uuid4().hex}"
+            cases = await bench.cases.search(text[:MAX_TEXT], who, who.name, id=of)
             found = [{"number": case.number, "name": case.victim.name} for case in cases]
+            if found:
+                self.looks.entered("search", of, LOOKS)
         now = self._who
         # What one person asked for is not sent once another, or nobody, stands before the page.
         if now is None or who is None or now.name != who.name:

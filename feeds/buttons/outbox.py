@@ -14,7 +14,6 @@ from feeds.buttons.store import ButtonStore
 from feeds.gateway import Gateway, Published
 from feeds.gateway.feed_file import Kept
 from feeds.gateway.whole import whole
-from incidents.clock import Clock
 from incidents.log import LogUnavailable
 
 AGAIN_S = 1.0
@@ -28,11 +27,10 @@ Then = Callable[[Published], None]
 class Outbox:
     """Publishes in order, each message once, and keeps what was published. `failed`: why it can't be kept now, else ""."""
 
-    def __init__(self, gateway: Gateway, store: ButtonStore | None, clock: Clock) -> None:
+    def __init__(self, gateway: Gateway, store: ButtonStore | None) -> None:
         self.failed = ""
         self._gateway = gateway
         self._store = store
-        self._clock = clock
         self._waiting: asyncio.Queue[tuple[Mapping[str, Any], Then | None]] = asyncio.Queue()
         self._unwritten: list[Kept] = []
         self._news = asyncio.Event()
@@ -93,7 +91,7 @@ class Outbox:
 
     async def _publish(self, fields: Mapping[str, Any], then: Then | None) -> None:
         published = await self._gateway.publish(fields)
-        self._unwritten.append(Kept(published.seq, self._clock.now(), published.raw))
+        self._unwritten.append(Kept(published.seq, self._gateway.store.now, published.raw))
         self._news.set()
         if then is not None:
             then(published)

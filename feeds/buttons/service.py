@@ -83,7 +83,7 @@ class ButtonService:
         self._deaf_s = deaf_s
         self._changed = changed
         self._scanner = Scanner(self.heard, clock=clock, adapter=settings.adapter, changed=self._adapter_is)
-        self._outbox = Outbox(gateway, store, clock) if gateway is not None else None
+        self._outbox = Outbox(gateway, store) if gateway is not None else None
         self._feed = gateway.name if gateway is not None else ""
         self._elsewhere = False
         self._opened = False
@@ -137,9 +137,11 @@ class ButtonService:
 
     async def close(self) -> None:
         """Keep what was heard and said."""
-        if self._outbox is not None:
-            await self._outbox.written(ended=True)
         await self._save()
+        if self._outbox is not None:
+            await self._outbox.written(
+                ended=True
+            )  # the last word: what is saved writes the feed too, and says that it goes on
         if self._store is not None:
             await asyncio.to_thread(self._store.close)
 

@@ -18,6 +18,7 @@ from cryptography.exceptions import InvalidTag
 from feeds.buttons.deduplication import Last
 from feeds.gateway import feed_file
 from feeds.gateway.feed_file import Ended, Kept
+from feeds.gateway.store import Needed
 from incidents.buttons import EnrolError, StoreState
 from incidents.log import LogUnavailable
 from incidents.log.master import KeyMismatch, Master, Random, fresh, load, make
@@ -71,15 +72,12 @@ class ButtonStore:
         self._random = random
         self._lock = threading.Lock()
         self._store = Store(path, _NAME, writing=True)
-        self._serving = WriteLock(path)
+        self._serving = WriteLock(path, _NAME, "serving")
         self._seen: object = None
 
     def hold(self) -> None:
         """Be the one process that serves these buttons, until `close`. Raises LogUnavailable when another does."""
-        try:
-            self._serving.acquire()
-        except LogUnavailable as failure:
-            raise LogUnavailable(str(failure).replace("the log", _NAME).replace("writing", "serving")) from None
+        self._serving.acquire()
 
     def served(self) -> bool:
         """Whether another process serves these buttons."""
@@ -199,9 +197,7 @@ class ButtonStore:
             except (LogUnavailable, TypeError, ValueError):
                 return None
 
-    def keep(
-        self, epoch: str, messages: Sequence[Kept], *, needed: tuple[int, Sequence[int]], ended: bool = False
-    ) -> None:
+    def keep(self, epoch: str, messages: Sequence[Kept], *, needed: Needed, ended: bool = False) -> None:
         """Keep messages of this epoch, drop what is not needed; `ended`: nothing more will come of this process."""
         with self._lock, self._writing() as db:
             feed_file.write(db, epoch, messages, needed=needed, ended=ended)

@@ -250,16 +250,21 @@ class _Messages(_Answers):
         if isinstance(found, Unfit):
             self.say(413 if found.too_large else 400, Problem(error=found.reason))
             return
-        try:
-            with door.answering():
-                taken = [await door.feed.take(one) for one in found]
-        except Conflict as conflict:
-            self.say(409, Problem(error=str(conflict), seq=conflict.seq))
-        except LogUnavailable:
-            self.set_header("Retry-After", str(RETRY_S))
-            self.say(503, Problem(error="not taken: it can't be written now"))
-        else:
-            self.say(202, _receipt(taken))
+        with door.answering():  # of a broken body each press is tried, whatever becomes of the others
+            answers = await asyncio.gather(*map(door.feed.take, found), return_exceptions=True)
+        taken = [one for one in answers if isinstance(one, Taken)]
+        conflicts = [one for one in answers if isinstance(one, Conflict)]
+        if len(taken) + len(conflicts) == len(answers):
+            if taken:
+                self.say(202, _receipt(taken, conflicts))
+            else:
+                self.say(409, Problem(error=str(conflicts[0]), seq=conflicts[0].seq))
+            return
+        for failure in answers:
+            if isinstance(failure, BaseException) and not isinstance(failure, Conflict | LogUnavailable):
+                raise failure
+        self.set_header("Retry-After", str(RETRY_S))
+        self.say(503, Problem(error="not taken: it can't be written now"))
 
     def _too_large(self) -> None:
         self._refuse(413, "larger than 1 MiB")
@@ -344,7 +349,8 @@ def _expect_soon(application: Application) -> None:
     application.start_request = start_request  # type: ignore[method-assign]  # of this application alone
 
 
-def _receipt(taken: list[Taken]) -> Receipt:
+def _receipt(taken: list[Taken], conflicts: list[Conflict]) -> Receipt:
     first = taken[0]  # of a broken body that held several
     problems = tuple(problem for one in taken for problem in one.problems)
+    problems += tuple(Unreadable("id", "another content was given under it") for _ in conflicts)
     return Receipt(id=first.id, seq=first.seq, repeated=all(one.repeated for one in taken), problems=problems)

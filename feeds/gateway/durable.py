@@ -118,7 +118,7 @@ class DurableFeed:
             self._gateway.store.forget()
             self._many = {id_: same for id_, same in self._many.items() if self._worth(id_, same)}
             # A small write may succeed where the one before it did not: what failed is not well by the next moment's.
-            if quiet if self.failed else self._gateway.store.needed()[0] != self._pruned_to:
+            if quiet if self.failed else self._gateway.store.needed().held != self._pruned_to:
                 with contextlib.suppress(LogUnavailable):
                     await whole(self._keep([]))
 
@@ -163,7 +163,7 @@ class DurableFeed:
                 same.add(number, posted)
                 problems = (*posted.problems, *((_GIVEN_BEFORE,) if given_before else ()))
                 answers.append((future, Taken(number.id, number.seq, False, problems)))
-        await self._keep([Kept(one.seq, now, one.raw) for one, _ in new])
+        await self._keep([Kept(one.seq, store.now, one.raw) for one, _ in new])
         for one, posted in new:
             store.hold(one, posted.fields)
         self._many |= {id_: same for id_, same in ids.items() if self._worth(id_, same)}
@@ -193,4 +193,4 @@ class DurableFeed:
         if self.failed:
             _logger.warning("messages are taken again")
         self.failed = ""
-        self._pruned_to = needed[0]
+        self._pruned_to = needed.held

@@ -11,7 +11,8 @@ from pathlib import Path
 
 import msgspec
 
-from incidents.log import LogInUse, LogUnavailable
+from feeds.gateway.store import LET_GO, Needed
+from incidents.log import LogUnavailable
 from incidents.log.store import Store, WriteLock, beside, check_version, create, os_reason
 
 TABLES = (
@@ -41,27 +42,28 @@ class Ended(msgspec.Struct, frozen=True):
 
 def read(db: sqlite3.Connection) -> Ended | None:
     """The feed as it was kept; None when nothing was. Raises TypeError or ValueError for rows that are none of ours."""
-    row = db.execute("SELECT epoch, ended FROM feed").fetchone()
-    rows = db.execute("SELECT seq, kept_at, raw FROM messages ORDER BY seq").fetchall()
+    row = db.execute("SELECT CAST(epoch AS BLOB), ended FROM feed").fetchone()
+    # As bytes: SQLite says of what is no UTF-8 that it can't be read now, not that it is damaged.
+    rows = db.execute("SELECT seq, CAST(kept_at AS BLOB), raw FROM messages ORDER BY seq").fetchall()
     if row is None:
         return None
-    return Ended(row[0], bool(row[1]), tuple(Kept(seq, datetime.fromisoformat(at), raw) for seq, at, raw in rows))
+    messages = (Kept(seq, datetime.fromisoformat(at.decode()), raw) for seq, at, raw in rows)
+    return Ended(row[0].decode(), bool(row[1]), tuple(messages))
 
 
-def write(
-    db: sqlite3.Connection, epoch: str, messages: Sequence[Kept], *, needed: tuple[int, Sequence[int]], ended: bool
-) -> None:
-    """Keep messages of this epoch within a transaction; drop those below a number, but for some (`Store.needed`).
+def write(db: sqlite3.Connection, epoch: str, messages: Sequence[Kept], *, needed: Needed, ended: bool) -> None:
+    """Keep messages of this epoch within a transaction; drop those that are not needed.
 
     What stands there from the first one's number on was never answered: its writing failed half-way.
     """
-    oldest, but = needed
     db.execute("DELETE FROM feed")
     db.execute("INSERT INTO feed VALUES (?, ?)", (epoch, int(ended)))
     db.execute(
         "DELETE FROM messages WHERE seq < ? AND seq NOT IN (SELECT value FROM json_each(?))",
-        (oldest, msgspec.json.encode(but).decode()),
+        (needed.oldest, msgspec.json.encode(needed.states).decode()),
     )
+    let_go = LET_GO.isoformat(timespec="milliseconds")
+    db.execute("UPDATE messages SET kept_at = ? WHERE seq < ? AND kept_at != ?", (let_go, needed.held, let_go))
     if messages:
         db.execute("DELETE FROM messages WHERE seq >= ?", (messages[0].seq,))
     db.executemany(
@@ -76,7 +78,7 @@ class FeedFile:
     def __init__(self, path: Path) -> None:
         self.path = path
         self._store = Store(path, _NAME, writing=True)
-        self._lock = WriteLock(path)
+        self._lock = WriteLock(path, _NAME, "serving")
         self._one = threading.Lock()  # used by several threads, one at a time
 
     def open(self) -> Ended | None:
@@ -84,16 +86,13 @@ class FeedFile:
 
         TypeError and ValueError as `read`.
         """
-        try:
-            self._lock.acquire()
-        except LogInUse:
-            raise LogInUse(f"{_NAME}: another process serves it") from None
+        self._lock.acquire()
         create(self.path, _NAME, TABLES, FORMAT, APPLICATION)
         check_version(self._store, _NAME, FORMAT, APPLICATION)
         with self._store.use() as db:
             return read(db)
 
-    def keep(self, epoch: str, messages: Sequence[Kept], *, needed: tuple[int, Sequence[int]]) -> None:
+    def keep(self, epoch: str, messages: Sequence[Kept], *, needed: Needed) -> None:
         """Keep messages and drop what is no longer needed; returns once all is on disk."""
         with self._one, self._store.use() as db:
             db.execute("BEGIN IMMEDIATE")

@@ -4,7 +4,7 @@ import secrets
 from collections import defaultdict, deque
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -12,6 +12,7 @@ from incidents.bounded import Bounded
 from incidents.clock import Clock, steady
 from incidents.events import stamp
 
+LET_GO = datetime(1, 1, 1, tzinfo=UTC)  # when what stays for its number, or as a state, is said to have been added
 MAX_HELD = 100_000  # messages; the oldest go first
 STATES = 7_000  # devices and units whose latest state is held: as many as a desk knows; the one heard of longest ago goes first
 _STATES = {"device": ("device",), "unit": ("zone", "unit")}  # kinds whose latest message is a state, and what names it
@@ -26,6 +27,15 @@ class Published(msgspec.Struct, frozen=True):
     raw: bytes
 
 
+class Needed(NamedTuple):
+    """What is to be kept: from the number `oldest` on (the last one stays, for its number), and the `states` below it; what
+    is below `held` is held no more."""
+
+    oldest: int
+    states: Sequence[int]
+    held: int
+
+
 class _Head(msgspec.Struct):
     kind: str
     seq: int
@@ -36,7 +46,8 @@ class _Head(msgspec.Struct):
 class Store:
     """Messages by number, 1, 2, ..., of the last `keep_s` seconds; of more than `most` the oldest go before their time.
 
-    The seconds are those that passed: a clock that is set lets go of nothing.
+    Seconds in which it could be asked for them: a clock that is set lets go of nothing, before a restart or over one
+    (docs/decisions/0081-held-for-a-day-of-serving.md).
     """
 
     def __init__(self, keep_s: float, clock: Clock, most: int = MAX_HELD) -> None:
@@ -59,9 +70,14 @@ class Store:
         return self._held[0][1].seq if self._held else self.head + 1
 
     @property
+    def now(self) -> datetime:
+        """By what messages are held: the clock's moment at the first start, and from then on what passed while this ran."""
+        return datetime.fromtimestamp(steady(self._clock) + self._ahead_s, UTC)
+
+    @property
     def newest_s(self) -> float | None:
         """For how many seconds the newest message has been held; None when none is."""
-        return (self._now() - self._held[-1][0]).total_seconds() if self._held else None
+        return (self.now - self._held[-1][0]).total_seconds() if self._held else None
 
     def number(self, fields: Mapping[str, Any], seq: int, now: datetime) -> Published:
         """A message under a number, not held yet. `id` and `at` are made when the fields lack them.
@@ -80,7 +96,7 @@ class Store:
             self._held.clear()  # only the latest states of before lie further back
             self._by_id.clear()
         self.head = published.seq
-        now = self._now()
+        now = self.now
         self._held.append((min(added or now, now), published))
         self._by_id[published.id].append(published)
         if (kind := fields["kind"]) in _STATES:
@@ -96,7 +112,8 @@ class Store:
     def restore(self, kept: Iterable[tuple[datetime, bytes]]) -> None:
         """Hold again what was held before a restart: when each was added and its bytes, in order. Only while nothing is held.
 
-        Raises ValueError where one is no message, or out of order; then nothing is held.
+        Time goes on from when the newest was added: how long nobody ran only the clock could say, which may be wrong. Raises
+        ValueError where one is no message, or out of order; then nothing is held.
         """
         assert not self._held
         found, before = [], 0
@@ -107,13 +124,17 @@ class Store:
                 raise ValueError("the messages of before are out of order")
             before = head.seq
             found.append((Published(head.seq, head.id, head.at, raw), facts, added))
+        if held := [added for _, _, added in found if added != LET_GO]:
+            if not 1970 <= held[-1].year < 9000:
+                raise ValueError("the newest message is of no time at all")
+            self._ahead_s = held[-1].timestamp() - steady(self._clock)
         for one in found:
             self.hold(*one)
         self.forget()
 
     def forget(self) -> None:
         """Let go of what is older than the time of keeping, and of what is too much. States stay."""
-        now = self._now()
+        now = self.now
         while self._held and (self._held[0][0] < now - self._keep or len(self._held) > self._most):
             _, gone = self._held.popleft()
             same = self._by_id[gone.id]
@@ -125,19 +146,16 @@ class Store:
         """The messages held under an id, in order."""
         return self._by_id.get(id_, ())
 
-    def needed(self) -> tuple[int, list[int]]:
-        """What a restart needs: the lowest number held (the last one stays, for its number), and the states below it."""
+    def needed(self) -> Needed:
+        """What a restart needs."""
         oldest = min(self.oldest, self.head)
-        return oldest, [one.seq for one in self._states.values() if one.seq < oldest]
+        return Needed(oldest, [one.seq for one in self._states.values() if one.seq < oldest], self.oldest)
 
     def after(self, seq: int, count: int) -> list[Published]:
         """At most `count` messages above a number, in order."""
         first = self.oldest
         start = max(seq + 1, first) - first
         return [self._held[index][1] for index in range(start, min(start + count, len(self._held)))]
-
-    def _now(self) -> datetime:
-        return datetime.fromtimestamp(steady(self._clock) + self._ahead_s, UTC)
 
     def states(self) -> list[Published]:
         """The latest state of each device and unit."""

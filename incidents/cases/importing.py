@@ -157,8 +157,9 @@ def _leaving(
 def _unknown_zone(case: Case, known_zone: Callable[[str], bool] | None) -> str:
     if known_zone is None:
         return ""
-    if case.home_zone and not known_zone(case.home_zone):
-        return "home_zone: no such zone"
+    for field, zone in (("home_zone", case.home_zone), ("managing_zone", case.managing_zone)):
+        if zone and not known_zone(zone):
+            return f"{field}: no such zone"
     for i, exclusion in enumerate(case.exclusions):
         if exclusion.zone and not known_zone(exclusion.zone):
             return f"exclusions[{i}].zone: no such zone"

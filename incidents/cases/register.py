@@ -14,6 +14,7 @@ import msgspec
 
 from incidents.case import Case
 from incidents.cases.bindings import Binding, Bindings, overlaid
+from incidents.cases.life import Step, lived
 from incidents.cases.sealed import CasesLocked, Damaged, Heads, SealedCases, Tag, holds_register, signature
 
 RegisterState = Literal["open", "locked", "missing", "none"]
@@ -21,6 +22,10 @@ RegisterState = Literal["open", "locked", "missing", "none"]
 
 class BoundMeanwhile(Exception):
     """Somebody else bound the device, or took it back, since it was looked at."""
+
+
+class SteppedMeanwhile(Exception):
+    """Somebody else took a step of the case since it was looked at."""
 
 
 _LETTERS = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "æ": "ae", "œ": "oe", "ı": "i"})
@@ -150,6 +155,33 @@ class CaseRegister:
             for binding in bindings:
                 file.bind(binding)
 
+    def lived(self, number: str) -> tuple[Case, tuple[Step, ...]] | None:
+        """A current case as imported, with the devices it really has, and the steps of its life, in their order."""
+        shelf = self._shelf
+        case = shelf.imported.get(number) or shelf.cases.get(number)
+        if case is None:
+            return None
+        return msgspec.structs.replace(case, devices=shelf.cases[number].devices), shelf.steps.get(number, ())
+
+    def take_step(self, number: str, step: Step, *, seen: int) -> bool:
+        """Keep a step durably, if the case has as many as were `seen`. False: it was kept before, by its id.
+
+        Raises `SteppedMeanwhile`, and `CasesLocked` when the register can't be read or written.
+        """
+        if self._path is None:
+            raise CasesLocked(self.reason)
+        with SealedCases.open(self._path, self._key_file, writing=True) as file, file.transaction():
+            try:
+                known = file.steps(file.tag(number))
+                if any(one.id == step.id for one in known):
+                    return False
+                if len(known) != seen:
+                    raise SteppedMeanwhile
+                file.add_step(number, step)
+            except Damaged:
+                raise CasesLocked("the case register: a case in it is damaged; restore it from a backup") from None
+        return True
+
     def reload_if_changed(self) -> tuple[str, ...]:
         """Take what an import changed, or a register or key that came back. Returns the numbers of the cases that changed."""
         if self._path is None:
@@ -180,7 +212,9 @@ class CaseRegister:
     def _take(self, file: SealedCases) -> tuple[tuple[str, ...], int]:
         """Bring memory to the file's heads: the numbers that changed, and how many cases could not be read."""
         old, heads, damaged = self._shelf, file.heads(), 0
-        new = _Shelf(heads=dict(old.heads), numbers=dict(old.numbers), imported=dict(old.imported))
+        new = _Shelf(
+            heads=dict(old.heads), numbers=dict(old.numbers), imported=dict(old.imported), steps=dict(old.steps)
+        )
         changed: dict[str, None] = {}
         try:
             new.bindings = file.bindings()
@@ -202,10 +236,12 @@ class CaseRegister:
                 new.heads[tag] = heads[tag]
             else:
                 del new.heads[tag]
-        if not changed and new.bindings == old.bindings:
+        damaged += self._take_steps(file, old, new)
+        if not changed and new.bindings == old.bindings and new.steps == old.steps:
             new.cases, new.by_device, new.words = old.cases, old.by_device, old.words
         else:
-            new.cases = overlaid(new.imported, new.bindings)
+            bound = overlaid(new.imported, new.bindings)
+            new.cases = {number: lived(case, new.steps.get(number, ())) for number, case in bound.items()}
             changed |= {n: None for n, case in new.cases.items() if n in old.cases and old.cases[n] != case}
             new.words = {n: _words(c) if n in changed else old.words[n] for n, c in new.cases.items()}
             for case in new.cases.values():
@@ -214,17 +250,34 @@ class CaseRegister:
         self._shelf = new  # at once: whoever asks sees all of the old or all of the new
         return tuple(changed), damaged
 
+    def _take_steps(self, file: SealedCases, old: "_Shelf", new: "_Shelf") -> int:
+        """Read the lives that went on; how many could not be read, which stay as they were."""
+        damaged, new.counts = 0, file.step_counts()
+        for tag, number in new.numbers.items():
+            count = new.counts.get(tag, 0)
+            if count == old.counts.get(tag, 0) and old.numbers.get(tag) == number:
+                continue
+            try:
+                new.steps[number] = file.steps(tag)
+            except Damaged:
+                damaged += 1
+                new.counts.pop(tag, None)  # to be read again once the file is another
+        new.steps = {number: steps for number, steps in new.steps.items() if steps and number in new.imported}
+        return damaged
+
 
 class _Shelf(msgspec.Struct, kw_only=True):
-    """What is in memory: versions and numbers by the file's tags, cases by number and device, words to search.
+    """What is in memory: versions, numbers and how many steps by the file's tags, cases by number and device, words to search.
 
-    `cases` are those `imported` under the `bindings`.
+    `cases` are those `imported` under the `bindings` and their `steps`.
     """
 
     heads: Heads = {}
     numbers: dict[Tag, str] = {}
     imported: dict[str, Case] = {}
     bindings: Bindings = {}
+    counts: Heads = {}
+    steps: dict[str, tuple[Step, ...]] = {}
     cases: dict[str, Case] = {}
     by_device: dict[str, list[Case]] = {}
     words: dict[str, str] = {}

@@ -177,6 +177,8 @@ def _row(line: int, place: int, value: Any) -> Row:
         problem = _contradiction(case)
         if isinstance(value, dict) and "version" in value:
             problem = "version: the register numbers the versions itself"
+        if isinstance(value, dict) and "standing" in value:
+            problem = "standing: it follows from the steps that the register keeps"
     except msgspec.ValidationError as error:
         problem = say(error).removeprefix(".").removeprefix(": ")
     except (UnicodeEncodeError, OverflowError):

@@ -1,8 +1,8 @@
 """The register's file: every version of every case, sealed under a key of that case, which the master key wraps.
 
 A case number stands in the file only as its HMAC, the tag. A version is AES-256-GCM with tag and version as AAD, so none can be
-moved to another case or another place; sealed emptiness is a withdrawal. Devices that were bound at the bench stand in a table
-of their own, made with the first of them.
+moved to another case or another place; sealed emptiness is a withdrawal. Devices that were bound at the bench, and the steps of
+the cases' lives, stand in tables of their own, made with the first of them; a step is sealed as a version is.
 """
 
 import contextlib
@@ -20,6 +20,7 @@ from msgspec import inspect
 
 from incidents.case import Case
 from incidents.cases.bindings import Binding
+from incidents.cases.life import Step
 from incidents.log import LogUnavailable
 from incidents.log.master import KEY_BYTES, Box, KeyMismatch, Master, Random, fresh, keyed_digest, load, make
 from incidents.log.store import Store, beside, check_version, create
@@ -34,12 +35,17 @@ _SCHEMA = (
     "at TEXT NOT NULL, sealed BLOB NOT NULL, UNIQUE (tag, version)) STRICT",
 )
 _BINDINGS = "CREATE TABLE IF NOT EXISTS bindings (tag BLOB PRIMARY KEY, sealed BLOB NOT NULL) STRICT"
+_STEPS = (
+    "CREATE TABLE IF NOT EXISTS steps (tag BLOB NOT NULL, step INTEGER NOT NULL, sealed BLOB NOT NULL, "
+    "PRIMARY KEY (tag, step)) STRICT"
+)
 _CHECK = "check"  # sealed under the master key alone: tells a wrong key from a damaged case
 
 _logger = logging.getLogger(__name__)
 
 Tag = bytes
 Heads = dict[Tag, int]
+_EMPTY = 28  # bytes of sealed emptiness: a nonce and a tag
 
 
 class CasesLocked(Exception):
@@ -48,6 +54,14 @@ class CasesLocked(Exception):
 
 class Damaged(Exception):
     """One version of one case can't be opened although the key is right."""
+
+
+class Kept(msgspec.Struct, frozen=True):
+    """That a version of a case is in the file: since when, and whether with it the case was withdrawn."""
+
+    version: int
+    at: datetime
+    withdrawn: bool
 
 
 class SealedCases:
@@ -125,6 +139,10 @@ class SealedCases:
         self._db.execute("COMMIT")
         self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
+    def settle(self) -> bool:
+        """Whether nothing of what was overwritten stands in the companion file any more; another process may be reading it."""
+        return not self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+
     def write(self, number: str, content: Case | None) -> int:
         """Add a version (None: withdrawn) and return its number. Only within a transaction."""
         tag = self.tag(number)
@@ -132,7 +150,8 @@ class SealedCases:
         if box is None:
             key = self._random(KEY_BYTES, "key of a case")
             row = (tag, self._wrap.seal(key, tag.hex()))
-            self._db.execute("INSERT INTO keys (tag, wrapped) VALUES (?, ?)", row)
+            again = "ON CONFLICT (tag) DO UPDATE SET wrapped = excluded.wrapped"
+            self._db.execute(f"INSERT INTO keys (tag, wrapped) VALUES (?, ?) {again}", row)
             box = Box(key, self._random)
         version = max(self.versions(tag), default=0) + 1
         plain = b"" if content is None else msgspec.json.encode(msgspec.structs.replace(content, version=1))
@@ -143,9 +162,29 @@ class SealedCases:
         )
         return version
 
+    def kept(self) -> dict[Tag, tuple[Kept, ...]]:
+        """Every version of every case, oldest first, without what it says: no key is needed."""
+        found: dict[Tag, list[Kept]] = {}
+        query = "SELECT tag, version, at, length(sealed) FROM versions ORDER BY tag, version"
+        for tag, version, at, size in self._db.execute(query):
+            found.setdefault(tag, []).append(Kept(version, datetime.fromisoformat(at), size == _EMPTY))
+        return {tag: tuple(versions) for tag, versions in found.items()}
+
+    def forget(self, tag: Tag, version: int | None = None) -> None:
+        """Delete a version of a case, or all of it with its key. Only within a transaction.
+
+        Overwritten with zeros where it stands, and then let go of: SQLite may leave a copy of a row that it moves. The row of a
+        key stays, so that none moves; a case that comes again gets a key of its own.
+        """
+        which, place = ("tag = ?", (tag,)) if version is None else ("tag = ? AND version = ?", (tag, version))
+        self._db.execute(f"UPDATE versions SET sealed = zeroblob(length(sealed)) WHERE {which}", place)
+        self._db.execute(f"DELETE FROM versions WHERE {which}", place)
+        if version is None:
+            self._db.execute("UPDATE keys SET wrapped = zeroblob(length(wrapped)) WHERE tag = ?", (tag,))
+
     def bindings(self) -> dict[str, Binding]:
         """What was bound or taken back at the bench, by device. Raises `Damaged`."""
-        if not self._db.execute("SELECT 1 FROM sqlite_schema WHERE name = 'bindings'").fetchone():
+        if not self._has("bindings"):
             return {}
         found = {}
         for tag, sealed in self._db.execute("SELECT tag, sealed FROM bindings").fetchall():
@@ -169,9 +208,44 @@ class SealedCases:
         """Let the imports say again whose a device is. Only within a transaction."""
         self._db.execute("DELETE FROM bindings WHERE tag = ?", (keyed_digest(self._device_key, device),))
 
+    def step_counts(self) -> Heads:
+        """How many steps each case took that took any."""
+        if not self._has("steps"):
+            return {}
+        return dict(self._db.execute("SELECT tag, max(step) FROM steps GROUP BY tag").fetchall())
+
+    def steps(self, tag: Tag) -> tuple[Step, ...]:
+        """The steps of a case, in their order. Raises `Damaged`, also where one of them is gone."""
+        if not self._has("steps"):
+            return ()
+        rows = self._db.execute("SELECT step, sealed FROM steps WHERE tag = ? ORDER BY step", (tag,)).fetchall()
+        box = self._box(tag) if rows else None
+        if [step for step, _ in rows] != list(range(1, len(rows) + 1)) or (rows and box is None):
+            raise Damaged
+        try:
+            opened = [box.open(sealed, f"{tag.hex()} step {n}") for n, sealed in rows if box is not None]
+            return tuple(msgspec.json.decode(plain, type=Step) for plain in opened)
+        except (InvalidTag, ValueError) as error:
+            raise Damaged from error
+
+    def add_step(self, number: str, step: Step) -> None:
+        """Keep the next step of a case that was imported. Only within a transaction. Raises `Damaged`."""
+        self._db.execute(_STEPS)
+        tag = self.tag(number)
+        box = self._box(tag)
+        if box is None:
+            raise Damaged
+        n = len(self.steps(tag)) + 1
+        row = (tag, n, box.seal(msgspec.json.encode(step), f"{tag.hex()} step {n}"))
+        self._db.execute("INSERT INTO steps (tag, step, sealed) VALUES (?, ?, ?)", row)
+
+    def _has(self, table: str) -> bool:
+        """Whether a table was made that comes with the first of its rows."""
+        return self._db.execute("SELECT 1 FROM sqlite_schema WHERE name = ?", (table,)).fetchone() is not None
+
     def _box(self, tag: Tag) -> Box | None:
         row = self._db.execute("SELECT wrapped FROM keys WHERE tag = ?", (tag,)).fetchone()
-        if row is None:
+        if row is None or not any(row[0]):  # none was made, or it was deleted
             return None
         try:
             return Box(self._wrap.open(row[0], tag.hex()), self._random)

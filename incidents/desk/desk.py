@@ -7,7 +7,7 @@ from typing import Literal
 
 from incidents import commands as cmd
 from incidents import events as ev
-from incidents.audit import Searches
+from incidents.audit import Disclosures, Searches
 from incidents.board import CLOSED_STAYS, SHIFTS, Board
 from incidents.bulk_records import watch_streams
 from incidents.cad import cad_numbers
@@ -117,7 +117,8 @@ class Desk(Archive):
             screens=screens,
         )
         self._presentations = Presentations(self.board, self.note)
-        self._searches = Searches(self.note, clock)
+        self._disclosures = Disclosures(self.note)
+        self._searches = Searches(self._disclosures, clock)
 
     async def open(self) -> None:
         """Fold what is open, and what was closed in the last 24 h. Raises LogUnavailable."""
@@ -148,7 +149,8 @@ class Desk(Archive):
         """Write what is held, seal with a checkpoint, let go."""
         await self._presentations.close()
         await self.drills.close()
-        await self._searches.close()
+        self._searches.close()
+        await self._disclosures.close()
         await self._recorder.close()
 
     async def receive(self, message: Message) -> Receipt:
@@ -247,9 +249,18 @@ class Desk(Archive):
         """Be told of every painting of an alarm, and whether it could be heard. Returns the function that ends it."""
         return self._presentations.listen(listener)
 
-    def searched(self, user: User, text: str, cases: Iterable[str]) -> None:
-        """Record that a person searched the register, and which cases they were shown. It waits for nothing."""
-        self._searches.searched(user, text, cases)
+    def searched(self, user: User, text: str, cases: Iterable[str]) -> str:
+        """Record that a person searched the register, and which cases they were shown. It waits for nothing. Returns the id of
+        the record of which they may say why (`searched_because`)."""
+        return self._searches.searched(user, text, cases)
+
+    def searched_because(self, actor: str, of: str, why: ev.Why, reason: str) -> None:
+        """Record why a person searched the register."""
+        self._searches.reason(actor, of, why, reason)
+
+    def disclosed(self, stream: str, event: ev.Event, *, id: str, actor: str) -> None:
+        """Record what a person is being shown, or why they looked, once for its id. It waits for nothing."""
+        self._disclosures.enter(stream, event, id=id, actor=actor)
 
     async def cad_numbers(self) -> dict[str, str]:
         """As `incidents.cad.cad_numbers`."""

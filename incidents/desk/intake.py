@@ -242,6 +242,9 @@ class Intake:
             "cases_locked": self._cases.state in ("locked", "missing"),
             "case_unknown": self._cases.state == "open" and case is None,
             "case_expired": case is not None and not case.valid_on(now.astimezone(ev.BRUSSELS).date()),
+            "case_suspended": case is not None and case.standing == "suspended",
+            "case_ended": case is not None and case.standing == "ended",
+            "case_returned": case is not None and case.standing == "returned",
             "unreadable": bool(report.unreadable),
         }
         return " ".join(flag for flag, raised in flags.items() if raised)

@@ -27,6 +27,7 @@ from incidents.events.feed import *
 from incidents.events.intervention import *
 from incidents.events.judgement import *
 from incidents.events.kinds import *
+from incidents.events.papers import *
 from incidents.events.people import *
 from incidents.events.press import *
 from incidents.events.recordings import *

@@ -57,12 +57,19 @@ class Listening(Event, frozen=True, kw_only=True, tag="listening"):
 
 
 class CaseOpened(Disclosure, frozen=True, kw_only=True, tag="case_opened"):
-    """A person was shown the case (once for each person and incident)."""
+    """A person was shown the case, again each time that they chose the alarm. `words`: with its safe word and duress word.
+
+    Sealed: the version of the case, and its `case_digest` (`incidents.case.digest`).
+    """
 
     DISCLOSES = "case"
     BY = PERSON
     SAYS = "was shown the case"
     CHAPTER = "looks"
+    SEALED = frozenset({"reason", "case_version", "case_digest"})
+    words: bool = False
+    case_version: int | None = None
+    case_digest: str = ""
 
 
 class KeptFrom(Event, frozen=True, kw_only=True, tag="kept_from"):

@@ -47,3 +47,28 @@ class ReportExported(Disclosure, frozen=True, kw_only=True, tag="report_exported
     rows: int
     sha256: str
     selection: str = ""
+
+
+class CaseStepTaken(Disclosure, frozen=True, kw_only=True, tag="case_step"):
+    """A person took a step of a case's life: its `kind`, a word of `incidents.cases.life`. Sealed: the number of the `case`.
+
+    What the step says stands in the case register alone, sealed under the key of the case.
+    """
+
+    DISCLOSES = "life"
+    SEALED = frozenset({"case", "reason"})
+    kind: str
+    case: str = ""
+
+
+class CasesKept(Disclosure, frozen=True, kw_only=True, tag="cases_kept"):
+    """A person was shown cases on the page of those who keep them: so many, of the `list` or one `case` with its life.
+
+    Sealed: the numbers of the `cases`.
+    """
+
+    DISCLOSES = "life"
+    SEALED = frozenset({"cases", "reason"})
+    how: Literal["list", "case"]
+    shown: int
+    cases: str = ""

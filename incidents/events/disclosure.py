@@ -4,8 +4,9 @@ from typing import ClassVar, Literal
 
 from incidents.events.kinds import Event, Why
 
-# Why nothing is asked: what the alarm is to who looks. "" where none of these holds, and a reason is asked for.
-Need = Literal["", "unowned", "mine", "offered", "helper", "second_seat", "neighbour", "escalation"]
+# Why nothing is asked: what the alarm is to who looks, or that it is their own work (`duty`).
+# "" where none of these holds, and a reason is asked for.
+Need = Literal["", "unowned", "mine", "offered", "helper", "second_seat", "neighbour", "escalation", "duty"]
 # What was disclosed, as the auditor's list says it.
 Disclosed = Literal[
     "case",

@@ -15,6 +15,8 @@ class EvidenceMade(Disclosure, frozen=True, kw_only=True, tag="evidence_made"):
     """
 
     DISCLOSES = "evidence"
+    SAYS = "an evidence file was made"
+    CHAPTER = "looks"
     incident: str
     form: EvidenceForm
     sha256: str

@@ -36,6 +36,9 @@ Flag = Literal[
     "counter_back",
     "case_unknown",
     "case_expired",
+    "case_suspended",
+    "case_ended",
+    "case_returned",
     "cases_locked",
     "unreadable",
 ]

@@ -59,7 +59,8 @@ def apply(incident: Incident | None, entry: ev.Entry) -> Incident:
             changes.update(ends_with(incident, changes))
         if not event.TRACK:
             waiting(incident, entry, changes)
-            changes["history"] = longer(incident.history, entry)
+            if not _told(incident, entry):
+                changes["history"] = longer(incident.history, entry)
         if event.NOTICED:
             changes["changed_at"] = entry.at
             changes["changes"] = incident.changes + 1
@@ -222,6 +223,16 @@ def _explained(incident: Incident, entry: ev.Entry, event: ev.Explained) -> dict
     return {"explanations": (*incident.explanations, said)}
 
 
+def _case_opened(incident: Incident, entry: ev.Entry, event: ev.CaseOpened) -> dict[str, Any]:
+    return {"looks": incident.looks | {entry.actor: incident.looks.get(entry.actor, 0) + 1}}
+
+
+def _told(incident: Incident, entry: ev.Entry) -> bool:
+    """Whether the history says it already: that this person was shown the case; why they looked is none of the incident's."""
+    event = entry.event
+    return isinstance(event, ev.ReasonGiven) or (isinstance(event, ev.CaseOpened) and entry.actor in incident.looks)
+
+
 def _nothing(incident: Incident, entry: ev.Entry, event: Any) -> dict[str, Any]:
     return {}
 
@@ -258,6 +269,7 @@ _FOLD: dict[type[ev.Event], Callable[[Incident, ev.Entry, Any], dict[str, Any]]]
     ev.StoodDown: stood_down,
     ev.UnitSeen: unit_seen,
     ev.Listening: _listening,
+    ev.CaseOpened: _case_opened,
     ev.CadNumbered: lambda incident, entry, event: {"cad": event.number},
     ev.Noted: lambda incident, entry, event: {"realarm": ""},
     ev.Classified: lambda incident, entry, event: _classed(entry, event),

@@ -16,7 +16,7 @@ LIMITS = HERS | {"undelivered", "not_accepted", "not_en_route", "not_on_scene", 
 
 def waiting(incident: Incident, entry: ev.Entry, changes: dict[str, Any]) -> None:
     """Add to an entry's changes what follows for the watch: who acted, whether the line ended, since when nobody answered."""
-    acted = entry.actor not in PARTS and not _aside(incident, entry.event)
+    acted = entry.actor not in PARTS and not _aside(incident, entry)
     if acted:
         changes["acted_at"] = entry.at
         if incident.realarm and not changes.get("realarm", incident.realarm):
@@ -45,14 +45,18 @@ def waiting(incident: Incident, entry: ev.Entry, changes: dict[str, Any]) -> Non
     changes |= _BEGIN if not waits else {**_BEGIN, "waits_since": entry.at, "waits_from": entry.version}
 
 
-def _aside(incident: Incident, event: ev.Event | None) -> bool:
-    """Whether a person's entry is no act on the alarm: said afterwards of its times, or an assignment that nobody accepted."""
+def _aside(incident: Incident, entry: ev.Entry) -> bool:
+    """Whether a person's entry is no act on the alarm: said afterwards of its times, a file of it, an assignment that nobody
+    accepted, a look of somebody whose alarm it is not."""
+    event = entry.event
     if isinstance(event, _OFFER_OVER):
         return incident.offered_by is not None
+    if isinstance(event, ev.CaseOpened):
+        return entry.actor not in (incident.owner, *incident.helpers)
     return isinstance(event, _ASIDE)
 
 
-_ASIDE = (ev.Explained, ev.Assigned, ev.HoldSet, ev.HoldLifted)
+_ASIDE = (ev.Explained, ev.Assigned, ev.HoldSet, ev.HoldLifted, ev.ReasonGiven, ev.EvidenceMade)
 _OFFER_OVER = (ev.HandOverDeclined, ev.HandOverWithdrawn)
 _MATTERS = frozenset({"state", "owner", "call", "offered", "realarm"})
 _BEGIN: dict[str, Any] = {

@@ -183,10 +183,14 @@ def check_version(store: Store, name: str, version: int, application: int) -> No
 
 
 class WriteLock:
-    """The right to write one log, held by one process at a time through a lock on `PATH.lock`."""
+    """The right to write one file, held by one process at a time through a lock on `PATH.lock`.
 
-    def __init__(self, path: Path) -> None:
+    `name` is what reasons call the file, `doing` what the other process does with it.
+    """
+
+    def __init__(self, path: Path, name: str = "the log", doing: str = "writing") -> None:
         self._path = beside(path, ".lock")
+        self._name, self._doing = name, doing
         self._file: int | None = None
 
     def acquire(self) -> None:
@@ -198,15 +202,15 @@ class WriteLock:
         try:
             file = os.open(self._path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
         except OSError as error:
-            raise LogUnavailable(f"the log: {os_reason(error)}") from error
+            raise LogUnavailable(f"{self._name}: {os_reason(error)}") from error
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             os.close(file)
-            raise LogInUse("the log: another process is writing it") from None
+            raise LogInUse(f"{self._name}: another process is {self._doing} it") from None
         except OSError as error:
             os.close(file)
-            raise LogUnavailable(f"the log: {os_reason(error)}") from error
+            raise LogUnavailable(f"{self._name}: {os_reason(error)}") from error
         self._file = file
 
     def release(self) -> None:

@@ -1,11 +1,14 @@
 """When an incident is over, and what keeps it all the same. What holds it by itself follows from its own facts alone."""
 
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
+from itertools import pairwise
 from typing import Literal
 
 import msgspec
 
 from incidents import events as ev
+from incidents.cases.sealed import Kept
 from incidents.retention.times import Times
 
 # A real or unknown class, the duress word, an arrest, an evidence file, what a person said; and what can't be read now.
@@ -63,3 +66,25 @@ def due(facts: Facts, times: Times, now: datetime) -> Verdict:
         return Verdict(incident=facts.incident, rule=rule, ends=None)
     ends, held = facts.closed_at + timedelta(days=getattr(times, rule)), facts.holding
     return Verdict(incident=facts.incident, rule=rule, ends=ends, held=held, over=ends <= now and not held)
+
+
+class OldVersion(msgspec.Struct, frozen=True):
+    """A version of a case that is over, or (`version` None) the whole case, since when."""
+
+    version: int | None
+    ended: datetime
+
+
+def cases_over(versions: Sequence[Kept], used: Collection[int] | None, times: Times, now: datetime) -> list[OldVersion]:
+    """What is over of one case, given its versions, oldest first, and those that incidents not yet erased name.
+
+    `used` None: none names the case. A withdrawn case is over as a whole; one that stands loses its old versions.
+    """
+    if not versions:
+        return []
+    newest = versions[-1]
+    if newest.withdrawn:
+        ended = newest.at + timedelta(days=times.case)
+        return [OldVersion(None, ended)] if used is None and ended <= now else []
+    replaced = ((old, after.at + timedelta(days=times.version)) for old, after in pairwise(versions))
+    return [OldVersion(old.version, at) for old, at in replaced if at <= now and old.version not in (used or ())]

@@ -11,7 +11,7 @@ from reports.evidence.words import Words
 from reports.locale_formats import FIRM, Formats
 
 _HEAD = ("name", "kind", "text", "reason")
-_DAYS = frozenset({"date", "valid_from", "valid_until"})
+_DAYS = frozenset({"date", "valid_from", "valid_until", "convention"})
 _CODED = {
     "kind": "kind",
     "why": "why",

@@ -36,7 +36,7 @@ from reports.evidence.schema import (
     case_content,
 )
 
-STREAM = "desk/evidence"  # who made which file
+OLD_STREAM = "desk/evidence"  # who made which file, before that stood in the incident's own
 LOOKS = "desk/access"  # who opened its timeline on the supervisor page
 SHORTEST = 6  # characters of an id that are asked for
 CHECKPOINTS_LOOKED_AT = 20  # should our clock have been set back
@@ -83,14 +83,14 @@ async def collect(log: Log, incident: str) -> Collected:
         raise NoSuchIncident("the log has no incident by this id")
     made, looked = [
         tuple(record for record in await log.stream(stream) if record.open.get("incident") == incident)
-        for stream in (STREAM, LOOKS)
+        for stream in (OLD_STREAM, LOOKS)
     ]
     checkpoint = await _checkpoint_over(log, records[-1])
     return Collected(
         incident=incident,
         records=tuple(records),
         checkpoint=checkpoint,
-        made=made,
+        made=made + tuple(record for record in records if record.type == "evidence_made"),
         looked=looked,
         beside=tuple(await told_beside(log, records)),
     )

@@ -241,7 +241,7 @@ def case_content(case: Case) -> dict[str, Any]:
     """A case without what is kept back, and without which accounts may not open it, which no screen shows."""
     zones = tuple(msgspec.structs.replace(one, account=None) for one in case.exclusions if one.zone)
     facts: dict[str, Any] = msgspec.to_builtins(msgspec.structs.replace(case, exclusions=zones))
-    return {name: value for name, value in facts.items() if name not in KEPT_BACK}
+    return {name: value for name, value in facts.items() if name not in (*KEPT_BACK, "standing")}
 
 
 def _plain(value: Any) -> Any:

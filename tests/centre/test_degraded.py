@@ -47,4 +47,8 @@ async def test_the_file_of_a_killed_server_opens_and_its_opening_is_logged_at_th
     await asyncio.to_thread(export, server.log, tmp_path / "log.jsonl")
     records = [json.loads(line) for line in (tmp_path / "log.jsonl").read_text(encoding="utf-8").splitlines()]
     (found,) = [record for record in records if record.get("type") == "degraded_file_opened"]
-    assert (found["stream"], found["open"]["how"]) == ("desk/degraded", "command")
+    assert (found["stream"].startswith("audit/"), found["open"]["how"], found["open"]["need"]) == (
+        True,
+        "command",
+        "duty",
+    )

@@ -12,7 +12,6 @@ from centre.settings import Settings
 from incidents import commands as cmd
 from incidents.cases import CaseRegister
 from incidents.roles import User
-from reports.evidence.gather import STREAM
 from tests.centre.documents.evidence.parts import decoded, pdf_text
 
 pytestmark = pytest.mark.timeout(60)
@@ -26,7 +25,10 @@ async def test_a_centre_makes_files_and_enters_what_the_command_noted(tmp_path: 
         raised = await centre.desk.command(cmd.Raise(id="raised-0001", reason="she rang", zone="5415"), user)
         assert raised is not None and centre.consoles.evidence is centre.evidence
         zone = centre.zones.names["5415"]
-        assert zone in pdf_text(await centre.evidence.make(raised.id, "pdf", "Ann"))
+        stream = f"incident/{raised.id}"
+        content, event = await centre.evidence.make(raised.id, "pdf", "Ann")
+        await centre.desk.note(stream, event, id="evidence-ann", actor=user.actor)
+        assert zone in pdf_text(content)
         source = await Source.open(settings.log, None)
         now, cases = centre.desk.clock.now(), CaseRegister.open(None)
         content, event, _ = await source.make(
@@ -37,7 +39,7 @@ async def test_a_centre_makes_files_and_enters_what_the_command_noted(tmp_path: 
         assert [entry["who"] for entry in decoded(content)["earlier"]] == ["Ann"]
         centre.start()
         async with asyncio.timeout(20):
-            while len(entered := await centre.log.stream(STREAM)) < 2:
+            while len(entered := [one for one in await centre.log.stream(stream) if one.type == "evidence_made"]) < 2:
                 await asyncio.sleep(0.02)
         assert entered[-1].open["sha256"] == hashlib.sha256(content).hexdigest()
     finally:

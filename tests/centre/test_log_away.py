@@ -7,6 +7,7 @@ import msgspec
 import pytest
 
 from centre.runtime import Centre
+from incidents import listeners
 from tests.centre.damage import settings_of
 from tests.centre.parts import own_feed, until
 from tests.centre.test_always_starts import KNOWN, desk, files, shows, worked
@@ -51,15 +52,16 @@ async def test_a_log_of_which_nothing_can_even_be_asked_keeps_no_press_from_a_pa
 
 
 async def test_what_waits_for_a_log_says_so_once_and_not_as_a_fault(
-    tmp_path: Path, caplog: pytest.LogCaptureFixture
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(listeners, "_said", {})
     async with own_feed() as feed:
         centre = await Centre.open(settings_of(tmp_path / "not mounted", feed.url))
         centre.start()
         try:
-            await until(lambda: "history waits for the log" in caplog.text)
+            await until(lambda: "history, which is started again, failed: " in caplog.text)
             await asyncio.sleep(2.5)  # it is tried again meanwhile
         finally:
             await centre.close()
-    assert caplog.text.count("history waits for the log") == 1
+    assert caplog.text.count("history, which is started again, failed: ") == 1
     assert "Traceback" not in caplog.text

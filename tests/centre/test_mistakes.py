@@ -131,3 +131,27 @@ async def test_what_fails_at_the_terminal_names_file_and_port_and_their_settings
     assert (code, said.splitlines()[-1]) == (1, "vigie: lost.jsonl: no such file or directory")
     code, said = await vigie("serve", "--no-sign-in", folder=tmp_path, VIGIE_LOG="none.log", VIGIE_STREETS_FILE="lost")
     assert (code, said.splitlines()[-1]) == (1, "vigie: streets_file: lost: no such file or directory")
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (
+            ("feed", "gateway", "--store", "nowhere/a.feed"),
+            "nowhere/a.feed: the feed's file: no such file or directory\n",
+        ),
+        (
+            ("users", "add", "Ann Fictief", "--role", "dispatcher", "--password-stdin", "--users", "nowhere/users"),
+            "nowhere/users: no such file or directory\n",
+        ),
+    ],
+)
+async def test_a_command_names_its_file_and_why_without_the_systems_number(
+    tmp_path: Path, words: tuple[str, ...], says: str
+) -> None:
+    assert await vigie(*words, folder=tmp_path, typed="a long password\n") == (1, f"vigie: {says}")
+
+
+async def test_the_help_of_backup_names_its_folder(tmp_path: Path) -> None:
+    code, said = await vigie("backup", "--help", folder=tmp_path)
+    assert code == 0 and "backup [OPTIONS] FOLDER |" in said

@@ -31,6 +31,7 @@ from incidents.cases import CaseRegister
 from incidents.clock import SystemClock
 from incidents.events import EVENT_TYPES
 from incidents.log.sqlite import SqliteLog
+from incidents.log.transfer import export
 from incidents.messages import Message, Report
 from maps.zones import Zones
 from reports.aggregate.export import export as aggregate
@@ -81,7 +82,7 @@ def exports(folder: Path) -> str:
     for name in sorted(file.stem for file in SAMPLES.glob("*.log")):
         log, out = copied(folder, name), folder / f"{name}.jsonl"
         found += "".join(f"{name}: log {asked}: {printed('log', asked, '--log', log)}" for asked in ("verify", "head"))
-        printed("log", "export", out, "--log", log)
+        export(log, out)  # the command would enter first that it exports
         found += f"{name}: log export: {len(out.read_bytes().splitlines())} lines, {digest(out.read_bytes())}\n"
     return found
 
@@ -148,7 +149,20 @@ def evidence(folder: Path) -> str:
 def tables(folder: Path) -> str:
     """`report` of a sample log; of the Institute's files and the list of devices their columns."""
     log, numbers = copied(folder), folder / "numbers.csv"
-    asked = ("report", "--log", log, "--class", "all", "--who", "G. Voorbeeld", "--summary", numbers, "--format")
+    asked = (
+        "report",
+        "--log",
+        log,
+        "--class",
+        "all",
+        "--who",
+        "G. Voorbeeld",
+        "--reason",
+        "a golden",
+        "--summary",
+        numbers,
+        "--format",
+    )
     found = f"report --format csv\n{printed(*asked, 'csv')}\n"
     found += f"report --format json: {digest(printed(*asked, 'json').encode())}\n\n"
     found += f"report --summary\n{numbers.read_text(encoding='utf-8')}\n"

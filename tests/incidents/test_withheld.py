@@ -104,7 +104,20 @@ def test_where_nobody_knows_the_places_no_position_and_no_free_text_stands() -> 
 
 def test_every_sealed_text_is_known_to_be_free_or_a_name() -> None:
     """A new sealed fact is decided on here: people's words are withheld where the places are unknown."""
-    names = {"case", "device", "unit", "line", "desk", "packet", "transport", "battery", "case_version", "to", "zone"}
+    names = {
+        "case",
+        "device",
+        "unit",
+        "line",
+        "desk",
+        "packet",
+        "transport",
+        "battery",
+        "case_version",
+        "case_digest",
+        "to",
+        "zone",
+    }
     names |= {"asked_unit", "number"}  # the CAD's of an event: its pattern has room for no address
     values = {"call", "fix", "unreadable", "lat", "lon", "due"}
     not_of_an_incident = {

@@ -10,7 +10,6 @@ from typer.testing import CliRunner
 import app
 from centre.spool import REPORTED, Spool
 from incidents import events as ev
-from incidents.audit import stream_of
 from incidents.log.sqlite import SqliteLog
 from tests.incidents.conftest import DEVICE, Floor, Open
 
@@ -23,6 +22,7 @@ async def taken(floor: Floor | SqliteLog) -> list[tuple[str, Any]]:
 
 async def report(path: Path, *more: str) -> str:
     words = ["report", "--log", str(path / "vigie.log"), "--who", "T. Voorbeeld", *more]
+    words += [] if "--reason" in more else ["--reason", "the yearly review"]
     result = await asyncio.to_thread(CliRunner().invoke, app.app, words)
     assert result.exit_code == 0, result.output
     return result.output
@@ -43,7 +43,7 @@ async def test_a_report_of_a_log_that_a_desk_serves_is_entered_by_the_desk(open_
     async with open_floor() as floor:
         await floor.press(DEVICE)
         assert "noted beside the log" in await report(tmp_path)
-        await Spool(tmp_path / "vigie.log", REPORTED, stream_of, desk=floor.desk, log=floor.log).enter()
+        await Spool(tmp_path / "vigie.log", REPORTED, desk=floor.desk, log=floor.log).enter()
         ((who, event),) = await taken(floor)
         assert (who, event.form, event.rows) == ("T. Voorbeeld", "terminal", 1)
         assert not list(tmp_path.glob("*.report-*"))

@@ -53,7 +53,7 @@ async def test_a_trainer_finds_and_the_desk_enters_that_they_searched(
         # A note that somebody else wrote is passed over.
         forged = tmp_path / f"{log.name}.{SEARCHED}-forged"
         forged.write_bytes(notes[0].read_bytes().replace(b'"of":"', b'"of":"AAAA'))
-        spool = Spool(log, SEARCHED, stream_of, desk=floor.desk, log=floor.log)
+        spool = Spool(log, SEARCHED, desk=floor.desk, log=floor.log)
         await spool.enter()
         assert list(tmp_path.glob(f"*.{SEARCHED}-*")) == [forged]
         records = [

@@ -59,6 +59,13 @@ async def read(url: str, cookie: str) -> str:
     """What a browser that reads the pseudo-language is shown."""
     headers = {"Cookie": f"{cookie}; vigie_language={PSEUDO}"}
     answer = await AsyncHTTPClient().fetch(url, headers=headers, raise_error=False, follow_redirects=False)
+    if b'class="reasons"' in answer.body:  # it asks why first
+        for why in ("", "review"):
+            asks = of_page(answer.body.decode())
+            answer = await AsyncHTTPClient().fetch(
+                url, method="POST", body=f"why={why}", headers=headers, raise_error=False, follow_redirects=False
+            )
+        return asks + (of_pdf(answer.body) if answer.headers["Content-Type"] == "application/pdf" else "")
     if answer.headers.get("Content-Type") == "application/pdf":
         return of_pdf(answer.body)
     return of_page(answer.body.decode())
@@ -141,25 +148,22 @@ ASKED: dict[tuple[str, ...], list[str]] = {
         "",
         "x.csv",
         "x.csv --columns m --by hour",
-        "LOG --format odt",
-        "LOG -o x.odt",
-        "LOG --by operator",
-        "LOG --by moon",
-        "LOG --class odd",
-        "LOG --since monday",
-        "LOG --profile odd",
+        "LOG",
+        *(
+            f"LOG --reason MAGISTRATE {more}"
+            for more in ("--format odt", "-o x.odt", "--by moon", "--class odd", "--since monday", "--profile odd")
+        ),
         f"{EXAMPLE}/incidents.csv --columns {EXAMPLE}/mapping.toml --format json --strict",
     ],
     ("evidence",): [
         "ID LOG -o x.odt",
         "ID LOG -o x.pdf --annex y.pdf",
-        "ID LOG -o x.pdf --annex y.pdf --reason z",
-        "ID LOG -o x.pdf --annex y.txt --reason z",
+        "ID LOG -o x.pdf --annex y.txt --reason MAGISTRATE",
         "ID LOG -o x.json --annex y.pdf --reason MAGISTRATE",
-        "aa LOG -o x.json",
-        "aaaaaaaa LOG -o x.json",
+        "aa LOG -o x.json --reason MAGISTRATE",
+        "aaaaaaaa LOG -o x.json --reason MAGISTRATE",
     ],
-    ("devices", "list"): ["LOG -o x.csv --names", "LOG -o -"],
+    ("devices", "list"): ["LOG -o -", "LOG -o x.csv --names --reason MAGISTRATE", "LOG -o - --reason MAGISTRATE"],
 }
 # What may be typed.
 OPTIONS = (

@@ -11,7 +11,7 @@ The log's `at` is the exercise's clock: `began` and the seconds gone by, pauses 
 """
 
 import shutil
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Literal
@@ -131,6 +131,13 @@ def expires_at(folder: Path, kept: Kept, keep_days: int) -> datetime:
 def overdue(exercises: Path, now: datetime, keep_days: int) -> list[Path]:
     """The folders whose time is over."""
     return [folder for folder, kept in kept_folders(exercises) if expires_at(folder, kept, keep_days) < now]
+
+
+def over(exercises: Path, now: datetime, keep_days: int, erased: Collection[str]) -> list[Path]:
+    """The folders whose time is over, that came of an incident that was `erased`, or that a crash left before it began."""
+    found = kept_folders(exercises)
+    gone = [folder for folder, kept in found if kept.began is None or not set(kept.sources).isdisjoint(erased)]
+    return list({*gone, *overdue(exercises, now, keep_days)})
 
 
 def delete(folder: Path) -> None:

@@ -13,7 +13,7 @@ from incidents.escalation.ladder import WatchTimes
 from incidents.exercises.room import EndedExercise, Trainee, TrainingError
 from incidents.exercises.scenario import Scenario
 from maps.zones import Zones
-from training.exercise.archive import ACCOUNT, Kept, delete, ended_at, expires_at, kept_folders, names_of, overdue
+from training.exercise.archive import ACCOUNT, Kept, delete, ended_at, expires_at, kept_folders, names_of, over
 from training.exercise.running import RunningExercise
 from training.exercise.trainees import as_code
 
@@ -133,9 +133,7 @@ class Exercises:
         """Delete those whose time is over, what came of an incident that was `erased`, and what a crash left of exercises that
         never began."""
         running = {exercise.id for exercise in self._running.values()}
-        found = kept_folders(self._folder)
-        gone = [folder for folder, kept in found if kept.began is None or not set(kept.sources).isdisjoint(erased)]
-        for folder in {*gone, *overdue(self._folder, self._clock.now(), self._keep_days)}:
+        for folder in over(self._folder, self._clock.now(), self._keep_days, erased):
             if folder.name not in running:
                 with contextlib.suppress(OSError):
                     delete(folder)

@@ -45,6 +45,7 @@ DROPPED: Final[dict[str, Any]] = {
     "packet": "",
     "role": "",
     "of": "",
+    "case_digest": "",
     "number": "",
     **dict.fromkeys(("announced_by", "announced_until", "announced_where"), ""),
 }

@@ -14,7 +14,8 @@ const OPEN = "vigie.form"; // the open form's name and alarm
 /** The words agreed on with the protected person, to be listened for. @param {import("../../shell/store.js").Store} store
  *  @param {{id: string} | null} row */
 export function agreedWords(store, row) {
-  const { safe_word: safe, duress_word: duress } = store.detailOf(row)?.case ?? {};
+  const { safe_word: safe, duress_word: duress, words_kept: kept } = store.detailOf(row)?.case ?? {};
+  if (kept) return store.t("words_kept");
   return joined([safe && store.t("safe_word", { word: safe }), duress && store.t("duress_word", { word: duress })]);
 }
 

@@ -19,7 +19,9 @@ import { doubtOf } from "./doubt.js";
 import { sentence } from "./history.js";
 
 const URGENT = new Set(["listen_only", "weapon"]);
-const TROUBLE = new Set(["unknown", "no_device", "expired", "early", "locked", "missing", "erased"]);
+const TROUBLE = new Set([
+  ...["unknown", "no_device", "expired", "early", "suspended", "ended", "returned", "locked", "missing", "erased"],
+]);
 
 /** @typedef {import("../../shell/wire.js").Detail} Detail @typedef {import("../../shell/wire.js").Live} Live
  *  @typedef {import("../../shell/wire.js").Fact} Fact

@@ -19,7 +19,7 @@ from incidents.incident import Incident
 from maps.track import Track
 from reports.catalogue import Translator
 
-SHOWN = ("open", "expired", "early")  # the states of a case whose facts are shown
+SHOWN = ("open", "expired", "early", "suspended", "ended", "returned")  # the states of a case whose facts are shown
 PASSED = 3  # places that she left or reached last
 
 
@@ -101,13 +101,24 @@ class CaseDesk(Protocol):
 
 
 def detail(
-    incident: Incident, desk: CaseDesk, places: Places, translate: Translator, of: Track | None = None
+    incident: Incident,
+    desk: CaseDesk,
+    places: Places,
+    translate: Translator,
+    of: Track | None = None,
+    *,
+    words: bool = False,
 ) -> Detail:
-    """The selected incident, for a page from which it is not kept, and which may be shown its case. `of`: its track, if known."""
+    """The selected incident, for a page from which it is not kept, and which may be shown its case. `of`: its track, if known;
+    `words`: as in `shown`."""
     of = of or track(incident)
     now = desk.clock.now()
     facts = shown(
-        incident, desk.cases, now.astimezone(BRUSSELS).date(), partial(places.near_place, translate=translate)
+        incident,
+        desk.cases,
+        now.astimezone(BRUSSELS).date(),
+        partial(places.near_place, translate=translate),
+        words=words,
     )
     case, with_places = case_of(incident, desk.cases), facts.state in SHOWN
     moves = motion(of, translate) if incident.open else {}

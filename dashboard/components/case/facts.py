@@ -17,7 +17,20 @@ PLATE = re.compile(
     r"\b(\d[ -]?[A-Z]{3}[ -]?\d{3}|[A-Z]{3}[ -]?\d{3}|\d{3}[ -]?[A-Z]{3})\b"
 )  # Belgian, of 1973 and of 2010
 _ADDRESSED = re.compile(r",.*\d")  # a place whose name has its address: "home, Lindestraat 7"
-CaseState = Literal["open", "unknown", "no_device", "expired", "early", "locked", "missing", "none", "erased"]
+CaseState = Literal[
+    "open",
+    "unknown",
+    "no_device",
+    "expired",
+    "early",
+    "suspended",
+    "ended",
+    "returned",
+    "locked",
+    "missing",
+    "none",
+    "erased",
+]
 
 
 class ShownFact(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -32,7 +45,10 @@ class ShownFact(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class ShownCase(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """The case as the panel shows it. `pinned` never scrolls; `urgent` among them are instructions to stay silent and weapons."""
+    """The case as the panel shows it. `pinned` never scrolls; `urgent` among them are instructions to stay silent and weapons.
+
+    `words_kept`: it has a safe word or a duress word, which is shown to whoever holds the alarm.
+    """
 
     state: CaseState
     number: str = ""
@@ -44,6 +60,7 @@ class ShownCase(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     valid_until: str = ""
     safe_word: str = ""
     duress_word: str = ""
+    words_kept: bool = False
     pinned: tuple[ShownFact, ...] = ()
     facts: tuple[ShownFact, ...] = ()
     safe_numbers: tuple[str, ...] = ()
@@ -75,6 +92,8 @@ def _looked_up(incident: Incident, cases: CaseBook, today: date) -> tuple[CaseSt
     case = case_of(incident, cases)
     if case is None:
         return _ABSENT.get(cases.state, "locked"), None
+    if case.standing:
+        return case.standing, case
     return ("open" if case.valid_on(today) else "early" if today < case.valid_from else "expired"), case
 
 
@@ -93,18 +112,24 @@ def warnings(incident: Incident, cases: CaseBook, today: date) -> tuple[str, ...
 
 
 def shown(
-    incident: Incident, cases: CaseBook, today: date, near: Callable[[float, float], str] = lambda lat, lon: ""
+    incident: Incident,
+    cases: CaseBook,
+    today: date,
+    near: Callable[[float, float], str] = lambda lat, lon: "",
+    *,
+    words: bool = False,
 ) -> ShownCase:
-    """The case of an incident, for a page that may show it. `near` says what lies nearest to a place (latitude, longitude)."""
+    """The case of an incident, for a page that may show it. `near` says what lies nearest to a place (latitude, longitude);
+    `words`: the safe word and the duress word are shown here (`incidents.need.holds`)."""
     state, case = _looked_up(incident, cases, today)
     if state == "unknown" and incident.device is None:
         state = "no_device"
     if case is None:
         return ShownCase(state=state, number=incident.case or "" if state != "erased" else "")
-    return _open(case, state, near)
+    return _open(case, state, near, words)
 
 
-def _open(case: Case, state: CaseState, near: Callable[[float, float], str]) -> ShownCase:
+def _open(case: Case, state: CaseState, near: Callable[[float, float], str], words: bool) -> ShownCase:
     suspect = case.suspect.facts if case.suspect else ()
     plates = tuple(fact for fact in suspect if PLATE.search(fact.text))
     pinned = (
@@ -149,8 +174,9 @@ def _open(case: Case, state: CaseState, near: Callable[[float, float], str]) -> 
         suspect=case.suspect.name if case.suspect else "",
         valid_from=case.valid_from.isoformat(),
         valid_until=case.valid_until.isoformat(),
-        safe_word=case.safe_word or "",
-        duress_word=case.duress_word or "",
+        safe_word=(case.safe_word or "") if words else "",
+        duress_word=(case.duress_word or "") if words else "",
+        words_kept=not words and bool(case.safe_word or case.duress_word),
         pinned=pinned,
         facts=facts,
         safe_numbers=case.safe_numbers,

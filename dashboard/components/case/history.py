@@ -42,6 +42,8 @@ def lines(
         if entry.event is None or entry.event.TRACK:
             continue
         line = line_of(entry, zone_name, name_of, way=places)
+        if isinstance(entry.event, ev.CaseOpened) and (often := incident.looks.get(entry.actor, 0)) > 1:
+            line = msgspec.structs.replace(line, code="case_opened_often", n=often)
         if places and isinstance(entry.event, ev.PlacePassed):
             line = msgspec.structs.replace(line, text=called(entry.event.protected))
         if told and (both := _sent_on(told[-1], line)) is not None:

@@ -1,6 +1,7 @@
 """One page's part about cases: the selected alarm's facts and what is drawn of its case, and the search of the register."""
 
-from collections.abc import Callable
+import asyncio
+from collections.abc import Callable, Coroutine
 from typing import Any, Protocol
 
 import msgspec
@@ -10,14 +11,20 @@ from dashboard.components.case.detail import SHOWN, Detail, detail
 from dashboard.components.case.facts import case_of
 from dashboard.components.place_names import Places
 from dashboard.components.tracks import grown, track
-from dashboard.shell.ground import Ground, SignedPage
-from incidents.case import Case
+from dashboard.shell.ground import Ground, Seated, SignedPage
+from dashboard.shell.looks import Looks
+from incidents import events as ev
+from incidents.audit import role_of, stream_of
+from incidents.case import Case, digest
 from incidents.incident import Incident
 from incidents.messages import Fix
+from incidents.need import holds, need_of_device
 from incidents.roles import User, may
 from maps.track import NOWHERE
 
 MAX_FOUND = 8  # cases offered by a search
+# Who chooses an alarm sooner than WALKS_S after another walks over it, until it has stood chosen for STANDS_S.
+WALKS_S, STANDS_S = 1.0, 0.5
 
 
 class ShownDrill(Protocol):
@@ -33,6 +40,12 @@ class CasePage(SignedPage, ActedOn, Protocol):
 
     @property
     def desk_name(self) -> str: ...
+    @property
+    def covers(self) -> frozenset[str]: ...
+    @property
+    def looks(self) -> Looks: ...
+    def keep(self, work: Coroutine[Any, Any, None], /) -> None: ...
+    def refresh(self, *, selected: bool) -> None: ...
 
 
 class CaseGround(Ground, Protocol):
@@ -42,8 +55,7 @@ class CaseGround(Ground, Protocol):
     def places(self) -> Places: ...
     @property
     def translate(self) -> Callable[[str], str]: ...
-    def case_opened(self, session: SignedPage, incident: Incident) -> None: ...
-    def device_case_shown(self, session: SignedPage, stream: str, device: str, case: Case) -> None: ...
+    def need(self, page: Seated, incident: Incident) -> ev.Need: ...
 
 
 class CasePart:
@@ -58,6 +70,23 @@ class CasePart:
         self._track = NOWHERE
         self._grown: Fix | None = None
         self._actions = ActionsPart(page)
+        self._chosen = 0  # counts the choices
+        self._passing = False  # what stands chosen was walked over, and has not stood long enough to be looked at
+
+    def choose(self, after_s: float) -> None:
+        """Another alarm was chosen on the page, so long after the one before."""
+        self.forget()
+        self._page.looks.end("device")
+        self._chosen += 1
+        self._passing = after_s < WALKS_S
+        if self._passing:
+            self._page.keep(self._stands(self._chosen))
+
+    async def _stands(self, chosen: int) -> None:
+        await asyncio.sleep(STANDS_S)
+        if self._chosen == chosen:
+            self._passing = False
+            self._page.refresh(selected=True)
 
     def forget(self) -> None:
         """The page knows nothing of it any more."""
@@ -73,6 +102,7 @@ class CasePart:
         """What changed of the selected alarm since it was sent last; None where none is chosen, or may be seen."""
         page = self._page
         incident = page.reserved.named(page.selected)
+        page.looks.keep("case", {incident.id} if incident is not None and self._may_see() else set())
         drill = self._drill.incident if incident is None else None
         if drill is not None and drill.id == page.selected:
             self._sent = None
@@ -81,17 +111,37 @@ class CasePart:
         if incident is None or not self._may_see():
             self._leave()
             return None
+        look = page.looks.of("case", incident.id)
+        need = look.need if look is not None else ""
+        if not need:
+            need = self._consoles.need(page, incident)
+        # What was sent was shown: what is only walked over is not sent, unless it is needed. Nor is what nobody can be named for.
+        if look is None and not need and (self._passing or not page.actor):
+            self._leave()
+            return None
         self._follow(incident)
-        new = detail(incident, self._consoles.desk, self._consoles.places, page.translate, self._track)
+        words = holds(incident, page.actor)
+        new = detail(incident, self._consoles.desk, self._consoles.places, page.translate, self._track, words=words)
         old, self._sent = self._sent, new
         parts: dict[str, Any] = {"id": incident.id, "live": new.live}
         if old is None or old.live.id != incident.id or old.case != new.case:
             parts["case"] = new.case
         if old is None or old.live.id != incident.id or old.history != new.history:
             parts["history"] = new.history
-        if new.case.state in SHOWN:
-            self._consoles.case_opened(page, incident)
+        if new.case.state in SHOWN and (look is None or (need and not look.need)):
+            self._shown(incident, need, new)
         return parts
+
+    def _shown(self, incident: Incident, need: ev.Need, shown: Detail) -> None:
+        case = case_of(incident, self._consoles.desk.cases)
+        opened = ev.CaseOpened(
+            role=role_of(User(actor=self._page.actor, roles=self._page.standing.roles)),
+            need=need,
+            words=bool(shown.case.safe_word or shown.case.duress_word),
+            case_version=shown.case.version,
+            case_digest=digest(case) if case is not None else "",
+        )
+        self._page.looks.begin("case", incident.id, f"incident/{incident.id}", opened)
 
     def has_grown(self) -> bool:
         """Whether the circle of her position has grown since it was sent: no event tells of it."""
@@ -124,7 +174,9 @@ class CasePart:
             user = User(actor=self._page.actor, roles=now.roles, zone=now.zone, name=self._page.desk_name)
             hits = desk.cases.search(text, limit=MAX_FOUND * 4)
             found = [case for case in hits if not desk.exclusions.case(case, user)][:MAX_FOUND]
-            desk.searched(user, text, [case.number for case in found])
+            of = desk.searched(user, text, [case.number for case in found])
+            if found:
+                self._page.looks.entered("search", of, stream_of(desk.clock.now()), row=True)
         return {"n": n, "cases": [{"number": c.number, "victim": c.victim.name, "devices": c.devices} for c in found]}
 
     def whose(self, key: str) -> dict[str, Any] | None:
@@ -142,7 +194,12 @@ class CasePart:
         case = desk.cases.by_device(alarm.device)
         if case is None:
             return None
-        self._consoles.device_case_shown(page, stream, alarm.device, case)
+        if page.looks.of("device", key) is None:
+            user = User(actor=page.actor, roles=page.standing.roles)
+            shown = ev.DeviceCaseShown(
+                role=role_of(user), need=need_of_device(alarm, user), device=alarm.device, case=case.number
+            )
+            page.looks.begin("device", key, stream, shown)
         return {
             "number": case.number,
             "victim": case.victim.name,

@@ -22,6 +22,7 @@ from dashboard.components.place_names import PlacesGround
 from dashboard.documents.page import DocumentGround, DocumentPage, NoDocument
 from dashboard.shell.clock import dated, written
 from incidents import commands as do
+from incidents.events import FiguresOpened
 from incidents.roles import Role, User, may
 from maps.zones import Zones
 from reports.locale_formats import formats
@@ -45,6 +46,8 @@ class DrillsPage(DocumentPage[DrillsGround]):
     """For a signed-in trainer or supervisor. Where nobody signs in nobody could be a second person: there are no drills."""
 
     page = PAGE
+    discloses = "figures"
+    need = "duty"
     sign_in = f".{SIGN_IN}?next={ADDRESS}"
 
     def initialize(
@@ -55,10 +58,11 @@ class DrillsPage(DocumentPage[DrillsGround]):
         self._room = room
 
     async def answer(self, consoles: DrillsGround, roles: frozenset[Role]) -> str:
+        self.event = FiguresOpened(of="drills")
         said = self.get_query_argument("said", "")
         return self._shown(consoles, roles, said=said if said in _SAID else "")
 
-    async def post(self) -> None:
+    async def post(self, *asked: str) -> None:
         consoles = self._consoles()
         try:
             roles = self.allowed(consoles, self.roles_of_our_page(consoles), self.page)

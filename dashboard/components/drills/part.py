@@ -82,7 +82,7 @@ class DrillPages:
 
     def detail(self, incident: Incident, translate: Translator) -> Detail:
         """Its case panel, as that of any incident is made."""
-        return detail(incident, self._stage, self._consoles.places, translate)
+        return detail(incident, self._stage, self._consoles.places, translate, words=True)
 
     def presented(self, actor: str, ids: Iterable[str], audible: bool) -> None:
         """A page of this person painted these alarms."""

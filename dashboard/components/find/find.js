@@ -260,7 +260,7 @@ export class Find {
       const words = store.t(`find.${name}`);
       const named = { "aria-label": store.t("find.act", { act: words, label, when }), "data-act": name };
       return href
-        ? element("a", { class: "pill", href, download: "", ...named }, words)
+        ? element("a", { class: "pill", href, target: "_blank", rel: "noopener", ...named }, words)
         : button("pill", words, run, named);
     });
     const row = element(

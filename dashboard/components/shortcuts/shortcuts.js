@@ -12,7 +12,8 @@ export class Keys {
    *  @param {{queue: import("../queue/queue.js").Queue, actions: import("../actions/actions.js").Actions,
    *  desk: import("../../shell/desk.js").DeskLine, map: Record<"belgium" | "follow" | "layers" | "leave" | "window", () => void> & {fly: (id: string) => void},
    *  sounds: import("../alert/soundpanel.js").SoundPanel, access: import("../../access/access.js").Access, place: import("../spelling/spelling.js").Spelling,
-   *  people: import("../presence/people.js").People, find: import("../find/find.js").Find | null}} parts `find`: where a past is kept
+   *  people: import("../presence/people.js").People, why: import("../reason/asking.js").Asking,
+   *  find: import("../find/find.js").Find | null}} parts `find`: where a past is kept
    *  @param {ConstructorParameters<typeof KeySheet>[2]} places of the list of keys */
   constructor(store, parts, places) {
     this.store = store;
@@ -37,6 +38,7 @@ export class Keys {
       layers: () => this.parts.map.layers(),
       map_window: () => this.parts.map.window(),
       find: () => this._find(),
+      why: () => this.parts.why.answer(),
       people: () => this.parts.people.show(!this.parts.people.open),
       sound: () => this._sounds(false),
       sound_test: () => this._sounds(true),

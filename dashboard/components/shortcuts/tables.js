@@ -13,6 +13,7 @@ const [take, route, listen, ...actions] = ACTIONS.filter(({ key }) => key).map((
 );
 const find = own("find", "/", "key_find_place");
 const stay = own("stay", "i");
+const why = own("why", "shift+y");
 const places = [own("copy_place", "shift+c"), own("spell_place", "shift+n")];
 const help = own("help", "?");
 const tab = fixed("Tab ⇧Tab", "tab");
@@ -29,6 +30,7 @@ export const TABLES = {
     { name: "unit", key: "1 2 3", words: "key_unit", stays: true },
     ...actions,
     ...places,
+    why,
     own("raise", "h", "raise"),
     own("from_paper", "shift+h", "from_paper"),
     fixed("Ctrl+↵", "send"),
@@ -48,6 +50,7 @@ export const TABLES = {
   ],
   supervisor: [
     find,
+    why,
     stay,
     fixed("← → ↑ ↓", "marks"),
     fixed("T", "table"),
@@ -72,7 +75,7 @@ export const TABLES = {
     fixed("Esc", "tool"),
     help,
   ],
-  technician: [fixed("↑ ↓", "devices"), fixed("↵", "device"), tab, fixed("Esc", "close"), help],
+  technician: [fixed("↑ ↓", "devices"), fixed("↵", "device"), why, tab, fixed("Esc", "close"), help],
   zone: [own("next_order", "n"), ...places, tab, fixed("Esc", "close"), help],
   map_window: map,
 };

@@ -3,19 +3,22 @@
 A page that has so many records (`have`) already is told nothing again.
 
 It shows device and positions, never the case: that is opened at the operator page, as a record of its own. Look-ups are the
-commonest misuse of police files, so each look is a record before anything is shown, once an hour for a page and its person.
+commonest misuse of police files, so each look is a record: again each time that somebody opens it.
 """
 
 import asyncio
 import logging
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Protocol
 
 from dashboard.access.sign_in import STREAM
 from dashboard.components.place_names import PlacesGround
 from dashboard.components.timeline.facts import Story, story
-from dashboard.shell.ground import SignedPage
+from dashboard.shell.ground import Seated, SignedPage
+from dashboard.shell.looks import Looks
 from incidents import events as ev
+from incidents.audit import role_of
+from incidents.incident import Incident
 from incidents.log import LogUnavailable, Record
 from incidents.timeline import NoSuchIncident, timeline
 from maps.ground import ground
@@ -23,12 +26,24 @@ from maps.ground import ground
 _logger = logging.getLogger(__name__)
 
 
-async def answer(consoles: PlacesGround, session: SignedPage, id: str, have: int | None) -> dict[str, Any] | None:
+class TimelineGround(PlacesGround, Protocol):
+    """The pages' common ground as this room sees it."""
+
+    def need(self, page: Seated, incident: Incident) -> ev.Need: ...
+
+
+class TimelinePage(SignedPage, Seated, Protocol):
+    """A page as this room sees it."""
+
+    @property
+    def looks(self) -> Looks: ...
+
+
+async def answer(consoles: TimelineGround, session: TimelinePage, id: str, have: int | None) -> dict[str, Any] | None:
     """The story of an incident of any age: `{"id", "story", "ground"}`, or `{"id", "failed": "unknown" | "log"}`."""
     if not 0 < len(id) <= 128:
         return None
     desk, user = consoles.desk, session.user
-    actor = user.actor
 
     def made(records: Sequence[Record], beside: Sequence[tuple[Record, ev.Entry]]) -> tuple[Story, dict[str, Any]]:
         told = story(records, desk.unseal, beside, name_of=desk.name_of, zone_name=consoles.places.zone_name)
@@ -43,9 +58,10 @@ async def answer(consoles: PlacesGround, session: SignedPage, id: str, have: int
             raise NoSuchIncident
         if have == len(records) + len(beside):
             return None
-        now = desk.clock.now()
-        look = f"{session.id}-{id}-{actor}-{now:%Y%m%d%H}"
-        await desk.note(STREAM, ev.TimelineOpened(incident=id), id=look, actor=actor)
+        if not have or session.looks.of("timeline", id) is None:
+            now = desk.board.incidents.get(id)
+            need = consoles.need(session, now) if now is not None else ""
+            session.looks.begin("timeline", id, STREAM, ev.TimelineOpened(role=role_of(user), need=need, incident=id))
         told, place = await asyncio.to_thread(made, records, beside)
     except NoSuchIncident:
         return {"id": id, "failed": "unknown"}

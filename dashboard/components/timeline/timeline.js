@@ -2,6 +2,7 @@
 import { button } from "../../shell/build.js";
 import { attributes, element, joined, write } from "../../shell/format.js";
 import { lasted } from "../../shell/rounding.js";
+import { Asking } from "../reason/asking.js";
 import { shape, shapeOf } from "../../shell/shapes.js";
 import { classOf } from "../case/class.js";
 import { Explain } from "./explain.js";
@@ -15,6 +16,7 @@ const ANEW_S = 5; // an open incident goes on while one looks
 /** @param {import("../../shell/room.js").Place} place @returns {import("../../shell/room.js").Room} */
 export function mount(place) {
   const room = new Room(place);
+  place.store.keys.listen({ why: () => room.why.answer() });
   return { start: () => room.ask(), clear: () => room.clear(), open: (id) => room.open(id), close: () => room.clear() };
 }
 
@@ -52,12 +54,13 @@ class Room {
     this.title = element("h2");
     this.about = element("p", "about");
     this.forms = ["pdf", "json"].map((form) =>
-      element("a", "pill", { "data-form": form, download: "" }, store.t(`timeline.evidence_${form}`)),
+      element("a", "pill", { "data-form": form, target: "_blank", rel: "noopener" }, store.t(`timeline.evidence_${form}`)),
     );
     this.files = element("span", "files", ...this.forms);
+    this.why = new Asking(store, ({ what, on }) => what === "timeline" && on === this.id);
     const said = element("div", "said", this.title, this.about);
     const head = element("header", "", this.back, this.glyph, said, this.explain.opener, this.files);
-    this.root.append(head, this.waiting, this.body);
+    this.root.append(this.why.root, head, this.waiting, this.body);
     middle.append(this.root);
     channel.on((answer) => this._take(answer));
     store.on("second", () => this._second());
@@ -80,6 +83,7 @@ class Room {
   /** Forget what was shown: nobody is signed in here, or the review is back. */
   clear() {
     this.id = "";
+    this.why.update();
     this.story = null;
     this.explain.begin("");
     for (const part of [this.title, this.about, this.waiting, this.records.offsets]) write(part, "");

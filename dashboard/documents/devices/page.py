@@ -3,7 +3,7 @@
 Its script asks for it anew every few seconds, without the names, and says so where it is not answered.
 
 A technician or a supervisor announces a test here (`POST /devices`). Names of victims are shown to a supervisor who asks for
-them, and that is entered in the log.
+them and says why, and that is entered in the log.
 """
 
 from collections.abc import Callable
@@ -20,6 +20,7 @@ from dashboard.shell.clock import BRUSSELS, dated, written
 from incidents import commands as do
 from incidents.devices.announcing import MAX_MIN
 from incidents.devices.listing import DeviceLine, DeviceTests
+from incidents.events import DeviceListMade, Need
 from incidents.log import LogUnavailable
 from incidents.roles import Role, User, may
 from reports.catalogue import Translator
@@ -35,8 +36,8 @@ class Lists(Protocol):
     @property
     def times(self) -> DeviceTests: ...
     async def lines(self, user: User | None) -> tuple[DeviceLine, ...]: ...
-    async def victims(self, by: str, user: User | None) -> dict[str, str]: ...
-    async def make(self, by: str, user: User | None, *, named: bool) -> tuple[str, bytes]: ...
+    def victims(self, user: User | None) -> dict[str, str]: ...
+    async def make(self, user: User | None, *, named: bool) -> tuple[str, bytes, DeviceListMade]: ...
 
 
 class DevicesGround(DocumentGround, Protocol):
@@ -48,6 +49,15 @@ class DevicesGround(DocumentGround, Protocol):
 
 class _Devices(DocumentPage[DevicesGround]):
     """What both addresses share."""
+
+    discloses = "devices"
+
+    def asks_why(self) -> bool:
+        return self.asks or self.get_query_argument("names", "") == "1"
+
+    def check(self, consoles: DevicesGround, roles: frozenset[Role]) -> None:
+        super().check(consoles, roles)
+        self.named(consoles, roles)
 
     def lists(self, consoles: DevicesGround) -> Lists:
         """Raises LogUnavailable where nobody keeps the list."""
@@ -66,16 +76,18 @@ class DevicesPage(_Devices):
 
     page = "page devices"
     sign_in = f".{SIGN_IN}?next={PAGE}"
+    need: Need = "duty"
 
     async def answer(self, consoles: DevicesGround, roles: frozenset[Role]) -> str:
         try:
             lists = self.lists(consoles)
             named = self.named(consoles, roles)
-            victims = await lists.victims(self.by(consoles), self.user()) if named else None
-            count = standing(consoles.desk, self.user())
-            facts = shown(consoles, await lists.lines(self.user()), lists.times, victims, count, self.translate)
+            victims = lists.victims(self.user()) if named else None
+            count, listed = standing(consoles.desk, self.user()), await lists.lines(self.user())
+            facts = shown(consoles, listed, lists.times, victims, count, self.translate)
         except LogUnavailable:
             raise NoDocument(503, self.translate("The log can't be read or written now.")) from None
+        self.event, self.need = DeviceListMade(form="page", devices=len(listed), names=named), "" if named else "duty"
         return self.filled(
             "documents/devices/page.html",
             consoles,
@@ -85,8 +97,11 @@ class DevicesPage(_Devices):
             may_bench=may(roles, "page bench"),
         )
 
-    async def post(self) -> None:
-        """A command of the page: JSON in, the desk's answer as JSON out."""
+    async def post(self, *asked: str) -> None:
+        """A command of the page: JSON in, the desk's answer as JSON out; or, by a form, why names are asked for."""
+        if self.request.headers.get("Content-Type", "").startswith("application/x-www-form-urlencoded"):
+            await super().post(*asked)
+            return
         consoles = self._consoles()
         roles = self.roles_of_our_page(consoles)
         self.set_header("Content-Type", "application/json")
@@ -125,10 +140,12 @@ class DevicesFile(_Devices):
     """The file, for the same."""
 
     page = "export devices"
+    asks = True
 
     async def answer(self, consoles: DevicesGround, roles: frozenset[Role]) -> File:
         named = self.named(consoles, roles)
-        return File(*await self.lists(consoles).make(self.by(consoles), self.user(), named=named))
+        name, content, self.event = await self.lists(consoles).make(self.user(), named=named)
+        return File(name, content)
 
 
 def shown(

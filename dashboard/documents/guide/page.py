@@ -18,6 +18,7 @@ from dashboard.documents.page import Document, document
 from dashboard.i18n.words import words
 from dashboard.shell.ground import SignedGround
 from dashboard.shell.language import NAMES, known
+from incidents.audit import OfNobody
 from incidents.roles import Role
 from reports.catalogue import LANGUAGES, Translator, named
 
@@ -59,6 +60,8 @@ _GAP = re.compile(r"\{([^{}]+)\}")
 
 class GuidePage(Document[SignedGround]):
     """A sheet, for everybody who is signed in; `language` is another than their own."""
+
+    discloses = OfNobody("how to work: no person is in it")
 
     def initialize(self, consoles: Callable[[], SignedGround], sheet: Sheet, cookie: str = COOKIE) -> None:  # type: ignore[override]
         super().initialize(consoles)

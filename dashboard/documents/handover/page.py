@@ -6,6 +6,7 @@ whether feeds, log and sound do what they should, and the log's digest, to be wr
 """
 
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, Protocol
@@ -23,9 +24,12 @@ from dashboard.components.queue.rows import Row, label
 from dashboard.components.queue.spoken import watch_words
 from dashboard.components.topbar.health import Health
 from dashboard.components.whereabouts import Whereabouts
-from dashboard.documents.page import DocumentGround, DocumentPage, Redaction
+from dashboard.documents.page import WHY, DocumentGround, DocumentPage, Redaction
 from dashboard.i18n.words import words
 from dashboard.shell.clock import dated, milliseconds, written
+from incidents.audit import stream_of
+from incidents.commands import Refused
+from incidents.events import ReasonGiven, SheetOpened
 from incidents.log import LogUnavailable
 from incidents.roles import Role, User, may
 from incidents.shifts import shift_at, test_due
@@ -67,10 +71,26 @@ class SheetPage(DocumentPage[SheetGround]):
     """The sheet, for a signed-in dispatcher or supervisor; where nobody signs in, for this machine only."""
 
     page = PAGE
+    discloses = "sheet"
 
     async def answer(self, consoles: SheetGround, roles: frozenset[Role]) -> str:
+        desk = consoles.desk
+        actor = desk.pseudonym(self.by(consoles))
+        on_shift = consoles.signins is None or any(one.actor == actor for one in desk.floor.people)
+        self.event, self.need = SheetOpened(), "duty" if on_shift else ""
         facts, copy = await sheet(consoles, self.user(), self.translate), may(roles, "page degraded")
-        return self.filled("documents/handover/page.html", consoles, copy=copy, **facts)
+        asked = {"asks": not on_shift and self.why is None, "kept": self.why is not None, "reasons": WHY}
+        return self.filled("documents/handover/page.html", consoles, copy=copy, **asked, **facts)
+
+    async def explained(self, consoles: SheetGround, roles: frozenset[Role]) -> None:
+        """Who is not on shift says why they look."""
+        assert self.why is not None
+        desk, of = consoles.desk, self.look(consoles, SheetOpened())
+        given = ReasonGiven(of=of, why=self.why, reason=self.reason)
+        with suppress(LogUnavailable, Refused):  # it is held where it can't be written
+            actor = desk.pseudonym(self.by(consoles))
+            await desk.note(stream_of(desk.clock.now()), given, id=f"reason-{of}", actor=actor)
+        await self.give(consoles, roles)
 
 
 async def sheet(consoles: SheetGround, user: User | None, translate: Translator) -> dict[str, Any]:

@@ -11,7 +11,7 @@ import pandas as pd
 
 from dashboard.access.guard import SIGN_IN
 from dashboard.components.reserved.past import table_for
-from dashboard.documents.page import DocumentGround, DocumentPage, File, NoDocument
+from dashboard.documents.page import DocumentGround, DocumentPage, File, NoDocument, report_taken
 from dashboard.supervisor.review.address import Unreadable, opened
 from dashboard.supervisor.review.desk import COUNTING, ReviewGround, shift_start
 from dashboard.supervisor.review.facts import choose
@@ -38,6 +38,8 @@ class ExportPage(DocumentPage[ExportGround]):
 
     page = "export report"
     sign_in = f"..{SIGN_IN}"
+    discloses = "report"
+    asks = True
 
     async def answer(self, consoles: ExportGround, roles: frozenset[Role]) -> File:
         word, form = self.asked
@@ -60,7 +62,7 @@ class ExportPage(DocumentPage[ExportGround]):
             return made(table, view, profile, form, now=now, begun=begun, names=names, translate=_, numbers=numbers)
 
         content, rows, selection = await asyncio.get_running_loop().run_in_executor(COUNTING, work)
-        await self.exported("report", form, content, rows, selection, roles)
+        self.event = report_taken("report", form, content, rows, selection)
         return File(f"vigie-report-{now.astimezone(BRUSSELS):%Y%m%d-%H%M}.{form}", content)
 
 

@@ -1,4 +1,4 @@
-// The present view as files: its rows (CSV), its report (JSON), its report on paper (PDF). Their addresses carry the sealed view.
+// The present view as files: its rows (CSV), its report (JSON), its report on paper (PDF). Their addresses carry the sealed view, and ask why.
 // And, whatever the view, the Institute's export of the last whole year.
 import { button } from "../../shell/build.js";
 import { dayOf, element } from "../../shell/format.js";
@@ -22,8 +22,7 @@ export class Exports {
   show(word) {
     const { store, place } = this.review;
     const links = FORMS.map((form) => {
-      const href = `${place.base}report/${word}.${form}`;
-      return element("a", { class: "pill", href, download: "" }, store.t(`export.${form}`));
+      return beside(store.t(`export.${form}`), `${place.base}report/${word}.${form}`);
     });
     const year = Number(dayOf(store.now()).slice(0, 4)) - 1;
     const counts = beside(store.t("export.zip", { year }), `${place.base}aggregate?since=${year}-01&until=${year}-12`);

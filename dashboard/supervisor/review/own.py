@@ -7,11 +7,13 @@ from typing import Any, Protocol
 import pandas as pd
 
 from dashboard.components.reserved.past import HistoryGround, table_for
-from dashboard.documents.page import DocumentGround, DocumentPage
+from dashboard.documents.page import DocumentGround, DocumentPage, report_taken
 from dashboard.shell.clock import BRUSSELS, dated
 from dashboard.supervisor.review.figures import MANY, Figure, count_of, counted, share_of
 from dashboard.supervisor.review.operators import answered, figures_of
 from dashboard.supervisor.review.view import year_before
+from incidents import events as ev
+from incidents.audit import OfNobody
 from incidents.roles import Role
 from reports.catalogue import Translator
 from reports.locale_formats import Formats, formats
@@ -31,6 +33,8 @@ class FiguresPage(DocumentPage[FiguresGround]):
     """The figures of who is signed in. Where nobody signs in there is nobody whose they could be, and it says so."""
 
     page = "page figures"
+    discloses: ev.Disclosed | OfNobody = "report"
+    need = "duty"
 
     async def answer(self, consoles: FiguresGround, roles: frozenset[Role]) -> str:
         name = self.name(consoles)
@@ -49,7 +53,9 @@ class FiguresPage(DocumentPage[FiguresGround]):
         text = self.filled("supervisor/review/own.html", consoles, **shown)
         if made is not None:
             days = f"{made['since']} to {made['until']}"
-            await self.exported("own_figures", "html", text.encode(), made["incidents"], days, roles)
+            self.event = report_taken("own_figures", "html", text.encode(), made["incidents"], days)
+        else:
+            self.discloses = OfNobody("there are no figures to be shown")
         return text
 
 

@@ -21,6 +21,8 @@ from dashboard.shell.clock import BRUSSELS
 from dashboard.supervisor.review.figures import MANY
 from dashboard.trainer.debrief.page import debrief_page, policy
 from dashboard.trainer.debrief.trend import trend
+from incidents.desk.desk import Desk
+from incidents.events import FiguresOpened
 from incidents.exercises.debrief import Debrief, Standing
 from incidents.exercises.room import TrainingError
 from incidents.roles import Role, may
@@ -42,9 +44,10 @@ class Room(Protocol):
 
 
 class Debriefs(msgspec.Struct, frozen=True, kw_only=True):
-    """What both pages stand on. `cookie` is the sign-in's; `folder` has the map's data."""
+    """What both pages stand on. `desk` has the room's own log; `cookie` is the sign-in's; `folder` has the map's data."""
 
     room: Room
+    desk: Desk
     places: Places
     folder: Path
     signins: SignIns
@@ -67,6 +70,11 @@ class _OfTheRoom(Document[Debriefs]):
     """For who is signed in at the training room."""
 
     sign_in = f"{SIGN_IN.lstrip('/')}?next={PROGRESS}"
+    discloses = "figures"
+    need = "duty"
+
+    def desk(self, consoles: Debriefs) -> Desk:
+        return consoles.desk
 
     def cookie(self, consoles: Debriefs) -> str:
         return consoles.cookie
@@ -98,6 +106,7 @@ class DebriefPage(_OfTheRoom):
             theme="" if saved else self._theme,
             download="" if saved else f"{debrief_address(found.id).lstrip('/')}&file=1",
         )
+        self.event = FiguresOpened(of="debrief", saved=saved)
         self.set_header("Content-Security-Policy", policy())
         day = found.began.astimezone(BRUSSELS).date().isoformat()
         return File(f"vigie-debrief-{day}-{found.id[:6]}.html", page) if saved else page
@@ -108,6 +117,7 @@ class ProgressPage(_OfTheRoom):
 
     async def answer(self, consoles: Debriefs, roles: frozenset[Role]) -> str:
         t, name, f = progress_words(self.translate), self.name(consoles), formats(self.translate)
+        self.event = FiguresOpened(of="progress")
         trains = may(roles, "progress of trainees")
         own = await consoles.room.progress(name)
         trained = await consoles.room.progress_of_trainees(name) if trains else {}

@@ -132,7 +132,7 @@ async def test_beside_a_desk_a_test_is_noted_and_the_desk_enters_it(desk: Settin
         assert code == 0 and "the desk enters" in said, said
         (left,) = desk.log.parent.glob(f"vigie.log.{TESTED}-*")
         assert msgspec.json.decode(left.read_bytes(), type=Note).by
-        await Spool(desk.log, TESTED, BACKUPS, desk=core.desk, log=log).enter()
+        await Spool(desk.log, TESTED, desk=core.desk, log=log).enter()
         assert not left.exists()
     finally:
         await core.desk.close()

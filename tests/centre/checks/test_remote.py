@@ -5,6 +5,7 @@ import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
+from functools import partial
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,9 @@ from websockets.asyncio.server import ServerConnection, serve
 from websockets.http11 import Request, Response
 
 from centre.checks.finding import Finding, Subject
-from centre.checks.remote import feeds, services
+from centre.checks.remote import feeds, ports, services
+from centre.runtime import Centre
+from centre.serving import serve_pages
 from centre.settings import Settings
 from feeds.gateway import Gateway
 from feeds.subscriber.probe import probe
@@ -33,6 +36,32 @@ def replaced(section: str, **values: Any) -> dict[str, Any]:
 
 async def all_of(found: AsyncIterator[Finding]) -> list[Finding]:
     return [one async for one in found]
+
+
+async def test_a_port_is_free_or_served_by_a_vigie_or_in_the_way(tmp_path: Path) -> None:
+    port, other = free_port(), free_port()
+
+    async def answers(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"220 some.example ESMTP\r\n")
+        writer.close()
+
+    facts = replaced("training", port=other) | {"port": port, "log": tmp_path / "vigie.log"}
+    look = partial(ports, subject(**facts))
+    assert [(one.state, "is free" in one.text) for one in await all_of(look())] == [("ok", True), ("ok", True)]
+    centre = await Centre.open(Settings(port=port, log=tmp_path / "vigie.log", no_sign_in=True))
+    try:
+        pages, mail = serve_pages(centre), await asyncio.start_server(answers, "127.0.0.1", other)
+        try:
+            desk, training = await all_of(look())
+        finally:
+            pages.stop()
+            mail.close()
+            await mail.wait_closed()
+    finally:
+        await centre.close()
+    assert desk == Finding("ok", "ports", f"port: port {port} of 127.0.0.1: a Vigie serves there now")
+    assert training.state == "error" and training.todo == "end it, or set training.port to another"
+    assert f"training.port: port {other} of 127.0.0.1: another program listens there" in training.text
 
 
 @asynccontextmanager

@@ -22,6 +22,7 @@ from centre.serving import serve_pages
 from centre.settings import Settings
 from incidents import commands as cmd
 from incidents.faults import FAULTS
+from incidents.messages import Message, PressReport
 from tests.centre.monitoring.lists import PAGE, filled
 from tests.centre.monitoring.parts import (
     FEED,
@@ -176,6 +177,26 @@ async def test_each_fault_has_its_line_when_it_begins_and_when_it_is_over_and_no
         nobody_is_in(lines.text + desk.centre.metrics.exposition().decode())
     assert len(lines.events) < 100
     assert {line["event"] for line in lines.events} <= EVENTS.keys()
+
+
+async def test_alarms_that_wait_at_once_are_one_line_and_so_are_those_that_are_taken_at_once(
+    tmp_path: Path, lines: Lines
+) -> None:
+    async with driven(tmp_path) as desk:
+        for number in range(30):
+            at = desk.clock.now()
+            report = PressReport(device=f"AMR-{number}")
+            await desk.desk.receive(Message(feed=FEED, id=desk.made(), at=at, report=report, raw=b"{}"))
+        desk.pass_s(31)
+        desk.centre.announcer.look()
+        (line,) = lines.named("unanswered")  # the 20 that wait longest
+        names = line["incidents"].split(", ")
+        assert line["count"] == len(names) == 20 and set(names) <= desk.desk.board.incidents.keys()
+        assert "incident" not in line and line["seconds"] >= 31
+        for name in list(desk.desk.board.incidents):
+            await desk.do(cmd.Acknowledge, name)
+        desk.centre.announcer.look()
+        assert [one["count"] for one in lines.named("answered")] == [20] and "AMR-" not in lines.text
 
 
 async def test_a_log_that_is_lost_is_said_and_its_surroundings_are_those_of_the_log_that_is_meant(

@@ -60,6 +60,7 @@ ROUTES: dict[str, list[str]] = {
     r"/evidence/([a-z2-7]{8,64})\.(pdf|json)": [f"/evidence/{HER}.json", f"/evidence/{HER}.pdf"],
     r"/drills": ["/drills"],
     r"/handout/([0-9a-f]{32})": ["/handout/" + "0" * 32],
+    r"/cases": ["/cases"],
     r"/aggregate": [],  # counts of months, small ones suppressed
     r"/health": ["/health"],
     r"/schemas/([a-z-]{1,40}\.(?:asyncapi|openapi|schema)\.json)": [],  # types, and nothing that was ever said in them

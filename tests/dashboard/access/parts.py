@@ -66,6 +66,12 @@ class Browser:
             self.cookie = found.group(1)
         return status
 
+    async def take(self, path: str, why: str = "review", reason: str = "") -> tuple[int, str]:
+        """What a document answers once its form said why it is taken."""
+        headers = self._headers() | {"Origin": self.base}
+        status, text, _ = await _asked(self.base + path, {"why": why, "reason": reason}, headers)
+        return status, text
+
     async def post_json(self, path: str, facts: dict[str, Any], **headers: str) -> tuple[int, Any]:
         """What a script of a page of ours posts, unless `headers` say whose."""
         headers = self._headers() | {"Content-Type": "application/json", "Origin": self.base} | headers

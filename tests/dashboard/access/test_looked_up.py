@@ -86,7 +86,8 @@ async def test_what_somebody_went_on_typing_is_recorded_when_the_desk_ends(base:
     line = await browser.open()
     await search(line, "Vo", "Voorbeeld")
     await line.close()
-    await house.desk._searches.close()
+    house.desk._searches.close()
+    await house.desk._disclosures.close()
     assert [event.text for _, event in await records(house)] == ["Vo", "Voorbeeld"]
 
 
@@ -95,14 +96,14 @@ async def test_a_report_that_is_taken_is_in_the_log(base: str, house: House, for
     house.consoles.history = Kept(past(80, now=house.clock.now()))
     browser = Browser(base)
     await browser.sign_in("supervisor fictief", PASSWORD)
-    status, file = await browser.get(f"/report/{address(View(), house.desk.seal_view)}.{form}")
+    status, file = await browser.take(f"/report/{address(View(), house.desk.seal_view)}.{form}")
     assert status == 200
     ((record, event),) = await records(house)
     assert house.desk.name_of(record.actor) == "supervisor fictief"
     assert (event.what, event.form, event.how, event.role) == ("report", form, "page", "supervisor")
     assert event.rows == len(file.splitlines()) - 1 if form == "csv" else event.rows > 0
     assert len(event.sha256) == 64 and event.selection and event.reason == ""
-    assert set(record.open) == {"what", "form", "how", "rows", "role", "sha256"}
+    assert set(record.open) == {"what", "form", "how", "rows", "role", "sha256", "why"}
 
 
 async def test_who_reads_their_own_figures_is_in_the_log(base: str, house: House) -> None:

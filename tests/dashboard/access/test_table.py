@@ -60,15 +60,15 @@ async def asked(browser: Browser, line: Line, role: Role, what: str) -> bool:
         hits = (await page.reply(lambda reply: reply.get("hits", {}).get("n") == 1))["hits"]
         return bool(hits["refused"] != "not_allowed")  # what is allowed is refused for want of a past
     if what == "export evidence":  # there is no such incident: who may not is refused before that is looked up
-        return (await browser.get("/evidence/aaaaaaaaaaaaaaaa.json"))[0] == 404
+        return (await browser.take("/evidence/aaaaaaaaaaaaaaaa.json"))[0] == 404
     if what == "export aggregate":  # nobody folds a table here: who may not is refused before that is found out
         return (await browser.get("/aggregate"))[0] == 503
     if what == "export report":  # an address nobody made: who may not is refused before it is opened
-        return (await browser.get("/report/aaaaaaaa.json"))[0] == 404
+        return (await browser.take("/report/aaaaaaaa.json"))[0] == 404
     if what == "export devices":
-        return (await browser.get("/devices.csv"))[0] == 200
+        return (await browser.take("/devices.csv"))[0] == 200
     if what == "names of devices":
-        return (await browser.get("/devices?names=1"))[0] == 200
+        return (await browser.take("/devices?names=1"))[0] == 200
     if what == "operator figures":  # asked on the supervisor page, which only some have
         if not may(frozenset({role}), "page supervisor"):
             return False
@@ -92,6 +92,8 @@ async def asked(browser: Browser, line: Line, role: Role, what: str) -> bool:
             allowed = found["cases"] == [{"number": "2026-0412", "name": "A. Voorbeeld"}]
         await page.close()
         return allowed
+    if what == "keep cases":  # no such case: who may not is refused before it is looked for
+        return await browser.post("/cases", case="none", step="reviewed") == 404
     kind, _, name = what.partition(" ")
     assert kind == "page", f"say here how {what!r} is asked for, and how its refusal looks"
     path, mark = PAGES.get(name, (f"/{name}", ""))

@@ -8,12 +8,12 @@ from datetime import UTC, datetime
 import msgspec
 import pytest
 
-from centre.documents.devices import STREAM
 from dashboard.components.devices.standing import TechnicalCount
 from dashboard.components.queue.row_cache import SOMEBODY
 from dashboard.components.queue.rows import device_row
 from dashboard.documents.devices.page import shown
 from incidents import commands as do
+from incidents.audit import stream_of
 from incidents.devices.listing import DeviceLine
 from incidents.devices.tally import Tally
 from incidents.messages import DeviceReport
@@ -108,12 +108,15 @@ async def test_the_page_lists_devices_and_names_victims_only_when_asked_and_reco
     assert (await browser.get("/devices?names=1"))[0] == 403 and (await browser.get("/devices.csv?names=1"))[0] == 403
     await browser.sign_in("supervisor fictief", PASSWORD)
     assert "Voorbeeld" not in (await browser.get("/devices"))[1]
-    assert not await house.log.stream(STREAM)
-    assert "Voorbeeld" in (await browser.get("/devices?names=1"))[1]
-    status, text = await browser.get("/devices.csv?names=1")
+    assert "Voorbeeld" not in (await browser.get("/devices?names=1"))[1] + (await browser.get("/devices.csv"))[1]
+    assert (await browser.take("/devices?names=1", why="other", reason="..."))[0] == 400
+    assert "Voorbeeld" in (await browser.take("/devices?names=1", why="other", reason="she moved"))[1]
+    status, text = await browser.take("/devices.csv?names=1")
     assert status == 200 and "Voorbeeld" in text
-    looked, taken = await house.log.stream(STREAM)
-    assert (looked.open, looked.sealed) == ({"devices": 2, "form": "page", "names": True}, "")
+    *duty, looked, taken = await house.log.stream(stream_of(house.clock.now()))
+    assert [(one.open["need"], one.open["role"]) for one in duty] == [("duty", "technician"), ("duty", "supervisor")]
+    assert looked.open == {"devices": 2, "form": "page", "names": True, "role": "supervisor", "why": "other"}
+    assert house.log.unseal(looked) == b'{"reason":"she moved"}'
     assert taken.open["sha256"] == hashlib.sha256(text.encode()).hexdigest() and taken.open["form"] == "csv"
     assert house.desk.name_of(taken.actor) == "supervisor fictief"
 
@@ -121,8 +124,9 @@ async def test_the_page_lists_devices_and_names_victims_only_when_asked_and_reco
 async def test_an_account_that_a_case_is_closed_to_is_not_shown_its_name(house: House) -> None:
     lists = house.consoles.devices
     assert lists is not None
-    assert "A. Voorbeeld" in (await lists.victims("Sue")).values() and not await lists.victims("Desk 9")
-    assert b"Voorbeeld" not in (await lists.make("Desk 9", named=True))[1]
+    sue, desk_9 = (User(actor="", roles=frozenset(), name=name) for name in ("Sue", "Desk 9"))
+    assert "A. Voorbeeld" in lists.victims(sue).values() and not lists.victims(desk_9)
+    assert b"Voorbeeld" not in (await lists.make(desk_9, named=True))[1]
 
 
 async def test_a_test_is_announced_from_the_page_and_from_nowhere_else(house: House, base: str) -> None:

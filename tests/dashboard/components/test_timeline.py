@@ -186,20 +186,22 @@ def test_the_ground_holds_every_position_and_counts_what_lies_too_far_away(zones
     assert ground((), zones.folder) == {}
 
 
-async def test_each_look_is_a_record_once_an_hour_for_a_page_and_names_nobody(house: House) -> None:
+async def test_each_look_is_a_record_with_its_role_and_need_and_names_nobody(house: House) -> None:
     incident = await lived(house)
     session, _ = house.page("Desk 1")
     asked = (house.consoles, session, incident.id)
     found = await answer(*asked, None)
     assert found is not None and found["story"].label == DEVICE and found["ground"]["zones"]
-    await answer(*asked, None)
-    assert await answer(*asked, len(found["story"].happenings)) is None
-    house.clock.pass_s(3600)
-    await answer(*asked, None)
+    records = found["story"].records
+    assert await answer(*asked, records) is None
+    assert await answer(*asked, records - 1) is not None, "it goes on while somebody looks: that is the same look"
+    await answer(*asked, 0)
     other, _ = house.page("Desk 2")
-    await answer(house.consoles, other, incident.id, None)
+    await answer(house.consoles, other, incident.id, records - 1)
+    await house.desk._disclosures.close()
     looks = await house.log.stream(STREAM)
-    assert [(look.type, look.open) for look in looks] == [("timeline_opened", {"incident": incident.id})] * 3
+    facts = {"incident": incident.id, "role": "dispatcher supervisor"}
+    assert [(look.type, look.open) for look in looks] == [("timeline_opened", facts)] * 3
     assert [house.desk.name_of(look.actor) for look in looks] == ["Desk 1", "Desk 1", "Desk 2"]
     versions = [record.version for record in await house.log.stream(f"incident/{incident.id}")]
     assert house.desk.board.incidents[incident.id].version == versions[-1]

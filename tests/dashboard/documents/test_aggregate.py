@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from centre.documents.aggregate import STREAM, Aggregates
+from centre.documents.aggregate import Aggregates
 from dashboard.access.accounts import Accounts
+from incidents.audit import stream_of
 from reports.aggregate.register import read, register_of
 from reports.measures.history import History
 from tests.dashboard.access.conftest import PASSWORD
@@ -18,9 +19,7 @@ from tests.dashboard.documents.conftest import in_each_role
 @pytest.fixture(autouse=True)
 async def aggregates(house: House, tmp_path: Path) -> AsyncIterator[None]:
     history = await History.open(house.log, tmp_path / "vigie.log")
-    house.consoles.aggregates = Aggregates(
-        desk=house.desk, history=history, path=tmp_path / "vigie.log", clock=house.clock
-    )
+    house.consoles.aggregates = Aggregates(history=history, path=tmp_path / "vigie.log", clock=house.clock)
     yield
     await history.close()
 
@@ -37,7 +36,7 @@ async def test_supervisors_and_auditors_take_the_export_and_it_is_recorded_each_
         if status == 200:
             name = f"vigie-aggregate-{year}-01-{year}-12.zip"
             assert headers["Content-Disposition"] == f'attachment; filename="{name}"'
-    records = await site.house.log.stream(STREAM)
+    records = await site.house.log.stream(stream_of(site.house.clock.now()))
     assert [record.type for record in records] == ["aggregate_made"] * 2
     assert {record.open["sha256"] for record in records} == {
         entry.sha256 for entry in read(register_of(tmp_path / "vigie.log"))

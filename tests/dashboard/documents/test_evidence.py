@@ -3,7 +3,7 @@
 import pytest
 
 from dashboard.access.accounts import Accounts
-from incidents.events import EvidenceForm
+from incidents.events import EvidenceForm, EvidenceMade
 from incidents.log import LogUnavailable
 from incidents.timeline import NoSuchIncident
 from tests.dashboard.access.conftest import PASSWORD
@@ -20,12 +20,15 @@ class Maker:
     def __init__(self) -> None:
         self.asked: list[tuple[str, EvidenceForm, str]] = []
         self.fails: Exception | None = None
+        self.of = ""  # the incident that the log has
 
-    async def make(self, incident: str, form: EvidenceForm, by: str, user: object, translate: object) -> bytes:
+    async def make(
+        self, incident: str, form: EvidenceForm, by: str, user: object, translate: object
+    ) -> tuple[bytes, EvidenceMade]:
         if self.fails is not None:
             raise self.fails
         self.asked.append((incident, form, by))
-        return b"the file"
+        return b"the file", EvidenceMade(incident=self.of, form=form, sha256="", json_sha256="", how="page")
 
 
 @pytest.fixture
@@ -37,11 +40,12 @@ def maker(house: House) -> Maker:
 async def test_supervisors_and_auditors_take_a_file_under_their_own_name(
     site: Site, accounts: Accounts, maker: Maker
 ) -> None:
+    maker.of = (await site.house.press()).id
     status, _, headers = await site.ask(f"/evidence/{ID}.pdf")
     assert (status, headers["Location"]) == (302, "../sign-in")
     async for role, cookie in in_each_role(site, accounts):
         for form, kind in (("pdf", "application/pdf"), ("json", "application/json; charset=utf-8")):
-            status, text, headers = await site.ask(f"/evidence/{ID}.{form}", Cookie=cookie)
+            status, text, headers = await site.ask(f"/evidence/{ID}.{form}", {"why": "magistrate"}, Cookie=cookie)
             allowed = role in ("supervisor", "auditor")
             assert (status, text == "the file") == ((200, True) if allowed else (403, False)), role
             assert headers["Cache-Control"] == "no-store"
@@ -57,9 +61,9 @@ async def test_an_incident_that_is_unknown_and_a_log_that_fails_are_said(
     accounts.add("sue", {"supervisor"}, PASSWORD)
     cookie = cookie_of(await site.enter("sue"))
     maker.fails = NoSuchIncident("none")
-    assert (await site.ask(f"/evidence/{ID}.json", Cookie=cookie))[0] == 404
+    assert (await site.ask(f"/evidence/{ID}.json", {"why": "magistrate"}, Cookie=cookie))[0] == 404
     maker.fails = LogUnavailable("full")
-    status, text, _ = await site.ask(f"/evidence/{ID}.json", Cookie=cookie)
+    status, text, _ = await site.ask(f"/evidence/{ID}.json", {"why": "magistrate"}, Cookie=cookie)
     assert status == 503 and "no file was made" in text
     for path in ("/evidence/AMR-00412.json", f"/evidence/{ID}.doc", "/evidence/../x.json"):
         assert (await site.ask(path, Cookie=cookie))[0] == 404

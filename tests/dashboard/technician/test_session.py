@@ -191,6 +191,8 @@ async def test_the_record_names_the_case_by_number_and_the_person_only_when_aske
     assert (await browser.get(f"/handout/{trial.id}"))[0] == 302
     await browser.sign_in(TECH, PASSWORD)
     status, text = await browser.get(f"/handout/{trial.id}")
+    opened = [one async for _, one in house.log.records() if one.type == "device_test_opened"]
+    assert [(one.open["need"], one.open["role"]) for one in opened] == [("duty", "technician")]
     assert status == 200
     for wanted in (DEVICE, "00:00:01", "81 %", "2026-0412", TECH, "IN ORDER: presses heard, 10 of 10", "−60 dBm"):
         assert wanted in text, wanted

@@ -13,7 +13,6 @@ from feeds.buttons.outbox import Outbox
 from feeds.buttons.store import ButtonStore, Enrolled, new_enrolment
 from feeds.gateway import Gateway
 from feeds.gateway.feed_file import Kept
-from incidents.clock import SystemClock
 from tests.feeds.parts import press, until
 
 NOW = datetime(2026, 11, 24, 21, 14, 8, tzinfo=UTC)
@@ -40,7 +39,7 @@ async def test_damaged_row_of_before_silences_no_button(tmp_path: Path) -> None:
                 db.execute("UPDATE messages SET raw = substr(raw, 1, 40) WHERE seq = 2")
         gateway = Gateway("buttons")
         with contextlib.closing(ButtonStore(path) if path.exists() else enrolled(path)) as store:
-            outbox = Outbox(gateway, store, SystemClock())
+            outbox = Outbox(gateway, store)
             await outbox.resume()
             epochs.append(gateway.epoch)
             for number in range(3):
@@ -69,7 +68,7 @@ async def test_write_that_nobody_waits_for_any_more_undoes_none_that_came_after_
     enrolled(path).close()
     gateway = Gateway("buttons")
     with contextlib.closing(Slow(path)) as store:
-        outbox = Outbox(gateway, store, SystemClock())
+        outbox = Outbox(gateway, store)
         await outbox.resume()
         outbox.put(press(None, id="p-1"))
         first = asyncio.create_task(outbox.written())

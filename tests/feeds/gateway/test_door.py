@@ -309,6 +309,9 @@ async def test_damaged_file_stands_aside_and_the_feed_begins_anew(tmp_path: Path
         'UPDATE messages SET raw = CAST(\'{"kind": [], "seq": 3, "id": "f", "at": ""}\' AS BLOB) WHERE seq = 3',
         "UPDATE messages SET kept_at = 'yesterday' WHERE seq = 3",
         "UPDATE messages SET kept_at = '2026-11-24T21:14:07' WHERE seq = 1",
+        "UPDATE messages SET kept_at = '9999-12-31T23:59:00+00:00' WHERE seq = 3",
+        "UPDATE messages SET kept_at = CAST(x'c3280000ff' AS TEXT) WHERE seq = 2",
+        "UPDATE feed SET epoch = CAST(x'ff' AS TEXT)",
     ],
 )
 async def test_file_with_one_damaged_row_stands_aside_too(tmp_path: Path, damage: str) -> None:

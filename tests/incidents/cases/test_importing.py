@@ -10,6 +10,7 @@ from incidents import case as structs
 from incidents.cases import CaseFileError, CaseRegister, import_cases
 from tests.incidents.cases.conftest import Import, case
 
+OWN = {("Case", "version"), ("Case", "standing")}  # what the register says, and no file
 DOCS = Path(__file__).parents[3] / "docs"
 
 
@@ -186,4 +187,4 @@ def test_every_field_of_a_case_is_documented() -> None:
     for kind in (structs.Case, structs.Person, structs.Fact, structs.Protected, structs.Instruction, structs.Exclusion):
         section = documented.partition(f"`{kind.__name__}`\n")[2].partition("\n## ")[0]
         rows = [line.split("|")[1].strip().strip("`") for line in section.splitlines() if line.startswith("| `")]
-        assert rows == [name for name in kind.__struct_fields__ if (kind.__name__, name) != ("Case", "version")]
+        assert rows == [name for name in kind.__struct_fields__ if (kind.__name__, name) not in OWN]

@@ -248,7 +248,9 @@ cases = st.fixed_dictionaries(
         "safe_word": words,
         "safe_numbers": st.lists(words, max_size=3),
         "places": st.lists(
-            st.fixed_dictionaries({"name": words, "lat": st.floats(-90, 90), "lon": st.floats(-180, 180)}), max_size=2
+            st.fixed_dictionaries({"name": words, "lat": st.floats(-90, 90), "lon": st.floats(-180, 180)}),
+            max_size=2,
+            unique_by=lambda place: place["name"],
         ),
     },
 )

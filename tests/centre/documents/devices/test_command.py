@@ -10,9 +10,10 @@ import msgspec
 from typer.testing import CliRunner
 
 from app import app
-from centre.documents.devices import NOTED, STREAM
-from centre.spool import Spool
+from centre.spool import DEVICES, Spool
+from incidents.audit import stream_of
 from incidents.cases import import_cases
+from incidents.clock import SystemClock
 from incidents.log.sqlite import SqliteLog
 from incidents.messages import DeviceReport
 from tests.incidents.conftest import DEVICE, FewCases, Floor, Open, closing
@@ -31,7 +32,9 @@ def run(folder: Path, *options: str) -> dict[str, dict[str, str]]:
     """What the command wrote, by device."""
     out = folder / "list.csv"
     paths = ("--log", str(folder / "vigie.log"), "--cases", str(register(folder)))
-    said = CliRunner().invoke(app, ["devices", "list", "-o", str(out), *paths, "--by", "Sue", *options])
+    said = CliRunner().invoke(
+        app, ["devices", "list", "-o", str(out), *paths, "--by", "Sue", "--reason", "the yearly count", *options]
+    )
     assert said.exit_code == 0, said.output
     text = out.read_bytes().decode("utf-8-sig")
     return {row["device"]: row for row in csv.DictReader(io.StringIO(text, newline=""))}
@@ -58,7 +61,7 @@ async def test_the_command_lists_what_the_log_knows_and_enters_that_it_did(open_
     )
     log = await SqliteLog.open(tmp_path / "vigie.log", reading=True)
     try:
-        plain, named = await log.stream(STREAM)
+        plain, named = [record async for _, record in log.records() if record.type == "device_list_made"]
         assert (plain.open["how"], plain.open.get("names"), named.open["names"]) == ("command", None, True)
         assert named.open["sha256"] == hashlib.sha256((tmp_path / "list.csv").read_bytes()).hexdigest()
         assert log.vault.name_of(named.actor) == "Sue"
@@ -71,8 +74,8 @@ async def test_beside_a_desk_it_leaves_a_note_that_the_desk_enters_once(floor: F
     rows = await asyncio.to_thread(run, tmp_path)
     assert rows[DEVICE]["last_press"]
     assert len(list(tmp_path.glob("vigie.log.devices-*"))) == 1
-    spool = Spool(tmp_path / "vigie.log", NOTED, STREAM, desk=floor.desk, log=floor.log)
+    spool = Spool(tmp_path / "vigie.log", DEVICES, desk=floor.desk, log=floor.log)
     for _ in range(2):
         await spool.enter()
-    (entered,) = await floor.log.stream(STREAM)
+    (entered,) = await floor.log.stream(stream_of(SystemClock().now()))
     assert floor.desk.name_of(entered.actor) == "Sue" and not list(tmp_path.glob("vigie.log.devices-*"))

@@ -19,6 +19,7 @@ from centre.documents.evidence import NOTED, EvidenceError, EvidenceFiles, Sourc
 from centre.spool import Spool
 from incidents import commands as cmd
 from incidents import events as ev
+from incidents.audit import stream_for
 from incidents.cases import CaseRegister
 from incidents.exclusion import Exclusions
 from incidents.log import Record
@@ -26,7 +27,6 @@ from incidents.log.sqlite import SqliteLog
 from incidents.log.transfer import export
 from incidents.log.verify import verify as verify_log
 from incidents.timeline import NoSuchIncident
-from reports.evidence.gather import STREAM
 from tests.centre.documents.evidence.parts import decoded, pdf_text, register, story, verify
 from tests.incidents.conftest import DEVICE, DrivenClock, Floor, Open
 from tests.people import technician
@@ -51,7 +51,16 @@ def files_of(floor: Floor, folder: Path, cases: CaseRegister = NO_CASES) -> Evid
 
 
 async def events(log: SqliteLog) -> list[Record]:
-    return await log.stream(STREAM)
+    return [record async for _, record in log.records() if record.type == "evidence_made"]
+
+
+async def taken(floor: Floor, files: EvidenceFiles, name: str, form: ev.EvidenceForm, by: str) -> bytes:
+    """The file, entered as a page enters it."""
+    content, event = await files.make(name, form, by)
+    stream = stream_for(event, floor.clock.now())
+    assert stream == f"incident/{name}"
+    await floor.desk.note(stream, event, id=floor.name(), actor=floor.desk.pseudonym(by))
+    return content
 
 
 def notes(folder: Path) -> list[Path]:
@@ -69,8 +78,8 @@ async def closed_log(open_floor: Open, tmp_path: Path) -> AsyncIterator[tuple[Pa
 async def test_a_page_gets_the_file_once_the_log_has_who_took_it(floor: Floor, tmp_path: Path) -> None:
     name = await story(floor)
     files = files_of(floor, tmp_path)
-    pdf = await files.make(name, "pdf", "Sue Fictief")
-    second = decoded(await files.make(name, "json", "Aud Fictief"))
+    pdf = await taken(floor, files, name, "pdf", "Sue Fictief")
+    second = decoded(await taken(floor, files, name, "json", "Aud Fictief"))
     first, last = await events(floor.log)
     (attached,) = PdfReader(io.BytesIO(pdf)).attachments["evidence.json"]
     sums = {"sha256": hashlib.sha256(pdf).hexdigest(), "json_sha256": hashlib.sha256(attached).hexdigest()}
@@ -88,7 +97,7 @@ async def test_a_page_gets_the_file_once_the_log_has_who_took_it(floor: Floor, t
     ]
     assert second["made"]["centre"] == "CIC OVL" and "CIC OVL" in pdf_text(pdf)
     with pytest.raises(NoSuchIncident):
-        await files.make("nobody", "json", "Sue Fictief")
+        await taken(floor, files, "nobody", "json", "Sue Fictief")
     assert len(await events(floor.log)) == 2
 
 
@@ -99,10 +108,12 @@ async def test_it_names_who_opened_the_timeline_of_this_incident_and_of_no_other
         actor = floor.desk.pseudonym(who)
         await floor.desk.note("desk/access", ev.TimelineOpened(incident=which), id=f"look-{which}", actor=actor)
     files = files_of(floor, tmp_path)
-    assert [look["who"] for look in decoded(await files.make(name, "json", "Sue Fictief"))["reviewed"]] == [
+    assert [look["who"] for look in decoded(await taken(floor, files, name, "json", "Sue Fictief"))["reviewed"]] == [
         "Sue Fictief"
     ]
-    assert "opened the incident's timeline" in " ".join(pdf_text(await files.make(name, "pdf", "Sue Fictief")).split())
+    assert "opened the incident's timeline" in " ".join(
+        pdf_text(await taken(floor, files, name, "pdf", "Sue Fictief")).split()
+    )
 
 
 async def test_for_an_account_that_the_case_excludes_there_is_no_such_incident(floor: Floor, tmp_path: Path) -> None:
@@ -112,16 +123,16 @@ async def test_for_an_account_that_the_case_excludes_there_is_no_such_incident(f
     files = files_of(floor, tmp_path, cases)
     for written in ("Bro Fictief", "bro FICTIEF"):
         with pytest.raises(NoSuchIncident):
-            await files.make(name, "json", written)
+            await taken(floor, files, name, "json", written)
     assert not await events(floor.log)
-    assert await files.make(name, "json", "Sue Fictief")
+    assert await taken(floor, files, name, "json", "Sue Fictief")
 
 
 async def test_it_says_what_was_shown_and_is_not_in_the_log_yet(floor: Floor, tmp_path: Path) -> None:
     name = await story(floor)
     board = floor.desk.board
     board.incidents[name] = msgspec.structs.replace(board.incidents[name], unrecorded=2)
-    file = decoded(await files_of(floor, tmp_path).make(name, "json", "Sue Fictief"))
+    file = decoded(await taken(floor, files_of(floor, tmp_path), name, "json", "Sue Fictief"))
     assert {"what": "unrecorded", "count": 2} in file["missing"]
 
 
@@ -132,7 +143,7 @@ async def test_the_loop_turns_while_a_file_is_made(floor: Floor, tmp_path: Path)
     while not making.done():
         await asyncio.sleep(0)
         turns += 1
-    assert turns > 100 and (await making).startswith(b"%PDF")
+    assert turns > 100 and (await making)[0].startswith(b"%PDF")
 
 
 async def test_beside_a_desk_the_command_leaves_a_note_that_the_desk_enters_once(floor: Floor, tmp_path: Path) -> None:
@@ -147,7 +158,7 @@ async def test_beside_a_desk_the_command_leaves_a_note_that_the_desk_enters_once
     (note,) = notes(tmp_path)
     assert stat.S_IMODE(note.stat().st_mode) == 0o600 and "Fictief" not in note.name
     kept = note.read_bytes()
-    spool = Spool(tmp_path / "vigie.log", NOTED, STREAM, desk=floor.desk, log=floor.log)
+    spool = Spool(tmp_path / "vigie.log", NOTED, desk=floor.desk, log=floor.log)
     (tmp_path / "vigie.log.evidence-broken").write_bytes(b"{")
     await spool.enter()
     assert [path.name for path in notes(tmp_path)] == ["vigie.log.evidence-broken"]
@@ -216,7 +227,16 @@ async def test_the_command_writes_what_it_is_asked_and_says_what_is_wrong_in_a_l
 ) -> None:
     path, name = closed_log
     register(tmp_path)
-    given = ("--log", str(path), "--cases", str(tmp_path / "cases.db"), "--by", "Sue Fictief")
+    given = (
+        "--reason",
+        "asked by the magistrate",
+        "--log",
+        str(path),
+        "--cases",
+        str(tmp_path / "cases.db"),
+        "--by",
+        "Sue Fictief",
+    )
     out = tmp_path / "out.pdf"
     run = CliRunner().invoke
 
@@ -244,6 +264,8 @@ async def test_a_press_of_an_announced_test_says_who_announced_it_and_where(floo
     incident = await floor.press()
     assert incident is not None
     said = " ".join(
-        pdf_text(await files_of(floor, tmp_path, register(tmp_path)).make(incident.id, "pdf", "Sue Fictief")).split()
+        pdf_text(
+            await taken(floor, files_of(floor, tmp_path, register(tmp_path)), incident.id, "pdf", "Sue Fictief")
+        ).split()
     )
     assert "announced by: Tom Fictief" in said and "announced where: desk 2" in said

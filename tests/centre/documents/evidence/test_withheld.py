@@ -30,7 +30,7 @@ from incidents.messages import Fix, FixReport
 from incidents.withheld import WITHHELD
 from maps.zones import Zones
 from reports.catalogue import translator
-from reports.evidence.gather import STREAM, collect
+from reports.evidence.gather import collect
 from reports.evidence.schema import RECIPE, Made
 from reports.signing import Signature, SigningError
 from tests.centre.documents.evidence.parts import (
@@ -195,14 +195,14 @@ async def test_an_annex_asks_a_reason_and_who_and_why_are_in_the_log(open_floor:
     def said(*words: Any) -> Result:
         return CliRunner().invoke(app, ["evidence", name, *map(str, (*given, *words))])
 
-    for wrong in (("--annex", annex), ("--reason", "asked"), ("--annex", out, "--reason", "asked")):
+    for wrong in ((), ("--annex", annex), ("--annex", annex, "--reason", "..."), ("--annex", out, "--reason", "asked")):
         assert said(*wrong).exit_code == 2 and not out.exists()
     done = await asyncio.to_thread(said, "--annex", annex, "--reason", "asked by the judge")
     assert done.exit_code == 0, done.output
     passphrase = done.stderr.partition("kept nowhere: ")[2].split("\n")[0]
     assert PdfReader(annex).decrypt(passphrase) and annex.stat().st_mode & 0o777 == 0o600
     log = await SqliteLog.open(tmp_path / "vigie.log", reading=True)
-    (entered,) = await log.stream(STREAM)
+    (entered,) = [one for one in await log.stream(f"incident/{name}") if one.type == "evidence_made"]
     facts = json.loads(log.unseal(entered) or b"{}")
     assert facts == {"reason": "asked by the judge"} and log.vault.name_of(entered.actor) == "Sue Fictief"
     assert entered.open["annex_sha256"] in squeezed(pdf_text(out.read_bytes()))
@@ -267,7 +267,12 @@ async def test_a_file_signed_with_the_centres_certificate_is_verified_by_openssl
         assert not openssl_verifies(tmp_path, bytes(changed), pem)
         assert PdfReader(io.BytesIO(pdf)).attachments["evidence.json"]
         _, made, annex = await source.make(
-            name, "pdf", **about, annex_for="asked", paper=Paper.of(settings, Zones.load(), translator("en"))
+            name,
+            "pdf",
+            **about,
+            reason="asked",
+            with_annex=True,
+            paper=Paper.of(settings, Zones.load(), translator("en")),
         )
         assert annex is not None and openssl_verifies(tmp_path, annex.content, pem, annex.passphrase)
         assert made.annex_sha256 == annex.sha256  # as it was signed

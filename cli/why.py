@@ -1,0 +1,53 @@
+"""Why somebody takes what discloses persons, at the command line: said in words, kept sealed in the log (docs/access.md)."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from cli.terminal import fail
+
+if TYPE_CHECKING:
+    from centre.spool import Noted
+    from reports.catalogue import Translator
+
+Reason = Annotated[str, typer.Option("--reason", help="Why, in words; needed, and kept sealed in the log.")]
+
+
+def needed(reason: str, translate: "Translator | None" = None) -> str:
+    """The reason; without one the command ends before it does anything."""
+    from incidents.reasons import is_reason
+    from reports.catalogue import translator
+
+    _ = translate or translator("en")
+    if not is_reason(reason):
+        fail(_("say in words with --reason why it is taken: that is kept in the log"), 2)
+    return reason.strip()
+
+
+def enter(
+    log: Path, key_file: Path | None, kind: str, event: "Noted", *, who: str = "", said: "Translator | None" = None
+) -> None:
+    """Enter in the log what is about to be taken, before anybody has it; beside a desk leave it a note.
+
+    The account of this machine takes it, unless `who` is said. Where neither can be written, that is said and the work goes on.
+    """
+    import asyncio
+    import getpass
+    from datetime import UTC, datetime
+
+    from centre.spool import enter_or_note
+    from reports.catalogue import translator
+
+    _ = said or translator("en")
+    if not log.exists():
+        return  # nothing can be taken of it, and none is begun for that
+    try:
+        work = enter_or_note(log, key_file, kind, event, by=who or getpass.getuser(), at=datetime.now(UTC))
+        entered = asyncio.run(work)
+    except OSError as error:
+        text = _("it can't be entered in the log ({why}); write down that it was made")
+        typer.echo(f"vigie: {text.format(why=error.strerror)}", err=True)
+    else:
+        if not entered:
+            typer.echo(f"vigie: {_('noted beside the log: the desk enters that it was made')}", err=True)

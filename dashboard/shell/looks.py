@@ -1,0 +1,125 @@
+"""What one page showed who is before it, each look a record; and the line that asks why, where nothing says it.
+
+Nothing waits for a record, nor for an answer. A look lasts while the same person has the same before them: what is painted anew
+because something of it changed is no other look.
+"""
+
+import logging
+from datetime import datetime
+from typing import Literal, Protocol
+from uuid import uuid4
+
+import msgspec
+
+from dashboard.shell.clock import milliseconds
+from incidents import events as ev
+from incidents.desk.desk import Desk
+from incidents.reasons import is_reason
+
+# What was looked at, and where on the page the line that asks why stands.
+What = Literal["case", "device", "timeline", "search", "order"]
+MAX_REASON = 500  # characters
+
+
+_logger = logging.getLogger(__name__)
+
+
+class Ask(msgspec.Struct, frozen=True):
+    """The line: of which record it asks why, since when (ms since 1970), what was looked at, and by which key of the page."""
+
+    of: str
+    at: int | None
+    what: What
+    on: str
+
+
+class Look(msgspec.Struct, frozen=True, kw_only=True):
+    """A look that lasts. `need` is what the alarm was to the `actor` when it began; "" asks why. `row`: it is a row of searches,
+    whose records the desk makes."""
+
+    id: str
+    on: str
+    stream: str
+    actor: str
+    at: datetime
+    need: ev.Need
+    row: bool = False
+
+
+class Looking(Protocol):
+    """A page, for what it showed."""
+
+    @property
+    def actor(self) -> str: ...
+
+
+class Looks:
+    """One page's: of each thing that may be looked at, the look that lasts."""
+
+    def __init__(self, page: Looking, desk: Desk) -> None:
+        self._page, self._desk = page, desk
+        self._last: dict[tuple[What, str], Look] = {}  # the newest last
+        self._answered: set[str] = set()
+
+    def of(self, what: What, on: str) -> Look | None:
+        """The look of who is before the page that lasts on this; None: what is shown now is another."""
+        look = self._last.get((what, on))
+        return look if look is not None and look.actor and look.actor == self._page.actor else None
+
+    def begin(self, what: What, on: str, stream: str, event: ev.Disclosure, *, only: bool = True) -> Look:
+        """Somebody is shown this now: it is recorded beside. `only`: nothing else of its kind is before them any more."""
+        look = self._look(what, on, stream, event.need, f"look-{uuid4().hex}", only)
+        if look.actor:
+            self._desk.disclosed(stream, event, id=look.id, actor=look.actor)
+        else:
+            _logger.error("a look could not be recorded: nobody can be named for it")
+        return look
+
+    def entered(self, what: What, of: str, stream: str, *, row: bool = False) -> None:
+        """Somebody is shown what is recorded already, as `of`, or goes on with that row."""
+        if (known := self._last.get((what, ""))) is None or known.id != of:
+            self._look(what, "", stream, "", of, True, row)
+
+    def end(self, what: What) -> None:
+        """Nothing of this kind is before anybody any more."""
+        self._last = {key: look for key, look in self._last.items() if key[0] != what}
+
+    def keep(self, what: What, on: set[str]) -> None:
+        """Of this kind nothing but these is before anybody any more."""
+        self._last = {key: look for key, look in self._last.items() if key[0] != what or key[1] in on}
+
+    def ask(self) -> Ask | None:
+        """What the page asks: of the newest look that nothing says why of."""
+        asks = [
+            Ask(look.id, milliseconds(look.at), what, on)
+            for (what, on), look in self._last.items()
+            if not look.need and look.id not in self._answered and look.actor == self._page.actor
+        ]
+        return asks[-1] if asks else None
+
+    def because(self, of: str, why: ev.Why, reason: str) -> bool:
+        """Who looked said why. False, and nothing is recorded, where that is no reason or no look of theirs asks for one."""
+        look = next((look for look in self._last.values() if look.id == of), None)
+        if look is None or of in self._answered or look.need or look.actor != self._page.actor:
+            return False
+        if why == "other" and not is_reason(reason):
+            return False
+        words = reason.strip()[:MAX_REASON]
+        self._answered.add(of)
+        if look.row:
+            self._desk.searched_because(look.actor, of, why, words)
+        else:
+            given = ev.ReasonGiven(of=of, why=why, reason=words)
+            self._desk.disclosed(look.stream, given, id=f"{of}-why", actor=look.actor)
+        return True
+
+    def _look(self, what: What, on: str, stream: str, need: ev.Need, id: str, only: bool, row: bool = False) -> Look:
+        if only:
+            self.end(what)
+        self._last.pop((what, on), None)
+        now = self._desk.clock.now()
+        self._last[what, on] = look = Look(
+            id=id, on=on, stream=stream, actor=self._page.actor, at=now, need=need, row=row
+        )
+        self._answered.intersection_update(one.id for one in self._last.values())
+        return look

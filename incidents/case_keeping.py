@@ -1,0 +1,158 @@
+"""Keeping cases: who sees the life of which case, the steps that may be taken, and each in the log.
+
+The register is written first, the log is told: what it can't take now is held and written later, as everywhere.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import date
+from typing import Protocol
+
+import msgspec
+
+from incidents import events as ev
+from incidents.audit import role_of, stream_of
+from incidents.bindings import DeviceCases, NotBound
+from incidents.case import Case
+from incidents.cases.life import NEEDS, Life, NotPossible, Step, check, life, step_of
+from incidents.cases.register import RegisterState, SteppedMeanwhile
+from incidents.cases.sealed import CasesLocked
+from incidents.desk.desk import Desk
+from incidents.roles import User, may
+from incidents.roles import check as allowed
+
+
+class Lived(Protocol):
+    """The case register as its keepers need it."""
+
+    @property
+    def state(self) -> RegisterState: ...
+    def all(self) -> tuple[Case, ...]: ...
+    def by_number(self, number: str) -> Case | None: ...
+    def lived(self, number: str) -> tuple[Case, tuple[Step, ...]] | None: ...
+    def take_step(self, number: str, step: Step, *, seen: int) -> bool: ...
+
+
+class KeptCase(msgspec.Struct, frozen=True):
+    """A case with its life as of today."""
+
+    case: Case
+    life: Life
+    steps: tuple[Step, ...]
+
+
+class CaseKeeping:
+    """The cases as their keepers, and the zones that manage them, may see them. One that excludes who asks does not exist.
+
+    `devices` gives and swaps devices; `reload` lets the register take what was written to it; `known_zone` knows zones by key.
+    """
+
+    def __init__(
+        self,
+        desk: Desk,
+        register: Lived,
+        devices: DeviceCases,
+        reload: Callable[[], Awaitable[None]],
+        known_zone: Callable[[str], bool],
+    ) -> None:
+        self._desk = desk
+        self._register = register
+        self._devices = devices
+        self._reload = reload
+        self._known_zone = known_zone
+        self._one_at_a_time = asyncio.Lock()
+
+    @property
+    def state(self) -> RegisterState:
+        """Whether the register can be asked."""
+        return self._register.state
+
+    @property
+    def today(self) -> date:
+        """The day it is in Belgium."""
+        return self._desk.clock.now().astimezone(ev.BRUSSELS).date()
+
+    def numbers(self, user: User) -> list[str]:
+        """The cases that a person may see here."""
+        return [case.number for case in self._register.all() if self._shows(case, user)]
+
+    def listed(self, user: User) -> list[KeptCase]:
+        """The same with their lives: what waits longest for a hand comes first."""
+        found = [kept for number in self.numbers(user) if (kept := self._kept(number)) is not None]
+        return sorted(found, key=_waits)
+
+    def find(self, number: str, user: User) -> KeptCase | None:
+        """A case that a person may see here; None also where there is none."""
+        case = self._register.by_number(number)
+        return self._kept(number) if case is not None and self._shows(case, user) else None
+
+    async def take(
+        self, number: str, kind: str, said: Mapping[str, str], user: User, *, id: str, seen: int, sure: bool = False
+    ) -> Step:
+        """Take a step of a case, of what was typed; said twice it is one. A `replaced` one gives the device at once.
+
+        Raises NotPossible, NotBound and Refused("not_allowed"). `seen`: the steps that were looked at; `sure`: as in
+        `DeviceCases.bind`.
+        """
+        allowed(user, "search cases" if kind == "doubted" else "keep cases")
+        async with self._one_at_a_time:
+            kept = self._kept(number) if kind == "doubted" else self.find(number, user)
+            if kept is None or (kind == "doubted" and self._desk.exclusions.case(kept.case, user)):
+                raise NotPossible("case_unknown")
+            step = step_of(kind, said, id=id, at=self._desk.clock.now(), by=user.actor)
+            if any(one.id == id for one in kept.steps):
+                return step
+            if step.zone and not self._known_zone(step.zone):
+                raise NotPossible("malformed", "zone")
+            check(step, kept.case, kept.steps, self.today)
+            if len(kept.steps) != seen:
+                raise NotPossible("meanwhile")
+            if kind == "replaced":
+                await self._replace(kept.case, step, user, sure=sure)
+            try:
+                new = await asyncio.to_thread(self._register.take_step, number, step, seen=seen)
+                await self._reload()
+            except SteppedMeanwhile:
+                raise NotPossible("meanwhile") from None
+            except CasesLocked:
+                raise NotPossible("locked") from None
+            if new:
+                await self._note(
+                    ev.CaseStepTaken(role=role_of(user), need="duty", kind=kind, case=number), f"step-{id}", user
+                )
+            return step
+
+    async def _replace(self, case: Case, step: Step, user: User, *, sure: bool) -> None:
+        """The new device is hers at once. While an alarm of the old one is open that stays hers too: no alarm loses its case."""
+        if step.old and step.old not in case.devices:
+            raise NotPossible("not_hers", "old")
+        if step.device in case.devices:
+            raise NotBound("same")
+        try:
+            if step.old:
+                await self._devices.swap(step.old, step.device, user, user.name, id=f"{step.id}-swap", sure=sure)
+                return
+        except NotBound as refused:
+            if refused.why != "alarm_open":
+                raise
+        await self._devices.bind(step.device, case.number, user, user.name, id=f"{step.id}-bind", sure=sure)
+
+    def _kept(self, number: str) -> KeptCase | None:
+        found = self._register.lived(number)
+        return None if found is None else KeptCase(found[0], life(*found, self.today), found[1])
+
+    def _shows(self, case: Case, user: User) -> bool:
+        theirs = may(user.roles, "keep cases") or (
+            may(user.roles, "page cases") and bool(user.zone) and case.managing_zone == user.zone
+        )
+        return theirs and not self._desk.exclusions.case(case, user)
+
+    async def _note(self, event: ev.Event, id: str, user: User) -> None:
+        await self._desk.note(stream_of(self._desk.clock.now()), event, id=id, actor=user.actor)
+
+
+def _waits(kept: KeptCase) -> tuple[int, bool, date, str]:
+    """What a list of cases is sorted by: what waits for a hand, the gravest first, then what ends first."""
+    needs, state = kept.life.needs, kept.life.state
+    first = NEEDS.index(needs[0]) if needs else len(NEEDS)
+    return first, state in ("ended", "returned"), kept.life.until, kept.case.number

@@ -1,0 +1,158 @@
+"""Every command that discloses persons asks why, and is a record before anything is written. One that nobody listed fails."""
+
+import asyncio
+import getpass
+import inspect
+import json
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any, get_type_hints
+
+import msgspec
+import pytest
+from typer.testing import CliRunner
+
+import app
+from incidents.case import Exclusion
+from incidents.cases import import_cases
+from incidents.events import DISCLOSURES
+from incidents.log.sqlite import SqliteLog
+from tests.centre.documents.evidence.test_making import story
+from tests.cli.test_progress import COMMANDS
+from tests.incidents.conftest import FewCases, Open
+from tests.incidents.conftest import clock as clock
+from tests.incidents.conftest import open_floor as open_floor
+
+KEPT = {"cases.json", "cases.db", "cases.db.key"}  # before a command wrote anything, beside the log
+WHY = "asked for by the magistrate"
+# What each discloses, and how it is asked; `{id}` an incident, `{out}` and `{beside}` files that it writes.
+ASKS: dict[str, tuple[str, str]] = {
+    "evidence": ("evidence_made", "{id} -o {out}.json --annex {beside}.pdf --log {log} --cases {cases}"),
+    "devices list": ("device_list_made", "-o {out} --names --log {log} --cases {cases}"),
+    "report": ("report_exported", "--log {log} --format csv -o {out} --summary {beside}"),
+    "record": ("recording_made", "{id} -o {out} --log {log} --cases {cases}"),
+    "log export": ("log_exported", "{out} --log {log}"),
+}
+# Those that are records, and ask no reason: for when nothing else works, or of nobody but counted.
+RECORDED = ("degraded open", "degraded opened", "export-aggregate")
+OF_NOBODY = {
+    "what is the case, an account or a setting: it changes, and that is a record": ("cases import",),
+    "who may sign in, of this centre's own people": (
+        *("users add", "users list", "users disable", "users enable", "users passwd", "users role", "users remove"),
+        "users roles",
+    ),
+    "sealed as it is, and its keys apart": ("backup make", "backup test", "restore"),
+    "digests and counts": ("log verify", "log head", "check"),
+    "into an empty log, hashes and all": ("log import",),
+    "made up": ("log generate", "demo", "feed simulate", "bench"),
+    "a feed, not what became of it": ("feed replay", "feed check", "feed gateway"),
+    "which hardware is in use, and no case of it": (
+        *("buttons scan", "buttons enrol", "buttons list", "buttons remove", "buttons test", "buttons serve"),
+    ),
+    "pages, of which each asks and records by itself": ("serve", "train"),
+    "the map": (
+        *("zones build", "zones import", "locate", "streets import", "streets status"),
+        *("addresses import", "addresses status"),
+    ),
+    "settings": ("settings template", "settings show"),
+}
+READ = {
+    *("log", "cases", "key_file", "columns", "reviewed", "users", "folder", "backup", "keys", "data", "zones", "files"),
+    *("token_file", "ca", "store", "tokens", "client_ca"),
+}
+# Files that commands write, and which write each; `file` is read by all others that have one.
+WRITTEN = {
+    "out": {*ASKS, *RECORDED, "zones build"} - {"log export", "degraded opened"},
+    "file": {"log export"},
+    "annex": {"evidence"},
+    "summary": {"report"},
+    "texts": {"record"},
+    "to": {"restore", "zones import", "streets import"},
+}
+
+
+@pytest.fixture
+async def past(open_floor: Open, tmp_path: Path) -> AsyncIterator[dict[str, Any]]:
+    """A log that no desk writes, with an incident, and its register."""
+    async with open_floor() as floor:
+        incident = await story(floor)
+    file = tmp_path / "cases.json"
+    excluded = (Exclusion(reason="the suspect", account="Desk 9"),)
+    case = msgspec.structs.replace(FewCases().case, exclusions=excluded)
+    file.write_bytes(msgspec.json.encode({"cases": [case]}))
+    import_cases(file, tmp_path / "cases.db")
+    yield {
+        "id": incident,
+        "log": tmp_path / "vigie.log",
+        "cases": tmp_path / "cases.db",
+        "out": tmp_path / "out.x",
+        "beside": tmp_path / "beside.x",
+    }
+
+
+def test_every_command_is_here_once() -> None:
+    listed = [*ASKS, *RECORDED, *(name for names in OF_NOBODY.values() for name in names)]
+    assert sorted(listed) == sorted(COMMANDS), "say of a new command what it discloses"
+
+
+def test_every_file_that_a_command_writes_is_of_one_that_is_looked_at() -> None:
+    found: dict[str, set[str]] = {}
+    for name, command in COMMANDS.items():
+        for parameter, kind in get_type_hints(command).items():
+            if "Path" in str(kind):
+                found.setdefault(parameter, set()).add(name)
+    assert found.keys() == READ | WRITTEN.keys(), "say of a new file whether a command writes it"
+    assert {file: found[file] & names for file, names in WRITTEN.items()} == WRITTEN
+    assert {file for file in ("out", "annex", "summary", "texts", "to") if found[file] != WRITTEN[file]} == set()
+
+
+def test_what_discloses_asks_why_and_says_in_its_help_that_it_is_kept() -> None:
+    asked = {name for name, command in COMMANDS.items() if "reason" in inspect.signature(command).parameters}
+    assert asked >= set(ASKS)
+
+
+async def disclosed(log: Path) -> list[tuple[str, str, dict[str, Any]]]:
+    """The records of disclosures: type, who, the facts in full."""
+    opened = await SqliteLog.open(log, reading=True)
+    try:
+        return [
+            (
+                record.type,
+                opened.vault.name_of(record.actor) or "",
+                {**record.open, **json.loads(opened.unseal(record) or b"{}")},
+            )
+            async for _, record in opened.records()
+            if record.type in DISCLOSURES and record.stream.startswith(("audit/", "incident/"))
+        ]
+    finally:
+        await opened.close()
+
+
+@pytest.mark.parametrize("name", ASKS)
+@pytest.mark.parametrize("who", ["normal", "foreign", "excluded"])
+async def test_a_command_refuses_without_a_reason_and_is_a_record_with_one(
+    past: dict[str, Any], tmp_path: Path, name: str, who: str
+) -> None:
+    kind, words = ASKS[name]
+    asked = [*name.split(), *words.format(**past).split()]
+    by = "--who" if name == "report" else "--by"
+    # Who the account of this machine is decides nothing: the case excludes "Desk 9", whose list has no name of it.
+    person = {"normal": "", "foreign": "Ben of another centre", "excluded": "desk 9"}[who]
+    asked += [by, person] if person and name != "log export" else []
+    before = await disclosed(past["log"])
+    for wrong in ((), ("--reason", "..."), ("--reason", " ")):
+        refused = await asyncio.to_thread(CliRunner().invoke, app.app, [*asked, *wrong])
+        assert refused.exit_code == 2 and "--reason" in refused.output, refused.output
+    assert {path.name for path in tmp_path.iterdir() if not path.name.startswith("vigie.log")} == KEPT
+    assert await disclosed(past["log"]) == before
+    done = await asyncio.to_thread(CliRunner().invoke, app.app, [*asked, "--reason", WHY])
+    made = (await disclosed(past["log"]))[len(before) :]
+    if who == "excluded" and name == "record":
+        assert done.exit_code == 1 and not made and not past["out"].exists(), "there is no such incident for them"
+        return
+    assert done.exit_code == 0, done.output
+    ((recorded, actor, facts),) = made
+    expected = person if person and name != "log export" else getpass.getuser()
+    assert (recorded, actor, facts["reason"]) == (kind, expected, WHY)
+    if name == "devices list":
+        assert ("A. Voorbeeld" in past["out"].read_text("utf-8-sig")) == (who != "excluded")

@@ -1,0 +1,214 @@
+"""The page of the cases: a whole life on it, who sees which case, and whatever is typed into its forms."""
+
+import asyncio
+import re
+from datetime import timedelta
+from html.parser import HTMLParser
+from typing import Any
+
+import pytest
+
+from dashboard.keeper.page import FIELDS, id_of
+from dashboard.keeper.shown import DATES
+from incidents.cases.life import FACTS, Step
+from tests.dashboard.access.parts import _asked
+from tests.dashboard.conftest import START
+from tests.dashboard.keeper.conftest import KEPT, NUMBER, OTHER, CasesHouse
+
+DECIDED = {"office": "Parket Voorbeeld", "reference": "FA 12/2026"}
+
+
+async def test_a_case_from_its_decision_to_the_return_of_the_device(house: CasesHouse) -> None:
+    today = house.today.isoformat()
+    taken = house.take
+
+    async def flags(device: str) -> set[str]:
+        incident = await house.press(device)
+        return {flag for flag in incident.flags if flag.startswith("case_")}
+
+    assert await taken("granted", **DECIDED, day=today, convention=today, zone="5415") == (303, "")
+    assert await taken("handed_over", device="AMR-0001", who="Insp. Fictief", day=today) == (303, "")
+    assert await flags("AMR-0001") == set()
+    # A swap in the night: one person, at once, although an alarm of the old device is open.
+    status, said = await taken("replaced", old="AMR-0001", device="AMR-0100")
+    assert status == 409 and "Nothing was ever heard" in said
+    assert await taken("replaced", old="AMR-0001", device="AMR-0100", sure="1") == (303, "")
+    case = house.register.by_device("AMR-0100")
+    assert case is not None and case.number == NUMBER and set(case.devices) == {"AMR-0001", "AMR-0100"}
+    assert await taken("suspended", reference="FA 13/2026", text="abroad until Monday") == (303, "")
+    assert await flags("AMR-0100") == {"case_suspended"}
+    assert await taken("resumed") == (303, "")
+    # The review 30 days before the end is made, that of 14 days before it is missed.
+    house.pass_days(130)
+    assert await taken("reviewed", text="nothing changed") == (303, "")
+    house.pass_days(26)
+    status, page = await house.page(NUMBER)
+    assert status == 200
+    assert re.findall(r'class="review (\w+)"', page) == ["done", "missed", "due"]
+    assert "review missed" in (await house.page())[1]
+    house.pass_days(6)
+    assert await taken("replaced", old="", device="AMR-0101", sure="1") == (303, "")
+    assert await flags("AMR-0101") == {"case_expired"}
+    until = (house.today + timedelta(90)).isoformat()
+    assert (await taken("renewed", until="2026-01-01", **DECIDED, day=today))[0] == 409
+    assert await taken("renewed", until=until, **DECIDED, day=house.today.isoformat()) == (303, "")
+    assert await taken("ended", reference="FA 14/2027", day=house.today.isoformat()) == (303, "")
+    assert await taken("replaced", old="", device="AMR-0102", sure="1") == (303, "")
+    assert await flags("AMR-0102") == {"case_ended"}
+    assert await taken("returned", device="AMR-0102", who="Insp. Fictief", day=house.today.isoformat()) == (303, "")
+    page = (await house.page(NUMBER))[1]
+    assert "device returned" in page and "Parket Voorbeeld" in page and "Gent</dd>" in page
+    records = [record async for _, record in house.log.records() if record.type == "case_step"]
+    assert [record.open["kind"] for record in records] == [step.kind for step in _steps(house)]
+    assert {record.open["role"] for record in records} == {"keeper"}
+    assert all(NUMBER not in str(record.open) and record.stream.startswith("audit/") for record in records)
+
+
+async def test_a_press_of_a_device_that_was_given_back_is_an_alarm_and_says_so(house: CasesHouse) -> None:
+    day = house.today.isoformat()
+    assert await house.take("returned", device="AMR-0001", who="Insp. Fictief", day=day) == (303, "")
+    incident = await house.press("AMR-0001")
+    assert incident.open and incident.case == NUMBER and {"case_returned"} == set(incident.flags)
+
+
+async def test_a_zone_sees_the_cases_it_manages_and_changes_none(house: CasesHouse) -> None:
+    status, page = await house.page(name="Zon Fictief")
+    assert status == 200 and OTHER in page and NUMBER not in page and KEPT not in page, "what excludes it is not there"
+    assert (await house.page(NUMBER, name="Zon Fictief"))[0] == (await house.page(KEPT, name="Zon Fictief"))[0] == 404
+    status, page = await house.page(OTHER, name="Zon Fictief")
+    assert status == 200 and "<form" not in page
+    browser = await house.browser("Zon Fictief")
+    wish = {"case": id_of(OTHER), "step": "reviewed", "id": "w", "seen": "0"}
+    assert (await house.post(browser, wish))[0] == 403
+    assert (await house.page(name="Dis Fictief"))[0] == 403
+
+
+async def test_a_keeper_whom_a_case_excludes_finds_none_of_it(house: CasesHouse) -> None:
+    assert NUMBER not in (await house.page(name="Bro Fictief"))[1]
+    assert (await house.page(NUMBER, name="Bro Fictief"))[0] == 404
+    browser = await house.browser("Bro Fictief")
+    wish = {"case": id_of(NUMBER), "step": "reviewed", "id": "w", "seen": "0"}
+    assert (await house.post(browser, wish))[0] == 404
+    status, _ = await house.post(browser, {"find": NUMBER})
+    assert status == 200 and not _steps(house)
+
+
+async def test_a_form_sent_twice_is_one_step_and_one_of_an_older_look_is_said(house: CasesHouse) -> None:
+    browser = await house.browser()
+    wish = {"case": id_of(NUMBER), "step": "reviewed", "id": "once", "seen": "0"}
+    assert await house.post(browser, wish) == (303, "")
+    assert await house.post(browser, wish) == (303, "")
+    status, said = await house.post(browser, wish | {"id": "another"})
+    assert status == 409 and "meanwhile" in said and len(_steps(house)) == 1
+    status, _, _ = await _asked(f"{house.base}/cases", wish, browser._headers() | {"Origin": "http://evil.example"})
+    assert status == 403, "a form of another site"
+
+
+async def test_a_search_finds_a_case_by_number_device_or_name_and_names_none_in_an_address(house: CasesHouse) -> None:
+    browser = await house.browser()
+    for typed in (OTHER, "amr-0002"):
+        headers = browser._headers() | {"Origin": house.base}
+        status, page, _ = await _asked(f"{house.base}/cases", {"find": typed}, headers)
+        assert status == 200 and OTHER in page and NUMBER not in page
+    page = (await house.page())[1]
+    assert not re.search(rf'(href|action)="[^"]*({NUMBER}|AMR-)', page)
+    assert "A. Voorbeeld" not in page, "a list names nobody"
+    assert re.findall(r"<title>(.*?)</title>", (await house.page(NUMBER))[1]) == ["A case"]
+
+
+HOSTILE = (
+    *(
+        "<script>alert(1)</script>",
+        '"><img src=x onerror=alert(1)>',
+        "'-alert(1)-'",
+        "</textarea><svg onload=alert(1)>",
+    ),
+    *(
+        "{{ 7*7 }}",
+        "{% raw %}",
+        "${7*7}",
+        "{0.__class__}",
+        "{field}",
+        "%s%n",
+        "=cmd|' /C calc'!A0",
+        "javascript:alert(1)",
+    ),
+    *("\u202egnp.exe", "\u2066a\u2069", "\ufeffx", "a\u0000b", "e\u0301" * 40, "\U0001f600" * 30, "ﷺ" * 50),
+    *("' OR 1=1 --", "'; DROP TABLE steps; --", "../../etc/passwd", "\\\\host\\share", "a\r\nSet-Cookie: x=1"),
+    *("&lt;b&gt;", "&#x3c;script&#x3e;", "<!--", "]]>", "<bdo dir=rtl>x", "null"),
+)
+
+
+class Marks(HTMLParser):
+    """The elements and attributes of a page, and its texts."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.found: set[str] = set()
+        self.texts: list[str] = []
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.found |= {f"{tag} {name}" for name, _ in attrs} | {tag}
+        self.texts += [value for name, value in attrs if name == "value" and value]
+
+    def handle_data(self, data: str) -> None:
+        self.texts.append(data)
+
+
+async def test_whatever_a_step_says_is_shown_as_text(house: CasesHouse) -> None:
+    """Each of thirty texts in every fact of a step of each kind."""
+    assert len(HOSTILE) == 30
+    said = {field: "x" for field in FIELDS if field not in DATES}
+    kinds = [kind for kind in FACTS if kind != "settled"]
+    day = dict.fromkeys(DATES, house.today)
+    for n, kind in enumerate(kinds):
+        house.register.take_step(NUMBER, _step(kind, n, said | day), seen=n)
+    for n, text in enumerate(HOSTILE, len(kinds)):
+        step = _step(kinds[n % len(kinds)], n, dict.fromkeys(said, text.replace("\u0000", " ")) | day)
+        house.register.take_step(OTHER, step, seen=n - len(kinds))
+    await asyncio.to_thread(house.register.reload_if_changed)
+    plain, hostile = Marks((await house.page(NUMBER))[1]), Marks((await house.page(OTHER))[1])
+    assert hostile.found <= plain.found | {"p role", "p"}
+    assert {_one_line(text) for text in HOSTILE} <= {_one_line(text) for text in hostile.texts}
+
+
+@pytest.mark.parametrize("kind", [kind for kind in FACTS if kind not in ("doubted", "settled", "resumed")])
+async def test_whatever_is_typed_into_a_form_comes_back_as_text(house: CasesHouse, kind: str) -> None:
+    """A few of them in every field at once, `test_each_...` all: what is refused stands in the form again, as it was typed."""
+    await _typed_into(house, kind, HOSTILE[:3])
+
+
+@pytest.mark.prove
+@pytest.mark.parametrize("kind", [kind for kind in FACTS if kind not in ("doubted", "settled", "resumed")])
+async def test_each_hostile_text_in_each_form_comes_back_as_text(house: CasesHouse, kind: str) -> None:
+    await _typed_into(house, kind, HOSTILE)
+
+
+async def _typed_into(house: CasesHouse, kind: str, texts: tuple[str, ...]) -> None:
+    browser = await house.browser()
+    plain = Marks((await house.page(NUMBER))[1]).found | {"p role", "details open", "option selected", "bdi"}
+    headers = browser._headers() | {"Origin": house.base}
+    fields = [fact.rstrip("*") for fact in FACTS[kind]]
+    for n, text in enumerate(texts):
+        wish = {"case": id_of(NUMBER), "step": kind, "id": f"{kind}-{n}", "seen": "777"} | dict.fromkeys(fields, text)
+        status, page, _ = await _asked(f"{house.base}/cases", wish, headers)
+        found = Marks(page)
+        assert status == 409 and found.found <= plain, text
+        if {"office", "reference", "who", "text"} & set(fields):
+            assert _one_line(text) in {_one_line(one) for one in found.texts}, text
+    assert not _steps(house)
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.replace("\u0000", " ").split())
+
+
+def _step(kind: str, n: int, facts: dict[str, Any]) -> Step:
+    return Step(kind=kind, id=f"step-{n}", at=START, by="p-1", **facts)
+
+
+def _steps(house: CasesHouse) -> tuple[Step, ...]:
+    found = house.register.lived(NUMBER)
+    assert found is not None
+    return found[1]
