@@ -43,7 +43,7 @@ from dashboard.access.sign_in import Door
 from dashboard.access.signins import SignIns
 from dashboard.consoles import Consoles
 from dashboard.documents.tiles import URL as TILES_URL
-from dashboard.server import desk_routes, pages, routes, serve
+from dashboard.server import desk_routes, may_listen, pages, routes, serve
 from feeds.gateway import Gateway
 from feeds.recordings.recording import replay
 from feeds.simulator import DEVICES, simulate
@@ -67,6 +67,9 @@ async def run_desk(settings: Settings) -> None:
     await refuse_or_say(settings)
     if not _was_at_work(settings):
         _logger.warning("a new log is begun: %s; where there was one, its disk is not mounted", settings.log.absolute())
+        may_listen(
+            settings.address, settings.port
+        )  # before a log is made: from then on mistakes are said and not refused
     signins, tls, oidc = sign_ins(settings), tls_context(settings.tls_cert, settings.tls_key), _service(settings)
     if not settings.feed:
         _logger.warning("no feed is set: alarms can only be raised by hand")

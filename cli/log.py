@@ -10,19 +10,19 @@ from cli.terminal import answered, working
 from cli.why import Reason, needed
 
 log_app = typer.Typer(no_args_is_help=True, help="The append-only log.")
-LogPath = Annotated[Path, typer.Option("--log", help="The log's file.")]
+LogPath = Annotated[Path | None, typer.Option("--log", help="The log's file; the setting log by default.")]
 
 
 @log_app.command("verify")
 def log_verify(
-    log: LogPath = Path("vigie.log"),
+    log: LogPath = None,
     expect: Annotated[str | None, typer.Option(help="A digest that `log head` printed earlier.")] = None,
 ) -> None:
     """Check every hash, every chain and every checkpoint; with --expect, that nothing known then is missing or rewritten."""
     from incidents.log.verify import verify
 
     with answered(), working() as progress:
-        report = verify(log, expect, progress=progress)
+        report = verify(_named(log), expect, progress=progress)
     for finding in report.findings:
         print(finding)
     print(report.summary)
@@ -31,18 +31,18 @@ def log_verify(
 
 
 @log_app.command("head")
-def log_head(log: LogPath = Path("vigie.log")) -> None:
+def log_head(log: LogPath = None) -> None:
     """Print a short digest of the whole log, for the handover sheet."""
     from incidents.log.verify import head
 
     with answered(), working():
-        print(head(log))
+        print(head(_named(log)))
 
 
 @log_app.command("export")
 def log_export(
     file: Annotated[Path, typer.Argument(help="Where to write.")],
-    log: LogPath = Path("vigie.log"),
+    log: LogPath = None,
     key_file: Annotated[Path | None, typer.Option(help="The master key; beside the log by default.")] = None,
     reason: Reason = "",
 ) -> None:
@@ -54,19 +54,31 @@ def log_export(
 
     why = needed(reason)
     with answered(), working() as progress:
-        enter(log, key_file, TAKEN, ev.LogExported(reason=why))
-        export(log, file, progress=progress)
+        key, named = (key_file, log) if log else _set(key_file)
+        enter(named, key, TAKEN, ev.LogExported(reason=why))
+        export(named, file, progress=progress)
 
 
 @log_app.command("import")
-def log_import(
-    file: Annotated[Path, typer.Argument(help="An exported log.")], log: LogPath = Path("vigie.log")
-) -> None:
+def log_import(file: Annotated[Path, typer.Argument(help="An exported log.")], log: LogPath = None) -> None:
     """Read an exported log into an empty one, with identical hashes."""
     from incidents.log.transfer import import_log
 
     with answered(), working() as progress:
-        import_log(log, file, progress=progress)
+        import_log(_named(log), file, progress=progress)
+
+
+def _named(log: Path | None) -> Path:
+    """The log that is meant: one that is named is read without a look at the settings."""
+    return log or _set()[1]
+
+
+def _set(key_file: Path | None = None) -> tuple[Path | None, Path]:
+    """The master key and the log of the settings."""
+    from centre.settings import load
+
+    settings = load({"key_file": key_file})
+    return settings.key_file, settings.log
 
 
 log_app.command("generate")(log_generate)

@@ -16,6 +16,7 @@ from bokeh.server.server import Server
 from panel.io.server import get_server
 from tornado.httputil import HTTPServerRequest
 from tornado.ioloop import IOLoop
+from tornado.netutil import bind_sockets
 from tornado.web import OutputTransform, RedirectHandler, StaticFileHandler
 
 from dashboard.access.gate import MAX_MESSAGE, options, stand_before
@@ -195,7 +196,7 @@ def listen(
     port = port or free_port(address)
     own_origins = [f"{host}:{port}" for host in ("localhost", "127.0.0.1")]
     interrupt = signal.getsignal(signal.SIGINT)
-    with listening(address, port, setting=f"{section}port and {section}address in the settings"):
+    with listening(address, port, setting=_settings_of(section)):
         server = get_server(
             {address: or_notice(make) for address, make in pages.items()},
             port=port,
@@ -215,6 +216,17 @@ def listen(
         signal.signal(signal.SIGINT, interrupt)  # Panel's own stops the loop under whoever would end in order
     stand_before(compat.application(server), routes, headers)
     return server
+
+
+def may_listen(address: str, port: int, section: str = "") -> None:
+    """Raises CannotListen, as `serve` would, before anything is made for it."""
+    with listening(address, port, setting=_settings_of(section)):
+        for probe in bind_sockets(port, address):
+            probe.close()
+
+
+def _settings_of(section: str) -> str:
+    return f"{section}port and {section}address in the settings"
 
 
 def free_port(address: str) -> int:

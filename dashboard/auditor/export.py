@@ -36,6 +36,8 @@ class AuditFile(DocumentPage[AuditGround]):
 
     page = "export audit"
     sign_in = f"..{SIGN_IN}"
+    discloses = "audit"
+    asks = True
 
     async def answer(self, consoles: AuditGround, roles: frozenset[Role]) -> File:
         word, form = self.asked
@@ -60,14 +62,12 @@ class AuditFile(DocumentPage[AuditGround]):
         if (await asyncio.to_thread(auditing.lists.find, asked, shown=0)).count > MOST:
             raise NoDocument(413, _("These are more than 100 000 rows: choose a shorter period."))
         content, rows = await asyncio.to_thread(_made, auditing, asked, form)
-        taken = ev.AuditExported(
-            role=" ".join(sorted(roles)),
+        self.event = ev.AuditExported(
             form="json" if form == "json" else "csv",
             rows=rows,
             sha256=hashlib.sha256(content).hexdigest(),
             selection=msgspec.json.encode(view).decode(),
         )
-        await auditing.note(taken, user)
         return File(f"vigie-audit-{consoles.desk.clock.now().astimezone(BRUSSELS):%Y%m%d-%H%M}.{form}", content)
 
 

@@ -122,6 +122,7 @@ async def test_what_fails_at_the_terminal_names_file_and_port_and_their_settings
         code, said = await vigie("serve", "--no-sign-in", "--log", str(log), VIGIE_PORT=str(port))
         assert code == 1
         assert f"port {port} of 127.0.0.1" in said and "(port and address in the settings, or --port)" in said
+        assert not log.exists(), "where none was served, the next mistake is refused too"
     finally:
         first.stop()
     code, said = await vigie("locate", "51", "3.7", folder=tmp_path, VIGIE_ZONES_DIR="/lost")
