@@ -92,8 +92,14 @@ class Questions(Answering[dict[str, Any] | None]):
         consoles, wanted = self._consoles, _wanted(view)
         if n is None:
             raise Refused("invalid")
-        gone = (await self._ready(n)).erased, provinces_by_zone(consoles.zones)
-        found = await self._counted(n, wanted, partial(facts, profiles=consoles.profiles, gone=gone))
+
+        def count(*asked: Any, **about: Any) -> dict[str, Any]:
+            """In the thread, of a history that was read."""
+            erased = consoles.history.erased if consoles.history is not None else ()
+            gone = erased, provinces_by_zone(consoles.zones)
+            return facts(*asked, profiles=consoles.profiles, gone=gone, **about)
+
+        found = await self._counted(n, wanted, count)
         if found is None:
             return None
         profiles = {"profiles": profile_facts(consoles.profiles, self._session.translate)} if first else {}

@@ -70,6 +70,7 @@ class Kept:
         self._table = table
         self.ready = True
         self.done = self.total = len(table)
+        self.erased: frozenset[str] = frozenset()
 
     async def fresh(self) -> pd.DataFrame:
         return self._table
