@@ -186,7 +186,7 @@ def _kinds(_: Callable[[str], str]) -> dict[str, str]:
         "suspect": _("the suspect"),
         "other_persons": _("other persons"),
         "weapons": _("weapons"),
-        "exclusions": _("exclusions"),
+        "exclusions": _("who is kept from the case"),
         "telephone_numbers_of_others": _("telephone numbers of others"),
         "agreed_words": _("agreed words"),
     }

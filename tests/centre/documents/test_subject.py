@@ -1,17 +1,17 @@
 """`subject`: gathered from a real register and log by the command, recorded before anybody has it, beside a desk too."""
 
 import asyncio
-import base64
 import json
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-import msgspec
 import pytest
 from typer.testing import CliRunner, Result
 
 import app
-from centre.spool import Note, Sealed
+from centre.runtime import Centre
+from centre.settings import Settings
+from centre.spool import SEARCHED, Spool
 from incidents import events as ev
 from incidents.audit import stream_of
 from incidents.cases import import_cases
@@ -111,19 +111,20 @@ def test_a_suspects_extract_has_nothing_of_the_log(folder: Path) -> None:
         assert word not in page, word
 
 
-async def test_beside_a_desk_it_waits_sealed_and_is_entered(folder: Path) -> None:
-    desk = await SqliteLog.open(Path("vigie.log"))
+async def test_beside_a_desk_it_waits_sealed_and_the_desk_enters_it(folder: Path) -> None:
+    centre = await Centre.open(Settings(log=Path("vigie.log"), cases=Path("cases.db"), no_sign_in=True))
     try:
         done = await asyncio.to_thread(run, "-o", "her.html")
         assert done.exit_code == 0 and "noted beside the log" in done.output
         (note,) = folder.glob("vigie.log.search-*")
         assert NUMBER.encode() not in note.read_bytes() and b"supervisory" not in note.read_bytes()
-        sealed = msgspec.json.decode(note.read_bytes(), type=Note).event
-        assert isinstance(sealed, Sealed)
-        event = msgspec.json.decode(desk.vault.open_view(base64.b64decode(sealed.of)) or b"", type=ev.SubjectExtracted)
-        assert (event.case, event.reason, event.form) == (NUMBER, REASON, "html")
+        await Spool(Path("vigie.log"), SEARCHED, stream_of, desk=centre.desk, log=centre.log).enter()
+        assert not note.exists()
     finally:
-        await desk.close()
+        await centre.close()
+    (event,) = await recorded()
+    assert isinstance(event, ev.SubjectExtracted)
+    assert (event.case, event.reason, event.form) == (NUMBER, REASON, "html")
 
 
 def test_what_is_not_there_or_not_said_makes_no_file(folder: Path) -> None:
