@@ -16,7 +16,7 @@ from incidents.devices.listing import DeviceLine, DeviceTests, every, lines
 from incidents.events import BRUSSELS
 from incidents.log.sqlite import SqliteLog
 from incidents.open_incidents import board_of_open
-from incidents.roles import User
+from incidents.roles import User, zone_alone
 from incidents.shifts import ShiftTimes
 from reports.devices import as_csv
 from reports.measures.history import History
@@ -42,7 +42,7 @@ class DeviceLists:
         self._desk, self._cases, self._tallies, self._bench = desk, cases, tallies, bench
 
     async def lines(self, user: User | None) -> tuple[DeviceLine, ...]:
-        """Every device as it is now, but for those that are kept from who asks."""
+        """Every device as it is now, but for those kept from who asks; for a zone's desk those of the cases it manages."""
         desk, now = self._desk, self._desk.clock.now()
         for device in every(desk.board, self._cases, self._bench, now):
             self._tallies.of(device)
@@ -51,7 +51,12 @@ class DeviceLists:
         listed = lines(
             desk.board, self._cases, self._tallies.of, stream_of, times=self.times, bench=self._bench, now=now
         )
-        return tuple(line for line in listed if not desk.exclusions.device(line.device, user))
+        zone = zone_alone(user)
+        return tuple(
+            line
+            for line in listed
+            if not desk.exclusions.device(line.device, user) and (not zone or self._manages(zone, line.case))
+        )
 
     async def victims(self, by: str, user: User | None = None) -> dict[str, str]:
         """The name of each case by its number, once it is entered that this person looked at them."""
@@ -68,6 +73,10 @@ class DeviceLists:
         content, event = made(listed, now, self._names(user) if named else None, how="page")
         await self._enter(event, by)
         return file_name(now), content
+
+    def _manages(self, zone: str, number: str) -> bool:
+        case = self._cases.by_number(number) if number else None
+        return case is not None and case.managing_zone == zone
 
     def _names(self, user: User | None) -> dict[str, str]:
         return names(self._cases.all(), lambda case: self._desk.exclusions.case(case, user))

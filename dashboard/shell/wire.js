@@ -56,7 +56,7 @@
  *    language?: string}} Case
  *  @typedef {{at: number, code: string, who?: string, what?: string, zone?: string, text?: string, n?: number, source?: string,
  *    entered?: number | null, to?: number, unrecorded?: boolean}} Line
- *  @typedef {{id: string, live: Live, case: Case, history: Line[]}} Detail
+ *  @typedef {{id: string, live: Live, case: Case, history: Line[], flags?: boolean}} Detail
  *  @typedef {{id: string, why: Record<string, string>, next: string, anew: boolean}} Told what may be done with the selected incident
  *  @typedef {{id: string, ok: boolean, code?: string, who?: string, since?: number, anyway?: boolean, incident?: string,
  *    about?: string[], meant?: string, case?: string}} Answer

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from typing import Any, Protocol
+from uuid import uuid4
 
 import msgspec
 
@@ -12,7 +13,11 @@ from dashboard.components.place_names import Places
 from dashboard.components.tracks import grown, track
 from dashboard.shell.ground import Ground, SignedPage
 from incidents.case import Case
+from incidents.case_keeping import CaseKeeping
+from incidents.cases.life import NotPossible
+from incidents.commands import Refused
 from incidents.incident import Incident
+from incidents.log import LogUnavailable
 from incidents.messages import Fix
 from incidents.roles import User, may
 from maps.track import NOWHERE
@@ -42,6 +47,8 @@ class CaseGround(Ground, Protocol):
     def places(self) -> Places: ...
     @property
     def translate(self) -> Callable[[str], str]: ...
+    @property
+    def keeping(self) -> CaseKeeping | None: ...
     def case_opened(self, session: SignedPage, incident: Incident) -> None: ...
     def device_case_shown(self, session: SignedPage, stream: str, device: str, case: Case) -> None: ...
 
@@ -86,7 +93,7 @@ class CasePart:
         old, self._sent = self._sent, new
         parts: dict[str, Any] = {"id": incident.id, "live": new.live}
         if old is None or old.live.id != incident.id or old.case != new.case:
-            parts["case"] = new.case
+            parts |= {"case": new.case, "flags": self._consoles.keeping is not None}
         if old is None or old.live.id != incident.id or old.history != new.history:
             parts["history"] = new.history
         if new.case.state in SHOWN:
@@ -149,6 +156,22 @@ class CasePart:
             "safe_numbers": case.safe_numbers,
             "zone": self._consoles.places.zone_name(case.home_zone) if case.home_zone else "",
         }
+
+    async def doubt(self, incident: str, fact: str, text: str) -> str:
+        """Flag a fact that this page shows as doubtful: "", or the code of why it was not done."""
+        keeping, sent = self._consoles.keeping, self._sent
+        if keeping is None or sent is None or sent.live.id != incident or not self._may_see():
+            return "not_allowed"
+        if fact not in {one.text for one in (*sent.case.pinned, *sent.case.facts)}:
+            return "unknown"
+        try:
+            user = msgspec.structs.replace(self._page.user, name=self._page.desk_name)
+            await keeping.take(sent.case.number, "doubted", {"fact": fact, "text": text}, user, id=uuid4().hex)
+        except NotPossible as refused:
+            return refused.code
+        except (LogUnavailable, Refused):
+            return "not_allowed"
+        return ""
 
     def _may_see(self) -> bool:
         now = self._page.standing
