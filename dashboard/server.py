@@ -44,6 +44,8 @@ from dashboard.documents.schemas import ADDRESS as SCHEMAS
 from dashboard.documents.schemas import SchemaFile, Schemas, no_schema
 from dashboard.documents.tiles import ADDRESS as TILES
 from dashboard.documents.tiles import TilePage, Tiles
+from dashboard.keeper.leaflet import ADDRESS as LEAFLET
+from dashboard.keeper.leaflet import LeafletPage
 from dashboard.keeper.page import ADDRESS as CASES
 from dashboard.keeper.page import CasesPage
 from dashboard.map_window.page import map_page
@@ -125,6 +127,7 @@ def desk_routes(
         document(DRILLS, DrillsPage, consoles, room=room),
         document(HANDOUT, HandoutPage, consoles),
         document(CASES, CasesPage, consoles),
+        document(LEAFLET, LeafletPage, consoles),
         document(AGGREGATE, AggregatePage, consoles),
         *guide_routes(consoles),
         (SCHEMAS, SchemaFile, {"schemas": schemas}),

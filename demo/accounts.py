@@ -8,7 +8,7 @@ from dashboard.access.accounts import Accounts
 
 PASSWORD = "vigie-demo"
 ZONE = "5415"  # PZ Gent
-NAMES = ("dispatcher", "dispatcher2", "supervisor", "trainer", "auditor", "technician", "zone")
+NAMES = ("dispatcher", "dispatcher2", "supervisor", "trainer", "auditor", "technician", "zone", "keeper")
 OFFERED = tuple((name, PASSWORD) for name in NAMES)
 
 

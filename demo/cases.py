@@ -1,21 +1,27 @@
 """The demo's cases: fictional people in every CIC, the same for the same day and seed.
 
-The first ones are the fullest: they are the ones a visitor sees first. One case has expired, one is nearly empty.
+The first ones are the fullest: they are the ones a visitor sees first. One case has expired, one is nearly empty; of some the
+last review was missed, one is suspended, one was ended and its device is still out.
 """
 
 import random
-from datetime import date, timedelta
+from collections.abc import Mapping, Sequence
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
-from typing import TypedDict, TypeVar
+from typing import Any, TypedDict, TypeVar
 
 import msgspec
 
 from demo.towns import TOWNS, Town
 from demo.words import WORDS, Words
-from incidents.case import Case, Exclusion, Fact, Instruction, Person, Protected
+from incidents.case import Case, Decision, Exclusion, Fact, Instruction, Person, Protected
+from incidents.cases import CaseRegister
+from incidents.cases.life import Step
 
 EXPIRED = 9  # the place of the case whose protection is over
 BARE = 13  # the place of the case of which only the least is known
+ENDING = {6: 12, 7: 28}  # places of cases that end in so many days
+SUSPENDED, ENDED = 8, 12  # the places of cases that are so
 NEAR_M = 300.0  # homes lie so near their town's centre that they are in its zone
 
 _METRES_PER_DEGREE = 111_320.0
@@ -37,6 +43,34 @@ def write_cases(path: Path, cases: tuple[Case, ...]) -> None:
     path.write_bytes(msgspec.json.format(msgspec.json.encode({"cases": cases}), indent=2))
 
 
+def demo_steps(today: date) -> dict[str, tuple[Step, ...]]:
+    """What was done with them, by the case's number; each case had its device handed over."""
+    found = {}
+    for case in demo_cases(today):
+        place = int(case.number.partition("-")[2])
+        office, reference = case.source, f"FICTIEF {place:03}b/2026"
+        steps = [_step("handed_over", case.valid_from + timedelta(days=1), device=case.devices[0], who="Insp. Fictief")]
+        if place == SUSPENDED:
+            steps.append(_step("suspended", today - timedelta(days=2), reference=reference, text="fictief"))
+        if place == ENDED:
+            steps.append(_step("ended", today - timedelta(days=1), office=office, reference=reference))
+        found[case.number] = tuple(steps)
+    return found
+
+
+def take_steps(register: CaseRegister, steps: Mapping[str, Sequence[Step]]) -> None:
+    """Keep them in a register whose cases took none yet. Raises CasesLocked."""
+    for number, taken in steps.items():
+        if (kept := register.lived(number)) is not None and not kept[1]:
+            for seen, step in enumerate(taken):
+                register.take_step(number, step, seen=seen)
+
+
+def _step(kind: str, day: date, **said: Any) -> Step:
+    at = datetime.combine(day, time(10), tzinfo=UTC)
+    return Step(kind=kind, id=f"demo-{kind}-{day}", at=at, by="", day=day, **said)
+
+
 def stations() -> dict[str, tuple[tuple[float, float], ...]]:
     """Where two units of each town's zone wait: lat, lon by zone."""
     return {town.zone: ((town.lat + 0.012, town.lon - 0.015), (town.lat - 0.021, town.lon + 0.024)) for town in TOWNS}
@@ -45,7 +79,7 @@ def stations() -> dict[str, tuple[tuple[float, float], ...]]:
 def _case(place: int, town: Town, today: date, luck: random.Random) -> Case:
     words = WORDS[town.language]
     began = today - timedelta(days=20 + place)
-    ends = today + timedelta(days=150 - place)
+    ends = today + timedelta(days=ENDING.get(place, 150 - place))
     if place == EXPIRED:
         began, ends = today - timedelta(days=400), today - timedelta(days=12)
     office = words.office.format(town.name)
@@ -58,6 +92,9 @@ def _case(place: int, town: Town, today: date, luck: random.Random) -> Case:
         valid_from=began,
         valid_until=ends,
         home_zone=town.zone,
+        managing_zone=town.zone,
+        decision=Decision(office=office, reference=f"FICTIEF {place:03}/2026", date=began),
+        convention=began + timedelta(days=1),
         language=town.language,
     )
     if place == BARE:

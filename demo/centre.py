@@ -14,7 +14,7 @@ from centre.settings import Settings
 from dashboard.access.signins import SignIns
 from demo.accounts import OFFERED, PASSWORD, demo_accounts
 from demo.bench_device import press_bench
-from demo.cases import demo_cases, stations, write_cases
+from demo.cases import demo_cases, demo_steps, stations, take_steps, write_cases
 from demo.colleague import NAME as COLLEAGUE
 from demo.colleague import Colleague
 from demo.devices import demo_devices, report
@@ -23,7 +23,7 @@ from demo.training import training_room
 from feeds.gateway import Gateway
 from feeds.orders.simulated_dispatch import Dispatch
 from feeds.simulator import simulate
-from incidents.cases import import_cases
+from incidents.cases import CaseRegister, import_cases
 from incidents.cases.register import brussels_today
 from incidents.clock import SystemClock
 from incidents.listening_port import listening
@@ -53,6 +53,7 @@ async def _run(folder: Path, users: Path, *, port: int, seed: int) -> None:
     cases = demo_cases(brussels_today(), seed)
     write_cases(folder / "cases.json", cases)
     import_cases(folder / "cases.json", folder / "cases.db")
+    take_steps(CaseRegister.open(folder / "cases.db"), demo_steps(brussels_today()))
     (folder / "degraded.passphrase").write_text("vigie-demo-vigie\n", encoding="utf-8")
     if not (folder / "vigie.log").exists():
         await asyncio.to_thread(_remember, folder / "vigie.log", seed)

@@ -87,11 +87,20 @@ class CaseKeeping:
         return self._kept(number) if case is not None and self._shows(case, user) else None
 
     async def take(
-        self, number: str, kind: str, said: Mapping[str, str], user: User, *, id: str, seen: int, sure: bool = False
+        self,
+        number: str,
+        kind: str,
+        said: Mapping[str, str],
+        user: User,
+        *,
+        id: str,
+        seen: int | None = None,
+        sure: bool = False,
     ) -> Step:
         """Take a step of a case, of what was typed; said twice it is one. A `replaced` one gives the device at once.
 
-        Raises NotPossible, NotBound and Refused("not_allowed"). `seen`: the steps that were looked at; `sure`: as in
+        Raises NotPossible, NotBound and Refused("not_allowed"). `seen`: how many steps were looked at, where that
+        matters; `sure`: as in
         `DeviceCases.bind`.
         """
         allowed(user, "search cases" if kind == "doubted" else "keep cases")
@@ -105,12 +114,12 @@ class CaseKeeping:
             if step.zone and not self._known_zone(step.zone):
                 raise NotPossible("malformed", "zone")
             check(step, kept.case, kept.steps, self.today)
-            if len(kept.steps) != seen:
+            if seen is not None and len(kept.steps) != seen:
                 raise NotPossible("meanwhile")
             if kind == "replaced":
                 await self._replace(kept.case, step, user, sure=sure)
             try:
-                new = await asyncio.to_thread(self._register.take_step, number, step, seen=seen)
+                new = await asyncio.to_thread(self._register.take_step, number, step, seen=len(kept.steps))
                 await self._reload()
             except SteppedMeanwhile:
                 raise NotPossible("meanwhile") from None

@@ -86,7 +86,7 @@ MAY: dict[str, frozenset[Role]] = {
     "page debrief": _roles("trainer"),
     "progress of trainees": _roles("trainer"),
     "page degraded": _roles("supervisor"),
-    "page devices": _roles("supervisor", "technician"),
+    "page devices": _roles("supervisor", "technician", "zone"),
     "search cases": _FLOOR,
     "search incidents": _roles("dispatcher", "supervisor", "trainer", "auditor"),
     "search case numbers": _roles("technician"),
@@ -107,6 +107,11 @@ WITHOUT_SIGN_IN = _FLOOR
 def may(roles: frozenset[Role], what: str) -> bool:
     """Whether any of these roles is enough. What no list names nobody may."""
     return bool(roles & MAY.get(what, frozenset()))
+
+
+def zone_alone(user: User | None) -> str:
+    """The zone of a person who is a zone's desk and nothing beside: of devices and cases they see those it manages. Else ""."""
+    return user.zone if user is not None and user.roles == {"zone"} else ""
 
 
 def check(user: User, what: str) -> None:

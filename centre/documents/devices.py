@@ -15,7 +15,7 @@ from incidents.devices.listing import DeviceLine, DeviceTests, every, lines
 from incidents.events import BRUSSELS
 from incidents.log.sqlite import SqliteLog
 from incidents.open_incidents import board_of_open
-from incidents.roles import User
+from incidents.roles import User, zone_alone
 from incidents.shifts import ShiftTimes
 from reports.devices import as_csv
 from reports.measures.history import History
@@ -38,7 +38,7 @@ class DeviceLists:
         self._desk, self._cases, self._tallies, self._bench = desk, cases, tallies, bench
 
     async def lines(self, user: User | None) -> tuple[DeviceLine, ...]:
-        """Every device as it is now, but for those that are kept from who asks."""
+        """Every device as it is now, but for those kept from who asks; for a zone's desk those of the cases it manages."""
         desk, now = self._desk, self._desk.clock.now()
         for device in every(desk.board, self._cases, self._bench, now):
             self._tallies.of(device)
@@ -47,7 +47,16 @@ class DeviceLists:
         listed = lines(
             desk.board, self._cases, self._tallies.of, stream_of, times=self.times, bench=self._bench, now=now
         )
-        return tuple(line for line in listed if not desk.exclusions.device(line.device, user))
+        zone = zone_alone(user)
+        return tuple(
+            line
+            for line in listed
+            if not desk.exclusions.device(line.device, user) and (not zone or self._manages(zone, line.case))
+        )
+
+    def _manages(self, zone: str, number: str) -> bool:
+        case = self._cases.by_number(number) if number else None
+        return case is not None and case.managing_zone == zone
 
     def victims(self, user: User | None) -> dict[str, str]:
         """The name of each case by its number, but for those that are kept from who asks."""

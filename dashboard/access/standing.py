@@ -32,7 +32,9 @@ TOLD = (
     "shelve_device",
 )
 # Answers that name people or cases: what one person asked for is not sent once another, or nobody, stands before the page.
-TO_ONE_PERSON = frozenset({"destinations", "found", "hits", "renamed", "review", "timeline", "went", "whose"})
+TO_ONE_PERSON = frozenset(
+    {"destinations", "doubted", "found", "hits", "renamed", "review", "timeline", "went", "whose"}
+)
 
 
 class Standing(msgspec.Struct, frozen=True, kw_only=True):

@@ -75,7 +75,7 @@ def of_case(kept: KeptCase, told: Told, *, keeps: bool) -> dict[str, Any]:
         "today": told.today.isoformat(),
         "forms": [
             {"kind": kind, "fields": [(fact.rstrip("*"), fact.endswith("*")) for fact in FACTS[kind]]}
-            for kind in possible(life)
+            for kind in sorted(possible(life), key=lambda kind: kind != "replaced")  # what never waits stands first
             if kind != "settled"
         ]
         if keeps
@@ -94,6 +94,6 @@ def _step(step: Step, told: Told) -> dict[str, Any]:
         "id": step.id,
         "kind": step.kind if step.kind in FACTS else "newer",
         "at": dated(step.at, told.translate),
-        "by": told.name_of(step.by),
+        "by": told.name_of(step.by) if step.by else "–",
         "said": shown,
     }

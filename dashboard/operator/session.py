@@ -195,14 +195,8 @@ class Session(DeskSession[OperatorGround["Session"]]):
             self._add_dark(message)
             return
         self._add_rows(message, now)
-        for add in (
-            self._add_health,
-            self._add_together,
-            self._drill.add,
-            self._add_training,
-            self._add_detail,
-            self._units.add,
-        ):
+        parts = (self._add_health, self._add_together, self._drill.add, self._add_training, self._add_detail)
+        for add in (*parts, self._units.add):
             try:
                 add(message)
             except Exception as error:  # the first rule: a fault of another part may not keep an alarm from the queue
@@ -355,6 +349,11 @@ class Session(DeskSession[OperatorGround["Session"]]):
     async def _whose(self, device: str = "") -> None:
         """A technical alarm was chosen, by its key: whose device it is, and whom to call."""
         self.reply(whose={"id": device[:256], "case": self._case.whose(device[:256])})
+
+    @answers("doubt")
+    async def _doubt(self, n: int | None = None, incident: str = "", fact: str = "", text: str = "") -> None:
+        """A fact of the chosen alarm's case is doubtful: who keeps the case is to see it."""
+        self.reply(doubted={"n": n, "code": await self._case.doubt(incident, fact, text)})
 
     @answers("find")
     async def _find(self, n: int | None = None, text: str = "", why: ev.Why | None = None, reason: str = "") -> None:

@@ -56,7 +56,7 @@
  *    language?: string}} Case
  *  @typedef {{at: number, code: string, who?: string, what?: string, zone?: string, text?: string, n?: number, source?: string,
  *    entered?: number | null, to?: number, unrecorded?: boolean}} Line
- *  @typedef {{id: string, live: Live, case: Case, history: Line[]}} Detail
+ *  @typedef {{id: string, live: Live, case: Case, history: Line[], flags?: boolean}} Detail
  *  @typedef {{of: string, at: number, what: string, on: string}} Ask why somebody looked: the record's id, since when, at what, by which key
  *  @typedef {{id: string, why: Record<string, string>, next: string, anew: boolean}} Told what may be done with the selected incident
  *  @typedef {{id: string, ok: boolean, code?: string, who?: string, since?: number, anyway?: boolean, incident?: string,

@@ -5,7 +5,7 @@ import { TABLES } from "../components/shortcuts/tables.js";
 import { Sound } from "../components/alert/sound.js";
 import { arrange, button, kept } from "../shell/build.js";
 import { begin, join, part } from "../shell/join.js";
-import { clock, element, write } from "../shell/format.js";
+import { clock, clockAndDay, element, joined, write } from "../shell/format.js";
 import { Card } from "./card.js";
 
 const begun = begin({ said: "timeline" }, TABLES.zone);
@@ -16,7 +16,10 @@ const cards = new Map();
 const none = element("p", "none");
 const why = element("p");
 const locked = lockedPanel(store, base, why);
-part("orders").append(locked, none);
+const notices = element("section", { class: "notices", "aria-labelledby": "notices-title" });
+const noticed = element("ul");
+notices.append(element("h2", { id: "notices-title" }, store.t("zone.notices")), noticed);
+part("orders").append(locked, none, notices);
 let waiting = 0;
 const next = button("next", "", onward);
 /** @type {Card[]} */
@@ -45,7 +48,8 @@ store.on("live language", () => ring());
 store.on("second", tick);
 heard();
 
-/** @param {{zone: string, waiting: number, orders: import("./card.js").Order[], credit?: string}} message */
+/** @typedef {{id: string, case: string, at: number, last: number, n: number, state: string}} Notice
+ *  @param {{zone: string, waiting: number, orders: import("./card.js").Order[], notices: Notice[], credit?: string}} message */
 function show({ zone, orders, ...message }) {
   waiting = message.waiting;
   write(part("zone"), zone ? store.t("zone.title", { zone: store.zone(zone) }) : store.t("zone.locked_title"));
@@ -64,8 +68,28 @@ function show({ zone, orders, ...message }) {
   stands = shown;
   const roots = shown.map((card) => card.root);
   arrange(part("orders"), roots, none.nextElementSibling);
+  pressed(message.notices);
   count();
   ring();
+}
+
+/** That cases of this zone were pressed: it is told, and asked nothing. @param {Notice[]} told */
+function pressed(told) {
+  notices.hidden = !told.length;
+  noticed.replaceChildren(
+    ...told.map((notice) => {
+      const now = store.now();
+      const facts = { case: notice.case, time: clockAndDay(notice.at, now, store.language) };
+      const again =
+        notice.n > 1 && store.t("zone.again", { n: notice.n, time: clockAndDay(notice.last, now, store.language) });
+      return element(
+        "li",
+        "",
+        element("strong", "", store.t("zone.pressed", facts)),
+        element("span", "", joined([again, store.t(`state.${notice.state}`)])),
+      );
+    }),
+  );
 }
 
 /** The orders here that wait for an answer, as they stand. */

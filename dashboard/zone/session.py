@@ -1,10 +1,11 @@
-"""One page of a zone's desk. It is sent the orders of its zone and nothing else; locked, only how many wait.
+"""One page of a zone's desk. It is sent the orders of its zone, and that a case it manages was pressed: when, and nothing of
+where; locked, only how many orders wait.
 
 It is no console: whom it shows an order has not been shown an alarm. An order whose case excludes the zone, or who is here, is a
 card that says RESERVED: it was sent before the exclusion.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, Protocol
 
 import msgspec
@@ -19,6 +20,7 @@ from dashboard.shell.requests import Command
 from dashboard.shell.session import DeskSession
 from dashboard.zone.order_map import OrderMaps
 from incidents import commands as do
+from incidents import events as ev
 from incidents.audit import role_of
 from incidents.board import Change
 from incidents.desk.zone_desk import SentOrder, orders_of, sent_to
@@ -27,6 +29,19 @@ from incidents.incident import Incident
 from incidents.roles import User
 from maps.small_map import Frame
 from maps.zones import Zones
+
+PRESSES = (ev.Raised, ev.Pressed)
+
+
+class Notice(msgspec.Struct, frozen=True, kw_only=True):
+    """That a case which the zone manages was pressed, first `at` and `last` (ms since 1970), `n` times, and how it stands."""
+
+    id: str
+    case: str
+    at: int | None
+    last: int | None
+    n: int
+    state: str
 
 
 class ZoneGround(Ground, Protocol):
@@ -49,6 +64,8 @@ class ZoneSession(DeskSession[ZoneGround]):
         super().__init__(consoles, page, token)
         self._maps = maps
         self._shown: set[str] = set()
+        self._noticed: dict[str, Notice] = {}
+        self._edition = consoles.desk.cases.edition
         self._reserved: set[str] = set()  # those of them that are a card RESERVED here
 
     def _follow(self) -> Callable[[], object]:
@@ -63,7 +80,9 @@ class ZoneSession(DeskSession[ZoneGround]):
         kept = incident is not None and self._consoles.desk.exclusions.incident(incident, self._user)
         if kept and (order is not None and not order.over) == (change.key in self._reserved):
             return  # the card stands as it stood: not even that something was sent may tell that she pressed again
-        if change.key in self._shown or order is not None:
+        # Where she goes is none of what is told of a press: not even that something was sent may tell it.
+        told = self._notice(incident) != self._noticed.get(change.key)
+        if change.key in self._shown or order is not None or told:
             self.push(urgent=True)
 
     @property
@@ -96,6 +115,8 @@ class ZoneSession(DeskSession[ZoneGround]):
             "waiting": sum(bool(order.open) if order.over else order.step is None for order in orders),
             "orders": [self._order(order, board.incidents[order.incident]) for order in orders] if zone else [],
         }
+        self._noticed = self._notices() if zone else {}
+        message["notices"] = sorted(self._noticed.values(), key=lambda notice: notice.last or 0, reverse=True)
         for order in read:
             self._shown_to(order, now)
         if zone:
@@ -108,6 +129,38 @@ class ZoneSession(DeskSession[ZoneGround]):
             role = role_of(User(actor=self.actor, roles=now.roles))
             shown = OrderShown(role=role, need="mine", order=order.order, update=order.update, zone=now.zone)
             self.looks.begin("order", order.order, f"incident/{order.incident}", shown, only=False)
+
+    def _each_second(self) -> Iterable[Callable[[], object]]:
+        return (self._look_at_cases,)
+
+    def _look_at_cases(self) -> None:
+        """What an import or a step made of the cases may keep a press from this zone, or give it one."""
+        if self._edition is not (edition := self._consoles.desk.cases.edition):
+            self._edition = edition
+            self.push(urgent=True)
+
+    def _notices(self) -> dict[str, Notice]:
+        """What is told of the cases that the zone manages, by incident: of the open ones and of the last day's."""
+        every = ((incident.id, self._notice(incident)) for incident in self._consoles.desk.board.incidents.values())
+        return {id: notice for id, notice in every if notice is not None}
+
+    def _notice(self, incident: Incident | None) -> Notice | None:
+        """What is told of an incident's presses; None where the zone does not manage its case, or it is kept from who is here."""
+        zone, desk = self._whose, self._consoles.desk
+        case = desk.case_of(incident) if zone and incident is not None and incident.origin == "press" else None
+        if incident is None or case is None or case.managing_zone != zone:
+            return None
+        if desk.exclusions.incident(incident, self._user):
+            return None
+        pressed = [entry.at for entry in incident.history if isinstance(entry.event, PRESSES)]
+        return Notice(
+            id=incident.id,
+            case=case.number,
+            at=milliseconds(incident.pressed_at),
+            last=milliseconds(max(pressed, default=incident.pressed_at)),
+            n=incident.presses,
+            state=incident.state,
+        )
 
     def _order(self, order: SentOrder, incident: Incident) -> dict[str, Any]:
         facts: dict[str, Any] = msgspec.to_builtins(order)

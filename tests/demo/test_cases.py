@@ -4,10 +4,11 @@ import csv
 from datetime import date
 from pathlib import Path
 
-from demo.cases import demo_cases, stations, write_cases
+from demo.cases import demo_cases, demo_steps, stations, take_steps, write_cases
 from demo.devices import demo_devices
 from demo.towns import TOWNS
 from incidents.cases import CaseRegister, import_cases
+from incidents.cases.life import life
 from maps.zones import Zones
 
 DAY = date(2026, 11, 24)
@@ -26,6 +27,19 @@ def test_the_demo_cases_are_imported_without_a_problem(tmp_path: Path) -> None:
     assert (report.problems, len(report.added)) == ((), len(TOWNS))
     register = CaseRegister.open(tmp_path / "cases.db")
     assert tuple(register.by_number(case.number) for case in demo_cases(DAY)) == demo_cases(DAY)
+
+
+def test_some_of_the_demo_cases_have_a_life(tmp_path: Path) -> None:
+    write_cases(tmp_path / "cases.json", demo_cases(DAY))
+    import_cases(tmp_path / "cases.json", tmp_path / "cases.db")
+    register = CaseRegister.open(tmp_path / "cases.db")
+    for _ in range(2):  # a demo that is started again on its data
+        take_steps(register, demo_steps(DAY))
+        register.reload_if_changed()
+    lives = [life(*found, DAY) for case in register.all() if (found := register.lived(case.number))]
+    assert {"active", "suspended", "expired", "ended"} == {found.state for found in lives}
+    assert {"review_due", "review_missed"} <= {need for found in lives for need in found.needs}
+    assert all(found.decision and found.zone for found in lives)
 
 
 def test_every_centre_has_at_least_three_cases_in_its_own_zones() -> None:

@@ -16,6 +16,7 @@ import {
 import { passages } from "../escalation/words.js";
 import { beyond, toCall } from "./abroad.js";
 import { doubtOf } from "./doubt.js";
+import { Flagging } from "./flagging.js";
 import { sentence } from "./history.js";
 
 const URGENT = new Set(["listen_only", "weapon"]);
@@ -32,6 +33,7 @@ export class Circumstances {
   constructor(store, spells) {
     this.store = store;
     this.spells = spells;
+    this.flagging = new Flagging(store);
   }
 
   /** What never scrolls away: trouble with the case, what could not be read, instructions, weapons, plates. @param {Detail} detail */
@@ -93,7 +95,7 @@ export class Circumstances {
   }
 
   /** @param {Detail} detail */
-  facts({ case: file, live, history }) {
+  facts({ case: file, live, history, flags }) {
     const { store } = this;
     const list = element("dl");
     this._position(list, live);
@@ -120,7 +122,8 @@ export class Circumstances {
     const past = element("ol", "history");
     for (const line of [...history].reverse())
       past.append(element("li", "", element("b", "", at(line.at)), element("span", "", sentence(store, line))));
-    return [list, element("h3", "", store.t("history")), past];
+    const flagging = flags ? this.flagging.show(live.id, file) : [];
+    return [list, ...flagging, element("h3", "", store.t("history")), past];
   }
 
   /** What is known of a technical alarm. @param {import("../../shell/wire.js").DeviceRow} device @param {Whose | null} whose */

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable, Coroutine
 from typing import Any, Protocol
+from uuid import uuid4
 
 import msgspec
 
@@ -16,7 +17,11 @@ from dashboard.shell.looks import Looks
 from incidents import events as ev
 from incidents.audit import role_of, stream_of
 from incidents.case import Case, digest
+from incidents.case_keeping import CaseKeeping
+from incidents.cases.life import NotPossible
+from incidents.commands import Refused
 from incidents.incident import Incident
+from incidents.log import LogUnavailable
 from incidents.messages import Fix
 from incidents.need import holds, need_of_device
 from incidents.roles import User, may
@@ -56,6 +61,8 @@ class CaseGround(Ground, Protocol):
     @property
     def translate(self) -> Callable[[str], str]: ...
     def need(self, page: Seated, incident: Incident) -> ev.Need: ...
+    @property
+    def keeping(self) -> CaseKeeping | None: ...
 
 
 class CasePart:
@@ -125,7 +132,7 @@ class CasePart:
         old, self._sent = self._sent, new
         parts: dict[str, Any] = {"id": incident.id, "live": new.live}
         if old is None or old.live.id != incident.id or old.case != new.case:
-            parts["case"] = new.case
+            parts |= {"case": new.case, "flags": self._consoles.keeping is not None}
         if old is None or old.live.id != incident.id or old.history != new.history:
             parts["history"] = new.history
         if new.case.state in SHOWN and (look is None or (need and not look.need)):
@@ -206,6 +213,22 @@ class CasePart:
             "safe_numbers": case.safe_numbers,
             "zone": self._consoles.places.zone_name(case.home_zone) if case.home_zone else "",
         }
+
+    async def doubt(self, incident: str, fact: str, text: str) -> str:
+        """Flag a fact that this page shows as doubtful: "", or the code of why it was not done."""
+        keeping, sent = self._consoles.keeping, self._sent
+        if keeping is None or sent is None or sent.live.id != incident or not self._may_see():
+            return "not_allowed"
+        if fact not in {one.text for one in (*sent.case.pinned, *sent.case.facts)}:
+            return "unknown"
+        try:
+            user = msgspec.structs.replace(self._page.user, name=self._page.desk_name)
+            await keeping.take(sent.case.number, "doubted", {"fact": fact, "text": text}, user, id=uuid4().hex)
+        except NotPossible as refused:
+            return refused.code
+        except (LogUnavailable, Refused):
+            return "not_allowed"
+        return ""
 
     def _may_see(self) -> bool:
         now = self._page.standing

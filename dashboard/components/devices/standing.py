@@ -1,10 +1,11 @@
 """How many technical alarms stand, and how many of them nobody has noted: every page and paper that says so asks here."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 import msgspec
 
 from incidents.desk.desk import Desk
+from incidents.devices.listing import DeviceLine
 from incidents.roles import User
 from incidents.technical import DeviceAlarm
 from reports.catalogue import named
@@ -26,6 +27,12 @@ def visible(desk: Desk, user: User | None) -> tuple[DeviceAlarm, ...]:
 def standing(desk: Desk, user: User | None) -> TechnicalCount:
     """How many of those stand."""
     alarms = visible(desk, user)
+    return TechnicalCount(stand=len(alarms), unnoted=sum(alarm.calls for alarm in alarms))
+
+
+def of_lines(lines: Iterable[DeviceLine]) -> TechnicalCount:
+    """How many of some devices stand."""
+    alarms = [alarm for line in lines for alarm in line.alarms]
     return TechnicalCount(stand=len(alarms), unnoted=sum(alarm.calls for alarm in alarms))
 
 

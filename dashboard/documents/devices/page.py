@@ -14,7 +14,7 @@ import msgspec
 
 from dashboard.access.guard import SIGN_IN
 from dashboard.components.actions import receive
-from dashboard.components.devices.standing import TechnicalCount, standing, told
+from dashboard.components.devices.standing import TechnicalCount, of_lines, standing, told
 from dashboard.documents.page import DocumentGround, DocumentPage, File, NoDocument, Redaction
 from dashboard.shell.clock import BRUSSELS, dated, written
 from incidents import commands as do
@@ -22,7 +22,7 @@ from incidents.devices.announcing import MAX_MIN
 from incidents.devices.listing import DeviceLine, DeviceTests
 from incidents.events import DeviceListMade, Need
 from incidents.log import LogUnavailable
-from incidents.roles import Role, User, may
+from incidents.roles import Role, User, may, zone_alone
 from reports.catalogue import Translator
 from reports.locale_formats import Formats, formats
 
@@ -83,7 +83,8 @@ class DevicesPage(_Devices):
             lists = self.lists(consoles)
             named = self.named(consoles, roles)
             victims = lists.victims(self.user()) if named else None
-            count, listed = standing(consoles.desk, self.user()), await lists.lines(self.user())
+            listed = await lists.lines(self.user())
+            count = of_lines(listed) if zone_alone(self.user()) else standing(consoles.desk, self.user())
             facts = shown(consoles, listed, lists.times, victims, count, self.translate)
         except LogUnavailable:
             raise NoDocument(503, self.translate("The log can't be read or written now.")) from None
@@ -92,6 +93,7 @@ class DevicesPage(_Devices):
             "documents/devices/page.html",
             consoles,
             **facts,
+            may_export=may(roles, "export devices"),
             may_name=may(roles, "names of devices"),
             may_announce=may(roles, "announce_test"),
             may_bench=may(roles, "page bench"),

@@ -21,6 +21,7 @@ WISHES: dict[str, list[dict[str, Any]]] = {
     "search": [{"n": 1, "text": NUMBER}, {"n": 2, "text": DEVICE}, {"n": 3, "text": "Voorbeeld"}],
     "place": [{"n": 4, "text": "gent"}],
     "go_to": [{"answer": 1, "at": 0}, {"answer": 1, "at": 10**9}, {"answer": None, "at": -1}],
+    "doubt": [{"n": 1, "incident": HER, "fact": "hunting rifle", "text": "sold"}],
     "whose": [{"device": "device/x/link_lost"}],  # what a page asks by is said back to it
     "map": [{"what": "fly", "incident": HER}, {"what": "belgium"}],
     "took": [{}],
@@ -63,6 +64,7 @@ ROUTES: dict[str, list[str]] = {
     r"/drills": ["/drills"],
     r"/handout/([0-9a-f]{32})": ["/handout/" + "0" * 32],
     r"/cases": ["/cases"],
+    r"/leaflet": ["/leaflet"],
     r"/aggregate": [],  # counts of months, small ones suppressed
     r"/health": ["/health"],
     r"/schemas/([a-z-]{1,40}\.(?:asyncapi|openapi|schema)\.json)": [],  # types, and nothing that was ever said in them

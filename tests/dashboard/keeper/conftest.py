@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from centre.assembly import Assembly, Beside
+from centre.documents.devices import DeviceLists
 from dashboard.access.accounts import Accounts
 from dashboard.access.sign_in import Door
 from dashboard.access.signins import SignIns
@@ -20,16 +21,20 @@ from dashboard.server import serve
 from incidents.bindings import DeviceCases
 from incidents.case_keeping import CaseKeeping
 from incidents.cases import CaseRegister, import_cases
+from incidents.devices.listing import DeviceTests
 from incidents.incident import Incident
 from incidents.log.sqlite import SqliteLog
 from incidents.messages import Fix, Message, PressReport
 from maps.zones import Zones
+from reports.measures.history import History
+from reports.measures.tallies import Tallies
 from tests.dashboard.access.conftest import PASSWORD, QUICK
 from tests.dashboard.access.parts import Browser, _asked
 from tests.dashboard.conftest import DrivenClock
 from tests.incidents.cases.conftest import case
 
 NUMBER, OTHER, KEPT = "2026-0001", "2026-0002", "2026-0003"
+RISK = "he lives next door"
 PEOPLE = {"Kee Fictief": "keeper", "Zon Fictief": "zone", "Dis Fictief": "dispatcher", "Bro Fictief": "keeper"}
 
 
@@ -90,7 +95,12 @@ async def house(tmp_path: Path, zones: Zones) -> AsyncIterator[CasesHouse]:
     brother = [{"reason": "her brother", "account": "Bro Fictief"}]
     listed = [
         case(NUMBER, exclusions=brother),
-        case(OTHER, managing_zone="5415", devices=["AMR-0002"]),
+        case(
+            OTHER,
+            managing_zone="5415",
+            devices=["AMR-0002"],
+            risks=[{"text": RISK, "source": "she", "date": "2026-11-02"}],
+        ),
         case(KEPT, managing_zone="5415", exclusions=[{"reason": "she works there", "zone": "5415"}]),
     ]
     file.write_text(json.dumps({"cases": listed}), encoding="utf-8")
@@ -104,7 +114,14 @@ async def house(tmp_path: Path, zones: Zones) -> AsyncIterator[CasesHouse]:
 
     def beside(parts: Assembly) -> Beside:
         devices = DeviceCases(parts.desk, register, lambda device: f"device/{log.vault.device_id(device)}", reload)
-        return Beside(device_cases=devices, keeping=CaseKeeping(parts.desk, register, devices, reload, zones.known))
+        tallies = Tallies(parts.desk.board, log.vault, History(tmp_path / "vigie.log", log.vault))
+        lists = DeviceLists(desk=parts.desk, cases=register, tallies=tallies, times=DeviceTests(), bench=())
+        return Beside(
+            tallies=tallies,
+            devices=lists,
+            device_cases=devices,
+            keeping=CaseKeeping(parts.desk, register, devices, reload, zones.known),
+        )
 
     accounts = Accounts(tmp_path / "vigie.users", hasher=QUICK, now=lambda: clock.now().timestamp())
     for name, role in PEOPLE.items():

@@ -1,20 +1,31 @@
 """The page of the cases: a whole life on it, who sees which case, and whatever is typed into its forms."""
 
 import asyncio
+import json
 import re
+from collections.abc import Iterable
 from datetime import timedelta
 from html.parser import HTMLParser
-from typing import Any
+from pathlib import Path
+from typing import Any, get_args
 
 import pytest
 
+from dashboard import keeper
+from dashboard.i18n.words import words
 from dashboard.keeper.page import FIELDS, id_of
 from dashboard.keeper.shown import DATES
-from incidents.cases.life import FACTS, Step
+from incidents import case_keeping
+from incidents.bindings import Why
+from incidents.cases import life
+from incidents.cases.life import FACTS, NEEDS, State, Step
+from incidents.messages import Fix, FixReport, Message
+from reports.catalogue import named
 from tests.dashboard.access.parts import _asked
 from tests.dashboard.conftest import START
-from tests.dashboard.keeper.conftest import KEPT, NUMBER, OTHER, CasesHouse
+from tests.dashboard.keeper.conftest import KEPT, NUMBER, OTHER, RISK, CasesHouse
 
+CODE = "".join(Path(module.__file__).read_text(encoding="utf-8") for module in (case_keeping, life))
 DECIDED = {"office": "Parket Voorbeeld", "reference": "FA 12/2026"}
 
 
@@ -76,7 +87,7 @@ async def test_a_zone_sees_the_cases_it_manages_and_changes_none(house: CasesHou
     assert status == 200 and OTHER in page and NUMBER not in page and KEPT not in page, "what excludes it is not there"
     assert (await house.page(NUMBER, name="Zon Fictief"))[0] == (await house.page(KEPT, name="Zon Fictief"))[0] == 404
     status, page = await house.page(OTHER, name="Zon Fictief")
-    assert status == 200 and "<form" not in page
+    assert status == 200 and 'name="step"' not in page
     browser = await house.browser("Zon Fictief")
     wish = {"case": id_of(OTHER), "step": "reviewed", "id": "w", "seen": "0"}
     assert (await house.post(browser, wish))[0] == 403
@@ -212,3 +223,84 @@ def _steps(house: CasesHouse) -> tuple[Step, ...]:
     found = house.register.lived(NUMBER)
     assert found is not None
     return found[1]
+
+
+async def test_a_dispatcher_flags_a_fact_as_doubtful_and_the_keeper_answers(house: CasesHouse) -> None:
+    incident = await house.press("AMR-0002")
+    browser = await house.browser("Dis Fictief")
+    line = await browser.open()
+
+    async def doubt(n: int, fact: str, text: str, of: str = incident.id) -> str:
+        await line.say(do="doubt", n=n, incident=of, fact=fact, text=text)
+        return str((await line.reply(lambda reply: reply.get("doubted", {}).get("n") == n))["doubted"]["code"])
+
+    assert await doubt(1, RISK, "sold") == "not_allowed", "its case was not shown here"
+    await line.say(do="select", incident=incident.id)
+    await line.until(lambda message: bool((message.get("detail") or {}).get("flags")))
+    assert await doubt(2, RISK, " ") == "missing"
+    assert await doubt(3, "he has a tank", "no") == "unknown"
+    assert await doubt(4, RISK, "<b>moved</b> to Liège") == ""
+    status, page = await house.page(OTHER)
+    assert status == 200 and "&lt;b&gt;moved&lt;/b&gt; to Liège" in page and "Dis Fictief" in page
+    assert "a fact is doubted" in (await house.page())[1]
+    assert await house.take("settled", number=OTHER, text="checked: it is so") == (303, "")
+    assert "a fact is doubted" not in (await house.page())[1]
+    # The register keeps who said so; the log that it was said, and not what.
+    found = house.register.lived(OTHER)
+    assert found is not None
+    assert [(step.kind, house.desk.name_of(step.by)) for step in found[1]] == [
+        ("doubted", "Dis Fictief"),
+        ("settled", "Kee Fictief"),
+    ]
+    kept = await house.press("AMR-0003")
+    assert await doubt(5, RISK, "x", kept.id) == "not_allowed"
+    await line.close()
+
+
+async def test_the_managing_zone_is_told_of_every_press_and_nothing_of_where(house: CasesHouse) -> None:
+    """What excludes the zone, and what another manages, is not told; nor does a move of hers send anything."""
+    browser = await house.browser("Zon Fictief")
+    line = await browser.open()
+    assert line.messages[-1]["notices"] == []
+    for device in ("AMR-0001", "AMR-0003", "AMR-0002"):
+        incident = await house.press(device)
+    (told,) = (await line.until(lambda message: bool(message.get("notices"))))["notices"]
+    assert (told["case"], told["n"], told["state"]) == (OTHER, 1, "raised")
+    before = len(line.messages)
+    at = house.clock.now()
+    report = FixReport(device="AMR-0002", fix=Fix(51.2, 4.4, 9.0))
+    await house.desk.receive(Message(feed="test", id="fix-000001", at=at, report=report, raw=b"{}"))
+    await house.press("AMR-0002")
+    (told,) = (await line.until(lambda message: any(one["n"] == 2 for one in message.get("notices", ()))))["notices"]
+    assert told["id"] == incident.id and len(line.messages) - before <= 2
+    said = json.dumps([message.get("notices") for message in line.messages])
+    assert not any(word in said for word in ("51.", "4.4", "Gent", "AMR-", NUMBER, KEPT, "A. Voorbeeld"))
+    assert all(not message.get("orders") for message in line.messages)
+    # Its devices of the day, and no other's.
+    status, page = await browser.get("/devices")
+    assert status == 200 and "AMR-0002" in page and "AMR-0001" not in page and "AMR-0003" not in page
+    assert "devices.csv" not in page and (await browser.get("/devices.csv"))[0] == 403
+    await line.close()
+
+
+def test_every_word_that_the_pages_ask_for_is_there() -> None:
+    """By its name, or by the code that it is made of."""
+    t = words(str) | named(str, "dashboard/keeper")
+    codes: dict[str, Iterable[str]] = {
+        "case_state.": ("locked", "missing"),
+        "life.": get_args(State),
+        "need.": NEEDS,
+        "step.": (*FACTS, "newer"),
+        "do.": FACTS.keys() - {"doubted"},
+        "hint.": FACTS.keys() - {"doubted", "settled"},
+        "field.": FIELDS,
+        "review.": ("coming", "due", "done", "missed"),
+        "no.": {*get_args(Why), *re.findall(r'NotPossible\(\s*"(\w+)"', CODE)} | {"malformed", "too_long"},
+        "keeper.col.": (),
+    }
+    for template in ("list.html", "case.html"):
+        html = (Path(keeper.__file__).parent / template).read_text(encoding="utf-8")
+        made = re.findall(r't\["([\w.]+)"(?: \+ (\(?[\w.]+))?', html)
+        assert {name for name, rest in made if not rest} <= t.keys()
+        assert {name for name, rest in made if rest} <= codes.keys()
+    assert {start + code for start, every in codes.items() for code in every} - t.keys() == set()

@@ -1,0 +1,69 @@
+"""The page of the cases in a real browser: hostile texts, axe, the keyboard alone, a leaflet on one sheet."""
+
+import asyncio
+import io
+
+import pytest
+from axe_playwright_python.async_playwright import Axe
+from playwright.async_api import Page, async_playwright, expect
+from pypdf import PdfReader
+
+from reports.catalogue import LANGUAGES
+from tests.browser.conftest import CHROMIUM, QUIET
+from tests.dashboard.access.conftest import PASSWORD
+from tests.dashboard.keeper.conftest import NUMBER, CasesHouse
+from tests.dashboard.keeper.conftest import house as house
+from tests.dashboard.keeper.test_cases import DATES, FIELDS, HOSTILE, _step
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
+
+
+async def clean(page: Page) -> None:
+    """Nothing for axe-core, nothing beside the page, nothing that ran."""
+    found = await Axe().run(page)
+    assert [one["id"] for one in found.response["violations"]] == []
+    assert not await page.evaluate("document.documentElement.scrollWidth > innerWidth")
+    assert await page.evaluate("document.querySelectorAll('script:not([src]), img, svg').length") == 0
+
+
+async def test_a_keeper_works_by_the_keyboard_whatever_a_case_says(house: CasesHouse) -> None:
+    texts = [field for field in FIELDS if field not in DATES]
+    for n, text in enumerate(HOSTILE):
+        said = dict.fromkeys(texts, text) | dict.fromkeys(DATES, house.today)
+        kind = ("granted", "returned", "suspended", "doubted", "handed_over")[n % 5]
+        house.register.take_step(NUMBER, _step(kind, n, said), seen=n)
+    await asyncio.to_thread(house.register.reload_if_changed)
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+        context = await browser.new_context(viewport={"width": 1366, "height": 768})
+        page = await context.new_page()
+        dialogs: list[str] = []
+        page.on("dialog", lambda dialog: dialogs.append(dialog.message))
+        await page.goto(f"{house.base}/sign-in")
+        await page.locator("input[name=username]").fill("Kee Fictief")
+        await page.locator("input[name=password]").fill(PASSWORD)
+        await page.keyboard.press("Enter")
+        await page.wait_for_url("**/cases")  # where a keeper is led
+        for language in LANGUAGES:
+            await context.add_cookies([{"name": "vigie_language", "value": language, "url": house.base}])
+            await page.goto(f"{house.base}/cases")
+            await clean(page)
+            await page.get_by_role("link", name=NUMBER).press("Enter")
+            await expect(page.locator("h1")).to_contain_text(NUMBER)
+            await clean(page)
+            await page.goto(f"{house.base}/leaflet?language={language}")
+            await clean(page)
+            sheet = PdfReader(io.BytesIO(await page.pdf(prefer_css_page_size=True)))
+            assert len(sheet.pages) == 1
+        await context.add_cookies([{"name": "vigie_language", "value": "en", "url": house.base}])
+        await page.goto(f"{house.base}/cases")
+        await page.get_by_role("link", name=NUMBER).press("Enter")
+        await page.locator("summary", has_text="Note a review").press("Enter")
+        await page.keyboard.press("Tab")
+        await page.keyboard.type("looked at <b>it</b>")
+        await page.keyboard.press("Tab")
+        await page.keyboard.press("Enter")
+        await expect(page.get_by_role("status")).to_have_text("Noted.")
+        await expect(page.locator(".steps li").first).to_contain_text("looked at <b>it</b>")
+        assert dialogs == []
+        await browser.close()
