@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 from centre.settings import Settings, users_file
 from centre.spool import CHANGED
-from cli.approve import Two, two_people
+from cli.second_person import Two, two_people
 from cli.why import enter
 from dashboard.access.accounts import Accounts
 from dashboard.access.rules import Account, AccountError, check_password, check_roles

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from cli.approve import By, Two
+from cli.second_person import By, Two
 from cli.terminal import FromStdin, UsersPath, answered, fail, working
 from cli.why import enter
 

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from cli.approve import By
+from cli.second_person import By
 from cli.terminal import FromStdin, UsersPath, answered
 
 users_app = typer.Typer(no_args_is_help=True, help="Who may sign in.")

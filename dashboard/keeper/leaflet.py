@@ -8,6 +8,7 @@ from functools import cached_property
 from dashboard.access.guard import SIGN_IN
 from dashboard.documents.page import DocumentGround, DocumentPage
 from dashboard.shell.language import NAMES, known
+from incidents.audit import OfNobody
 from incidents.roles import Role
 from reports.catalogue import LANGUAGES, named
 
@@ -19,6 +20,7 @@ class LeafletPage(DocumentPage[DocumentGround]):
     """The sheet, for a signed-in keeper or zone."""
 
     page = "page cases"
+    discloses = OfNobody("how the button works, to hand over: no person is in it")
     sign_in = f".{SIGN_IN}"
 
     @cached_property

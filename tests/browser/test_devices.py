@@ -89,8 +89,20 @@ def test_the_list_is_read_and_printed(desks: Desks, feed: Feed) -> None:
     expect(line.get_by_text("battery low")).to_be_visible()
     assert page.title() != "owned" and page.get_by_text(HOSTILE[:200]).first.is_visible()  # a name is text
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-    with page.expect_download() as file:
+    with page.expect_popup() as opened:
         page.get_by_role("link", name="File (CSV)").click()
+    asks = opened.value  # by keys alone: why, in words
+    asks.get_by_role("radio").first.focus()
+    asks.keyboard.press("ArrowUp")
+    expect(asks.get_by_role("radio", name="another reason")).to_be_checked()
+    asks.keyboard.press("Tab")
+    asks.keyboard.type("...")
+    asks.keyboard.press("Enter")
+    expect(asks.get_by_role("alert")).to_be_visible()
+    asks.get_by_role("radio", name="review of the work").check()
+    with asks.expect_download() as file:
+        asks.get_by_role("button", name="Go on").click()
+    asks.close()
     assert file.value.suggested_filename.startswith("vigie-devices-20")
     page.emulate_media(media="print")
     expect(page.locator("#announce")).to_be_hidden()

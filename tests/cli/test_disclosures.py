@@ -31,6 +31,7 @@ ASKS: dict[str, tuple[str, str]] = {
     "devices list": ("device_list_made", "-o {out} --names --log {log} --cases {cases}"),
     "report": ("report_exported", "--log {log} --format csv -o {out} --summary {beside}"),
     "record": ("recording_made", "{id} -o {out} --log {log} --cases {cases}"),
+    "subject": ("subject_extracted", "{number} -o {out}.json --log {log} --cases {cases}"),
     "log export": ("log_exported", "{out} --log {log}"),
 }
 # Those that are records, and ask no reason: for when nothing else works, or of nobody but counted.
@@ -42,6 +43,10 @@ OF_NOBODY = {
         *("users roles", "approve"),
     ),
     "sealed as it is, and its keys apart": ("backup make", "backup test", "restore"),
+    "keys, under a passphrase": ("keys rotate", "keys export", "keys check"),
+    "which incident is kept or over, and no word of it": (
+        *("retention run", "retention times", "retention hold", "retention lift"),
+    ),
     "digests and counts": ("log verify", "log head", "check"),
     "into an empty log, hashes and all": ("log import",),
     "made up": ("log generate", "demo", "feed simulate", "bench"),
@@ -58,12 +63,13 @@ OF_NOBODY = {
 }
 READ = {
     *("log", "cases", "key_file", "columns", "reviewed", "users", "folder", "backup", "keys", "data", "zones", "files"),
-    *("token_file", "ca", "store", "tokens", "client_ca"),
+    *("token_file", "ca", "store", "tokens", "client_ca", "register"),
 }
 # Files that commands write, and which write each; `file` is read by all others that have one.
 WRITTEN = {
     "out": {*ASKS, *RECORDED, "zones build"} - {"log export", "degraded opened"},
-    "file": {"log export"},
+    "file": {"log export", "keys export"},
+    "write": {"keys check"},
     "annex": {"evidence"},
     "summary": {"report"},
     "texts": {"record"},
@@ -83,6 +89,7 @@ async def past(open_floor: Open, tmp_path: Path) -> AsyncIterator[dict[str, Any]
     import_cases(file, tmp_path / "cases.db")
     yield {
         "id": incident,
+        "number": case.number,
         "log": tmp_path / "vigie.log",
         "cases": tmp_path / "cases.db",
         "out": tmp_path / "out.x",

@@ -43,6 +43,7 @@ DROPPED: Final[dict[str, Any]] = {
     "call": None,
     "cic": "",
     "packet": "",
+    "recording_reference": "",
     "role": "",
     "of": "",
     "case_digest": "",

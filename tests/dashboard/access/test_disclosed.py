@@ -10,6 +10,7 @@ from centre.documents.aggregate import Aggregates
 from centre.documents.evidence import EvidenceFiles
 from dashboard.access.accounts import Accounts
 from dashboard.access.sign_in import Door
+from dashboard.documents.address import address
 from dashboard.documents.aggregate import AggregatePage
 from dashboard.documents.evidence import EvidencePage
 from dashboard.documents.handover.page import SheetPage
@@ -17,7 +18,6 @@ from dashboard.documents.page import Document
 from dashboard.documents.tiles import ADDRESS as TILES
 from dashboard.documents.tiles import TilePage
 from dashboard.server import desk_routes, routes
-from dashboard.supervisor.review.address import address
 from dashboard.supervisor.review.export import ExportPage
 from dashboard.supervisor.review.view import View
 from dashboard.technician.handout import HandoutPage

@@ -67,7 +67,7 @@ async def asked(browser: Browser, line: Line, role: Role, what: str) -> bool:
     if what == "export report":  # an address nobody made: who may not is refused before it is opened
         return (await browser.take("/report/aaaaaaaa.json"))[0] == 404
     if what == "export audit":  # the same
-        return (await browser.get("/audit/aaaaaaaa.json"))[0] == 404
+        return (await browser.take("/audit/aaaaaaaa.json"))[0] == 404
     if what == "export devices":
         return (await browser.take("/devices.csv"))[0] == 200
     if what == "names of devices":
