@@ -54,6 +54,7 @@ async def test_a_file_that_a_setting_names_and_that_is_not_there_is_named_with_i
 def test_each_path_that_is_set_and_only_read_is_looked_for() -> None:
     made = {  # by a desk or a command of Vigie, while it serves
         "log", "cases", "users", "key_file", "addresses_dir", "degraded.file", "buttons.store", "training.folder",
+        "erased_register",
     }  # fmt: skip
     assert {field.name for field in fields_of(Settings) if field.path} == {field.name for field in READ} | made
 

@@ -1,6 +1,7 @@
 """Every route, by everybody: what it shows of a person is refused, or a record before it goes. One that nobody listed fails."""
 
 import asyncio
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,8 @@ from centre.documents.aggregate import Aggregates
 from centre.documents.evidence import EvidenceFiles
 from dashboard.access.accounts import Accounts
 from dashboard.access.sign_in import Door
+from dashboard.auditor.export import AuditFile
+from dashboard.auditor.view import View as AuditView
 from dashboard.documents.address import address
 from dashboard.documents.aggregate import AggregatePage
 from dashboard.documents.evidence import EvidencePage
@@ -23,10 +26,14 @@ from dashboard.supervisor.review.view import View
 from dashboard.technician.handout import HandoutPage
 from incidents import events as ev
 from incidents.audit import OfNobody
+from incidents.auditing.auditing import Auditing
+from incidents.auditing.rules import AuditRules
 from incidents.case import Exclusion
 from incidents.cases import CaseRegister
 from incidents.health import FileHealth
 from incidents.log import Draft, LogUnavailable, Record
+from incidents.log.snapshot import snapshot
+from incidents.log.verify import verify
 from incidents.roles import ROLES
 from tests.dashboard.access.asked import HER, ROUTES
 from tests.dashboard.access.conftest import PASSWORD
@@ -115,11 +122,20 @@ async def test_what_a_route_shows_is_refused_or_is_a_record_with_role_and_need_o
         clock=house.clock,
         centre="",
     )
+    path = tmp_path / "vigie.log"
+    house.consoles.auditing = audit = Auditing(
+        house.desk, partial(snapshot, path), house.log.vault, AuditRules(), partial(verify, path)
+    )
+    reading = asyncio.create_task(audit.run())
+    async with asyncio.timeout(60):
+        while not audit.ready:
+            await asyncio.sleep(0.01)
     if who == "excluded":
         scene.exclude(*(Exclusion(reason="the suspect", account=f"{role} fictief") for role in ROLES))
     asked = {kind: ROUTES[route] for route, kind, *_ in table() if issubclass(kind, Document)}
     asked[ExportPage] = [f"/report/{address(View(), house.desk.seal_view)}.{form}" for form in ("csv", "json", "pdf")]
     asked[AggregatePage] = ["/aggregate"]
+    asked[AuditFile] = [f"/audit/{address(AuditView(), house.desk.seal_view)}.{form}" for form in ("csv", "json")]
     shown = set()
     for role in ROLES:
         browser, name = Browser(scene.base), f"{role} fictief"
@@ -147,6 +163,7 @@ async def test_what_a_route_shows_is_refused_or_is_a_record_with_role_and_need_o
             shown.add((kind, asks))
         if line is not None:
             await line.close()
+    reading.cancel()
     evidence = [event for _, event in await records(house) if isinstance(event, ev.EvidenceMade)]
     assert bool(evidence) == (who != "excluded")
     all_of_them = {kind for kind in asked if not isinstance(kind.discloses, OfNobody)}
