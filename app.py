@@ -23,12 +23,14 @@ from cli.degraded import degraded_app
 from cli.devices import devices_app
 from cli.evidence import evidence
 from cli.feed import feed_app
+from cli.keys import keys_app
 from cli.log import log_app
 from cli.report import report
 from cli.retention import retention_app
 from cli.serve import demo, serve
 from cli.settings import settings_app
 from cli.streets import streets_app
+from cli.subject import subject
 from cli.terminal import ANSWERED, of_all
 from cli.training import record, train
 from cli.users import users_app
@@ -43,6 +45,7 @@ for name, group in {
     "feed": feed_app,
     "log": log_app,
     "backup": backup_app,
+    "keys": keys_app,
     "cases": cases_app,
     "retention": retention_app,
     "degraded": degraded_app,
@@ -52,7 +55,7 @@ for name, group in {
     "settings": settings_app,
 }.items():
     app.add_typer(group, name=name)
-for command in (evidence, report, record, train, restore, export_aggregate, serve, check, demo, locate, bench):
+for command in (evidence, subject, report, record, train, restore, export_aggregate, serve, check, demo, locate, bench):
     app.command(command.__name__.replace("_", "-"))(command)
 
 

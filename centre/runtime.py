@@ -141,6 +141,7 @@ class Centre:
             ),
             Wishes(settings.log, desk=self.desk, log=log),
             parts.clock,
+            after=self.history.renew,  # rows of what was erased are told coarse from now on
         )
         self.announcer = Announcer(self.consoles.faults, parts.clock, self._refused)
         self.metrics = Metrics(self.consoles, timings, self.surroundings, self._refused)

@@ -22,6 +22,7 @@ from incidents.audit import stream_for, stream_of
 from incidents.desk.desk import Desk
 from incidents.log import AlreadyRecorded, Log, LogUnavailable, VersionConflict
 from incidents.log.copying import open_regular
+from incidents.log.opening import open_vault
 from incidents.log.sqlite import KeyMismatch, SqliteLog
 
 _logger = logging.getLogger(__name__)
@@ -62,7 +63,7 @@ LARGEST = 64 << 10  # bytes of a note
 # The kinds of notes beside the log.
 EVIDENCE = "evidence"
 RECORDED = "recording"
-SEARCHED = "search"
+SEARCHED = "search"  # incidents beside the desk, or an extract of a person made: sealed
 REPORTED = "report"
 DEVICES = "devices"
 TAKEN = "taken"  # the log, or counts for the Institute
@@ -120,10 +121,10 @@ class Spool:
             stream = stream_of(note.at)  # a note begins no incident
         await self._desk.record(stream, lambda: event, id=note.id, source_at=note.at, actor=actor)
 
-    def _opened(self, sealed: Sealed) -> ev.IncidentsSearched:
+    def _opened(self, sealed: Sealed) -> ev.IncidentsSearched | ev.SubjectExtracted:
         """Raises msgspec.MsgspecError for what was not sealed under this log's key, or is no such event."""
         plain = self._desk.open_view(base64.b64decode(sealed.of)) or b""
-        return msgspec.json.decode(plain, type=ev.IncidentsSearched)
+        return msgspec.json.decode(plain, type=ev.IncidentsSearched | ev.SubjectExtracted)
 
     def _found(self) -> list[Path]:
         with contextlib.suppress(OSError):
@@ -131,27 +132,42 @@ class Spool:
         return []
 
 
-async def enter_or_note(path: Path, key_file: Path | None, kind: str, event: Noted, *, by: str, at: datetime) -> bool:
+async def enter_or_note(
+    path: Path, key_file: Path | None, kind: str, event: Noted | ev.SubjectExtracted, *, by: str, at: datetime
+) -> bool:
     """Enter what a command did in a log that no desk writes; beside a desk leave it a note (False). Raises OSError."""
-    note = Note(id=f"{kind}-{uuid4().hex}", at=at, by=by, event=event)
+    name = f"{kind}-{uuid4().hex}"
     try:
         log = await SqliteLog.open(path, key_file=key_file, register="none")
     except (LogUnavailable, KeyMismatch):
         pass
     else:
         try:
-            await _append(log, _stream(event, at), note, event)
+            await _append(log, _stream(event, at), event, id=name, at=at, by=by)
             return True
         except LogUnavailable:
             pass
         finally:
             await log.close()
-    leave_note(path, kind, note)
+    if isinstance(event, ev.SubjectExtracted):  # it names a case, and why: it waits sealed
+        leave_note(
+            path, kind, Note(id=name, at=at, by=by, event=await asyncio.to_thread(_sealed, path, key_file, event))
+        )
+    else:
+        leave_note(path, kind, Note(id=name, at=at, by=by, event=event))
     return False
 
 
-async def _append(log: SqliteLog, stream: str, note: Note, event: ev.Event) -> None:
-    draft = ev.draft(event, id=note.id, at=note.at, source_at=note.at, actor=log.vault.pseudonym(note.by))
+def _sealed(path: Path, key_file: Path | None, event: ev.SubjectExtracted) -> Sealed:
+    vault = open_vault(path, key_file)
+    try:
+        return Sealed(of=base64.b64encode(vault.seal_view(msgspec.json.encode(event))).decode())
+    finally:
+        vault.close()
+
+
+async def _append(log: SqliteLog, stream: str, event: ev.Event, *, id: str, at: datetime, by: str) -> None:
+    draft = ev.draft(event, id=id, at=at, source_at=at, actor=log.vault.pseudonym(by))
     while True:
         try:
             await log.append(stream, await log.version(stream), draft)

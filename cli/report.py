@@ -148,8 +148,10 @@ def _own(
 ) -> Made:
     import asyncio
 
+    from maps.provinces import provinces_by_zone
     from maps.zones import Zones
-    from reports.measures.history import read_table
+    from reports.measures.coarse import coarse
+    from reports.measures.history import erased_incidents, read_table
     from reports.measures.report import report as reckon
     from reports.measures.select import select
     from reports.own import paper
@@ -160,6 +162,8 @@ def _own(
     found = reckon(table, selection, _profile(profile, settings, _), title=_("Response times"), by=by, translate=_)
     rows, _left = select(table, selection)
     names = Zones.load(settings.zones_dir).names if "zone" in by else {}
+    if erased := erased_incidents(log):
+        rows = coarse(rows, erased, provinces_by_zone(Zones.load(settings.zones_dir)))
     shown = rows if "operator" in by else rows.drop(columns="operator")
     numbers = asyncio.run(_cad_numbers(log, key_file or settings.key_file))
     return (

@@ -29,6 +29,7 @@ ANSWERED = {
     "LogUnavailable",
     "MissingSourceError",
     "NoSuchIncident",
+    "NothingKept",
     "RecordingError",
     "RetentionError",
     "SettingsError",

@@ -212,11 +212,15 @@ class ExtendTracking(OnIncident, frozen=True, kw_only=True, tag="extend_tracking
 
 
 class Close(OnIncident, frozen=True, kw_only=True, tag="close"):
-    """Close with class, outcome and reason; `verified` says how a test or an accident was verified."""
+    """Close with class, outcome and reason; `verified` says how a test or an accident was verified.
+
+    `recording_reference`: under which the recorder has the call of a real alarm. Without one its preservation is requested.
+    """
 
     as_class: Class
     outcome: Outcome
     reason: str
+    recording_reference: str = ""
     verified: Verified = "none"
     anyway: bool = False
 

@@ -22,7 +22,7 @@ OF_A_CASE: Final = ("places", "home_zone")  # facts of a case that stand in no p
 OF_A_PLACE: Final = frozenset({"protected", "way"})
 # Facts that people write, and what quotes them: all of it is withheld where nobody can say what the places are.
 FREE_TEXT: Final = frozenset(
-    {"text", "note", "reason", "place", "where", "announced_where", "body", "raw", "reference"}
+    {"text", "note", "reason", "place", "where", "announced_where", "body", "raw", "reference", "recording_reference"}
 )
 
 # Words that say what a place is, and not which: alone they lead to none, yet in the papers of its own case they name it.

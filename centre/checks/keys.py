@@ -7,6 +7,7 @@ from pathlib import Path
 
 from centre.backup.noted import Noted, noted
 from centre.checks.finding import Finding, Subject
+from centre.master_keys import cut_off
 from centre.setting_sources import fields_of, value_of
 from centre.settings import Settings, register_file, users_file
 from incidents.log.master import KeyMismatch, fresh, load
@@ -34,6 +35,10 @@ def keys(subject: Subject) -> Iterator[Finding]:
             )
         if key in lost or not key.exists():
             continue
+        if cut_off(key):
+            yield Finding(
+                "warning", "keys", f"{what}: {key}: a rotation was begun and not ended", "run `keys rotate` again"
+            )
         if why := _others_may_read(key, 0o077):
             yield Finding("error", "keys", f"{what}: {key}: {why}", f"chmod 600 {key}")
         else:

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections.abc import Awaitable, Callable
 from datetime import datetime, time, timedelta
 
 from centre.retention.running import NIGHT, Retention
@@ -19,8 +20,11 @@ _logger = logging.getLogger(__name__)
 class Nightly:
     """Enters what persons said with the command, and erases what is over at `AT`, one night after another."""
 
-    def __init__(self, retention: Retention, wishes: Wishes, clock: Clock) -> None:
-        self._retention, self._wishes, self._clock = retention, wishes, clock
+    def __init__(
+        self, retention: Retention, wishes: Wishes, clock: Clock, *, after: Callable[[], Awaitable[None]] | None = None
+    ) -> None:
+        """`after`: what has to know at once that things were erased."""
+        self._retention, self._wishes, self._clock, self._after = retention, wishes, clock, after
         self._next = next_night(clock.now())
 
     async def run(self) -> None:
@@ -40,6 +44,8 @@ class Nightly:
         for id, actor in asked.items():
             try:
                 await self._retention.run(actor, id)
+                if self._after is not None:
+                    await self._after()
             except TimesError as error:
                 _logger.error("nothing is erased: the times that were confirmed are not understood: %s", error)
 

@@ -6,14 +6,17 @@ is kept. A secret is bound to its account. Without the key, or with another one,
 
 import base64
 import binascii
+import contextlib
 from pathlib import Path
 
 from cryptography.exceptions import InvalidTag
 
-from incidents.log.master import Box, KeyMismatch, fresh, load, make
+from incidents.log.master import Box, KeyMismatch, Master, fresh, load_all, make
+from incidents.log.rotation import rewrapped
 from incidents.log.store import beside
 
-_SEALED = "sealed 1 "  # no base32, which a secret in clear is
+_PURPOSE = "sign-in codes"
+SEALED = "sealed 1 "  # no base32, which a secret in clear is
 
 
 class CodeSecrets:
@@ -25,24 +28,39 @@ class CodeSecrets:
     def seal(self, account: str, secret: str) -> str:
         """A secret as it is kept. Raises KeyMismatch, and LogUnavailable when the key can't be made."""
         make(self.key_file, fresh)
-        return _SEALED + base64.b64encode(self._box().seal(secret.encode(), _bound(account))).decode()
+        return SEALED + base64.b64encode(self._boxes()[0].seal(secret.encode(), _bound(account))).decode()
 
     def open(self, account: str, kept: str) -> str:
         """The secret (base32), "" for an account without one. Raises KeyMismatch."""
-        if not kept.startswith(_SEALED):
+        if not kept.startswith(SEALED):
             return kept
         try:
-            return self._box().open(base64.b64decode(kept[len(_SEALED) :], validate=True), _bound(account)).decode()
+            sealed = base64.b64decode(kept[len(SEALED) :], validate=True)
+            for box in self._boxes():
+                with contextlib.suppress(InvalidTag):
+                    return box.open(sealed, _bound(account)).decode()
+            raise InvalidTag
         except (InvalidTag, binascii.Error, ValueError):
             raise KeyMismatch("the code's secret was sealed under another key, or is damaged") from None
 
     @staticmethod
     def in_clear(kept: str) -> bool:
         """Whether it is a secret that an older version kept as it is."""
-        return bool(kept) and not kept.startswith(_SEALED)
+        return bool(kept) and not kept.startswith(SEALED)
 
-    def _box(self) -> Box:
-        return load(self.key_file, fresh).box("sign-in codes")
+    def _boxes(self) -> list[Box]:
+        """Of the key in force, and while it is rotated of the one before."""
+        return [master.box(_PURPOSE) for master in load_all(self.key_file, fresh)]
+
+
+def code_rewrapped(account: str, kept: str, old: Master, new: Master) -> str:
+    """A secret as it is kept, sealed under another key; "" for what the old one does not open."""
+    try:
+        sealed = base64.b64decode(kept[len(SEALED) :], validate=True)
+    except (binascii.Error, ValueError):
+        return ""
+    anew = rewrapped(old.box(_PURPOSE), new.box(_PURPOSE), sealed, _bound(account))
+    return SEALED + base64.b64encode(anew).decode() if anew is not None else ""
 
 
 def _bound(account: str) -> str:

@@ -1,9 +1,13 @@
 """The tables of the accounts' file, and how a file of an older version comes to have them."""
 
+import contextlib
 import sqlite3
+from collections.abc import Iterator
 from pathlib import Path
 
+from dashboard.access.codes import SEALED, code_rewrapped
 from dashboard.access.rules import AccountError
+from incidents.log.master import Master
 
 # As they are written: a file of an older version may have them in another order.
 COLUMNS = "key, name, roles, zone, hash, totp, totp_used, break_glass, disabled, generation, subject, preferences"
@@ -17,6 +21,7 @@ _SCHEMA = (
 )
 FORMAT = 1  # 0: a file of before its format was written down, read as 1
 APPLICATION = 0x56494755  # "VIGU"
+WAIT_S = 10.0  # for another process that holds the file
 
 
 def make_or_check(db: sqlite3.Connection, path: Path) -> None:
@@ -38,3 +43,36 @@ def make_or_check(db: sqlite3.Connection, path: Path) -> None:
         for new in ("subject", "preferences"):  # what versions before did not keep
             if new not in known:
                 db.execute(f"ALTER TABLE accounts ADD COLUMN {new} TEXT NOT NULL DEFAULT ''")
+
+
+def fits(users: Path, master: Master) -> bool:
+    """Whether codes of this file of accounts open under this key, or there are none. Raises AccountError."""
+    with _opened(users, "ro") as db:
+        kept = _kept(db)
+    return not kept or any(code_rewrapped(account, secret, master, master) for account, secret in kept)
+
+
+def rotate(users: Path, old: Master, new: Master) -> None:
+    """Seal under the new key each secret that the old one opens, in one transaction. Raises AccountError."""
+    with _opened(users, "rw") as db:
+        db.execute("PRAGMA synchronous = FULL")
+        db.execute("PRAGMA secure_delete = ON")
+        db.execute("BEGIN IMMEDIATE")
+        for account, kept in _kept(db):
+            if anew := code_rewrapped(account, kept, old, new):
+                db.execute("UPDATE accounts SET totp = ? WHERE key = ?", (anew, account))
+        db.execute("COMMIT")
+
+
+@contextlib.contextmanager
+def _opened(users: Path, mode: str) -> Iterator[sqlite3.Connection]:
+    address = f"{users.absolute().as_uri()}?mode={mode}"
+    try:
+        with contextlib.closing(sqlite3.connect(address, uri=True, timeout=WAIT_S, isolation_level=None)) as db:
+            yield db
+    except sqlite3.Error as error:
+        raise AccountError(f"{users}: {error}") from None
+
+
+def _kept(db: sqlite3.Connection) -> list[tuple[str, str]]:
+    return db.execute("SELECT key, totp FROM accounts WHERE totp LIKE ?", (f"{SEALED}%",)).fetchall()

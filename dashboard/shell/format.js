@@ -129,6 +129,11 @@ export function dayOf(ms) {
   return DAYS.format(ms);
 }
 
+/** A moment's month, in words. @param {number} ms @param {string} language */
+export function monthAndYear(ms, language) {
+  return moment(ms, language, { month: "long", year: "numeric" });
+}
+
 /** A moment as the time of day; of another day than `now` with that day. @param {number | null | undefined} ms @param {number} now @param {string} language */
 export function clockAndDay(ms, now, language) {
   if (ms == null || dayOf(ms) === dayOf(now)) return clock(ms);

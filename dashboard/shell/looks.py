@@ -80,6 +80,11 @@ class Looks:
         if (known := self._last.get((what, ""))) is None or known.id != of:
             self._look(what, "", stream, "", of, True, row)
 
+    def clear(self) -> None:
+        """Nothing is before anybody any more."""
+        self._last.clear()
+        self._answered.clear()
+
     def end(self, what: What) -> None:
         """Nothing of this kind is before anybody any more."""
         self._last = {key: look for key, look in self._last.items() if key[0] != what}

@@ -21,7 +21,7 @@ from dashboard.shell.preferences import Keys, Preferences, Read, SingleKeys
 from dashboard.shell.requests import MAX_MESSAGE, Answer, Answering, Command, Malformed, answers, message
 from incidents import commands as do
 from incidents import events as ev
-from incidents.listeners import tell
+from incidents.listeners import tell, without_values
 from incidents.log import LogUnavailable
 from incidents.roles import User
 from reports.catalogue import Translator
@@ -115,7 +115,10 @@ class PageSession(Answering[None], Outbox, Generic[G]):
             message["words"] = {name: str(text) for name, text in self._page.words(self.translate).items()}
             self._speak()
         self._fill(message, self.standing)
-        self._beside(message)
+        try:
+            self._beside(message)
+        except Exception as error:  # the first rule: what is told beside keeps no alarm from a page
+            _logger.error("a part of a page could not be made", exc_info=without_values(error))
         if self._replies:
             message["replies"], self._replies = self._replies, []
         return msgspec.json.encode(message).decode()
@@ -225,8 +228,10 @@ class DeskSession(PageSession[D], Generic[D]):
             return ""
 
     def _beside(self, message: dict[str, Any]) -> None:
-        """The line that asks why somebody looks."""
-        if (asks := None if self.standing.locked else self.looks.ask()) != self._asking:
+        """The line that asks why somebody looks. Before a locked page nobody does."""
+        if self.standing.locked:
+            self.looks.clear()
+        if (asks := self.looks.ask()) != self._asking:
             message["asks"] = self._asking = asks
 
     @answers("hello")

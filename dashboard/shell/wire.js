@@ -64,7 +64,8 @@
  *
  *  @typedef {{kind: string, text: string, since?: string, until?: string}} Chip what a search understood
  *  @typedef {{id: string, label: string, state: string, received?: number, place?: string, zone?: string, as_class?: string,
- *    outcome?: string, origin?: string, drill?: boolean, abroad?: boolean, times?: Record<string, number>}} FoundIncident
+ *    outcome?: string, origin?: string, drill?: boolean, abroad?: boolean, coarse?: boolean,
+ *    times?: Record<string, number>}} FoundIncident
  *  @typedef {{n: number, chips?: Chip[], refused?: string, count?: number, rows?: FoundIncident[]}} Hits of a search of incidents
  *
  *  @typedef {{desk?: string, label?: string, why?: string, since?: number}} Follows whom a map window follows, or why nobody
@@ -84,7 +85,8 @@
  *  @typedef {{feed: string, count: number, median_s: number, least_s: number, most_s: number, held_up?: number}} Offset
  *  @typedef {{records: number, label: string, open: boolean, start: number, received: number, end: number, pressed: number,
  *    held_up_s: number | null, by_hand: boolean, erased: boolean, drill: boolean, as_class: string, outcome: string,
- *    happenings: Happening[], known: Known[], spots: Spot[], bars: Bar[], missing: string[], offsets: Offset[]}} Story
+ *    happenings: Happening[], known: Known[], spots: Spot[], bars: Bar[], missing: string[], offsets: Offset[],
+ *    province: string}} Story
  *  @typedef {{origin?: [number, number], far?: number, reach: [number, number], m: number,
  *    zones: {name: string, at: [number, number], rings: number[][]}[]}} Ground around an incident, in Mercator metres from its origin */
 

@@ -19,8 +19,10 @@ from dashboard.shell.requests import Command
 from dashboard.shell.session import DeskSession
 from dashboard.zone.order_map import OrderMaps
 from incidents import commands as do
+from incidents.audit import role_of
 from incidents.board import Change
 from incidents.desk.zone_desk import SentOrder, orders_of, sent_to
+from incidents.events import OrderShown
 from incidents.incident import Incident
 from incidents.roles import User
 from maps.small_map import Frame
@@ -87,14 +89,25 @@ class ZoneSession(DeskSession[ZoneGround]):
         kept = [order for order in orders if rule.incident(board.incidents[order.incident], user)]
         orders = [order for order in orders if order not in kept]
         self._reserved = {order.incident for order in kept if not order.over}
+        read = [order for order in orders if zone and order.body and not order.over]
+        self.looks.keep("order", {order.order for order in read})
         message |= {
             "zone": self._consoles.places.zone_name(zone) if zone else "",
             "waiting": sum(bool(order.open) if order.over else order.step is None for order in orders),
             "orders": [self._order(order, board.incidents[order.incident]) for order in orders] if zone else [],
         }
+        for order in read:
+            self._shown_to(order, now)
         if zone:
             message["credit"] = self._consoles.whereabouts.credit(self.translate)
             message["orders"] += [{"order": f"reserved-{n}", "reserved": True} for n in range(len(self._reserved))]
+
+    def _shown_to(self, order: SentOrder, now: Standing) -> None:
+        """Its words are on the screen: of its own order nobody asks a zone why."""
+        if self.looks.of("order", order.order) is None:
+            role = role_of(User(actor=self.actor, roles=now.roles))
+            shown = OrderShown(role=role, need="mine", order=order.order, update=order.update, zone=now.zone)
+            self.looks.begin("order", order.order, f"incident/{order.incident}", shown, only=False)
 
     def _order(self, order: SentOrder, incident: Incident) -> dict[str, Any]:
         facts: dict[str, Any] = msgspec.to_builtins(order)

@@ -22,6 +22,8 @@ from feeds.gateway.store import Needed
 from incidents.buttons import EnrolError, StoreState
 from incidents.log import LogUnavailable
 from incidents.log.master import KeyMismatch, Master, Random, fresh, load, make
+from incidents.log.private_file import truncate
+from incidents.log.rotation import patiently, rewrapped
 from incidents.log.store import Store, WriteLock, beside, check_version, create
 
 _NAME = "the buttons' file"
@@ -123,9 +125,9 @@ class ButtonStore:
         """
         with self._lock:
             self._make()
-            master = self._master()
-            sealed = None if button.key is None else master.box("button keys").seal(button.key, button.address)
             with self._writing() as db:
+                master = self._master(db)
+                sealed = None if button.key is None else master.box("button keys").seal(button.key, button.address)
                 if instead:
                     db.execute("DELETE FROM buttons WHERE device = ?", (button.device,))
                 db.execute("DELETE FROM buttons WHERE address = ?", (button.address,))
@@ -207,17 +209,19 @@ class ButtonStore:
             raise FileNotFoundError
         check_version(self._store, _NAME, FORMAT, APPLICATION)
         seen = self._signature()
-        try:
-            master: Master | None = self._master()
-            self.state, self.reason = "open", ""
-        except KeyMismatch as failure:
-            master = None
-            self.state, self.reason = "locked", str(failure)
         with self._store.use() as db:
+            db.execute("BEGIN")  # one moment of the file, under one key
+            try:
+                master: Master | None = self._master(db)
+                self.state, self.reason = "open", ""
+            except KeyMismatch as failure:
+                master = None
+                self.state, self.reason = "locked", str(failure)
             rows = db.execute(
                 "SELECT address, device, enrolment, sealed, counter, wraps, packet, events, battery, rssi, name, said, heard_at, "
                 "enrolled_at, enrolled_by FROM buttons ORDER BY device"
             ).fetchall()
+            db.execute("COMMIT")
         found = tuple(one for row in rows if (one := self._readable(row, master)) is not None)
         if self.state == "open" and any(one.locked for one in found):
             self.state, self.reason = "locked", "the sealed key of a button is damaged"
@@ -255,19 +259,15 @@ class ButtonStore:
         make(self._key_file, self._random)
         create(self.path, _NAME, _SCHEMA, FORMAT, APPLICATION)
 
-    def _master(self) -> Master:
+    def _master(self, db: sqlite3.Connection) -> Master:
         """The master key, proven to be this file's: the first one that seals for it is. Raises KeyMismatch."""
-        master = load(self._key_file, self._random)
-        box = master.box("buttons file")
-        with self._store.use() as db:
-            row = db.execute("SELECT sealed FROM secrets WHERE name = ?", (_CHECK,)).fetchone()
-            if row is None:
-                db.execute("INSERT OR IGNORE INTO secrets VALUES (?, ?)", (_CHECK, box.seal(_CHECK.encode(), _CHECK)))
-                return master
-        try:
-            box.open(row[0], _CHECK)
-        except (InvalidTag, ValueError):
-            raise KeyMismatch("the master key is not the one the buttons' file was made with") from None
+        row = db.execute("SELECT sealed FROM secrets WHERE name = ?", (_CHECK,)).fetchone()
+        master = load(self._key_file, self._random, lambda one: _opens(row, one))
+        if row is None:
+            sealed = master.box("buttons file").seal(_CHECK.encode(), _CHECK)
+            db.execute("INSERT OR IGNORE INTO secrets VALUES (?, ?)", (_CHECK, sealed))
+        elif not _opens(row, master):
+            raise KeyMismatch("the master key is not the one the buttons' file was made with")
         return master
 
     @contextlib.contextmanager
@@ -286,6 +286,47 @@ class ButtonStore:
         except OSError:
             return version, None
         return version, (key.st_ino, key.st_mtime_ns)
+
+
+def fits(path: Path, master: Master) -> bool:
+    """Whether the buttons' keys are sealed under this key, or none is yet. Raises LogUnavailable."""
+    with Store(path, _NAME, writing=False) as store, store.use() as db:
+        row = db.execute("SELECT sealed FROM secrets WHERE name = ?", (_CHECK,)).fetchone()
+    return row is None or _opens(row, master)
+
+
+def rotate(path: Path, old: Master, new: Master) -> None:
+    """Seal under the new master key what the old one opens, in one transaction. Raises KeyMismatch, LogUnavailable."""
+    with Store(path, _NAME, writing=True) as store:
+
+        def rotated() -> None:
+            with store.use() as db:
+                db.execute("BEGIN IMMEDIATE")
+                row = db.execute("SELECT sealed FROM secrets WHERE name = ?", (_CHECK,)).fetchone()
+                if row is not None and not _opens(row, new):
+                    if not _opens(row, old):
+                        raise KeyMismatch("neither key in the file is the one the buttons' file was made with")
+                    check = rewrapped(old.box("buttons file"), new.box("buttons file"), row[0], _CHECK)
+                    db.execute("UPDATE secrets SET sealed = ? WHERE name = ?", (check, _CHECK))
+                query = "SELECT address, sealed FROM buttons WHERE sealed IS NOT NULL"
+                for address, sealed in db.execute(query).fetchall():
+                    anew = rewrapped(old.box("button keys"), new.box("button keys"), sealed, address)
+                    if anew is not None:
+                        db.execute("UPDATE buttons SET sealed = ? WHERE address = ?", (anew, address))
+                db.execute("COMMIT")
+                truncate(db, _NAME)
+
+        patiently(rotated)
+
+
+def _opens(row: tuple[bytes] | None, master: Master) -> bool:
+    if row is None:
+        return False
+    try:
+        master.box("buttons file").open(row[0], _CHECK)
+    except (InvalidTag, ValueError):
+        return False
+    return True
 
 
 def new_enrolment(random: Random = fresh) -> bytes:

@@ -25,7 +25,7 @@ from incidents.log import LogUnavailable
 from incidents.log.master import KEY_BYTES, Box, KeyMismatch, Master, Random, fresh, keyed_digest, load, make
 from incidents.log.store import Store, beside, check_version, create
 
-_NAME = "the case register"
+NAME = "the case register"
 FORMAT = 1
 APPLICATION = 0x56494743  # "VIGC"
 _SCHEMA = (
@@ -39,7 +39,7 @@ _STEPS = (
     "CREATE TABLE IF NOT EXISTS steps (tag BLOB NOT NULL, step INTEGER NOT NULL, sealed BLOB NOT NULL, "
     "PRIMARY KEY (tag, step)) STRICT"
 )
-_CHECK = "check"  # sealed under the master key alone: tells a wrong key from a damaged case
+CHECK = "check"  # sealed under the master key alone: tells a wrong key from a damaged case
 
 _logger = logging.getLogger(__name__)
 
@@ -67,10 +67,14 @@ class Kept(msgspec.Struct, frozen=True):
 class SealedCases:
     """The open file. Use within `open`; every method may raise `CasesLocked`."""
 
-    def __init__(self, db: sqlite3.Connection, master: Master, random: Random) -> None:
+    def __init__(self, db: sqlite3.Connection, master: Master, random: Random, *, key_path: Path | None = None) -> None:
         self._db = db
         self._random = random
-        self._wrap = master.box("case keys")
+        self._key_path = key_path
+        self._under(master)
+
+    def _under(self, master: Master) -> None:
+        self.wrap = master.box("case keys")
         self._tag_key = master.key("case tags")
         self._bound = master.box("bindings")
         self._device_key = master.key("device tags")
@@ -82,12 +86,13 @@ class SealedCases:
     ) -> Iterator["SealedCases"]:
         """The register at this path, for as long as the `with` lasts. Raises `CasesLocked`."""
         try:
-            with Store(path, _NAME, writing=writing) as store:
-                check_version(store, _NAME, FORMAT, APPLICATION)
-                master = load(_key_path(path, key_file), random)
+            with Store(path, NAME, writing=writing) as store:
+                check_version(store, NAME, FORMAT, APPLICATION)
+                key_path = _key_path(path, key_file)
                 with store.use() as db:
-                    _check_key(db, master)
-                    yield cls(db, master, random)
+                    if not writing:  # one moment of the file, under one key
+                        db.execute("BEGIN")
+                    yield cls(db, _fitting(db, key_path, random), random, key_path=key_path)
         except (LogUnavailable, KeyMismatch) as failure:
             raise CasesLocked(str(failure)) from failure
 
@@ -135,6 +140,8 @@ class SealedCases:
     def transaction(self) -> Iterator[None]:
         """All of it durably, or nothing; then what was overwritten is gone from the companion file too."""
         self._db.execute("BEGIN IMMEDIATE")
+        if self._key_path is not None:  # the master key may have been rotated since the file was opened
+            self._under(_fitting(self._db, self._key_path, self._random))
         yield
         self._db.execute("COMMIT")
         self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
@@ -149,7 +156,7 @@ class SealedCases:
         box = self._box(tag)
         if box is None:
             key = self._random(KEY_BYTES, "key of a case")
-            row = (tag, self._wrap.seal(key, tag.hex()))
+            row = (tag, self.wrap.seal(key, tag.hex()))
             again = "ON CONFLICT (tag) DO UPDATE SET wrapped = excluded.wrapped"
             self._db.execute(f"INSERT INTO keys (tag, wrapped) VALUES (?, ?) {again}", row)
             box = Box(key, self._random)
@@ -216,9 +223,7 @@ class SealedCases:
 
     def steps(self, tag: Tag) -> tuple[Step, ...]:
         """The steps of a case, in their order. Raises `Damaged`, also where one of them is gone."""
-        if not self._has("steps"):
-            return ()
-        rows = self._db.execute("SELECT step, sealed FROM steps WHERE tag = ? ORDER BY step", (tag,)).fetchall()
+        rows = self.step_rows(tag)
         box = self._box(tag) if rows else None
         if [step for step, _ in rows] != list(range(1, len(rows) + 1)) or (rows and box is None):
             raise Damaged
@@ -227,6 +232,12 @@ class SealedCases:
             return tuple(msgspec.json.decode(plain, type=Step) for plain in opened)
         except (InvalidTag, ValueError) as error:
             raise Damaged from error
+
+    def step_rows(self, tag: Tag) -> list[tuple[int, bytes]]:
+        """The steps of a case as they are kept: each one's number and what is sealed."""
+        if not self._has("steps"):
+            return []
+        return self._db.execute("SELECT step, sealed FROM steps WHERE tag = ? ORDER BY step", (tag,)).fetchall()
 
     def add_step(self, number: str, step: Step) -> None:
         """Keep the next step of a case that was imported. Only within a transaction. Raises `Damaged`."""
@@ -248,7 +259,7 @@ class SealedCases:
         if row is None or not any(row[0]):  # none was made, or it was deleted
             return None
         try:
-            return Box(self._wrap.open(row[0], tag.hex()), self._random)
+            return Box(self.wrap.open(row[0], tag.hex()), self._random)
         except (InvalidTag, ValueError) as error:
             raise Damaged from error
 
@@ -294,10 +305,10 @@ def make_register(path: Path, key_file: Path | None, *, random: Random = fresh) 
     try:
         make(_key_path(path, key_file), random)
         master = load(_key_path(path, key_file), random)
-        create(path, _NAME, _SCHEMA, FORMAT, APPLICATION)
-        with Store(path, _NAME, writing=True) as store, store.use() as db:
-            sealed = master.box("case register").seal(_CHECK.encode(), _CHECK)
-            db.execute("INSERT OR IGNORE INTO secrets VALUES (?, ?)", (_CHECK, sealed))
+        create(path, NAME, _SCHEMA, FORMAT, APPLICATION)
+        with Store(path, NAME, writing=True) as store, store.use() as db:
+            sealed = master.box("case register").seal(CHECK.encode(), CHECK)
+            db.execute("INSERT OR IGNORE INTO secrets VALUES (?, ?)", (CHECK, sealed))
     except (LogUnavailable, KeyMismatch) as failure:
         raise CasesLocked(str(failure)) from failure
 
@@ -314,7 +325,7 @@ def holds_register(path: Path) -> bool:
     if beside(path, "-journal").exists():  # one that was made has a WAL; who imports rolls this back
         return False
     try:
-        with Store(path, _NAME, writing=False) as store, store.use() as db:
+        with Store(path, NAME, writing=False) as store, store.use() as db:
             tables = {name for (name,) in db.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")}
             if not tables:
                 return False
@@ -342,11 +353,24 @@ def _key_path(path: Path, key_file: Path | None) -> Path:
     return key_file or beside(path, ".key")
 
 
-def _check_key(db: sqlite3.Connection, master: Master) -> None:
-    row = db.execute("SELECT sealed FROM secrets WHERE name = ?", (_CHECK,)).fetchone()
+def opens(db: sqlite3.Connection, master: Master) -> bool:
+    """Whether the register was made with this key. Raises `CasesLocked` where it was not made whole."""
+    row = db.execute("SELECT sealed FROM secrets WHERE name = ?", (CHECK,)).fetchone()
     if row is None:
         raise CasesLocked("the case register: its making was cut short; import the cases again")
     try:
-        master.box("case register").open(row[0], _CHECK)
+        master.box("case register").open(row[0], CHECK)
     except (InvalidTag, ValueError):
-        raise CasesLocked("the master key is not the one the case register was made with") from None
+        return False
+    return True
+
+
+def _fitting(db: sqlite3.Connection, key_path: Path, random: Random) -> Master:
+    """The key in the file that this moment of the register is sealed under. Raises `CasesLocked`, `KeyMismatch`."""
+    db.execute(
+        "SELECT 1 FROM secrets"
+    ).fetchone()  # first the moment, then the key: a rotation waits long enough between
+    master = load(key_path, random, lambda one: opens(db, one))
+    if not opens(db, master):
+        raise CasesLocked("the master key is not the one the case register was made with")
+    return master

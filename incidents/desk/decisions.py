@@ -230,10 +230,14 @@ def _close(incident: Incident, command: cmd.Close, about: Circumstances) -> Deci
             raise Refused("unit_under_way", anyway=True)
         if incident.owner != about.actor:
             raise Refused("not_owner", who=incident.owner, since=incident.owned_since, anyway=True)
+    real = command.as_class == "real"
+    recording = command.recording_reference.strip() if real else ""
     return ev.Closed(
         as_class=command.as_class,
         outcome=command.outcome,
         verified=command.verified,
         anyway=command.anyway,
+        preservation_requested=real and not recording,
         reason=command.reason.strip(),
+        recording_reference=recording,
     )

@@ -2,6 +2,7 @@
 
 from typing import Literal
 
+from incidents.events.disclosure import Disclosure
 from incidents.events.kinds import PERSON, Event, Source, Step, UpdateReason
 from incidents.messages import Fix
 
@@ -25,6 +26,18 @@ class Ordered(Event, frozen=True, kw_only=True, tag="ordered"):
     previous_zone: str = ""
     asked_unit: str = ""
     body: str = ""
+
+
+class OrderShown(Disclosure, frozen=True, kw_only=True, tag="order_shown"):
+    """A person at the `zone`'s desk was shown the words of an `order` of theirs, as `update` left them."""
+
+    DISCLOSES = "order"
+    BY = frozenset({"zone"})
+    SAYS = "its words were shown at the zone's desk"
+    CHAPTER = "looks"
+    order: str
+    update: int
+    zone: str
 
 
 class Delivered(Event, frozen=True, kw_only=True, tag="delivered"):

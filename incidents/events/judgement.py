@@ -42,17 +42,23 @@ class CadNumbered(Event, frozen=True, kw_only=True, tag="cad_numbered"):
 
 
 class Closed(Event, frozen=True, kw_only=True, tag="closed"):
-    """A person closed the incident. `anyway`: unacknowledged, or a unit was under way, and the person said why."""
+    """A person closed the incident. `anyway`: unacknowledged, or a unit was under way, and the person said why.
+
+    Of a real alarm also under which reference the recorder has the call (`recording_reference`); who has none asks by this record
+    that the recording be preserved (`preservation_requested`).
+    """
 
     BY = PERSON
     SAYS = "CLOSED"
     NOTICED = True
-    SEALED = frozenset({"reason"})
+    SEALED = frozenset({"reason", "recording_reference"})
     as_class: Class
     outcome: Outcome
     verified: Verified = "none"
     anyway: bool = False
+    preservation_requested: bool = False
     reason: str = ""
+    recording_reference: str = ""
 
 
 class Reopened(Event, frozen=True, kw_only=True, tag="reopened"):

@@ -228,9 +228,12 @@ def _case_opened(incident: Incident, entry: ev.Entry, event: ev.CaseOpened) -> d
 
 
 def _told(incident: Incident, entry: ev.Entry) -> bool:
-    """Whether the history says it already: that this person was shown the case; why they looked is none of the incident's."""
+    """Whether the history says it already: that this person was shown the case. Who read an order, and why somebody looked, stand
+    in the log alone."""
     event = entry.event
-    return isinstance(event, ev.ReasonGiven) or (isinstance(event, ev.CaseOpened) and entry.actor in incident.looks)
+    return isinstance(event, ev.ReasonGiven | ev.OrderShown) or (
+        isinstance(event, ev.CaseOpened) and entry.actor in incident.looks
+    )
 
 
 def _nothing(incident: Incident, entry: ev.Entry, event: Any) -> dict[str, Any]:

@@ -51,7 +51,7 @@ def _aside(incident: Incident, entry: ev.Entry) -> bool:
     event = entry.event
     if isinstance(event, _OFFER_OVER):
         return incident.offered_by is not None
-    if isinstance(event, ev.CaseOpened):
+    if isinstance(event, ev.Disclosure):
         return entry.actor not in (incident.owner, *incident.helpers)
     return isinstance(event, _ASIDE)
 

@@ -58,10 +58,10 @@ def delete_keys(store: Store, erased: Mapping[str, int]) -> None:
         truncate(db)
 
 
-def truncate(db: sqlite3.Connection) -> None:
+def truncate(db: sqlite3.Connection, name: str = NAME) -> None:
     """Bring the zeros over what was deleted into the file and empty the WAL, where the old page still stands."""
     if db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]:
-        raise LogUnavailable(f"{NAME}: another process reads it, what was deleted is not yet overwritten")
+        raise LogUnavailable(f"{name}: another process reads it, what was deleted is not yet overwritten")
 
 
 def holds_secrets(path: Path, application: int) -> bool:

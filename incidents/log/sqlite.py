@@ -86,16 +86,14 @@ class LogFile(Generic[V]):
         draft = Draft(id=id, at=at, source_at=at, actor=actor, type=ERASED, open={"rule": rule} if rule else {})
         check_draft(stream, draft)
         self._written_by()
-        earlier = await self.find(id)
-        if earlier is None and expected_version is not None and (now := await self.version(stream)) != expected_version:
+        record = await self.find(id)
+        if record is not None and (record.stream, record.type) != (stream, ERASED):
+            raise AlreadyRecorded(record)
+        if record is None and expected_version is not None and (now := await self.version(stream)) != expected_version:
             raise VersionConflict(stream, now)
-        await self._registered({stream: earlier.at if earlier is not None else at})
-        try:
+        await self._registered({stream: record.at if record is not None else at})
+        if record is None:
             record = await self._put(Append(stream, expected_version, draft))
-        except AlreadyRecorded as earlier:
-            record = earlier.record
-            if (record.stream, record.type) != (stream, ERASED):
-                raise
         assert record is not None
         await self._aside(self._private, lambda: self.vault.forget_keys({stream: record.version}))
         return record

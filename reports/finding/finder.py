@@ -60,6 +60,7 @@ class Hit(msgspec.Struct, frozen=True, kw_only=True):
     abroad: bool
     received: int | None
     times: dict[str, int]
+    erased: bool = False
 
 
 class Hits(msgspec.Struct, frozen=True):
@@ -193,7 +194,18 @@ class Columns:
             said = {name: column[n] for name, column in texts.items()}
             said |= {"town": "" if abroad[n] else town}
             received = times.get("received")
-            found.append(Hit(id=id, who=who, drill=drills[n], abroad=abroad[n], received=received, times=times, **said))
+            found.append(
+                Hit(
+                    id=id,
+                    who=who,
+                    drill=drills[n],
+                    abroad=abroad[n],
+                    received=received,
+                    times=times,
+                    erased=id in self._identities.erased,
+                    **said,
+                )
+            )
         return tuple(found)
 
     def _fits(self, term: Term) -> Mask:

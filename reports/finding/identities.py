@@ -69,6 +69,7 @@ class Identities:
     def __init__(self, path: Path, vault: Vault, zones: Zones, *, rests: bool = True) -> None:
         self.whos: list[Who] = [NOBODY]
         self.towns: list[str] = [""]
+        self.erased: set[str] = set()  # incidents
         self.cads: dict[str, str] = {}  # the number in the CAD of each incident that has one
         self.read = 0  # records so far
         self.stopped = False
@@ -109,6 +110,7 @@ class Identities:
             if kind == "erased":
                 for name in names:
                     self._keep(name, 0, 0)
+                    self.erased.add(name)
                     self.cads.pop(name, None)
                 continue
             facts = [self._facts(record) for record in some]

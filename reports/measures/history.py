@@ -53,6 +53,7 @@ class History:
 
     def __init__(self, path: Path, vault: Vault, *, starts: tuple[str, ...] = ()) -> None:
         self.ready = False
+        self.erased: frozenset[str] = frozenset()  # the incidents of which rows are shown coarse only
         self.done = self.total = 0
         self._source = _Source(path, vault, starts)
         self._table = table_of([])
@@ -93,6 +94,7 @@ class History:
     async def load(self) -> None:
         """Fold what the cache does not know, and renew it. Raises LogUnavailable."""
         self._base, self._mark = await asyncio.to_thread(self._source.load, self._progress)
+        self.erased = await asyncio.to_thread(self._source.erased)
         self._take(self._base)
         self.ready = True
 
@@ -143,6 +145,7 @@ class History:
         """Fold the log itself on from the cache's position and write the cache anew; nothing when it can't be read now."""
         try:
             self._base, self._mark = await asyncio.to_thread(self._source.renew, self._base, self._mark)
+            self.erased = await asyncio.to_thread(self._source.erased)
         except LogUnavailable as failure:
             _logger.warning("the columns beside the log were not renewed: %s", failure)
 
@@ -187,6 +190,12 @@ def read_table(
         vault.close()
 
 
+def erased_incidents(path: Path) -> frozenset[str]:
+    """The ids of the incidents of the log at this path that were erased. Raises LogUnavailable."""
+    with snapshot(path) as log:
+        return frozenset(record.stream.removeprefix("incident/") for record in log.of_type("erased"))
+
+
 class _Source:
     """Where rows come from: the cache, the log, incidents of a board. Used by any thread; keeps nothing."""
 
@@ -210,6 +219,10 @@ class _Source:
     def renew(self, base: pd.DataFrame, mark: Mark) -> tuple[pd.DataFrame, Mark]:
         with snapshot(self._path) as log:
             return self._on(log, base, mark)
+
+    def erased(self) -> frozenset[str]:
+        """The incidents that were erased. Raises LogUnavailable."""
+        return erased_incidents(self._path)
 
     def replaced(
         self, table: pd.DataFrame, incidents: Sequence[Incident], known: dict[str, dict[str, object]]

@@ -20,7 +20,15 @@ PAGE = 4096
 SAMPLE = Path(__file__).parents[2] / "docs" / "cases.sample.json"
 PASSWORD = "a long enough sentence"
 FILES = (
-    *("vigie.log", "vigie.log", "vigie.log-wal", "vigie.log.private", "vigie.log.private-wal", "vigie.log.key"),
+    *(
+        "vigie.log",
+        "vigie.log",
+        "vigie.log-wal",
+        "vigie.log.private",
+        "vigie.log.private-wal",
+        "vigie.log.key",
+        "vigie.log.erased",
+    ),
     *("vigie.log.columns", "vigie.users", "cases.db", "cases.db.key"),
 )
 

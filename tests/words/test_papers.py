@@ -164,6 +164,11 @@ ASKED: dict[tuple[str, ...], list[str]] = {
         "aaaaaaaa LOG -o x.json --reason MAGISTRATE",
     ],
     ("devices", "list"): ["LOG -o -", "LOG -o x.csv --names --reason MAGISTRATE", "LOG -o - --reason MAGISTRATE"],
+    ("subject",): [
+        "N-1 LOG -o x.odt --reason REQUEST",
+        "N-1 LOG -o x.json --reason z",
+        "N-1 LOG -o x.json --reason REQUEST --of witness",
+    ],
 }
 # What may be typed.
 OPTIONS = (
@@ -183,6 +188,7 @@ OPTIONS = (
         "none",
     ),
     *("all", "amr", "cic", "nena", "nfpa", "hour", "shift", "day", "week", "weekday", "zone", "class", "operator"),
+    *("victim", "suspect"),
 )
 
 

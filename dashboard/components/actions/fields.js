@@ -63,6 +63,8 @@ export function field(store, kind, row, changed) {
     }
     case "unit":
       return words(kind, store.t("field_unit"));
+    case "recording_reference":
+      return words(kind, store.t("field_recording"), false, store.t("recording_hint"));
     case "happened_at":
       return timeOfDay(store, kind, store.t("now"));
     case "to":

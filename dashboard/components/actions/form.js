@@ -163,12 +163,15 @@ export class Form {
     if (Array.isArray(kept)) this.fields.forEach((one, n) => kept[n] && one.set(kept[n]));
   }
 
-  /** How it was verified is asked only of a test or an accident; so is the warning of what may be said under duress. */
+  /** How it was verified is asked only of a test or an accident; so is the warning of what may be said under duress. The
+   *  recorder's reference of the call is asked of a real alarm. */
   _adapt() {
     const as = this.fields.find((one) => one.kind === "as_class")?.value();
     const verified = this.fields.find((one) => one.kind === "verified");
     const harmless = as === "test" || as === "accidental";
     if (verified) verified.root.hidden = !harmless;
+    const recording = this.fields.find((one) => one.kind === "recording_reference");
+    if (recording) recording.root.hidden = as !== "real";
     this.duress.hidden = !harmless || !FORMS[this.name].words;
   }
 

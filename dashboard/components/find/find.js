@@ -1,7 +1,17 @@
 // Finding incidents of any age: one field, what its words mean, the line that asks why, and what was found. It stands where it covers no
 // alarm, and moves neither the selection nor the map.
 import { button, form, onEscape, parts } from "../../shell/build.js";
-import { attributes, clock, clockAndDay, day, dayOf, element, joined, write } from "../../shell/format.js";
+import {
+  attributes,
+  clock,
+  clockAndDay,
+  day,
+  dayOf,
+  element,
+  joined,
+  monthAndYear,
+  write,
+} from "../../shell/format.js";
 import { meantElsewhere } from "../../shell/keyboard.js";
 import { shape, shapeOf } from "../../shell/shapes.js";
 import { Reason } from "../reason/reason.js";
@@ -227,7 +237,9 @@ export class Find {
   _row(one) {
     const { store } = this;
     const { id, label, state, received, place, zone, abroad, as_class, outcome, origin } = one;
-    const when = received == null ? "" : `${day(dayOf(received), store.language)} ${clock(received).slice(0, 5)}`;
+    const moment = () => `${day(dayOf(received ?? 0), store.language)} ${clock(received).slice(0, 5)}`;
+    const when = received == null ? "" : one.coarse ? monthAndYear(received, store.language) : moment();
+    const where = one.coarse ? [zone] : [place || (!abroad && store.t("find.no_place")), store.zone(zone, abroad)];
     const times = element("dl", { class: "times", hidden: true });
     const [first, ...others] = this.does.acts(one);
     const open = () => {
@@ -244,7 +256,7 @@ export class Find {
       element("span", "glyph", shape(shapeOf(state, "press"), 20)),
       element("b", "label", label),
       element("time", "", when),
-      element("span", "where", joined([place || (!abroad && store.t("find.no_place")), store.zone(zone, abroad)])),
+      element("span", "where", joined(where)),
       element(
         "span",
         "how",

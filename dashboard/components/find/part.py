@@ -5,7 +5,7 @@ somebody said why. What the words mean is no secret; what was found is a record 
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Collection
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Literal, Protocol
 
 import msgspec
@@ -14,14 +14,17 @@ from dashboard.components.find.vocabulary import vocabulary
 from incidents import events as ev
 from incidents.audit import role_of
 from incidents.case import Case
+from incidents.clock import milliseconds
 from incidents.exclusion import Exclusions
 from incidents.log import LogUnavailable
 from incidents.reasons import is_reason
 from incidents.roles import User, may
 from maps.gazetteer import Gazetteer
+from maps.provinces import provinces_by_zone
 from maps.zones import Zones
 from reports.finding.finder import Finder, Hit, Hits, Named
 from reports.finding.query import MAX_TYPED, Term, Words, parse
+from reports.measures.coarse import month_of
 
 Refusal = Literal["none_kept", "log", "cases"]  # why nothing can be found now
 MAX_REASON = 500  # characters
@@ -62,6 +65,9 @@ class FoundIncident(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tru
     drill: bool = False
     abroad: bool = False
     times: dict[str, int] = {}
+    coarse: bool = (
+        False  # it was erased: `received` is the beginning of its month, `zone` its province, and no more is told
+    )
 
 
 class Asked(msgspec.Struct, frozen=True, kw_only=True):
@@ -99,6 +105,7 @@ class Search:
         zone_name: Callable[[str], str],
     ) -> None:
         self._zones, self._record, self._zone_name = zones, record, zone_name
+        self._provinces = provinces_by_zone(zones)
 
     async def answer(
         self,
@@ -158,19 +165,27 @@ class Search:
             _logger.error("a search could not be recorded: %s", type(failure).__name__)
 
     def _shown(self, hit: Hit, label: str) -> FoundIncident:
+        at = hit.received
+        if hit.erased:
+            month = None if at is None else milliseconds(month_of(datetime.fromtimestamp(at / 1000, UTC)))
+            place = self._provinces.get(hit.zone, "")
+            hit = msgspec.structs.replace(hit, received=month, times={}, town="", zone="", abroad=False)
+        else:
+            place = ""
         return FoundIncident(
             id=hit.id,
             label=label or hit.who.device or hit.who.case or hit.id[:8],
             state=hit.state,
             received=hit.received,
             place=hit.town,
-            zone=self._zone_name(hit.zone) if hit.zone else "",
+            zone=place or (self._zone_name(hit.zone) if hit.zone else ""),
             as_class=hit.as_class,
             outcome=hit.outcome,
             origin=hit.origin,
             drill=hit.drill,
             abroad=hit.abroad,
             times=hit.times,
+            coarse=hit.erased,
         )
 
 

@@ -13,7 +13,7 @@ from typing import Any, Protocol
 
 from dashboard.access.sign_in import STREAM
 from dashboard.components.place_names import PlacesGround
-from dashboard.components.timeline.facts import Story, story
+from dashboard.components.timeline.facts import Story, coarse, story
 from dashboard.shell.ground import Seated, SignedPage
 from dashboard.shell.looks import Looks
 from incidents import events as ev
@@ -22,6 +22,8 @@ from incidents.incident import Incident
 from incidents.log import LogUnavailable, Record
 from incidents.timeline import NoSuchIncident, timeline
 from maps.ground import ground
+from maps.provinces import provinces_by_zone
+from reports.measures.coarse import month_of
 
 _logger = logging.getLogger(__name__)
 
@@ -47,6 +49,9 @@ async def answer(consoles: TimelineGround, session: TimelinePage, id: str, have:
 
     def made(records: Sequence[Record], beside: Sequence[tuple[Record, ev.Entry]]) -> tuple[Story, dict[str, Any]]:
         told = story(records, desk.unseal, beside, name_of=desk.name_of, zone_name=consoles.places.zone_name)
+        if told.erased:
+            month = month_of(known.incident.times["pressed"].at)
+            told = coarse(told, month, provinces_by_zone(consoles.zones).get(known.incident.zone, ""))
         return told, ground(told.spots, consoles.zones.folder)
 
     try:

@@ -120,6 +120,7 @@ class Story(msgspec.Struct, frozen=True, kw_only=True):
 
     It is counted from `pressed`. Scrubbing begins at `start`, where nothing is known before `received`; it ends at `end`, its
     last closing, or its newest record while it is open. `held_up_s`: its first press was held up on the way, by so much.
+    Of an `erased` one all moments are counted from the beginning of its month instead, and only its intervals are told.
     """
 
     records: int
@@ -141,6 +142,29 @@ class Story(msgspec.Struct, frozen=True, kw_only=True):
     bars: tuple[Bar, ...]
     missing: tuple[str, ...]  # the intervals of which an end is not known
     offsets: tuple[Offset, ...]
+    province: str = ""  # of an erased one, in the place of its zone
+
+
+def coarse(story: Story, month: datetime, province: str) -> Story:
+    """What is told of an erased incident: how long things took, its month, its province, how it was closed. No record, no moment,
+    no zone, nobody."""
+    off = story.pressed - _ms(month)
+    last = story.known[-1]
+    kept = Known(at=last.at - off, state=last.state, presses=last.presses, as_class=last.as_class)
+    bars = (msgspec.structs.replace(bar, start=bar.start - off, end=bar.end - off) for bar in story.bars)
+    return msgspec.structs.replace(
+        story,
+        start=story.start - off,
+        received=story.received - off,
+        end=story.end - off,
+        pressed=story.pressed - off,
+        happenings=(),
+        known=(kept,),
+        spots=(),
+        bars=tuple(bars),
+        offsets=(),
+        province=province,
+    )
 
 
 def story(
@@ -207,6 +231,8 @@ def _held_up(told: Timeline) -> float | None:
 def _happenings(told: Timeline, entries: Sequence[ev.Entry], who: Names, zone_name: Names) -> Iterator[Happening]:
     corrections = {correction.version: correction for correction in told.corrections}
     pairs = [*zip(told.moments, entries, strict=True), *((one.moment, one.entry) for one in told.beside)]
+    # Why somebody looked is for whoever reviews looks, not for whoever looks at the incident.
+    pairs = [pair for pair in pairs if not isinstance(pair[1].event, ev.ReasonGiven)]
     # A record told among many stands by its time; the sort leaves the stream's own in their order.
     if told.beside:
         pairs.sort(key=lambda pair: pair[0].at)

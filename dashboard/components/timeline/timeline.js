@@ -1,6 +1,6 @@
 // One incident in the middle of the supervisor page: its parts follow the moment that one drags to.
 import { button } from "../../shell/build.js";
-import { attributes, element, joined, write } from "../../shell/format.js";
+import { attributes, element, joined, monthAndYear, write } from "../../shell/format.js";
 import { lasted } from "../../shell/rounding.js";
 import { Asking } from "../reason/asking.js";
 import { shape, shapeOf } from "../../shell/shapes.js";
@@ -47,8 +47,8 @@ class Room {
     });
     this.explain = new Explain(store, desk, () => this.ask());
     this.body = element("div", "body");
-    const sight = element("div", "sight", this.track.root, this.known.root);
-    this.body.append(sight, this.scrub.root, this.explain.root, this.records.offsets, this.records.root);
+    this.sight = element("div", "sight", this.track.root, this.known.root);
+    this.body.append(this.sight, this.scrub.root, this.explain.root, this.records.offsets, this.records.root);
     this.back = button("pill back", store.t("timeline.back"), close, element("kbd", "", "Esc"));
     this.glyph = element("span", "glyph");
     this.title = element("h2");
@@ -133,6 +133,9 @@ class Room {
     this.records.show(story);
     this.explain.show(story);
     this.track.show(story, ground);
+    // Of an erased one there are intervals alone.
+    for (const part of [this.sight, this.records.root, this.records.offsets]) part.hidden = story.erased;
+    this.scrub.root.classList.toggle("lengths", story.erased);
     this.move(this.at);
   }
 
@@ -144,9 +147,9 @@ class Room {
     this.glyph.replaceChildren(shape(shapeOf(last.state, "press"), 24));
     write(this.title, story.label);
     const about = [
-      dayAndClock(story.pressed, store.language),
+      story.erased ? monthAndYear(story.pressed, store.language) : dayAndClock(story.pressed, store.language),
       !!story.held_up_s && store.t("timeline.held_up_for", { time: lasted(story.held_up_s) }),
-      store.zone(last.zone, last.abroad),
+      story.province || store.zone(last.zone, last.abroad),
       story.drill && store.t("timeline.drill"),
       classOf(store, last),
       story.open ? store.t("timeline.still_open") : store.t(`outcome.${story.outcome}`),

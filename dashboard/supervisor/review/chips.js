@@ -55,7 +55,9 @@ export class Chips {
     if (view.incidents) {
       const [id] = view.incidents;
       const at = facts.dots.ids.indexOf(id);
-      const words = store.t("chip_incident", { when: at < 0 ? "" : review.when(facts.dots.at[at]) });
+      const words = store.t("chip_incident", {
+        when: at < 0 ? "" : review.when(facts.dots.at[at], facts.dots.coarse[at] ? "month" : ""),
+      });
       chip(words, () => review.set({ incidents: undefined }));
       chips.push(button("chip all", store.t("chip_open"), () => review.place.open(id)));
     }

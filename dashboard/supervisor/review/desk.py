@@ -42,6 +42,7 @@ from incidents.log import LogUnavailable
 from incidents.reasons import is_reason
 from incidents.roles import check
 from incidents.shifts import shift_at
+from maps.provinces import provinces_by_zone
 from reports.measures.history import History
 
 STREAM = "desk/access"
@@ -91,7 +92,8 @@ class Questions(Answering[dict[str, Any] | None]):
         consoles, wanted = self._consoles, _wanted(view)
         if n is None:
             raise Refused("invalid")
-        found = await self._counted(n, wanted, partial(facts, profiles=consoles.profiles))
+        gone = (await self._ready(n)).erased, provinces_by_zone(consoles.zones)
+        found = await self._counted(n, wanted, partial(facts, profiles=consoles.profiles, gone=gone))
         if found is None:
             return None
         profiles = {"profiles": profile_facts(consoles.profiles, self._session.translate)} if first else {}

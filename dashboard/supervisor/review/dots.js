@@ -70,11 +70,11 @@ export class Dots extends Chart {
         "data-y": cy,
       });
       const says = joined([
-        this.review.when(dots.at[n]),
+        this.review.when(dots.at[n], dots.coarse[n] ? "month" : ""),
         store.t(`class.${as || "none"}`),
         s == null ? store.t(dots.open[n] ? "dots_open" : "dots_missing") : lasted(s),
         held != null && store.t("held_up", { time: lasted(held) }),
-        store.zone(this.review.zoneName(dots.zone[n])),
+        dots.coarse[n] ? dots.zone[n] : store.zone(this.review.zoneName(dots.zone[n])),
       ]);
       marks.append(this.choice(shape, id, says, this.review.view.incidents?.includes(id)));
     });

@@ -15,13 +15,16 @@ from dashboard.documents.page import DocumentGround, DocumentPage, File, NoDocum
 from dashboard.supervisor.review.address import Unreadable, opened
 from dashboard.supervisor.review.desk import COUNTING, ReviewGround, shift_start
 from dashboard.supervisor.review.facts import choose
+from dashboard.supervisor.review.parts import NONE_GONE, Gone
 from dashboard.supervisor.review.view import View
 from incidents.events import BRUSSELS
 from incidents.intervals import Profile
 from incidents.roles import Role
+from maps.provinces import provinces_by_zone
 from reports import render as writing
 from reports import tables
 from reports.catalogue import Translator
+from reports.measures.coarse import coarse
 from reports.measures.profiles import PROFILES
 from reports.measures.report import report
 from reports.own import paper, said
@@ -56,10 +59,12 @@ class ExportPage(DocumentPage[ExportGround]):
         table = await table_for(history, consoles.desk, self.user())
         begun, names = shift_start(consoles, now), consoles.places.names
         numbers = await consoles.desk.cad_numbers() if form == "csv" else {}
+        erased, provinces = history.erased, provinces_by_zone(consoles.zones)
 
         def work() -> tuple[bytes, int, str]:
             profile = consoles.profiles.get(view.profile) or PROFILES["amr"]
-            return made(table, view, profile, form, now=now, begun=begun, names=names, translate=_, numbers=numbers)
+            return made(table, view, profile, form, now=now, begun=begun, names=names, translate=_, numbers=numbers,
+                gone=(erased, provinces))  # fmt: skip
 
         content, rows, selection = await asyncio.get_running_loop().run_in_executor(COUNTING, work)
         self.event = report_taken("report", form, content, rows, selection)
@@ -77,6 +82,7 @@ def made(
     names: dict[str, str],
     translate: Translator,
     numbers: Mapping[str, str] = MappingProxyType({}),
+    gone: Gone = NONE_GONE,
 ) -> tuple[bytes, int, str]:
     """The file of a view, of how many rows it is, and what was selected. Who acknowledged is in none of them.
 
@@ -85,7 +91,8 @@ def made(
     one = choose(table, view, profile.targets[0], now=now, shift_start=begun)
     told = len(one.rows), said(one.selection)
     if form == "csv":
-        rows = tables.numbered(one.rows.drop(columns="operator").reset_index(drop=True), numbers)
+        rows = coarse(one.rows, *gone).drop(columns="operator").reset_index(drop=True)
+        rows = tables.numbered(rows, numbers)
         text = tables.csv(tables.in_belgium(rows))
         return text.encode("utf-8", "backslashreplace"), *told
     _ = translate
@@ -94,4 +101,4 @@ def made(
     )
     if form == "json":
         return msgspec.json.format(msgspec.json.encode(found), indent=1) + b"\n", *told
-    return writing.pdf(paper(found, one.rows, names, now, translate=_), now), *told
+    return writing.pdf(paper(found, coarse(one.rows, *gone), names, now, translate=_), now), *told

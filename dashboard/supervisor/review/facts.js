@@ -15,11 +15,11 @@
  *   promise: Standing & {real: Figure, within: Figure, counted: Figure, share: Share | null, quantiles: Figure[]},
  *   beside: Reached & {quantiles: Figure[]}, quality: {rows: Figure, kinds: Record<string, Figure>},
  *   load: {desk: string, shift: string, peak: Figure, a_day: Figure, flood: Figure, standing: string} | null,
- *   dots: {ids: string[], at: number[], s: (number | null)[], held: (number | null)[], cls: string[], open: boolean[], zone: string[], drawn: number, total: number},
+ *   dots: {ids: string[], at: number[], s: (number | null)[], held: (number | null)[], cls: string[], open: boolean[], zone: string[], coarse: boolean[], drawn: number, total: number},
  *   ecdf: {n: number, enough: boolean, steps?: [s: number, share: number][], until?: number, times?: number[]}, heat: number[],
  *   busiest: {at: number, n: number, key: string} | null, zones: Record<string, {n: number, share: Share | null}>, unplaced: number,
  *   days: {by: string, n: number, enough: boolean, centre: number, points: Point[], few: number},
- *   slowest: {id: string, at: number | null, zone: string, as: string, held: number | null, s: Record<string, number | null>}[],
+ *   slowest: {id: string, at: number | null, zone: string, coarse: boolean, as: string, held: number | null, s: Record<string, number | null>}[],
  *   facets: Record<"classes" | "cics" | "zones" | "shifts", Record<string, number>>}} Facts what one view comes to
  *  @typedef {{n: number, part?: number, done?: number, total?: number}} Progress
  *  @typedef {{n?: number, progress?: Progress, changed?: boolean, map?: import("./where.js").Outlines, word?: string, export?: string,

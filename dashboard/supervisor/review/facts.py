@@ -68,6 +68,7 @@ def facts(
     starts: tuple[str, ...] = (),
     profiles: Mapping[str, Profile] = PROFILES,
     tell: Tell = lambda part: None,
+    gone: parts.Gone = parts.NONE_GONE,
 ) -> dict[str, Any]:
     """All that is shown, for `msgspec.json.encode`. Touches nothing of the desk: it may run in a thread."""
     profile = profiles.get(view.profile) or PROFILES["amr"]
@@ -96,7 +97,7 @@ def facts(
     }
     tell(0.5)
     made |= {
-        "dots": parts.dots(rows, target),
+        "dots": parts.dots(rows, target, gone),
         "ecdf": parts.ecdf(took, target),
         "heat": parts.heat(rows),
         "busiest": parts.busiest(rows),
@@ -106,7 +107,7 @@ def facts(
     tell(0.8)
     made |= {
         "days": parts.days(rows, target, since, until),
-        "slowest": parts.slowest(rows, target),
+        "slowest": parts.slowest(rows, target, gone),
         "facets": facets(table, one.selection, view, target, now=now, shift_start=shift_start),
     }
     return made

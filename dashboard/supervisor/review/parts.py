@@ -1,5 +1,6 @@
 """The parts of the page, each made from the same filtered rows."""
 
+from collections.abc import Collection, Mapping
 from datetime import date, timedelta
 from typing import Any
 
@@ -9,6 +10,7 @@ import pandas as pd
 
 from dashboard.supervisor.review.figures import MANY, share_of, within
 from incidents.intervals import HELD_UP_S, Target
+from reports.measures.coarse import coarse
 from reports.measures.estimates import share
 from reports.measures.local import belgian, milliseconds
 from reports.measures.shape import DURATION_SUFFIX
@@ -18,13 +20,19 @@ STEPS = 400  # of the curve that says how fast
 LISTED = 5  # of the slowest
 TIMES = ("received->acknowledged", "acknowledged->routed", "pressed->on_scene")
 CARRIED = "pressed->received" + DURATION_SUFFIX
+Gone = tuple[Collection[str], Mapping[str, str]]  # the incidents that were erased, and the province of each zone
+NONE_GONE: Gone = ((), {})
 _SIGMAS = 3  # Shewhart's limits of a share (p chart)
 
 
-def dots(rows: pd.DataFrame, target: Target) -> dict[str, Any]:
-    """The newest incidents as columns: id, moment (ms), seconds or None, how long it was held up, class, whether open, zone."""
+def dots(rows: pd.DataFrame, target: Target, gone: Gone = NONE_GONE) -> dict[str, Any]:
+    """The newest incidents as columns: id, moment (ms), seconds or None, how long it was held up, class, whether open, zone.
+
+    `coarse`: of an erased one the moment is that of its month, the zone its province's name.
+    """
+    erased, provinces = gone
     drawn = rows.sort_values("received", kind="stable").tail(DRAWN)
-    drawn = drawn[drawn["received"].notna()]
+    drawn = coarse(drawn[drawn["received"].notna()], erased, provinces)
     took = drawn[target.interval + DURATION_SUFFIX].to_numpy(np.float64)
     return {
         "ids": drawn["incident"].tolist(),
@@ -34,6 +42,7 @@ def dots(rows: pd.DataFrame, target: Target) -> dict[str, Any]:
         "cls": drawn["as_class"].tolist(),
         "open": drawn["open"].tolist(),
         "zone": drawn["zone"].tolist(),
+        "coarse": drawn["incident"].isin(erased).tolist(),
         "drawn": len(drawn),
         "total": len(rows),
     }
@@ -165,15 +174,17 @@ def _point(start: date, days: tuple[date, date], reached: tuple[int, int], centr
     return point
 
 
-def slowest(rows: pd.DataFrame, target: Target) -> list[dict[str, Any]]:
-    """The rows that took longest, the longest first."""
+def slowest(rows: pd.DataFrame, target: Target, gone: Gone = NONE_GONE) -> list[dict[str, Any]]:
+    """The rows that took longest, the longest first; `coarse` as of dots."""
     column = target.interval + DURATION_SUFFIX
     found = rows[rows[column] >= 0].sort_values([column, "incident"], ascending=[False, True]).head(LISTED)
+    found = coarse(found, *gone)
     return [
         {
             "id": row["incident"],
             "at": None if pd.isna(row["received"]) else round(row["received"].timestamp() * 1000),
             "zone": row["zone"],
+            "coarse": row["incident"] in gone[0],
             "as": row["as_class"],
             "held": held_up(row[CARRIED]),
             "s": {name: None if pd.isna(s := row[name + DURATION_SUFFIX]) else float(s) for name in TIMES},

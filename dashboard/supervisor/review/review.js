@@ -1,6 +1,6 @@
 // The review: one view, asked of the server at every choice; what comes back is drawn whole, so that all numbers are of one table.
 import { button } from "../../shell/build.js";
-import { attributes, clock, day, dayOf, element, joined, moment, write } from "../../shell/format.js";
+import { attributes, clock, day, dayOf, element, joined, moment, monthAndYear, write } from "../../shell/format.js";
 import { Address } from "./address.js";
 import { Cards, Pledge } from "./cards.js";
 import { Chips, span } from "./chips.js";
@@ -209,9 +209,9 @@ export class Review {
     return this.store.t(`left.${tests ? "" : "tests"}${this.view.drills ? "" : "drills"}`);
   }
 
-  /** A moment as people write it here, with its year where what is looked at is longer than one. @param {number | null} ms @param {"" | "hour"} [to] */
+  /** A moment as people write it, with its year in a view of years. @param {number | null} ms @param {"" | "hour" | "month"} [to] */
   when(ms, to = "") {
-    if (ms == null) return this.store.t("not_known");
+    if (ms == null || to === "month") return ms ? monthAndYear(ms, this.store.language) : this.store.t("not_known");
     const { since = "", until = "" } = this.facts ?? {};
     const long = Date.parse(until) - Date.parse(since) > YEAR_MS;
     /** @type {Intl.DateTimeFormatOptions} */

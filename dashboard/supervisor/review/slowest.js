@@ -38,8 +38,12 @@ export class Slowest {
     this.note.replaceChildren(sentence(store, "slowest_of", figures));
     /** @param {number | null} s */
     const late = (s) => (s == null ? [] : [" · ", element("span", "held", store.t("held_up", { time: lasted(s) }))]);
+    const zone = (/** @type {typeof slowest[0]} */ one) =>
+      one.coarse ? one.zone : store.zone(review.zoneName(one.zone));
     const rows = slowest.map((one) => {
-      const go = button("link", review.when(one.at), () => {}, { title: store.t("chip_open") });
+      const go = button("link", review.when(one.at, one.coarse ? "month" : ""), () => {}, {
+        title: store.t("chip_open"),
+      });
       const times = TIMES.map((interval) => {
         const s = one.s[interval];
         const over = interval === target.interval && s != null && s > target.limit_s;
@@ -50,7 +54,7 @@ export class Slowest {
         "tr",
         { "data-key": one.id },
         element("th", { scope: "row" }, go),
-        element("td", "", store.zone(review.zoneName(one.zone)) || store.t("no_zone"), ...late(one.held)),
+        element("td", "", zone(one) || store.t("no_zone"), ...late(one.held)),
         ...times,
         element("td", "", store.t(`class.${one.as || "none"}`)),
       );

@@ -31,6 +31,7 @@ from tests.centre.monitoring.parts import (
     FIX,
     NAME,
     Driven,
+    driven,
     gateway_scraped_once,
     nobody_writes,
     scraped_once,
@@ -104,6 +105,23 @@ async def test_promtool_takes_a_scrape_which_has_every_metric_that_rules_and_das
     for asked in [*(rule["expr"] for rule in rules()), *queries()]:
         named = set(re.findall(r"\b(?:vigie|process)_\w+|\bup\b", re.sub(r'"[^"]*"', "", asked)))
         assert named and named <= there | of_gateway | OF_PROMETHEUS, asked
+
+
+async def test_a_press_counts_from_the_desk_to_the_first_page(tmp_path: Path) -> None:
+    async with driven(tmp_path) as desk:
+        await desk.feed("live")
+        times = desk.centre.metrics._timings  # what a scrape reads
+        desk.consoles.start()
+        await desk.press()
+        assert sum(times.press.counts) == 0  # no page is there
+        _, paper = await desk.page()
+        _, second = await desk.page()
+        await asyncio.gather(paper.turn(), second.turn())
+        assert sum(times.press.counts) == 1 and times.press.sum_s > 0
+        await desk.press()
+        await paper.turn()
+        await second.turn()
+        assert sum(times.press.counts) == 2
 
 
 def test_the_dashboard_is_one_that_grafana_takes() -> None:

@@ -390,23 +390,6 @@ async def test_the_page_lists_every_fault_event_and_metric_as_the_code_has_them(
     )
 
 
-async def test_a_press_counts_from_the_desk_to_the_first_page(tmp_path: Path) -> None:
-    async with driven(tmp_path) as desk:
-        await desk.feed("live")
-        times = desk.centre.metrics._timings  # what a scrape reads
-        desk.consoles.start()
-        await desk.press()
-        assert sum(times.press.counts) == 0  # no page is there
-        _, paper = await desk.page()
-        _, second = await desk.page()
-        await asyncio.gather(paper.turn(), second.turn())
-        assert sum(times.press.counts) == 1 and times.press.sum_s > 0
-        await desk.press()
-        await paper.turn()
-        await second.turn()
-        assert sum(times.press.counts) == 2
-
-
 def test_the_lines_of_a_process_are_in_the_format_that_is_set_last_and_bounded_once(lines: Lines) -> None:
     root, said = logging.getLogger(), io.StringIO()
     before, ours = root.handlers, logging.StreamHandler(said)

@@ -24,6 +24,7 @@ WISHES: dict[str, list[dict[str, Any]]] = {
     "whose": [{"device": "device/x/link_lost"}],  # what a page asks by is said back to it
     "map": [{"what": "fly", "incident": HER}, {"what": "belgium"}],
     "took": [{}],
+    "reason": [{"of": HER, "why": "review"}],
     "near": [{"ids": [HER]}],
     "touch": [{}],
     "reads": [{"language": "fr"}],

@@ -23,6 +23,8 @@ from dashboard.server import desk_routes, pages, routes
 from dashboard.supervisor.review.desk import Questions
 from dashboard.supervisor.session import SupervisorSession
 from dashboard.technician.requests import BenchRequests
+from dashboard.technician.session import BenchSession
+from dashboard.zone.session import ZoneSession
 from incidents import commands as do
 from incidents import events as ev
 from incidents.case import Exclusion
@@ -231,7 +233,7 @@ def test_every_wish_room_question_and_route_is_known_here() -> None:
         ROUTES
     )
     assert set(pages(lambda: nobody)) == {"/operator", "/map", "/supervisor", "/bench"}
-    assert set(MapSession.requests) <= set(WISHES)
+    assert set(MapSession.requests) | set(BenchSession.requests) | set(ZoneSession.requests) <= set(WISHES)
     assert set(MAY) >= set(command_types())
 
 

@@ -11,13 +11,16 @@ import pytest
 from dashboard.access.sign_in import STREAM
 from dashboard.components.timeline.desk import answer
 from dashboard.components.timeline.facts import Spot, Story, story
+from dashboard.i18n.words import words
 from incidents import commands as do
+from incidents import events as ev
 from incidents.incident import Incident
 from incidents.messages import Fix, FixReport, OrderReport
 from incidents.roles import WITHOUT_SIGN_IN, User
 from incidents.timeline import NoSuchIncident
 from maps.ground import EARTH_M, ground
 from maps.zones import Zones
+from reports.catalogue import translator
 from tests.dashboard.conftest import DEVICE, START, House
 
 
@@ -86,6 +89,26 @@ async def test_every_record_is_there_with_who_and_both_clocks(house: House) -> N
     assert by_code["located"].line.n == 30
     assert by_code["time_corrected"].was == ms(778)
     assert "Voorbeeld" not in str(found) and "2026-0412" not in str(found.happenings)
+
+
+async def test_who_looked_stands_there_and_why_they_did_does_not(house: House) -> None:
+    incident = await lived(house)
+    stream, me = f"incident/{incident.id}", house.desk.pseudonym("Desk 9")
+    for event in (
+        ev.CaseOpened(role="dispatcher"),
+        ev.ReasonGiven(of="look-1", why="other", reason="a cousin asked"),
+        ev.OrderShown(role="zone", need="mine", order="order-1", update=1, zone="5415"),
+    ):
+        await house.desk.note(stream, event, id=house.name(), actor=me)
+    found = await told(house, incident)
+    assert [one.line.code for one in found.happenings][-2:] == ["case_opened", "order_shown"]
+    assert found.happenings[-2].who == "Desk 9" and "cousin" not in str(found)
+    catalogue = words(translator("en"))
+    assert all(
+        f"history.{one.line.code}" in catalogue
+        for one in found.happenings
+        if one.line.code in ("order_shown", "case_opened")
+    )
 
 
 async def test_a_day_stands_where_the_records_begin_and_where_midnight_passes_in_belgium(house: House) -> None:

@@ -198,6 +198,28 @@ async def test_closing_asks_for_class_reason_verification_and_a_second_step(floo
     assert (await refused(floor, cmd.Note(id=floor.name(), incident=raised.id, text="late"))).code == "wrong_state"
 
 
+async def test_closing_a_real_alarm_says_the_recorders_reference_or_asks_that_the_recording_be_preserved(
+    floor: Floor,
+) -> None:
+    for as_class, said, asked, kept in (
+        ("real", "  REC 2026/44  ", False, "REC 2026/44"),
+        ("real", "", True, ""),  # it never keeps anybody from closing
+        ("test", "REC 2026/45", False, ""),
+    ):
+        incident = await floor.press()
+        assert incident is not None
+        close = cmd.Close(
+            id=floor.name(), incident=incident.id, as_class=as_class, outcome="other", reason="over",  # type: ignore[arg-type]
+            verified="duplicate", recording_reference=said, anyway=True,
+        )  # fmt: skip
+        await floor.desk.command(close, dispatcher("me"))
+        record = (await floor.log.stream(f"incident/{incident.id}"))[-1]
+        event = ev.entry(record, floor.log.unseal(record)).event
+        assert isinstance(event, ev.Closed) and record.actor == "me"
+        assert (event.preservation_requested, event.recording_reference) == (asked, kept)
+        assert record.open.get("preservation_requested", False) == asked and "REC" not in str(record.open)
+
+
 async def test_a_closed_incident_opens_again_with_a_reason(floor: Floor) -> None:
     incident = await acknowledged(floor)
     await floor.desk.command(closing(incident, floor.name()), dispatcher("me"))

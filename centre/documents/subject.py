@@ -1,0 +1,121 @@
+"""What is kept of a person, gathered from the case register and the whole log, and entered there before anybody has it."""
+
+import hashlib
+from collections.abc import Callable
+from datetime import datetime
+
+import msgspec
+
+from centre.settings import Settings
+from centre.spool import SEARCHED, enter_or_note
+from incidents import events as ev
+from incidents.cases import CaseRegister, CasesLocked
+from incidents.log import Record
+from incidents.log.sqlite import SqliteLog
+from incidents.timeline import Moment, Timeline, timeline
+from reports.evidence.gather import collect
+from reports.render import html
+from reports.subject import Gathered, Whom, as_json, as_paper, extract
+
+_ABOUT = ("raised", "pressed", "case_changed")  # records that say whose an incident is
+_FUNCTIONS = ("came", "signed_in")
+
+
+async def gather(
+    log: SqliteLog, register: CaseRegister, number: str, told: Callable[[int], None] = lambda records: None
+) -> Gathered:
+    """All of a case. Raises CasesLocked, LogUnavailable."""
+    if register.state != "open":
+        raise CasesLocked(f"cases {register.state}: {register.reason}")
+    kept = [register.by_number(number, version) for version in register.versions(number)]
+    functions: dict[str, str] = {}
+    incidents: dict[str, None] = {}
+    others: list[Record] = []
+    actors: dict[str, None] = {}
+    async for position, record in log.records():
+        told(position)
+        actors[record.actor] = None
+        own = record.stream.startswith("incident/")
+        if record.type in _FUNCTIONS:
+            functions[record.actor] = str(record.open.get("role") or record.open.get("roles") or "officer")
+        elif own and record.type in _ABOUT and _names(log, record, number):
+            incidents[record.stream.removeprefix("incident/")] = None
+        elif not own and _names(log, record, number):
+            others.append(record)
+    courses: list[Timeline] = []
+    for incident in incidents:
+        found = await collect(log, incident)
+        courses.append(timeline(found.records, log.unseal, found.beside))
+    names = (log.vault.name_of(actor) for actor in actors)
+    return Gathered(
+        versions=[case for case in kept if case is not None],
+        incidents=courses,
+        others=[_moment(log, record) for record in others],
+        functions=functions,
+        officers=[name for name in names if name],
+    )
+
+
+def _names(log: SqliteLog, record: Record, number: str) -> bool:
+    """Whether a record is about this case: by its `case`, or among the `cases` that were shown."""
+    if not record.sealed:
+        return False
+    facts = _facts(log, record)
+    return facts.get("case") == number or f" {number} " in f" {facts.get('cases', '')} "
+
+
+def _facts(log: SqliteLog, record: Record) -> dict[str, object]:
+    plain = log.unseal(record)
+    return msgspec.json.decode(plain, type=dict[str, object]) if plain else {}
+
+
+def _moment(log: SqliteLog, record: Record) -> Moment:
+    """Of a search only that it was made: what was typed, and whom else it found, is about others."""
+    at = datetime.fromisoformat(record.at)
+    alone = record.type not in ("cases_searched", "incidents_searched")
+    return Moment(
+        version=record.version,
+        id=record.id,
+        type=record.type,
+        actor=record.actor,
+        at=at,
+        source_at=at,
+        clock="ours",
+        facts={**record.open, **_facts(log, record)} if alone else {},
+        hash=record.hash,
+        prev=record.prev,
+    )
+
+
+async def make(
+    settings: Settings,
+    number: str,
+    whom: Whom,
+    form: str,
+    *,
+    by: str,
+    role: str,
+    reason: str,
+    now: datetime,
+    translate: Callable[[str], str] = str,
+    told: Callable[[int], None] = lambda records: None,
+) -> tuple[bytes, str, bool]:
+    """The file, its SHA-256 (hex), and whether the log has it already that it was made; else the desk enters it.
+
+    Raises NothingKept, CasesLocked, LogUnavailable, KeyMismatch, OSError where it can't be entered.
+    """
+    register = CaseRegister.open(settings.cases, key_file=settings.key_file)
+    log = await SqliteLog.open(settings.log, key_file=settings.key_file, reading=True)
+    try:
+        found = extract(await gather(log, register, number, told), whom, ev.stamp(now), translate)
+    finally:
+        await log.close()
+    content = (
+        as_json(found) if form == "json" else html(as_paper(found, translate, language=settings.language)).encode()
+    )
+    digest = hashlib.sha256(content).hexdigest()
+    event = ev.SubjectExtracted(
+        of=whom, form="json" if form == "json" else "html", sha256=digest, role=role, case=number, reason=reason
+    )
+    entered = await enter_or_note(settings.log, settings.key_file, SEARCHED, event, by=by, at=now)
+    return content, digest, entered

@@ -1,0 +1,89 @@
+"""`keys rotate|export|check`: the master keys."""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from cli.terminal import answered, fail, working
+
+keys_app = typer.Typer(
+    no_args_is_help=True, help="The master keys: a new one, a copy under a passphrase, whether a copy fits."
+)
+LogPath = Annotated[Path | None, typer.Option("--log", help="The log's file.")]
+CasesPath = Annotated[Path | None, typer.Option("--cases", help="The case register's file.")]
+KeyPath = Annotated[Path | None, typer.Option("--key-file", help="The master key; beside each file by default.")]
+FromStdin = Annotated[bool, typer.Option("--passphrase-stdin", help="Read the passphrase from standard input.")]
+
+
+@keys_app.command("rotate")
+def keys_rotate(log: LogPath = None, cases: CasesPath = None, key_file: KeyPath = None) -> None:
+    """Put a new master key in the place of each, while the desk serves. Cut off anywhere, do it again: nothing is lost."""
+    from centre.master_keys import rotate
+    from centre.settings import load
+
+    with answered(), working() as progress:
+        files = rotate(load({"log": log, "cases": cases, "key_file": key_file}), told=progress)
+    for file in files:
+        print(f"{file}: a new master key")
+    typer.echo(
+        "vigie: copies and backups of the old keys open what was saved before, and nothing here: make a backup and a copy now, "
+        "and destroy the old ones once you may",
+        err=True,
+    )
+
+
+@keys_app.command("export")
+def keys_export(
+    file: Annotated[Path, typer.Argument(help="A new file for the copy.")],
+    log: LogPath = None,
+    cases: CasesPath = None,
+    key_file: KeyPath = None,
+    passphrase_stdin: FromStdin = False,
+) -> None:
+    """Write a copy of the master keys under a passphrase, to be kept apart from everything that they open."""
+    from centre.master_keys import export
+    from centre.settings import load
+
+    with answered():
+        settings, passphrase = (
+            load({"log": log, "cases": cases, "key_file": key_file}),
+            _passphrase(passphrase_stdin, new=True),
+        )
+        with working():
+            held = export(settings, file, passphrase)
+    print(f"{file}: a copy of {', '.join(str(key) for key in held)}")
+
+
+@keys_app.command("check")
+def keys_check(
+    file: Annotated[Path, typer.Argument(help="A copy that `keys export` made.")],
+    log: LogPath = None,
+    cases: CasesPath = None,
+    key_file: KeyPath = None,
+    write: Annotated[
+        Path | None, typer.Option(help="Also put the key files that are in it into this new folder.")
+    ] = None,
+    passphrase_stdin: FromStdin = False,
+) -> None:
+    """Say whether a copy opens this log, and each other file that needs a key; end with 1 where it does not."""
+    from centre.master_keys import check
+    from centre.settings import load
+
+    with answered():
+        settings, passphrase = load({"log": log, "cases": cases, "key_file": key_file}), _passphrase(passphrase_stdin)
+        with working():
+            found = check(settings, file, passphrase, write=write)
+    for one in found:
+        print(f"{one.what}: {'opens' if one.opens else 'DOES NOT OPEN'} {one.path}")
+    if not found:
+        fail("there is nothing here that a key opens")
+    if not all(one.opens for one in found):
+        fail("this copy is of other keys, or of before a rotation: make another")
+
+
+def _passphrase(from_stdin: bool, *, new: bool = False) -> str:
+    if from_stdin:
+        return sys.stdin.readline().rstrip("\r\n")
+    return str(typer.prompt("Passphrase", hide_input=True, confirmation_prompt=new, err=True))

@@ -1,0 +1,136 @@
+"""`subject`: gathered from a real register and log by the command, recorded before anybody has it, beside a desk too."""
+
+import asyncio
+import base64
+import json
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import msgspec
+import pytest
+from typer.testing import CliRunner, Result
+
+import app
+from centre.spool import Note, Sealed
+from incidents import events as ev
+from incidents.audit import stream_of
+from incidents.cases import import_cases
+from incidents.log.sqlite import SqliteLog
+from incidents.messages import Fix
+from tests.incidents.cases.conftest import case
+
+AT = datetime(2026, 11, 24, 21, 14, 7, tzinfo=UTC)
+NUMBER = "2026-0001"
+REASON = "Request of the supervisory body, reference 12"
+
+
+async def fill(path: Path) -> None:
+    """Her incident and another's, an officer who came as a dispatcher, a note that names him, a search that found her."""
+    log = await SqliteLog.open(path)
+    officer = log.vault.pseudonym("P. Jansens-Fictief")
+    fix = Fix(51.0536, 3.7253, 18.0, 68.0, "gnss", AT, 1.2, 145.0)
+    happened: list[tuple[str, ev.Event]] = [("desk/floor", ev.Came(role="dispatcher"))]
+    for n, number, device in ((1, NUMBER, "AMR-0001"), (2, "2026-0002", "AMR-0002")):
+        stream = f"incident/{log.vault.incident_id(device, n)}"
+        raised = ev.Raised(
+            origin="press",
+            feed="f",
+            press="hold",
+            zone="5415",
+            cic="OVL",
+            device=device,
+            fix=fix,
+            case=number,
+            case_version=1,
+        )
+        happened += [(stream, raised), (stream, ev.Acknowledged()), (stream, ev.Noted(text=f"She of {number} is calm"))]
+        happened += [(stream, ev.Noted(text="Jansens-Fictief drives there"))]
+    search = ev.CasesSearched(searches=1, found=2, role="dispatcher", text="voorbeeld", cases=f"{NUMBER} 2026-0002")
+    happened.append(("audit/2026-11", search))
+    for n, (stream, event) in enumerate(happened):
+        at = AT + timedelta(seconds=n)
+        await log.append(
+            stream, await log.version(stream), ev.draft(event, id=f"f/{n}", at=at, source_at=at, actor=officer)
+        )
+    await log.close()
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    suspect = {"name": "K. Onbestaand", "facts": [{"text": "Drives a van", "source": "x", "date": "2026-11-02"}]}
+    rows = [case(suspect=suspect), case("2026-0002", victim={"name": "B. Exemple"})]
+    Path("cases.json").write_text(json.dumps({"cases": rows}))
+    assert import_cases(Path("cases.json"), Path("cases.db")).loaded
+    asyncio.run(fill(Path("vigie.log")))
+    return tmp_path
+
+
+def run(*words: str, number: str = NUMBER, reason: str = REASON) -> Result:
+    given = ("--log", "vigie.log", "--cases", "cases.db", "--by", "Jan Fictief", "--reason", reason)
+    return CliRunner().invoke(app.app, ["subject", number, *words, *given], input=f"{NUMBER}\n")
+
+
+async def recorded() -> list[ev.Event | None]:
+    log = await SqliteLog.open(Path("vigie.log"), reading=True)
+    try:
+        stream = await log.stream(stream_of(datetime.now(UTC)))
+        return [ev.entry(r, log.unseal(r)).event for r in stream if r.type == "subject_extracted"]
+    finally:
+        await log.close()
+
+
+def test_all_that_is_hers_is_in_it_and_that_it_was_taken_is_recorded(folder: Path) -> None:
+    done = run("-o", "her.json")
+    assert done.exit_code == 0, done.output
+    found = json.loads(Path("her.json").read_bytes())
+    (one,) = [course for course in found["courses"] if course["incident"]]
+    assert [(step["what"], step["by"]) for step in one["steps"]] == [
+        ("raised", "dispatcher"), ("acknowledged", "dispatcher"), ("noted", "dispatcher"), ("noted", "dispatcher"),
+    ]  # fmt: skip
+    assert one["steps"][0]["facts"]["device"] == "AMR-0001" and one["steps"][0]["facts"]["fix"]["lat"] == 51.0536
+    assert [step["facts"]["text"] for step in one["steps"][2:]] == [f"She of {NUMBER} is calm", "[withheld]"]
+    (apart,) = [course for course in found["courses"] if not course["incident"]]
+    assert [(step["what"], step["facts"]) for step in apart["steps"]] == [("cases_searched", {})]
+    text = Path("her.json").read_text()
+    for others in ("Jansens", "Onbestaand", "2026-0002", "AMR-0002", "B. Exemple", "Drives a van"):
+        assert others not in text, others
+    assert NUMBER not in done.output and "Voorbeeld" not in done.output
+    (event,) = asyncio.run(recorded())
+    assert isinstance(event, ev.SubjectExtracted)
+    assert (event.case, event.reason, event.of, event.form) == (NUMBER, REASON, "victim", "json")
+    assert event.sha256 in done.output
+
+
+def test_a_suspects_extract_has_nothing_of_the_log(folder: Path) -> None:
+    done = run("-o", "his.html", "--of", "suspect", number="-")
+    assert done.exit_code == 0, done.output
+    page = Path("his.html").read_text()
+    assert "K. Onbestaand" in page and "Drives a van" in page
+    for word in ("AMR", "larm", "Vigie", NUMBER, "Voorbeeld", "5415", "51.05", "dispatcher"):
+        assert word not in page, word
+
+
+async def test_beside_a_desk_it_waits_sealed_and_is_entered(folder: Path) -> None:
+    desk = await SqliteLog.open(Path("vigie.log"))
+    try:
+        done = await asyncio.to_thread(run, "-o", "her.html")
+        assert done.exit_code == 0 and "noted beside the log" in done.output
+        (note,) = folder.glob("vigie.log.search-*")
+        assert NUMBER.encode() not in note.read_bytes() and b"supervisory" not in note.read_bytes()
+        sealed = msgspec.json.decode(note.read_bytes(), type=Note).event
+        assert isinstance(sealed, Sealed)
+        event = msgspec.json.decode(desk.vault.open_view(base64.b64decode(sealed.of)) or b"", type=ev.SubjectExtracted)
+        assert (event.case, event.reason, event.form) == (NUMBER, REASON, "html")
+    finally:
+        await desk.close()
+
+
+def test_what_is_not_there_or_not_said_makes_no_file(folder: Path) -> None:
+    assert run("-o", "x.pdf").exit_code == 2
+    assert run("-o", "x.json", "--of", "witness").exit_code == 2
+    assert run("-o", "x.json", reason="12").exit_code == 2
+    gone = run("-o", "x.json", number="2026-9999")
+    assert gone.exit_code == 1 and "2026-9999" not in gone.output and "no case of this number" in gone.output
+    assert run("-o", "x.json", "--of", "suspect", number="2026-0002").exit_code == 1
+    assert not Path("x.json").exists() and asyncio.run(recorded()) == []

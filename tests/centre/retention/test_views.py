@@ -1,0 +1,124 @@
+"""What is told of an erased incident: how long things took, its month and its province; nowhere when, or in which zone."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import msgspec
+import pandas as pd
+import pytest
+
+from dashboard.components.find.part import Asked, Search, Within
+from dashboard.components.timeline import desk as timelines
+from dashboard.supervisor.review.facts import facts
+from dashboard.supervisor.review.view import View
+from incidents import events as ev
+from incidents.exclusion import Exclusions
+from incidents.incident import TIME_NAMES
+from incidents.roles import User
+from maps.provinces import provinces_by_zone
+from maps.zones import Zones
+from reports.catalogue import translator
+from reports.finding.finder import Finder
+from reports.finding.identities import Identities
+from reports.measures.coarse import coarse, month_of
+from reports.measures.history import History
+from reports.tables import csv, in_belgium
+from tests.centre.retention.parts import LONG_AGO, floor_of, lived, settings_of
+from tests.incidents.conftest import DrivenClock, Floor
+
+SUE = User(actor="sue", roles=frozenset({"supervisor"}), name="Sue")
+GONE = (ev.stamp(LONG_AGO + timedelta(days=1))[:10], "5415", "PZ Gent", "Gent")  # the day and the zone of its press
+
+
+@pytest.fixture
+async def floor(tmp_path: Path) -> AsyncIterator[Floor]:
+    """A desk whose first incident was erased; the second was not."""
+    async with floor_of(tmp_path, DrivenClock(LONG_AGO)) as floor:
+        floor.ids = [await lived(floor, "real"), await lived(floor, "accidental", device="AMR-00099")]  # type: ignore[attr-defined]
+        await floor.log.erase(f"incident/{floor.ids[0]}", id="erase-1", at=ev.stamp(LONG_AGO), actor="x", rule="real")  # type: ignore[attr-defined]
+        yield floor
+
+
+async def history_of(floor: Floor, tmp_path: Path) -> History:
+    return await History.open(floor.log, settings_of(tmp_path).log)
+
+
+async def test_rows_that_are_taken_have_month_province_and_durations_and_counts_stay(
+    floor: Floor, tmp_path: Path, zones: Zones
+) -> None:
+    history = await history_of(floor, tmp_path)
+    gone, other = floor.ids  # type: ignore[attr-defined]
+    assert history.erased == {gone}
+    table = history.table()
+    told = coarse(table, history.erased, provinces_by_zone(zones)).set_index("incident")
+    before = table.set_index("incident")
+    pd.testing.assert_frame_equal(told.loc[[other]], before.loc[[other]], check_dtype=False)
+    assert told.loc[gone, "received"] == pd.Timestamp("2001-03-01T00:00:00+01:00")
+    assert told.loc[gone, [name for name in TIME_NAMES if name != "received"]].isna().all()
+    assert (told.loc[gone, "zone"], told.loc[gone, "operator"]) == (zones.provinces["40000"], "")
+    for name in [name for name in table.columns if name.endswith("_s")]:
+        assert str(told.loc[gone, name]) == str(before.loc[gone, name])
+    line = next(line for line in csv(in_belgium(told.reset_index())).splitlines() if gone in line)
+    assert not any(word in line for word in GONE[:3]), line
+    assert told["as_class"].tolist() == before["as_class"].tolist()
+
+
+async def test_the_review_counts_as_before_and_shows_no_moment_and_no_zone_of_it(
+    floor: Floor, tmp_path: Path, zones: Zones
+) -> None:
+    history = await history_of(floor, tmp_path)
+    wanted = msgspec.convert({"period": "range", "since": "2001-03-01", "until": "2001-03-31"}, View)
+    now = LONG_AGO + timedelta(days=20)
+    plain = facts(history.table(), wanted, now=now)
+    told = facts(history.table(), wanted, now=now, gone=(history.erased, provinces_by_zone(zones)))
+    assert {k: v for k, v in told.items() if k not in ("dots", "slowest")} == {
+        k: v for k, v in plain.items() if k not in ("dots", "slowest")
+    }
+    gone, other = floor.ids  # type: ignore[attr-defined]
+    at = {id: n for n, id in enumerate(told["dots"]["ids"])}
+    assert told["dots"]["coarse"][at[gone]] and not told["dots"]["coarse"][at[other]]
+    start = month_of(LONG_AGO).timestamp() * 1000
+    assert (told["dots"]["at"][at[gone]], told["dots"]["zone"][at[gone]]) == (start, zones.provinces["40000"])
+
+
+async def test_a_timeline_of_it_has_intervals_alone(floor: Floor, zones: Zones) -> None:
+    gone = floor.ids[0]  # type: ignore[attr-defined]
+    records, beside = await floor.desk.records_of(gone)
+    whole = timelines.story(records, floor.desk.unseal, beside, name_of=str, zone_name=str)
+    told = timelines.coarse(whole, month_of(LONG_AGO), "Oost-Vlaanderen")
+    assert [(bar.name, bar.seconds, bar.end - bar.start) for bar in told.bars] == [
+        (bar.name, bar.seconds, bar.end - bar.start) for bar in whole.bars
+    ] and told.bars
+    assert (told.happenings, told.spots, told.offsets) == ((), (), ())
+    text = json.dumps(msgspec.to_builtins(told))
+    moments = {int(datetime.fromisoformat(at).timestamp() * 1000) for r in records for at in (r.at, r.source_at)}
+    assert not any(str(ms) in text for ms in moments) and "5415" not in text and "Ann" not in text
+    assert told.pressed == month_of(LONG_AGO).timestamp() * 1000
+
+
+async def test_a_search_finds_it_by_its_id_and_tells_its_month_and_province(
+    floor: Floor, tmp_path: Path, zones: Zones
+) -> None:
+    history = await history_of(floor, tmp_path)
+    finder = Finder(history, Identities(settings_of(tmp_path).log, floor.log.vault, zones))
+    reading = asyncio.create_task(finder.run())
+    async with asyncio.timeout(10):
+        while not finder.ready:
+            await asyncio.sleep(0.01)
+
+    async def within() -> Within:
+        return Within(finder, Exclusions(floor.desk.cases, floor.desk.board, floor.log.vault))
+
+    async def record(event: ev.IncidentsSearched, user: User) -> None: ...
+
+    search = Search(zones, record=record, zone_name=lambda key: zones.names.get(key, key))
+    gone = floor.ids[0]  # type: ignore[attr-defined]
+    asked = Asked(n=1, text=gone[:12], why="review")
+    answer = await search.answer(asked, SUE, datetime.now(UTC), within, translator("en"))
+    reading.cancel()
+    (row,) = answer["rows"]
+    assert row.coarse and row.received == month_of(LONG_AGO).timestamp() * 1000
+    assert (row.zone, row.place, row.times, row.label) == (zones.provinces["40000"], "", {}, gone[:8])

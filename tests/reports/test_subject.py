@@ -1,0 +1,160 @@
+"""What is kept of a person: hers, nobody else's; a suspect's leads to no alarm, device or place; safe whatever stands in it."""
+
+import html.parser
+import json
+import unicodedata
+from typing import Any
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from incidents.case import Case
+from reports.render import html as as_html
+from reports.subject import Gathered, NothingKept, Whom, as_json, as_paper, extract
+from tests.incidents.cases.conftest import case
+
+AT = "2026-11-27T12:00:00.000Z"
+HOSTILE = [
+    "<img src=x onerror=alert(1)>", "<script>alert(1)</script>", "</script><svg onload=alert(1)>", "\"><b>x</b>", "'>x",
+    "&lt;b&gt;", "<!--", "]]>", "{{7*7}}", "{% raw %}", "${7*7}", "=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "|cmd",
+    "'; DROP TABLE keys; --", "\u202egnirts", "\u2066x\u2069", "\u200bx", "\x00x", "\x1b[31mx", "a\r\nb: c", "\u2028x",
+    "\ufeffx", "javascript:alert(1)", "%s%n{0}", "../../etc/passwd", "\U000e0041x", "style=\"x:expression(1)\"", "a" * 200,
+]  # fmt: skip
+PLACE = {
+    "name": "Maison de repos Fictif",
+    "lat": 50.84671,
+    "lon": 4.35247,
+    "address": "Rue Imaginaire 12, 1000 Bruxelles",
+}
+
+
+def fact(text: str) -> dict[str, str]:
+    return {"text": text, "source": text[:200], "date": "2026-11-02"}
+
+
+def full(text: str, **fields: Any) -> Case:
+    """A case with this text in every field that takes one."""
+    name, said = text[:200], fact(text)
+    person = {"name": name, "languages": ["nl"], "facts": [said]}
+    given = {
+        "source": name, "victim": person, "suspect": person, "measures": [said], "risks": [said], "weapons": [said],
+        "present": [said],
+        "places": [{"name": name, "lat": 50.8, "lon": 4.3, "address": name, "source": name}],
+        "instructions": [{"kind": "other", **said}], "safe_word": name, "duress_word": name, "safe_numbers": [name],
+        "exclusions": [{"reason": text, "account": name, "source": name}],
+    }  # fmt: skip
+    if text.strip() == text and text.isprintable():
+        given["devices"] = [name]
+    return msgspec.convert(case(**(given | fields)), Case)
+
+
+class Tags(html.parser.HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.tags: set[str] = set()
+        self.attributes: set[str] = set()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.add(tag)
+        self.attributes |= {name for name, _ in attrs}
+
+
+def tags_of(page: str) -> Tags:
+    found = Tags()
+    found.feed(page)
+    return found
+
+
+def printed(gathered: Gathered, whom: Whom) -> str:
+    return as_html(as_paper(extract(gathered, whom, AT), str))
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+@pytest.mark.parametrize("whom", ["victim", "suspect"])
+def test_thirty_hostile_strings_in_every_field_are_text(text: str, whom: Whom) -> None:
+    gathered = Gathered(versions=[full(text, victim={"name": "B. Exemple", "facts": [fact(text)]})])
+    plain = tags_of(printed(Gathered(versions=[full("harmless", victim={"name": "B. Exemple"})]), whom))
+    page = printed(gathered, whom)
+    found = tags_of(page)
+    assert found.tags <= plain.tags | {"table", "thead", "tbody", "tr", "th", "td"}
+    assert found.attributes <= plain.attributes | {"class", "scope"}
+    assert not [c for c in page if c != "\n" and unicodedata.category(c) in ("Cc", "Cf", "Zl", "Zp", "Cs")]
+    assert json.loads(as_json(extract(gathered, whom, AT)))["kind"] == "subject-extract"
+
+
+def test_others_are_withheld_and_counted() -> None:
+    told = "Her brother saw Karel Onbestaand with the car"
+    one = full(
+        "nothing",
+        victim={"name": "Anna Voorbeeld", "facts": [fact("Wears glasses"), fact(told)]},
+        suspect={"name": "Karel Onbestaand", "facts": [fact("Drives a van")]},
+        present=[fact("Two children of a neighbour")],
+        risks=[fact("Threatened by ONBESTAAND, Kärel"), fact("Lives alone")],
+        measures=[fact("Officer Jansens-Fictief explained it")],
+        safe_numbers=["+32 000 00 00 00"],
+        safe_word="pancake",
+    )
+    found = as_json(extract(Gathered(versions=[one], officers=["P. Jansens-Fictief"]), "victim", AT)).decode()
+    for kept in ("Anna Voorbeeld", "Wears glasses", "Lives alone"):
+        assert kept in found
+    for withheld in ("nbestaand", "NBESTAAND", "van", "children", "Jansens", "pancake", "+32"):
+        assert withheld not in found, withheld
+    counts = json.loads(found)["withheld"]
+    assert (counts["suspect"], counts["other_persons"], counts["agreed_words"]) == (1, 1, 2)
+    assert counts["texts"] >= 3
+
+
+def test_a_name_that_both_bear_withholds_nothing_of_hers() -> None:
+    one = full(
+        "nothing",
+        victim={"name": "Anna Voorbeeld", "facts": [fact("Family Voorbeeld")]},
+        suspect={"name": "Jan Voorbeeld"},
+    )
+    assert [d.text for d in extract(Gathered(versions=[one]), "victim", AT).about] == ["Family Voorbeeld"]
+
+
+LEADS = [
+    "Her alarm went off", "wears an AMR", "het noodknopje", "le bouton", "MSA-toestel", "seen near Maison de repos fictif",
+    "AMR-0001", "lives in Rue Imaginaire 12", "Veldstraat 40", "at 50.84671, 4.35247", "ex of A. Voorbeeld",
+    "VOORBEELD left him", "the victim moved", "amr\u200b-0001", "Ａｌａｒｍ", "her GPS", "called 112", "al\u00adarm",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", LEADS)
+def test_a_suspects_extract_says_nothing_that_leads_to_an_alarm_a_device_or_a_place(text: str) -> None:
+    suspect = {"name": "K. Onbestaand", "languages": ["fr"], "facts": [fact("Drives a grey van"), fact(text)]}
+    one = full("nothing", victim={"name": "A. Voorbeeld"}, suspect=suspect, places=[PLACE], devices=["AMR-0001"])
+    found = extract(Gathered(versions=[one]), "suspect", AT)
+    assert [one.text for one in found.about] == ["Drives a grey van"]
+    assert (found.name, found.languages, found.cases, found.courses) == ("K. Onbestaand", ("fr",), (), ())
+    for form in (as_json(found).decode(), as_html(as_paper(found, str))):
+        for word in (
+            "2026-0001",
+            "AMR",
+            "alarm",
+            "Vigie",
+            "vigie",
+            "Voorbeeld",
+            "Imaginaire",
+            "50.8",
+            "victim",
+            "2027",
+        ):
+            assert word.casefold() not in form.casefold(), word
+
+
+@given(st.text(max_size=30), st.text(max_size=30))
+def test_no_form_of_a_device_a_place_or_a_victims_name_passes(before: str, after: str) -> None:
+    for secret in ("AMR-0001", "Maison de repos Fictif", "Voorbeeld"):
+        text = f"{before} {secret} {after}"[:2000]
+        one = full("x", victim={"name": "A. Voorbeeld"}, suspect={"name": "K", "facts": [fact(text)]}, places=[PLACE])
+        assert extract(Gathered(versions=[one]), "suspect", AT).about == ()
+
+
+def test_who_is_not_there_is_said_without_a_name() -> None:
+    with pytest.raises(NothingKept):
+        extract(Gathered(versions=[]), "victim", AT)
+    with pytest.raises(NothingKept):
+        extract(Gathered(versions=[full("x", suspect=None)]), "suspect", AT)
