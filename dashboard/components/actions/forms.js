@@ -15,7 +15,7 @@ export const FORMS = {
   classify: { title: "form_classify", fields: ["as_class"], needed: ["as_class"], words: true },
   close: {
     title: "form_close",
-    fields: ["as_class", "verified", "outcome", "recording_reference", "reason"],
+    fields: ["as_class", "verified", "outcome", "reason", "recording_reference"],
     needed: ["as_class", "verified", "outcome", "reason"],
     confirm: "confirm.close",
     words: true,
