@@ -173,9 +173,7 @@ def as_paper(found: Extract, translate: Callable[[str], str], *, language: str =
     counts = [(kinds[what], n) for what, n in found.withheld.items() if n]
     blocks.append(table((_("What"), ">" + _("Count")), counts, (5, 1)) if counts else Text(_("Nothing.")))
     title = _("What is kept of a person")
-    return Paper(
-        title=title, made=found.made_at, footer=f"{title} · {found.made_at}", blocks=tuple(blocks), language=language
-    )
+    return Paper(title=title, made=found.made_at, footer=title, blocks=tuple(blocks), language=language)
 
 
 def _kinds(_: Callable[[str], str]) -> dict[str, str]:
@@ -199,11 +197,17 @@ def _dated(some: Sequence[Dated], _: Callable[[str], str]) -> list[Block]:
 
 def _said(facts: Mapping[str, Any], _: Callable[[str], str]) -> str:
     """A line a fact, by its name in docs/log.md."""
-    shown = {name: _("[withheld]") if value == WITHHELD else value for name, value in facts.items()}
     return "\n".join(
-        f"{name}: {value if isinstance(value, str) else msgspec.json.encode(value).decode()}"
-        for name, value in shown.items()
+        f"{name}: {_('[withheld]') if value == WITHHELD else _shown(value)}" for name, value in facts.items()
     )
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, str):
+        return value
+    if isinstance(value, dict) and {"lat", "lon", "radius"} <= value.keys():
+        return f"{value['lat']:.5f}, {value['lon']:.5f} ± {value['radius']:.0f} m"
+    return msgspec.json.encode(value).decode()
 
 
 def _suspect(versions: Sequence[Case], made_at: str) -> Extract:

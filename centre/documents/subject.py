@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 
 import msgspec
 
@@ -46,6 +46,13 @@ async def gather(
     for incident in incidents:
         found = await collect(log, incident)
         courses.append(timeline(found.records, log.unseal, found.beside))
+    for device in {device for case in kept if case is not None for device in case.devices}:
+        # What was done with a device while it was hers: before and after it is another's.
+        for record in await log.stream(f"device/{log.vault.device_id(device)}"):
+            whose = register.by_device(device, _day(record))
+            if whose is not None and whose.number == number and whose.valid_on(_day(record)):
+                others.append(record)
+    others = sorted({record.id: record for record in others}.values(), key=lambda record: record.at)
     names = (log.vault.name_of(actor) for actor in actors)
     return Gathered(
         versions=[case for case in kept if case is not None],
@@ -54,6 +61,10 @@ async def gather(
         functions=functions,
         officers=[name for name in names if name],
     )
+
+
+def _day(record: Record) -> date:
+    return datetime.fromisoformat(record.at).astimezone(ev.BRUSSELS).date()
 
 
 def _names(log: SqliteLog, record: Record, number: str) -> bool:

@@ -21,6 +21,7 @@ from incidents.log.store import beside, os_reason
 
 _HEAD = (0, "-", "vigie erased 1")
 ACTOR = "actor/"
+_LONGEST = 4096  # bytes of a line
 AGAIN = "erased-again/"  # what the id of an erasure begins with that only repeats one
 
 _logger = logging.getLogger(__name__)
@@ -52,8 +53,8 @@ class Erasures:
         lines = size = bad = 0
         try:
             with open_regular(self.path) as file:
-                for raw in file:
-                    if not raw.endswith(b"\n"):
+                while raw := file.readline(_LONGEST):
+                    if not raw.endswith(b"\n") and len(raw) < _LONGEST:
                         break
                     n, at, mac, stream = _parts(raw)
                     holds = hmac.compare_digest(mac.encode(), self._mac(n, at, stream).encode())

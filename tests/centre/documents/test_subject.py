@@ -45,6 +45,11 @@ async def fill(path: Path) -> None:
         )
         happened += [(stream, raised), (stream, ev.Acknowledged()), (stream, ev.Noted(text=f"She of {number} is calm"))]
         happened += [(stream, ev.Noted(text="Jansens-Fictief drives there"))]
+    for number, device in ((NUMBER, "AMR-0001"), ("2026-0002", "AMR-0002")):
+        stream = f"device/{log.vault.device_id(device)}"
+        happened.append(
+            (stream, ev.AnnouncedTest(until="2026-11-24T22:00:00.000Z", device=device, where=f"bench of {number}"))
+        )
     search = ev.CasesSearched(searches=1, found=2, role="dispatcher", text="voorbeeld", cases=f"{NUMBER} 2026-0002")
     happened.append(("audit/2026-11", search))
     for n, (stream, event) in enumerate(happened):
@@ -91,7 +96,10 @@ def test_all_that_is_hers_is_in_it_and_that_it_was_taken_is_recorded(folder: Pat
     assert one["steps"][0]["facts"]["device"] == "AMR-0001" and one["steps"][0]["facts"]["fix"]["lat"] == 51.0536
     assert [step["facts"]["text"] for step in one["steps"][2:]] == [f"She of {NUMBER} is calm", "[withheld]"]
     (apart,) = [course for course in found["courses"] if not course["incident"]]
-    assert [(step["what"], step["facts"]) for step in apart["steps"]] == [("cases_searched", {})]
+    assert [(step["what"], step["facts"]) for step in apart["steps"]] == [
+        ("test_announced", {"device": "AMR-0001", "where": f"bench of {NUMBER}"}),
+        ("cases_searched", {}),
+    ]
     text = Path("her.json").read_text()
     for others in ("Jansens", "Onbestaand", "2026-0002", "AMR-0002", "B. Exemple", "Drives a van"):
         assert others not in text, others

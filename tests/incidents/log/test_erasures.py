@@ -150,6 +150,17 @@ def test_the_register_says_no_more_than_the_log(tmp_path: Path) -> None:
     assert (tmp_path / "erased").stat().st_mode & 0o777 == 0o600
 
 
+def test_a_block_of_rubbish_takes_no_later_line_with_it(tmp_path: Path) -> None:
+    register = Erasures(tmp_path / "erased", KEY)
+    register.add({"incident/a": LATER})
+    with register.path.open("ab") as file:
+        file.write(b"\0" * 10_000)
+        file.write(b"\n")
+    register.add({"incident/b": LATER})
+    found = register.read()
+    assert found.newest.keys() == {"incident/a", "incident/b"} and found.bad
+
+
 STREAMS = st.lists(st.sampled_from([f"incident/é {n}" for n in range(8)]), min_size=1, max_size=8, unique=True)
 
 
