@@ -138,8 +138,7 @@ class AuditorSession(DeskSession[AuditorGround]):
             notice = self._notice(view.notice, who, auditing)
             if notice is None:
                 return
-            counted = await asyncio.to_thread(auditing.counted, notice)
-            asked = msgspec.structs.replace(asked, looks=counted.looks)
+            asked = await asyncio.to_thread(auditing.counted, notice, asked)
             person, about = notice.who, notice.about
         listed = await asyncio.to_thread(auditing.lists.find, asked, start)
         await self._shows(person, about, view.device.strip(), listed.counts["all"], who, auditing)
@@ -245,7 +244,7 @@ class AuditorSession(DeskSession[AuditorGround]):
 
 def _marks(auditing: Auditing, asked: Asked, person: str) -> list[tuple[int, bool]]:
     """The looks of one person in the last week of what is asked for: when, and whether an alarm was open or asked for it."""
-    until = asked.until_ms if asked.until_ms is not None and not asked.looks else None
+    until = asked.until_ms
     if until is None:
         newest = auditing.lists.find(asked, shown=1)
         until = auditing.index.look(newest.rows[0]).at_ms + 1 if newest.rows else 0

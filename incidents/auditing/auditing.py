@@ -12,13 +12,15 @@ from functools import partial
 from typing import Protocol
 from uuid import uuid4
 
+import msgspec
+
 from incidents import events as ev
 from incidents.audit import role_of, stream_of
 from incidents.auditing.index import Index, Vault
 from incidents.auditing.look import Look
 from incidents.auditing.notices import Standing
 from incidents.auditing.query import Asked, Lists
-from incidents.auditing.rules import LONGEST_MS, AuditRules, Judge, Notice
+from incidents.auditing.rules import LONGEST_MS, RULES, AuditRules, Judge, Notice
 from incidents.commands import Refused
 from incidents.desk.decisions import check_id
 from incidents.desk.desk import Desk
@@ -108,18 +110,19 @@ class Auditing:
         standing = [one for one in reversed(list(self.index.notices.standing.values())) if one.about not in kept]
         return [one for one in standing if one.who != user.actor], sum(one.who == user.actor for one in standing)
 
-    def counted(self, notice: Standing) -> Asked:
-        """The looks that a notice counted."""
-        rule = next((one for one in (self._judge or Judge(self.settings)).rules if one.name == notice.rule), None)
-        span = rule.span_ms if rule is not None else 0
-        whole = Asked(who=notice.who, since_ms=notice.at_ms - span + 1, until_ms=notice.at_ms + 1, rising=True)
+    def counted(self, notice: Standing, asked: Asked) -> Asked:
+        """Of what is asked for, the looks that a notice counted, within its own span."""
+        rule = next((one for one in RULES if one.name == notice.rule), None)
+        since_ms = notice.at_ms - (rule.span_ms if rule is not None else 0) + 1
+        whole = Asked(who=notice.who, since_ms=since_ms, until_ms=notice.at_ms + 1)
 
         def is_counted(look: Look) -> bool:
             about = look.case or look.device or look.incident
             same = rule is None or not rule.of_case or about == notice.about
             return same and (rule is None or rule.counts(look, self.settings))
 
-        return Asked(looks=tuple(look.seq for look in self.lists.all(whole) if is_counted(look)) or (-1,))
+        looks = tuple(look.seq for look in self.lists.all(whole) if is_counted(look)) or (-1,)
+        return msgspec.structs.replace(asked, looks=looks, since_ms=since_ms, until_ms=notice.at_ms + 1)
 
     async def deal(self, id: str, notice: str, state: ev.NoticeState, note: str, user: User) -> None:
         """Note what an auditor did about a notice. Raises Refused: it is about themselves, or there is none."""
