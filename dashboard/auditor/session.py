@@ -22,6 +22,7 @@ from incidents import events as ev
 from incidents.audit import role_of
 from incidents.auditing.auditing import PAGE, Auditing
 from incidents.auditing.digest import digest
+from incidents.auditing.index import REST_S
 from incidents.auditing.look import Look
 from incidents.auditing.notices import Standing as Notice
 from incidents.auditing.query import Asked, Listed
@@ -226,7 +227,8 @@ class AuditorSession(DeskSession[AuditorGround]):
         )
 
     def _checked(self, done: int, total: int) -> None:
-        """From the thread that reads."""
+        """From the thread that reads: it lets the event loop in."""
+        time.sleep(REST_S)
         if (now := time.monotonic()) - self._progress_s > PROGRESS_S:
             self._progress_s = now
             self._consoles.soon(lambda: self.reply(verifying={"done": done, "total": total}))

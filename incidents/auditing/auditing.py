@@ -5,7 +5,7 @@ Nothing waits for it, and it holds up nothing: a log that can't be read or writt
 
 import asyncio
 import hashlib
-import logging
+import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from functools import partial
@@ -16,16 +16,16 @@ import msgspec
 
 from incidents import events as ev
 from incidents.audit import role_of, stream_of
-from incidents.auditing.index import Index, Vault
+from incidents.auditing.index import REST_S, Index, Vault
 from incidents.auditing.look import Look
 from incidents.auditing.notices import Standing
-from incidents.auditing.query import Asked, Lists
+from incidents.auditing.query import TOGETHER, Asked, Lists
 from incidents.auditing.rules import LONGEST_MS, RULES, AuditRules, Judge, Notice
 from incidents.commands import Refused
 from incidents.desk.decisions import check_id
 from incidents.desk.desk import Desk
 from incidents.events import Why
-from incidents.listeners import tell
+from incidents.listeners import say_fault, tell
 from incidents.log import LogUnavailable
 from incidents.log.snapshot import Snapshot
 from incidents.log.verify import Report
@@ -34,8 +34,6 @@ from incidents.roles import User, check
 PAGE = "page auditor"
 EVERY_S = 1.0
 MAX_NOTE = 2000  # characters
-
-_logger = logging.getLogger(__name__)
 
 
 class Verify(Protocol):
@@ -84,7 +82,7 @@ class Auditing:
                         await self._raise(notice)
                         self._unwritten.remove(notice)
                 except (LogUnavailable, Refused) as failure:
-                    _logger.error("the audit could not read on or be recorded: %s", type(failure).__name__)
+                    say_fault(failure, "the audit")
                 else:
                     news, self.ready = not self.ready, True
                     if news or self.index.position != before:
@@ -162,7 +160,9 @@ class Auditing:
         due = [*self._waiting, *range(self._judged, self.index.columns.count)]
         self._waiting, self._judged = [], self.index.columns.count
         found: list[Notice] = []
-        for row in due:
+        for n, row in enumerate(due, 1):
+            if n % TOGETHER == 0:
+                time.sleep(REST_S)
             look = self.index.look(row)
             if look.unasked and not look.given and now_ms < look.at_ms + self.settings.reason_s * 1000:
                 self._waiting.append(row)

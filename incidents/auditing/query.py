@@ -1,6 +1,7 @@
 """The list that an auditor asks for: which looks, in which order, from where on; and how many there are of each."""
 
 import threading
+import time
 from collections import OrderedDict
 from typing import Any, Literal
 
@@ -9,10 +10,11 @@ import numpy as np
 import numpy.typing as npt
 
 from incidents.auditing.columns import Array
-from incidents.auditing.index import Index
+from incidents.auditing.index import REST_S, Index
 from incidents.auditing.look import Look
 
 SHOWN = 50  # rows of an answer
+TOGETHER = 64  # rows between two rests
 _KEPT = 8  # orders that are kept for the next page of the same list
 Sort = Literal["at_ms", "who", "role", "what", "case", "device", "why", "alarm"]
 Mask = npt.NDArray[np.bool_]
@@ -75,9 +77,14 @@ class Lists:
         return msgspec.structs.replace(whole, start=start, rows=rows)
 
     def all(self, asked: Asked) -> list[Look]:
-        """Every look of the list, in its order."""
+        """Every look of the list, in its order; a desk's event loop is let in between."""
         order, _ = self._order(asked)
-        return [self._index.look(int(row)) for row in order]
+        found = []
+        for n, row in enumerate(order, 1):
+            found.append(self._index.look(int(row)))
+            if n % TOGETHER == 0:
+                time.sleep(REST_S)
+        return found
 
     def _order(self, asked: Asked) -> tuple[npt.NDArray[np.intp], Listed]:
         columns = self._index.columns
@@ -121,7 +128,7 @@ class Lists:
                     about[also] = True
                 fits = fits & about
         if asked.missing:
-            fits = fits & ~arrays["given"] & (arrays["need"] == 0)
+            fits = fits & self._missing(arrays)
         if asked.looks:
             fits = fits & np.isin(arrays["seq"], asked.looks)
         counts = {"all": int(fits.sum()), "with": int((fits & opens).sum()), "without": int((fits & without).sum())}
@@ -148,6 +155,13 @@ class Lists:
         if asked.until_ms is not None:
             fits &= at < asked.until_ms
         return fits
+
+    def _missing(self, arrays: dict[str, Array]) -> Mask:
+        """Where a reason should stand and does not: as the rule `no_reason` has it."""
+        words = self._index.columns.words
+        about = (arrays["case"] > 0) | (arrays["device"] > 0) | (arrays["incident"] > 0)
+        asked = (arrays["what"] != words["what"].find("audit")) & (arrays["alarm"] != words["alarm"].find("technical"))
+        return np.asarray(about & asked & (arrays["need"] == 0) & ~arrays["given"], bool)
 
     def _counted(self, name: str, arrays: dict[str, Array], among: Mask) -> dict[str, int]:
         words = self._index.columns.words[name].words
