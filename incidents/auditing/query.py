@@ -108,9 +108,9 @@ class Lists:
         if asked.unnamed:
             own = period & (arrays["who"] == words["who"].find(asked.unnamed))
             period &= ~own
-        for name, kept in (("case", asked.kept_cases), ("device", asked.kept_devices)):
-            if kept:
-                period &= ~np.isin(arrays[name], [words[name].find(one) for one in kept])
+        for name, hidden in (("case", asked.kept_cases), ("device", asked.kept_devices)):
+            if hidden:
+                period &= ~np.isin(arrays[name], [words[name].find(one) for one in hidden])
         opens = np.isin(arrays["alarm"], [words["alarm"].find("open"), words["alarm"].find("technical")])
         without = arrays["alarm"] == words["alarm"].find("none")
         people, roles, kinds = (self._counted(name, arrays, period) for name in ("who", "role", "what"))
@@ -121,7 +121,8 @@ class Lists:
                 fits = fits & (arrays[name] == words[name].find(wanted))
         for name in ("case", "device"):
             if wanted := getattr(asked, name):
-                numbers = words[name].holding(wanted)
+                kept = asked.kept_cases | asked.kept_devices  # nor does what is kept from them lead to another row
+                numbers = [n for n in words[name].holding(wanted) if words[name].words[n] not in kept]
                 about = np.isin(arrays[name], numbers)
                 if name == "case":
                     also = [row for number in numbers for row in self._index.also.get(number, ()) if row < len(about)]
