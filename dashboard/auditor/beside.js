@@ -44,6 +44,7 @@ export class Beside {
     this.dealing.addEventListener("submit", (event) => event.preventDefault());
     root.append(this.body, this.reason.root, this.dealing);
     store.on("language", () => this.show());
+    addEventListener("resize", () => this.show());
   }
 
   /** @param {string} state */
@@ -68,7 +69,16 @@ export class Beside {
     const { store, notice, opened, part, digest } = this;
     this.dealing.hidden = !notice;
     const only = part && Object.keys(part.listed.people).length ? part : null;
-    const facts = [notice, opened, only, digest, store.language, [...this.people.named], this.audit?.rules];
+    const facts = [
+      notice,
+      opened,
+      only,
+      digest,
+      store.language,
+      [...this.people.named],
+      this.audit?.rules,
+      this.body.clientWidth,
+    ];
     redraw(this.body, facts, () => [
       ...(opened ? this._look(opened) : []),
       ...(notice ? this._notice(notice) : []),
@@ -199,7 +209,9 @@ export class Beside {
     const { store } = this;
     const until = Math.max(...marks.map(([at]) => at));
     const days = [6, 5, 4, 3, 2, 1, 0].map((n) => dayOf(until - n * DAY_MS));
-    const [left, width, height] = [64, 372, 44];
+    const [left, height] = [64, 44];
+    const width = Math.min(420, Math.max(120, this.body.clientWidth - 44 - left - 40)); // 1:1, so that no letter is small
+    const slots = Math.floor(width / 10);
     /** @type {Map<string, number>} */
     const stacked = new Map();
     const drawn = [];
@@ -224,20 +236,24 @@ export class Beside {
       const row = days.indexOf(dayOf(at));
       if (row < 0) continue;
       const [hours, minutes] = clock(at).split(":").map(Number);
-      const slot = Math.floor((hours * 60 + minutes) / 40);
+      const slot = Math.floor(((hours * 60 + minutes) / 1440) * slots);
       const key = `${row} ${slot}`;
       const level = stacked.get(key) ?? 0;
       stacked.set(key, level + 1);
       if (level > 3) continue;
-      const [x, y] = [left + (slot / 36) * width, (row + 1) * height - 11 - level * 10];
+      const [x, y] = [left + (slot / slots) * width, (row + 1) * height - 11 - level * 10];
       drawn.push(draw("rect", { x: x + 1, y, width: 8, height: 8, rx: 1.5, class: asked ? "asked" : "unasked" }));
     }
     const label = store.t("audit.chart", { n: marks.length });
-    const view = `0 0 ${left + width + 40} ${7 * height + 28}`;
+    const [wide, high] = [left + width + 40, 7 * height + 28];
     return element(
       "figure",
       "",
-      draw("svg", { viewBox: view, role: "img", "aria-label": label, class: "week" }, ...drawn),
+      draw(
+        "svg",
+        { viewBox: `0 0 ${wide} ${high}`, width: wide, height: high, role: "img", "aria-label": label, class: "week" },
+        ...drawn,
+      ),
       element(
         "figcaption",
         "",

@@ -57,8 +57,7 @@ class AuditFile(DocumentPage[AuditGround]):
             notice = next((one for one in notices if one.id == view.notice), None)
             if notice is None:
                 raise NoDocument(404, _("There is no such notice."))
-            counted = await asyncio.to_thread(auditing.counted, notice)
-            asked = msgspec.structs.replace(asked, looks=counted.looks)
+            asked = await asyncio.to_thread(auditing.counted, notice, asked)
         if (await asyncio.to_thread(auditing.lists.find, asked, shown=0)).count > MOST:
             raise NoDocument(413, _("These are more than 100 000 rows: choose a shorter period."))
         content, rows = await asyncio.to_thread(_made, auditing, asked, form)

@@ -26,6 +26,7 @@ export class List {
     this.seq = 0; // of the look that is open
     this.timer = 0;
     this.opening = 0;
+    this.period = { since: view.since, until: view.until };
     this.selects = Object.fromEntries(["who", "role", "what"].map((name) => [name, this._select(name)]));
     this.texts = Object.fromEntries(["case", "device"].map((name) => [name, this._typed(name, "text")]));
     this.days = Object.fromEntries(["since", "until"].map((name) => [name, this._typed(name, "date")]));
@@ -77,9 +78,16 @@ export class List {
     this.does.ask();
   }
 
-  /** Everybody's list of the period. */
-  everything() {
-    this.set({ who: "", role: "", what: "", case: "", device: "", alarm: "", missing: false, notice: "" });
+  /** Everybody's list of the period, or the looks that a notice counted, whose period is its own. @param {string} [notice] */
+  everything(notice = "") {
+    if (!this.view.notice) this.period = { since: this.view.since, until: this.view.until };
+    const period = notice ? { since: "", until: "" } : this.period;
+    this.set({ who: "", role: "", what: "", case: "", device: "", alarm: "", missing: false, notice, ...period });
+  }
+
+  /** Ask for something else than a notice's looks: the period of before is asked for again. @param {Partial<View>} changed */
+  _leaves(changed) {
+    this.set({ ...(this.view.notice ? this.period : {}), notice: "", ...changed });
   }
 
   /** @param {number} start */
@@ -184,7 +192,7 @@ export class List {
   /** @param {string} name */
   _select(name) {
     const input = element("select", "", ...options([["", this.store.t("audit.any")]]));
-    input.addEventListener("change", () => this.set({ [name]: input.value, notice: "" }));
+    input.addEventListener("change", () => this._leaves({ [name]: input.value }));
     return input;
   }
 
@@ -193,7 +201,7 @@ export class List {
     const input = element("input", { type, maxlength: 64, autocomplete: "off" });
     input.addEventListener("input", () => {
       clearTimeout(this.timer);
-      this.timer = setTimeout(() => this.set({ [name]: input.value, notice: "" }), TYPED_MS);
+      this.timer = setTimeout(() => this._leaves({ [name]: input.value }), TYPED_MS);
     });
     return input;
   }

@@ -81,7 +81,7 @@ function open(notice) {
   beside.notice = notice;
   beside.opened = null;
   notices.chosen = notice?.id ?? "";
-  list.set({ who: "", role: "", what: "", case: "", device: "", alarm: "", missing: false, notice: notice?.id ?? "" });
+  list.everything(notice?.id);
   if (audit) notices.show(audit);
 }
 

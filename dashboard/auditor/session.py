@@ -22,6 +22,7 @@ from incidents import events as ev
 from incidents.audit import role_of
 from incidents.auditing.auditing import PAGE, Auditing
 from incidents.auditing.digest import digest
+from incidents.auditing.index import REST_S
 from incidents.auditing.look import Look
 from incidents.auditing.notices import Standing as Notice
 from incidents.auditing.query import Asked, Listed
@@ -138,8 +139,7 @@ class AuditorSession(DeskSession[AuditorGround]):
             notice = self._notice(view.notice, who, auditing)
             if notice is None:
                 return
-            counted = await asyncio.to_thread(auditing.counted, notice)
-            asked = msgspec.structs.replace(asked, looks=counted.looks)
+            asked = await asyncio.to_thread(auditing.counted, notice, asked)
             person, about = notice.who, notice.about
         listed = await asyncio.to_thread(auditing.lists.find, asked, start)
         await self._shows(person, about, view.device.strip(), listed.counts["all"], who, auditing)
@@ -227,7 +227,8 @@ class AuditorSession(DeskSession[AuditorGround]):
         )
 
     def _checked(self, done: int, total: int) -> None:
-        """From the thread that reads."""
+        """From the thread that reads: it lets the event loop in."""
+        time.sleep(REST_S)
         if (now := time.monotonic()) - self._progress_s > PROGRESS_S:
             self._progress_s = now
             self._consoles.soon(lambda: self.reply(verifying={"done": done, "total": total}))
@@ -245,7 +246,7 @@ class AuditorSession(DeskSession[AuditorGround]):
 
 def _marks(auditing: Auditing, asked: Asked, person: str) -> list[tuple[int, bool]]:
     """The looks of one person in the last week of what is asked for: when, and whether an alarm was open or asked for it."""
-    until = asked.until_ms if asked.until_ms is not None and not asked.looks else None
+    until = asked.until_ms
     if until is None:
         newest = auditing.lists.find(asked, shown=1)
         until = auditing.index.look(newest.rows[0]).at_ms + 1 if newest.rows else 0

@@ -5,25 +5,27 @@ Nothing waits for it, and it holds up nothing: a log that can't be read or writt
 
 import asyncio
 import hashlib
-import logging
+import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from functools import partial
 from typing import Protocol
 from uuid import uuid4
 
+import msgspec
+
 from incidents import events as ev
 from incidents.audit import role_of, stream_of
-from incidents.auditing.index import Index, Vault
+from incidents.auditing.index import REST_S, Index, Vault
 from incidents.auditing.look import Look
 from incidents.auditing.notices import Standing
-from incidents.auditing.query import Asked, Lists
-from incidents.auditing.rules import LONGEST_MS, AuditRules, Judge, Notice
+from incidents.auditing.query import TOGETHER, Asked, Lists
+from incidents.auditing.rules import LONGEST_MS, RULES, AuditRules, Judge, Notice
 from incidents.commands import Refused
 from incidents.desk.decisions import check_id
 from incidents.desk.desk import Desk
 from incidents.events import Why
-from incidents.listeners import tell
+from incidents.listeners import say_fault, tell
 from incidents.log import LogUnavailable
 from incidents.log.snapshot import Snapshot
 from incidents.log.verify import Report
@@ -32,8 +34,6 @@ from incidents.roles import User, check
 PAGE = "page auditor"
 EVERY_S = 1.0
 MAX_NOTE = 2000  # characters
-
-_logger = logging.getLogger(__name__)
 
 
 class Verify(Protocol):
@@ -82,7 +82,7 @@ class Auditing:
                         await self._raise(notice)
                         self._unwritten.remove(notice)
                 except (LogUnavailable, Refused) as failure:
-                    _logger.error("the audit could not read on or be recorded: %s", type(failure).__name__)
+                    say_fault(failure, "the audit")
                 else:
                     news, self.ready = not self.ready, True
                     if news or self.index.position != before:
@@ -108,18 +108,19 @@ class Auditing:
         standing = [one for one in reversed(list(self.index.notices.standing.values())) if one.about not in kept]
         return [one for one in standing if one.who != user.actor], sum(one.who == user.actor for one in standing)
 
-    def counted(self, notice: Standing) -> Asked:
-        """The looks that a notice counted."""
-        rule = next((one for one in (self._judge or Judge(self.settings)).rules if one.name == notice.rule), None)
-        span = rule.span_ms if rule is not None else 0
-        whole = Asked(who=notice.who, since_ms=notice.at_ms - span + 1, until_ms=notice.at_ms + 1, rising=True)
+    def counted(self, notice: Standing, asked: Asked) -> Asked:
+        """Of what is asked for, the looks that a notice counted, within its own span."""
+        rule = next((one for one in RULES if one.name == notice.rule), None)
+        since_ms = notice.at_ms - (rule.span_ms if rule is not None else 0) + 1
+        whole = Asked(who=notice.who, since_ms=since_ms, until_ms=notice.at_ms + 1)
 
         def is_counted(look: Look) -> bool:
             about = look.case or look.device or look.incident
             same = rule is None or not rule.of_case or about == notice.about
             return same and (rule is None or rule.counts(look, self.settings))
 
-        return Asked(looks=tuple(look.seq for look in self.lists.all(whole) if is_counted(look)) or (-1,))
+        looks = tuple(look.seq for look in self.lists.all(whole) if is_counted(look)) or (-1,)
+        return msgspec.structs.replace(asked, looks=looks, since_ms=since_ms, until_ms=notice.at_ms + 1)
 
     async def deal(self, id: str, notice: str, state: ev.NoticeState, note: str, user: User) -> None:
         """Note what an auditor did about a notice. Raises Refused: it is about themselves, or there is none."""
@@ -159,7 +160,9 @@ class Auditing:
         due = [*self._waiting, *range(self._judged, self.index.columns.count)]
         self._waiting, self._judged = [], self.index.columns.count
         found: list[Notice] = []
-        for row in due:
+        for n, row in enumerate(due, 1):
+            if n % TOGETHER == 0:
+                time.sleep(REST_S)
             look = self.index.look(row)
             if look.unasked and not look.given and now_ms < look.at_ms + self.settings.reason_s * 1000:
                 self._waiting.append(row)

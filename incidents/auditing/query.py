@@ -1,6 +1,7 @@
 """The list that an auditor asks for: which looks, in which order, from where on; and how many there are of each."""
 
 import threading
+import time
 from collections import OrderedDict
 from typing import Any, Literal
 
@@ -9,10 +10,11 @@ import numpy as np
 import numpy.typing as npt
 
 from incidents.auditing.columns import Array
-from incidents.auditing.index import Index
+from incidents.auditing.index import REST_S, Index
 from incidents.auditing.look import Look
 
 SHOWN = 50  # rows of an answer
+TOGETHER = 64  # rows between two rests
 _KEPT = 8  # orders that are kept for the next page of the same list
 Sort = Literal["at_ms", "who", "role", "what", "case", "device", "why", "alarm"]
 Mask = npt.NDArray[np.bool_]
@@ -75,9 +77,14 @@ class Lists:
         return msgspec.structs.replace(whole, start=start, rows=rows)
 
     def all(self, asked: Asked) -> list[Look]:
-        """Every look of the list, in its order."""
+        """Every look of the list, in its order; a desk's event loop is let in between."""
         order, _ = self._order(asked)
-        return [self._index.look(int(row)) for row in order]
+        found = []
+        for n, row in enumerate(order, 1):
+            found.append(self._index.look(int(row)))
+            if n % TOGETHER == 0:
+                time.sleep(REST_S)
+        return found
 
     def _order(self, asked: Asked) -> tuple[npt.NDArray[np.intp], Listed]:
         columns = self._index.columns
@@ -101,9 +108,9 @@ class Lists:
         if asked.unnamed:
             own = period & (arrays["who"] == words["who"].find(asked.unnamed))
             period &= ~own
-        for name, kept in (("case", asked.kept_cases), ("device", asked.kept_devices)):
-            if kept:
-                period &= ~np.isin(arrays[name], [words[name].find(one) for one in kept])
+        for name, hidden in (("case", asked.kept_cases), ("device", asked.kept_devices)):
+            if hidden:
+                period &= ~np.isin(arrays[name], [words[name].find(one) for one in hidden])
         opens = np.isin(arrays["alarm"], [words["alarm"].find("open"), words["alarm"].find("technical")])
         without = arrays["alarm"] == words["alarm"].find("none")
         people, roles, kinds = (self._counted(name, arrays, period) for name in ("who", "role", "what"))
@@ -114,14 +121,15 @@ class Lists:
                 fits = fits & (arrays[name] == words[name].find(wanted))
         for name in ("case", "device"):
             if wanted := getattr(asked, name):
-                numbers = words[name].holding(wanted)
+                kept = asked.kept_cases | asked.kept_devices  # nor does what is kept from them lead to another row
+                numbers = [n for n in words[name].holding(wanted) if words[name].words[n] not in kept]
                 about = np.isin(arrays[name], numbers)
                 if name == "case":
                     also = [row for number in numbers for row in self._index.also.get(number, ()) if row < len(about)]
                     about[also] = True
                 fits = fits & about
         if asked.missing:
-            fits = fits & ~arrays["given"] & (arrays["need"] == 0)
+            fits = fits & self._missing(arrays)
         if asked.looks:
             fits = fits & np.isin(arrays["seq"], asked.looks)
         counts = {"all": int(fits.sum()), "with": int((fits & opens).sum()), "without": int((fits & without).sum())}
@@ -148,6 +156,13 @@ class Lists:
         if asked.until_ms is not None:
             fits &= at < asked.until_ms
         return fits
+
+    def _missing(self, arrays: dict[str, Array]) -> Mask:
+        """Where a reason should stand and does not: as the rule `no_reason` has it."""
+        words = self._index.columns.words
+        about = (arrays["case"] > 0) | (arrays["device"] > 0) | (arrays["incident"] > 0)
+        asked = (arrays["what"] != words["what"].find("audit")) & (arrays["alarm"] != words["alarm"].find("technical"))
+        return np.asarray(about & asked & (arrays["need"] == 0) & ~arrays["given"], bool)
 
     def _counted(self, name: str, arrays: dict[str, Array], among: Mask) -> dict[str, int]:
         words = self._index.columns.words[name].words

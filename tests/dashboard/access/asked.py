@@ -48,6 +48,8 @@ ASKED_APART = {"map", "open"}  # of the review: outlines of zones; an address, w
 # What a page asked by, said back to it: of what there is not, and of a view that chooses it.
 ECHO = re.compile(r'"id":"[^"]*","failed":"unknown"|"incidents":\["[^"]*"\]')
 BENCH = ("bench_enrol", "bench_remove", "bench_bind", "bench_swap", "bench_take_back", "bench_test")
+# Of an auditor's page: what a case keeps from an auditor is tried in tests/incidents/auditing/test_auditing.py.
+AUDIT = ("list", "row", "name", "digest", "export", "verify")
 # Every route, and the addresses that are asked of it; none where nothing of a case can be.
 ROUTES: dict[str, list[str]] = {
     r"/": ["/"],

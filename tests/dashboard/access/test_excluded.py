@@ -17,9 +17,11 @@ from centre.documents.evidence import EvidenceFiles
 from dashboard.access.accounts import Accounts
 from dashboard.access.sign_in import Door
 from dashboard.access.table import command_types
+from dashboard.auditor.session import AuditorSession
 from dashboard.map_window.session import MapSession
 from dashboard.operator.session import Session
 from dashboard.server import desk_routes, pages, routes
+from dashboard.shell.session import DeskSession
 from dashboard.supervisor.review.desk import Questions
 from dashboard.supervisor.session import SupervisorSession
 from dashboard.technician.requests import BenchRequests
@@ -33,7 +35,7 @@ from incidents.messages import DeviceReport, Fix, UnitReport
 from incidents.roles import MAY, ROLES, User
 from maps.geodesy import to_mercator
 from reports.measures.history import History
-from tests.dashboard.access.asked import ASKED_APART, BENCH, DEVICE, ECHO, HER, NUMBER, ROOM, ROUTES, WISHES
+from tests.dashboard.access.asked import ASKED_APART, AUDIT, BENCH, DEVICE, ECHO, HER, NUMBER, ROOM, ROUTES, WISHES
 from tests.dashboard.access.conftest import PASSWORD
 from tests.dashboard.access.parts import Browser, Line
 from tests.dashboard.access.test_table import PAGES, sample
@@ -228,11 +230,12 @@ def test_every_wish_room_question_and_route_is_known_here() -> None:
     assert set(ROOM) == set(SupervisorSession.requests) - set(Session.requests)
     assert {wish["what"] for wish in ROOM["review"]} | ASKED_APART == set(Questions.requests)
     assert set(BENCH) == set(BenchRequests.requests)
+    assert set(AUDIT) == set(AuditorSession.requests) - set(DeskSession.requests)
     nobody: Any = None
     assert {route[0] for route in routes(Door(lambda: None, lambda: nobody), desk_routes(lambda: nobody))} == set(
         ROUTES
     )
-    assert set(pages(lambda: nobody)) == {"/operator", "/map", "/supervisor", "/bench"}
+    assert set(pages(lambda: nobody)) == {"/operator", "/map", "/supervisor", "/auditor", "/bench"}
     assert set(MapSession.requests) | set(BenchSession.requests) | set(ZoneSession.requests) <= set(WISHES)
     assert set(MAY) >= set(command_types())
 
