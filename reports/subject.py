@@ -16,7 +16,7 @@ from incidents.case import Case, Fact, Person, Protected
 from incidents.timeline import Moment, Timeline
 from incidents.withheld import WITHHELD, Withholding
 from reports.content import Block, Heading, Paper, Text, table
-from reports.locale_formats import FIRM, formats
+from reports.locale_formats import FIRM, formats_of
 
 Whom = Literal["victim", "suspect"]
 # Facts of a record that are hers. What else a record has (persons, units, orders, calls, raw messages) is withheld.
@@ -206,7 +206,7 @@ def _said(facts: Mapping[str, Any], _: Callable[[str], str], language: str) -> s
 
 
 def _metres(metres: float, language: str) -> str:
-    return f"{formats(language).exact(metres)}{FIRM}m"
+    return f"{formats_of(language).exact(metres)}{FIRM}m"
 
 
 def _shown(value: Any, language: str) -> str:
