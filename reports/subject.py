@@ -16,6 +16,7 @@ from incidents.case import Case, Fact, Person, Protected
 from incidents.timeline import Moment, Timeline
 from incidents.withheld import WITHHELD, Withholding
 from reports.content import Block, Heading, Paper, Text, table
+from reports.locale_formats import FIRM, formats_of
 
 Whom = Literal["victim", "suspect"]
 # Facts of a record that are hers. What else a record has (persons, units, orders, calls, raw messages) is withheld.
@@ -157,7 +158,9 @@ def as_paper(found: Extract, translate: Callable[[str], str], *, language: str =
         if case.devices:
             blocks.append(Text(_("Devices: {names}").format(names=", ".join(case.devices))))
         if case.places:
-            rows = [(p.name, p.address, f"{p.lat:.5f}, {p.lon:.5f}", f"{p.radius_m:.0f} m") for p in case.places]
+            rows = [
+                (p.name, p.address, f"{p.lat:.5f}, {p.lon:.5f}", _metres(p.radius_m, language)) for p in case.places
+            ]
             blocks.append(table((_("Place"), _("Address"), _("Position"), ">" + _("Radius")), rows, (3, 4, 3, 1.5)))
         for part in (case.about, case.measures, case.risks, case.instructions):
             blocks += _dated(part, _)
@@ -166,7 +169,7 @@ def as_paper(found: Extract, translate: Callable[[str], str], *, language: str =
         blocks.append(Heading(title))
         if course.erased:
             blocks.append(Text(_("What identified a person in it was erased.")))
-        rows = [(step.at, step.what, step.by, _said(step.facts, _)) for step in course.steps]
+        rows = [(step.at, step.what, step.by, _said(step.facts, _, language)) for step in course.steps]
         blocks.append(table((_("Time (UTC)"), _("Record"), _("By"), _("Facts")), rows, (3, 3, 2, 5)))
     blocks.append(Heading(_("Withheld")))
     kinds = _kinds(_)
@@ -195,18 +198,22 @@ def _dated(some: Sequence[Dated], _: Callable[[str], str]) -> list[Block]:
     return [table((_("Date"), _("Stated")), rows, (1.5, 8))] if some else []
 
 
-def _said(facts: Mapping[str, Any], _: Callable[[str], str]) -> str:
+def _said(facts: Mapping[str, Any], _: Callable[[str], str], language: str) -> str:
     """A line a fact, by its name in docs/log.md."""
     return "\n".join(
-        f"{name}: {_('[withheld]') if value == WITHHELD else _shown(value)}" for name, value in facts.items()
+        f"{name}: {_('[withheld]') if value == WITHHELD else _shown(value, language)}" for name, value in facts.items()
     )
 
 
-def _shown(value: Any) -> str:
+def _metres(metres: float, language: str) -> str:
+    return f"{formats_of(language).exact(metres)}{FIRM}m"
+
+
+def _shown(value: Any, language: str) -> str:
     if isinstance(value, str):
         return value
     if isinstance(value, dict) and {"lat", "lon", "radius"} <= value.keys():
-        return f"{value['lat']:.5f}, {value['lon']:.5f} ± {value['radius']:.0f} m"
+        return f"{value['lat']:.5f}, {value['lon']:.5f} ± {_metres(value['radius'], language)}"
     return msgspec.json.encode(value).decode()
 
 
