@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 
+from bench.audit import measure
 from incidents import events as ev
 from incidents.auditing.index import Index
 from incidents.auditing.look import NEVER, Look
@@ -151,3 +152,9 @@ async def test_a_list_is_filtered_sorted_and_paged_without_who_asks_and_what_is_
         assert (own.count, own.own, own.people, own.start) == (3, 3, {"anna": (3, 3, 0)}, 2)
         assert lists.find(Asked(who="nobody")).count == 0
         assert lists.find(Asked(missing=True, alarm="with")).counts == {"all": 6, "with": 6, "without": 0}
+
+
+def test_the_bench_asks_for_every_kind_of_list_of_a_real_log() -> None:
+    found = measure(2000, 100, 1)
+    assert len(found.lists) == len(found.pages) == 13
+    assert found.read_s > 0 and found.judge_s > 0
