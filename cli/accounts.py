@@ -145,6 +145,12 @@ def lifting(settings: Settings, file: Path, less: Mapping[str, Collection[str]],
     return two_people(settings, accounts, ("cases", digest), says, concerns=whom, by=by, from_stdin=from_stdin)
 
 
+def shortening(settings: Settings, facts: tuple[str, ...], says: str, *, by: str, from_stdin: bool) -> Two:
+    """Who proposed and who confirmed that something is kept for less time. Raises AccountError."""
+    accounts = existing(settings) if users_file(settings).exists() else None
+    return two_people(settings, accounts, facts, says, concerns=(), by=by, from_stdin=from_stdin)
+
+
 def _two(
     settings: Settings,
     accounts: Accounts,

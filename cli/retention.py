@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from cli.terminal import answered, fail, working
+from cli.terminal import FromStdin, UsersPath, answered, fail, working
 
 if TYPE_CHECKING:
     from centre.retention.running import Plan
@@ -37,29 +37,40 @@ def times(
     ] = "",
     said: Annotated[str, typer.Option(help="The advice: its date, its reference; it is sealed.")] = "",
     by: By = "",
-    second: Annotated[str, typer.Option(help="Another account: two people shorten a time.")] = "",
+    password_stdin: FromStdin = False,
+    users: UsersPath = None,
 ) -> None:
-    """Show for how many days each thing is kept; with --confirm enter that the centre confirms it."""
+    """Show for how many days each thing is kept; with --confirm enter that the centre confirms it: shorter by two people."""
     from centre.retention import beside
+    from cli.accounts import shortening
+    from cli.second_person import Two
     from incidents.events import Advice
 
     if confirm and advice not in Advice.__args__:  # type: ignore[attr-defined]
         fail("--advice says on whose advice: data_protection_officer, prosecutor, or both", 2)
     if confirm and not said.strip():
         fail("--said is the advice itself: its date, its reference", 2)
-    if not confirm and (change or advice or said or second):
-        fail("--set, --advice, --said and --second go with --confirm", 2)
-    with answered(), working():
-        settings = _settings(log, cases, key_file)
+    if not confirm and (change or advice or said):
+        fail("--set, --advice and --said go with --confirm", 2)
+    with answered():
+        settings = _settings(log, cases, key_file, users)
         if confirm:
-            who = by or getpass.getuser()
             words = " ".join(change or ())
-            entered = asyncio.run(
-                beside.confirm(settings, words, by=who, advice=advice, said=said.strip(), second=second)  # type: ignore[arg-type]
-            )
+            with working():
+                meant, shorter = asyncio.run(beside.meant(settings, words))
+            facts = ("retention", meant.words(), advice, said.strip())
+            says = f"kept for less time than before: {', '.join(shorter)}"
+            two = shortening(settings, facts, says, by=by, from_stdin=password_stdin) if shorter else Two({})
+            who, second = two.facts.get("proposed_by", by or getpass.getuser()), two.facts.get("confirmed_by", "")
+            with working():
+                entered = asyncio.run(
+                    beside.confirm(settings, words, by=who, advice=advice, said=said.strip(), second=second)  # type: ignore[arg-type]
+                )
+            two.spend()
             print("confirmed" if entered else NOTED)
             return
-        lines = asyncio.run(_times(settings))
+        with working():
+            lines = asyncio.run(_times(settings))
     for line in lines:
         print(line)
 
@@ -151,10 +162,10 @@ def lift(
         print(NOTED)
 
 
-def _settings(log: Path | None, cases: Path | None, key_file: Path | None) -> "Settings":
+def _settings(log: Path | None, cases: Path | None, key_file: Path | None, users: Path | None = None) -> "Settings":
     from centre.settings import load
 
-    given: dict[str, Any] = {"log": log, "cases": cases, "key_file": key_file}
+    given: dict[str, Any] = {"log": log, "cases": cases, "key_file": key_file, "users": users}
     return load(given)
 
 

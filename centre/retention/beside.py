@@ -2,20 +2,17 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from uuid import uuid4
 
 from centre.retention.running import Plan, Retention
 from centre.retention.wishes import KIND, Wish, enter, leave, wish
-from centre.settings import Settings, users_file
-from dashboard.access.lost import ReadAccounts
-from dashboard.access.rules import AccountError
+from centre.settings import Settings
 from incidents import events as ev
 from incidents.cases import CaseRegister
 from incidents.clock import SystemClock
 from incidents.desk.decisions import OTHERS_NUMBER
-from incidents.exclusion import key_of
 from incidents.log import LogInUse
 from incidents.log.sqlite import SqliteLog
 from incidents.retention.times import Times, times_of
@@ -103,18 +100,24 @@ class RetentionError(Exception):
     """Why what a person said is not entered."""
 
 
-async def confirm(settings: Settings, words: str, *, by: str, advice: ev.Advice, said: str, second: str) -> bool:
-    """Enter the times that a person confirms, those that `words` do not name as they were; False: the desk enters them.
+async def meant(settings: Settings, words: str) -> tuple[Times, list[str]]:
+    """The times that a person says, those that `words` do not name as they were, and which are shorter than was confirmed before.
 
-    `second`: the other person, without whom nothing is kept for less time than was confirmed before. Raises RetentionError,
-    TimesError, LogUnavailable, KeyMismatch, OSError.
+    Raises TimesError, LogUnavailable, KeyMismatch.
     """
     async with looked_at(settings) as (_, retention):
         before = await retention.confirmed()
     times = times_of(words, before.times if before is not None else Times())
-    shorter = times.shorter_than(before.times) if before is not None else []
-    if shorter:
-        second = _other_person(settings, by, second, shorter)
+    return times, times.shorter_than(before.times) if before is not None else []
+
+
+async def confirm(settings: Settings, words: str, *, by: str, advice: ev.Advice, said: str, second: str = "") -> bool:
+    """Enter the times that a person confirms (`meant`); False: the desk enters them.
+
+    `second`: who confirmed that something is kept for less time than before, "" where there was nobody else to do so. Raises
+    TimesError, LogUnavailable, KeyMismatch, OSError.
+    """
+    times, shorter = await meant(settings, words)
     event = ev.RetentionConfirmed(times=times.words(), advice=advice, shorter=" ".join(shorter), said=said)
     return await say(settings, wish(by, event, second=second if shorter else ""))
 
@@ -146,16 +149,3 @@ async def lift_holds(settings: Settings, prefix: str, *, by: str, reference: str
         raise RetentionError("nothing holds this incident")
     event = ev.HoldLifted(holds=" ".join(holds), reference=reference)
     return tuple(holds), await say(settings, wish(by, event, incident=incident))
-
-
-def _other_person(settings: Settings, by: str, second: str, shorter: Sequence[str]) -> str:
-    """The name of the second account. Raises RetentionError."""
-    account = None
-    with contextlib.suppress(AccountError):
-        account = ReadAccounts(users_file(settings), key_file=settings.key_file).get(second)
-    if account is None or account.disabled or key_of(account.name) == key_of(by):
-        raise RetentionError(
-            f"{', '.join(shorter)}: kept for less time than was confirmed before: that takes two people; "
-            "--second NAME is another account of this centre, and not disabled"
-        )
-    return account.name

@@ -8,7 +8,9 @@ from pathlib import Path
 
 import msgspec
 import pytest
+from typer.testing import CliRunner
 
+import app
 from centre.retention import beside, nightly
 from centre.retention.nightly import AT, Nightly, next_night
 from centre.retention.running import NIGHT, Retention
@@ -177,22 +179,31 @@ async def test_two_people_shorten_a_time(tmp_path: Path) -> None:
     settings = settings_of(tmp_path)
     assert settings.users is not None
     accounts = Accounts(settings.users, hasher=QUICK)
-    for name in ("Ann Voorbeeld", "Bob Fictief", "Sue Verzonnen"):
+    for name in ("Ann Voorbeeld", "Bob Fictief"):
         accounts.add(name, ["supervisor"], PASSWORD)
-    accounts.set_disabled("Sue Verzonnen", True)
 
-    async def say(words: str, second: str = "") -> bool:
-        return await beside.confirm(settings, words, by="Ann Voorbeeld", advice="both", said="x", second=second)
+    async def run(*words: str, by: str = "") -> str:
+        files = ("--log", str(settings.log), "--cases", str(settings.cases)) if words[0] == "retention" else ()
+        who = ("--by", by, "--password-stdin") if by else ()
+        asked = [*words, *files, "--users", str(settings.users), *who]
+        return (await asyncio.to_thread(CliRunner().invoke, app.app, asked, input=PASSWORD + "\n")).output
 
-    assert await say("") and await say("test=120")
-    for second in ("", "Nobody", "ann voorbeeld", "Sue Verzonnen"):
-        with pytest.raises(beside.RetentionError, match="two people"):
-            await say("test=60", second)
-    assert await say("test=60", "bob fictief")
+    said = ("retention", "times", "--confirm", "--advice", "both", "--said", "a letter")
+    assert "confirmed" in await run(*said) and "confirmed" in await run(*said, "--set", "test=120")
+    shorter = (*said, "--set", "test=60")
+    assert "takes two people" in await run(*shorter)
+    assert "nothing is changed yet" in await run(*shorter, by="Ann Voorbeeld")
+    assert "takes two people" in await run(*shorter)
+    assert "can't confirm it" in await run("approve", "1", by="Ann Voorbeeld")
+    assert "confirmed: kept for less time than before: test" in await run("approve", "1", by="Bob Fictief")
+    assert "takes two people" in await run(*said, "--set", "test=30"), "what was confirmed is this change and no other"
+    assert "confirmed" in await run(*shorter)
+    assert "takes two people" in await run(*said, "--set", "test=50"), "it is done once"
     async with beside.looked_at(settings) as (log, retention):
         found = await retention.confirmed()
         assert found is not None and found.times.test == 60
         assert (found.event.shorter, log.vault.name_of(found.event.second)) == ("test", "Bob Fictief")
+        assert log.vault.name_of(found.actor) == "Ann Voorbeeld"
 
 
 @pytest.mark.parametrize("at", [datetime(2026, 3, 28, 12, tzinfo=UTC), datetime(2026, 10, 24, 12, tzinfo=UTC)])
