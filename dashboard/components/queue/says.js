@@ -7,7 +7,15 @@ import { again, done, seats, upcoming } from "../escalation/words.js";
 
 /** @typedef {import("../../shell/store.js").Store} Store @typedef {import("../../shell/wire.js").Row} Row */
 
-const TAGGED = new Set(["no_fix", "case_unknown", "case_expired", "case_suspended", "case_ended", "case_returned", "cases_locked"]); // these stand beside the name
+const TAGGED = new Set([
+  "no_fix",
+  "case_unknown",
+  "case_expired",
+  "case_suspended",
+  "case_ended",
+  "case_returned",
+  "cases_locked",
+]); // these stand beside the name
 
 /** The zone that she is in, the nearest of a place abroad, or that none is known. @param {Store} store @param {Row} row */
 export function zoneOf(store, row) {
