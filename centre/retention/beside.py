@@ -8,7 +8,7 @@ from uuid import uuid4
 
 from centre.retention.running import Plan, Retention
 from centre.retention.wishes import KIND, Wish, enter, leave, wish
-from centre.settings import Settings
+from centre.settings import Settings, register_file
 from incidents import events as ev
 from incidents.cases import CaseRegister
 from incidents.clock import SystemClock
@@ -35,7 +35,7 @@ async def looked_at(settings: Settings) -> AsyncIterator[tuple[SqliteLog, Retent
 async def say(settings: Settings, wanted: Wish) -> bool:
     """Enter what a person says; beside a desk leave it a note (False). Raises LogUnavailable, KeyMismatch, OSError."""
     try:
-        log = await SqliteLog.open(settings.log, key_file=settings.key_file)
+        log = await SqliteLog.open(settings.log, key_file=settings.key_file, register=register_file(settings))
     except LogInUse:
         async with looked_at(settings) as (reading, _):
             await asyncio.to_thread(leave, settings.log, reading.vault, wanted)
@@ -57,7 +57,7 @@ async def erase_now(settings: Settings, by: str) -> tuple[Plan, ev.RetentionRun 
         if plan.confirmed is None:
             return plan, None
         try:
-            log = await SqliteLog.open(settings.log, key_file=settings.key_file)
+            log = await SqliteLog.open(settings.log, key_file=settings.key_file, register=register_file(settings))
         except LogInUse:
             wanted = wish(by, None)
             await asyncio.to_thread(leave, settings.log, reading.vault, wanted)
