@@ -177,7 +177,8 @@ class Index:
     def _look(self, seq: int, record: Record) -> None:
         kind = DISCLOSURES[record.type]
         facts = self._facts(record, sealed=OPENS[record.type])
-        given = bool(facts.why or facts.reason)
+        # A look that says no role is of a version that asked nobody why.
+        given = bool(facts.why or facts.reason) or not facts.role
         if not given and not facts.need:
             self._unsaid[record.id] = self.columns.count + len(self._rows)
         self._add(seq, record, record.actor, facts, kind.DISCLOSES, given=given)

@@ -158,3 +158,13 @@ def test_the_bench_asks_for_every_kind_of_list_of_a_real_log() -> None:
     found = measure(2000, 100, 1)
     assert len(found.lists) == len(found.pages) == 13
     assert found.read_s > 0 and found.judge_s > 0
+
+
+async def test_a_look_of_a_version_that_asked_nobody_why_misses_no_reason(tmp_path: Path) -> None:
+    async with desk(tmp_path) as floor:
+        await floor.write("incident/A", raised())
+        await floor.write("incident/A", ev.CaseOpened())
+        await floor.write("incident/A", ev.CaseOpened(role="dispatcher"))
+        assert [look.given for look in floor.looks()] == [True, False]
+        lists = Lists(floor.index)
+        assert lists.find(Asked(missing=True), shown=0).count == 1
