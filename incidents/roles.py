@@ -109,9 +109,9 @@ def may(roles: frozenset[Role], what: str) -> bool:
     return bool(roles & MAY.get(what, frozenset()))
 
 
-def zone_alone(user: User | None) -> str:
-    """The zone of a person who is a zone's desk and nothing beside: of devices and cases they see those it manages. Else ""."""
-    return user.zone if user is not None and user.roles == {"zone"} else ""
+def zone_alone(user: User | None, what: str) -> str:
+    """The zone of a person who may do this as a zone's desk alone: of its own they see what it manages. Else ""."""
+    return user.zone if user is not None and user.zone and not may(user.roles - {"zone"}, what) else ""
 
 
 def check(user: User, what: str) -> None:

@@ -1,8 +1,9 @@
 """What is kept of a person, for the competent authority's answer to her request: gathered by `centre.documents.subject`.
 
 Two rules. An officer stands by function, and whatever is about somebody else is withheld: a whole text where it names one. And
-the extract of a suspect, whoever comes to read it, says nothing from which an alarm, a device or a place could be known: a text
-that might is withheld whole, and what only an alarm has (records, times, the case's number and days) is not in it.
+the extract of a suspect, whoever comes to read it, says nothing from which an alarm, a device or a place could be known: what is
+stated of him might in any words, and is only counted; what only an alarm has (records, times, the case's number and days) is not
+in it.
 """
 
 import re
@@ -12,9 +13,9 @@ from typing import Any, Final, Literal
 
 import msgspec
 
-from incidents.case import Case, Fact, Person, Protected
+from incidents.case import Case, Fact, Person
 from incidents.timeline import Moment, Timeline
-from incidents.withheld import WITHHELD, Withholding
+from incidents.withheld import WITHHELD
 from reports.content import Block, Heading, Paper, Text, table
 from reports.locale_formats import FIRM, formats_of
 
@@ -36,14 +37,6 @@ _HERS: Final = (
         "to_time",
     ),
 )
-# Words of an alarm, in the languages of the country and English; a suspect is told none of them.
-_ALARM: Final = re.compile(
-    r"(?i)alarm|alert|\bamr\b|\bmsa\b|vigie|stalk|harc[eè]l|knop|bouton|button|knopf|toestel|appareil|ger[aä]t|device|tracker|"
-    r"\bgps\b|\bapp\b|\b112\b|\b101\b|localis|lokalis|locat|ortung|beveilig|protect|prot[eé]g|schutz|slachtoffer|victim|opfer"
-)
-_ANYWHERE: Final = Protected(
-    name="home", lat=0.0, lon=0.0
-)  # with it a street and a number lead somewhere, whatever the case has
 _LEAST: Final = 4  # letters of a part of a name that alone names somebody: not "van", "de"
 
 
@@ -76,6 +69,9 @@ class Kept(msgspec.Struct, frozen=True, kw_only=True):
     languages: tuple[str, ...]
     language: str
     home_zone: str
+    managing_zone: str
+    decision: str
+    convention: str
     places: tuple[KeptPlace, ...]
     about: tuple[Dated, ...]
     measures: tuple[Dated, ...]
@@ -101,7 +97,7 @@ class Course(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Extract(msgspec.Struct, frozen=True, kw_only=True):
-    """All of it. `withheld`: of each kind how many; `of` a suspect nothing but name, languages and texts about him is in it."""
+    """All of it. `withheld`: of each kind how many; `of` a suspect nothing but name and languages is in it."""
 
     kind: Literal["subject-extract"] = "subject-extract"
     format: Literal[1] = 1
@@ -155,6 +151,9 @@ def as_paper(found: Extract, translate: Callable[[str], str], *, language: str =
     for case in found.cases:
         blocks.append(Heading(_("File {number}, version {version}").format(number=case.number, version=case.version)))
         blocks.append(Text(_("From {start} to {end}").format(start=case.valid_from, end=case.valid_until)))
+        for said, label in ((case.decision, _("Decision: {text}")), (case.convention, _("Convention: {text}"))):
+            if said:
+                blocks.append(Text(label.format(text=said)))
         if case.devices:
             blocks.append(Text(_("Devices: {names}").format(names=", ".join(case.devices))))
         if case.places:
@@ -219,30 +218,15 @@ def _shown(value: Any, language: str) -> str:
 
 def _suspect(versions: Sequence[Case], made_at: str) -> Extract:
     suspect = next(case.suspect for case in reversed(versions) if case.suspect is not None)
-    places = [place for case in versions for place in case.places]
     others = _Named(case.victim.name for case in versions)
-    devices = [_folded(device) for case in versions for device in case.devices]
-    rule = Withholding([*places, _ANYWHERE])
-
-    def hidden(text: str) -> bool:
-        folded = _folded(text)
-        return (
-            bool(_ALARM.search(text) or _ALARM.search(folded))
-            or rule.leads(text)
-            or others.named(text)
-            or any(device and device in folded for device in devices)
-            or bool(re.search(r"\d+[.,]\d{3,}", text))  # as a position has
-        )
-
-    facts = _distinct(case.suspect for case in versions)
-    about = tuple(_stated(fact, hidden) for fact in facts)
-    # Measures and risks say what he may not come near, and what others told of him.
+    # A statement about him may say where she is, how she calls, or who told it: no rule can tell, so none is given.
+    stated = _distinct(case.suspect for case in versions)
     return Extract(
         made_at=made_at,
-        name=WITHHELD if hidden(suspect.name) else suspect.name,
+        name=WITHHELD if others.named(suspect.name) else suspect.name,
         languages=suspect.languages,
-        about=tuple(one for one in about if one.text != WITHHELD),
-        withheld={"texts": sum(one.text == WITHHELD for one in about) + len(facts)},
+        about=(),
+        withheld={"texts": len(stated)},
     )
 
 
@@ -251,7 +235,10 @@ def _victim(gathered: Gathered, made_at: str) -> Extract:
     her = versions[-1].victim
     suspects = [case.suspect.name for case in versions if case.suspect is not None]
     own = _words(" ".join(case.victim.name for case in versions))
-    others = _Named([*suspects, *gathered.officers], but=own)
+    said = [text for case in versions for text in (*(one.text for one in case.present), *case.safe_numbers)]
+    # Of a statement on who may be there what begins with a capital may name them.
+    beside = [" ".join(word for word in text.split() if word[0].isupper() and len(word) >= _LEAST) for text in said]
+    others = _Named([*suspects, *beside, *gathered.officers], but=own)
     withheld = {"texts": 0, "facts_of_records": 0}
 
     def hidden(text: str) -> bool:
@@ -300,6 +287,9 @@ def _kept(case: Case, hidden: Callable[[str], bool]) -> Kept:
         languages=case.victim.languages,
         language=case.language or "",
         home_zone=case.home_zone or "",
+        managing_zone=case.managing_zone or "",
+        decision=f"{case.decision.office}, {case.decision.reference}, {case.decision.date}" if case.decision else "",
+        convention=case.convention.isoformat() if case.convention else "",
         places=tuple(
             KeptPlace(name=p.name, lat=p.lat, lon=p.lon, radius_m=p.radius_m, address=p.address) for p in case.places
         ),

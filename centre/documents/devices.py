@@ -47,7 +47,7 @@ class DeviceLists:
         listed = lines(
             desk.board, self._cases, self._tallies.of, stream_of, times=self.times, bench=self._bench, now=now
         )
-        zone = zone_alone(user)
+        zone = zone_alone(user, "page devices")
         return tuple(
             line
             for line in listed

@@ -35,7 +35,7 @@ class Ask(msgspec.Struct, frozen=True):
 
 class Look(msgspec.Struct, frozen=True, kw_only=True):
     """A look that lasts. `need` is what the alarm was to the `actor` when it began; "" asks why. `row`: it is a row of searches,
-    whose records the desk makes."""
+    whose records the desk makes; `words`: the agreed words were shown in it."""
 
     id: str
     on: str
@@ -44,6 +44,7 @@ class Look(msgspec.Struct, frozen=True, kw_only=True):
     at: datetime
     need: ev.Need
     row: bool = False
+    words: bool = False
 
 
 class Looking(Protocol):
@@ -68,7 +69,9 @@ class Looks:
 
     def begin(self, what: What, on: str, stream: str, event: ev.Disclosure, *, only: bool = True) -> Look:
         """Somebody is shown this now: it is recorded beside. `only`: nothing else of its kind is before them any more."""
-        look = self._look(what, on, stream, event.need, f"look-{uuid4().hex}", only)
+        look = self._look(
+            what, on, stream, event.need, f"look-{uuid4().hex}", only, words=getattr(event, "words", False)
+        )
         if look.actor:
             self._desk.disclosed(stream, event, id=look.id, actor=look.actor)
         else:
@@ -118,13 +121,23 @@ class Looks:
             self._desk.disclosed(look.stream, given, id=f"{of}-why", actor=look.actor)
         return True
 
-    def _look(self, what: What, on: str, stream: str, need: ev.Need, id: str, only: bool, row: bool = False) -> Look:
+    def _look(
+        self,
+        what: What,
+        on: str,
+        stream: str,
+        need: ev.Need,
+        id: str,
+        only: bool,
+        row: bool = False,
+        words: bool = False,
+    ) -> Look:
         if only:
             self.end(what)
         self._last.pop((what, on), None)
         now = self._desk.clock.now()
         self._last[what, on] = look = Look(
-            id=id, on=on, stream=stream, actor=self._page.actor, at=now, need=need, row=row
+            id=id, on=on, stream=stream, actor=self._page.actor, at=now, need=need, row=row, words=words
         )
         self._answered.intersection_update(one.id for one in self._last.values())
         return look

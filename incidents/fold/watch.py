@@ -46,17 +46,18 @@ def waiting(incident: Incident, entry: ev.Entry, changes: dict[str, Any]) -> Non
 
 
 def _aside(incident: Incident, entry: ev.Entry) -> bool:
-    """Whether a person's entry is no act on the alarm: said afterwards of its times, a file of it, an assignment that nobody
-    accepted, a look of somebody whose alarm it is not."""
+    """Whether a person's entry is no act on the alarm: said afterwards of its times, an assignment that nobody accepted, what
+    they were shown or took. Its owner's first look is one, as a page that comes back looks too: who opens it on purpose later
+    is recorded as `still_on_it`."""
     event = entry.event
     if isinstance(event, _OFFER_OVER):
         return incident.offered_by is not None
-    if isinstance(event, ev.Disclosure):
-        return entry.actor not in (incident.owner, *incident.helpers)
+    if isinstance(event, ev.CaseOpened):
+        return entry.actor in incident.looks or entry.actor not in (incident.owner, *incident.helpers)
     return isinstance(event, _ASIDE)
 
 
-_ASIDE = (ev.Explained, ev.Assigned, ev.HoldSet, ev.HoldLifted, ev.ReasonGiven, ev.EvidenceMade)
+_ASIDE = (ev.Explained, ev.Assigned, ev.HoldSet, ev.HoldLifted, ev.ReasonGiven, ev.Disclosure)
 _OFFER_OVER = (ev.HandOverDeclined, ev.HandOverWithdrawn)
 _MATTERS = frozenset({"state", "owner", "call", "offered", "realarm"})
 _BEGIN: dict[str, Any] = {

@@ -118,6 +118,9 @@ def _entry(n: int, event: ev.Event, actor: str) -> ev.Entry:
     return ev.Entry(stream="incident/a", version=n, id=str(n), at=START, source_at=START, actor=actor, event=event)
 
 
+EVIDENCE = ev.EvidenceMade(incident="a", form="pdf", sha256="", json_sha256="", how="page")
+
+
 def test_each_look_counts_the_history_says_the_first_of_a_person_and_no_look_of_another_keeps_an_owner_awake() -> None:
     one = apply(None, _entry(1, ev.Raised(origin="press"), "feed"))
     one = apply(one, _entry(2, ev.Acknowledged(), "ann"))
@@ -131,3 +134,6 @@ def test_each_look_counts_the_history_says_the_first_of_a_person_and_no_look_of_
     assert [e.version for e in one.history] == [1, 2, 3]
     one = apply(one, later(_entry(2004, ev.CaseOpened(need="mine"), "ann"), at=START.replace(year=2031)))
     assert one.acted_at == START.replace(year=2031), "its owner reads the case: that is work"
+    one = apply(one, later(_entry(2005, ev.CaseOpened(need="mine"), "ann"), at=START.replace(year=2032)))
+    one = apply(one, later(_entry(2006, EVIDENCE, "ann"), at=START.replace(year=2033)))
+    assert one.acted_at == START.replace(year=2031), "a page that comes back is not"

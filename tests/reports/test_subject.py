@@ -7,10 +7,9 @@ from typing import Any
 
 import msgspec
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from incidents.case import Case
+from incidents.withheld import WITHHELD
 from reports.render import html as as_html
 from reports.subject import Gathered, NothingKept, Whom, as_json, as_paper, extract
 from tests.incidents.cases.conftest import case
@@ -116,9 +115,9 @@ def test_a_name_that_both_bear_withholds_nothing_of_hers() -> None:
 
 
 LEADS = [
-    "Her alarm went off", "wears an AMR", "het noodknopje", "le bouton", "MSA-toestel", "seen near Maison de repos fictif",
-    "AMR-0001", "lives in Rue Imaginaire 12", "Veldstraat 40", "at 50.84671, 4.35247", "ex of A. Voorbeeld",
-    "VOORBEELD left him", "the victim moved", "amr\u200b-0001", "Ａｌａｒｍ", "her GPS", "called 112", "al\u00adarm",
+    "Her alarm went off", "wears an AMR", "seen near Maison de repos fictif", "AMR-0001", "lives in Rue Imaginaire 12",
+    "she wears a bracelet that calls the police", "stays away from the Lindenhof, where she works",
+    "her mother Agnes Verzonnen told us", "Insp. Fictief spoke to him", "may not come within 300 m of the station",
 ]  # fmt: skip
 
 
@@ -127,30 +126,22 @@ def test_a_suspects_extract_says_nothing_that_leads_to_an_alarm_a_device_or_a_pl
     suspect = {"name": "K. Onbestaand", "languages": ["fr"], "facts": [fact("Drives a grey van"), fact(text)]}
     one = full("nothing", victim={"name": "A. Voorbeeld"}, suspect=suspect, places=[PLACE], devices=["AMR-0001"])
     found = extract(Gathered(versions=[one]), "suspect", AT)
-    assert [one.text for one in found.about] == ["Drives a grey van"]
-    assert (found.name, found.languages, found.cases, found.courses) == ("K. Onbestaand", ("fr",), (), ())
+    assert (found.name, found.languages, found.about, found.cases) == ("K. Onbestaand", ("fr",), (), ())
+    assert (found.courses, found.withheld) == ((), {"texts": 2})
     for form in (as_json(found).decode(), as_html(as_paper(found, str))):
-        for word in (
-            "2026-0001",
-            "AMR",
-            "alarm",
-            "Vigie",
-            "vigie",
-            "Voorbeeld",
-            "Imaginaire",
-            "50.8",
-            "victim",
-            "2027",
-        ):
+        assert text not in form
+        for word in ("2026-0001", "AMR", "alarm", "Vigie", "Voorbeeld", "Imaginaire", "50.8", "victim", "2027"):
             assert word.casefold() not in form.casefold(), word
 
 
-@given(st.text(max_size=30), st.text(max_size=30))
-def test_no_form_of_a_device_a_place_or_a_victims_name_passes(before: str, after: str) -> None:
-    for secret in ("AMR-0001", "Maison de repos Fictif", "Voorbeeld"):
-        text = f"{before} {secret} {after}"[:2000]
-        one = full("x", victim={"name": "A. Voorbeeld"}, suspect={"name": "K", "facts": [fact(text)]}, places=[PLACE])
-        assert extract(Gathered(versions=[one]), "suspect", AT).about == ()
+def test_a_text_that_names_who_may_be_there_is_withheld_from_the_victims_extract() -> None:
+    one = full(
+        "nothing",
+        victim={"name": "A. Voorbeeld", "facts": [fact("Agnes has a key"), fact("Walks with a stick")]},
+        suspect=None,
+        present=[fact("her mother Agnes Verzonnen")],
+    )
+    assert [d.text for d in extract(Gathered(versions=[one]), "victim", AT).about] == [WITHHELD, "Walks with a stick"]
 
 
 def test_who_is_not_there_is_said_without_a_name() -> None:

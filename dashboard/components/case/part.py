@@ -119,7 +119,8 @@ class CasePart:
             self._leave()
             return None
         look = page.looks.of("case", incident.id)
-        need = look.need if look is not None else ""
+        words = holds(incident, page.actor)
+        need = look.need if look is not None and not (words and not look.words) else ""
         if not need:
             need = self._consoles.need(page, incident)
         # What was sent was shown: what is only walked over is not sent, unless it is needed. Nor is what nobody can be named for.
@@ -127,7 +128,6 @@ class CasePart:
             self._leave()
             return None
         self._follow(incident)
-        words = holds(incident, page.actor)
         new = detail(incident, self._consoles.desk, self._consoles.places, page.translate, self._track, words=words)
         old, self._sent = self._sent, new
         parts: dict[str, Any] = {"id": incident.id, "live": new.live}
@@ -135,7 +135,8 @@ class CasePart:
             parts |= {"case": new.case, "flags": self._consoles.keeping is not None}
         if old is None or old.live.id != incident.id or old.history != new.history:
             parts["history"] = new.history
-        if new.case.state in SHOWN and (look is None or (need and not look.need)):
+        told = bool(new.case.safe_word or new.case.duress_word)
+        if new.case.state in SHOWN and (look is None or (need and not look.need) or (told and not look.words)):
             self._shown(incident, need, new)
         return parts
 

@@ -84,7 +84,7 @@ class DevicesPage(_Devices):
             named = self.named(consoles, roles)
             victims = lists.victims(self.user()) if named else None
             listed = await lists.lines(self.user())
-            count = of_lines(listed) if zone_alone(self.user()) else standing(consoles.desk, self.user())
+            count = of_lines(listed) if zone_alone(self.user(), self.page) else standing(consoles.desk, self.user())
             facts = shown(consoles, listed, lists.times, victims, count, self.translate)
         except LogUnavailable:
             raise NoDocument(503, self.translate("The log can't be read or written now.")) from None
