@@ -14,6 +14,7 @@ from centre.access import is_this_machine
 from centre.settings import Settings
 from incidents import events as ev
 from incidents.audit import stream_of
+from incidents.case import Case
 from incidents.cases import CaseRegister, ImportReport
 from incidents.cases.rows import read_case_file
 from incidents.desk.desk import Desk
@@ -27,11 +28,17 @@ def exclusions_lifted(file: Path, settings: Settings) -> dict[str, frozenset[str
     """Of each case that would exclude somebody less after this import, whom. Raises CaseFileError."""
     register = CaseRegister.open(settings.cases, key_file=settings.key_file)
     found = {
-        row.case.number: lifted(register.by_number(row.case.number), row.case)
+        row.case.number: lifted(_last(register, row.case.number), row.case)
         for row in read_case_file(file).rows
         if row.case is not None
     }
     return {number: whom for number, whom in found.items() if whom}
+
+
+def _last(register: CaseRegister, number: str) -> Case | None:
+    """A case as it was last: a withdrawn one excludes as before. Raises `Damaged`."""
+    versions = (register.by_number(number, version) for version in reversed(register.versions(number)))
+    return next((case for case in versions if case is not None), None)
 
 
 def imported(file: Path, report: ImportReport, settings: Settings, *, lifted: int = 0, **two: Any) -> ev.CasesImported:
