@@ -170,3 +170,16 @@ def test_an_exclusion_is_lifted_by_two_of_whom_it_excludes_neither(centre: Centr
     assert centre.run(*words).exit_code == 0 and kept() == ()
     made = asyncio.run(imported(folder / "vigie.log"))
     assert (made[-1]["lifted"], made[-1]["proposed_by"], made[-1]["confirmed_by"]) == (1, "Sue Fictief", "Aud Fictief")
+
+
+def test_a_case_that_was_withdrawn_and_comes_back_excludes_as_before_until_two_lift_it(centre: Centre) -> None:
+    words = ("cases", "import", "cases.json", "--cases", "cases.db", "--log", "vigie.log")
+    imports(centre.folder, {"account": "ann fictief", "reason": "a relative"})
+    assert centre.run(*words).exit_code == 0
+    asyncio.run(begin(centre.folder / "vigie.log"))
+    centre.accounts.add("Sue Fictief", ["supervisor"], PASSWORD)
+    (centre.folder / "cases.json").write_text(json.dumps({"cases": [], "withdrawn": ["2026-0001"]}))
+    assert centre.run(*words).exit_code == 0
+    imports(centre.folder)
+    assert "takes two people" in centre.run(*words).output
+    assert CaseRegister.open(centre.folder / "cases.db").by_number("2026-0001") is None

@@ -165,6 +165,20 @@ async def test_who_comes_to_need_it_is_asked_no_more_and_that_is_a_record(house:
     assert "safe_word" not in case and case["words_kept"], "a closed alarm keeps them from everybody"
 
 
+async def test_that_the_agreed_words_come_with_an_alarm_that_was_taken_is_a_record(house: House) -> None:
+    incident = await house.press()
+    _, paper, message = await chooses(house, "Ann", incident)
+    assert "safe_word" not in message["detail"]["case"]
+    after = len(paper.sent)
+    await command(house, "Ann", do.Acknowledge, incident)
+    assert (await news(paper, "detail", after))["detail"]["case"]["safe_word"] == "tulip"
+    looks = [look for _, look in await records(house, f"incident/{incident.id}")]
+    assert [(look.need, look.words) for look in looks] == [("unowned", False), ("mine", True)]
+    await command(house, "Ann", do.Note, incident, text="she whispers")
+    await paper.turn()
+    assert len(await records(house, f"incident/{incident.id}")) == 2, "what is painted anew is none"
+
+
 async def test_a_look_waits_for_no_log(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     incident = await house.press()
     append, there = house.log.append, asyncio.Event()
