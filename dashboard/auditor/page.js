@@ -109,7 +109,8 @@ store.answers("digest", (digest) => {
   beside.show();
 });
 store.answers("export", (word) => {
-  const link = element("a", { href: `${base}audit/${word}.${wanted}`, download: "" });
+  // Why it is taken is asked there first: this page is not left.
+  const link = element("a", { href: `${base}audit/${word}.${wanted}`, target: "_blank", rel: "noopener" });
   link.click();
 });
 

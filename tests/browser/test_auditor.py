@@ -110,8 +110,12 @@ async def test_a_file_is_recorded_and_safe_in_a_spreadsheet(tmp_path: Path, zone
     async with audit(tmp_path, zones) as desk:
         page = await desk.page("Anna Proef", "/auditor")
         await expect(page.locator("#list tbody tr")).to_have_count(3, timeout=SLOW_MS)
-        async with page.expect_download() as download:
+        async with page.expect_popup() as opened:
             await page.get_by_role("button", name="Export CSV").click()
+        asks = await opened.value
+        await asks.locator("input[name=why][value=review]").check()
+        async with asks.expect_download() as download:
+            await asks.locator("button.primary").click()
         file = await download.value
         text = Path(await file.path()).read_text(encoding="utf-8")
         found = list(csv.DictReader(StringIO(text)))

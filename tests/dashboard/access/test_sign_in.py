@@ -121,7 +121,8 @@ async def test_who_came_for_another_page_is_led_to_it(site: Site, page: str) -> 
     [
         ("dispatcher", "/operator"),
         ("supervisor", "/operator"),
-        ("auditor", "/supervisor"),
+        ("auditor", "/auditor"),
+        ("keeper", "/cases"),
         ("technician", "/bench"),
         ("trainer", "/drills"),
         ("zone", "/operator"),
