@@ -70,10 +70,14 @@ class ReachedRegister:
 
 
 class Again(msgspec.Struct, frozen=True):
-    """What is to be erased again: streams (the version of each one's end, when they were erased), pseudonyms of names."""
+    """What is to be erased again: streams (the version of each one's end, when they were erased), pseudonyms of names.
+
+    `later`: in how many more streams something was recorded after the register says they were erased.
+    """
 
     streams: dict[str, tuple[int, str]]
     names: list[str]
+    later: int
 
 
 def bring_together(register: Erasures, recorded: list[tuple[str, str, str]]) -> ErasuresFound:
@@ -92,18 +96,23 @@ def to_repeat(db: sqlite3.Connection, registered: Mapping[str, str]) -> Again:
     """What the log does not record as erased at or after the time that is registered."""
     recorded = {stream: at for stream, at, _ in erasures(db)}
     ends = (
-        "SELECT heads.version, first.at FROM heads "
+        "SELECT heads.version, heads.at, first.at FROM heads "
         "JOIN records AS first ON first.stream = heads.stream AND first.version = 1 WHERE heads.stream = ?"
     )
-    streams = {}
+    streams: dict[str, tuple[int, str]] = {}
+    later = 0
     for stream, at in registered.items():
         if stream.startswith(ACTOR) or recorded.get(stream, "") >= at:
             continue
         row = db.execute(ends, (stream,)).fetchone()
-        if row is not None and row[1] <= at:  # else it is not there yet, or another that came under its name later
+        if row is None or row[2] > at:  # not there yet, or another that came under its name later
+            continue
+        if row[1] > at:  # the erasure was refused since something came between, a hold perhaps
+            later += 1
+        else:
             streams[stream] = (row[0], at)
     names = [stream.removeprefix(ACTOR) for stream in registered if stream.startswith(ACTOR)]
-    return Again(streams, names)
+    return Again(streams, names, later)
 
 
 def repetition(stream: str, version: int, at: str) -> Append:

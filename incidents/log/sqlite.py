@@ -305,6 +305,8 @@ class SqliteLog(LogFile[Vault]):
         except (LogUnavailable, NoRegister) as error:
             _logger.warning("what was erased may come back: %s", error)
             return
+        if again.later:
+            _logger.warning("%d streams are not erased again: they went on after it was to be done", again.later)
         for name in again.names:
             with warned():
                 await self._aside(self._private, partial(self.vault.forget_actor, name))

@@ -10,13 +10,15 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from incidents.log import LogUnavailable
+from incidents.log import LogUnavailable, VersionConflict
 from incidents.log.erasures import Erasures, NoRegister, register_beside
 from incidents.log.sqlite import SqliteLog
 from incidents.log.vault import Vault
 from incidents.log.verify import verify
+from incidents.log.writer import Append
 from tests.incidents.log.parts import LATER, draft, write
 
+MUCH_LATER = "2026-11-24T22:24:07.412Z"
 KEY = bytes(range(32))
 
 
@@ -142,6 +144,32 @@ async def test_the_register_elsewhere_counts_and_another_logs_does_not(path: Pat
         await other.erase("incident/a", id="erase/1", at=LATER, actor="someone")
     assert other.unseal((await other.stream("incident/a"))[0]) == b"another's"
     await other.close()
+
+
+async def test_an_erasure_that_was_refused_since_a_hold_came_between_is_not_carried_out_later(
+    path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    await of_two(path)
+    log = await SqliteLog.open(path)
+    add = Erasures.add
+
+    def meanwhile(register: Erasures, erased: dict[str, str]) -> None:
+        add(register, erased)
+        if erased:
+            hold = Append("incident/a", 2, draft("hold", "hold_set", at=MUCH_LATER))
+            log._writer.commit([hold])  # type: ignore[union-attr]
+
+    monkeypatch.setattr(Erasures, "add", meanwhile)
+    with pytest.raises(VersionConflict):
+        await log.erase("incident/a", id="erase/1", at=LATER, actor="someone", expected_version=2)
+    monkeypatch.undo()
+    await log.close()
+    log = await SqliteLog.open(path)
+    assert (log.erased_again, log.unseal((await log.stream("incident/a"))[0])) == (0, b"secret")
+    assert "not erased again" in caplog.text
+    await log.erase("incident/a", id="erase/2", at=MUCH_LATER, actor="someone", expected_version=3)
+    assert log.unseal((await log.stream("incident/a"))[0]) is None
+    await log.close()
 
 
 async def test_a_register_that_hangs_holds_up_neither_opening_nor_pressing_nor_closing(
