@@ -178,7 +178,7 @@ class SealedCases:
         return {tag: tuple(versions) for tag, versions in found.items()}
 
     def forget(self, tag: Tag, version: int | None = None) -> None:
-        """Delete a version of a case, or all of it with its key. Only within a transaction.
+        """Delete a version of a case, or all of it: its key and the steps of its life too. Only within a transaction.
 
         Overwritten with zeros where it stands, and then let go of: SQLite may leave a copy of a row that it moves. The row of a
         key stays, so that none moves; a case that comes again gets a key of its own.
@@ -188,6 +188,9 @@ class SealedCases:
         self._db.execute(f"DELETE FROM versions WHERE {which}", place)
         if version is None:
             self._db.execute("UPDATE keys SET wrapped = zeroblob(length(wrapped)) WHERE tag = ?", (tag,))
+            if self._has("steps"):  # under that key: of a case that comes again they would be damaged
+                self._db.execute("UPDATE steps SET sealed = zeroblob(length(sealed)) WHERE tag = ?", (tag,))
+                self._db.execute("DELETE FROM steps WHERE tag = ?", (tag,))
 
     def bindings(self) -> dict[str, Binding]:
         """What was bound or taken back at the bench, by device. Raises `Damaged`."""
