@@ -13,12 +13,12 @@ from pathlib import Path
 from typing import Generic, Literal, TypeVar
 
 from incidents.log import AlreadyRecorded, Draft, LogDamaged, LogUnavailable, Record, VersionConflict
-from incidents.log.erasures import ACTOR, Erasures, NoRegister, register_beside, warned
+from incidents.log.erasures import ACTOR, Erasures, NoRegister, register_beside
 from incidents.log.late import LateVault, NoVault
 from incidents.log.master import KeyMismatch as KeyMismatch
 from incidents.log.opening import check_is_log, open_vault, open_writing
 from incidents.log.record import ERASED, BadRecord, check_draft
-from incidents.log.repeating import RECORDS_S, TOGETHER, ReachedRegister, bring_together, repetition, to_repeat
+from incidents.log.repeating import RECORDS_S, TOGETHER, ReachedRegister, bring_together, repetition, to_repeat, warned
 from incidents.log.schema import (
     COLUMNS,
     NAME,
@@ -253,6 +253,8 @@ class SqliteLog(LogFile[Vault]):
             reached = ReachedRegister(Erasures(file, vault.register_key))
         super().__init__(path, vault, writer, lock, register=reached)
         self.erased_again = 0  # streams, when it was opened
+        self.not_erased_again: list[str] = []  # why some that stand in the register are not, or not wholly
+        self.without_register = ""  # why nothing was compared with it
         self._queue: queue.SimpleQueue[tuple[Job, asyncio.Future[Record | None]] | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._run, name="log-writer", daemon=True)
         if self._writer:
@@ -304,14 +306,17 @@ class SqliteLog(LogFile[Vault]):
             again = await self._read(lambda db: to_repeat(db, found.newest))
         except (LogUnavailable, NoRegister) as error:
             _logger.warning("what was erased may come back: %s", error)
+            self.without_register = str(error)
             return
         if again.later:
             _logger.warning("%d streams are not erased again: they went on after it was to be done", again.later)
         for name in again.names:
-            with warned():
+            with warned(self.not_erased_again):
                 await self._aside(self._private, partial(self.vault.forget_actor, name))
         ends = {stream: version for stream, (version, _) in again.streams.items()}
-        with warned():  # all at once, before their records: even where it fails nothing is opened with them
+        with warned(
+            self.not_erased_again
+        ):  # all at once, before their records: even where it fails nothing is opened with them
             await self._aside(self._private, lambda: self.vault.forget_keys(ends))
         jobs = [repetition(stream, version, at) for stream, (version, at) in again.streams.items()]
         until = self._loop.time() + RECORDS_S
@@ -319,8 +324,9 @@ class SqliteLog(LogFile[Vault]):
             some, jobs = jobs[:TOGETHER], jobs[TOGETHER:]
             done = await asyncio.gather(*map(self._put, some), return_exceptions=True)
             self.erased_again += sum(isinstance(one, Record) for one in done)
-        if left := len(ends) - self.erased_again:
-            _logger.warning("of %d streams it is not recorded yet that they are erased again", left)
+        with warned(self.not_erased_again):
+            if left := len(ends) - self.erased_again:
+                raise LogUnavailable(f"{NAME}: of {left} streams it is not recorded")
 
     @classmethod
     def later(cls, path: Path) -> "SqliteLog":
