@@ -4,7 +4,6 @@ The feed starts with the process, never with a session of a browser.
 """
 
 import asyncio
-import contextlib
 import itertools
 import logging
 import ssl
@@ -244,7 +243,7 @@ class Centre:
                     try:
                         await centre.desk.open()
                     except BaseException:
-                        await _let_go(log)
+                        await log.let_go()
                         raise
                 return centre
             except LogInUse:
@@ -354,13 +353,6 @@ def _zones(settings: Settings) -> Zones:
             raise
         _logger.error("ZONES LOST: zones_dir %s: %s; the shipped map is used", settings.zones_dir, error)
         return Zones.load(None)
-
-
-async def _let_go(log: SqliteLog) -> None:
-    """Close a log that could not be folded; one that hangs is left to itself."""
-    with contextlib.suppress(Exception):
-        async with asyncio.timeout(AGAIN_S):
-            await log.close()
 
 
 def _why(failure: Exception) -> str:

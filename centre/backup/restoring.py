@@ -100,9 +100,7 @@ def restore(
                 _copy(keys, draft, of_keys, lambda size: None)
             proof = prove(draft, manifest, of_keys)
             if register is not None and of_keys is not None:
-                erased_again = asyncio.run(
-                    _erase_again(draft / "vigie.log", _key_file(draft, of_keys), manifest, register)
-                )
+                erased_again = _erased_again(draft, manifest, of_keys, register)
             _put(draft, to)
         except BaseException:
             shutil.rmtree(to if made else draft, ignore_errors=True)
@@ -189,6 +187,9 @@ async def _erase_again(path: Path, key_file: Path | None, manifest: Manifest, re
     _check_register(path, key_file, register)
     log = await SqliteLog.open(path, key_file=key_file, register=register.path or "beside")
     try:
+        unread = [log.without_register] if log.without_register and not register.lost else []
+        if why := next(iter([*unread, *log.not_erased_again]), ""):
+            raise BackupError(f"what was erased can't be erased again: {why}; nothing was restored")
         now = datetime.now(UTC)
         event = ev.BackupRestored(backup=manifest.name, register=not register.lost, erased_again=log.erased_again)
         actor = log.vault.pseudonym(register.by)

@@ -13,6 +13,7 @@ from incidents.events import BRUSSELS
 from incidents.retention.times import TimesError
 
 AT = time(3, 30)  # in Belgium: the quietest hour, and none that a change of the clocks skips or repeats
+AGAIN = timedelta(minutes=5)  # after a night's work that the log did not let be done
 
 _logger = logging.getLogger(__name__)
 
@@ -34,20 +35,25 @@ class Nightly:
             await asyncio.sleep(LOOK_S)
 
     async def look(self) -> None:
-        """Do what is to be done now. Raises LogUnavailable."""
+        """Do what is to be done now. Raises LogUnavailable: then what was not done is still to be done."""
         await self._wishes.enter()
-        asked, self._wishes.asked = self._wishes.asked, {}
+        for id, actor in [*self._wishes.asked.items()]:
+            await self._ran(actor, id)
+            del self._wishes.asked[id]
         now = self._clock.now()
         if now >= self._next:
+            self._next = now + AGAIN  # unless it is done
+            await self._ran(NIGHT, f"{NIGHT}:{now:%Y-%m-%d}")
             self._next = next_night(now)
-            asked[f"{NIGHT}:{now:%Y-%m-%d}"] = NIGHT
-        for id, actor in asked.items():
-            try:
-                await self._retention.run(actor, id)
-                if self._after is not None:
-                    await self._after()
-            except TimesError as error:
-                _logger.error("nothing is erased: the times that were confirmed are not understood: %s", error)
+
+    async def _ran(self, actor: str, id: str) -> None:
+        try:
+            await self._retention.run(actor, id)
+        except TimesError as error:
+            _logger.error("nothing is erased: the times that were confirmed are not understood: %s", error)
+            return
+        if self._after is not None:
+            await self._after()
 
 
 def next_night(now: datetime) -> datetime:

@@ -16,7 +16,7 @@ import msgspec
 from centre.retention.stores import Ending, end, evidence_over, over_in_register, used_cases
 from incidents import events as ev
 from incidents.audit import stream_of
-from incidents.cases import CaseRegister
+from incidents.cases import CaseRegister, CasesLocked
 from incidents.clock import Clock
 from incidents.log import LogUnavailable, Record, VersionConflict
 from incidents.log.private_file import streams_with_keys
@@ -190,8 +190,14 @@ class Retention:
         try:
             opened = [(record, self._log.unseal(record)) for record in records]
             held = [*await asyncio.to_thread(self._evidence, incident)]
-            held += said_under_duress(opened, await asyncio.to_thread(self._words, opened))
-            held += [Hold("unreadable", self._clock.now())] if self._cases.state not in ("open", "none") else []
+            unread = self._cases.state not in ("open", "none")
+            words: set[str] = set()
+            try:
+                words = await asyncio.to_thread(self._words, opened)
+            except CasesLocked:  # since the register was read last
+                unread = True
+            held += said_under_duress(opened, words)
+            held += [Hold("unreadable", self._clock.now())] if unread else []
             return facts_of(incident, records, held), records[-1].version
         except (BadRecord, ValueError):
             return None, 0
@@ -200,12 +206,10 @@ class Retention:
         with snapshot(self._path) as log:
             return evidence_holds(log).get(incident, [])
 
-    def _words(self, opened: list[tuple[Record, bytes | None]]) -> list[str]:
-        """The duress words that were agreed with her, of every version of the cases that the incident names."""
+    def _words(self, opened: list[tuple[Record, bytes | None]]) -> set[str]:
+        """The duress words that were agreed with her, of every version of the cases named here. Raises CasesLocked."""
         facts = [msgspec.json.decode(sealed) for _, sealed in opened if sealed]
-        numbers = {str(fact["case"]) for fact in facts if fact.get("case")}
-        cases = [self._cases.by_number(number, v) for number in numbers for v in self._cases.versions(number)]
-        return [case.duress_word for case in cases if case is not None and case.duress_word]
+        return self._cases.duress_words({str(fact["case"]) for fact in facts if fact.get("case")})
 
     async def _ended(self, ending: Ending, times: Times, actor: str) -> bool:
         """Whether it is gone now. One that changed meanwhile, or that is shown, is left to the next run."""

@@ -97,7 +97,8 @@ class Wishes(Spool):
             raise ValueError("a wish under another id")
         actor, event = self._desk.pseudonym(wanted.by), wanted.told(self._desk.pseudonym)
         if event is None:
-            self.asked[wanted.id] = actor
+            if await self._log.find(wanted.id) is None:  # else it was done, and the note goes now
+                self.asked[wanted.id] = actor
         elif wanted.incident and wanted.incident not in self._desk.board.incidents:
             await record_past(
                 self._log, self._desk.clock, wanted.incident, lambda before: event,

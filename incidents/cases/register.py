@@ -4,7 +4,7 @@ It never raises. Whatever could be read goes on being answered when the file can
 """
 
 import unicodedata
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from datetime import date, datetime
 from pathlib import Path
 from typing import Literal
@@ -106,6 +106,31 @@ class CaseRegister:
                 return file.read(file.tag(number), version)
         except (CasesLocked, Damaged):
             return None
+
+    def duress_words(self, numbers: Collection[str]) -> set[str]:
+        """Those of every version kept of these cases, from the file as it is now.
+
+        Raises `CasesLocked` where not all of them can be read, or where a case is not there: then nobody can say what was agreed.
+        """
+        if self._path is None:
+            cases = [self._shelf.cases.get(number) for number in numbers]
+            if None in cases:
+                raise CasesLocked(self.reason or "the case register: a case is not in it")
+            return {case.duress_word for case in cases if case is not None and case.duress_word}
+        words: set[str] = set()
+        if not numbers:
+            return words
+        with SealedCases.open(self._path, self._key_file) as file:
+            for tag in map(file.tag, numbers):
+                versions = file.versions(tag)
+                if not versions:
+                    raise CasesLocked("the case register: a case is not in it")
+                try:
+                    read = [file.read(tag, version) for version in versions]
+                except Damaged:
+                    raise CasesLocked("the case register: a case in it is damaged") from None
+                words |= {case.duress_word for case in read if case is not None and case.duress_word}
+        return words
 
     def versions(self, number: str) -> tuple[int, ...]:
         """The versions kept of a case, oldest first, a withdrawal counted as one; empty when the file can't be read."""

@@ -178,7 +178,7 @@ class SealedCases:
         return {tag: tuple(versions) for tag, versions in found.items()}
 
     def forget(self, tag: Tag, version: int | None = None) -> None:
-        """Delete a version of a case, or all of it with its key. Only within a transaction.
+        """Delete a version of a case, or all of it: its key, the steps of its life, its bindings too. Only within a transaction.
 
         Overwritten with zeros where it stands, and then let go of: SQLite may leave a copy of a row that it moves. The row of a
         key stays, so that none moves; a case that comes again gets a key of its own.
@@ -188,21 +188,39 @@ class SealedCases:
         self._db.execute(f"DELETE FROM versions WHERE {which}", place)
         if version is None:
             self._db.execute("UPDATE keys SET wrapped = zeroblob(length(wrapped)) WHERE tag = ?", (tag,))
+            if self._has("steps"):  # under that key: of a case that comes again they would be damaged
+                self._db.execute("UPDATE steps SET sealed = zeroblob(length(sealed)) WHERE tag = ?", (tag,))
+                self._db.execute("DELETE FROM steps WHERE tag = ?", (tag,))
+            for device in self._bound_to(tag):
+                self._db.execute("UPDATE bindings SET sealed = zeroblob(length(sealed)) WHERE tag = ?", (device,))
+                self._db.execute("DELETE FROM bindings WHERE tag = ?", (device,))
 
     def bindings(self) -> dict[str, Binding]:
         """What was bound or taken back at the bench, by device. Raises `Damaged`."""
-        if not self._has("bindings"):
-            return {}
         found = {}
-        for tag, sealed in self._db.execute("SELECT tag, sealed FROM bindings").fetchall():
-            try:
-                binding = msgspec.json.decode(self._bound.open(sealed, tag.hex()), type=Binding)
-            except (InvalidTag, ValueError) as error:
-                raise Damaged from error
+        for tag, sealed in self._binding_rows():
+            binding = self._binding(tag, sealed)
             if keyed_digest(self._device_key, binding.device) != tag:
                 raise Damaged
             found[binding.device] = binding
         return found
+
+    def _binding_rows(self) -> list[tuple[Tag, bytes]]:
+        return self._db.execute("SELECT tag, sealed FROM bindings").fetchall() if self._has("bindings") else []
+
+    def _binding(self, tag: Tag, sealed: bytes) -> Binding:
+        try:
+            return msgspec.json.decode(self._bound.open(sealed, tag.hex()), type=Binding)
+        except (InvalidTag, ValueError) as error:
+            raise Damaged from error
+
+    def _bound_to(self, case: Tag) -> Iterator[Tag]:
+        """Where the bindings to a case stand; of one that is damaged nobody can say whose it is."""
+        for tag, sealed in self._binding_rows():
+            with contextlib.suppress(Damaged):
+                number = self._binding(tag, sealed).case
+                if number is not None and self.tag(number) == case:
+                    yield tag
 
     def bind(self, binding: Binding) -> None:
         """Keep it in the place of the device's last one. Only within a transaction."""

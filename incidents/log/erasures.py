@@ -6,11 +6,9 @@ store: the register of another log is none, a line that was changed does not cou
 No line says more than the log does. The stream `actor/PSEUDONYM` stands for a name that was forgotten.
 """
 
-import contextlib
 import hmac
-import logging
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import msgspec
@@ -23,8 +21,6 @@ _HEAD = (0, "-", "vigie erased 1")
 ACTOR = "actor/"
 _LONGEST = 4096  # bytes of a line
 AGAIN = "erased-again/"  # what the id of an erasure begins with that only repeats one
-
-_logger = logging.getLogger(__name__)
 
 
 class ErasuresFound(msgspec.Struct, frozen=True, kw_only=True):
@@ -127,15 +123,6 @@ class Erasures:
 
     def _mac(self, n: int, at: str, stream: str) -> str:
         return hmac.digest(self._key, f"{n} {at} {stream}".encode(errors="replace"), "sha256").hex()
-
-
-@contextlib.contextmanager
-def warned() -> Iterator[None]:
-    """What can't be erased again now is said, and keeps no desk from starting."""
-    try:
-        yield
-    except LogUnavailable as error:
-        _logger.warning("what the register says was erased is not erased again yet: %s", error)
 
 
 def register_beside(log: Path) -> Path:

@@ -2,23 +2,23 @@
 
 import asyncio
 import contextlib
-import hashlib
 import logging
 import queue
+import sqlite3
 import threading
 from collections.abc import AsyncIterator, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import Generic, Literal, TypeVar
 
 from incidents.log import AlreadyRecorded, Draft, LogDamaged, LogUnavailable, Record, VersionConflict
-from incidents.log.erasures import ACTOR, AGAIN, Erasures, NoRegister, register_beside, warned
+from incidents.log.erasures import ACTOR, Erasures, NoRegister, register_beside
 from incidents.log.late import LateVault, NoVault
 from incidents.log.master import KeyMismatch as KeyMismatch
 from incidents.log.opening import check_is_log, open_vault, open_writing
 from incidents.log.record import ERASED, BadRecord, check_draft
+from incidents.log.repeating import RECORDS_S, TOGETHER, ReachedRegister, bring_together, repetition, to_repeat, warned
 from incidents.log.schema import (
     COLUMNS,
     NAME,
@@ -34,6 +34,7 @@ from incidents.log.writer import Append, Checkpoint, Cursor, Job, Outcome, Write
 
 _GROUP = 256
 _PAGE = 2000
+LET_GO_S = 1.0
 
 T = TypeVar("T")
 V = TypeVar("V", bound=PrivateStore)
@@ -55,7 +56,7 @@ class LogFile(Generic[V]):
         writer: Writer | None,
         lock: WriteLock | None,
         *,
-        register: Erasures | None = None,
+        register: ReachedRegister | None = None,
     ) -> None:
         self.vault = vault
         self._register = register
@@ -106,7 +107,7 @@ class LogFile(Generic[V]):
 
     async def _registered(self, erased: dict[str, str]) -> None:
         if (register := self._register) is not None:
-            await self._aside(self._private, lambda: register.add(erased))
+            await register.ask(lambda file: file.add(erased))
 
     async def finish_erasing(self) -> None:
         """Delete what is left of the keys of streams that were erased. Raises `LogUnavailable` when that can't be done now."""
@@ -183,6 +184,12 @@ class LogFile(Generic[V]):
             self._closed = True
             await asyncio.to_thread(self._finish)
 
+    async def let_go(self) -> None:
+        """Close a log that could not be used; one that hangs is left to itself."""
+        with contextlib.suppress(Exception):
+            async with asyncio.timeout(LET_GO_S):
+                await self.close()
+
     def _finish(self) -> None:
         self._reader.shutdown()
         self._private.shutdown()
@@ -214,16 +221,15 @@ class LogFile(Generic[V]):
         return await self._loop.run_in_executor(threads, known)
 
     async def _rows(self, query: str, *values: object) -> list[tuple]:  # type: ignore[type-arg]
-        def read() -> list[tuple]:  # type: ignore[type-arg]
-            with self._reading.use() as db:
-                return db.execute(query, values).fetchall()
-
-        return await self._aside(self._reader, read)
+        return await self._read(lambda db: db.execute(query, values).fetchall())
 
     async def _select(self, where: str, *values: object) -> list[Record]:
-        def read() -> list[Record]:
+        return await self._read(lambda db: list(select(db, where, values)))
+
+    async def _read(self, query: Callable[[sqlite3.Connection], T]) -> T:
+        def read() -> T:
             with self._reading.use() as db:
-                return list(select(db, where, values))
+                return query(db)
 
         return await self._aside(self._reader, read)
 
@@ -241,11 +247,14 @@ class SqliteLog(LogFile[Vault]):
         register: Path | Literal["beside", "none"] = "beside",
     ) -> None:
         writer = Writer(path, vault, lock, make=make) if lock else None
-        erasures = None
+        reached = None
         if lock is not None and register != "none":
-            erasures = Erasures(register_beside(path) if register == "beside" else register, vault.register_key)
-        super().__init__(path, vault, writer, lock, register=erasures)
+            file = register_beside(path) if register == "beside" else register
+            reached = ReachedRegister(Erasures(file, vault.register_key))
+        super().__init__(path, vault, writer, lock, register=reached)
         self.erased_again = 0  # streams, when it was opened
+        self.not_erased_again: list[str] = []  # why some that stand in the register are not, or not wholly
+        self.without_register = ""  # why nothing was compared with it
         self._queue: queue.SimpleQueue[tuple[Job, asyncio.Future[Record | None]] | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._run, name="log-writer", daemon=True)
         if self._writer:
@@ -273,9 +282,18 @@ class SqliteLog(LogFile[Vault]):
             return cls(Path(path), NoVault(), None)
         if reading:
             return cls(Path(path), await asyncio.to_thread(open_vault, Path(path), key_file), None)
-        vault, lock = await asyncio.to_thread(open_writing, Path(path), key_file)
+        opening = asyncio.ensure_future(asyncio.to_thread(open_writing, Path(path), key_file))
+        try:
+            vault, lock = await asyncio.shield(opening)
+        except asyncio.CancelledError:
+            opening.add_done_callback(_close_opened)
+            raise
         log = cls(Path(path), vault, lock, register=register)
-        await log._erase_again()
+        try:
+            await log._erase_again()
+        except BaseException:
+            await log.let_go()
+            raise
         return log
 
     async def _erase_again(self) -> None:
@@ -283,39 +301,32 @@ class SqliteLog(LogFile[Vault]):
         if (register := self._register) is None:
             return
         try:
-            dates = await self._aside(self._reader, self._erasures)
-            await self._aside(self._private, register.begin)
-            if why := await self._aside(self._private, lambda: register.wanting(dates)):
-                _logger.warning("what was erased may come back: the register of what was erased: %s", why)
-            await self._registered({stream: at for stream, at, record_id in dates if not record_id.startswith(AGAIN)})
-            found = await self._aside(self._private, register.read)
+            recorded = await self._read(erasures)
+            found = await register.ask(lambda file: bring_together(file, recorded))
+            again = await self._read(lambda db: to_repeat(db, found.newest))
         except (LogUnavailable, NoRegister) as error:
             _logger.warning("what was erased may come back: %s", error)
+            self.without_register = str(error)
             return
-        erased = {stream: at for stream, at, _ in dates}
-        for stream, at in found.newest.items():
-            if stream.startswith(ACTOR):
-                with warned():
-                    await self._aside(self._private, partial(self.vault.forget_actor, stream.removeprefix(ACTOR)))
-            elif erased.get(stream, "") < at:
-                await self._repeat(stream, at)
-
-    def _erasures(self) -> list[tuple[str, str, str]]:
-        with self._reading.use() as db:
-            return erasures(db)
-
-    async def _repeat(self, stream: str, at: str) -> None:
-        first = await self._rows("SELECT at FROM records WHERE stream = ? AND version = 1", stream)
-        if not first or first[0][0] > at:  # not there yet, or another that came under its name later
-            return
-        now = max(at, datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"))
-        word = hashlib.sha256(f"{at} {stream}".encode()).hexdigest()[:32]
-        draft = Draft(id=AGAIN + word, at=now, source_at=now, actor="register", type=ERASED, open={})
-        version = await self.version(stream)
-        self.vault.disuse_keys({stream: version})
-        with warned():
-            await self._put(Append(stream, None, draft))
-            self.erased_again += 1
+        if again.later:
+            _logger.warning("%d streams are not erased again: they went on after it was to be done", again.later)
+        for name in again.names:
+            with warned(self.not_erased_again):
+                await self._aside(self._private, partial(self.vault.forget_actor, name))
+        ends = {stream: version for stream, (version, _) in again.streams.items()}
+        with warned(
+            self.not_erased_again
+        ):  # all at once, before their records: even where it fails nothing is opened with them
+            await self._aside(self._private, lambda: self.vault.forget_keys(ends))
+        jobs = [repetition(stream, version, at) for stream, (version, at) in again.streams.items()]
+        until = self._loop.time() + RECORDS_S
+        while jobs and self._loop.time() < until:
+            some, jobs = jobs[:TOGETHER], jobs[TOGETHER:]
+            done = await asyncio.gather(*map(self._put, some), return_exceptions=True)
+            self.erased_again += sum(isinstance(one, Record) for one in done)
+        with warned(self.not_erased_again):
+            if left := len(ends) - self.erased_again:
+                raise LogUnavailable(f"{NAME}: of {left} streams it is not recorded")
 
     @classmethod
     def later(cls, path: Path) -> "SqliteLog":
@@ -382,6 +393,14 @@ class _Damage:
 
 _NO_DAMAGE = (LogUnavailable, KeyMismatch, AlreadyRecorded, VersionConflict)
 _DAMAGE = _Damage()
+
+
+def _close_opened(opening: "asyncio.Future[tuple[Vault, WriteLock]]") -> None:
+    """What was still being opened when nobody waited for it any more."""
+    if not opening.cancelled() and opening.exception() is None:
+        vault, lock = opening.result()
+        vault.close()
+        lock.release()
 
 
 def _answer(answers: Sequence[tuple["asyncio.Future[Record | None]", Outcome]]) -> None:

@@ -4,6 +4,7 @@ import asyncio
 import re
 import shutil
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
@@ -13,9 +14,11 @@ from centre.backup.restoring import Register, restore
 from centre.runtime import Centre
 from centre.settings import Settings, load
 from incidents import events as ev
+from incidents.log import LogUnavailable
 from incidents.log.erasures import register_beside
 from incidents.log.sqlite import SqliteLog
 from incidents.log.verify import verify
+from incidents.log.writer import Writer
 from tests.centre.backup.parts import backup, settings_of
 from tests.centre.backup.test_command import run
 
@@ -141,6 +144,30 @@ def test_a_register_that_does_not_hold_is_none_and_stays_as_it_is(
         assert "register-lost" in str(told.value) and "persons" not in str(told.value)
         assert not (tmp_path / "to").exists()
         assert (register.read_bytes() if register.is_file() else b"") == before
+
+
+@pytest.mark.parametrize("what", ["log", "keys", "records", "register"])
+def test_what_can_not_be_erased_again_is_not_restored(
+    desk: Settings, register: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, what: str
+) -> None:
+    made = backup(desk, tmp_path)
+    asyncio.run(erase(desk.log))
+
+    def fails(*_: object, **__: object) -> NoReturn:
+        raise LogUnavailable("the disk is full")
+
+    if what == "records":
+        monkeypatch.setattr(Writer, "commit", lambda writer, jobs: [LogUnavailable("the disk is full")] * len(jobs))
+    else:
+        place = {
+            "log": "incidents.log.sqlite.open_writing",
+            "keys": "incidents.log.vault.Vault.forget_keys",
+            "register": "incidents.log.erasures.Erasures.begin",
+        }
+        monkeypatch.setattr(place[what], fails)
+    with pytest.raises(BackupError, match="nothing was restored"):
+        restore(made.path, tmp_path / "to", keys=made.keys, register=Register(path=register, by="a"))
+    assert not (tmp_path / "to").exists()
 
 
 def test_what_holds_of_a_damaged_register_counts_although_it_is_said_to_be_lost(

@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 import app
 from centre.retention import beside, nightly
 from centre.retention.nightly import AT, Nightly, next_night
-from centre.retention.running import NIGHT, Retention
+from centre.retention.running import NIGHT, Plan, Retention
 from centre.retention.wishes import Wishes, leave, wish
 from centre.runtime import Centre
 from centre.spool import Note
@@ -21,6 +21,7 @@ from dashboard.access.accounts import Accounts
 from incidents import events as ev
 from incidents.cases import CaseRegister
 from incidents.events import BRUSSELS
+from incidents.log import LogUnavailable
 from tests.centre.retention.parts import found_in, keys, settings_of, years_ago
 from tests.dashboard.access.conftest import PASSWORD, QUICK
 from tests.incidents.conftest import DrivenClock
@@ -121,6 +122,43 @@ async def test_a_desk_erases_at_its_hour_once_confirmed_and_what_is_shown_waits(
         assert (await types())[-1] == "erased"
         (record,) = (await centre.log.latest(["retention_run"])).values()
         assert (record.actor, record.open) == (NIGHT, {"incidents": 1})
+
+
+async def test_what_the_log_did_not_let_be_done_is_done_later_and_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ids = await years_ago(tmp_path, "test")
+    clock = DrivenClock(datetime(2002, 1, 10, 12, tzinfo=UTC))
+    async with served(tmp_path, clock) as centre:
+        night, ran, down = parts(centre, clock), [], [True]
+        run = Retention.run
+
+        async def sometimes(retention: Retention, actor: str, id: str) -> Plan:
+            if down[0]:
+                raise LogUnavailable("the log: the disk is full")
+            ran.append(actor)
+            return await run(retention, actor, id)
+
+        monkeypatch.setattr(Retention, "run", sometimes)
+        await confirmed(centre, clock.now())
+        leave(centre.settings.log, centre.log.vault, wish("Ann", None))
+        with pytest.raises(LogUnavailable):
+            await night.look()
+        down[0] = False
+        for _ in range(3):
+            await night.look()
+        ann = centre.desk.pseudonym("Ann")
+        assert ran == [ann]
+        assert (await centre.log.stream(f"incident/{ids['test']}"))[-1].type == "erased"
+        clock.pass_s(86_400)
+        down[0] = True
+        with pytest.raises(LogUnavailable):
+            await night.look()
+        down[0] = False
+        for _ in range(3):
+            clock.pass_s(300)
+            await night.look()
+        assert ran == [ann, NIGHT]
 
 
 async def test_after_a_clock_that_ran_ahead_a_night_only_proposes(tmp_path: Path) -> None:

@@ -1,11 +1,16 @@
 """What is over is erased for good, what is held stays, and what was published stays the same."""
 
 import asyncio
+import contextlib
+import json
+import sqlite3
 from pathlib import Path
 
 import pytest
 
 from centre.documents.aggregate import province_of, provinces
+from centre.retention.running import Retention
+from incidents.cases import CaseRegister, import_cases
 from incidents.log.columns import path_of
 from incidents.log.sqlite import SqliteLog
 from incidents.log.verify import verify
@@ -15,6 +20,8 @@ from reports.aggregate.period import Period
 from reports.measures.history import read_table
 from reports.measures.profiles import PROFILES
 from tests.centre.retention.parts import CONFIRM, HELD, LONG_AGO, command, found_in, keys, settings_of, years_ago
+from tests.incidents.cases.conftest import case
+from tests.incidents.conftest import DEVICE, DrivenClock
 
 TIMES = Times()
 
@@ -115,3 +122,39 @@ def test_while_the_cases_cannot_be_read_nothing_is_erased(tmp_path: Path) -> Non
     command(tmp_path, *CONFIRM)
     (tmp_path / "cases.db.key").unlink()  # nobody can say what the duress word was
     assert "held by unreadable: 1" in command(tmp_path, "run").output and opens(tmp_path, ids["test"])
+
+
+@pytest.mark.parametrize("how", ["key away", "version damaged", "case gone"])
+def test_where_a_duress_word_can_not_be_read_at_that_moment_the_incident_is_held(tmp_path: Path, how: str) -> None:
+    ids = asyncio.run(years_ago(tmp_path, "test"))
+    settings, rows = settings_of(tmp_path), tmp_path / "cases.json"
+    assert settings.cases is not None
+    rows.write_text(json.dumps({"cases": [case(devices=[DEVICE], duress_word="tulip")]}))
+    assert import_cases(rows, settings.cases).loaded  # version 2
+
+    async def note(*_: object, **__: object) -> None:
+        """Nothing is erased here."""
+
+    async def holds() -> set[str]:
+        log = await SqliteLog.open(settings.log, reading=True)
+        try:
+            cases = CaseRegister.open(settings.cases)  # was read before
+            retention = Retention(log, settings.log, cases, DrivenClock(LONG_AGO), note)
+            before = await retention.facts(ids["test"])
+            assert before is not None and not before.holds
+            change()
+            facts = await retention.facts(ids["test"])
+            assert facts is not None and cases.state == "open"
+            return {str(hold.why) for hold in facts.holds}
+        finally:
+            await log.close()
+
+    def change() -> None:
+        if how == "key away":
+            (tmp_path / "cases.db.key").rename(tmp_path / "away")
+            return
+        damage = "UPDATE versions SET sealed = zeroblob(40) WHERE version = 1"
+        with contextlib.closing(sqlite3.connect(settings.cases or "")) as db, db:
+            db.execute("DELETE FROM versions" if how == "case gone" else damage)
+
+    assert asyncio.run(holds()) == {"unreadable"}

@@ -1,5 +1,7 @@
 """A device given out or taken back at the bench: what the register says then, and what an import may not undo."""
 
+import sqlite3
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -11,6 +13,7 @@ from incidents.case import Case, Person
 from incidents.cases import CaseRegister, CasesLocked
 from incidents.cases.bindings import Binding, overlaid
 from incidents.cases.register import BoundMeanwhile
+from incidents.cases.sealed import SealedCases
 from tests.incidents.cases.conftest import Import, case
 
 AT = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
@@ -42,6 +45,23 @@ def test_a_bound_device_is_found_by_its_case_and_importing_the_same_cases_again_
         register = CaseRegister.open(path)
     assert load([case("2026-0002", safe_word="plum")]).changed == ("2026-0002",)
     assert (case_of(path, "AMR-NEW"), case_of(path, "AMR-0002")) == ("2026-0002", None)
+
+
+def test_with_a_case_that_is_erased_its_bindings_go(load: Import, path: Path) -> None:
+    load([case("2026-0001"), case("2026-0002")])
+    register = CaseRegister.open(path)
+    register.bind(
+        binding("AMR-NEW", "2026-0001"), binding("AMR-OTHER", "2026-0002"), binding("AMR-0002", None), seen={}
+    )
+    with closing(sqlite3.connect(path)) as db:
+        before = {sealed for (sealed,) in db.execute("SELECT sealed FROM bindings")}
+    with SealedCases.open(path, None, writing=True) as file, file.transaction():
+        file.forget(file.tag("2026-0001"))
+        assert file.bindings().keys() == {"AMR-OTHER", "AMR-0002"}
+    kept = path.read_bytes()
+    assert sum(sealed in kept for sealed in before) == 2
+    assert register.reload_if_changed() and register.binding("AMR-NEW") is None
+    assert (register.state, case_of(path, "AMR-OTHER"), case_of(path, "AMR-NEW")) == ("open", "2026-0002", None)
 
 
 def test_an_import_can_not_give_away_what_the_bench_gave_to_another(load: Import, path: Path) -> None:

@@ -28,6 +28,7 @@ from incidents.cases.life import (
     step_of,
 )
 from incidents.cases.register import SteppedMeanwhile
+from incidents.cases.sealed import SealedCases
 from tests.incidents.cases.conftest import Import, case
 
 BEGINS, ENDS = dt.date(2026, 11, 2), dt.date(2027, 5, 1)
@@ -234,3 +235,20 @@ def test_a_file_says_no_standing_and_no_unknown_zone(load: Import) -> None:
         "standing: it follows from the steps that the register keeps",
         "managing_zone: no such zone",
     ]
+
+
+def test_a_case_that_was_erased_and_is_imported_again_begins_a_life_of_its_own(load: Import, path: Path) -> None:
+    load([case("2026-0001"), case("2026-0002")])
+    assert CaseRegister.open(path).take_step("2026-0001", step("granted", **DECIDED), seen=0)
+    with SealedCases.open(path, None, writing=True) as file, file.transaction():
+        (_, kept), *_ = file.step_rows(file.tag("2026-0001"))
+        file.forget(file.tag("2026-0001"))
+        assert not file.step_rows(file.tag("2026-0001"))
+    assert kept not in path.read_bytes()
+    load([case("2026-0001"), case("2026-0002")])
+    register = CaseRegister.open(path)
+    assert (register.state, register.reason, len(register)) == ("open", "", 2)
+    found = register.lived("2026-0001")
+    assert found is not None and found[1] == ()
+    assert register.take_step("2026-0001", step("granted", **DECIDED), seen=0)
+    assert CaseRegister.open(path).state == "open"

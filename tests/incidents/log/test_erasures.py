@@ -1,19 +1,24 @@
 """What was erased stays erased: the register beside the log, and what it does to an older backup."""
 
+import asyncio
 import os
 import shutil
+import threading
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from incidents.log import LogUnavailable
+from incidents.log import LogUnavailable, VersionConflict
 from incidents.log.erasures import Erasures, NoRegister, register_beside
 from incidents.log.sqlite import SqliteLog
+from incidents.log.vault import Vault
 from incidents.log.verify import verify
-from tests.incidents.log.parts import LATER, write
+from incidents.log.writer import Append
+from tests.incidents.log.parts import LATER, draft, write
 
+MUCH_LATER = "2026-11-24T22:24:07.412Z"
 KEY = bytes(range(32))
 
 
@@ -139,6 +144,92 @@ async def test_the_register_elsewhere_counts_and_another_logs_does_not(path: Pat
         await other.erase("incident/a", id="erase/1", at=LATER, actor="someone")
     assert other.unseal((await other.stream("incident/a"))[0]) == b"another's"
     await other.close()
+
+
+async def test_an_erasure_that_was_refused_since_a_hold_came_between_is_not_carried_out_later(
+    path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    await of_two(path)
+    log = await SqliteLog.open(path)
+    add = Erasures.add
+
+    def meanwhile(register: Erasures, erased: dict[str, str]) -> None:
+        add(register, erased)
+        if erased:
+            hold = Append("incident/a", 2, draft("hold", "hold_set", at=MUCH_LATER))
+            log._writer.commit([hold])  # type: ignore[union-attr]
+
+    monkeypatch.setattr(Erasures, "add", meanwhile)
+    with pytest.raises(VersionConflict):
+        await log.erase("incident/a", id="erase/1", at=LATER, actor="someone", expected_version=2)
+    monkeypatch.undo()
+    await log.close()
+    log = await SqliteLog.open(path)
+    assert (log.erased_again, log.unseal((await log.stream("incident/a"))[0])) == (0, b"secret")
+    assert "not erased again" in caplog.text
+    await log.erase("incident/a", id="erase/2", at=MUCH_LATER, actor="someone", expected_version=3)
+    assert log.unseal((await log.stream("incident/a"))[0]) is None
+    await log.close()
+
+
+async def test_a_register_that_hangs_holds_up_neither_opening_nor_pressing_nor_closing(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await of_two(path)
+    answers = threading.Event()
+
+    def hangs(self: Erasures) -> None:
+        answers.wait(30)
+        raise LogUnavailable("it is over")
+
+    monkeypatch.setattr(Erasures, "begin", hangs)
+    monkeypatch.setattr("incidents.log.repeating.ANSWER_S", 0.2, raising=False)
+    try:
+        async with asyncio.timeout(10):
+            log = await SqliteLog.open(path)
+            await write(log, "incident/a", 1)
+            for _ in range(2):
+                with pytest.raises(LogUnavailable, match="register"):
+                    await log.erase("incident/a", id="erase/1", at=LATER, actor="someone")
+            assert log.unseal((await log.stream("incident/a"))[0]) == b"secret"
+            await log.close()
+    finally:
+        answers.set()
+
+
+async def test_a_log_whose_opening_is_given_up_is_closed(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    await of_two(path)
+
+    async def hangs(log: SqliteLog) -> None:
+        await asyncio.Event().wait()
+
+    monkeypatch.setattr(SqliteLog, "_erase_again", hangs)
+    with pytest.raises(TimeoutError):
+        async with asyncio.timeout(0.2):
+            await SqliteLog.open(path)
+    monkeypatch.undo()
+    log = await SqliteLog.open(path)
+    await log.close()
+
+
+async def test_many_streams_are_erased_again_together(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    streams = [f"incident/{n}" for n in range(300)]
+    log = await SqliteLog.open(path)
+    for stream in streams:
+        await log.append(stream, 0, draft(stream, sealed=b"secret"))
+    Erasures(register_beside(path), log.vault.register_key).add(dict.fromkeys(streams, LATER))
+    await log.close()
+    deletions: list[int] = []
+    forget = Vault.forget_keys
+    monkeypatch.setattr(
+        Vault, "forget_keys", lambda vault, erased: (deletions.append(len(erased)), forget(vault, erased))
+    )
+    log = await SqliteLog.open(path)
+    assert log.erased_again == 300 and len(deletions) < 6
+    opened = [log.unseal(record) for stream in streams for record in await log.stream(stream)]
+    assert not any(opened)
+    await log.close()
+    assert verify(path).ok
 
 
 def test_the_register_says_no_more_than_the_log(tmp_path: Path) -> None:
