@@ -73,9 +73,9 @@ class Auditing:
     async def run(self) -> None:
         """Read, judge, read on, until it is cancelled."""
         self.index.stopped = False
+        told = -1  # up to which position
         try:
             while True:
-                before = self.index.position
                 try:
                     self._unwritten += await asyncio.to_thread(self._turn, self._now_ms())
                     for notice in tuple(self._unwritten):
@@ -84,8 +84,8 @@ class Auditing:
                 except (LogUnavailable, Refused) as failure:
                     say_fault(failure, "the audit")
                 else:
-                    news, self.ready = not self.ready, True
-                    if news or self.index.position != before:
+                    self.ready = True
+                    if told != (told := self.index.position):
                         tell(tuple(self._listeners), what="a page's news of the audit")
                 await asyncio.sleep(EVERY_S)
         finally:

@@ -4,6 +4,7 @@ Case and device are sealed under the key of their stream, so they stand nowhere 
 stays, without them.
 """
 
+import contextlib
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -125,14 +126,17 @@ class Index:
             head = log.head().position
             if head == self.position:
                 return
-            for seq, record in self._rested(log.of_types(self._takers, self.position)):
-                try:
-                    self._takers[record.type](seq, record)
-                except (msgspec.DecodeError, ValueError):
-                    continue  # what a newer version wrote otherwise is no row here
-                if len(self._rows) >= _TOGETHER:
-                    self._flush()
-            self._flush()
+            try:
+                for seq, record in self._rested(log.of_types(self._takers, self.position)):
+                    with contextlib.suppress(
+                        msgspec.DecodeError, ValueError
+                    ):  # a newer version may have written otherwise
+                        self._takers[record.type](seq, record)
+                    self.position = seq  # a reading that is broken off goes on from here
+                    if len(self._rows) >= _TOGETHER:
+                        self._flush()
+            finally:
+                self._flush()
             self.position = head
 
     def look(self, row: int) -> Look:
@@ -266,9 +270,9 @@ class Index:
     def _case_changed(self, seq: int, record: Record) -> None:
         life = self._lives.get(record.stream.removeprefix("incident/"))
         if life is not None:
-            was = life.open
+            was, case = life.open, self._facts(record, sealed=True).case or ""
             self._turn(life, False)
-            life.case = self._facts(record, sealed=True).case or ""
+            life.case = case
             self._turn(life, was)
 
     def _closed(self, seq: int, record: Record) -> None:

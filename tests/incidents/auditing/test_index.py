@@ -6,12 +6,15 @@ from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 
+import pytest
+
 from bench.audit import measure
 from incidents import events as ev
 from incidents.auditing.index import Index
 from incidents.auditing.look import NEVER, Look
 from incidents.auditing.query import Asked, Lists
 from incidents.auditing.rules import AuditRules
+from incidents.log import LogUnavailable
 from incidents.log.snapshot import snapshot
 from incidents.log.sqlite import SqliteLog
 from tests.incidents.conftest import START
@@ -168,3 +171,19 @@ async def test_a_look_of_a_version_that_asked_nobody_why_misses_no_reason(tmp_pa
         assert [look.given for look in floor.looks()] == [True, False]
         lists = Lists(floor.index)
         assert lists.find(Asked(missing=True), shown=0).count == 1
+
+
+async def test_a_reading_that_is_broken_off_goes_on_where_it_was_and_counts_nothing_twice(tmp_path: Path) -> None:
+    async with desk(tmp_path) as at:
+        await at.write("incident/A", raised())
+        for _ in range(3):
+            await at.write("incident/A", ev.CaseOpened(role="dispatcher"))
+        await at.write("incident/A", ev.Closed(as_class="test", outcome="test_ok"))
+        await at.write("incident/A", ev.CaseOpened(role="dispatcher"))
+        for _ in range(6):
+            at.index.stopped = True  # it breaks off behind each record
+            with pytest.raises(LogUnavailable):
+                at.index.read_on()
+        assert at.index.columns.count == 4  # what was read is there at once
+        at.index.stopped = False
+        assert [one.alarm for one in at.looks()] == ["open", "open", "open", "none"]
