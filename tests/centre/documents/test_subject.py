@@ -126,7 +126,7 @@ async def test_beside_a_desk_it_waits_sealed_and_the_desk_enters_it(folder: Path
         assert done.exit_code == 0 and "noted beside the log" in done.output
         (note,) = folder.glob("vigie.log.search-*")
         assert NUMBER.encode() not in note.read_bytes() and b"supervisory" not in note.read_bytes()
-        await Spool(Path("vigie.log"), SEARCHED, stream_of, desk=centre.desk, log=centre.log).enter()
+        await Spool(Path("vigie.log"), SEARCHED, desk=centre.desk, log=centre.log).enter()
         assert not note.exists()
     finally:
         await centre.close()
