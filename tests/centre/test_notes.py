@@ -1,5 +1,6 @@
 """A note beside the log is a plain file: what a log seals of an event stands in it sealed, or not at all."""
 
+import hashlib
 import json
 from pathlib import Path
 from typing import Any, get_args
@@ -7,8 +8,12 @@ from typing import Any, get_args
 import msgspec
 import pytest
 
+from centre.changes import imported
+from centre.settings import Settings
 from centre.spool import CHANGED, LARGEST, Note, Noted, Spool, enter_or_note, leave_note
 from incidents import events as ev
+from incidents.cases import ImportReport
+from incidents.cases.rows import MAX_CASES
 from incidents.log import LogUnavailable
 from incidents.log.opening import open_vault
 from incidents.log.record import SEALED_LIMIT_BYTES
@@ -61,3 +66,21 @@ async def test_the_largest_event_that_a_log_takes_is_entered_from_a_note(floor: 
     assert SEALED_LIMIT_BYTES < len(left(tmp_path)[0]) < LARGEST
     await Spool(tmp_path / "vigie.log", CHANGED, desk=floor.desk, log=floor.log).enter()
     assert not left(tmp_path)
+
+
+async def test_the_largest_import_is_a_record_that_says_which_cases_left_and_how_many_more_there_were(
+    floor: Floor, tmp_path: Path
+) -> None:
+    numbers = [f"{n:05d}{'é' * 35}" for n in range(MAX_CASES)]
+    report = ImportReport(
+        added=tuple(numbers), changed=(), unchanged=(), withdrawn=("2026-0001",), problems=(), doubts=(), loaded=True
+    )
+    (file := tmp_path / "cases.json").write_bytes(b"{}")
+    event = imported(file, report, Settings(log=tmp_path / "vigie.log", cases=tmp_path / "cases.db"))
+    await enter_or_note(tmp_path / "vigie.log", None, CHANGED, event, by="Sue", at=START)
+    await Spool(tmp_path / "vigie.log", CHANGED, desk=floor.desk, log=floor.log).enter()
+    (record,) = [record async for _, record in floor.log.records() if record.type == "cases_imported"]
+    first, *lines, last = json.loads(floor.log.unseal(record) or b"")["cases"].split("\n")
+    assert first == "withdrawn 2026-0001" and lines == [f"added {number}" for number in numbers[: len(lines)]]
+    left_out = "\n".join(f"added {number}" for number in numbers[len(lines) :])
+    assert last == f"others {MAX_CASES - len(lines)} {hashlib.sha256(left_out.encode()).hexdigest()}"
