@@ -6,7 +6,7 @@ stays, without them.
 
 import contextlib
 import time
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from datetime import datetime
@@ -14,6 +14,7 @@ from typing import Any, Protocol
 
 import msgspec
 
+from incidents.audit import AGAIN
 from incidents.auditing.columns import NAMES, Columns
 from incidents.auditing.look import NEVER, Alarm, Look
 from incidents.auditing.notices import DEALT, RAISED, Notices
@@ -26,6 +27,7 @@ WORK_S, REST_S = 0.002, 0.001  # beside a desk the event loop is let in after th
 _TOGETHER = 4096
 _HANDOVER_MIN = 30  # who leaves has gone so long after a change
 _MEANT = frozenset({"case", "cases", "device", "incidents"})  # the sealed facts that are needed
+_NO_FILES = frozenset({"life"})  # the hash of an import is of what was given, not taken
 OPENS = {kind: bool(event.SEALED & _MEANT) for kind, event in DISCLOSURES.items()}
 
 
@@ -51,6 +53,7 @@ class _Facts(msgspec.Struct):
     of: str = ""
     start: str = ""
     condition: str = ""
+    sha256: str = ""
     break_glass: bool = False
     reason: str = ""
 
@@ -91,9 +94,11 @@ class Index:
         self.position = 0  # of the last record read
         self.stopped = False
         self._snapshot, self._vault, self._rests = snapshot, vault, rests
+        self._reason_ms = settings.reason_s * 1000
         self._arrival_ms = settings.arrival_min * 60_000
         self._rows: list[tuple[int, ...]] = []
         self._unsaid: dict[str, int] = {}  # the rows without a reason, by the id of their record
+        self._lately: deque[tuple[int, Record]] = deque()  # those whose reason is not due yet, with their time
         self._lives: dict[str, _Life] = {}
         self._open: Counter[str] = Counter()  # alarms open now, by case and by device
         self._technical: dict[str, set[str]] = {}
@@ -183,8 +188,14 @@ class Index:
         facts = self._facts(record, sealed=OPENS[record.type])
         # A look that says no role is of a version that asked nobody why.
         given = bool(facts.why or facts.reason) or not facts.role
-        if not given and not facts.need:
+        at_ms = ms_of(record.at)
+        while self._lately and self._lately[0][0] <= at_ms - self._reason_ms:
+            self._lately.popleft()
+        if facts.need:
+            self._needed(record, facts.need)
+        elif not given:
             self._unsaid[record.id] = self.columns.count + len(self._rows)
+            self._lately.append((at_ms, record))
         self._add(seq, record, record.actor, facts, kind.DISCLOSES, given=given)
 
     def _kept_from(self, seq: int, record: Record) -> None:
@@ -221,6 +232,8 @@ class Index:
             "seq": seq,
             "at_ms": at_ms,
             "given": given,
+            "file": (bool(facts.sha256) and what not in _NO_FILES) or record.type == "log_exported",
+            "again": record.id.endswith(AGAIN),
             "there": self._there(who, at_ms),
             "quiet_days": quiet,
             **{
@@ -258,6 +271,16 @@ class Index:
             return
         self._flush()
         self.columns.set(row, given=True, why=self.columns.words["why"].number(facts.why))
+
+    def _needed(self, record: Record, need: str) -> None:
+        """Who needs to look at an alarm before their reason was due is not asked any more why they looked before."""
+        if not record.stream.startswith("incident/"):
+            return
+        for _, one in self._lately:
+            same = (one.stream, one.actor) == (record.stream, record.actor)
+            if same and (row := self._unsaid.pop(one.id, None)) is not None:
+                self._flush()
+                self.columns.set(row, need=self.columns.words["need"].number(need))
 
     def _raised(self, seq: int, record: Record) -> None:
         facts = self._facts(record, sealed=True)
