@@ -1,10 +1,12 @@
 """What changes who may know, in `audit/PERIOD`: cases that were imported, accounts, settings that let more people in."""
 
+import re
 from typing import Literal
 
 from incidents.events.disclosure import Disclosure
 
 OTHERS = "others"
+_LINE = re.compile(r"(?:added|changed|withdrawn) (.+?)(?: \d+ [0-9a-f]{64})?")
 
 
 class CasesImported(Disclosure, frozen=True, kw_only=True, tag="cases_imported"):
@@ -27,6 +29,11 @@ class CasesImported(Disclosure, frozen=True, kw_only=True, tag="cases_imported")
     cases: str = ""
     proposed_by: str = ""
     confirmed_by: str = ""
+
+
+def imported_numbers(cases: str) -> list[str]:
+    """The numbers of the cases in the lines of an import."""
+    return [found[1] for line in cases.split("\n") if (found := _LINE.fullmatch(line))]
 
 
 class AccountChanged(Disclosure, frozen=True, kw_only=True, tag="account_changed"):

@@ -251,3 +251,31 @@ async def test_a_row_of_typing_is_one_search_and_who_keeps_the_cases_searches_th
     (tmp_path / "less").mkdir()
     async with desk(tmp_path / "less") as at:
         assert await noticed(at, *[search] * 14, *[duty] * 30) == []
+
+
+async def test_an_import_is_found_by_its_cases_and_by_no_other_word_of_its_lines(tmp_path: Path) -> None:
+    lines = (
+        f"added 2026/12 bis 3 {'0a' * 32}\nchanged 2026-0002 1 {'0b' * 32}\nwithdrawn 2026-0004\nothers 7 {'0c' * 32}"
+    )
+    async with desk(tmp_path) as at:
+        facts = {"added": 1, "changed": 1, "withdrawn": 1, "refused": 0, "sha256": "0"}
+        await at.write("audit/2026-11", ev.CasesImported(**facts, cases=lines))
+        at.looks()
+        assert sorted(at.index.columns.words["case"].words) == ["", "2026-0002", "2026-0004", "2026/12 bis"]
+        assert Lists(at.index).find(Asked(case="2026/12 bis")).count == 1
+
+
+async def test_a_notice_goes_with_the_month_in_which_it_was_made_and_a_note_with_its_own(tmp_path: Path) -> None:
+    async with desk(tmp_path) as at:
+        for month, name in (("audit/2026-10", "old"), ("audit/2026-11", "new")):
+            raised = ev.NoticeRaised(rule="no_alarm", count=8, of="look", person="one", about="2026-0188")
+            await at.write(month, raised, id=name)
+        await at.write("audit/2026-12", ev.NoticeDealt(notice="new", state="seen", note="a note"))
+        fresh = Index(at.index._snapshot, at.index._vault, AuditRules(), rests=False)
+        at.looks()
+        await at.erase("audit/2026-10")
+        await at.erase("audit/2026-12")
+        for index in (at.index, fresh):
+            index.read_on()
+            (notice,) = index.notices.standing.values()
+            assert (notice.id, notice.state, notice.dealt[0].note) == ("new", "seen", "")
