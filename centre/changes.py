@@ -4,6 +4,7 @@ import asyncio
 import getpass
 import hashlib
 from collections.abc import Mapping
+from itertools import accumulate
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -18,8 +19,12 @@ from incidents.case import Case
 from incidents.cases import CaseRegister, ImportReport
 from incidents.cases.rows import read_case_file
 from incidents.desk.desk import Desk
+from incidents.events.changes import OTHERS
 from incidents.log import Log
+from incidents.log.record import SEALED_LIMIT_BYTES
 from incidents.two_people import lifted
+
+_LISTED_BYTES = SEALED_LIMIT_BYTES // 2
 
 State = Mapping[str, frozenset[str]]  # by setting whom it lets in, in words; of a limit (`_min`) the minutes
 
@@ -45,7 +50,7 @@ def imported(file: Path, report: ImportReport, settings: Settings, *, lifted: in
     """That cases were imported, with the version of each that the register keeps now. `two`: who proposed and confirmed."""
     register = CaseRegister.open(settings.cases, key_file=settings.key_file)
     lines = []
-    for what in ("added", "changed", "withdrawn"):
+    for what in ("withdrawn", "changed", "added"):  # of too many the last are left out
         for number in getattr(report, what):
             case = register.by_number(number)
             content = hashlib.sha256(msgspec.json.encode(case)).hexdigest() if case is not None else ""
@@ -56,10 +61,20 @@ def imported(file: Path, report: ImportReport, settings: Settings, *, lifted: in
         withdrawn=len(report.withdrawn),
         refused=len(report.problems),
         sha256=hashlib.sha256(file.read_bytes()).hexdigest(),
-        cases="\n".join(lines),
+        cases=_listed(lines),
         lifted=lifted,
         **two,
     )
+
+
+def _listed(lines: list[str]) -> str:
+    """As many lines as a record holds; then a line that says how many others there were, and their SHA-256."""
+    ends = accumulate(len(line.encode()) + 2 for line in lines)  # a line break is two bytes of JSON
+    fits = sum(end <= _LISTED_BYTES for end in ends)
+    if fits == len(lines):
+        return "\n".join(lines)
+    others = hashlib.sha256("\n".join(lines[fits:]).encode()).hexdigest()
+    return "\n".join((*lines[:fits], f"{OTHERS} {len(lines) - fits} {others}"))
 
 
 def lets_in(settings: Settings) -> dict[str, frozenset[str]]:

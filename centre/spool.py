@@ -23,12 +23,13 @@ from incidents.desk.desk import Desk
 from incidents.log import AlreadyRecorded, Log, LogUnavailable, VersionConflict
 from incidents.log.copying import open_regular
 from incidents.log.opening import open_vault
+from incidents.log.record import SEALED_LIMIT_BYTES
 from incidents.log.sqlite import KeyMismatch, SqliteLog
 
 _logger = logging.getLogger(__name__)
 
 
-Noted = (  # what a command may note in clear; what quotes a person is sealed wherever the keys are at hand
+Noted = (  # what a command may note; its sealed facts wait sealed, or where the keys are not at hand not at all
     ev.AccountChanged
     | ev.AggregateMade
     | ev.BackupTested
@@ -40,13 +41,15 @@ Noted = (  # what a command may note in clear; what quotes a person is sealed wh
     | ev.LogExported
     | ev.RecordingMade
     | ev.ReportExported
+    | ev.SubjectExtracted
 )
+LARGEST = 2 * SEALED_LIMIT_BYTES  # of a note: the largest event that a log takes, as base64
 
 
 class Sealed(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="sealed"):
-    """An event that quotes a person, under the log's master key (`Desk.open_view`), base64: a note is a plain file."""
+    """An event with facts that a log seals, under the log's own key (`Desk.open_view`), base64: a note is a plain file."""
 
-    of: Annotated[str, msgspec.Meta(max_length=32 << 10)]
+    of: Annotated[str, msgspec.Meta(max_length=LARGEST)]
 
 
 class Note(msgspec.Struct, frozen=True, kw_only=True):
@@ -62,11 +65,10 @@ class Note(msgspec.Struct, frozen=True, kw_only=True):
 
 
 LOOK_S = 5.0
-LARGEST = 64 << 10  # bytes of a note
 # The kinds of notes beside the log.
 EVIDENCE = "evidence"
 RECORDED = "recording"
-SEARCHED = "search"  # incidents beside the desk, or an extract of a person made: sealed
+SEARCHED = "search"  # incidents beside the desk, or an extract of a person made
 REPORTED = "report"
 DEVICES = "devices"
 CHANGED = "change"  # cases were imported, or an account is changed
@@ -125,10 +127,11 @@ class Spool:
             stream = stream_of(note.at)  # a note begins no incident
         await self._desk.record(stream, lambda: event, id=note.id, source_at=note.at, actor=actor)
 
-    def _opened(self, sealed: Sealed) -> ev.IncidentsSearched | ev.SubjectExtracted:
+    def _opened(self, sealed: Sealed) -> Noted | ev.IncidentsSearched:
         """Raises msgspec.MsgspecError for what was not sealed under this log's key, or is no such event."""
         plain = self._desk.open_view(base64.b64decode(sealed.of)) or b""
-        return msgspec.json.decode(plain, type=ev.IncidentsSearched | ev.SubjectExtracted)
+        found: Noted | ev.IncidentsSearched = msgspec.json.decode(plain, type=Noted | ev.IncidentsSearched)
+        return found
 
     def _found(self) -> list[Path]:
         with contextlib.suppress(OSError):
@@ -136,9 +139,7 @@ class Spool:
         return []
 
 
-async def enter_or_note(
-    path: Path, key_file: Path | None, kind: str, event: Noted | ev.SubjectExtracted, *, by: str, at: datetime
-) -> bool:
+async def enter_or_note(path: Path, key_file: Path | None, kind: str, event: Noted, *, by: str, at: datetime) -> bool:
     """Enter what a command did in a log that no desk writes; beside a desk leave it a note (False). Raises OSError."""
     name = f"{kind}-{uuid4().hex}"
     try:
@@ -153,21 +154,8 @@ async def enter_or_note(
             pass
         finally:
             await log.close()
-    if isinstance(event, ev.SubjectExtracted):  # it names a case, and why: it waits sealed
-        leave_note(
-            path, kind, Note(id=name, at=at, by=by, event=await asyncio.to_thread(_sealed, path, key_file, event))
-        )
-    else:
-        leave_note(path, kind, Note(id=name, at=at, by=by, event=event))
+    await asyncio.to_thread(leave_note, path, kind, Note(id=name, at=at, by=by, event=event), key_file)
     return False
-
-
-def _sealed(path: Path, key_file: Path | None, event: ev.SubjectExtracted) -> Sealed:
-    vault = open_vault(path, key_file)
-    try:
-        return Sealed(of=base64.b64encode(vault.seal_view(msgspec.json.encode(event))).decode())
-    finally:
-        vault.close()
 
 
 async def _append(log: SqliteLog, stream: str, event: ev.Event, *, id: str, at: datetime, by: str) -> None:
@@ -182,9 +170,27 @@ async def _append(log: SqliteLog, stream: str, event: ev.Event, *, id: str, at: 
         return
 
 
-def leave_note(path: Path, kind: str, note: Note) -> None:
-    """Leave a note beside a file. Raises OSError."""
+def leave_note(path: Path, kind: str, note: Note, key_file: Path | None = None) -> None:
+    """Leave a note beside a file: of a log, whose key seals what a log seals of the event. Raises OSError."""
+    if not isinstance(note.event, Sealed):
+        note = msgspec.structs.replace(note, event=_waiting(path, key_file, note.event))
     write_whole(path.with_name(f"{path.name}.{kind}-{uuid4().hex}"), msgspec.json.encode(note))
+
+
+def _waiting(path: Path, key_file: Path | None, event: Noted) -> Noted | Sealed:
+    """An event as it may stand in a plain file: sealed, or without its sealed facts where the log's keys are not at hand."""
+    told = {name for name in event.SEALED if getattr(event, name)}
+    if not told:
+        return event
+    try:
+        vault = open_vault(path, key_file)
+    except (LogUnavailable, KeyMismatch):
+        plain = {field.name: field.default for field in msgspec.structs.fields(event) if field.name in told}
+        return msgspec.structs.replace(event, **plain)
+    try:
+        return Sealed(of=base64.b64encode(vault.seal_view(msgspec.json.encode(event))).decode())
+    finally:
+        vault.close()
 
 
 def write_whole(path: Path, content: bytes) -> None:

@@ -57,7 +57,8 @@ def enter(
             entered = asyncio.run(enter_or_note(log, key_file, kind, event, by=by, at=now))
         else:
             assert beside is not None
-            leave_note(beside.with_name(log.name), kind, Note(id=f"{kind}-{uuid4().hex}", at=now, by=by, event=event))
+            note = Note(id=f"{kind}-{uuid4().hex}", at=now, by=by, event=event)
+            leave_note(beside.with_name(log.name), kind, note, key_file)
             entered = True  # by the first desk that is served from there
     except OSError as error:
         text = _("it can't be entered in the log ({why}); write down that it was made")

@@ -18,6 +18,7 @@ from incidents.roles import User
 PAUSE_S = 5.0  # after which a person who typed has typed what they looked for
 LONGEST_S = 60.0
 MOST = 100  # searches in one record
+AGAIN = "-more"  # ends the id of a row's second record
 
 _logger = logging.getLogger(__name__)
 
@@ -87,11 +88,14 @@ class Searches:
         self._clock = clock
         self._rows: dict[str, _Row] = {}  # by person, the last of each
 
-    def searched(self, user: User, text: str, cases: Iterable[str]) -> str:
+    def searched(self, user: User, text: str, cases: Iterable[str], need: ev.Need = "") -> str:
         """A person searched, and is shown these cases. It waits for nothing. Returns the id of the row's first record."""
         row = self._rows.get(user.actor)
+        if row is not None and row.need != need:
+            row.due.cancel()
+            self._end(row)
         if row is None or row.over:
-            self._rows[user.actor] = row = _Row(user)
+            self._rows[user.actor] = row = _Row(user, need)
             self._write(row, row.id, [text], set(cases))
             row.due = asyncio.get_running_loop().call_later(PAUSE_S, self._end, row)
             return row.id
@@ -127,6 +131,7 @@ class Searches:
     def _write(self, row: "_Row", id: str, terms: list[str], cases: set[str]) -> None:
         event = ev.CasesSearched(
             role=role_of(row.user),
+            need=row.need,
             why=row.why,
             reason=row.reason,
             found=len(cases),
@@ -140,10 +145,10 @@ class Searches:
 class _Row:
     """The searches of one person that come one after another."""
 
-    def __init__(self, user: User) -> None:
-        self.user = user
+    def __init__(self, user: User, need: ev.Need) -> None:
+        self.user, self.need = user, need
         self.id = f"search-{uuid4().hex}"
-        self.more = f"search-{uuid4().hex}"  # the id of the record of those after the first
+        self.more = self.id + AGAIN  # the id of the record of those after the first
         self.terms: list[str] = []
         self.cases: set[str] = set()
         self.why: ev.Why | Literal[""] = ""

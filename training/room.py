@@ -171,7 +171,7 @@ class TrainingRoom:
         def enter(sha256: str) -> None:
             event = made_event(original, masking, sha256, page=True, reason=reason)
             note = Note(id=f"{RECORDED}-{secrets.token_hex(16)}", at=now, by=by, event=event)
-            leave_note(self.settings.log, RECORDED, note)
+            leave_note(self.settings.log, RECORDED, note, self.settings.key_file)
 
         name = self._recordings.free_name("recording")
         listed = self._recordings.keep(name, recording, original.sources, enter)

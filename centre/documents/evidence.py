@@ -238,7 +238,8 @@ class Source:
         try:
             if not self.locked:
                 return await enter_or_note(self.path, self._key_file, NOTED, event, by=by, at=at)
-            leave_note(self.path, NOTED, Note(id=f"{NOTED}-{uuid4().hex}", at=at, by=by, event=event))
+            note = Note(id=f"{NOTED}-{uuid4().hex}", at=at, by=by, event=event)
+            await asyncio.to_thread(leave_note, self.path, NOTED, note, self._key_file)
         except OSError as error:
             raise EvidenceError(f"{self.path.parent}: that it was made can't be noted: {error.strerror}") from None
         return False

@@ -115,7 +115,7 @@ class CasesPage(DocumentPage[KeeperGround]):
         shown, total = listed[:MOST], len(listed)
         numbers = [kept.case.number for kept in shown]
         if find:
-            consoles.desk.searched(user, find, numbers)
+            consoles.desk.searched(user, find, numbers, self.need)
         else:
             self.event = CasesKept(how="list", shown=len(numbers), cases=" ".join(numbers))
         facts = of_list(shown, total, self._told(consoles))

@@ -21,6 +21,7 @@ from incidents.auditing.look import Look
 from incidents.auditing.notices import Standing
 from incidents.auditing.query import TOGETHER, Asked, Lists
 from incidents.auditing.rules import LONGEST_MS, RULES, AuditRules, Judge, Notice
+from incidents.case import Case
 from incidents.commands import Refused
 from incidents.desk.decisions import check_id
 from incidents.desk.desk import Desk
@@ -59,6 +60,8 @@ class Auditing:
         self.lists = Lists(self.index)
         self.ready = False
         self._desk = desk
+        self._edition: object = None
+        self._before: dict[str, Case] = {}  # the cases of this edition, a withdrawn one as it was last
         self._judge: Judge | None = None
         self._judged = 0  # rows
         self._waiting: list[int] = []  # rows whose reason may still come
@@ -73,9 +76,9 @@ class Auditing:
     async def run(self) -> None:
         """Read, judge, read on, until it is cancelled."""
         self.index.stopped = False
+        told = -1  # up to which position
         try:
             while True:
-                before = self.index.position
                 try:
                     self._unwritten += await asyncio.to_thread(self._turn, self._now_ms())
                     for notice in tuple(self._unwritten):
@@ -84,8 +87,8 @@ class Auditing:
                 except (LogUnavailable, Refused) as failure:
                     say_fault(failure, "the audit")
                 else:
-                    news, self.ready = not self.ready, True
-                    if news or self.index.position != before:
+                    self.ready = True
+                    if told != (told := self.index.position):
                         tell(tuple(self._listeners), what="a page's news of the audit")
                 await asyncio.sleep(EVERY_S)
         finally:
@@ -94,11 +97,15 @@ class Auditing:
     def asked_by(self, user: User) -> Asked:
         """The list of all that who asks may see: nobody audits themselves, and what a case keeps from them is not there."""
         cases, exclusions = self._desk.cases, self._desk.exclusions
-        kept = [case for case in cases.all() if case.exclusions and exclusions.case(case, user)]
+        now = {case.number: case for case in cases.all()}
+        gone = {number: case for number, case in self._before.items() if number not in now}
+        kept = [case for case in (*now.values(), *gone.values()) if case.exclusions and exclusions.case(case, user)]
+        devices = {device for case in kept for device in case.devices}
         return Asked(
             unnamed=user.actor,
             kept_cases=frozenset(case.number for case in kept),
-            kept_devices=frozenset(device for case in kept for device in case.devices),
+            # What belonged to a withdrawn case may be another's now.
+            kept_devices=frozenset(d for d in devices if exclusions.device(d, user) or not cases.cases_of(d)),
         )
 
     def notices_for(self, user: User) -> tuple[list[Standing], int]:
@@ -149,7 +156,16 @@ class Auditing:
     def _now_ms(self) -> int:
         return round(self._desk.clock.now().timestamp() * 1000)
 
+    def _look_at_cases(self) -> None:
+        """Whom a withdrawn case excluded it excludes as before: read once of each edition, before its looks are."""
+        cases = self._desk.cases
+        edition, current = cases.edition, cases.all()
+        if edition is not self._edition and (withdrawn := cases.withdrawn()) is not None:
+            self._before = {case.number: case for case in (*withdrawn, *current)}
+            self._edition = edition
+
     def _turn(self, now_ms: int) -> list[Notice]:
+        self._look_at_cases()
         self.index.read_on()
         if self._judge is None:
             self._judge = Judge(self.settings)

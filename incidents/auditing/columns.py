@@ -13,6 +13,8 @@ _TYPES: Mapping[str, type[np.generic]] = {
     "at_ms": np.int64,
     "given": np.bool_,
     "there": np.bool_,
+    "file": np.bool_,
+    "again": np.bool_,
     "quiet_days": np.int16,
 }
 NAMES = tuple(_TYPES)

@@ -4,8 +4,9 @@ Case and device are sealed under the key of their stream, so they stand nowhere 
 stays, without them.
 """
 
+import contextlib
 import time
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from datetime import datetime
@@ -13,11 +14,13 @@ from typing import Any, Protocol
 
 import msgspec
 
+from incidents.audit import AGAIN
 from incidents.auditing.columns import NAMES, Columns
 from incidents.auditing.look import NEVER, Alarm, Look
 from incidents.auditing.notices import DEALT, RAISED, Notices
 from incidents.auditing.rules import DAY_MS, AuditRules
 from incidents.events import DISCLOSURES
+from incidents.events.changes import imported_numbers
 from incidents.log import LogUnavailable, Record
 from incidents.log.snapshot import Snapshot
 
@@ -25,6 +28,7 @@ WORK_S, REST_S = 0.002, 0.001  # beside a desk the event loop is let in after th
 _TOGETHER = 4096
 _HANDOVER_MIN = 30  # who leaves has gone so long after a change
 _MEANT = frozenset({"case", "cases", "device", "incidents"})  # the sealed facts that are needed
+_NO_FILES = frozenset({"life"})  # the hash of an import is of what was given, not taken
 OPENS = {kind: bool(event.SEALED & _MEANT) for kind, event in DISCLOSURES.items()}
 
 
@@ -50,6 +54,7 @@ class _Facts(msgspec.Struct):
     of: str = ""
     start: str = ""
     condition: str = ""
+    sha256: str = ""
     break_glass: bool = False
     reason: str = ""
 
@@ -90,9 +95,11 @@ class Index:
         self.position = 0  # of the last record read
         self.stopped = False
         self._snapshot, self._vault, self._rests = snapshot, vault, rests
+        self._reason_ms = settings.reason_s * 1000
         self._arrival_ms = settings.arrival_min * 60_000
         self._rows: list[tuple[int, ...]] = []
         self._unsaid: dict[str, int] = {}  # the rows without a reason, by the id of their record
+        self._lately: deque[tuple[int, Record]] = deque()  # those whose reason is not due yet, with their time
         self._lives: dict[str, _Life] = {}
         self._open: Counter[str] = Counter()  # alarms open now, by case and by device
         self._technical: dict[str, set[str]] = {}
@@ -125,14 +132,17 @@ class Index:
             head = log.head().position
             if head == self.position:
                 return
-            for seq, record in self._rested(log.of_types(self._takers, self.position)):
-                try:
-                    self._takers[record.type](seq, record)
-                except (msgspec.DecodeError, ValueError):
-                    continue  # what a newer version wrote otherwise is no row here
-                if len(self._rows) >= _TOGETHER:
-                    self._flush()
-            self._flush()
+            try:
+                for seq, record in self._rested(log.of_types(self._takers, self.position)):
+                    with contextlib.suppress(
+                        msgspec.DecodeError, ValueError
+                    ):  # a newer version may have written otherwise
+                        self._takers[record.type](seq, record)
+                    self.position = seq  # a reading that is broken off goes on from here
+                    if len(self._rows) >= _TOGETHER:
+                        self._flush()
+            finally:
+                self._flush()
             self.position = head
 
     def look(self, row: int) -> Look:
@@ -179,8 +189,14 @@ class Index:
         facts = self._facts(record, sealed=OPENS[record.type])
         # A look that says no role is of a version that asked nobody why.
         given = bool(facts.why or facts.reason) or not facts.role
-        if not given and not facts.need:
+        at_ms = ms_of(record.at)
+        while self._lately and self._lately[0][0] <= at_ms - self._reason_ms:
+            self._lately.popleft()
+        if facts.need:
+            self._needed(record, facts.need)
+        elif not given:
             self._unsaid[record.id] = self.columns.count + len(self._rows)
+            self._lately.append((at_ms, record))
         self._add(seq, record, record.actor, facts, kind.DISCLOSES, given=given)
 
     def _kept_from(self, seq: int, record: Record) -> None:
@@ -198,7 +214,7 @@ class Index:
         own = record.stream.partition("/")
         incident = facts.incident or (own[2] if own[0] == "incident" else "")
         life = self._lives.get(incident)
-        cases = facts.cases.split()
+        cases = imported_numbers(facts.cases) if record.type == "cases_imported" else facts.cases.split()
         others = [self._lives[name].case for name in facts.incidents.split() if name in self._lives]
         several = [case for case in dict.fromkeys((*cases, *others)) if case]
         case = facts.case or (life.case if life else "") or (several[0] if len(several) == 1 else "")
@@ -217,6 +233,8 @@ class Index:
             "seq": seq,
             "at_ms": at_ms,
             "given": given,
+            "file": (bool(facts.sha256) and what not in _NO_FILES) or record.type == "log_exported",
+            "again": record.id.endswith(AGAIN),
             "there": self._there(who, at_ms),
             "quiet_days": quiet,
             **{
@@ -255,6 +273,16 @@ class Index:
         self._flush()
         self.columns.set(row, given=True, why=self.columns.words["why"].number(facts.why))
 
+    def _needed(self, record: Record, need: str) -> None:
+        """Who needs to look at an alarm before their reason was due is not asked any more why they looked before."""
+        if not record.stream.startswith("incident/"):
+            return
+        for _, one in self._lately:
+            same = (one.stream, one.actor) == (record.stream, record.actor)
+            if same and (row := self._unsaid.pop(one.id, None)) is not None:
+                self._flush()
+                self.columns.set(row, need=self.columns.words["need"].number(need))
+
     def _raised(self, seq: int, record: Record) -> None:
         facts = self._facts(record, sealed=True)
         life = _Life(facts.case or "", facts.device or "")
@@ -266,9 +294,9 @@ class Index:
     def _case_changed(self, seq: int, record: Record) -> None:
         life = self._lives.get(record.stream.removeprefix("incident/"))
         if life is not None:
-            was = life.open
+            was, case = life.open, self._facts(record, sealed=True).case or ""
             self._turn(life, False)
-            life.case = self._facts(record, sealed=True).case or ""
+            life.case = case
             self._turn(life, was)
 
     def _closed(self, seq: int, record: Record) -> None:
@@ -313,6 +341,7 @@ class Index:
 
     def _erased(self, seq: int, record: Record) -> None:
         self._flush()
+        self.notices.forget(record.stream)
         kind, _, name = record.stream.partition("/")
         incident = name if kind == "incident" else ""
         if life := self._lives.get(incident):

@@ -19,7 +19,7 @@ class Look(msgspec.Struct, frozen=True, kw_only=True):
 
     `kind` is the record's type, `what` what it disclosed. `case` and `device` are "" where none is meant, or it was erased.
     `given`: a reason was given, at once or after. `there`: the person was on shift. `quiet_days`: since the last alarm of the
-    case (`NEVER`), -1 where it is about none.
+    case (`NEVER`), -1 where it is about none. `file`: a file was taken. `again`: the second record of searches in one go.
     """
 
     seq: int
@@ -36,6 +36,8 @@ class Look(msgspec.Struct, frozen=True, kw_only=True):
     given: bool = False
     alarm: Alarm = ""
     there: bool = True
+    file: bool = False
+    again: bool = False
     quiet_days: int = -1
 
     @property

@@ -11,18 +11,20 @@ RAISED, DEALT = "notice_raised", "notice_dealt"
 
 
 class Dealt(msgspec.Struct, frozen=True, kw_only=True):
-    """What an auditor did about a notice, when (ms since 1970), and their note."""
+    """What an auditor did about a notice, when (ms since 1970), and their note. `stream`: where it is recorded."""
 
     state: ev.NoticeState
     at_ms: int
     who: str
     note: str
+    stream: str
 
 
 class Standing(msgspec.Struct, kw_only=True):
-    """A notice: its record's id, the rule, of whom, about what, when what it is about happened (ms), and what became of it."""
+    """A notice: its record's id and stream, the rule, of whom, about what, when that happened (ms), and what became of it."""
 
     id: str
+    stream: str
     rule: str
     who: str
     about: str
@@ -49,6 +51,7 @@ class Notices:
         if isinstance(event, ev.NoticeRaised):
             self.standing[record.id] = Standing(
                 id=record.id,
+                stream=record.stream,
                 rule=event.rule,
                 who=event.person,
                 about=event.about,
@@ -61,5 +64,13 @@ class Notices:
         event = entry.event
         if isinstance(event, ev.NoticeDealt) and (notice := self.standing.get(event.notice)):
             at_ms = round(entry.at.timestamp() * 1000)
-            done = Dealt(state=event.state, at_ms=at_ms, who=record.actor, note=event.note)
+            done = Dealt(state=event.state, at_ms=at_ms, who=record.actor, note=event.note, stream=record.stream)
             notice.dealt = (*notice.dealt, done)
+
+    def forget(self, stream: str) -> None:
+        """Of a stream that was erased no notice stays, and no note."""
+        self.standing = {id: one for id, one in self.standing.items() if one.stream != stream}
+        for one in self.standing.values():
+            one.dealt = tuple(
+                msgspec.structs.replace(done, note="") if done.stream == stream else done for done in one.dealt
+            )

@@ -17,7 +17,6 @@ from incidents.settings import setting
 
 HOUR_MS = 3_600_000
 DAY_MS = 24 * HOUR_MS
-_TAKEN = frozenset({"evidence", "report", "recording", "aggregate", "devices", "degraded", "subject", "audit"})
 _REVIEWED = frozenset({"review", "magistrate"})  # what a supervisor and an auditor are there for
 
 
@@ -98,6 +97,10 @@ def _no_reason(look: Look, settings: AuditRules) -> bool:
     return look.unasked and not look.given and look.alarm != "technical" and look.roles != {"technician"}
 
 
+def _search(look: Look, settings: AuditRules) -> bool:
+    return look.what == "search" and look.alarm == "none" and not look.need and not look.again
+
+
 def _moment(look: Look) -> object:
     return look.at_ms // (10 * 60_000), look.incident or look.case or look.device  # what is read in one go is one look
 
@@ -141,14 +144,14 @@ RULES = (
         name="exports",
         at_least="exports",
         span_ms=DAY_MS // 2,
-        counts=lambda look, settings: look.what in _TAKEN and not settings.office(look.at_ms),
+        counts=lambda look, settings: look.file and not settings.office(look.at_ms),
         distinct=_each,
     ),
     Rule(
         name="searches",
         at_least="searches",
         span_ms=HOUR_MS,
-        counts=lambda look, settings: look.what == "search" and look.alarm == "none",
+        counts=_search,
         distinct=_each,
     ),
     Rule(

@@ -132,6 +132,16 @@ class CaseRegister:
                 words |= {case.duress_word for case in read if case is not None and case.duress_word}
         return words
 
+    def withdrawn(self) -> tuple[Case, ...] | None:
+        """Every withdrawn case as it was last, from the file: not for the event loop. None when that can't be read now."""
+        if self._path is None:
+            return ()
+        try:
+            with SealedCases.open(self._path, self._key_file) as file:
+                return tuple(file.withdrawn().values())
+        except CasesLocked:
+            return None
+
     def versions(self, number: str) -> tuple[int, ...]:
         """The versions kept of a case, oldest first, a withdrawal counted as one; empty when the file can't be read."""
         if self._path is None:

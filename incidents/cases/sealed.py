@@ -177,6 +177,17 @@ class SealedCases:
             found.setdefault(tag, []).append(Kept(version, datetime.fromisoformat(at), size == _EMPTY))
         return {tag: tuple(versions) for tag, versions in found.items()}
 
+    def withdrawn(self) -> dict[str, Case]:
+        """Each withdrawn case as it was last, by number; none that is damaged."""
+        found = {}
+        for tag, kept in self.kept().items():
+            before = max((one.version for one in kept if not one.withdrawn), default=None)
+            if kept[-1].withdrawn and before is not None:
+                with contextlib.suppress(Damaged):
+                    if case := self.read(tag, before):
+                        found[case.number] = case
+        return found
+
     def forget(self, tag: Tag, version: int | None = None) -> None:
         """Delete a version of a case, or all of it: its key, the steps of its life, its bindings too. Only within a transaction.
 

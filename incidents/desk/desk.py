@@ -249,10 +249,10 @@ class Desk(Archive):
         """Be told of every painting of an alarm, and whether it could be heard. Returns the function that ends it."""
         return self._presentations.listen(listener)
 
-    def searched(self, user: User, text: str, cases: Iterable[str]) -> str:
+    def searched(self, user: User, text: str, cases: Iterable[str], need: ev.Need = "") -> str:
         """Record that a person searched the register, and which cases they were shown. It waits for nothing. Returns the id of
         the record of which they may say why (`searched_because`)."""
-        return self._searches.searched(user, text, cases)
+        return self._searches.searched(user, text, cases, need)
 
     def searched_because(self, actor: str, of: str, why: ev.Why, reason: str) -> None:
         """Record why a person searched the register."""

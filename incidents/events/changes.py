@@ -1,15 +1,20 @@
 """What changes who may know, in `audit/PERIOD`: cases that were imported, accounts, settings that let more people in."""
 
+import re
 from typing import Literal
 
 from incidents.events.disclosure import Disclosure
+
+OTHERS = "others"
+_LINE = re.compile(r"(?:added|changed|withdrawn) (.+?)(?: \d+ [0-9a-f]{64})?")
 
 
 class CasesImported(Disclosure, frozen=True, kw_only=True, tag="cases_imported"):
     """A person imported cases: so many were `added`, `changed`, `withdrawn` and `refused`. `sha256` is the file's.
 
     `lifted`: so many cases exclude somebody less; `alone`: there was no second person to confirm that. Sealed: the `cases`, a
-    line each: what, number, the version that is kept, the SHA-256 of that; and who proposed and who confirmed what was lifted.
+    line each: what, number, the version that is kept, the SHA-256 of that (where they are too many for a record, last
+    `OTHERS`, how many more, the SHA-256 of their lines); and who proposed and who confirmed what was lifted.
     """
 
     DISCLOSES = "life"
@@ -24,6 +29,11 @@ class CasesImported(Disclosure, frozen=True, kw_only=True, tag="cases_imported")
     cases: str = ""
     proposed_by: str = ""
     confirmed_by: str = ""
+
+
+def imported_numbers(cases: str) -> list[str]:
+    """The numbers of the cases in the lines of an import."""
+    return [found[1] for line in cases.split("\n") if (found := _LINE.fullmatch(line))]
 
 
 class AccountChanged(Disclosure, frozen=True, kw_only=True, tag="account_changed"):

@@ -42,15 +42,15 @@ class Centre:
         account = self.accounts.get(name)
         return set(account.roles) if account is not None else set()
 
-    def notes(self) -> list[dict[str, Any]]:
-        """What was noted for the log, the first first."""
-        notes = [json.loads(path.read_text()) for path in self.folder.glob("vigie.log.change-*")]
-        return [note["event"] for note in sorted(notes, key=lambda note: note["at"])]
+    def recorded(self) -> list[dict[str, Any]]:
+        """The facts in full of what the log was told, the first first."""
+        return asyncio.run(recorded(self.folder / "vigie.log"))
 
 
 @pytest.fixture
 def centre(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Centre:
-    monkeypatch.chdir(tmp_path)  # where the log would be
+    monkeypatch.chdir(tmp_path)  # where the log is
+    asyncio.run(begin(tmp_path / "vigie.log"))
     return Centre(tmp_path)
 
 
@@ -61,7 +61,7 @@ def test_a_role_more_is_proposed_by_one_confirmed_by_another_and_then_given(cent
     assert "takes two people" in centre.run(*WIDER).output
     assert "do not go together" in centre.run(*WIDER, by="Ann Fictief", typed="another password").output
     assert "whom it is not about" in centre.run(*WIDER, by="Dis Fictief").output
-    assert centre.notes() == [] and centre.run("approve").output == "nothing waits for a second person\n"
+    assert centre.recorded() == [] and centre.run("approve").output == "nothing waits for a second person\n"
     proposed = centre.run(*WIDER, by="Ann Fictief")
     assert proposed.exit_code == 1 and "nothing is changed yet" in proposed.output
     assert centre.roles("Dis Fictief") == {"dispatcher"}
@@ -80,14 +80,14 @@ def test_a_role_more_is_proposed_by_one_confirmed_by_another_and_then_given(cent
     assert done.exit_code == 0 and centre.roles("Dis Fictief") == {"dispatcher", "supervisor"}
     assert centre.run("users", "role", "Dis Fictief", "--role", "dispatcher").exit_code == 0, "a role less takes one"
     assert centre.run(*WIDER).exit_code == 1, "it was confirmed once"
-    told = [(one["type"], one.get("step", one.get("what"))) for one in centre.notes()]
+    told = [(one["type"], one.get("step", one.get("what"))) for one in centre.recorded()]
     assert told == [
         ("change_proposed", "proposed"),
         ("change_proposed", "confirmed"),
         ("account_changed", "roles"),
         ("account_changed", "roles"),
     ]
-    changed = centre.notes()[2]
+    changed = centre.recorded()[2]
     assert (changed["proposed_by"], changed["confirmed_by"]) == ("Ann Fictief", "Aud Fictief")
 
 
@@ -110,7 +110,7 @@ def test_where_nobody_could_confirm_it_one_is_enough_and_the_record_says_so(cent
     assert (
         centre.run("users", "add", "First", "--role", "supervisor", "--break-glass", "--password-stdin").exit_code == 0
     )
-    (note,) = centre.notes()
+    (note,) = centre.recorded()
     assert note["alone"] and note["break_glass"] and note["account"] == "First"
 
 
@@ -127,13 +127,13 @@ async def begin(log: Path) -> None:
     await (await SqliteLog.open(log)).close()
 
 
-async def imported(path: Path) -> list[dict[str, Any]]:
-    """The facts in full of each import."""
+async def recorded(path: Path) -> list[dict[str, Any]]:
+    """The facts in full of each change that was told."""
     log = await SqliteLog.open(path, reading=True)
     found = [
-        {**one.open, **json.loads(log.unseal(one) or b"{}")}
+        {"type": one.type, **one.open, **json.loads(log.unseal(one) or b"{}")}
         async for _, one in log.records()
-        if one.type == "cases_imported"
+        if one.type in ("account_changed", "cases_imported", "change_proposed")
     ]
     await log.close()
     return found
@@ -158,7 +158,6 @@ def test_an_exclusion_is_lifted_by_two_of_whom_it_excludes_neither(centre: Centr
 
     imports(folder, excluded)
     assert centre.run(*words).exit_code == 0 and len(kept()) == 1
-    asyncio.run(begin(folder / "vigie.log"))
     imports(folder)
     # Ann may not propose what is about her.
     centre.accounts.add("Sue Fictief", ["supervisor"], PASSWORD)
@@ -168,8 +167,8 @@ def test_an_exclusion_is_lifted_by_two_of_whom_it_excludes_neither(centre: Centr
     assert "who it is about" in centre.run("approve", "1", by="Ann Fictief").output
     assert centre.run("approve", "1", by="Aud Fictief").exit_code == 0
     assert centre.run(*words).exit_code == 0 and kept() == ()
-    made = asyncio.run(imported(folder / "vigie.log"))
-    assert (made[-1]["lifted"], made[-1]["proposed_by"], made[-1]["confirmed_by"]) == (1, "Sue Fictief", "Aud Fictief")
+    made = centre.recorded()[-1]
+    assert (made["lifted"], made["proposed_by"], made["confirmed_by"]) == (1, "Sue Fictief", "Aud Fictief")
 
 
 def test_a_case_that_was_withdrawn_and_comes_back_excludes_as_before_until_two_lift_it(centre: Centre) -> None:

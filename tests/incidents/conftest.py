@@ -93,6 +93,9 @@ class FewCases:
     def by_number(self, number: str, version: int | None = None) -> Case | None:
         return self.case if number == self.case.number else None
 
+    def withdrawn(self) -> tuple[Case, ...]:
+        return ()
+
 
 class FewZones:
     """A geography of three zones that needs no map."""

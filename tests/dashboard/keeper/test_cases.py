@@ -121,6 +121,9 @@ async def test_a_search_finds_a_case_by_number_device_or_name_and_names_none_in_
         headers = browser._headers() | {"Origin": house.base}
         status, page, _ = await _asked(f"{house.base}/cases", {"find": typed}, headers)
         assert status == 200 and OTHER in page and NUMBER not in page
+    await house.desk._disclosures.close()
+    searched = [one async for _, one in house.desk._log.records() if one.type == "cases_searched"]
+    assert [one.open["need"] for one in searched] == ["duty"], "nobody is asked why: it is their work"
     page = (await house.page())[1]
     assert not re.search(rf'(href|action)="[^"]*({NUMBER}|AMR-)', page)
     assert "A. Voorbeeld" not in page, "a list names nobody"

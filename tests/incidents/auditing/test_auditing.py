@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
@@ -14,7 +15,8 @@ from incidents.auditing import auditing as module
 from incidents.auditing.auditing import Auditing
 from incidents.auditing.digest import digest, span_of
 from incidents.auditing.rules import AuditRules
-from incidents.case import Exclusion
+from incidents.case import Case, Exclusion
+from incidents.cases import CaseRegister, import_cases
 from incidents.commands import Refused
 from incidents.log.snapshot import snapshot
 from incidents.log.sqlite import SqliteLog
@@ -82,9 +84,9 @@ async def running(auditing: Auditing) -> AsyncIterator[None]:
 
 
 @asynccontextmanager
-async def room(tmp_path: Path) -> AsyncIterator[Room]:
+async def room(tmp_path: Path, cases: Any = None) -> AsyncIterator[Room]:
     log = await SqliteLog.open(tmp_path / "vigie.log")
-    clock, cases = DrivenClock(), FewCases()
+    clock, cases = DrivenClock(), cases or FewCases()
     core = core_of(log, cases, clock)
     await core.desk.open()
     try:
@@ -206,3 +208,48 @@ async def test_a_day_is_counted(tmp_path: Path) -> None:
         assert (found.kinds, found.notices) == ({"case": 2, "break_glass": 1}, {"break_glass": 1})
     since, until = span_of(DAY.replace(month=10, day=25))
     assert until - since == 25 * 3_600_000
+
+
+async def test_a_withdrawn_case_keeps_its_looks_from_an_excluded_auditor_as_before(tmp_path: Path) -> None:
+    path, file = tmp_path / "cases.db", tmp_path / "cases.json"
+
+    def take(*cases: Case, withdrawn: tuple[str, ...] = ()) -> None:
+        file.write_bytes(msgspec.json.encode({"cases": cases, "withdrawn": withdrawn}))
+        assert import_cases(file, path).loaded
+
+    excluded = (Exclusion(reason="a friend", account="Anna"),)
+    case = msgspec.structs.replace(FewCases().case, exclusions=excluded)
+    other = msgspec.structs.replace(case, number="2026-0500", devices=("AMR-9",), exclusions=())
+    take(case, other)
+    register = CaseRegister.open(path)
+    async with room(tmp_path, register) as at:
+        await at.look("d", event=ev.Raised(origin="press", device=case.devices[0], case=case.number))
+        await at.look("d", "B", ev.Raised(origin="press", device="AMR-9", case=other.number))
+        for incident in ("A", "B"):
+            await at.look("d", incident, ev.CaseOpened(role="dispatcher"))
+        await at.look("d", "A", ev.KeptFrom(to=at.desk.pseudonym("somebody")))
+        shown = ev.DeviceCaseShown(device=case.devices[0], case=other.number, role="technician")
+        anna, bert = at.auditor("anna"), at.auditor("bert")
+
+        def seen() -> list[tuple[int, int]]:
+            asked = [at.auditing.asked_by(one) for one in (anna, bert)]
+            return [
+                (at.auditing.lists.find(a).count, len(at.auditing.notices_for(u)[0]))
+                for a, u in zip(asked, (anna, bert), strict=True)
+            ]
+
+        async with running(at.auditing):
+            await at.until(lambda: bool(at.auditing.index.notices.standing))
+            assert seen() == [(1, 0), (3, 1)]
+            take(withdrawn=(case.number,))
+            register.reload_if_changed()
+            assert seen() == [(1, 0), (3, 1)]
+        at.auditing = at.again()  # after a start: the register alone says it
+        async with running(at.auditing):
+            await at.read()
+            assert seen() == [(1, 0), (3, 1)]
+            take(msgspec.structs.replace(other, devices=case.devices))
+            register.reload_if_changed()
+            await at.look("t", "B", shown)
+            await at.read()
+            assert seen() == [(2, 0), (4, 1)]  # its device is another's now

@@ -2,16 +2,20 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 
+import pytest
+
 from bench.audit import measure
 from incidents import events as ev
+from incidents.audit import AGAIN, stream_for
 from incidents.auditing.index import Index
 from incidents.auditing.look import NEVER, Look
 from incidents.auditing.query import Asked, Lists
-from incidents.auditing.rules import AuditRules
+from incidents.auditing.rules import AuditRules, Judge
+from incidents.log import LogUnavailable
 from incidents.log.snapshot import snapshot
 from incidents.log.sqlite import SqliteLog
 from tests.incidents.conftest import START
@@ -26,10 +30,10 @@ class Desk:
         self.index = Index(partial(snapshot, path), log.vault, AuditRules(), rests=False)
         self._n = 0
 
-    async def write(self, stream: str, event: ev.Event, actor: str = "one") -> str:
+    async def write(self, stream: str, event: ev.Event, actor: str = "one", id: str = "") -> str:
         self._n += 1
         self.at += timedelta(seconds=1)
-        id = f"event-{self._n}"
+        id = id or f"event-{self._n}"
         draft = ev.draft(event, id=id, at=self.at, source_at=self.at, actor=actor)
         await self._log.append(stream, len(await self._log.stream(stream)), draft)
         return id
@@ -168,3 +172,110 @@ async def test_a_look_of_a_version_that_asked_nobody_why_misses_no_reason(tmp_pa
         assert [look.given for look in floor.looks()] == [True, False]
         lists = Lists(floor.index)
         assert lists.find(Asked(missing=True), shown=0).count == 1
+
+
+async def test_a_reading_that_is_broken_off_goes_on_where_it_was_and_counts_nothing_twice(tmp_path: Path) -> None:
+    async with desk(tmp_path) as at:
+        await at.write("incident/A", raised())
+        for _ in range(3):
+            await at.write("incident/A", ev.CaseOpened(role="dispatcher"))
+        await at.write("incident/A", ev.Closed(as_class="test", outcome="test_ok"))
+        await at.write("incident/A", ev.CaseOpened(role="dispatcher"))
+        for _ in range(6):
+            at.index.stopped = True  # it breaks off behind each record
+            with pytest.raises(LogUnavailable):
+                at.index.read_on()
+        assert at.index.columns.count == 4  # what was read is there at once
+        at.index.stopped = False
+        assert [one.alarm for one in at.looks()] == ["open", "open", "open", "none"]
+
+
+async def test_who_needs_to_look_before_their_reason_is_due_owes_none_any_more(tmp_path: Path) -> None:
+    async with desk(tmp_path) as at:
+        await at.write("incident/A", raised())
+        await at.write("incident/A", ev.CaseOpened(role="dispatcher"), "late")
+        at.at += timedelta(seconds=61)
+        for who in ("late", "helps", "other"):
+            await at.write("incident/A", ev.CaseOpened(role="dispatcher"), who)
+        await at.write("incident/B", ev.CaseOpened(role="dispatcher"), "helps")
+        for who in ("late", "helps"):
+            await at.write("incident/A", ev.CaseOpened(role="dispatcher", need="helper"), who)
+        needs = [(one.who, one.incident, one.need) for one in at.looks()]
+        assert needs[:-2] == [
+            ("late", "A", ""), ("late", "A", "helper"), ("helps", "A", "helper"), ("other", "A", ""), ("helps", "B", ""),
+        ]  # fmt: skip
+
+
+async def noticed(at: Desk, *events: ev.Event) -> list[str]:
+    """By which rules these are unusual, one after another at night."""
+    at.at = datetime(2026, 11, 25, 2, tzinfo=UTC)
+    for n, event in enumerate(events):
+        id = "search" + AGAIN * (n % 2) if isinstance(event, ev.CasesSearched) else "e"
+        await at.write(stream_for(event, at.at), event, id=f"{n}-{id}")
+    judge = Judge(AuditRules())
+    return [notice.rule for look in at.looks() for notice in judge.judge(look)]
+
+
+FILES = (
+    ev.EvidenceMade(incident="A", form="pdf", sha256="0", json_sha256="0", how="page", why="review"),
+    ev.DeviceListMade(form="csv", devices=1, how="command", sha256="0"),
+    ev.AuditExported(form="csv", rows=1, sha256="0"),
+    ev.LogExported(),
+)
+NONE = (
+    ev.AuditListed(count=3, case="2026-0188"),
+    ev.PersonNamed(person="one", why="review"),
+    ev.DeviceListMade(form="page", devices=3),
+    ev.DeviceTestOpened(named=True, need="duty"),
+    ev.DegradedFileOpened(how="browser", need="duty"),
+    ev.CasesImported(added=1, changed=0, withdrawn=0, refused=0, sha256="0"),
+)
+
+
+@pytest.mark.parametrize("event", NONE)
+async def test_what_is_shown_at_night_is_no_file_that_was_taken(tmp_path: Path, event: ev.Event) -> None:
+    async with desk(tmp_path) as at:
+        assert await noticed(at, event, event, event) == []
+
+
+@pytest.mark.parametrize("event", FILES)
+async def test_two_files_at_night_are(tmp_path: Path, event: ev.Event) -> None:
+    async with desk(tmp_path) as at:
+        assert await noticed(at, event, event, event) == ["exports"]
+
+
+async def test_a_row_of_typing_is_one_search_and_who_keeps_the_cases_searches_them_by_duty(tmp_path: Path) -> None:
+    search, duty = (ev.CasesSearched(found=0, role="dispatcher", why="review", need=need) for need in ("", "duty"))
+    async with desk(tmp_path) as at:
+        assert await noticed(at, *[search] * 15) == ["searches"]
+    (tmp_path / "less").mkdir()
+    async with desk(tmp_path / "less") as at:
+        assert await noticed(at, *[search] * 14, *[duty] * 30) == []
+
+
+async def test_an_import_is_found_by_its_cases_and_by_no_other_word_of_its_lines(tmp_path: Path) -> None:
+    lines = (
+        f"added 2026/12 bis 3 {'0a' * 32}\nchanged 2026-0002 1 {'0b' * 32}\nwithdrawn 2026-0004\nothers 7 {'0c' * 32}"
+    )
+    async with desk(tmp_path) as at:
+        facts = {"added": 1, "changed": 1, "withdrawn": 1, "refused": 0, "sha256": "0"}
+        await at.write("audit/2026-11", ev.CasesImported(**facts, cases=lines))
+        at.looks()
+        assert sorted(at.index.columns.words["case"].words) == ["", "2026-0002", "2026-0004", "2026/12 bis"]
+        assert Lists(at.index).find(Asked(case="2026/12 bis")).count == 1
+
+
+async def test_a_notice_goes_with_the_month_in_which_it_was_made_and_a_note_with_its_own(tmp_path: Path) -> None:
+    async with desk(tmp_path) as at:
+        for month, name in (("audit/2026-10", "old"), ("audit/2026-11", "new")):
+            raised = ev.NoticeRaised(rule="no_alarm", count=8, of="look", person="one", about="2026-0188")
+            await at.write(month, raised, id=name)
+        await at.write("audit/2026-12", ev.NoticeDealt(notice="new", state="seen", note="a note"))
+        fresh = Index(at.index._snapshot, at.index._vault, AuditRules(), rests=False)
+        at.looks()
+        await at.erase("audit/2026-10")
+        await at.erase("audit/2026-12")
+        for index in (at.index, fresh):
+            index.read_on()
+            (notice,) = index.notices.standing.values()
+            assert (notice.id, notice.state, notice.dealt[0].note) == ("new", "seen", "")
