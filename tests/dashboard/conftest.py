@@ -87,6 +87,9 @@ class FewCases:
     def by_number(self, number: str, version: int | None = None) -> Case | None:
         return self.case if self.state == "open" and number == self.case.number else None
 
+    def withdrawn(self) -> tuple[Case, ...]:
+        return ()
+
     def binding(self, device: str) -> Binding | None:
         return None
 
