@@ -35,8 +35,8 @@ export class Beside {
     this.reason = new Reason(store, (given, words) =>
       store.send({ do: "name", person: this.person, why: given, reason: words }),
     );
-    this.note = element("textarea", { rows: 2, maxlength: 2000, "aria-label": store.t("audit.note") });
-    this.note.placeholder = store.t("audit.note");
+    const note = store.t("audit.note");
+    this.note = element("textarea", { rows: 2, maxlength: 2000, placeholder: note, "aria-label": note });
     this.deals = STATES.map((state) =>
       button("do", store.t(`do.notice_${state}`), () => this.deal(state), {}, store.keys.cap(`notice_${state}`)),
     );

@@ -330,7 +330,7 @@ async def test_an_address_opens_for_who_may_and_a_changed_one_says_so(review: Re
     await (await opened.value).close()
     # By operator: nothing before a reason, which is in the log.
     await page.get_by_role("button", name="By operator").click()
-    await page.get_by_label(re.compile("Why do you look")).fill("a complaint")
+    await page.get_by_role("textbox", name="Why do you look at what").fill("a complaint")
     await page.keyboard.press("Enter")
     await expect(page.locator(".operators tr")).not_to_have_count(0)
 
@@ -340,7 +340,7 @@ async def test_on_paper_it_is_whole_with_counts_and_definitions(review: Review, 
     await drawn(page, page.get_by_role("button", name="CIC").click())
     shown = {figure["definition"] for figure in await page.evaluate(FIGURES) if figure["stat"] in ("share", "median")}
     await page.get_by_role("button", name="By operator").click()
-    await page.get_by_label(re.compile("Why do you look")).fill("a talk about the quarter")
+    await page.get_by_role("textbox", name="Why do you look at what").fill("a talk about the quarter")
     await page.keyboard.press("Enter")
     await expect(page.locator(".operators tr")).not_to_have_count(0)
     await page.emulate_media(media="print")
