@@ -19,7 +19,7 @@ from training.extraction import Told, recorded, told
 from training.shipped.stage import Stage, Story, begins
 
 OWN = {"id", "raised_id", "history", "order", "owner", "confirmed_by", "helpers", "listener", "explanations"}
-OWN |= {"offered_to", "offered_by", "unit", "waits_from"}
+OWN |= {"offered_to", "offered_by", "unit", "waits_from", "looks"}
 
 DEVICE = "AMR-00412"
 HOME = (51.0450, 3.7250)
