@@ -365,7 +365,7 @@ def _routes(plugin: _Plugin) -> list[tuple[Any, ...]]:
         room=partial(_room, plugin.settings),
     )
     # Panel names a page after its file.
-    ways = {"/operator": "/app"} | {f"/{page}": f"/app?page={page}" for page in ("map", "supervisor", "bench")}
+    ways = {address: f"/app?page={address[1:]}" for address in pages(plugin.consoles)} | {"/operator": "/app"}
     leads = [(address, RedirectHandler, {"url": url, "permanent": False}) for address, url in ways.items()]
     return [
         *leads,
