@@ -45,6 +45,9 @@ NOT_READ = {
     "HandoutPage": "the test of a device, of no incident",
     "DebriefPage": "of an exercise: tests/training/test_debriefs.py",
     "ProgressPage": "figures of a trainee",
+    "AuditFile": "who looked at what, by pseudonym and number: no place, no text of an incident",
+    "CasesPage": "the life of a case, for its keeper and managing zone: places are none of it",
+    "LeafletPage": "how the button works: no person is in it",
     "GuidePage": "how to work: no incident is in it",
 }
 COMMANDS = (  # what the command line writes of a log

@@ -20,7 +20,6 @@ BESIDE = {
     "dashboard/technician/handout.py": 1,
     "dashboard/technician/signal.js": 2,
     "dashboard/trainer/debrief/view.py": 1,
-    "reports/subject.py": 2,
 }
 
 

@@ -123,6 +123,9 @@ def test_the_command_writes_the_format_of_the_files_suffix(tmp_path: Path) -> No
     assert CliRunner().invoke(app.app, [*asked, "--strict"]).exit_code == 1
 
 
+WHY = ("--reason", "the yearly review")
+
+
 @pytest.mark.parametrize(
     ("asked", "says"),
     [
@@ -130,10 +133,10 @@ def test_the_command_writes_the_format_of_the_files_suffix(tmp_path: Path) -> No
         (["x.csv"], "say with --columns"),
         (["x.csv", "--log", "y"], "give a FILE with --columns, or --log"),
         (["x.csv", "--columns", "m", "--by", "hour"], "filters and groups stand in the mapping"),
-        (["--log", "y", "--by", "operator"], "only made with a --reason"),
-        (["--log", "y", "--by", "moon"], "there is no part 'moon'"),
-        (["--log", "y", "--class", "odd"], "there is no class 'odd'"),
-        (["--log", "y", "--since", "monday"], "'monday' is no day"),
+        (["--log", "y", "--by", "operator"], "with --reason why it is taken"),
+        (["--log", "y", "--by", "moon", *WHY], "there is no part 'moon'"),
+        (["--log", "y", "--class", "odd", *WHY], "there is no class 'odd'"),
+        (["--log", "y", "--since", "monday", *WHY], "'monday' is no day"),
         (["--log", "y", "-o", "x.odt"], "give --format, or a suffix"),
         (["--log", "y", "--format", "odt"], "there is no format 'odt'"),
     ],
