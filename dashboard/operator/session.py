@@ -265,7 +265,7 @@ class Session(DeskSession[OperatorGround["Session"]]):
         """The page came: the desk name, the name and the centres that its browser keeps, and what stands chosen on it."""
         self._consoles.enter(self, desk[:40], browser[:64])
         self.covers = self._consoles.listening.chosen(cics)
-        self.selected, self.chosen_at = selected[:128] or None, monotonic()
+        self.selected, self.chosen_at = selected[:128] or None, monotonic() if selected else 0.0
         self._everything()
         await self._hello()
 

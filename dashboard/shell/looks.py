@@ -72,6 +72,8 @@ class Looks:
         look = self._look(
             what, on, stream, event.need, f"look-{uuid4().hex}", only, words=getattr(event, "words", False)
         )
+        if not self._desk.records_looks:
+            return look
         if look.actor:
             self._desk.disclosed(stream, event, id=look.id, actor=look.actor)
         else:
@@ -97,7 +99,9 @@ class Looks:
         self._last = {key: look for key, look in self._last.items() if key[0] != what or key[1] in on}
 
     def ask(self) -> Ask | None:
-        """What the page asks: of the newest look that nothing says why of."""
+        """What the page asks: of the newest look that nothing says why of; nothing where no look is recorded."""
+        if not self._desk.records_looks:
+            return None
         asks = [
             Ask(look.id, milliseconds(look.at), what, on)
             for (what, on), look in self._last.items()

@@ -52,6 +52,8 @@ DRILL_COMMANDS = (cmd.ProposeDrill, cmd.ConfirmDrill, cmd.CancelDrill, cmd.Close
 class Desk(Archive):
     """One service that takes commands. Make it, `await open()` it, and `await close()` it at the end."""
 
+    records_looks = True  # what somebody is shown, so that they are asked why
+
     def __init__(
         self,
         log: Log,

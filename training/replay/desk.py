@@ -26,6 +26,8 @@ class NoDrills:
 class WatchedDesk:
     """`named` says who a pseudonym of the recording is. A viewer's own pseudonym is made here and written nowhere."""
 
+    records_looks = False  # so nothing asks why either
+
     def __init__(
         self, board: Board, clock: ReplayClock, cases: CaseRegister, named: Callable[[str], str | None]
     ) -> None:

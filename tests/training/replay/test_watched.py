@@ -85,6 +85,7 @@ async def test_every_command_is_refused_and_leaves_no_trace(
         session.take(json.dumps({"do": "presented", "ids": [incident.id], "audible": True}))
         detail = await heard(paper, "detail")
         assert detail["case"]["state"] == "open"
+        assert session.looks.ask() is None, "nothing is recorded, so nothing asks why"
         await replay.play()
         replay.at_speed(60.0)
         await comes_to(replay, "ended")
