@@ -36,12 +36,12 @@ class ReachedRegister:
     def __init__(self, register: Erasures) -> None:
         self._register = register
         self._turn = asyncio.Lock()
-        self._thread: threading.Thread | None = None
+        self._working = False
 
     async def ask(self, work: Callable[[Erasures], T]) -> T:
         """What `work` returns or raises. Raises `LogUnavailable` when the register does not answer."""
         async with self._turn:
-            if self._thread is not None and self._thread.is_alive():
+            if self._working:
                 raise _silent()
             loop = asyncio.get_running_loop()
             answer: asyncio.Future[T] = loop.create_future()
@@ -57,11 +57,12 @@ class ReachedRegister:
                     result = work(self._register)
                 except Exception as failure:
                     error = failure
+                self._working = False  # before anybody hears of it: the thread may end a moment later
                 with contextlib.suppress(RuntimeError):  # the loop was closed: nobody waits any more
                     loop.call_soon_threadsafe(give, result, error)
 
-            self._thread = threading.Thread(target=run, name="erased-register", daemon=True)
-            self._thread.start()
+            self._working = True
+            threading.Thread(target=run, name="erased-register", daemon=True).start()
             try:
                 async with asyncio.timeout(ANSWER_S):
                     return await answer

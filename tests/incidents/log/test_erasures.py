@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from incidents.log import LogUnavailable, VersionConflict
 from incidents.log.erasures import Erasures, NoRegister, register_beside
+from incidents.log.repeating import ReachedRegister
 from incidents.log.sqlite import SqliteLog
 from incidents.log.vault import Vault
 from incidents.log.verify import verify
@@ -301,3 +302,9 @@ def test_a_pipe_holds_nothing_up(tmp_path: Path) -> None:
     with pytest.raises(NoRegister):
         Erasures(tmp_path / "erased", KEY).read()
     shutil.rmtree(tmp_path / "none", ignore_errors=True)
+
+
+async def test_a_register_that_answered_is_asked_again_at_once(path: Path) -> None:
+    reached = ReachedRegister(Erasures(register_beside(path), KEY))
+    for n in range(2000):  # the thread that answered may end a moment later
+        assert await reached.ask(lambda register, n=n: n) == n  # type: ignore[misc]
