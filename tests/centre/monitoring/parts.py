@@ -41,8 +41,8 @@ PERSONAL = (
     NAME,
     TOWN,
     ZONE,
-    "51.05",
-    "3.72",
+    "51.0536",  # whole: a time or a size may begin so
+    "3.7253",
     "Exemple",
     "Fictif",
     "2026-0002",
