@@ -236,7 +236,7 @@ export class List {
       element("td", "person", this.people.of(look.who)),
       element("td", "dim", duties(store, look.role).join(", ")),
       element("td", "", store.t(`audit.what.${look.what}`)),
-      element("td", "", look.case || look.device),
+      element("td", "case", look.case || look.device),
       element("td", said ? "" : "bad", said || (lacks ? store.t("audit.none_given") : "")),
       element(
         "td",

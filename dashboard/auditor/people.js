@@ -38,6 +38,7 @@ export function why(store, look) {
 
 /** Whether a reason should be there and is not. @param {import("./wire.js").Look} look */
 export function missing(look) {
-  const asked = (look.case || look.device || look.incident) && look.what !== "audit" && look.alarm !== "technical";
+  const about = look.case || look.device || look.incident;
+  const asked = about && look.role && look.what !== "audit" && look.alarm !== "technical";
   return Boolean(asked) && !look.need && !look.given;
 }

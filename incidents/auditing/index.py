@@ -187,8 +187,7 @@ class Index:
     def _look(self, seq: int, record: Record) -> None:
         kind = DISCLOSURES[record.type]
         facts = self._facts(record, sealed=OPENS[record.type])
-        # A look that says no role is of a version that asked nobody why.
-        given = bool(facts.why or facts.reason) or not facts.role
+        given = bool(facts.why or facts.reason)
         at_ms = ms_of(record.at)
         while self._lately and self._lately[0][0] <= at_ms - self._reason_ms:
             self._lately.popleft()

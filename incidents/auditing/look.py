@@ -42,9 +42,10 @@ class Look(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def unasked(self) -> bool:
-        """It is about a person, and no alarm asked for it; an auditor's list of looks is no look."""
+        """It is about a person, and no alarm asked for it. An auditor's list of looks is none, nor a look that says no role: that
+        is of a version that asked nobody why."""
         about = bool(self.case or self.device or self.incident)
-        return about and not self.need and self.what not in ("kept_from", "audit")
+        return about and bool(self.role) and not self.need and self.what not in ("kept_from", "audit")
 
     @property
     def roles(self) -> frozenset[str]:

@@ -162,6 +162,7 @@ class Lists:
         words = self._index.columns.words
         about = (arrays["case"] > 0) | (arrays["device"] > 0) | (arrays["incident"] > 0)
         asked = (arrays["what"] != words["what"].find("audit")) & (arrays["alarm"] != words["alarm"].find("technical"))
+        asked &= arrays["role"] > 0
         return np.asarray(about & asked & (arrays["need"] == 0) & ~arrays["given"], bool)
 
     def _counted(self, name: str, arrays: dict[str, Array], among: Mask) -> dict[str, int]:

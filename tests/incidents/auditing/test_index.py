@@ -169,7 +169,7 @@ async def test_a_look_of_a_version_that_asked_nobody_why_misses_no_reason(tmp_pa
         await floor.write("incident/A", raised())
         await floor.write("incident/A", ev.CaseOpened())
         await floor.write("incident/A", ev.CaseOpened(role="dispatcher"))
-        assert [look.given for look in floor.looks()] == [True, False]
+        assert [(look.given, look.unasked) for look in floor.looks()] == [(False, False), (False, True)]
         lists = Lists(floor.index)
         assert lists.find(Asked(missing=True), shown=0).count == 1
 
