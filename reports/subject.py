@@ -22,21 +22,10 @@ from reports.locale_formats import FIRM, formats_of
 Whom = Literal["victim", "suspect"]
 # Facts of a record that are hers. What else a record has (persons, units, orders, calls, raw messages) is withheld.
 _HERS: Final = (
-    *("device", "fix", "place", "place_text", "protected", "way", "zone", "previous_zone", "abroad", "cic", "battery"),
-    *(
-        "as_class",
-        "outcome",
-        "verified",
-        "status",
-        "text",
-        "reason",
-        "note",
-        "where",
-        "announced_where",
-        "at",
-        "to_time",
-    ),
-)
+    "device", "fix", "place", "place_text", "protected", "way", "zone", "previous_zone", "abroad", "cic", "battery",
+    "as_class", "outcome", "verified", "status", "text", "reason", "note", "where", "announced_where", "at", "to_time",
+    "cases",
+)  # fmt: skip
 _LEAST: Final = 4  # letters of a part of a name that alone names somebody: not "van", "de"
 
 
