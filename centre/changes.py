@@ -41,7 +41,7 @@ def exclusions_lifted(file: Path, settings: Settings) -> dict[str, frozenset[str
 
 
 def _last(register: CaseRegister, number: str) -> Case | None:
-    """A case as it was last: a withdrawn one excludes as before. Raises `Damaged`."""
+    """A case as it was last: a withdrawn one excludes as before."""
     versions = (register.by_number(number, version) for version in reversed(register.versions(number)))
     return next((case for case in versions if case is not None), None)
 

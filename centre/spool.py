@@ -148,7 +148,7 @@ async def enter_or_note(path: Path, key_file: Path | None, kind: str, event: Not
         pass
     else:
         try:
-            await _append(log, _stream(event, at), event, id=name, at=at, by=by)
+            await append(log, _stream(event, at), event, id=name, at=at, actor=log.vault.pseudonym(by))
             return True
         except LogUnavailable:
             pass
@@ -158,8 +158,9 @@ async def enter_or_note(path: Path, key_file: Path | None, kind: str, event: Not
     return False
 
 
-async def _append(log: SqliteLog, stream: str, event: ev.Event, *, id: str, at: datetime, by: str) -> None:
-    draft = ev.draft(event, id=id, at=at, source_at=at, actor=log.vault.pseudonym(by))
+async def append(log: SqliteLog, stream: str, event: ev.Event, *, id: str, at: datetime, actor: str) -> None:
+    """Enter an event in a log that no desk serves, once for its id; `actor` is a pseudonym. Raises LogUnavailable."""
+    draft = ev.draft(event, id=id, at=at, source_at=at, actor=actor)
     while True:
         try:
             await log.append(stream, await log.version(stream), draft)

@@ -9,6 +9,7 @@ from uuid import uuid4
 from centre.retention.running import Plan, Retention
 from centre.retention.wishes import KIND, Wish, enter, leave, wish
 from centre.settings import Settings, register_file
+from centre.spool import append
 from incidents import events as ev
 from incidents.cases import CaseRegister
 from incidents.clock import SystemClock
@@ -88,9 +89,7 @@ async def _retention(settings: Settings, log: SqliteLog) -> Retention:
     cases = await asyncio.to_thread(CaseRegister.open, settings.cases, key_file=settings.key_file)
 
     async def note(stream: str, event: ev.Event, *, id: str, actor: str) -> None:
-        now = datetime.now(UTC)
-        draft = ev.draft(event, id=id, at=now, source_at=now, actor=actor)
-        await log.append(stream, await log.version(stream), draft)
+        await append(log, stream, event, id=id, at=datetime.now(UTC), actor=actor)
 
     register, key_file = settings.cases, settings.key_file
     return Retention(log, settings.log, cases, SystemClock(), note, register=register, key_file=key_file)

@@ -12,12 +12,11 @@ from uuid import uuid4
 
 import msgspec
 
-from centre.spool import Note, Sealed, Spool, leave_note
+from centre.spool import Note, Sealed, Spool, append, leave_note
 from incidents import events as ev
 from incidents.audit import stream_of
 from incidents.desk.desk import Desk
 from incidents.desk.late_commands import record_past
-from incidents.log import VersionConflict
 from incidents.log.sqlite import SqliteLog
 from incidents.log.vault import Vault
 from incidents.retention.reading import PREFIX
@@ -73,13 +72,7 @@ async def enter(log: SqliteLog, wanted: Wish) -> None:
     event = wanted.told(log.vault.pseudonym)
     assert event is not None
     actor = log.vault.pseudonym(wanted.by)
-    draft = ev.draft(event, id=wanted.id, at=wanted.at, source_at=wanted.at, actor=actor)
-    while True:
-        try:
-            await log.append(wanted.stream, await log.version(wanted.stream), draft)
-        except VersionConflict:
-            continue
-        return
+    await append(log, wanted.stream, event, id=wanted.id, at=wanted.at, actor=actor)
 
 
 class Wishes(Spool):
