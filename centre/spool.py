@@ -25,6 +25,7 @@ from incidents.log.copying import open_regular
 from incidents.log.opening import open_vault
 from incidents.log.record import SEALED_LIMIT_BYTES
 from incidents.log.sqlite import KeyMismatch, SqliteLog
+from incidents.refusals import Refused
 
 _logger = logging.getLogger(__name__)
 
@@ -112,7 +113,7 @@ class Spool:
                     continue
                 if await self._log.find(note.id) is not None:
                     await asyncio.to_thread(path.unlink, missing_ok=True)
-            except (LogUnavailable, OSError):
+            except (LogUnavailable, OSError, Refused):
                 return
 
     def _pass_over(self, path: Path) -> None:

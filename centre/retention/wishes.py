@@ -19,6 +19,7 @@ from incidents.desk.desk import Desk
 from incidents.desk.late_commands import record_past
 from incidents.log.sqlite import SqliteLog
 from incidents.log.vault import Vault
+from incidents.refusals import Refused
 from incidents.retention.reading import PREFIX
 
 KIND = "retention"
@@ -83,7 +84,7 @@ class Wishes(Spool):
         self.asked: dict[str, str] = {}
 
     async def _record(self, note: Note) -> None:
-        """Raises ValueError, or msgspec's, for what was not sealed as a wish under this log's key."""
+        """Raises ValueError, or msgspec's, for what was not sealed as a wish under this log's key, or has no incident in it."""
         of = note.event.of if isinstance(note.event, Sealed) else ""
         wanted = msgspec.json.decode(self._desk.open_view(base64.b64decode(of)) or b"", type=Wish)
         if wanted.id != note.id:
@@ -93,9 +94,14 @@ class Wishes(Spool):
             if await self._log.find(wanted.id) is None:  # else it was done, and the note goes now
                 self.asked[wanted.id] = actor
         elif wanted.incident and wanted.incident not in self._desk.board.incidents:
-            await record_past(
-                self._log, self._desk.clock, wanted.incident, lambda before: event,
-                id=wanted.id, source_at=wanted.at, actor=actor,
-            )  # fmt: skip
+            try:
+                await record_past(
+                    self._log, self._desk.clock, wanted.incident, lambda before: event,
+                    id=wanted.id, source_at=wanted.at, actor=actor,
+                )  # fmt: skip
+            except Refused as refused:
+                if refused.code != "unknown_incident":
+                    raise
+                raise ValueError("the log has no such incident") from None  # it was put back from an older backup
         else:
             await self._desk.record(wanted.stream, lambda: event, id=wanted.id, source_at=wanted.at, actor=actor)

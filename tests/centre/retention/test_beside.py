@@ -101,6 +101,19 @@ async def test_what_is_not_sealed_under_the_logs_key_or_comes_again_under_anothe
         assert await centre.log.version(f"incident/{ids['real']}") == before + 1
 
 
+async def test_what_is_wanted_of_an_incident_that_the_log_has_not_holds_up_nothing_else(tmp_path: Path) -> None:
+    """A log was put back from a backup of before that incident."""
+    ids = await years_ago(tmp_path, "real")
+    async with served(tmp_path) as centre:
+        wishes = Wishes(centre.settings.log, desk=centre.desk, log=centre.log)
+        for incident in ("a" * 26, ids["real"], "b" * 26):
+            lift = wish("Ann", ev.HoldLifted(holds="real", reference="x"), incident=incident)
+            leave(centre.settings.log, centre.log.vault, lift)
+        await wishes.enter()
+        assert (await centre.log.stream(f"incident/{ids['real']}"))[-1].type == "hold_lifted"
+        assert len(list(tmp_path.glob("*.retention-*"))) == 2
+
+
 async def test_a_desk_erases_at_its_hour_once_confirmed_and_what_is_shown_waits(tmp_path: Path) -> None:
     ids = await years_ago(tmp_path, "test")
     clock = DrivenClock(datetime(2002, 1, 10, 12, tzinfo=UTC))
