@@ -92,7 +92,7 @@ class Retention:
         """What is over now; by the proposed times where none are confirmed. Raises LogUnavailable, TimesError."""
         now, confirmed = self._clock.now(), await self.confirmed()
         times = confirmed.times if confirmed is not None else Times()
-        some, others = await asyncio.to_thread(self._looked_at, times, now)
+        some, others = await asyncio.to_thread(self._verdicts, times, now)
         held: dict[str, int] = {}
         endings: list[Ending] = []
         kept = 0
@@ -157,7 +157,7 @@ class Retention:
         )
         await self._note(stream_of(plan.now), event, id=id, actor=actor)
 
-    def _looked_at(self, times: Times, now: datetime) -> tuple[list[Verdict], list[Ending]]:
+    def _verdicts(self, times: Times, now: datetime) -> tuple[list[Verdict], list[Ending]]:
         """The verdicts of all incidents that still open, from their open facts, and all else that is over."""
         streams = streams_with_keys(self._path, that_open=True)
         with snapshot(self._path) as log:

@@ -62,7 +62,7 @@ async def test_the_command_beside_a_desk_has_the_desk_confirm_hold_lift_and_eras
         centre.start()
         assert not await beside.confirm(settings, "", by="Ann", advice="both", said="a letter", second="")
         reading = asyncio.timeout(20)
-        async with reading, beside.looked_at(settings) as (_, retention):
+        async with reading, beside.opened_for_reading(settings) as (_, retention):
             while await retention.confirmed() is None:
                 await asyncio.sleep(0.02)
         holds, entered = await beside.lift_holds(settings, ids["real"], by="Ann", reference="magistrate's note")
@@ -250,7 +250,7 @@ async def test_two_people_shorten_a_time(tmp_path: Path) -> None:
     assert "takes two people" in await run(*said, "--set", "test=30"), "what was confirmed is this change and no other"
     assert "confirmed" in await run(*shorter)
     assert "takes two people" in await run(*said, "--set", "test=50"), "it is done once"
-    async with beside.looked_at(settings) as (log, retention):
+    async with beside.opened_for_reading(settings) as (log, retention):
         found = await retention.confirmed()
         assert found is not None and found.times.test == 60
         assert (found.event.shorter, log.vault.name_of(found.event.second)) == ("test", "Bob Fictief")
