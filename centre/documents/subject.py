@@ -10,6 +10,7 @@ from centre.settings import Settings
 from centre.spool import SEARCHED, enter_or_note
 from incidents import events as ev
 from incidents.cases import CaseRegister, CasesLocked
+from incidents.events.audit import shown_numbers
 from incidents.events.changes import imported_numbers
 from incidents.log import Record
 from incidents.log.sqlite import SqliteLog
@@ -81,7 +82,7 @@ def _own_part(record: Record, facts: dict[str, object], number: str) -> str:
     cases = str(facts.get("cases", ""))
     if record.type == "cases_imported":
         return "\n".join(line for line in cases.split("\n") if imported_numbers(line) == [number])
-    return number if f" {number} " in f" {cases} " else ""
+    return number if number in shown_numbers(cases) else ""
 
 
 def _facts(log: SqliteLog, record: Record) -> dict[str, object]:

@@ -55,7 +55,7 @@ async def fill(path: Path) -> None:
     imported = ev.CasesImported(
         added=1, changed=1, withdrawn=1, refused=0, sha256="0", cases=lines, reason="B. Exemple has moved"
     )
-    kept = ev.CasesKept(how="list", shown=2, cases=f"2026-0002 {NUMBER}", reason="B. Exemple has moved")
+    kept = ev.CasesKept(how="list", shown=2, cases=ev.shown_lines(["2026-0002", NUMBER]), reason="B. Exemple has moved")
     happened += [("audit/2026-11", event) for event in (search, imported, kept)]
     for n, (stream, event) in enumerate(happened):
         at = AT + timedelta(seconds=n)
