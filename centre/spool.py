@@ -106,15 +106,13 @@ class Spool:
                 self._pass_over(path)
                 continue
             try:
-                try:
-                    await self._record(note)
-                except (msgspec.MsgspecError, ValueError):
-                    self._pass_over(path)
-                    continue
+                await self._record(note)
                 if await self._log.find(note.id) is not None:
                     await asyncio.to_thread(path.unlink, missing_ok=True)
             except (LogUnavailable, OSError, Refused):
                 return
+            except (msgspec.MsgspecError, ValueError):
+                self._pass_over(path)
 
     def _pass_over(self, path: Path) -> None:
         if path.name not in self._unreadable:
