@@ -16,8 +16,9 @@ from centre.settings import Settings
 from incidents import events as ev
 from incidents.audit import stream_of
 from incidents.case import Case
-from incidents.cases import CaseRegister, ImportReport
+from incidents.cases import CaseRegister, CasesLocked, ImportReport
 from incidents.cases.rows import read_case_file
+from incidents.cases.sealed import Damaged, SealedCases, holds_register
 from incidents.desk.desk import Desk
 from incidents.events.changes import OTHERS
 from incidents.log import Log
@@ -30,19 +31,25 @@ State = Mapping[str, frozenset[str]]  # by setting whom it lets in, in words; of
 
 
 def exclusions_lifted(file: Path, settings: Settings) -> dict[str, frozenset[str]]:
-    """Of each case that would exclude somebody less after this import, whom. Raises CaseFileError."""
-    register = CaseRegister.open(settings.cases, key_file=settings.key_file)
-    found = {
-        row.case.number: lifted(_last(register, row.case.number), row.case)
-        for row in read_case_file(file).rows
-        if row.case is not None
-    }
+    """Of each case that would exclude somebody less after this import, whom.
+
+    Raises CaseFileError, and CasesLocked where whom a case excluded can't be read: then nobody knows whether it takes two.
+    """
+    cases = [row.case for row in read_case_file(file).rows if row.case is not None]
+    if settings.cases is None or not holds_register(settings.cases):
+        return {}
+    with SealedCases.open(settings.cases, settings.key_file) as kept:
+        try:
+            found = {case.number: lifted(_last(kept, case.number), case) for case in cases}
+        except Damaged:
+            raise CasesLocked("the case register: a case in it is damaged; restore it from a backup") from None
     return {number: whom for number, whom in found.items() if whom}
 
 
-def _last(register: CaseRegister, number: str) -> Case | None:
-    """A case as it was last: a withdrawn one excludes as before. Raises `Damaged`."""
-    versions = (register.by_number(number, version) for version in reversed(register.versions(number)))
+def _last(kept: SealedCases, number: str) -> Case | None:
+    """A case as it was last: a withdrawn one excludes as before. Raises Damaged."""
+    tag = kept.tag(number)
+    versions = (kept.read(tag, version) for version in reversed(kept.versions(tag)))
     return next((case for case in versions if case is not None), None)
 
 

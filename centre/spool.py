@@ -25,6 +25,7 @@ from incidents.log.copying import open_regular
 from incidents.log.opening import open_vault
 from incidents.log.record import SEALED_LIMIT_BYTES
 from incidents.log.sqlite import KeyMismatch, SqliteLog
+from incidents.refusals import Refused
 
 _logger = logging.getLogger(__name__)
 
@@ -105,15 +106,13 @@ class Spool:
                 self._pass_over(path)
                 continue
             try:
-                try:
-                    await self._record(note)
-                except (msgspec.MsgspecError, ValueError):
-                    self._pass_over(path)
-                    continue
+                await self._record(note)
                 if await self._log.find(note.id) is not None:
                     await asyncio.to_thread(path.unlink, missing_ok=True)
-            except (LogUnavailable, OSError):
+            except (LogUnavailable, OSError, Refused):
                 return
+            except (msgspec.MsgspecError, ValueError):
+                self._pass_over(path)
 
     def _pass_over(self, path: Path) -> None:
         if path.name not in self._unreadable:
@@ -148,7 +147,7 @@ async def enter_or_note(path: Path, key_file: Path | None, kind: str, event: Not
         pass
     else:
         try:
-            await _append(log, _stream(event, at), event, id=name, at=at, by=by)
+            await append(log, _stream(event, at), event, id=name, at=at, actor=log.vault.pseudonym(by))
             return True
         except LogUnavailable:
             pass
@@ -158,8 +157,9 @@ async def enter_or_note(path: Path, key_file: Path | None, kind: str, event: Not
     return False
 
 
-async def _append(log: SqliteLog, stream: str, event: ev.Event, *, id: str, at: datetime, by: str) -> None:
-    draft = ev.draft(event, id=id, at=at, source_at=at, actor=log.vault.pseudonym(by))
+async def append(log: SqliteLog, stream: str, event: ev.Event, *, id: str, at: datetime, actor: str) -> None:
+    """Enter an event in a log that no desk serves, once for its id; `actor` is a pseudonym. Raises LogUnavailable."""
+    draft = ev.draft(event, id=id, at=at, source_at=at, actor=actor)
     while True:
         try:
             await log.append(stream, await log.version(stream), draft)

@@ -205,7 +205,7 @@ def _enter(
     event = ev.ReportExported(
         what="report", form=form, how="command", rows=rows, sha256=digest, selection=said, reason=reason.strip()
     )
-    enter(log, keys, REPORTED, event, who=who, said=translate)
+    enter(log, keys, REPORTED, event, who=who, translate=translate)
 
 
 def _made(form: Format, found: "Report", paper: "Paper", rows: "pd.DataFrame", now: datetime) -> bytes:

@@ -172,7 +172,7 @@ def _settings(log: Path | None, cases: Path | None, key_file: Path | None, users
 async def _plan(settings: "Settings") -> "Plan":
     from centre.retention import beside
 
-    async with beside.looked_at(settings) as (_, retention):
+    async with beside.opened_for_reading(settings) as (_, retention):
         return await retention.plan()
 
 
@@ -181,7 +181,7 @@ async def _times(settings: "Settings") -> list[str]:
     from centre.retention import beside
     from incidents.retention.times import Times
 
-    async with beside.looked_at(settings) as (log, retention):
+    async with beside.opened_for_reading(settings) as (log, retention):
         found = await retention.confirmed()
         times = found.times if found is not None else Times()
         lines = [f"{name:<12}{days:>6} days" for name, days in times.each()]

@@ -32,7 +32,7 @@ def enter(
     event: "Noted",
     *,
     who: str = "",
-    said: "Translator | None" = None,
+    translate: "Translator | None" = None,
     beside: Path | None = None,
 ) -> None:
     """Enter in the log what is about to be taken, before anybody has it; beside a desk leave it a note.
@@ -48,7 +48,7 @@ def enter(
     from centre.spool import Note, enter_or_note, leave_note
     from reports.catalogue import translator
 
-    _ = said or translator("en")
+    _ = translate or translator("en")
     by, now = who or getpass.getuser(), datetime.now(UTC)
     if not log.exists() and beside is None:
         return  # nothing can be taken of it, and none is begun for that

@@ -137,7 +137,7 @@ class Searches:
             found=len(cases),
             searches=len(terms),
             text="\n".join(terms),
-            cases=" ".join(sorted(cases)),
+            cases=ev.shown_lines(sorted(cases)),
         )
         self._disclosures.enter(stream_of(self._clock.now()), event, id=id, actor=row.user.actor)
 

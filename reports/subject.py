@@ -22,21 +22,10 @@ from reports.locale_formats import FIRM, formats_of
 Whom = Literal["victim", "suspect"]
 # Facts of a record that are hers. What else a record has (persons, units, orders, calls, raw messages) is withheld.
 _HERS: Final = (
-    *("device", "fix", "place", "place_text", "protected", "way", "zone", "previous_zone", "abroad", "cic", "battery"),
-    *(
-        "as_class",
-        "outcome",
-        "verified",
-        "status",
-        "text",
-        "reason",
-        "note",
-        "where",
-        "announced_where",
-        "at",
-        "to_time",
-    ),
-)
+    "device", "fix", "place", "place_text", "protected", "way", "zone", "previous_zone", "abroad", "cic", "battery",
+    "as_class", "outcome", "verified", "status", "text", "reason", "note", "where", "announced_where", "at", "to_time",
+    "cases",
+)  # fmt: skip
 _LEAST: Final = 4  # letters of a part of a name that alone names somebody: not "van", "de"
 
 
@@ -151,9 +140,9 @@ def as_paper(found: Extract, translate: Callable[[str], str], *, language: str =
     for case in found.cases:
         blocks.append(Heading(_("File {number}, version {version}").format(number=case.number, version=case.version)))
         blocks.append(Text(_("From {start} to {end}").format(start=case.valid_from, end=case.valid_until)))
-        for said, label in ((case.decision, _("Decision: {text}")), (case.convention, _("Convention: {text}"))):
-            if said:
-                blocks.append(Text(label.format(text=said)))
+        for text, label in ((case.decision, _("Decision: {text}")), (case.convention, _("Convention: {text}"))):
+            if text:
+                blocks.append(Text(label.format(text=text)))
         if case.devices:
             blocks.append(Text(_("Devices: {names}").format(names=", ".join(case.devices))))
         if case.places:
@@ -168,7 +157,7 @@ def as_paper(found: Extract, translate: Callable[[str], str], *, language: str =
         blocks.append(Heading(title))
         if course.erased:
             blocks.append(Text(_("What identified a person in it was erased.")))
-        rows = [(step.at, step.what, step.by, _said(step.facts, _, language)) for step in course.steps]
+        rows = [(step.at, step.what, step.by, _fact_lines(step.facts, _, language)) for step in course.steps]
         blocks.append(table((_("Time (UTC)"), _("Record"), _("By"), _("Facts")), rows, (3, 3, 2, 5)))
     blocks.append(Heading(_("Withheld")))
     kinds = _kinds(_)
@@ -197,7 +186,7 @@ def _dated(some: Sequence[Dated], _: Callable[[str], str]) -> list[Block]:
     return [table((_("Date"), _("Stated")), rows, (1.5, 8))] if some else []
 
 
-def _said(facts: Mapping[str, Any], _: Callable[[str], str], language: str) -> str:
+def _fact_lines(facts: Mapping[str, Any], _: Callable[[str], str], language: str) -> str:
     """A line a fact, by its name in docs/log.md."""
     return "\n".join(
         f"{name}: {_('[withheld]') if value == WITHHELD else _shown(value, language)}" for name, value in facts.items()
@@ -235,9 +224,9 @@ def _victim(gathered: Gathered, made_at: str) -> Extract:
     her = versions[-1].victim
     suspects = [case.suspect.name for case in versions if case.suspect is not None]
     own = _words(" ".join(case.victim.name for case in versions))
-    said = [text for case in versions for text in (*(one.text for one in case.present), *case.safe_numbers)]
+    present = [text for case in versions for text in (*(one.text for one in case.present), *case.safe_numbers)]
     # Of a statement on who may be there what begins with a capital may name them.
-    beside = [" ".join(word for word in text.split() if word[0].isupper() and len(word) >= _LEAST) for text in said]
+    beside = [" ".join(word for word in text.split() if word[0].isupper() and len(word) >= _LEAST) for text in present]
     others = _Named([*suspects, *beside, *gathered.officers], but=own)
     withheld = {"texts": 0, "facts_of_records": 0}
 

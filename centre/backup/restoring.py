@@ -13,7 +13,7 @@ import msgspec
 
 from centre.backup import manifest as saved
 from centre.backup.manifest import SHARED_KEY, BackupError, KeyManifest, Manifest, check, read
-from centre.spool import BACKUPS
+from centre.spool import BACKUPS, append
 from dashboard.access.accounts import Accounts
 from dashboard.access.rules import AccountError
 from feeds.buttons.store import ButtonStore
@@ -190,11 +190,9 @@ async def _erase_again(path: Path, key_file: Path | None, manifest: Manifest, re
         unread = [log.without_register] if log.without_register and not register.lost else []
         if why := next(iter([*unread, *log.not_erased_again]), ""):
             raise BackupError(f"what was erased can't be erased again: {why}; nothing was restored")
-        now = datetime.now(UTC)
         event = ev.BackupRestored(backup=manifest.name, register=not register.lost, erased_again=log.erased_again)
         actor = log.vault.pseudonym(register.by)
-        draft = ev.draft(event, id=f"restored-{uuid4().hex}", at=now, source_at=now, actor=actor)
-        await log.append(BACKUPS, await log.version(BACKUPS), draft)
+        await append(log, BACKUPS, event, id=f"restored-{uuid4().hex}", at=datetime.now(UTC), actor=actor)
         return log.erased_again
     finally:
         await log.close()

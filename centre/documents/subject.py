@@ -10,6 +10,8 @@ from centre.settings import Settings
 from centre.spool import SEARCHED, enter_or_note
 from incidents import events as ev
 from incidents.cases import CaseRegister, CasesLocked
+from incidents.events.audit import shown_numbers
+from incidents.events.changes import imported_numbers
 from incidents.log import Record
 from incidents.log.sqlite import SqliteLog
 from incidents.timeline import Moment, Timeline, timeline
@@ -57,7 +59,7 @@ async def gather(
     return Gathered(
         versions=[case for case in kept if case is not None],
         incidents=courses,
-        others=[_moment(log, record) for record in others],
+        others=[_moment(log, record, number) for record in others],
         functions=functions,
         officers=[name for name in names if name],
     )
@@ -68,11 +70,19 @@ def _day(record: Record) -> date:
 
 
 def _names(log: SqliteLog, record: Record, number: str) -> bool:
-    """Whether a record is about this case: by its `case`, or among the `cases` that were shown."""
+    """Whether a record is about this case: by its `case`, or among the `cases` that were shown or imported."""
     if not record.sealed:
         return False
     facts = _facts(log, record)
-    return facts.get("case") == number or f" {number} " in f" {facts.get('cases', '')} "
+    return facts.get("case") == number or bool(_own_part(record, facts, number))
+
+
+def _own_part(record: Record, facts: dict[str, object], number: str) -> str:
+    """What the `cases` of a record say of this one: of an import its lines, else its number."""
+    cases = str(facts.get("cases", ""))
+    if record.type == "cases_imported":
+        return "\n".join(line for line in cases.split("\n") if imported_numbers(line) == [number])
+    return number if number in shown_numbers(cases) else ""
 
 
 def _facts(log: SqliteLog, record: Record) -> dict[str, object]:
@@ -80,10 +90,12 @@ def _facts(log: SqliteLog, record: Record) -> dict[str, object]:
     return msgspec.json.decode(plain, type=dict[str, object]) if plain else {}
 
 
-def _moment(log: SqliteLog, record: Record) -> Moment:
-    """Of a search only that it was made: what was typed, and whom else it found, is about others."""
+def _moment(log: SqliteLog, record: Record, number: str) -> Moment:
+    """Of a record that names several cases her own alone: a word typed or a reason in it may be about the others."""
     at = datetime.fromisoformat(record.at)
-    alone = record.type not in ("cases_searched", "incidents_searched")
+    facts = {**record.open, **_facts(log, record)}
+    if "cases" in facts:
+        facts = {"cases": _own_part(record, facts, number)}
     return Moment(
         version=record.version,
         id=record.id,
@@ -92,7 +104,7 @@ def _moment(log: SqliteLog, record: Record) -> Moment:
         at=at,
         source_at=at,
         clock="ours",
-        facts={**record.open, **_facts(log, record)} if alone else {},
+        facts=facts,
         hash=record.hash,
         prev=record.prev,
     )

@@ -9,6 +9,7 @@ from uuid import uuid4
 from centre.retention.running import Plan, Retention
 from centre.retention.wishes import KIND, Wish, enter, leave, wish
 from centre.settings import Settings, register_file
+from centre.spool import append
 from incidents import events as ev
 from incidents.cases import CaseRegister
 from incidents.clock import SystemClock
@@ -23,7 +24,7 @@ _EVERY_S = 0.5
 
 
 @contextlib.asynccontextmanager
-async def looked_at(settings: Settings) -> AsyncIterator[tuple[SqliteLog, Retention]]:
+async def opened_for_reading(settings: Settings) -> AsyncIterator[tuple[SqliteLog, Retention]]:
     """The log for reading, beside whoever writes it, and a retention that can only look. Raises LogUnavailable, KeyMismatch."""
     log = await SqliteLog.open(settings.log, key_file=settings.key_file, reading=True)
     try:
@@ -37,7 +38,7 @@ async def say(settings: Settings, wanted: Wish) -> bool:
     try:
         log = await SqliteLog.open(settings.log, key_file=settings.key_file, register=register_file(settings))
     except LogInUse:
-        async with looked_at(settings) as (reading, _):
+        async with opened_for_reading(settings) as (reading, _):
             await asyncio.to_thread(leave, settings.log, reading.vault, wanted)
         return False
     try:
@@ -52,7 +53,7 @@ async def erase_now(settings: Settings, by: str) -> tuple[Plan, ev.RetentionRun 
 
     Raises LogUnavailable, KeyMismatch, TimesError, OSError.
     """
-    async with looked_at(settings) as (reading, retention):
+    async with opened_for_reading(settings) as (reading, retention):
         plan = await retention.plan()
         if plan.confirmed is None:
             return plan, None
@@ -88,9 +89,7 @@ async def _retention(settings: Settings, log: SqliteLog) -> Retention:
     cases = await asyncio.to_thread(CaseRegister.open, settings.cases, key_file=settings.key_file)
 
     async def note(stream: str, event: ev.Event, *, id: str, actor: str) -> None:
-        now = datetime.now(UTC)
-        draft = ev.draft(event, id=id, at=now, source_at=now, actor=actor)
-        await log.append(stream, await log.version(stream), draft)
+        await append(log, stream, event, id=id, at=datetime.now(UTC), actor=actor)
 
     register, key_file = settings.cases, settings.key_file
     return Retention(log, settings.log, cases, SystemClock(), note, register=register, key_file=key_file)
@@ -105,7 +104,7 @@ async def meant(settings: Settings, words: str) -> tuple[Times, list[str]]:
 
     Raises TimesError, LogUnavailable, KeyMismatch.
     """
-    async with looked_at(settings) as (_, retention):
+    async with opened_for_reading(settings) as (_, retention):
         before = await retention.confirmed()
     times = times_of(words, before.times if before is not None else Times())
     return times, times.shorter_than(before.times) if before is not None else []
@@ -131,7 +130,7 @@ async def set_hold(settings: Settings, prefix: str, why: ev.HoldWhy, *, by: str,
         raise RetentionError(
             "--number has up to 40 letters, digits, spaces and . / : -, and begins with a letter or a digit"
         )
-    async with looked_at(settings) as (log, _):
+    async with opened_for_reading(settings) as (log, _):
         incident = await find_incident(log, prefix)
     return await say(settings, wish(by, ev.HoldSet(why=why, number=number, reason=reason), incident=incident))
 
@@ -141,7 +140,7 @@ async def lift_holds(settings: Settings, prefix: str, *, by: str, reference: str
 
     Raises RetentionError where none stands, NoSuchIncident, and as `say`.
     """
-    async with looked_at(settings) as (log, retention):
+    async with opened_for_reading(settings) as (log, retention):
         incident = await find_incident(log, prefix)
         facts = await retention.facts(incident)
     holds = [why for why in facts.holding if why != "unreadable"] if facts is not None else []

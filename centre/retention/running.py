@@ -92,20 +92,19 @@ class Retention:
         """What is over now; by the proposed times where none are confirmed. Raises LogUnavailable, TimesError."""
         now, confirmed = self._clock.now(), await self.confirmed()
         times = confirmed.times if confirmed is not None else Times()
-        some, others = await asyncio.to_thread(self._looked_at, times, now)
-        held: dict[str, int] = {}
+        some, others = await asyncio.to_thread(self._verdicts, times, now)
+        held: Counter[str] = Counter()
         endings: list[Ending] = []
         kept = 0
         for seen in some:
             verdict = (await self._closely(seen.incident, times, now))[0] if seen.over else seen
-            for why in verdict.held:
-                held[why] = held.get(why, 0) + 1
+            held.update(verdict.held)
             if verdict.over and verdict.ends is not None:
                 endings.append(Ending(kind="incident", name=verdict.incident, rule=verdict.rule, ended=verdict.ends))
             elif not verdict.held:
                 kept += 1
         endings.sort(key=lambda ending: (ending.ended, ending.name))
-        return Plan(now=now, confirmed=confirmed, endings=(*endings, *others), held=held, kept=kept)
+        return Plan(now=now, confirmed=confirmed, endings=(*endings, *others), held=dict(held), kept=kept)
 
     async def run(self, actor: str, id: str) -> Plan:
         """Erase what is over, where times are confirmed; what was done. `actor`: a pseudonym, or `NIGHT`.
@@ -157,7 +156,7 @@ class Retention:
         )
         await self._note(stream_of(plan.now), event, id=id, actor=actor)
 
-    def _looked_at(self, times: Times, now: datetime) -> tuple[list[Verdict], list[Ending]]:
+    def _verdicts(self, times: Times, now: datetime) -> tuple[list[Verdict], list[Ending]]:
         """The verdicts of all incidents that still open, from their open facts, and all else that is over."""
         streams = streams_with_keys(self._path, that_open=True)
         with snapshot(self._path) as log:

@@ -12,14 +12,14 @@ from uuid import uuid4
 
 import msgspec
 
-from centre.spool import Note, Sealed, Spool, leave_note
+from centre.spool import Note, Sealed, Spool, append, leave_note
 from incidents import events as ev
 from incidents.audit import stream_of
 from incidents.desk.desk import Desk
 from incidents.desk.late_commands import record_past
-from incidents.log import VersionConflict
 from incidents.log.sqlite import SqliteLog
 from incidents.log.vault import Vault
+from incidents.refusals import Refused
 from incidents.retention.reading import PREFIX
 
 KIND = "retention"
@@ -73,13 +73,7 @@ async def enter(log: SqliteLog, wanted: Wish) -> None:
     event = wanted.told(log.vault.pseudonym)
     assert event is not None
     actor = log.vault.pseudonym(wanted.by)
-    draft = ev.draft(event, id=wanted.id, at=wanted.at, source_at=wanted.at, actor=actor)
-    while True:
-        try:
-            await log.append(wanted.stream, await log.version(wanted.stream), draft)
-        except VersionConflict:
-            continue
-        return
+    await append(log, wanted.stream, event, id=wanted.id, at=wanted.at, actor=actor)
 
 
 class Wishes(Spool):
@@ -90,7 +84,7 @@ class Wishes(Spool):
         self.asked: dict[str, str] = {}
 
     async def _record(self, note: Note) -> None:
-        """Raises ValueError, or msgspec's, for what was not sealed as a wish under this log's key."""
+        """Raises ValueError, or msgspec's, for what was not sealed as a wish under this log's key, or has no incident in it."""
         of = note.event.of if isinstance(note.event, Sealed) else ""
         wanted = msgspec.json.decode(self._desk.open_view(base64.b64decode(of)) or b"", type=Wish)
         if wanted.id != note.id:
@@ -100,9 +94,14 @@ class Wishes(Spool):
             if await self._log.find(wanted.id) is None:  # else it was done, and the note goes now
                 self.asked[wanted.id] = actor
         elif wanted.incident and wanted.incident not in self._desk.board.incidents:
-            await record_past(
-                self._log, self._desk.clock, wanted.incident, lambda before: event,
-                id=wanted.id, source_at=wanted.at, actor=actor,
-            )  # fmt: skip
+            try:
+                await record_past(
+                    self._log, self._desk.clock, wanted.incident, lambda before: event,
+                    id=wanted.id, source_at=wanted.at, actor=actor,
+                )  # fmt: skip
+            except Refused as refused:
+                if refused.code != "unknown_incident":
+                    raise
+                raise ValueError("the log has no such incident") from None  # it was put back from an older backup
         else:
             await self._desk.record(wanted.stream, lambda: event, id=wanted.id, source_at=wanted.at, actor=actor)

@@ -19,7 +19,7 @@ from incidents.bindings import NotBound
 from incidents.case_keeping import CaseKeeping, KeptCase
 from incidents.cases.life import FACTS, NotPossible
 from incidents.commands import Refused
-from incidents.events import CasesKept, Disclosure
+from incidents.events import CasesKept, Disclosure, shown_lines
 from incidents.log import LogUnavailable
 from incidents.roles import Role, User, may
 from reports.catalogue import named
@@ -117,7 +117,7 @@ class CasesPage(DocumentPage[KeeperGround]):
         if find:
             consoles.desk.searched(user, find, numbers, self.need)
         else:
-            self.event = CasesKept(how="list", shown=len(numbers), cases=" ".join(numbers))
+            self.event = CasesKept(how="list", shown=len(numbers), cases=shown_lines(numbers))
         facts = of_list(shown, total, self._told(consoles))
         return self._filled(
             "keeper/list.html", consoles, **facts, find=find, cases=keeping.state if keeping else "none"
@@ -125,7 +125,7 @@ class CasesPage(DocumentPage[KeeperGround]):
 
     async def _case(self, consoles: KeeperGround, kept: KeptCase, refused: NotPossible | NotBound | None = None) -> str:
         keeping, user = self._keeping(consoles), self._person(consoles)
-        self.event = CasesKept(how="case", shown=1, cases=kept.case.number)
+        self.event = CasesKept(how="case", shown=1, cases=shown_lines([kept.case.number]))
         typed = {field: self._typed(field) for field in (*FIELDS, "step")} if refused else {}
         facts = of_case(kept, self._told(consoles), keeps=may(user.roles, "keep cases"))
         return self._filled(

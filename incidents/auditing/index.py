@@ -20,6 +20,7 @@ from incidents.auditing.look import NEVER, Alarm, Look
 from incidents.auditing.notices import DEALT, RAISED, Notices
 from incidents.auditing.rules import DAY_MS, AuditRules
 from incidents.events import DISCLOSURES
+from incidents.events.audit import shown_numbers
 from incidents.events.changes import imported_numbers
 from incidents.log import LogUnavailable, Record
 from incidents.log.snapshot import Snapshot
@@ -213,7 +214,7 @@ class Index:
         own = record.stream.partition("/")
         incident = facts.incident or (own[2] if own[0] == "incident" else "")
         life = self._lives.get(incident)
-        cases = imported_numbers(facts.cases) if record.type == "cases_imported" else facts.cases.split()
+        cases = imported_numbers(facts.cases) if record.type == "cases_imported" else shown_numbers(facts.cases)
         others = [self._lives[name].case for name in facts.incidents.split() if name in self._lives]
         several = [case for case in dict.fromkeys((*cases, *others)) if case]
         case = facts.case or (life.case if life else "") or (several[0] if len(several) == 1 else "")

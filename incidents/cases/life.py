@@ -7,12 +7,12 @@ it, and hides nothing. The register keeps the steps in their order, sealed besid
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, Final, Literal, get_args
-from zoneinfo import ZoneInfo
 
 import msgspec
 from msgspec import Meta
 
 from incidents.case import Case, Decision, Standing
+from incidents.events import BRUSSELS
 
 Kind = Literal[
     "granted",
@@ -36,7 +36,6 @@ Need = Literal[
 NEEDS: Final[tuple[Need, ...]] = get_args(Need)
 REVIEWS: Final = (30, 14, 3)  # days before the end of the validity
 MAX_STEPS: Final = 1000  # of one case: over some years not a hundredth of that
-BRUSSELS: Final = ZoneInfo("Europe/Brussels")
 Line = Annotated[str, Meta(max_length=200)]
 
 
@@ -153,7 +152,8 @@ def life(case: Case, steps: Sequence[Step], day: dt.date) -> Life:
     has = bool(case.devices) and not returned
     standing: Standing = "returned" if returned else "ended" if ended else "suspended" if suspended else ""
     state: State
-    if standing in ("returned", "ended"):
+    stopped = returned or ended
+    if stopped:
         state = "returned" if returned else "ended"
     elif over:
         state = "expired"
@@ -162,7 +162,6 @@ def life(case: Case, steps: Sequence[Step], day: dt.date) -> Life:
     else:
         state = "active" if has and day >= case.valid_from else "granted"
     looked = [_day_of(step) for step in steps if step.kind == "reviewed"]
-    stopped = standing in ("ended", "returned")
     now = _reviews(case.valid_from, until, None, looked, day, stopped=stopped)
     earlier = [r for end, moved in spans for r in _reviews(case.valid_from, end, moved, looked, day, stopped=stopped)]
     past = [review.state for review in now if review.state in ("done", "missed")]

@@ -8,7 +8,6 @@ from collections.abc import Callable, Collection, Iterable
 from datetime import date, datetime
 from pathlib import Path
 from typing import Literal
-from zoneinfo import ZoneInfo
 
 import msgspec
 
@@ -16,6 +15,7 @@ from incidents.case import Case
 from incidents.cases.bindings import Binding, Bindings, overlaid
 from incidents.cases.life import Step, lived
 from incidents.cases.sealed import CasesLocked, Damaged, Heads, SealedCases, Tag, holds_register, signature
+from incidents.events import BRUSSELS
 
 RegisterState = Literal["open", "locked", "missing", "none"]
 
@@ -33,7 +33,7 @@ _LETTERS = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "æ": "ae", "œ": "oe
 
 def brussels_today() -> date:
     """The day it is in Belgium."""
-    return datetime.now(ZoneInfo("Europe/Brussels")).date()
+    return datetime.now(BRUSSELS).date()
 
 
 class CaseRegister:

@@ -1,6 +1,5 @@
 """A new master key for the case register: its cases' keys, names in the file and bindings anew, in one transaction."""
 
-import contextlib
 from pathlib import Path
 
 from cryptography.exceptions import InvalidTag
@@ -55,16 +54,12 @@ def _rotate(store: Store, path: Path, old: Master, new: Master) -> None:
             )
             box = Box(key, fresh)
             for version, sealed in db.execute("SELECT version, sealed FROM versions WHERE tag = ?", (tag,)).fetchall():
-                moved = sealed
-                with contextlib.suppress(InvalidTag, ValueError):
-                    moved = box.seal(box.open(sealed, f"{tag.hex()} {version}"), f"{anew.hex()} {version}")
+                moved = _moved(box, sealed, f"{tag.hex()} {version}", f"{anew.hex()} {version}")
                 db.execute(
                     "UPDATE versions SET tag = ?, sealed = ? WHERE tag = ? AND version = ?", (anew, moved, tag, version)
                 )
             for step, sealed in was.step_rows(tag):
-                moved = sealed
-                with contextlib.suppress(InvalidTag, ValueError):
-                    moved = box.seal(box.open(sealed, f"{tag.hex()} step {step}"), f"{anew.hex()} step {step}")
+                moved = _moved(box, sealed, f"{tag.hex()} step {step}", f"{anew.hex()} step {step}")
                 db.execute("UPDATE steps SET tag = ?, sealed = ? WHERE tag = ? AND step = ?", (anew, moved, tag, step))
         try:
             bound = was.bindings()
@@ -77,6 +72,14 @@ def _rotate(store: Store, path: Path, old: Master, new: Master) -> None:
         sealed = rewrapped(old.box("case register"), new.box("case register"), check, CHECK)
         db.execute("UPDATE secrets SET sealed = ? WHERE name = ?", (sealed, CHECK))
         db.execute("COMMIT")
+
+
+def _moved(box: Box, sealed: bytes, was: str, now: str) -> bytes:
+    """Sealed for its new place; what was damaged before stays as it is."""
+    try:
+        return box.seal(box.open(sealed, was), now)
+    except (InvalidTag, ValueError):
+        return sealed
 
 
 def _tag(was: SealedCases, now: SealedCases, tag: Tag) -> Tag:

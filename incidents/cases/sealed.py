@@ -144,7 +144,7 @@ class SealedCases:
             self._under(_fitting(self._db, self._key_path, self._random))
         yield
         self._db.execute("COMMIT")
-        self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        self.settle()
 
     def settle(self) -> bool:
         """Whether nothing of what was overwritten stands in the companion file any more; another process may be reading it."""
@@ -396,9 +396,8 @@ def opens(db: sqlite3.Connection, master: Master) -> bool:
 
 def _fitting(db: sqlite3.Connection, key_path: Path, random: Random) -> Master:
     """The key in the file that this moment of the register is sealed under. Raises `CasesLocked`, `KeyMismatch`."""
-    db.execute(
-        "SELECT 1 FROM secrets"
-    ).fetchone()  # first the moment, then the key: a rotation waits long enough between
+    # First the moment, then the key: a rotation waits long enough between.
+    db.execute("SELECT 1 FROM secrets").fetchone()
     master = load(key_path, random, lambda one: opens(db, one))
     if not opens(db, master):
         raise CasesLocked("the master key is not the one the case register was made with")

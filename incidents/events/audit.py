@@ -1,5 +1,6 @@
 """Disclosures without an incident, on the streams `audit/PERIOD`. The actor is a pseudonym; who reads them asks why."""
 
+from collections.abc import Iterable
 from typing import Literal
 
 from incidents.events.disclosure import Disclosure
@@ -8,10 +9,20 @@ from incidents.events.kinds import Event
 NoticeState = Literal["seen", "explained", "handed_on"]
 
 
+def shown_lines(numbers: Iterable[str]) -> str:
+    """The `cases` of a record that so many were shown: their numbers, a line each."""
+    return "".join(f"{number}\n" for number in numbers)
+
+
+def shown_numbers(cases: str) -> list[str]:
+    """The numbers in the `cases` of such a record; an older one has spaces between them, which stand in some numbers too."""
+    return cases.splitlines() if cases.endswith("\n") else cases.split()
+
+
 class CasesSearched(Disclosure, frozen=True, kw_only=True, tag="cases_searched"):
     """A person searched the case register `searches` times in a row, and was shown so many cases.
 
-    Sealed: the terms (`text`, a line each, as typed) and the numbers of the `cases` shown.
+    Sealed: the terms (`text`, a line each, as typed) and the numbers of the `cases` shown (`shown_lines`).
     """
 
     DISCLOSES = "search"
@@ -67,7 +78,7 @@ class CaseStepTaken(Disclosure, frozen=True, kw_only=True, tag="case_step"):
 class CasesKept(Disclosure, frozen=True, kw_only=True, tag="cases_kept"):
     """A person was shown cases on the page of those who keep them: so many, of the `list` or one `case` with its life.
 
-    Sealed: the numbers of the `cases`.
+    Sealed: the numbers of the `cases` (`shown_lines`).
     """
 
     DISCLOSES = "life"

@@ -33,19 +33,15 @@ def fits(log: Path, master: Master) -> bool:
         return Boxes(master).opens(secret_in(db))
 
 
-def rotate(log: Path, old: Master, new: Master, *, told: Callable[[int], None] = lambda rows: None) -> None:
-    """Wrap under the new key whatever the old one opens. `told` is called with rows done.
-
-    Raises `KeyMismatch` and `LogUnavailable`.
-    """
+def rotate(log: Path, old: Master, new: Master) -> None:
+    """Wrap under the new key whatever the old one opens. Raises `KeyMismatch` and `LogUnavailable`."""
     before, after = Boxes(old), Boxes(new)
     with Store(beside(log, ".private"), NAME, writing=True) as store:
         patiently(lambda: _secret_and_names(store, before, after))
         for some in (_keys, _quarantine):
             last: int | None = 0
             while last is not None:
-                last, rows = patiently(lambda some=some, last=last: some(store, before, after, last))  # type: ignore[misc]
-                told(rows)
+                last = patiently(lambda some=some, last=last: some(store, before, after, last))  # type: ignore[misc]
                 time.sleep(_PAUSE_S)
 
         def emptied() -> None:  # the WAL, where the old wrapping still stands
@@ -96,8 +92,8 @@ def _secret_and_names(store: Store, before: Boxes, after: Boxes) -> None:
         db.execute("COMMIT")
 
 
-def _keys(store: Store, before: Boxes, after: Boxes, last: int) -> tuple[int | None, int]:
-    """Some more rows: the number of the last of them, None after the end; and how many they were."""
+def _keys(store: Store, before: Boxes, after: Boxes, last: int) -> int | None:
+    """Some more rows: the number of the last of them, None after the end."""
     with store.use() as db:
         db.execute("BEGIN IMMEDIATE")
         query = "SELECT n, stream, wrapped FROM keys WHERE n > ? ORDER BY n LIMIT ?"
@@ -105,10 +101,10 @@ def _keys(store: Store, before: Boxes, after: Boxes, last: int) -> tuple[int | N
         anew = [(rewrapped(before.wrap, after.wrap, wrapped, stream), n) for n, stream, wrapped in rows]
         db.executemany("UPDATE keys SET wrapped = ? WHERE n = ?", [one for one in anew if one[0] is not None])
         db.execute("COMMIT")
-    return (rows[-1][0] if rows else None), len(rows)
+    return rows[-1][0] if rows else None
 
 
-def _quarantine(store: Store, before: Boxes, after: Boxes, last: int) -> tuple[int | None, int]:
+def _quarantine(store: Store, before: Boxes, after: Boxes, last: int) -> int | None:
     with store.use() as db:
         db.execute("BEGIN IMMEDIATE")
         rows = _up_to(db, last)
@@ -117,7 +113,7 @@ def _quarantine(store: Store, before: Boxes, after: Boxes, last: int) -> tuple[i
             if anew is not None:
                 db.execute("UPDATE quarantine SET sealed = ? WHERE n = ?", (anew, n))
         db.execute("COMMIT")
-    return (rows[-1][0] if rows else None), len(rows)
+    return rows[-1][0] if rows else None
 
 
 def _up_to(db: sqlite3.Connection, last: int) -> list[tuple[int, str, str, bytes]]:

@@ -24,6 +24,7 @@ from incidents.log.schema import (
     NAME,
     check_found,
     create_log,
+    erased_streams,
     erasures,
     record_of,
     select,
@@ -111,8 +112,7 @@ class LogFile(Generic[V]):
 
     async def finish_erasing(self) -> None:
         """Delete what is left of the keys of streams that were erased. Raises `LogUnavailable` when that can't be done now."""
-        query = "SELECT stream, max(version) FROM records WHERE type = ? GROUP BY stream"
-        erased = dict(await self._rows(query, ERASED))
+        erased = await self._read(erased_streams)
         await self._aside(self._private, lambda: self.vault.forget_keys(erased))
         await self._aside(self._private, self.vault.settle)
 
@@ -314,9 +314,8 @@ class SqliteLog(LogFile[Vault]):
             with warned(self.not_erased_again):
                 await self._aside(self._private, partial(self.vault.forget_actor, name))
         ends = {stream: version for stream, (version, _) in again.streams.items()}
-        with warned(
-            self.not_erased_again
-        ):  # all at once, before their records: even where it fails nothing is opened with them
+        # All at once, before their records: even where it fails nothing is opened with them.
+        with warned(self.not_erased_again):
             await self._aside(self._private, lambda: self.vault.forget_keys(ends))
         jobs = [repetition(stream, version, at) for stream, (version, at) in again.streams.items()]
         until = self._loop.time() + RECORDS_S

@@ -258,9 +258,8 @@ class PrivateStore:
 
     def seal_view(self, plain: bytes) -> bytes:
         """Nonce and ciphertext of what an address carries."""
-        return self._views.seal(
-            plain, "view"
-        )  # not under the master key: what waits to be entered outlives its rotation
+        # Not under the master key: what waits to be entered outlives its rotation.
+        return self._views.seal(plain, "view")
 
     def open_view(self, sealed: bytes) -> bytes | None:
         """The plain bytes; None when it was changed, or sealed under another log's key."""
@@ -376,8 +375,8 @@ class PrivateStore:
 
     def _opened(self, opened: Callable[[Boxes], T]) -> T:
         """By whichever key opens it. Raises `InvalidTag`, and `LogUnavailable` when the key in force can't be read."""
-        for held in (list(self._held), self._newest):
-            for under in held() if callable(held) else held:
+        for held in (self._held.copy, self._newest):
+            for under in held():
                 with contextlib.suppress(InvalidTag):
                     return opened(under)
         raise InvalidTag

@@ -9,7 +9,7 @@ import msgspec
 from incidents import events as ev
 from incidents.log import Record
 from incidents.log.snapshot import Snapshot
-from incidents.retention.rule import Facts, Hold, Lift, Why
+from incidents.retention.rule import Facts, Hold, Lift
 from incidents.withheld import folded
 
 PREFIX = "incident/"
@@ -92,5 +92,4 @@ def said_under_duress(records: Iterable[tuple[Record, bytes | None]], words: Col
         facts = msgspec.json.decode(sealed) if sealed else {}
         texts = [f" {folded(str(facts[name]))} " for name in _WRITTEN if facts.get(name)]
         if any(name in text for name in names for text in texts):
-            why: Why = "duress"
-            yield Hold(why, datetime.fromisoformat(record.at))
+            yield Hold("duress", datetime.fromisoformat(record.at))

@@ -1,16 +1,19 @@
 """What changes who may know is a record: accounts, imports, settings; also before there is a log, and beside a desk."""
 
+import contextlib
 import json
+import sqlite3
 from pathlib import Path
 from typing import Any
 
 import msgspec
 import pytest
 
-from centre.changes import lets_in, say_settings, widened
+from centre.changes import exclusions_lifted, lets_in, say_settings, widened
 from centre.runtime import Centre
 from centre.settings import Settings
 from dashboard.access.settings import AccessTimes
+from incidents.cases import CasesLocked, import_cases
 from incidents.clock import SystemClock
 from incidents.log.sqlite import SqliteLog
 from tests.centre.test_cases_import import case_file
@@ -69,6 +72,27 @@ async def test_an_account_and_an_import_are_records_before_there_is_a_log_with_o
     what, number, version, content = beside["cases"].split()
     assert (what, number, version, len(content)) == ("added", "2026-0002", "1", 64)
     assert last["cases"] == "withdrawn 2026-0001"
+
+
+@pytest.mark.parametrize("how", ["no key", "damaged"])
+def test_where_nobody_can_say_whom_a_case_excluded_nothing_is_said_to_be_lifted_or_not(
+    tmp_path: Path, how: str
+) -> None:
+    settings = Settings(cases=tmp_path / "cases.db")
+    assert settings.cases is not None
+    excluding = Path(case_file(tmp_path, "2026-0001", zone="5415"))
+    assert not exclusions_lifted(excluding, settings)  # nothing is kept yet
+    assert import_cases(excluding, settings.cases).loaded
+    assert import_cases(Path(case_file(tmp_path, withdrawn=("2026-0001",))), settings.cases).loaded
+    again = Path(case_file(tmp_path, "2026-0001"))
+    assert exclusions_lifted(again, settings) == {"2026-0001": {"zone 5415"}}
+    if how == "no key":
+        (tmp_path / "cases.db.key").unlink()
+    else:
+        with contextlib.closing(sqlite3.connect(settings.cases)) as db, db:
+            db.execute("UPDATE versions SET sealed = zeroblob(40) WHERE version = 1")
+    with pytest.raises(CasesLocked):
+        exclusions_lifted(again, settings)
 
 
 async def test_a_desk_says_at_its_start_which_settings_let_in_more_than_the_last_ones(tmp_path: Path) -> None:

@@ -51,7 +51,12 @@ async def fill(path: Path) -> None:
             (stream, ev.AnnouncedTest(until="2026-11-24T22:00:00.000Z", device=device, where=f"bench of {number}"))
         )
     search = ev.CasesSearched(searches=1, found=2, role="dispatcher", text="voorbeeld", cases=f"{NUMBER} 2026-0002")
-    happened.append(("audit/2026-11", search))
+    lines = f"withdrawn {NUMBER}\nchanged 2026-0002 2 {'0b' * 32}\nadded {NUMBER}-B 1 {'0c' * 32}"
+    imported = ev.CasesImported(
+        added=1, changed=1, withdrawn=1, refused=0, sha256="0", cases=lines, reason="B. Exemple has moved"
+    )
+    kept = ev.CasesKept(how="list", shown=2, cases=ev.shown_lines(["2026-0002", NUMBER]), reason="B. Exemple has moved")
+    happened += [("audit/2026-11", event) for event in (search, imported, kept)]
     for n, (stream, event) in enumerate(happened):
         at = AT + timedelta(seconds=n)
         await log.append(
@@ -98,7 +103,9 @@ def test_all_that_is_hers_is_in_it_and_that_it_was_taken_is_recorded(folder: Pat
     (apart,) = [course for course in found["courses"] if not course["incident"]]
     assert [(step["what"], step["facts"]) for step in apart["steps"]] == [
         ("test_announced", {"device": "AMR-0001", "where": f"bench of {NUMBER}"}),
-        ("cases_searched", {}),
+        ("cases_searched", {"cases": NUMBER}),
+        ("cases_imported", {"cases": f"withdrawn {NUMBER}"}),
+        ("cases_kept", {"cases": NUMBER}),
     ]
     text = Path("her.json").read_text()
     for others in ("Jansens", "Onbestaand", "2026-0002", "AMR-0002", "B. Exemple", "Drives a van"):

@@ -16,7 +16,8 @@ from centre.settings import Settings
 from incidents import commands as cmd
 from incidents import events as ev
 from incidents.cases import CaseRegister, import_cases
-from incidents.log.sqlite import SqliteLog, open_vault
+from incidents.log.opening import open_vault
+from incidents.log.sqlite import SqliteLog
 from tests.incidents.cases.conftest import case
 from tests.incidents.conftest import DEVICE, DrivenClock, Floor, core_of
 from tests.people import dispatcher

@@ -62,7 +62,7 @@ async def test_the_command_beside_a_desk_has_the_desk_confirm_hold_lift_and_eras
         centre.start()
         assert not await beside.confirm(settings, "", by="Ann", advice="both", said="a letter", second="")
         reading = asyncio.timeout(20)
-        async with reading, beside.looked_at(settings) as (_, retention):
+        async with reading, beside.opened_for_reading(settings) as (_, retention):
             while await retention.confirmed() is None:
                 await asyncio.sleep(0.02)
         holds, entered = await beside.lift_holds(settings, ids["real"], by="Ann", reference="magistrate's note")
@@ -99,6 +99,19 @@ async def test_what_is_not_sealed_under_the_logs_key_or_comes_again_under_anothe
         await wishes.enter()
         await wishes.enter()
         assert await centre.log.version(f"incident/{ids['real']}") == before + 1
+
+
+async def test_what_is_wanted_of_an_incident_that_the_log_has_not_holds_up_nothing_else(tmp_path: Path) -> None:
+    """A log was put back from a backup of before that incident."""
+    ids = await years_ago(tmp_path, "real")
+    async with served(tmp_path) as centre:
+        wishes = Wishes(centre.settings.log, desk=centre.desk, log=centre.log)
+        for incident in ("a" * 26, ids["real"], "b" * 26):
+            lift = wish("Ann", ev.HoldLifted(holds="real", reference="x"), incident=incident)
+            leave(centre.settings.log, centre.log.vault, lift)
+        await wishes.enter()
+        assert (await centre.log.stream(f"incident/{ids['real']}"))[-1].type == "hold_lifted"
+        assert len(list(tmp_path.glob("*.retention-*"))) == 2
 
 
 async def test_a_desk_erases_at_its_hour_once_confirmed_and_what_is_shown_waits(tmp_path: Path) -> None:
@@ -237,7 +250,7 @@ async def test_two_people_shorten_a_time(tmp_path: Path) -> None:
     assert "takes two people" in await run(*said, "--set", "test=30"), "what was confirmed is this change and no other"
     assert "confirmed" in await run(*shorter)
     assert "takes two people" in await run(*said, "--set", "test=50"), "it is done once"
-    async with beside.looked_at(settings) as (log, retention):
+    async with beside.opened_for_reading(settings) as (log, retention):
         found = await retention.confirmed()
         assert found is not None and found.times.test == 60
         assert (found.event.shorter, log.vault.name_of(found.event.second)) == ("test", "Bob Fictief")

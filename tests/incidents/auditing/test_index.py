@@ -265,6 +265,19 @@ async def test_an_import_is_found_by_its_cases_and_by_no_other_word_of_its_lines
         assert Lists(at.index).find(Asked(case="2026/12 bis")).count == 1
 
 
+async def test_a_number_with_a_space_in_it_is_one_case_of_those_that_were_shown(tmp_path: Path) -> None:
+    numbers = ["2026/12", "2026/12 bis", "2026-0002"]
+    async with desk(tmp_path) as at:
+        for some in (numbers[1:], numbers[1:2]):
+            await at.write("audit/2026-11", ev.CasesSearched(found=len(some), cases=ev.shown_lines(some)))
+        await at.write("audit/2026-11", ev.CasesKept(how="case", shown=1, cases=ev.shown_lines(numbers[:1])))
+        await at.write("audit/2026-11", ev.CasesSearched(found=2, cases="2026/12 2026-0002"))  # of an older version
+        at.looks()
+        lists = Lists(at.index)
+        assert sorted(at.index.columns.words["case"].words) == ["", "2026-0002", "2026/12", "2026/12 bis"]
+        assert [lists.find(Asked(case=number)).count for number in ("2026/12", "bis", "2026-0002")] == [4, 2, 2]
+
+
 async def test_a_notice_goes_with_the_month_in_which_it_was_made_and_a_note_with_its_own(tmp_path: Path) -> None:
     async with desk(tmp_path) as at:
         for month, name in (("audit/2026-10", "old"), ("audit/2026-11", "new")):

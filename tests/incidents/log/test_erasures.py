@@ -2,7 +2,6 @@
 
 import asyncio
 import os
-import shutil
 import threading
 from pathlib import Path
 
@@ -115,7 +114,7 @@ async def test_a_lost_register_begins_with_what_the_log_records(path: Path) -> N
     await log.close()
 
 
-async def test_another_incident_that_came_under_the_name_later_is_not_touched(path: Path, tmp_path: Path) -> None:
+async def test_another_incident_that_came_under_the_name_later_is_not_touched(path: Path) -> None:
     """A press after a restore opens the n-th incident of its device once more."""
     log = await SqliteLog.open(path)
     register = Erasures(register_beside(path), log.vault.register_key)
@@ -184,7 +183,7 @@ async def test_a_register_that_hangs_holds_up_neither_opening_nor_pressing_nor_c
         raise LogUnavailable("it is over")
 
     monkeypatch.setattr(Erasures, "begin", hangs)
-    monkeypatch.setattr("incidents.log.repeating.ANSWER_S", 0.2, raising=False)
+    monkeypatch.setattr("incidents.log.repeating.ANSWER_S", 0.2)
     try:
         async with asyncio.timeout(10):
             log = await SqliteLog.open(path)
@@ -301,7 +300,6 @@ def test_a_pipe_holds_nothing_up(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "erased")
     with pytest.raises(NoRegister):
         Erasures(tmp_path / "erased", KEY).read()
-    shutil.rmtree(tmp_path / "none", ignore_errors=True)
 
 
 async def test_a_register_that_answered_is_asked_again_at_once(path: Path) -> None:
