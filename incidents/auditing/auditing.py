@@ -122,8 +122,7 @@ class Auditing:
         whole = Asked(who=notice.who, since_ms=since_ms, until_ms=notice.at_ms + 1)
 
         def is_counted(look: Look) -> bool:
-            about = look.case or look.device or look.incident
-            same = rule is None or not rule.of_case or about == notice.about
+            same = rule is None or not rule.of_case or look.about == notice.about
             return same and (rule is None or rule.counts(look, self.settings))
 
         looks = tuple(look.seq for look in self.lists.all(whole) if is_counted(look)) or (-1,)

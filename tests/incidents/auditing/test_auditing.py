@@ -63,7 +63,6 @@ class Room:
 
     async def read(self) -> None:
         """Wait until the audit has read and judged all there is."""
-        head = 0
         with snapshot(self._path) as log:
             head = log.head().position
         await self.until(lambda: self.auditing.ready and self.auditing.index.position >= head)
