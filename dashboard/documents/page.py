@@ -17,6 +17,7 @@ from dashboard.access.guard import SIGN_IN, from_our_pages, from_this_machine
 from dashboard.access.signins import COOKIE, page_token
 from dashboard.access.ways import ways
 from dashboard.components.reserved.part import Reservations
+from dashboard.documents.address import Unreadable, V, opened
 from dashboard.i18n.words import words
 from dashboard.shell import language
 from dashboard.shell.ground import Ground, SignedGround
@@ -302,6 +303,14 @@ class DocumentPage(Document[G], Generic[G]):
         """Who asks, for what a case may keep from them."""
         consoles = self._consoles()
         return consoles.reservations.person(self.token(consoles), self.page)
+
+    def view(self, word: str, kind: type[V]) -> V:
+        """What a sealed word of the address asks for. Raises NoDocument."""
+        try:
+            return opened(word, self._consoles().desk.open_view, kind)
+        except Unreadable:
+            why = self.translate("This address was not made by this centre, or it was changed on its way.")
+            raise NoDocument(404, why) from None
 
 
 def report_taken(

@@ -115,6 +115,10 @@ class Auditing:
         standing = [one for one in reversed(list(self.index.notices.standing.values())) if one.about not in kept]
         return [one for one in standing if one.who != user.actor], sum(one.who == user.actor for one in standing)
 
+    def notice(self, id: str, user: User) -> Standing | None:
+        """One of those."""
+        return next((one for one in self.notices_for(user)[0] if one.id == id), None)
+
     def counted(self, notice: Standing, asked: Asked) -> Asked:
         """Of what is asked for, the looks that a notice counted, within its own span."""
         rule = next((one for one in RULES if one.name == notice.rule), None)
@@ -132,8 +136,7 @@ class Auditing:
         """Note what an auditor did about a notice. Raises Refused: it is about themselves, or there is none."""
         check(user, PAGE)
         check_id(id)
-        standing, _ = self.notices_for(user)
-        if not any(one.id == notice for one in standing):
+        if self.notice(notice, user) is None:
             raise Refused("not_allowed")
         dealt = ev.NoticeDealt(notice=notice, state=state, note=note.strip()[:MAX_NOTE])
         await self._desk.note(stream_of(self._desk.clock.now()), dealt, id=id, actor=user.actor)
