@@ -20,7 +20,6 @@ from incidents.reasons import is_reason
 What = Literal["case", "device", "timeline", "search", "order"]
 MAX_REASON = 500  # characters
 
-
 _logger = logging.getLogger(__name__)
 
 
@@ -38,7 +37,6 @@ class Look(msgspec.Struct, frozen=True, kw_only=True):
     whose records the desk makes; `words`: the agreed words were shown in it."""
 
     id: str
-    on: str
     stream: str
     actor: str
     at: datetime
@@ -141,7 +139,7 @@ class Looks:
         self._last.pop((what, on), None)
         now = self._desk.clock.now()
         self._last[what, on] = look = Look(
-            id=id, on=on, stream=stream, actor=self._page.actor, at=now, need=need, row=row, words=words
+            id=id, stream=stream, actor=self._page.actor, at=now, need=need, row=row, words=words
         )
         self._answered.intersection_update(one.id for one in self._last.values())
         return look

@@ -20,7 +20,6 @@ class Digest(msgspec.Struct, frozen=True, kw_only=True):
     open: int
     without: int
     missing: int
-    own: int
     kinds: dict[str, int]
     notices: dict[str, int]
 
@@ -45,7 +44,6 @@ def digest(day: date, lists: Lists, notices: Iterable[Standing], asked: Asked) -
         open=found.counts["with"],
         without=found.counts["without"],
         missing=missing.count,
-        own=found.own,
         kinds=found.kinds,
         notices=dict(made),
     )
