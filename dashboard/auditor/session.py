@@ -166,7 +166,7 @@ class AuditorSession(DeskSession[AuditorGround]):
     @answers("name")
     async def _name(self, person: str = "", why: ev.Why | None = None, reason: str = "") -> None:
         auditing, who = self._consoles.auditing, self._who
-        if auditing is None or who is None or why is None or (why == "other" and not reason.strip()):
+        if auditing is None or who is None or why is None:
             return
         try:
             name = await auditing.name(person, why, reason, who)

@@ -14,12 +14,10 @@ import msgspec
 from dashboard.shell.clock import milliseconds
 from incidents import events as ev
 from incidents.desk.desk import Desk
-from incidents.reasons import is_reason
+from incidents.reasons import MAX_REASON, says_why
 
 # What was looked at, and where on the page the line that asks why stands.
 What = Literal["case", "device", "timeline", "search", "order"]
-MAX_REASON = 500  # characters
-
 _logger = logging.getLogger(__name__)
 
 
@@ -112,7 +110,7 @@ class Looks:
         look = next((look for look in self._last.values() if look.id == of), None)
         if look is None or of in self._answered or look.need or look.actor != self._page.actor:
             return False
-        if why == "other" and not is_reason(reason):
+        if not says_why(why, reason):
             return False
         words = reason.strip()[:MAX_REASON]
         self._answered.add(of)

@@ -30,6 +30,7 @@ from incidents.listeners import say_fault, tell
 from incidents.log import LogUnavailable
 from incidents.log.snapshot import Snapshot
 from incidents.log.verify import Report
+from incidents.reasons import MAX_REASON, says_why
 from incidents.roles import User, check
 
 PAGE = "page auditor"
@@ -151,7 +152,9 @@ class Auditing:
         check(user, PAGE)
         if person == user.actor:
             raise Refused("not_allowed")
-        named = ev.PersonNamed(role=role_of(user), person=person, why=why, reason=reason.strip()[:MAX_NOTE])
+        if not says_why(why, reason):
+            raise Refused("reason_missing")
+        named = ev.PersonNamed(role=role_of(user), person=person, why=why, reason=reason.strip()[:MAX_REASON])
         await self.note(named, user)
         return self._desk.name_of(person)
 
