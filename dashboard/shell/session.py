@@ -218,10 +218,15 @@ class DeskSession(PageSession[D], Generic[D]):
         self._asking: Ask | None = None
 
     @property
+    def desk_name(self) -> str:
+        """Who works here: the person signed in, without sign-in the desk name; nobody on a locked page."""
+        now = self.standing
+        return self.position if now.state == "open" else "" if now.locked else now.name
+
+    @property
     def actor(self) -> str:
         """The pseudonym of who works here; "" when nobody does, or when none can be made now (a full disk): alarms go on."""
-        now = self.standing
-        name = self.position if now.state == "open" else "" if now.locked else now.name
+        name = self.desk_name
         try:
             return self._consoles.desk.pseudonym(name) if name else ""
         except LogUnavailable:

@@ -24,7 +24,6 @@ from incidents import events as ev
 from incidents.audit import role_of
 from incidents.board import Change
 from incidents.desk.zone_desk import SentOrder, orders_of, sent_to
-from incidents.events import OrderShown
 from incidents.incident import Incident
 from incidents.roles import User
 from maps.small_map import Frame
@@ -127,7 +126,7 @@ class ZoneSession(DeskSession[ZoneGround]):
         """Its words are on the screen: of its own order nobody asks a zone why."""
         if self.looks.of("order", order.order) is None:
             role = role_of(User(actor=self.actor, roles=now.roles))
-            shown = OrderShown(role=role, need="mine", order=order.order, update=order.update, zone=now.zone)
+            shown = ev.OrderShown(role=role, need="mine", order=order.order, update=order.update, zone=now.zone)
             self.looks.begin("order", order.order, f"incident/{order.incident}", shown, only=False)
 
     def _each_second(self) -> Iterable[Callable[[], object]]:
