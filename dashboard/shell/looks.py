@@ -30,7 +30,7 @@ class Ask(msgspec.Struct, frozen=True):
     on: str
 
 
-class Look(msgspec.Struct, frozen=True, kw_only=True):
+class LastingLook(msgspec.Struct, frozen=True, kw_only=True):
     """A look that lasts. `need` is what the alarm was to the `actor` when it began; "" asks why. `row`: it is a row of searches,
     whose records the desk makes; `words`: the agreed words were shown in it."""
 
@@ -55,31 +55,30 @@ class Looks:
 
     def __init__(self, page: Looking, desk: Desk) -> None:
         self._page, self._desk = page, desk
-        self._last: dict[tuple[What, str], Look] = {}  # the newest last
+        self._last: dict[tuple[What, str], LastingLook] = {}  # the newest last
         self._answered: set[str] = set()
 
-    def of(self, what: What, on: str) -> Look | None:
+    def of(self, what: What, on: str) -> LastingLook | None:
         """The look of who is before the page that lasts on this; None: what is shown now is another."""
         look = self._last.get((what, on))
         return look if look is not None and look.actor and look.actor == self._page.actor else None
 
-    def begin(self, what: What, on: str, stream: str, event: ev.Disclosure, *, only: bool = True) -> Look:
+    def begin(self, what: What, on: str, stream: str, event: ev.Disclosure, *, only: bool = True) -> None:
         """Somebody is shown this now: it is recorded beside. `only`: nothing else of its kind is before them any more."""
-        look = self._look(
-            what, on, stream, event.need, f"look-{uuid4().hex}", only, words=getattr(event, "words", False)
-        )
+        words = isinstance(event, ev.CaseOpened) and event.words
+        look = self._look(f"look-{uuid4().hex}", stream, need=event.need, words=words)
+        self._lasts(what, on, look, only)
         if not self._desk.records_looks:
-            return look
+            return
         if look.actor:
             self._desk.disclosed(stream, event, id=look.id, actor=look.actor)
         else:
             _logger.error("a look could not be recorded: nobody can be named for it")
-        return look
 
     def entered(self, what: What, of: str, stream: str, *, row: bool = False) -> None:
         """Somebody is shown what is recorded already, as `of`, or goes on with that row."""
         if (known := self._last.get((what, ""))) is None or known.id != of:
-            self._look(what, "", stream, "", of, True, row)
+            self._lasts(what, "", self._look(of, stream, row=row), only=True)
 
     def clear(self) -> None:
         """Nothing is before anybody any more."""
@@ -121,23 +120,13 @@ class Looks:
             self._desk.disclosed(look.stream, given, id=f"{of}-why", actor=look.actor)
         return True
 
-    def _look(
-        self,
-        what: What,
-        on: str,
-        stream: str,
-        need: ev.Need,
-        id: str,
-        only: bool,
-        row: bool = False,
-        words: bool = False,
-    ) -> Look:
+    def _look(self, id: str, stream: str, *, need: ev.Need = "", row: bool = False, words: bool = False) -> LastingLook:
+        actor, now = self._page.actor, self._desk.clock.now()
+        return LastingLook(id=id, stream=stream, actor=actor, at=now, need=need, row=row, words=words)
+
+    def _lasts(self, what: What, on: str, look: LastingLook, only: bool) -> None:
         if only:
             self.end(what)
         self._last.pop((what, on), None)
-        now = self._desk.clock.now()
-        self._last[what, on] = look = Look(
-            id=id, stream=stream, actor=self._page.actor, at=now, need=need, row=row, words=words
-        )
+        self._last[what, on] = look
         self._answered.intersection_update(one.id for one in self._last.values())
-        return look

@@ -18,7 +18,7 @@ from incidents import events as ev
 from incidents.audit import role_of, stream_of
 from incidents.auditing.index import REST_S, Index, Vault
 from incidents.auditing.look import Look
-from incidents.auditing.notices import Standing
+from incidents.auditing.notices import RaisedNotice
 from incidents.auditing.query import TOGETHER, Asked, Lists
 from incidents.auditing.rules import LONGEST_MS, RULES, AuditRules, Judge, Notice
 from incidents.case import Case
@@ -109,18 +109,18 @@ class Auditing:
             kept_devices=frozenset(d for d in devices if exclusions.device(d, user) or not cases.cases_of(d)),
         )
 
-    def notices_for(self, user: User) -> tuple[list[Standing], int]:
+    def notices_for(self, user: User) -> tuple[list[RaisedNotice], int]:
         """The notices that who asks may see, the newest first, and how many others are about themselves."""
         asked = self.asked_by(user)
         kept = asked.kept_cases | asked.kept_devices
         standing = [one for one in reversed(list(self.index.notices.standing.values())) if one.about not in kept]
         return [one for one in standing if one.who != user.actor], sum(one.who == user.actor for one in standing)
 
-    def notice(self, id: str, user: User) -> Standing | None:
+    def notice(self, id: str, user: User) -> RaisedNotice | None:
         """One of those."""
         return next((one for one in self.notices_for(user)[0] if one.id == id), None)
 
-    def counted(self, notice: Standing, asked: Asked) -> Asked:
+    def counted(self, notice: RaisedNotice, asked: Asked) -> Asked:
         """Of what is asked for, the looks that a notice counted, within its own span."""
         rule = next((one for one in RULES if one.name == notice.rule), None)
         since_ms = notice.at_ms - (rule.span_ms if rule is not None else 0) + 1

@@ -6,7 +6,7 @@ from datetime import date, datetime, time, timedelta
 
 import msgspec
 
-from incidents.auditing.notices import Standing
+from incidents.auditing.notices import RaisedNotice
 from incidents.auditing.query import Asked, Lists
 from incidents.events import BRUSSELS
 
@@ -30,7 +30,7 @@ def span_of(day: date) -> tuple[int, int]:
     return round(first.timestamp() * 1000), round(last.timestamp() * 1000)
 
 
-def digest(day: date, lists: Lists, notices: Iterable[Standing], asked: Asked) -> Digest:
+def digest(day: date, lists: Lists, notices: Iterable[RaisedNotice], asked: Asked) -> Digest:
     """The digest for who asks: `asked` says whose looks are not for them."""
     since_ms, until_ms = span_of(day)
     asked = msgspec.structs.replace(asked, since_ms=since_ms, until_ms=until_ms)
