@@ -8,7 +8,6 @@ import hashlib
 import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from functools import partial
 from typing import Protocol
 from uuid import uuid4
 
@@ -203,12 +202,8 @@ class Auditing:
         now = self._desk.clock.now()
         await self._desk.record(
             stream_of(now),
-            partial(_same, raised),
+            lambda: raised,
             id=f"notice-{mark}",
             actor="watch",
             source_at=min(now, ev.entry(record, None).at),
         )
-
-
-def _same(event: ev.Event) -> ev.Event:
-    return event
