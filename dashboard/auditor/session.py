@@ -90,11 +90,6 @@ class AuditorSession(DeskSession[AuditorGround]):
         auditing = self._consoles.auditing
         return auditing.listen(lambda: self.push(urgent=False)) if auditing is not None else lambda: None
 
-    @property
-    def _who(self) -> User | None:
-        """Who stands before the page now; None when nobody is signed in here who may have this page."""
-        return self.user if self.standing.state == "signed" else None
-
     def _fill(self, message: dict[str, Any], now: Standing) -> None:
         message["access"] = now.shown("")
         who, auditing = self._who, self._consoles.auditing
@@ -119,11 +114,6 @@ class AuditorSession(DeskSession[AuditorGround]):
             event = ev.AuditListed(role=role_of(who), count=count, person=person, case=case, device=device)
             with suppress(LogUnavailable, Refused):
                 await auditing.note(event, who)
-
-    def _same(self, who: User) -> bool:
-        """Whether the same person still stands before the page: what one asked for is not sent to another."""
-        now = self._who
-        return now is not None and now.actor == who.actor
 
     @answers("list")
     async def _list(self, n: int = 0, view: View | None = None, start: int = 0) -> None:

@@ -258,6 +258,16 @@ class DeskSession(PageSession[D], Generic[D]):
         actor = self._consoles.desk.pseudonym(name) if name else ""
         return User(actor=actor, roles=now.roles, zone=now.zone, name=name)
 
+    @property
+    def _who(self) -> User | None:
+        """Who is signed in before the page now; None when nobody is who may have it."""
+        return self.user if self.standing.state == "signed" else None
+
+    def _same(self, who: User) -> bool:
+        """Whether the same person still stands before the page: what one asked for is not sent to another, or to nobody."""
+        now = self._who
+        return now is not None and now.actor == who.actor
+
     async def carry_out(self, asked: Command) -> str:
         """Have a command carried out; the incident it made, or is about. Raises `Refused`."""
         raise NotImplementedError
