@@ -1,4 +1,4 @@
-"""Who looked up what, without an incident: a record for each, on a stream a month, whose key can go with it.
+"""Who was shown what: a record for each, in the stream of its incident, else in one a month, whose key can go with it.
 
 A search is answered whether or not it can be recorded now: what the log cannot take is held and written later, as everywhere.
 """

@@ -14,7 +14,7 @@ const NEVER = 32_767; // days since the last alarm of a case that had none (inci
 
 export class Beside {
   /** @param {import("../shell/store.js").Store} store @param {import("../shell/desk.js").DeskLine} desk @param {HTMLElement} root
-   *  @param {import("./people.js").People} people @param {{of: (person: string) => void, day: (iso: string) => void}} does */
+   *  @param {import("./people.js").People} people @param {{day: (iso: string) => void}} does */
   constructor(store, desk, root, people, does) {
     this.store = store;
     this.desk = desk;
@@ -30,6 +30,8 @@ export class Beside {
     this.part = null;
     /** @type {Digest | null} */
     this.digest = null;
+    /** @type {import("./wire.js").View | null} */
+    this.view = null;
     this.person = ""; // whose name is asked for
     this.body = element("div", { class: "body", tabindex: 0 });
     this.reason = new Reason(store, (given, words) =>
@@ -68,11 +70,10 @@ export class Beside {
   show() {
     const { store, notice, opened, part, digest } = this;
     this.dealing.hidden = !notice;
-    const only = part && Object.keys(part.listed.people).length ? part : null;
     const facts = [
       notice,
       opened,
-      only,
+      part,
       digest,
       store.language,
       [...this.people.named],
@@ -91,9 +92,6 @@ export class Beside {
   _person() {
     return this.part ? this.notice?.who || this.view?.who || "" : "";
   }
-
-  /** @type {import("./wire.js").View | null} */
-  view = null;
 
   /** @param {[string, string | Node][]} facts */
   _facts(facts) {

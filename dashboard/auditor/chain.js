@@ -47,13 +47,8 @@ export class Chain {
         const name = { checking: "audit.verifying", failed: "audit.verify_failed" }[this.state] ?? "audit.unverified";
         return [shape(bad ? "press" : "device", 18), element("strong", "", store.t(name))];
       }
-      const counts = { records: "records", streams: "streams", checkpoints: "checkpoints" };
-      const facts = Object.fromEntries(
-        Object.keys(counts).map((name) => [
-          name,
-          number(store.words, /** @type {Record<string, any>} */ (verdict)[name]),
-        ]),
-      );
+      const counts = /** @type {const} */ (["records", "streams", "checkpoints"]);
+      const facts = Object.fromEntries(counts.map((name) => [name, number(store.words, verdict[name])]));
       const at = clockAndDay(verdict.at_ms, store.now(), store.language);
       const took = duration(store.words, verdict.took_ms);
       const findings = verdict.findings.map((text) => element("li", "", text));

@@ -10,7 +10,6 @@ import pandas as pd
 
 from dashboard.access.guard import SIGN_IN
 from dashboard.auditor.view import View
-from dashboard.documents.address import Unreadable, opened
 from dashboard.documents.page import DocumentGround, DocumentPage, File, NoDocument
 from incidents import events as ev
 from incidents.auditing.auditing import Auditing
@@ -42,19 +41,14 @@ class AuditFile(DocumentPage[AuditGround]):
     async def answer(self, consoles: AuditGround, roles: frozenset[Role]) -> File:
         word, form = self.asked
         _ = self.translate
-        try:
-            view = opened(word, consoles.desk.open_view, View)
-        except Unreadable:
-            why = _("This address was not made by this centre, or it was changed on its way.")
-            raise NoDocument(404, why) from None
+        view = self.view(word, View)
         auditing, name = consoles.auditing, self.name(consoles)
         if auditing is None or not auditing.ready or not name:
             raise NoDocument(503, _("The log is still being read. Load the page again in a moment."))
         user = User(actor=consoles.desk.pseudonym(name), roles=roles, name=name)
         asked = view.asked(auditing.asked_by(user))
         if view.notice:
-            notices, _own = auditing.notices_for(user)
-            notice = next((one for one in notices if one.id == view.notice), None)
+            notice = auditing.notice(view.notice, user)
             if notice is None:
                 raise NoDocument(404, _("There is no such notice."))
             asked = await asyncio.to_thread(auditing.counted, notice, asked)

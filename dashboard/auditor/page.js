@@ -25,7 +25,6 @@ let who = "";
 
 const chain = new Chain(store, part("chain"));
 const beside = new Beside(store, desk, part("beside"), people, {
-  of: (person) => list.set({ who: person, notice: "" }),
   day: (day) => store.send({ do: "digest", day }),
 });
 beside.view = view;
@@ -68,8 +67,7 @@ document.addEventListener("keydown", (event) => {
 
 function ask() {
   if (!who) return;
-  const about = view.notice;
-  if (beside.notice && beside.notice.id !== about) {
+  if (beside.notice && beside.notice.id !== view.notice) {
     beside.notice = null;
     notices.chosen = "";
   }

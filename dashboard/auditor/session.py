@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import date
-from typing import Any, Protocol
+from typing import Any, Protocol, get_args
 
 import msgspec
 
@@ -24,7 +24,6 @@ from incidents.auditing.auditing import PAGE, Auditing
 from incidents.auditing.digest import digest
 from incidents.auditing.index import REST_S
 from incidents.auditing.look import Look
-from incidents.auditing.notices import Standing as Notice
 from incidents.auditing.query import Asked, Listed
 from incidents.commands import Refused
 from incidents.log import LogUnavailable
@@ -34,7 +33,7 @@ NOTICES = 200  # of the newest: what is older is in the list
 WEEK_MS = 7 * 86_400_000
 MARKS = 600  # looks of one person's week that are drawn
 PROGRESS_S = 0.25
-STATES: dict[str, ev.NoticeState] = {"seen": "seen", "explained": "explained", "handed_on": "handed_on"}
+STATES: tuple[ev.NoticeState, ...] = get_args(ev.NoticeState)
 
 
 class AuditorGround(Ground, Protocol):
@@ -91,11 +90,6 @@ class AuditorSession(DeskSession[AuditorGround]):
         auditing = self._consoles.auditing
         return auditing.listen(lambda: self.push(urgent=False)) if auditing is not None else lambda: None
 
-    @property
-    def _who(self) -> User | None:
-        """Who stands before the page now; None when nobody is signed in here who may have this page."""
-        return self.user if self.standing.state == "signed" else None
-
     def _fill(self, message: dict[str, Any], now: Standing) -> None:
         message["access"] = now.shown("")
         who, auditing = self._who, self._consoles.auditing
@@ -103,12 +97,10 @@ class AuditorSession(DeskSession[AuditorGround]):
             return
         notices, own = auditing.notices_for(who) if auditing is not None else ([], 0)
         message["audit"] = {
-            "kept": auditing is not None,
             "ready": auditing is not None and auditing.ready,
             "notices": notices[:NOTICES],
             "more": max(0, len(notices) - NOTICES),
             "own": own,
-            "me": who.actor,
             "rules": msgspec.to_builtins(auditing.settings) if auditing is not None else {},
         }
 
@@ -123,34 +115,26 @@ class AuditorSession(DeskSession[AuditorGround]):
             with suppress(LogUnavailable, Refused):
                 await auditing.note(event, who)
 
-    def _same(self, who: User) -> bool:
-        """Whether the same person still stands before the page: what one asked for is not sent to another."""
-        now = self._who
-        return now is not None and now.actor == who.actor
-
     @answers("list")
     async def _list(self, n: int = 0, view: View | None = None, start: int = 0) -> None:
         auditing, who, view = self._consoles.auditing, self._who, view or View()
         if auditing is None or who is None:
             return
-        asked = view.asked(auditing.asked_by(who))
+        whole = auditing.asked_by(who)
+        asked = view.asked(whole)
         person, about = view.who, view.case.strip()
         if view.notice:
-            notice = self._notice(view.notice, who, auditing)
+            notice = auditing.notice(view.notice, who)
             if notice is None:
                 return
             asked = await asyncio.to_thread(auditing.counted, notice, asked)
             person, about = notice.who, notice.about
         listed = await asyncio.to_thread(auditing.lists.find, asked, start)
         await self._shows(person, about, view.device.strip(), listed.counts["all"], who, auditing)
-        marks = await asyncio.to_thread(_marks, auditing, asked, person) if person else []
+        marks = await asyncio.to_thread(_marks, auditing, whole, person, asked) if person else []
         if self._same(who):
             rows = [auditing.index.look(row) for row in listed.rows]
             self.reply(list=Part(n=n, listed=listed, rows=rows, marks=marks))
-
-    def _notice(self, id: str, who: User, auditing: Auditing) -> Notice | None:
-        notices, _ = auditing.notices_for(who)
-        return next((one for one in notices if one.id == id), None)
 
     @answers("row")
     async def _row(self, seq: int = 0) -> None:
@@ -172,7 +156,7 @@ class AuditorSession(DeskSession[AuditorGround]):
     @answers("name")
     async def _name(self, person: str = "", why: ev.Why | None = None, reason: str = "") -> None:
         auditing, who = self._consoles.auditing, self._who
-        if auditing is None or who is None or why is None or (why == "other" and not reason.strip()):
+        if auditing is None or who is None or why is None:
             return
         try:
             name = await auditing.name(person, why, reason, who)
@@ -237,23 +221,21 @@ class AuditorSession(DeskSession[AuditorGround]):
         who, auditing = self._who, self._consoles.auditing
         if who is None:
             raise Refused("locked")
-        state = STATES.get(text(asked.facts, "state"))
+        wanted = text(asked.facts, "state")
+        state = next((one for one in STATES if one == wanted), None)
         if auditing is None or asked.name != "deal_notice" or state is None:
             raise Refused("invalid")
         await auditing.deal(asked.id, text(asked.facts, "notice"), state, text(asked.facts, "note"), who)
         return ""
 
 
-def _marks(auditing: Auditing, asked: Asked, person: str) -> list[tuple[int, bool]]:
+def _marks(auditing: Auditing, whole: Asked, person: str, asked: Asked) -> list[tuple[int, bool]]:
     """The looks of one person in the last week of what is asked for: when, and whether an alarm was open or asked for it."""
     until = asked.until_ms
     if until is None:
         newest = auditing.lists.find(asked, shown=1)
         until = auditing.index.look(newest.rows[0]).at_ms + 1 if newest.rows else 0
-    whole = Asked(
-        who=person, since_ms=until - WEEK_MS, until_ms=until, unnamed=asked.unnamed,
-        kept_cases=asked.kept_cases, kept_devices=asked.kept_devices,
-    )  # fmt: skip
-    found = auditing.lists.find(whole, shown=MARKS)
+    week = msgspec.structs.replace(whole, who=person, since_ms=until - WEEK_MS, until_ms=until)
+    found = auditing.lists.find(week, shown=MARKS)
     looks = (auditing.index.look(row) for row in found.rows)
     return [(look.at_ms, look.alarm != "none" or bool(look.need)) for look in looks]

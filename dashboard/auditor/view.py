@@ -28,11 +28,6 @@ class View(msgspec.Struct, frozen=True, kw_only=True):
     sort: Sort = "at_ms"
     rising: bool = False
 
-    @property
-    def about(self) -> tuple[str, ...]:
-        """Whose list it is; nothing of it is set where it is everybody's."""
-        return (self.who, self.case.strip(), self.device.strip(), self.notice)
-
     def asked(self, whole: Asked) -> Asked:
         """This list of the whole that somebody may see. A day that there is not bounds nothing."""
         return msgspec.structs.replace(

@@ -4,7 +4,7 @@
  *   incident: string, need: string, why: string, given: boolean, alarm: string, there: boolean, quiet_days: number}} Look
  *  @typedef {{state: string, at_ms: number, who: string, note: string}} Dealt
  *  @typedef {{id: string, rule: string, who: string, about: string, at_ms: number, count: number, dealt: Dealt[]}} Notice
- *  @typedef {{kept: boolean, ready: boolean, notices: Notice[], more: number, own: number, me: string, rules: Record<string, number>}} Audit
+ *  @typedef {{ready: boolean, notices: Notice[], more: number, own: number, rules: Record<string, number>}} Audit
  *  @typedef {{who: string, role: string, what: string, case: string, device: string, since: string, until: string, alarm: string,
  *   missing: boolean, notice: string, sort: string, rising: boolean}} View
  *  @typedef {{start: number, count: number, own: number, counts: {all: number, with: number, without: number},
@@ -13,10 +13,10 @@
  *  @typedef {{look: Look, stream: string, version: number, words: string}} Opened
  *  @typedef {{ok: boolean, records: number, streams: number, checkpoints: number, head: string, findings: string[], more: number,
  *   at_ms: number, took_ms: number}} Verdict
- *  @typedef {{day: string, looks: number, people: number, open: number, without: number, missing: number, own: number,
+ *  @typedef {{day: string, looks: number, people: number, open: number, without: number, missing: number,
  *   kinds: Record<string, number>, notices: Record<string, number>}} Digest */
 
-/** The list of the last week. @param {string} until the day of now @param {string} since @returns {View} */
+/** Everybody's list of a period. @param {string} since @param {string} until both days in it @returns {View} */
 export function whole(since, until) {
   return {
     who: "",

@@ -17,6 +17,7 @@ from dashboard.access.guard import SIGN_IN, from_our_pages, from_this_machine
 from dashboard.access.signins import COOKIE, page_token
 from dashboard.access.ways import ways
 from dashboard.components.reserved.part import Reservations
+from dashboard.documents.address import Unreadable, V, opened
 from dashboard.i18n.words import words
 from dashboard.shell import language
 from dashboard.shell.ground import Ground, SignedGround
@@ -28,14 +29,13 @@ from incidents.commands import Refused
 from incidents.desk.desk import Desk
 from incidents.log import LogUnavailable
 from incidents.messages import Fix
-from incidents.reasons import is_reason
+from incidents.reasons import MAX_REASON, says_why
 from incidents.roles import WITHOUT_SIGN_IN, Role, User, may
 from incidents.withheld import Withholding
 from reports.catalogue import Translator
 from reports.locale_formats import firm
 
 WHY: tuple[ev.Why, ...] = get_args(ev.Why)  # the usual reasons; the last is said in words
-LONGEST_REASON = 500  # characters
 
 _logger = logging.getLogger(__name__)
 
@@ -145,7 +145,7 @@ class Document(RequestHandler, Generic[S]):
             self.redirect(self.sign_in, status=303)
             return
         roles = self.roles_of_our_page(consoles)
-        why, words = self.get_body_argument("why", ""), self.get_body_argument("reason", "")[:LONGEST_REASON].strip()
+        why, words = self.get_body_argument("why", ""), self.get_body_argument("reason", "")[:MAX_REASON].strip()
         self.why, self.reason = next((one for one in WHY if one == why), None), words
         try:
             self.check(consoles, roles)
@@ -154,7 +154,7 @@ class Document(RequestHandler, Generic[S]):
         except NoDocument as none:
             self.say(none)
             return
-        if self.why is None or (self.why == WHY[-1] and not is_reason(words)):
+        if self.why is None or not says_why(self.why, words):
             self.set_status(400)
             self.finish(self._form(consoles, refused=True))
         elif self.asks_why():
@@ -302,6 +302,14 @@ class DocumentPage(Document[G], Generic[G]):
         """Who asks, for what a case may keep from them."""
         consoles = self._consoles()
         return consoles.reservations.person(self.token(consoles), self.page)
+
+    def view(self, word: str, kind: type[V]) -> V:
+        """What a sealed word of the address asks for. Raises NoDocument."""
+        try:
+            return opened(word, self._consoles().desk.open_view, kind)
+        except Unreadable:
+            why = self.translate("This address was not made by this centre, or it was changed on its way.")
+            raise NoDocument(404, why) from None
 
 
 def report_taken(

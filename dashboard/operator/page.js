@@ -74,7 +74,7 @@ if (dress === "replay")
   });
 if (dress === "exercise") new Exercise(part("dress"), store, { alert: part("alert"), panel, page }, base);
 const why = new Asking(store, ({ what, on }) => what === "search" || on === store.selected);
-if (dress !== "replay") panel.prepend(why.root); // who looks at a replay looks at no life that goes on
+panel.prepend(why.root);
 const people = new People(store, actions, desk, { bar: part("console"), panel }, dress ? "" : base);
 const parts = { queue, actions, desk, map, sounds, access, place, people, why, find: dress ? null : find };
 new Keys(store, parts, { put: (list) => part("map").after(list), opener: part("timeline") });

@@ -111,12 +111,6 @@ class Session(DeskSession[OperatorGround["Session"]]):
         seen = self._seen
         return self.connected and seen is not None and seen.sound == "armed" and seen.fresh(_now()) and self.counts()
 
-    @property
-    def desk_name(self) -> str:
-        """Who works here: the person signed in, without sign-in the desk name; nobody on a locked page."""
-        now = self.standing
-        return self.position if now.state == "open" else "" if now.locked else now.name
-
     def changed(self, change: Change) -> None:
         """Note a change of the board; push at once when it is urgent."""
         if not self._unsent.changed(change):

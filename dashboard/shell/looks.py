@@ -14,13 +14,10 @@ import msgspec
 from dashboard.shell.clock import milliseconds
 from incidents import events as ev
 from incidents.desk.desk import Desk
-from incidents.reasons import is_reason
+from incidents.reasons import MAX_REASON, says_why
 
 # What was looked at, and where on the page the line that asks why stands.
 What = Literal["case", "device", "timeline", "search", "order"]
-MAX_REASON = 500  # characters
-
-
 _logger = logging.getLogger(__name__)
 
 
@@ -33,12 +30,11 @@ class Ask(msgspec.Struct, frozen=True):
     on: str
 
 
-class Look(msgspec.Struct, frozen=True, kw_only=True):
+class LastingLook(msgspec.Struct, frozen=True, kw_only=True):
     """A look that lasts. `need` is what the alarm was to the `actor` when it began; "" asks why. `row`: it is a row of searches,
     whose records the desk makes; `words`: the agreed words were shown in it."""
 
     id: str
-    on: str
     stream: str
     actor: str
     at: datetime
@@ -59,31 +55,30 @@ class Looks:
 
     def __init__(self, page: Looking, desk: Desk) -> None:
         self._page, self._desk = page, desk
-        self._last: dict[tuple[What, str], Look] = {}  # the newest last
+        self._last: dict[tuple[What, str], LastingLook] = {}  # the newest last
         self._answered: set[str] = set()
 
-    def of(self, what: What, on: str) -> Look | None:
+    def of(self, what: What, on: str) -> LastingLook | None:
         """The look of who is before the page that lasts on this; None: what is shown now is another."""
         look = self._last.get((what, on))
         return look if look is not None and look.actor and look.actor == self._page.actor else None
 
-    def begin(self, what: What, on: str, stream: str, event: ev.Disclosure, *, only: bool = True) -> Look:
+    def begin(self, what: What, on: str, stream: str, event: ev.Disclosure, *, only: bool = True) -> None:
         """Somebody is shown this now: it is recorded beside. `only`: nothing else of its kind is before them any more."""
-        look = self._look(
-            what, on, stream, event.need, f"look-{uuid4().hex}", only, words=getattr(event, "words", False)
-        )
+        words = isinstance(event, ev.CaseOpened) and event.words
+        look = self._look(f"look-{uuid4().hex}", stream, need=event.need, words=words)
+        self._lasts(what, on, look, only)
         if not self._desk.records_looks:
-            return look
+            return
         if look.actor:
             self._desk.disclosed(stream, event, id=look.id, actor=look.actor)
         else:
             _logger.error("a look could not be recorded: nobody can be named for it")
-        return look
 
     def entered(self, what: What, of: str, stream: str, *, row: bool = False) -> None:
         """Somebody is shown what is recorded already, as `of`, or goes on with that row."""
         if (known := self._last.get((what, ""))) is None or known.id != of:
-            self._look(what, "", stream, "", of, True, row)
+            self._lasts(what, "", self._look(of, stream, row=row), only=True)
 
     def clear(self) -> None:
         """Nothing is before anybody any more."""
@@ -114,7 +109,7 @@ class Looks:
         look = next((look for look in self._last.values() if look.id == of), None)
         if look is None or of in self._answered or look.need or look.actor != self._page.actor:
             return False
-        if why == "other" and not is_reason(reason):
+        if not says_why(why, reason):
             return False
         words = reason.strip()[:MAX_REASON]
         self._answered.add(of)
@@ -125,23 +120,13 @@ class Looks:
             self._desk.disclosed(look.stream, given, id=f"{of}-why", actor=look.actor)
         return True
 
-    def _look(
-        self,
-        what: What,
-        on: str,
-        stream: str,
-        need: ev.Need,
-        id: str,
-        only: bool,
-        row: bool = False,
-        words: bool = False,
-    ) -> Look:
+    def _look(self, id: str, stream: str, *, need: ev.Need = "", row: bool = False, words: bool = False) -> LastingLook:
+        actor, now = self._page.actor, self._desk.clock.now()
+        return LastingLook(id=id, stream=stream, actor=actor, at=now, need=need, row=row, words=words)
+
+    def _lasts(self, what: What, on: str, look: LastingLook, only: bool) -> None:
         if only:
             self.end(what)
         self._last.pop((what, on), None)
-        now = self._desk.clock.now()
-        self._last[what, on] = look = Look(
-            id=id, on=on, stream=stream, actor=self._page.actor, at=now, need=need, row=row, words=words
-        )
+        self._last[what, on] = look
         self._answered.intersection_update(one.id for one in self._last.values())
-        return look

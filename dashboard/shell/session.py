@@ -218,10 +218,15 @@ class DeskSession(PageSession[D], Generic[D]):
         self._asking: Ask | None = None
 
     @property
+    def desk_name(self) -> str:
+        """Who works here: the person signed in, without sign-in the desk name; nobody on a locked page."""
+        now = self.standing
+        return self.position if now.state == "open" else "" if now.locked else now.name
+
+    @property
     def actor(self) -> str:
         """The pseudonym of who works here; "" when nobody does, or when none can be made now (a full disk): alarms go on."""
-        now = self.standing
-        name = self.position if now.state == "open" else "" if now.locked else now.name
+        name = self.desk_name
         try:
             return self._consoles.desk.pseudonym(name) if name else ""
         except LogUnavailable:
@@ -252,6 +257,16 @@ class DeskSession(PageSession[D], Generic[D]):
         name = self.position if now.state == "open" else now.name
         actor = self._consoles.desk.pseudonym(name) if name else ""
         return User(actor=actor, roles=now.roles, zone=now.zone, name=name)
+
+    @property
+    def _who(self) -> User | None:
+        """Who is signed in before the page now; None when nobody is who may have it."""
+        return self.user if self.standing.state == "signed" else None
+
+    def _same(self, who: User) -> bool:
+        """Whether the same person still stands before the page: what one asked for is not sent to another, or to nobody."""
+        now = self._who
+        return now is not None and now.actor == who.actor
 
     async def carry_out(self, asked: Command) -> str:
         """Have a command carried out; the incident it made, or is about. Raises `Refused`."""

@@ -50,11 +50,6 @@ class BenchSession(DeskSession[BenchGround]):
     def _bench(self) -> Bench | None:
         return self._consoles.bench
 
-    @property
-    def _who(self) -> User | None:
-        """Who stands before the page now; None when nobody is signed in here who may have this page."""
-        return self.user if self.standing.state == "signed" else None
-
     def _fill(self, message: dict[str, Any], now: Standing) -> None:
         """All there is to show goes each time."""
         bench, who = self._bench, self._who
@@ -104,13 +99,9 @@ class BenchSession(DeskSession[BenchGround]):
         if bench is not None and who is not None:
             of = f"look-{uuid4().hex}"
             cases = await bench.cases.search(text[:MAX_TEXT], who, who.name, id=of)
-            found = [{"number": case.number, "name": case.victim.name} for case in cases]
-            if found:
+            if cases and self._same(who):
+                found = [{"number": case.number, "name": case.victim.name} for case in cases]
                 self.looks.entered("search", of, LOOKS)
-        now = self._who
-        # What one person asked for is not sent once another, or nobody, stands before the page.
-        if now is None or who is None or now.name != who.name:
-            found = []
         self.reply(found={"n": n, "cases": found})
 
     async def carry_out(self, asked: Command) -> str:

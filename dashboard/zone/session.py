@@ -24,7 +24,6 @@ from incidents import events as ev
 from incidents.audit import role_of
 from incidents.board import Change
 from incidents.desk.zone_desk import SentOrder, orders_of, sent_to
-from incidents.events import OrderShown
 from incidents.incident import Incident
 from incidents.roles import User
 from maps.small_map import Frame
@@ -33,7 +32,7 @@ from maps.zones import Zones
 PRESSES = (ev.Raised, ev.Pressed)
 
 
-class Notice(msgspec.Struct, frozen=True, kw_only=True):
+class PressNotice(msgspec.Struct, frozen=True, kw_only=True):
     """That a case which the zone manages was pressed, first `at` and `last` (ms since 1970), `n` times, and how it stands."""
 
     id: str
@@ -64,7 +63,7 @@ class ZoneSession(DeskSession[ZoneGround]):
         super().__init__(consoles, page, token)
         self._maps = maps
         self._shown: set[str] = set()
-        self._noticed: dict[str, Notice] = {}
+        self._noticed: dict[str, PressNotice] = {}
         self._edition = consoles.desk.cases.edition
         self._reserved: set[str] = set()  # those of them that are a card RESERVED here
 
@@ -127,7 +126,7 @@ class ZoneSession(DeskSession[ZoneGround]):
         """Its words are on the screen: of its own order nobody asks a zone why."""
         if self.looks.of("order", order.order) is None:
             role = role_of(User(actor=self.actor, roles=now.roles))
-            shown = OrderShown(role=role, need="mine", order=order.order, update=order.update, zone=now.zone)
+            shown = ev.OrderShown(role=role, need="mine", order=order.order, update=order.update, zone=now.zone)
             self.looks.begin("order", order.order, f"incident/{order.incident}", shown, only=False)
 
     def _each_second(self) -> Iterable[Callable[[], object]]:
@@ -139,12 +138,12 @@ class ZoneSession(DeskSession[ZoneGround]):
             self._edition = edition
             self.push(urgent=True)
 
-    def _notices(self) -> dict[str, Notice]:
+    def _notices(self) -> dict[str, PressNotice]:
         """What is told of the cases that the zone manages, by incident: of the open ones and of the last day's."""
         every = ((incident.id, self._notice(incident)) for incident in self._consoles.desk.board.incidents.values())
         return {id: notice for id, notice in every if notice is not None}
 
-    def _notice(self, incident: Incident | None) -> Notice | None:
+    def _notice(self, incident: Incident | None) -> PressNotice | None:
         """What is told of an incident's presses; None where the zone does not manage its case, or it is kept from who is here."""
         zone, desk = self._whose, self._consoles.desk
         case = desk.case_of(incident) if zone and incident is not None and incident.origin == "press" else None
@@ -153,7 +152,7 @@ class ZoneSession(DeskSession[ZoneGround]):
         if desk.exclusions.incident(incident, self._user):
             return None
         pressed = [entry.at for entry in incident.history if isinstance(entry.event, PRESSES)]
-        return Notice(
+        return PressNotice(
             id=incident.id,
             case=case.number,
             at=milliseconds(incident.pressed_at),

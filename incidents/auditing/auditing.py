@@ -8,7 +8,6 @@ import hashlib
 import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from functools import partial
 from typing import Protocol
 from uuid import uuid4
 
@@ -18,7 +17,7 @@ from incidents import events as ev
 from incidents.audit import role_of, stream_of
 from incidents.auditing.index import REST_S, Index, Vault
 from incidents.auditing.look import Look
-from incidents.auditing.notices import Standing
+from incidents.auditing.notices import RaisedNotice
 from incidents.auditing.query import TOGETHER, Asked, Lists
 from incidents.auditing.rules import LONGEST_MS, RULES, AuditRules, Judge, Notice
 from incidents.case import Case
@@ -30,6 +29,7 @@ from incidents.listeners import say_fault, tell
 from incidents.log import LogUnavailable
 from incidents.log.snapshot import Snapshot
 from incidents.log.verify import Report
+from incidents.reasons import MAX_REASON, says_why
 from incidents.roles import User, check
 
 PAGE = "page auditor"
@@ -108,22 +108,25 @@ class Auditing:
             kept_devices=frozenset(d for d in devices if exclusions.device(d, user) or not cases.cases_of(d)),
         )
 
-    def notices_for(self, user: User) -> tuple[list[Standing], int]:
+    def notices_for(self, user: User) -> tuple[list[RaisedNotice], int]:
         """The notices that who asks may see, the newest first, and how many others are about themselves."""
         asked = self.asked_by(user)
         kept = asked.kept_cases | asked.kept_devices
         standing = [one for one in reversed(list(self.index.notices.standing.values())) if one.about not in kept]
         return [one for one in standing if one.who != user.actor], sum(one.who == user.actor for one in standing)
 
-    def counted(self, notice: Standing, asked: Asked) -> Asked:
+    def notice(self, id: str, user: User) -> RaisedNotice | None:
+        """One of those."""
+        return next((one for one in self.notices_for(user)[0] if one.id == id), None)
+
+    def counted(self, notice: RaisedNotice, asked: Asked) -> Asked:
         """Of what is asked for, the looks that a notice counted, within its own span."""
         rule = next((one for one in RULES if one.name == notice.rule), None)
         since_ms = notice.at_ms - (rule.span_ms if rule is not None else 0) + 1
         whole = Asked(who=notice.who, since_ms=since_ms, until_ms=notice.at_ms + 1)
 
         def is_counted(look: Look) -> bool:
-            about = look.case or look.device or look.incident
-            same = rule is None or not rule.of_case or about == notice.about
+            same = rule is None or not rule.of_case or look.about == notice.about
             return same and (rule is None or rule.counts(look, self.settings))
 
         looks = tuple(look.seq for look in self.lists.all(whole) if is_counted(look)) or (-1,)
@@ -133,8 +136,7 @@ class Auditing:
         """Note what an auditor did about a notice. Raises Refused: it is about themselves, or there is none."""
         check(user, PAGE)
         check_id(id)
-        standing, _ = self.notices_for(user)
-        if not any(one.id == notice for one in standing):
+        if self.notice(notice, user) is None:
             raise Refused("not_allowed")
         dealt = ev.NoticeDealt(notice=notice, state=state, note=note.strip()[:MAX_NOTE])
         await self._desk.note(stream_of(self._desk.clock.now()), dealt, id=id, actor=user.actor)
@@ -149,7 +151,9 @@ class Auditing:
         check(user, PAGE)
         if person == user.actor:
             raise Refused("not_allowed")
-        named = ev.PersonNamed(role=role_of(user), person=person, why=why, reason=reason.strip()[:MAX_NOTE])
+        if not says_why(why, reason):
+            raise Refused("reason_missing")
+        named = ev.PersonNamed(role=role_of(user), person=person, why=why, reason=reason.strip()[:MAX_REASON])
         await self.note(named, user)
         return self._desk.name_of(person)
 
@@ -198,12 +202,8 @@ class Auditing:
         now = self._desk.clock.now()
         await self._desk.record(
             stream_of(now),
-            partial(_same, raised),
+            lambda: raised,
             id=f"notice-{mark}",
             actor="watch",
             source_at=min(now, ev.entry(record, None).at),
         )
-
-
-def _same(event: ev.Event) -> ev.Event:
-    return event

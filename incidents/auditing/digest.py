@@ -6,7 +6,7 @@ from datetime import date, datetime, time, timedelta
 
 import msgspec
 
-from incidents.auditing.notices import Standing
+from incidents.auditing.notices import RaisedNotice
 from incidents.auditing.query import Asked, Lists
 from incidents.events import BRUSSELS
 
@@ -20,7 +20,6 @@ class Digest(msgspec.Struct, frozen=True, kw_only=True):
     open: int
     without: int
     missing: int
-    own: int
     kinds: dict[str, int]
     notices: dict[str, int]
 
@@ -31,7 +30,7 @@ def span_of(day: date) -> tuple[int, int]:
     return round(first.timestamp() * 1000), round(last.timestamp() * 1000)
 
 
-def digest(day: date, lists: Lists, notices: Iterable[Standing], asked: Asked) -> Digest:
+def digest(day: date, lists: Lists, notices: Iterable[RaisedNotice], asked: Asked) -> Digest:
     """The digest for who asks: `asked` says whose looks are not for them."""
     since_ms, until_ms = span_of(day)
     asked = msgspec.structs.replace(asked, since_ms=since_ms, until_ms=until_ms)
@@ -45,7 +44,6 @@ def digest(day: date, lists: Lists, notices: Iterable[Standing], asked: Asked) -
         open=found.counts["with"],
         without=found.counts["without"],
         missing=missing.count,
-        own=found.own,
         kinds=found.kinds,
         notices=dict(made),
     )

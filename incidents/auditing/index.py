@@ -135,9 +135,8 @@ class Index:
                 return
             try:
                 for seq, record in self._rested(log.of_types(self._takers, self.position)):
-                    with contextlib.suppress(
-                        msgspec.DecodeError, ValueError
-                    ):  # a newer version may have written otherwise
+                    # A newer version may have written otherwise.
+                    with contextlib.suppress(msgspec.DecodeError, ValueError):
                         self._takers[record.type](seq, record)
                     self.position = seq  # a reading that is broken off goes on from here
                     if len(self._rows) >= _TOGETHER:
@@ -180,7 +179,7 @@ class Index:
         found = msgspec.convert(record.open, _Facts)
         if sealed and (plain := self._vault.unseal(record)):
             opened = _decode(plain)
-            for name in ("case", "device", "cases", "incidents", "reason"):
+            for name in (*_MEANT, "reason"):
                 if value := getattr(opened, name):
                     setattr(found, name, value)
         return found

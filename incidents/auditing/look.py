@@ -41,11 +41,15 @@ class Look(msgspec.Struct, frozen=True, kw_only=True):
     quiet_days: int = -1
 
     @property
+    def about(self) -> str:
+        """The case, else the device, else the incident; "" where it is about nobody."""
+        return self.case or self.device or self.incident
+
+    @property
     def unasked(self) -> bool:
         """It is about a person, and no alarm asked for it. An auditor's list of looks is none, nor a look that says no role: that
         is of a version that asked nobody why."""
-        about = bool(self.case or self.device or self.incident)
-        return about and bool(self.role) and not self.need and self.what not in ("kept_from", "audit")
+        return bool(self.about and self.role) and not self.need and self.what not in ("kept_from", "audit")
 
     @property
     def roles(self) -> frozenset[str]:

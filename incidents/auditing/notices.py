@@ -20,7 +20,7 @@ class Dealt(msgspec.Struct, frozen=True, kw_only=True):
     stream: str
 
 
-class Standing(msgspec.Struct, kw_only=True):
+class RaisedNotice(msgspec.Struct, kw_only=True):
     """A notice: its record's id and stream, the rule, of whom, about what, when that happened (ms), and what became of it."""
 
     id: str
@@ -42,14 +42,14 @@ class Notices:
     """By their ids, in the order in which they were made. One thread takes records; any thread reads."""
 
     def __init__(self, unseal: Callable[[Record], bytes | None]) -> None:
-        self.standing: dict[str, Standing] = {}
+        self.standing: dict[str, RaisedNotice] = {}
         self._unseal = unseal
 
     def raised(self, record: Record) -> None:
         entry = ev.entry(record, self._unseal(record))
         event = entry.event
         if isinstance(event, ev.NoticeRaised):
-            self.standing[record.id] = Standing(
+            self.standing[record.id] = RaisedNotice(
                 id=record.id,
                 stream=record.stream,
                 rule=event.rule,

@@ -158,7 +158,7 @@ class Lists:
         return fits
 
     def _missing(self, arrays: dict[str, Array]) -> Mask:
-        """Where a reason should stand and does not: as the rule `no_reason` has it."""
+        """Where a reason should stand and does not, whoever it was: the rule `no_reason` leaves out who is a technician alone."""
         words = self._index.columns.words
         about = (arrays["case"] > 0) | (arrays["device"] > 0) | (arrays["incident"] > 0)
         asked = (arrays["what"] != words["what"].find("audit")) & (arrays["alarm"] != words["alarm"].find("technical"))

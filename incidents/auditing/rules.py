@@ -20,25 +20,19 @@ DAY_MS = 24 * HOUR_MS
 _REVIEWED = frozenset({"review", "magistrate"})  # what a supervisor and an auditor are there for
 
 
+def _least(looks: str, span: str) -> msgspec.Meta:
+    return setting(f"{looks}, by one person in {span}, that make a notice", ge=1)
+
+
 class AuditRules(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The settings of the rules: from how many on, within which span, a notice is made."""
 
-    no_alarm: Annotated[
-        int, setting("looks without an alarm open, by one person in a week, that make a notice", ge=1)
-    ] = 8
-    same_case: Annotated[
-        int, setting("looks at one case without an alarm, by one person in a week, that make a notice", ge=1)
-    ] = 4
-    many_cases: Annotated[
-        int, setting("different cases without an alarm, by one person in an hour, that make a notice", ge=1)
-    ] = 6
-    no_reason: Annotated[int, setting("looks without a reason, by one person in a week, that make a notice", ge=1)] = 3
-    exports: Annotated[
-        int, setting("files taken outside office hours, by one person in half a day, that make a notice", ge=1)
-    ] = 2
-    searches: Annotated[
-        int, setting("searches without an alarm, by one person in an hour, that make a notice", ge=1)
-    ] = 8
+    no_alarm: Annotated[int, _least("looks without an alarm open", "a week")] = 8
+    same_case: Annotated[int, _least("looks at one case without an alarm", "a week")] = 4
+    many_cases: Annotated[int, _least("different cases without an alarm", "an hour")] = 6
+    no_reason: Annotated[int, _least("looks without a reason", "a week")] = 3
+    exports: Annotated[int, _least("files taken outside office hours", "half a day")] = 2
+    searches: Annotated[int, _least("searches without an alarm", "an hour")] = 8
     dormant: Annotated[
         int, setting("days on which one person looks at a dormant case, in a month, that make a notice", ge=1)
     ] = 2
@@ -57,13 +51,13 @@ class AuditRules(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
 
 
 class Rule(msgspec.Struct, frozen=True, kw_only=True):
-    """Which looks count, each once for what is `distinct` about it, within `span_ms`; `at_least`: a setting, "" for 1."""
+    """Which looks count, each once for what is `distinct` about it, within `span_ms`. The setting of its name says how many make
+    a notice; where there is none one does."""
 
     name: str
-    at_least: str
     span_ms: int
     counts: Callable[[Look, AuditRules], bool]
-    distinct: Callable[[Look], object]
+    distinct: Callable[[Look], object] = lambda look: look.seq
     of_case: bool = False
 
 
@@ -101,12 +95,24 @@ def _search(look: Look, settings: AuditRules) -> bool:
     return look.what == "search" and look.alarm == "none" and not look.need and not look.again
 
 
+def _kept_from(look: Look, settings: AuditRules) -> bool:
+    return look.what == "kept_from"
+
+
+def _break_glass(look: Look, settings: AuditRules) -> bool:
+    return look.what == "break_glass"
+
+
+def _exports(look: Look, settings: AuditRules) -> bool:
+    return look.file and not settings.office(look.at_ms)
+
+
+def _dormant(look: Look, settings: AuditRules) -> bool:
+    return _no_alarm(look, settings) and look.quiet_days >= settings.dormant_days
+
+
 def _moment(look: Look) -> object:
     return look.at_ms // (10 * 60_000), look.incident or look.case or look.device  # what is read in one go is one look
-
-
-def _each(look: Look) -> object:
-    return look.seq
 
 
 def _day(look: Look) -> object:
@@ -114,54 +120,16 @@ def _day(look: Look) -> object:
 
 
 RULES = (
-    Rule(name="no_alarm", at_least="no_alarm", span_ms=7 * DAY_MS, counts=_no_alarm, distinct=_moment),
-    Rule(name="off_shift", at_least="", span_ms=DAY_MS // 2, counts=_off_shift, distinct=_each),
-    Rule(name="same_case", at_least="same_case", span_ms=7 * DAY_MS, counts=_no_alarm, distinct=_moment, of_case=True),
-    Rule(
-        name="many_cases",
-        at_least="many_cases",
-        span_ms=HOUR_MS,
-        counts=_no_alarm,
-        distinct=lambda look: look.case or look.device or look.incident,
-    ),
-    Rule(
-        name="kept_from",
-        at_least="",
-        span_ms=DAY_MS,
-        counts=lambda look, settings: look.what == "kept_from",
-        distinct=_each,
-        of_case=True,
-    ),
-    Rule(
-        name="break_glass",
-        at_least="",
-        span_ms=HOUR_MS,
-        counts=lambda look, settings: look.what == "break_glass",
-        distinct=_each,
-    ),
-    Rule(name="no_reason", at_least="no_reason", span_ms=7 * DAY_MS, counts=_no_reason, distinct=_moment),
-    Rule(
-        name="exports",
-        at_least="exports",
-        span_ms=DAY_MS // 2,
-        counts=lambda look, settings: look.file and not settings.office(look.at_ms),
-        distinct=_each,
-    ),
-    Rule(
-        name="searches",
-        at_least="searches",
-        span_ms=HOUR_MS,
-        counts=_search,
-        distinct=_each,
-    ),
-    Rule(
-        name="dormant",
-        at_least="dormant",
-        span_ms=30 * DAY_MS,
-        counts=lambda look, settings: _no_alarm(look, settings) and look.quiet_days >= settings.dormant_days,
-        distinct=_day,
-        of_case=True,
-    ),
+    Rule(name="no_alarm", span_ms=7 * DAY_MS, counts=_no_alarm, distinct=_moment),
+    Rule(name="off_shift", span_ms=DAY_MS // 2, counts=_off_shift),
+    Rule(name="same_case", span_ms=7 * DAY_MS, counts=_no_alarm, distinct=_moment, of_case=True),
+    Rule(name="many_cases", span_ms=HOUR_MS, counts=_no_alarm, distinct=lambda look: look.about),
+    Rule(name="kept_from", span_ms=DAY_MS, counts=_kept_from, of_case=True),
+    Rule(name="break_glass", span_ms=HOUR_MS, counts=_break_glass),
+    Rule(name="no_reason", span_ms=7 * DAY_MS, counts=_no_reason, distinct=_moment),
+    Rule(name="exports", span_ms=DAY_MS // 2, counts=_exports),
+    Rule(name="searches", span_ms=HOUR_MS, counts=_search),
+    Rule(name="dormant", span_ms=30 * DAY_MS, counts=_dormant, distinct=_day, of_case=True),
 )
 LONGEST_MS = max(rule.span_ms for rule in RULES)
 Key = tuple[str, str, str]  # rule, person, case
@@ -187,14 +155,13 @@ class Judge:
         for rule in self.rules:
             if not rule.counts(look, self._settings):
                 continue
-            about = look.case or look.device or look.incident
-            key = (rule.name, look.who, about if rule.of_case else "")
+            key = (rule.name, look.who, look.about if rule.of_case else "")
             counted = self._counted.setdefault(key, deque())
             counted.append((look.at_ms, rule.distinct(look), look.seq))
             while counted[0][0] <= look.at_ms - rule.span_ms:
                 counted.popleft()
-            enough = getattr(self._settings, rule.at_least) if rule.at_least else 1
-            if len({what for _, what, _ in counted}) < enough:
+            enough: int | None = getattr(self._settings, rule.name, None)
+            if len({what for _, what, _ in counted}) < (enough or 1):
                 continue
             if (before := self._given.get(key)) is not None and look.at_ms < before + rule.span_ms:
                 continue
@@ -202,7 +169,7 @@ class Judge:
             yield Notice(
                 rule=rule.name,
                 who=look.who,
-                about=about if rule.of_case or not rule.at_least else "",
+                about=look.about if rule.of_case or enough is None else "",
                 at_ms=look.at_ms,
                 looks=tuple(seq for _, _, seq in counted),
             )

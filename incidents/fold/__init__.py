@@ -59,7 +59,7 @@ def apply(incident: Incident | None, entry: ev.Entry) -> Incident:
             changes.update(ends_with(incident, changes))
         if not event.TRACK:
             waiting(incident, entry, changes)
-            if not _told(incident, entry):
+            if not _left_out(incident, entry):
                 changes["history"] = longer(incident.history, entry)
         if event.NOTICED:
             changes["changed_at"] = entry.at
@@ -227,9 +227,9 @@ def _case_opened(incident: Incident, entry: ev.Entry, event: ev.CaseOpened) -> d
     return {"looks": incident.looks | {entry.actor: incident.looks.get(entry.actor, 0) + 1}}
 
 
-def _told(incident: Incident, entry: ev.Entry) -> bool:
-    """Whether the history says it already: that this person was shown the case. Who read an order, and why somebody looked, stand
-    in the log alone."""
+def _left_out(incident: Incident, entry: ev.Entry) -> bool:
+    """Whether the history leaves it out: that a person was shown the case it says once; who read an order, and why somebody
+    looked, stand in the log alone."""
     event = entry.event
     return isinstance(event, ev.ReasonGiven | ev.OrderShown) or (
         isinstance(event, ev.CaseOpened) and entry.actor in incident.looks

@@ -1,5 +1,5 @@
 // Saying that a fact of the case is doubtful: which, and why. Who keeps the case sees it; nothing is taken away here.
-import { button } from "../../shell/build.js";
+import { button, labelled, options, redraw } from "../../shell/build.js";
 import { element, write } from "../../shell/format.js";
 
 /** @typedef {import("../../shell/store.js").Store} Store @typedef {import("../../shell/wire.js").Case} Case */
@@ -12,15 +12,13 @@ export class Flagging {
     this.text = element("textarea", "", { rows: 2, maxlength: 2000 });
     this.said = element("p", "hint", { role: "status" });
     this.n = 0;
-    this.of = "";
-    const label = (/** @type {string} */ word, /** @type {HTMLElement} */ field) =>
-      element("label", "", element("span", "", store.t(word)), field);
+    this.incident = "";
     this.root = element(
       "details",
       "flagging",
       element("summary", "", store.t("doubt.title")),
-      label("doubt.fact", this.fact),
-      label("doubt.text", this.text),
+      labelled(store.t("doubt.fact"), this.fact),
+      labelled(store.t("doubt.text"), this.text),
       button("do", store.t("doubt.do"), () => this._send()),
       this.said,
     );
@@ -34,19 +32,14 @@ export class Flagging {
   /** The form for a case's facts; what somebody types in it stays while they change. @param {string} incident @param {Case} file */
   show(incident, file) {
     const facts = [...(file.pinned ?? []), ...(file.facts ?? [])].map((fact) => fact.text);
-    const key = JSON.stringify([incident, facts]);
-    if (key !== this.of) {
-      if (JSON.parse(this.of || "[0]")[0] !== incident) {
-        this.text.value = "";
-        write(this.said, "");
-        this.root.open = false;
-      }
-      this.of = key;
-      const chosen = this.fact.value;
-      this.fact.replaceChildren(...facts.map((fact) => element("option", "", { value: fact }, fact)));
-      if (facts.includes(chosen)) this.fact.value = chosen;
+    if (incident !== this.incident) {
+      this.text.value = "";
+      write(this.said, "");
+      this.root.open = false;
     }
     this.incident = incident;
+    const choices = () => facts.map((fact) => /** @type {const} */ ([fact, fact]));
+    redraw(this.fact, facts, () => options(choices(), this.fact.value));
     return facts.length ? [this.root] : [];
   }
 

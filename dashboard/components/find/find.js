@@ -237,8 +237,8 @@ export class Find {
   _row(one) {
     const { store } = this;
     const { id, label, state, received, place, zone, abroad, as_class, outcome, origin } = one;
-    const moment = () => `${day(dayOf(received ?? 0), store.language)} ${clock(received).slice(0, 5)}`;
-    const when = received == null ? "" : one.coarse ? monthAndYear(received, store.language) : moment();
+    const exact = (/** @type {number} */ ms) => `${day(dayOf(ms), store.language)} ${clock(ms).slice(0, 5)}`;
+    const when = received == null ? "" : one.coarse ? monthAndYear(received, store.language) : exact(received);
     const where = one.coarse ? [zone] : [place || (!abroad && store.t("find.no_place")), store.zone(zone, abroad)];
     const times = element("dl", { class: "times", hidden: true });
     const [first, ...others] = this.does.acts(one);

@@ -17,7 +17,7 @@ from incidents.case import Case
 from incidents.clock import milliseconds
 from incidents.exclusion import Exclusions
 from incidents.log import LogUnavailable
-from incidents.reasons import is_reason
+from incidents.reasons import MAX_REASON, says_why
 from incidents.roles import User, may
 from maps.gazetteer import Gazetteer
 from maps.provinces import provinces_by_zone
@@ -27,7 +27,6 @@ from reports.finding.query import MAX_TYPED, Term, Words, parse
 from reports.measures.coarse import month_of
 
 Refusal = Literal["none_kept", "log", "cases"]  # why nothing can be found now
-MAX_REASON = 500  # characters
 _CASES = 500  # of one name that are looked at
 
 _logger = logging.getLogger(__name__)
@@ -65,9 +64,8 @@ class FoundIncident(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tru
     drill: bool = False
     abroad: bool = False
     times: dict[str, int] = {}
-    coarse: bool = (
-        False  # it was erased: `received` is the beginning of its month, `zone` its province, and no more is told
-    )
+    # It was erased: `received` is the beginning of its month, `zone` its province, and no more is told.
+    coarse: bool = False
 
 
 class Asked(msgspec.Struct, frozen=True, kw_only=True):
@@ -125,7 +123,7 @@ class Search:
             return answer
         if not terms or any(term.kind == "no_day" for term in terms):
             return answer | {"refused": "no_day" if terms else "nothing"}
-        if asked.why == "other" and not is_reason(asked.reason):
+        if not says_why(asked.why, asked.reason):
             return answer | {"refused": "reason"}
         past = await within()
         if isinstance(past, str):
@@ -165,20 +163,18 @@ class Search:
             _logger.error("a search could not be recorded: %s", type(failure).__name__)
 
     def _shown(self, hit: Hit, label: str) -> FoundIncident:
-        at = hit.received
+        zone = self._zone_name(hit.zone) if hit.zone else ""
         if hit.erased:
+            at, zone = hit.received, self._provinces.get(hit.zone, "")
             month = None if at is None else milliseconds(month_of(datetime.fromtimestamp(at / 1000, UTC)))
-            place = self._provinces.get(hit.zone, "")
-            hit = msgspec.structs.replace(hit, received=month, times={}, town="", zone="", abroad=False)
-        else:
-            place = ""
+            hit = msgspec.structs.replace(hit, received=month, times={}, town="", abroad=False)
         return FoundIncident(
             id=hit.id,
             label=label or hit.who.device or hit.who.case or hit.id[:8],
             state=hit.state,
             received=hit.received,
             place=hit.town,
-            zone=place or (self._zone_name(hit.zone) if hit.zone else ""),
+            zone=zone,
             as_class=hit.as_class,
             outcome=hit.outcome,
             origin=hit.origin,

@@ -11,7 +11,6 @@ import pandas as pd
 
 from dashboard.access.guard import SIGN_IN
 from dashboard.components.reserved.past import table_for
-from dashboard.documents.address import Unreadable, opened
 from dashboard.documents.page import DocumentGround, DocumentPage, File, NoDocument, report_taken
 from dashboard.supervisor.review.desk import COUNTING, ReviewGround, shift_start
 from dashboard.supervisor.review.facts import choose
@@ -47,11 +46,7 @@ class ExportPage(DocumentPage[ExportGround]):
     async def answer(self, consoles: ExportGround, roles: frozenset[Role]) -> File:
         word, form = self.asked
         _ = self.translate
-        try:
-            view = opened(word, consoles.desk.open_view, View)
-        except Unreadable:
-            why = _("This address was not made by this centre, or it was changed on its way.")
-            raise NoDocument(404, why) from None
+        view = self.view(word, View)
         history = consoles.history
         if history is None or not history.ready:
             raise NoDocument(503, _("The log is still being read. Load the page again in a moment."))

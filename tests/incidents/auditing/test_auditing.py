@@ -63,7 +63,6 @@ class Room:
 
     async def read(self) -> None:
         """Wait until the audit has read and judged all there is."""
-        head = 0
         with snapshot(self._path) as log:
             head = log.head().position
         await self.until(lambda: self.auditing.ready and self.auditing.index.position >= head)
@@ -183,6 +182,8 @@ async def test_who_it_is_is_said_once_that_is_recorded(tmp_path: Path) -> None:
         await at.look("d", event=ev.Raised(origin="press", device="AMR-00001", case="2026-0001"))
         await at.look("Dirk")
         async with running(at.auditing):
+            with pytest.raises(Refused, match="reason_missing"):
+                await at.auditing.name(at.desk.pseudonym("Dirk"), "other", "...", at.auditor("anna"))
             name = await at.auditing.name(at.desk.pseudonym("Dirk"), "other", "a complaint", at.auditor("anna"))
             assert name == "Dirk"
             await at.read()

@@ -28,8 +28,8 @@ def read(path: Path) -> Iterator[Index]:
         vault.close()
 
 
-def judged(index: Index, settings: AuditRules | None = None) -> list[Notice]:
-    judge = Judge(settings or AuditRules())
+def judged(index: Index) -> list[Notice]:
+    judge = Judge(AuditRules())
     return [notice for row in range(index.columns.count) for notice in judge.judge(index.look(row))]
 
 

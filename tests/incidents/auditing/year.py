@@ -56,7 +56,7 @@ class _Fact(msgspec.Struct, frozen=True):
 class Year:
     """Draws the year. `facts` are its records, in no order; `hidden` what somebody should find in it."""
 
-    def __init__(self, log: Filling, seed: int, *, misuse: bool = True) -> None:
+    def __init__(self, log: Filling, seed: int) -> None:
         self._draw = random.Random(seed)
         self._log = log
         self.facts: list[_Fact] = []
@@ -77,8 +77,7 @@ class Year:
         self._alarms: list[tuple[datetime, datetime, str, str]] = []  # from, until, case, incident
         for day in range(DAYS):
             self._day(FIRST + timedelta(days=day))
-        if misuse:
-            self._misuse()
+        self._misuse()
 
     def write(self) -> None:
         """Put it into the log, in the order in which it happened."""
@@ -374,10 +373,10 @@ class Year:
         return n
 
 
-def write_year(path: Path, seed: int, *, misuse: bool = True) -> tuple[Hidden, ...]:
-    """Fill a new log with a year; what is hidden in it, if anything."""
+def write_year(path: Path, seed: int) -> tuple[Hidden, ...]:
+    """Fill a new log with a year; what is hidden in it."""
     with filling(path) as log:
-        year = Year(log, seed, misuse=misuse)
+        year = Year(log, seed)
         year.write()
         return tuple(year.hidden)
 
