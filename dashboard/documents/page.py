@@ -28,14 +28,13 @@ from incidents.commands import Refused
 from incidents.desk.desk import Desk
 from incidents.log import LogUnavailable
 from incidents.messages import Fix
-from incidents.reasons import is_reason
+from incidents.reasons import MAX_REASON, is_reason
 from incidents.roles import WITHOUT_SIGN_IN, Role, User, may
 from incidents.withheld import Withholding
 from reports.catalogue import Translator
 from reports.locale_formats import firm
 
-WHY: tuple[ev.Why, ...] = get_args(ev.Why)  # the usual reasons; the last is said in words
-LONGEST_REASON = 500  # characters
+WHY: tuple[ev.Why, ...] = get_args(ev.Why)
 
 _logger = logging.getLogger(__name__)
 
@@ -145,7 +144,7 @@ class Document(RequestHandler, Generic[S]):
             self.redirect(self.sign_in, status=303)
             return
         roles = self.roles_of_our_page(consoles)
-        why, words = self.get_body_argument("why", ""), self.get_body_argument("reason", "")[:LONGEST_REASON].strip()
+        why, words = self.get_body_argument("why", ""), self.get_body_argument("reason", "")[:MAX_REASON].strip()
         self.why, self.reason = next((one for one in WHY if one == why), None), words
         try:
             self.check(consoles, roles)
@@ -154,7 +153,7 @@ class Document(RequestHandler, Generic[S]):
         except NoDocument as none:
             self.say(none)
             return
-        if self.why is None or (self.why == WHY[-1] and not is_reason(words)):
+        if self.why is None or (self.why == "other" and not is_reason(words)):
             self.set_status(400)
             self.finish(self._form(consoles, refused=True))
         elif self.asks_why():
@@ -176,7 +175,7 @@ class Document(RequestHandler, Generic[S]):
 
     def _form(self, consoles: S, *, refused: bool = False) -> str:
         root = "../" if self.sign_in.startswith("..") else ""
-        return self.filled("documents/why.html", consoles, root=root, reasons=WHY, refused=refused, words=self.reason)
+        return self.filled("documents/why.html", consoles, root=root, refused=refused, words=self.reason)
 
     async def give(self, consoles: S, roles: frozenset[Role]) -> None:
         """Make it, record that, and let it go."""
@@ -243,7 +242,7 @@ class Document(RequestHandler, Generic[S]):
     def filled(self, template: str, consoles: S, **facts: Any) -> str:
         """A template of the dashboard with what every page has, and these facts."""
         open_to_all = consoles.signins is None
-        common = {"t": words(self.translate), "language": self.language, "open": open_to_all}
+        common = {"t": words(self.translate), "language": self.language, "open": open_to_all, "reasons": WHY}
         here = self.page.removeprefix("page ")
         common["ways"] = ways(self.roles(consoles) or frozenset(), here=here, signed=not open_to_all)
         return TEMPLATES.get_template(template).render(common | facts)

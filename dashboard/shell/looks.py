@@ -14,11 +14,10 @@ import msgspec
 from dashboard.shell.clock import milliseconds
 from incidents import events as ev
 from incidents.desk.desk import Desk
-from incidents.reasons import is_reason
+from incidents.reasons import MAX_REASON, is_reason
 
 # What was looked at, and where on the page the line that asks why stands.
 What = Literal["case", "device", "timeline", "search", "order"]
-MAX_REASON = 500  # characters
 
 
 _logger = logging.getLogger(__name__)

@@ -17,7 +17,7 @@ from incidents.case import Case
 from incidents.clock import milliseconds
 from incidents.exclusion import Exclusions
 from incidents.log import LogUnavailable
-from incidents.reasons import is_reason
+from incidents.reasons import MAX_REASON, is_reason
 from incidents.roles import User, may
 from maps.gazetteer import Gazetteer
 from maps.provinces import provinces_by_zone
@@ -27,7 +27,6 @@ from reports.finding.query import MAX_TYPED, Term, Words, parse
 from reports.measures.coarse import month_of
 
 Refusal = Literal["none_kept", "log", "cases"]  # why nothing can be found now
-MAX_REASON = 500  # characters
 _CASES = 500  # of one name that are looked at
 
 _logger = logging.getLogger(__name__)

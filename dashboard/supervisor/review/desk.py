@@ -39,7 +39,7 @@ from incidents.commands import Refused
 from incidents.intervals import Profile
 from incidents.listeners import tell
 from incidents.log import LogUnavailable
-from incidents.reasons import is_reason
+from incidents.reasons import MAX_REASON, is_reason
 from incidents.roles import check
 from incidents.shifts import shift_at
 from maps.provinces import provinces_by_zone
@@ -47,7 +47,6 @@ from reports.measures.history import History
 
 STREAM = "desk/access"
 LOOK_S = 0.5  # how often a page is told how far the history is folded
-REASON = 500  # characters
 
 COUNTING = ThreadPoolExecutor(1, thread_name_prefix="review")
 _newest: weakref.WeakKeyDictionary[AnsweredPage, int] = weakref.WeakKeyDictionary()  # a page's newest question
@@ -135,7 +134,7 @@ class Questions(Answering[dict[str, Any] | None]):
         wanted = _wanted(view)
         if not is_reason(reason) or n is None:
             raise Refused("reason_missing")
-        event = ev.OperatorFiguresOpened(reason=reason.strip()[:REASON])
+        event = ev.OperatorFiguresOpened(reason=reason.strip()[:MAX_REASON])
         try:
             outcome, _ = await consoles.desk.record(STREAM, lambda: event, id=uuid4().hex, actor=user.actor)
         except LogUnavailable:
