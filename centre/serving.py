@@ -67,9 +67,8 @@ async def run_desk(settings: Settings) -> None:
     await refuse_or_say(settings)
     if not _was_at_work(settings):
         _logger.warning("a new log is begun: %s; where there was one, its disk is not mounted", settings.log.absolute())
-        may_listen(
-            settings.address, settings.port
-        )  # before a log is made: from then on mistakes are said and not refused
+        # Before a log is made: from then on mistakes are said and not refused.
+        may_listen(settings.address, settings.port)
     signins, tls, oidc = sign_ins(settings), tls_context(settings.tls_cert, settings.tls_key), _service(settings)
     if not settings.feed:
         _logger.warning("no feed is set: alarms can only be raised by hand")

@@ -22,7 +22,7 @@ def log_verify(
     from incidents.log.verify import verify
 
     with answered(), working() as progress:
-        report = verify(_named(log), expect, progress=progress)
+        report = verify(_meant(log)[0], expect, progress=progress)
     for finding in report.findings:
         print(finding)
     print(report.summary)
@@ -36,7 +36,7 @@ def log_head(log: LogPath = None) -> None:
     from incidents.log.verify import head
 
     with answered(), working():
-        print(head(_named(log)))
+        print(head(_meant(log)[0]))
 
 
 @log_app.command("export")
@@ -54,9 +54,9 @@ def log_export(
 
     why = needed(reason)
     with answered(), working() as progress:
-        key, named = (key_file, log) if log else _set(key_file)
-        enter(named, key, TAKEN, ev.LogExported(reason=why))
-        export(named, file, progress=progress)
+        meant, key = _meant(log, key_file)
+        enter(meant, key, TAKEN, ev.LogExported(reason=why))
+        export(meant, file, progress=progress)
 
 
 @log_app.command("import")
@@ -65,20 +65,17 @@ def log_import(file: Annotated[Path, typer.Argument(help="An exported log.")], l
     from incidents.log.transfer import import_log
 
     with answered(), working() as progress:
-        import_log(_named(log), file, progress=progress)
+        import_log(_meant(log)[0], file, progress=progress)
 
 
-def _named(log: Path | None) -> Path:
-    """The log that is meant: one that is named is read without a look at the settings."""
-    return log or _set()[1]
-
-
-def _set(key_file: Path | None = None) -> tuple[Path | None, Path]:
-    """The master key and the log of the settings."""
+def _meant(log: Path | None, key_file: Path | None = None) -> tuple[Path, Path | None]:
+    """The log that is meant and its master key; one that is named is read without a look at the settings."""
+    if log:
+        return log, key_file
     from centre.settings import load
 
     settings = load({"key_file": key_file})
-    return settings.key_file, settings.log
+    return settings.log, settings.key_file
 
 
 log_app.command("generate")(log_generate)

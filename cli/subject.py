@@ -9,6 +9,7 @@ import typer
 
 from cli.reader import Language, settings_and_words
 from cli.terminal import answered, fail, working
+from cli.why import needed
 
 
 def subject(
@@ -33,7 +34,6 @@ def subject(
     from centre.settings import users_file
     from centre.spool import write_whole
     from dashboard.access.lost import accounts_or_none
-    from incidents.reasons import is_reason
 
     with answered():
         given = {"log": log, "cases": cases, "users": users, "key_file": key_file}
@@ -43,8 +43,7 @@ def subject(
         fail(_("-o names a file that ends in .html or .json"), 2)
     if of not in ("victim", "suspect"):
         fail(_("--of is victim or suspect"), 2)
-    if not is_reason(reason):
-        fail(_("--reason is in words: who asked, and under which reference"), 2)
+    why = needed(reason, _)
     number = sys.stdin.readline().strip() if case == "-" else case
     with answered(), working():
         who = by or getpass.getuser()
@@ -57,7 +56,7 @@ def subject(
                 form,
                 by=who,
                 role=" ".join(sorted(account.roles)) if account is not None else "",
-                reason=reason.strip(),
+                reason=why,
                 now=datetime.now(UTC),
                 translate=_,
             )

@@ -22,7 +22,7 @@ from incidents.roles import User, may
 from incidents.roles import check as allowed
 
 
-class Lived(Protocol):
+class LivesRegister(Protocol):
     """The case register as its keepers need it."""
 
     @property
@@ -50,7 +50,7 @@ class CaseKeeping:
     def __init__(
         self,
         desk: Desk,
-        register: Lived,
+        register: LivesRegister,
         devices: DeviceCases,
         reload: Callable[[], Awaitable[None]],
         known_zone: Callable[[str], bool],
@@ -90,25 +90,24 @@ class CaseKeeping:
         self,
         number: str,
         kind: str,
-        said: Mapping[str, str],
+        typed: Mapping[str, str],
         user: User,
         *,
         id: str,
         seen: int | None = None,
         sure: bool = False,
     ) -> Step:
-        """Take a step of a case, of what was typed; said twice it is one. A `replaced` one gives the device at once.
+        """Take a step of a case, of what was `typed`; sent twice it is one. A `replaced` one gives the device at once.
 
-        Raises NotPossible, NotBound and Refused("not_allowed"). `seen`: how many steps were looked at, where that
-        matters; `sure`: as in
-        `DeviceCases.bind`.
+        `seen`: how many steps the form showed, where that matters; `sure`: as in `DeviceCases.bind`. Raises NotPossible,
+        NotBound and Refused("not_allowed").
         """
         allowed(user, "search cases" if kind == "doubted" else "keep cases")
         async with self._one_at_a_time:
             kept = self._kept(number) if kind == "doubted" else self.find(number, user)
             if kept is None or (kind == "doubted" and self._desk.exclusions.case(kept.case, user)):
                 raise NotPossible("case_unknown")
-            step = step_of(kind, said, id=id, at=self._desk.clock.now(), by=user.actor)
+            step = step_of(kind, typed, id=id, at=self._desk.clock.now(), by=user.actor)
             if any(one.id == id for one in kept.steps):
                 return step
             if step.zone and not self._known_zone(step.zone):
@@ -126,9 +125,8 @@ class CaseKeeping:
             except CasesLocked:
                 raise NotPossible("locked") from None
             if new:
-                await self._note(
-                    ev.CaseStepTaken(role=role_of(user), need="duty", kind=kind, case=number), f"step-{id}", user
-                )
+                taken = ev.CaseStepTaken(role=role_of(user), need="duty", kind=kind, case=number)
+                await self._desk.note(stream_of(self._desk.clock.now()), taken, id=f"step-{id}", actor=user.actor)
             return step
 
     async def _replace(self, case: Case, step: Step, user: User, *, sure: bool) -> None:
@@ -155,9 +153,6 @@ class CaseKeeping:
             may(user.roles, "page cases") and bool(user.zone) and case.managing_zone == user.zone
         )
         return theirs and not self._desk.exclusions.case(case, user)
-
-    async def _note(self, event: ev.Event, id: str, user: User) -> None:
-        await self._desk.note(stream_of(self._desk.clock.now()), event, id=id, actor=user.actor)
 
 
 def _waits(kept: KeptCase) -> tuple[int, bool, date, str]:

@@ -2,7 +2,7 @@
 
 import re
 
-MAX_REASON = 500  # characters
+MAX_REASON = 500  # characters that are kept of one
 _WORD = re.compile(r"[^\W\d_]{3,}")
 
 

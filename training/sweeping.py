@@ -14,11 +14,10 @@ from training.retention import erased
 
 
 class Swept(msgspec.Struct, frozen=True, kw_only=True):
-    """How many recordings and debriefs are over, or (`gone`) were deleted. `room`: a room runs, which does it by itself."""
+    """How many recordings and debriefs were over. `room`: a room runs, which deletes them by itself."""
 
     recordings: int
     debriefs: int
-    gone: bool = False
     room: bool = False
 
 
@@ -49,4 +48,4 @@ def _swept(settings: RoomSettings, incidents: frozenset[str], only_look: bool) -
             delete(folder)
     finally:
         lock.release()
-    return msgspec.structs.replace(found, gone=True)
+    return found

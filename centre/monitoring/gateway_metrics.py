@@ -1,8 +1,6 @@
 """The metrics of one feed gateway, collected when they are asked for; docs/monitoring.md lists them. Nobody is in any."""
 
-import contextlib
 from collections.abc import Iterable
-from datetime import datetime
 from pathlib import Path
 
 from prometheus_client import CollectorRegistry, ProcessCollector
@@ -13,21 +11,20 @@ from prometheus_client.registry import Collector
 
 from centre.checks.certificates import last_days
 from centre.monitoring.metrics import certificates, gauge, rooms
-from centre.monitoring.surroundings import Looked, rooms_of
+from centre.monitoring.surroundings import Observer, rooms_of
 from centre.settings import Settings
 from feeds.gateway.door import Door
 
 
-class GatewayMetrics(Looked, Collector):
+class GatewayMetrics(Observer, Collector):
     """Those of a door, the feed behind it, and the disk of its file. On the loop."""
 
     def __init__(self, door: Door, file: Path, settings: Settings) -> None:
         self._door = door
         self._folders = {"feed": file.absolute().parent}
         self._room: dict[str, tuple[int, int]] = {}
-        self._ends: dict[str, datetime] = {}
-        with contextlib.suppress(OSError, ValueError):  # the one in use until the next start
-            self._ends = {name: end for name, end in last_days(settings).items() if name == "tls_cert"}
+        # The one in use until the next start.
+        self._ends = {name: end for name, end in last_days(settings).items() if name == "tls_cert"}
         self._registry = CollectorRegistry()
         self._registry.register(self)
         ProcessCollector(registry=self._registry)
@@ -36,7 +33,7 @@ class GatewayMetrics(Looked, Collector):
         """All metrics as text (version 0.0.4 of the format)."""
         return generate_latest(self._registry)
 
-    def look(self) -> None:
+    def observe(self) -> None:
         self._room = dict(rooms_of(self._folders))
 
     def forget(self) -> None:

@@ -142,7 +142,7 @@ class Metrics(Collector):
 
     def _surroundings(self) -> Iterator[Metric]:
         """As they were looked at last."""
-        found, faults = self._around.found, dict(self._around.faults())
+        found, faults = self._around.observed, dict(self._around.faults())
         openable = "1 while the log's key and private store are there."
         yield gauge("vigie_log_files_there", openable, "log_files_lost" not in faults)
         clear = "1 while other machines reach the pages without TLS."

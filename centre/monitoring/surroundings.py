@@ -26,9 +26,9 @@ EVERY_S = 60.0
 READ_EACH_TIME = "evidence.cert_file"  # the others are in use as they were at the start
 
 
-class Found(msgspec.Struct, frozen=True, kw_only=True):
-    """What was found. `room`: bytes free and in all, by the kind of folder; `ends`: when each certificate in use ends; `clock`:
-    whether it is kept right, and its largest error in ms. What can't be told is not there."""
+class Observed(msgspec.Struct, frozen=True, kw_only=True):
+    """What was observed. `room`: bytes free and in all, by the kind of folder; `ends`: when each certificate in use ends;
+    `clock`: whether it is kept right, and its largest error in ms. What can't be told is not there."""
 
     lost: str = ""
     backups: Noted = Noted()
@@ -37,33 +37,33 @@ class Found(msgspec.Struct, frozen=True, kw_only=True):
     clock: tuple[bool, float] | None = None
 
 
-class Looked:
-    """What is looked at once a minute, by a thread: a look may hang, and then what was found is forgotten."""
+class Observer:
+    """Observes once a minute, in a thread: that may hang, and then what was observed is forgotten."""
 
     async def run(self) -> None:
-        """Look for ever."""
+        """Observe for ever."""
         while True:
-            looking = Thread(target=self.look, name="surroundings", daemon=True)
-            looking.start()
+            observing = Thread(target=self.observe, name="surroundings", daemon=True)
+            observing.start()
             await asyncio.sleep(EVERY_S)
-            while looking.is_alive():
+            while observing.is_alive():
                 self.forget()
                 await asyncio.sleep(EVERY_S)
 
-    def look(self) -> None:
-        """Look once, in any thread."""
+    def observe(self) -> None:
+        """Observe once, in any thread."""
         raise NotImplementedError
 
     def forget(self) -> None:
-        """What was found is not known to be so any more."""
+        """What was observed is not known to be so any more."""
         raise NotImplementedError
 
 
-class Surroundings(Looked):
+class Surroundings(Observer):
     """Those of the desk whose settings these are: they name the log that is meant, also while alarms go into one aside."""
 
     def __init__(self, settings: Settings) -> None:
-        self.found = Found()
+        self.observed = Observed()
         self._settings = settings
         self._clear = in_the_clear(
             settings.address, tls=settings.tls_cert is not None, behind_proxy=settings.behind_proxy
@@ -71,22 +71,20 @@ class Surroundings(Looked):
         self._ends: dict[str, datetime] = {}
 
     def forget(self) -> None:
-        """Of what was found the numbers; what is lost stays lost."""
-        self.found = Found(lost=self.found.lost)
+        """Forget the numbers; what is lost stays lost."""
+        self.observed = Observed(lost=self.observed.lost)
 
-    def look(self) -> None:
-        """Look once, in any thread. A thing that can't be looked at is not found, and the others are."""
-        now, facts = datetime.now(UTC), Found()
-        settings, log = self._settings, self._settings.log
+    def observe(self) -> None:
+        """Observe once, in any thread. A thing that can't be looked at is left out, and the others are not."""
+        settings, log, lost = self._settings, self._settings.log, ""
         with contextlib.suppress(OSError):
-            lost = lost_files(log, settings.key_file or beside(log, ".key"), beside(log, ".private"))
-            facts = msgspec.structs.replace(facts, lost="; ".join(f"{path.name} {why}" for path, why in lost))
-        with contextlib.suppress(OSError, ValueError):
-            for name, end in last_days(settings).items():
-                self._ends[name] = end if name == READ_EACH_TIME else self._ends.get(name, end)
-        self.found = msgspec.structs.replace(
-            facts,
-            backups=last_backup(log, now) or Noted(),
+            files = lost_files(log, settings.key_file or beside(log, ".key"), beside(log, ".private"))
+            lost = "; ".join(f"{path.name} {why}" for path, why in files)
+        for name, end in last_days(settings).items():
+            self._ends[name] = end if name == READ_EACH_TIME else self._ends.get(name, end)
+        self.observed = Observed(
+            lost=lost,
+            backups=last_backup(log, datetime.now(UTC)) or Noted(),
             room=dict(rooms_of(folders(settings))),
             ends=dict(self._ends),
             clock=adjtimex(),
@@ -94,8 +92,8 @@ class Surroundings(Looked):
 
     def faults(self) -> Iterator[tuple[str, str]]:
         """What of it is a fault, and why, as the table of faults has it."""
-        if self.found.lost:
-            yield "log_files_lost", self.found.lost
+        if self.observed.lost:
+            yield "log_files_lost", self.observed.lost
         if self._clear:
             yield "in_the_clear", ""
 

@@ -176,7 +176,7 @@ class Document(RequestHandler, Generic[S]):
 
     def _form(self, consoles: S, *, refused: bool = False) -> str:
         root = "../" if self.sign_in.startswith("..") else ""
-        return self.filled("documents/why.html", consoles, root=root, reasons=WHY, refused=refused, words=self.reason)
+        return self.filled("documents/why.html", consoles, root=root, refused=refused, words=self.reason)
 
     async def give(self, consoles: S, roles: frozenset[Role]) -> None:
         """Make it, record that, and let it go."""
@@ -243,7 +243,7 @@ class Document(RequestHandler, Generic[S]):
     def filled(self, template: str, consoles: S, **facts: Any) -> str:
         """A template of the dashboard with what every page has, and these facts."""
         open_to_all = consoles.signins is None
-        common = {"t": words(self.translate), "language": self.language, "open": open_to_all}
+        common = {"t": words(self.translate), "language": self.language, "open": open_to_all, "reasons": WHY}
         here = self.page.removeprefix("page ")
         common["ways"] = ways(self.roles(consoles) or frozenset(), here=here, signed=not open_to_all)
         return TEMPLATES.get_template(template).render(common | facts)

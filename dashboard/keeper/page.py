@@ -13,7 +13,7 @@ from dashboard.access.guard import SIGN_IN
 from dashboard.components.place_names import PlacesGround
 from dashboard.documents.page import DocumentGround, DocumentPage, NoDocument
 from dashboard.i18n.words import words
-from dashboard.keeper.shown import Told, of_case, of_list
+from dashboard.keeper.shown import Reader, of_case, of_list
 from dashboard.shell.clock import BRUSSELS
 from incidents.bindings import NotBound
 from incidents.case_keeping import CaseKeeping, KeptCase
@@ -118,7 +118,7 @@ class CasesPage(DocumentPage[KeeperGround]):
             consoles.desk.searched(user, find, numbers, self.need)
         else:
             self.event = CasesKept(how="list", shown=len(numbers), cases=shown_lines(numbers))
-        facts = of_list(shown, total, self._told(consoles))
+        facts = of_list(shown, total, self._reader(consoles))
         return self._filled(
             "keeper/list.html", consoles, **facts, find=find, cases=keeping.state if keeping else "none"
         )
@@ -127,7 +127,7 @@ class CasesPage(DocumentPage[KeeperGround]):
         keeping, user = self._keeping(consoles), self._person(consoles)
         self.event = CasesKept(how="case", shown=1, cases=shown_lines([kept.case.number]))
         typed = {field: self._typed(field) for field in (*FIELDS, "step")} if refused else {}
-        facts = of_case(kept, self._told(consoles), keeps=may(user.roles, "keep cases"))
+        facts = of_case(kept, self._reader(consoles), keeps=may(user.roles, "keep cases"))
         return self._filled(
             "keeper/case.html",
             consoles,
@@ -144,10 +144,10 @@ class CasesPage(DocumentPage[KeeperGround]):
         t = words(self.translate) | named(self.translate, "dashboard/keeper")
         return self.filled(template, consoles, **(facts | {"t": t}))
 
-    def _told(self, consoles: KeeperGround) -> Told:
+    def _reader(self, consoles: KeeperGround) -> Reader:
         desk = consoles.desk
         today = desk.clock.now().astimezone(BRUSSELS).date()
-        return Told(self.translate, today, id_of, consoles.places.zone_name, desk.name_of)
+        return Reader(self.translate, today, id_of, consoles.places.zone_name, desk.name_of)
 
     def _found(self, consoles: KeeperGround, id: str) -> KeptCase:
         """The case of an id, for who may see it. Raises NoDocument."""
@@ -155,12 +155,15 @@ class CasesPage(DocumentPage[KeeperGround]):
         for number in keeping.numbers(user):
             if hmac.compare_digest(id_of(number).encode(), id.encode()) and (found := keeping.find(number, user)):
                 return found
-        raise NoDocument(404, self.translate("There is no such case here, or the server was started anew since."))
+        raise self._no_case()
 
     def _keeping(self, consoles: KeeperGround) -> CaseKeeping:
         if consoles.keeping is None:
-            raise NoDocument(404, self.translate("There is no such case here, or the server was started anew since."))
+            raise self._no_case()
         return consoles.keeping
+
+    def _no_case(self) -> NoDocument:
+        return NoDocument(404, self.translate("There is no such case here, or the server was started anew since."))
 
     def _person(self, consoles: KeeperGround) -> User:
         """Who asks, under their pseudonym. Raises LogUnavailable."""

@@ -17,8 +17,8 @@ DATES = ("day", "until", "convention")
 SAID = ("office", "reference", "day", "convention", "zone", "until", "old", "device", "who", "fact", "text")
 
 
-class Told(NamedTuple):
-    """How facts are told: the reader's words, the day it is, what addresses, zones and people are called."""
+class Reader(NamedTuple):
+    """Whom a page is for: their words, the day it is, what addresses, zones and people are called."""
 
     translate: Translator
     today: date
@@ -31,48 +31,48 @@ class Told(NamedTuple):
         return formats(self.translate).day(day) if day is not None else ""
 
 
-def of_list(listed: Sequence[KeptCase], total: int, told: Told) -> dict[str, Any]:
+def of_list(listed: Sequence[KeptCase], total: int, reader: Reader) -> dict[str, Any]:
     """The rows of the list, and how many of them wait for a hand."""
     rows = [
         {
-            "id": told.id_of(kept.case.number),
+            "id": reader.id_of(kept.case.number),
             "number": kept.case.number,
             "state": kept.life.state,
             "needs": kept.life.needs,
-            "ends": told.day(kept.life.until),
-            "days": (kept.life.until - told.today).days,
-            "review": told.day(next((one.due for one in kept.life.reviews if one.state in ("due", "coming")), None)),
+            "ends": reader.day(kept.life.until),
+            "days": (kept.life.until - reader.today).days,
+            "review": reader.day(next((one.due for one in kept.life.reviews if one.state in ("due", "coming")), None)),
             "devices": kept.case.devices,
-            "zone": told.zone_name(kept.life.zone) if kept.life.zone else "",
+            "zone": reader.zone_name(kept.life.zone) if kept.life.zone else "",
         }
         for kept in listed
     ]
     return {"rows": rows, "total": total, "waiting": sum(bool(row["needs"]) for row in rows)}
 
 
-def of_case(kept: KeptCase, told: Told, *, keeps: bool) -> dict[str, Any]:
+def of_case(kept: KeptCase, reader: Reader, *, keeps: bool) -> dict[str, Any]:
     """One case with its life; the forms of the steps that it may take, for who `keeps` it."""
     case, life = kept.case, kept.life
     return {
-        "id": told.id_of(case.number),
+        "id": reader.id_of(case.number),
         "number": case.number,
         "victim": case.victim.name,
         "state": life.state,
         "needs": life.needs,
-        "decision": life.decision and msgspec.structs.asdict(life.decision) | {"date": told.day(life.decision.date)},
-        "convention": told.day(life.convention),
-        "zone": told.zone_name(life.zone) if life.zone else "",
-        "home": told.zone_name(case.home_zone) if case.home_zone else "",
-        "begins": told.day(case.valid_from),
-        "ends": told.day(life.until),
-        "days": (life.until - told.today).days,
+        "decision": life.decision and msgspec.structs.asdict(life.decision) | {"date": reader.day(life.decision.date)},
+        "convention": reader.day(life.convention),
+        "zone": reader.zone_name(life.zone) if life.zone else "",
+        "home": reader.zone_name(case.home_zone) if case.home_zone else "",
+        "begins": reader.day(case.valid_from),
+        "ends": reader.day(life.until),
+        "days": (life.until - reader.today).days,
         "devices": case.devices,
-        "handed": _step(life.handed, told) if life.handed else None,
-        "reviews": [{"due": told.day(one.due), "state": one.state} for one in life.reviews],
-        "doubts": [_step(doubt, told) for doubt in life.doubts],
-        "steps": [_step(step, told) for step in reversed(kept.steps)],
+        "handed": _step(life.handed, reader) if life.handed else None,
+        "reviews": [{"due": reader.day(one.due), "state": one.state} for one in life.reviews],
+        "doubts": [_step(doubt, reader) for doubt in life.doubts],
+        "steps": [_step(step, reader) for step in reversed(kept.steps)],
         "seen": len(kept.steps),
-        "today": told.today.isoformat(),
+        "today": reader.today.isoformat(),
         "forms": [
             {"kind": kind, "fields": [(fact.rstrip("*"), fact.endswith("*")) for fact in FACTS[kind]]}
             for kind in sorted(possible(life), key=lambda kind: kind != "replaced")  # what never waits stands first
@@ -84,16 +84,16 @@ def of_case(kept: KeptCase, told: Told, *, keeps: bool) -> dict[str, Any]:
     }
 
 
-def _step(step: Step, told: Told) -> dict[str, Any]:
+def _step(step: Step, reader: Reader) -> dict[str, Any]:
     said = {field: value for field in SAID if (value := getattr(step, field))}
     shown = {
-        field: told.day(value) if field in DATES else told.zone_name(value) if field == "zone" else value
+        field: reader.day(value) if field in DATES else reader.zone_name(value) if field == "zone" else value
         for field, value in said.items()
     }
     return {
         "id": step.id,
         "kind": step.kind if step.kind in FACTS else "newer",
-        "at": dated(step.at, told.translate),
-        "by": told.name_of(step.by) if step.by else "–",
+        "at": dated(step.at, reader.translate),
+        "by": reader.name_of(step.by) if step.by else "–",
         "said": shown,
     }

@@ -139,9 +139,8 @@ class ButtonService:
         """Keep what was heard and said."""
         await self._save()
         if self._outbox is not None:
-            await self._outbox.written(
-                ended=True
-            )  # the last word: what is saved writes the feed too, and says that it goes on
+            # The last word: what is saved writes the feed too, and says that it goes on.
+            await self._outbox.written(ended=True)
         if self._store is not None:
             await asyncio.to_thread(self._store.close)
 

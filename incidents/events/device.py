@@ -63,7 +63,7 @@ class WithdrawnTest(Event, frozen=True, kw_only=True, tag="test_withdrawn"):
 
 
 class DeviceListMade(Disclosure, frozen=True, kw_only=True, tag="device_list_made"):
-    """A person took the list of devices, as a file or on a page with the names of victims. `sha256` is the file's."""
+    """A person took the list of devices as a file, or looked at it on the page. `sha256` is the file's."""
 
     DISCLOSES = "devices"
     form: Literal["csv", "page"]

@@ -2,7 +2,6 @@
 
 import asyncio
 import getpass
-import inspect
 import json
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -111,11 +110,6 @@ def test_every_file_that_a_command_writes_is_of_one_that_is_looked_at() -> None:
     assert found.keys() == READ | WRITTEN.keys(), "say of a new file whether a command writes it"
     assert {file: found[file] & names for file, names in WRITTEN.items()} == WRITTEN
     assert {file for file in ("out", "annex", "summary", "texts", "to") if found[file] != WRITTEN[file]} == set()
-
-
-def test_what_discloses_asks_why_and_says_in_its_help_that_it_is_kept() -> None:
-    asked = {name for name, command in COMMANDS.items() if "reason" in inspect.signature(command).parameters}
-    assert asked >= set(ASKS)
 
 
 async def disclosed(log: Path) -> list[tuple[str, str, dict[str, Any]]]:

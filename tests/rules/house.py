@@ -39,6 +39,7 @@ FOREIGN = {  # what a room must not know at all
     "reports": {"panel", "bokeh", "tornado", "websockets", "geopandas", "shapely", "pyproj", "sqlite3"},
     "dashboard": {"sqlite3", "websockets", "geopandas"},
 }
+_EXTENDS = re.compile(r'{% extends "([\w/.]+)" %}')
 _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 COMPAT = "dashboard/shell/compat.py"
 PAGES = {"panel", "bokeh", "tornado"}
@@ -66,6 +67,22 @@ def sources(*patterns: str, tests: bool = False) -> dict[str, str]:
     """Every file of the product by its path."""
     files = {path.relative_to(ROOT).as_posix(): path for path in tracked(*patterns)}
     return {name: path.read_text(encoding="utf-8") for name, path in files.items() if tests or room(name) != "tests"}
+
+
+def templates() -> dict[str, str]:
+    """The pages' templates by their paths; one that extends another of ours as it stands in that, which is no page alone."""
+    texts = sources("*.html")
+    extended = {name: f"dashboard/{found[1]}" for name in texts if (found := _EXTENDS.match(texts[name]))}
+    pages = texts.keys() - extended.values()
+    return {name: _within(texts[extended[name]], texts[name]) if name in extended else texts[name] for name in pages}
+
+
+def _within(base: str, text: str) -> str:
+    def block(found: re.Match[str]) -> str:
+        own = re.search(found[1] + "(.*?){% endblock %}", text, re.DOTALL)
+        return own[1] if own else ""
+
+    return re.sub(r"({% block \w+ %}){% endblock %}", block, base)
 
 
 def room(path: str) -> str:

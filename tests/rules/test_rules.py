@@ -7,7 +7,7 @@ import tomllib
 
 import pytest
 
-from tests.rules.house import ROOT, imports, room, sources, tracked
+from tests.rules.house import ROOT, imports, room, sources, templates, tracked
 
 
 def test_incidents_touches_files_only_in_the_log_and_the_case_register() -> None:
@@ -88,7 +88,7 @@ def test_every_file_a_page_names_is_there() -> None:
 
 
 def test_a_document_with_ways_to_other_pages_says_that_alarms_wait_too() -> None:
-    texts = {str(path): path.read_text(encoding="utf-8") for path in tracked("dashboard/*.html")}
+    texts = templates()
     read = {name for name, text in texts.items() if 'include "documents/ways.html"' in text}
     assert len(read) > 3
     assert not [
@@ -127,8 +127,7 @@ def test_letters_and_what_holds_them_grow_with_those_of_the_browser() -> None:
 
 
 def test_every_page_has_a_language_a_title_one_main_part_and_a_heading() -> None:
-    texts = {str(path.relative_to(ROOT)): path.read_text(encoding="utf-8") for path in tracked("*.html")}
-    pages = {name: text for name, text in texts.items() if "<html" in text or "{% extends base %}" in text}
+    pages = {name: text for name, text in templates().items() if "<html" in text or "{% extends base %}" in text}
     assert len(pages) > 15
     wrong = []
     for name, text in pages.items():

@@ -24,7 +24,7 @@ from dashboard.components.queue.rows import Row, label
 from dashboard.components.queue.spoken import watch_words
 from dashboard.components.topbar.health import Health
 from dashboard.components.whereabouts import Whereabouts
-from dashboard.documents.page import WHY, DocumentGround, DocumentPage, Redaction
+from dashboard.documents.page import DocumentGround, DocumentPage, Redaction
 from dashboard.i18n.words import words
 from dashboard.shell.clock import dated, milliseconds, written
 from incidents.audit import stream_of
@@ -79,7 +79,7 @@ class SheetPage(DocumentPage[SheetGround]):
         on_shift = consoles.signins is None or any(one.actor == actor for one in desk.floor.people)
         self.event, self.need = SheetOpened(), "duty" if on_shift else ""
         facts, copy = await sheet(consoles, self.user(), self.translate), may(roles, "page degraded")
-        asked = {"asks": not on_shift and self.why is None, "kept": self.why is not None, "reasons": WHY}
+        asked = {"asks": not on_shift and self.why is None, "kept": self.why is not None}
         return self.filled("documents/handover/page.html", consoles, copy=copy, **asked, **facts)
 
     async def explained(self, consoles: SheetGround, roles: frozenset[Role]) -> None:

@@ -33,6 +33,7 @@ from dashboard.shell.requests import Answering, answers, text
 from dashboard.supervisor.review import operators
 from dashboard.supervisor.review.facts import facts, profile_facts
 from dashboard.supervisor.review.outlines import outlines
+from dashboard.supervisor.review.parts import Gone
 from dashboard.supervisor.review.view import View, view
 from incidents import events as ev
 from incidents.commands import Refused
@@ -94,9 +95,7 @@ class Questions(Answering[dict[str, Any] | None]):
 
         def count(*asked: Any, **about: Any) -> dict[str, Any]:
             """In the thread, of a history that was read."""
-            erased = consoles.history.erased if consoles.history is not None else ()
-            gone = erased, provinces_by_zone(consoles.zones)
-            return facts(*asked, profiles=consoles.profiles, gone=gone, **about)
+            return facts(*asked, profiles=consoles.profiles, gone=gone_from(consoles), **about)
 
         found = await self._counted(n, wanted, count)
         if found is None:
@@ -188,6 +187,12 @@ def shift_start(consoles: ReviewGround, now: datetime) -> datetime | None:
     """When the present shift began; None without shifts."""
     shift = shift_at(consoles.together.times, now)
     return shift.start if shift is not None else None
+
+
+def gone_from(consoles: ReviewGround) -> Gone:
+    """The incidents that were erased, as far as they were read, and the province of each zone."""
+    history = consoles.history
+    return history.erased if history is not None else (), provinces_by_zone(consoles.zones)
 
 
 def _wanted(asked: object) -> View:

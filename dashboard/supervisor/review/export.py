@@ -12,14 +12,13 @@ import pandas as pd
 from dashboard.access.guard import SIGN_IN
 from dashboard.components.reserved.past import table_for
 from dashboard.documents.page import DocumentGround, DocumentPage, File, NoDocument, report_taken
-from dashboard.supervisor.review.desk import COUNTING, ReviewGround, shift_start
+from dashboard.supervisor.review.desk import COUNTING, ReviewGround, gone_from, shift_start
 from dashboard.supervisor.review.facts import choose
 from dashboard.supervisor.review.parts import NONE_GONE, Gone
 from dashboard.supervisor.review.view import View
 from incidents.events import BRUSSELS
 from incidents.intervals import Profile
 from incidents.roles import Role
-from maps.provinces import provinces_by_zone
 from reports import render as writing
 from reports import tables
 from reports.catalogue import Translator
@@ -54,12 +53,13 @@ class ExportPage(DocumentPage[ExportGround]):
         table = await table_for(history, consoles.desk, self.user())
         begun, names = shift_start(consoles, now), consoles.places.names
         numbers = await consoles.desk.cad_numbers() if form == "csv" else {}
-        erased, provinces = history.erased, provinces_by_zone(consoles.zones)
+        gone = gone_from(consoles)
 
         def work() -> tuple[bytes, int, str]:
             profile = consoles.profiles.get(view.profile) or PROFILES["amr"]
-            return made(table, view, profile, form, now=now, begun=begun, names=names, translate=_, numbers=numbers,
-                gone=(erased, provinces))  # fmt: skip
+            return made(
+                table, view, profile, form, now=now, begun=begun, names=names, translate=_, numbers=numbers, gone=gone
+            )
 
         content, rows, selection = await asyncio.get_running_loop().run_in_executor(COUNTING, work)
         self.event = report_taken("report", form, content, rows, selection)

@@ -163,7 +163,7 @@ async def scraped_once(folder: Path) -> str:
     assert not note(folder / "vigie.log", backed_up_at=NOTED_AT, tested_at=NOTED_AT, ok=True)
     async with driven(folder, tls_cert=cert, tls_key=key) as desk:
         await desk.feed("live")
-        desk.centre.surroundings.look()
+        desk.centre.surroundings.observe()
         return desk.centre.metrics.exposition().decode()
 
 
@@ -182,6 +182,6 @@ async def gateway_scraped_once(folder: Path) -> str:
     cert, key = certificate(folder, "door")
     async with opened(folder / "vigie.feed") as here:
         metrics = GatewayMetrics(here.door, folder / "vigie.feed", Settings(tls_cert=cert, tls_key=key))
-        metrics.look()
+        metrics.observe()
         await post(here.url, PRESS)
         return metrics.exposition().decode()

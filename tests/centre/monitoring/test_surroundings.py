@@ -33,11 +33,11 @@ async def test_what_a_desk_stands_on_is_told_as_numbers_and_what_is_not_known_is
         assert "vigie_backup" not in scraped(desk.centre) and "vigie_disk_free" not in scraped(desk.centre)
         for broken in ("no json", '{"backed_up_at": "2999-01-01T00:00:00Z"}'):
             (tmp_path / "vigie.log.backups").write_text(broken)
-            around.look()
+            around.observe()
             assert "vigie_backup" not in scraped(desk.centre)
         (tmp_path / "vigie.log.backups").unlink()
         assert not note(log, backed_up_at=NOTED_AT, tested_at=NOTED_AT, ok=False)
-        around.look()
+        around.observe()
         told = scraped(desk.centre)
         assert f"vigie_backup_tested_timestamp_seconds {NOTED_AT.timestamp()!r}" in told
         assert "vigie_backup_test_ok 0.0" in told
@@ -45,14 +45,14 @@ async def test_what_a_desk_stands_on_is_told_as_numbers_and_what_is_not_known_is
         kinds = ("log", "cases", "accounts", "degraded file")
         assert all(f"vigie_disk_size_bytes[{kind}] {float(room.total)!r}" in told for kind in kinds)
         assert str(tmp_path) not in told
-        end = around.found.ends["tls_cert"]
+        end = around.observed.ends["tls_cert"]
         assert f"vigie_certificate_end_timestamp_seconds[tls_cert] {end.timestamp()!r}" in told
         assert timedelta(0) < end - datetime.now(UTC) < timedelta(hours=2)
         certificate(tmp_path, "pages")  # renewed: the one that is served is that of before until the next start
         cert.write_bytes(b"nothing")
-        around.look()
-        assert around.found.ends == {"tls_cert": end}
-        clock = around.found.clock
+        around.observe()
+        assert around.observed.ends == {"tls_cert": end}
+        clock = around.observed.clock
         assert clock is None or f"vigie_clock_kept {float(clock[0])!r}" in told
 
 
@@ -60,13 +60,13 @@ async def test_a_disk_that_hangs_holds_up_no_loop_and_nothing_old_is_told(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     around, answers = Surroundings(Settings(log=tmp_path / "vigie.log")), threading.Event()
-    around.look()
-    assert around.found.room
+    around.observe()
+    assert around.observed.room
     monkeypatch.setattr(surroundings, "EVERY_S", 0.01)
-    monkeypatch.setattr(Surroundings, "look", lambda self: answers.wait())
+    monkeypatch.setattr(Surroundings, "observe", lambda self: answers.wait())
     looking = asyncio.create_task(around.run())
     try:
-        await until(lambda: not around.found.room)
+        await until(lambda: not around.observed.room)
     finally:
         looking.cancel()
         await asyncio.gather(looking, return_exceptions=True)

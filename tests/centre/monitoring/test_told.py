@@ -131,10 +131,10 @@ async def every_fault(desk: Driven) -> set[str]:
     for end in (".key", ".private"):
         file = desk.folder / f"vigie.log{end}"
         file.rename(desk.folder / "away")
-        centre.surroundings.look()
+        centre.surroundings.observe()
         await look()
         (desk.folder / "away").rename(file)
-        centre.surroundings.look()
+        centre.surroundings.observe()
         await look()
 
     key = desk.folder / "cases.db.key"
@@ -208,7 +208,7 @@ async def test_a_log_that_is_lost_is_said_and_its_surroundings_are_those_of_the_
     try:
         centre.start()
         centre.announcer.look()
-        await until(lambda: bool(centre.surroundings.found.room))
+        await until(lambda: bool(centre.surroundings.observed.room))
         assert {"log_lost", "log_files_lost"} <= {fault.what for fault in centre.consoles.faults.now()}
         assert f"vigie_backup_made_timestamp_seconds {NOTED_AT.timestamp()!r}" in scraped(centre)
     finally:

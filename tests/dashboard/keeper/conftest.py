@@ -39,7 +39,7 @@ PEOPLE = {"Kee Fictief": "keeper", "Zon Fictief": "zone", "Dis Fictief": "dispat
 
 
 class CasesHouse:
-    """All of it. `keeper` asks and posts as a keeper signed in anew: days pass between two steps."""
+    """All of it. Each page and each step is asked for by somebody signed in anew: days pass between two steps."""
 
     def __init__(self, parts: Assembly, register: CaseRegister, clock: DrivenClock, base: str) -> None:
         self.desk, self.register, self.clock, self.base = parts.desk, register, clock, base

@@ -171,7 +171,7 @@ class Marks(HTMLParser):
 
 
 async def test_whatever_a_step_says_is_shown_as_text(house: CasesHouse) -> None:
-    """Each of thirty texts in every fact of a step of each kind."""
+    """Each of thirty texts in every fact of a step, and some in each kind of step."""
     assert len(HOSTILE) == 30
     said = {field: "x" for field in FIELDS if field not in DATES}
     kinds = [kind for kind in FACTS if kind != "settled"]
