@@ -66,7 +66,9 @@ async def run_desk(settings: Settings) -> None:
     """Serve the desk until cancelled. Raises SettingsError, before anything is opened, for a mistake of setting up."""
     await refuse_or_say(settings)
     if not _was_at_work(settings):
-        _logger.warning("a new log is begun: %s; where there was one, its disk is not mounted", settings.log.absolute())
+        _logger.warning(
+            "no log is there yet: %s; where there was one, its disk is not mounted", settings.log.absolute()
+        )
         # Before a log is made: from then on mistakes are said and not refused.
         may_listen(settings.address, settings.port)
     signins, tls, oidc = sign_ins(settings), tls_context(settings.tls_cert, settings.tls_key), _service(settings)
