@@ -25,6 +25,10 @@ def log_verify(
         report = verify(_meant(log)[0], expect, progress=progress)
     for finding in report.findings:
         print(finding)
+    for back in report.back:
+        print(f"time goes back: {back}")
+    if report.steps_back > len(report.back):
+        print(f"time goes back: and {report.steps_back - len(report.back)} times more")
     print(report.summary)
     if not report.ok:
         raise typer.Exit(1)

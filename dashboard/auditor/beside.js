@@ -127,6 +127,7 @@ export class Beside {
       this._facts([
         ["when", this._at(look.at_ms)],
         ["who", joined([this.people.of(look.who), ...duties(store, look.role)])],
+        ["how", look.command ? store.t("audit.by_command") : ""],
         ["there", store.t(look.there ? "audit.there" : "audit.not_there")],
         ["case", look.case],
         ["device", look.device],

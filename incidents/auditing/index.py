@@ -53,6 +53,7 @@ class _Facts(msgspec.Struct):
     why: str = ""
     to: str = ""
     of: str = ""
+    how: str = ""
     start: str = ""
     condition: str = ""
     sha256: str = ""
@@ -187,6 +188,9 @@ class Index:
     def _look(self, seq: int, record: Record) -> None:
         kind = DISCLOSURES[record.type]
         facts = self._facts(record, sealed=OPENS[record.type])
+        command = kind.COMMAND or facts.how == "command"
+        if command and not facts.why:  # words alone, which are sealed
+            facts.reason = self._facts(record, sealed=True).reason
         given = bool(facts.why or facts.reason)
         at_ms = ms_of(record.at)
         while self._lately and self._lately[0][0] <= at_ms - self._reason_ms:
@@ -196,7 +200,7 @@ class Index:
         elif not given:
             self._unsaid[record.id] = self.columns.count + len(self._rows)
             self._lately.append((at_ms, record))
-        self._add(seq, record, record.actor, facts, kind.DISCLOSES, given=given)
+        self._add(seq, record, record.actor, facts, kind.DISCLOSES, given=given, command=command)
 
     def _kept_from(self, seq: int, record: Record) -> None:
         facts = self._facts(record)
@@ -208,7 +212,9 @@ class Index:
             facts.role = facts.roles
             self._add(seq, record, record.actor, facts, "break_glass", given=True)
 
-    def _add(self, seq: int, record: Record, who: str, facts: _Facts, what: str, *, given: bool) -> None:
+    def _add(
+        self, seq: int, record: Record, who: str, facts: _Facts, what: str, *, given: bool, command: bool = False
+    ) -> None:
         at_ms = ms_of(record.at)
         own = record.stream.partition("/")
         incident = facts.incident or (own[2] if own[0] == "incident" else "")
@@ -232,6 +238,7 @@ class Index:
             "seq": seq,
             "at_ms": at_ms,
             "given": given,
+            "command": command,
             "file": (bool(facts.sha256) and what not in _NO_FILES) or record.type == "log_exported",
             "again": record.id.endswith(AGAIN),
             "there": self._there(who, at_ms),

@@ -18,6 +18,7 @@ class CasesImported(Disclosure, frozen=True, kw_only=True, tag="cases_imported")
     """
 
     DISCLOSES = "life"
+    COMMAND = True
     SEALED = frozenset({"cases", "confirmed_by", "proposed_by", "reason"})
     added: int
     changed: int
@@ -44,6 +45,7 @@ class AccountChanged(Disclosure, frozen=True, kw_only=True, tag="account_changed
     """
 
     DISCLOSES = "access"
+    COMMAND = True
     SEALED = frozenset({"account", "confirmed_by", "proposed_by", "reason"})
     what: Literal["added", "roles", "disabled", "enabled", "password", "removed"]
     before: str = ""
@@ -59,6 +61,7 @@ class ChangeProposed(Disclosure, frozen=True, kw_only=True, tag="change_proposed
     """A person proposed a change that takes two, or confirmed one (`step`). Sealed: what (`says`), and by which `account`."""
 
     DISCLOSES = "access"
+    COMMAND = True
     SEALED = frozenset({"account", "reason", "says"})
     step: Literal["proposed", "confirmed"]
     says: str = ""
@@ -72,6 +75,7 @@ class AccessSettings(Disclosure, frozen=True, kw_only=True, tag="access_settings
     """
 
     DISCLOSES = "access"
+    COMMAND = True
     SEALED = frozenset({"reason", "settings"})
     widened: str = ""
     settings: str = ""

@@ -5,10 +5,12 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
 from bench.audit import measure
+from centre.spool import Noted
 from incidents import events as ev
 from incidents.audit import AGAIN, stream_for
 from incidents.auditing.index import Index
@@ -292,3 +294,19 @@ async def test_a_notice_goes_with_the_month_in_which_it_was_made_and_a_note_with
             index.read_on()
             (notice,) = index.notices.standing.values()
             assert (notice.id, notice.state, notice.dealt[0].note) == ("new", "seen", "")
+
+
+async def test_what_a_command_took_says_so_and_its_reason_in_words_counts(tmp_path: Path) -> None:
+    async with desk(tmp_path) as one:
+        made = partial(ev.EvidenceMade, incident="abc", form="pdf", sha256="0" * 64, json_sha256="1" * 64)
+        await one.write("incident/abc", raised())
+        await one.write("incident/abc", made(how="command", reason="the magistrate asked, reference 1"))
+        await one.write("incident/abc", made(how="page", role="supervisor", why="magistrate"))
+        await one.write("audit/2026-11", ev.LogExported(reason="the court's expert"))
+        assert [(look.command, look.given) for look in one.looks()] == [(True, True), (False, True), (True, True)]
+
+
+def test_each_disclosure_that_a_command_notes_says_that_a_command_made_it() -> None:
+    noted = [kind for kind in get_args(Noted) if issubclass(kind, ev.Disclosure) and kind.DISCLOSES != "aggregate"]
+    assert noted
+    assert [kind for kind in noted if not kind.COMMAND and "how" not in kind.__struct_fields__] == []
