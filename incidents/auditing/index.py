@@ -62,11 +62,13 @@ class _Facts(msgspec.Struct):
 
 
 class _Life(msgspec.Struct):
-    """An incident so far: whom it is about, whether it is open."""
+    """An incident so far: whom it is about, whether it is open, when it came and was last closed (ms)."""
 
     case: str = ""
     device: str = ""
     open: bool = False
+    came_ms: int = 0
+    closed_ms: int = 0
 
 
 _decode = msgspec.json.Decoder(_Facts).decode
@@ -109,6 +111,7 @@ class Index:
         self._shift_ms = 0
         self._here: dict[str, int] = {}  # since when whoever has a page has it, ms
         self._worked: set[str] = set()  # who was there at the beginning of the shift of now
+        self._before: tuple[int, set[str]] = (0, set())  # when the shift before began, and who was there then
         self._takers: dict[str, Callable[[int, Record], None]] = {
             **dict.fromkeys(DISCLOSURES, self._look),
             "kept_from": self._kept_from,
@@ -241,7 +244,7 @@ class Index:
             "command": command,
             "file": (bool(facts.sha256) and what not in _NO_FILES) or record.type == "log_exported",
             "again": record.id.endswith(AGAIN),
-            "there": self._there(who, at_ms),
+            "there": self._there(who, at_ms) or self._finishes(who, life, at_ms),
             "quiet_days": quiet,
             **{
                 name: number[name].number(text)
@@ -291,7 +294,7 @@ class Index:
 
     def _raised(self, seq: int, record: Record) -> None:
         facts = self._facts(record, sealed=True)
-        life = _Life(facts.case or "", facts.device or "")
+        life = _Life(facts.case or "", facts.device or "", came_ms=ms_of(record.at))
         self._lives[record.stream.removeprefix("incident/")] = life
         self._turn(life, True)
         if life.case:
@@ -308,6 +311,7 @@ class Index:
     def _closed(self, seq: int, record: Record) -> None:
         if life := self._lives.get(record.stream.removeprefix("incident/")):
             self._turn(life, False)
+            life.closed_ms = ms_of(record.at)
 
     def _reopened(self, seq: int, record: Record) -> None:
         if life := self._lives.get(record.stream.removeprefix("incident/")):
@@ -338,12 +342,21 @@ class Index:
             self._worked.discard(record.actor)
 
     def _shift_started(self, seq: int, record: Record) -> None:
-        self._shift_ms = ms_of(self._facts(record).start or record.at)
-        self._worked = set(self._here)
+        start_ms = ms_of(self._facts(record).start or record.at)
+        if start_ms != self._shift_ms:  # after a restart it may be said again
+            self._before = self._shift_ms, self._worked
+        self._shift_ms, self._worked = start_ms, set(self._here)
 
     def _there(self, who: str, at_ms: int) -> bool:
         """Whether a person was there in the first part of this shift; where there are no shifts, whether a page is theirs."""
         return who in self._worked if self._shift_ms else who in self._here
+
+    def _finishes(self, who: str, life: _Life | None, at_ms: int) -> bool:
+        """Whether it is an alarm of their own shift, the one before this, and open or just over: who stays on for it works."""
+        began_ms, crew = self._before
+        if life is None or who not in crew or not began_ms <= life.came_ms < self._shift_ms:
+            return False
+        return life.open or at_ms < life.closed_ms + self._arrival_ms
 
     def _erased(self, seq: int, record: Record) -> None:
         self._flush()

@@ -137,6 +137,46 @@ async def test_who_was_not_there_when_the_shift_began_is_not_on_shift(tmp_path: 
         assert [(one.who, one.there) for one in at.looks()] == [("before", False), ("crew", True), ("late", False)]
 
 
+async def test_who_stays_on_for_an_alarm_of_their_own_shift_is_on_shift_until_it_is_long_over(tmp_path: Path) -> None:
+    async with desk(tmp_path) as at:
+        start, turn = at.at + timedelta(hours=1), timedelta(hours=12)
+
+        async def shift(n: int) -> None:
+            at.at = start + n * turn
+            # After a restart it is said again.
+            for _ in range(2):
+                event = ev.ShiftStarted(start=ev.stamp(start + n * turn), end=ev.stamp(start + (n + 1) * turn))
+                await at.write("desk/shift", event)
+
+        async def look(hours: float, who: str, incident: str) -> None:
+            at.at = start + timedelta(hours=hours)
+            await at.write(f"incident/{incident}", ev.CaseOpened(role="dispatcher"), who)
+
+        await at.write("incident/old", raised("2026-0001", "AMR-00001"))
+        await shift(0)
+        await at.write("desk/floor", ev.Came(role="dispatcher"), "crew")
+        await at.write("incident/own", raised())
+        await shift(1)
+        await at.write("desk/floor", ev.Left(why="no_page"), "crew")
+        await at.write("incident/next", raised("2026-0002", "AMR-00002"))
+        await look(13, "crew", "own")  # it is open still
+        await look(13, "other", "own")
+        await look(13, "crew", "next")
+        await look(13, "crew", "old")
+        await at.write("incident/own", ev.Closed(as_class="test", outcome="test_ok"))
+        await look(14, "crew", "own")
+        await look(14.8, "crew", "own")
+        await at.write("incident/own", ev.Reopened(reason="again"))
+        await look(15, "crew", "own")
+        await shift(2)
+        await look(25, "crew", "own")  # whose it was two shifts ago
+        found = [(look.who, look.incident, look.there) for look in at.looks()]
+        assert found == [
+            ("crew", "own", True), ("other", "own", False), ("crew", "next", False), ("crew", "old", False),
+            ("crew", "own", True), ("crew", "own", False), ("crew", "own", True), ("crew", "own", False),
+        ]  # fmt: skip
+
+
 async def test_a_list_is_filtered_sorted_and_paged_without_who_asks_and_what_is_kept_from_them(tmp_path: Path) -> None:
     async with desk(tmp_path) as at:
         for n in range(6):
