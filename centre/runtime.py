@@ -16,7 +16,7 @@ import msgspec
 
 from centre.assembly import Assembly, Beside
 from centre.changes import say_settings
-from centre.documents.aggregate import Aggregates
+from centre.documents.aggregate import Aggregates, evaluate
 from centre.documents.degraded import DegradedFile
 from centre.documents.devices import DeviceLists
 from centre.documents.evidence import EvidenceFiles, Paper
@@ -53,6 +53,7 @@ from incidents.log.sqlite import KeyMismatch, SqliteLog
 from incidents.log.store import beside, holds_bytes, is_writable
 from incidents.log.verify import head, verify
 from incidents.timings import Timings
+from maps.provinces import province_codes
 from maps.zones import Zones
 from reports.catalogue import translator
 from reports.finding.finder import Finder
@@ -141,6 +142,7 @@ class Centre:
                 on_board=lambda: self.desk.board.incidents,
                 register=settings.cases,
                 key_file=settings.key_file,
+                provinces=province_codes(zones),
             ),
             Wishes(settings.log, desk=self.desk, log=log),
             parts.clock,
@@ -197,7 +199,12 @@ class Centre:
             devices=self.devices,
             evidence=self.evidence,
             degraded=self.degraded,
-            aggregates=Aggregates(history=self.history, path=settings.log, clock=clock),
+            aggregates=Aggregates(
+                history=self.history,
+                path=settings.log,
+                clock=clock,
+                evaluate=partial(evaluate, settings.cases, settings.key_file, settings.log, province_codes(self.zones)),
+            ),
             buttons=self._receiver.service if self._receiver is not None else None,
             device_cases=given,
             keeping=CaseKeeping(desk, cases, given, self.take_cases, self.zones.known),

@@ -7,9 +7,10 @@ import asyncio
 import logging
 import time
 from collections import Counter
-from collections.abc import Awaitable, Callable, Collection, Iterator
+from collections.abc import Awaitable, Callable, Collection, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import MappingProxyType
 
 import msgspec
 
@@ -71,11 +72,12 @@ class Retention:
         *,
         register: Path | None = None,
         key_file: Path | None = None,
+        provinces: Mapping[str, str] = MappingProxyType({}),
     ) -> None:
-        """`register`, `key_file`: the file of those cases, and the key that it is sealed under."""
+        """`register`, `key_file`: the file of those cases, and the key that it is sealed under. `provinces`: of zones."""
         self._log, self._path, self._cases, self._clock = log, path, cases, clock
         self._note, self._on_board = note, on_board
-        self._register, self._key_file = register, key_file
+        self._register, self._key_file, self._provinces = register, key_file, provinces
 
     async def confirmed(self) -> Confirmed | None:
         """The times that were confirmed last; None while none were. Raises LogUnavailable, TimesError (of a newer Vigie)."""
@@ -213,7 +215,7 @@ class Retention:
     async def _ended(self, ending: Ending, times: Times, actor: str) -> bool:
         """Whether it is gone now. One that changed meanwhile, or that is shown, is left to the next run."""
         if ending.kind not in ("incident", "looks"):
-            return await end(ending, self._register, self._key_file)
+            return await end(ending, self._register, self._key_file, self._provinces)
         stream = ending.name
         expected = None
         if ending.kind == "incident":

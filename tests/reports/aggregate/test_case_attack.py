@@ -1,0 +1,191 @@
+"""Nobody can work out what is hidden of cases and devices: of one export, of two on end, and of one made again later."""
+
+from collections.abc import Sequence
+from itertools import product
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from incidents.cases.counting import CONTEXTS, Context, Protection
+from reports.aggregate import cases
+from reports.aggregate.export import Evaluated, Export
+from reports.aggregate.suppress import THRESHOLD, Counts, Suppression
+from reports.aggregate.tables import Sums
+from tests.reports.aggregate.case_attack import ALL, CaseAttack
+from tests.reports.aggregate.parts import made, table
+
+PLACES = {"5415": "40000", "5388": "30000"}
+MONTHS = tuple(f"2026-{month:02}" for month in range(1, 13))
+YEAR, SPRING, AUTUMN = ("2026-01", "2026-12"), ("2026-01", "2026-06"), ("2026-07", "2026-12")
+Many = tuple[int, str, str, str, str, tuple[Context, ...]]  # how many, decided, begun, ended, zone, context
+INCIDENTS = table([(40, "2026-01", "OVL", "test", "test_ok"), (3, "2026-02", "WVL", "real", "other")])
+
+
+def protections(parts: Sequence[Many]) -> list[Protection]:
+    return [
+        Protection(decided=decided, begun=begun, ended=ended, place=place, context=context)
+        for count, decided, begun, ended, place, context in parts
+        for _ in range(count)
+    ]
+
+
+def exported(
+    parts: Sequence[Many], months: tuple[str, str] = YEAR, devices: dict[tuple[str, str], int] | None = None
+) -> Export:
+    found = protections(parts)
+    return made(INCIDENTS, months, evaluated=Evaluated(len(found), found, devices or {}, PLACES))
+
+
+def attack(*exports: tuple[Export, tuple[str, str]]) -> CaseAttack:
+    months = [tuple(month for month in MONTHS if first <= month <= last) for _, (first, last) in exports]
+    return CaseAttack([export.files for export, _ in exports], months)
+
+
+QUARTERS = (("2026-01", "2026-03"), ("2026-04", "2026-06"), AUTUMN)
+WEAPONS: tuple[Context, ...] = ("suspect_named", "weapons")
+STOOD: Many = (14, "2025-05", "2025-06", "", "5415", ("suspect_named",))
+HISTORIES: dict[str, list[Many]] = {
+    "nothing at all": [],
+    "one case": [(1, "2026-02", "2026-02", "", "5415", ())],
+    "a first year": [
+        (9, "2025-10", "2026-02", "", "5415", ("suspect_named",)),
+        (8, "2026-04", "2026-04", "", "5415", WEAPONS),
+        (3, "2026-05", "2026-05", "2026-11", "5388", ()),
+    ],
+    "a few ended": [
+        STOOD,
+        (20, "2026-03", "2026-03", "", "5415", WEAPONS),
+        (3, "2025-05", "2025-06", "2026-10", "5388", ("measures",)),
+    ],
+    "a zone of one": [
+        STOOD,
+        (30, "2026-02", "2026-02", "2026-09", "5415", ("measures",)),
+        (1, "2026-08", "2026-08", "", "5388", ("weapons",)),
+    ],
+    "large and even": [
+        (40, "2025-01", "2025-01", "2026-02", "5415", WEAPONS),
+        *((12, month, month, "", place, WEAPONS) for month in MONTHS for place in PLACES),
+        *((9, "2025-12", "2025-12", month, "5415", ()) for month in MONTHS),
+        (6, "2026-05", "2026-05", "", "", ("listen_only",)),
+    ],
+    "one alone was long": [
+        (60, "2026-01", "2026-01", "2026-08", "5415", ("measures",)),
+        (25, "2026-03", "2026-03", "", "5388", ("measures", "weapons")),
+        (1, "2024-01", "2026-01", "2026-07", "5388", ("weapons",)),
+    ],
+}
+DEVICES = {("2026-02", "handed_over"): 12, ("2026-05", "handed_over"): 2, ("2026-08", "link_lost"): 40}
+
+
+@pytest.mark.parametrize("name", HISTORIES)
+def test_no_hidden_count_is_known_to_within_the_threshold(name: str) -> None:
+    parts = HISTORIES[name]
+    whole = attack((exported(parts, YEAR, DEVICES), YEAR))
+    halves = attack((exported(parts, SPRING, DEVICES), SPRING), (exported(parts, AUTUMN, DEVICES), AUTUMN))
+    for tried in (whole, halves):
+        assert all(count >= THRESHOLD for count in tried.known.values() if count)
+        assert tried.solved(within=THRESHOLD) == {}
+
+
+def test_something_is_published_and_it_is_true() -> None:
+    known = attack((exported(HISTORIES["large and even"], YEAR, DEVICES), YEAR)).known
+    assert known[0, "active_before", ALL, ALL, ALL] == 40 + 12 * 9
+    assert known[0, "granted", ALL, ALL, ALL] == 12 * 12 * 2 + 6
+    assert known[0, "ended", ALL, ALL, ALL] == 40 + 12 * 9
+    assert known[0, "active", ALL, ALL, ALL] == 12 * 12 * 2 + 6
+    assert known[0, "active", "2026-Q1", ALL, ALL] == 12 * 9 + 72 - 27
+    assert known[0, "granted", ALL, "province", "30000"] == 144
+    assert known[0, "granted", ALL, "context", "weapons"] == 288
+    assert known[0, "ended", ALL, "lasted", "12_or_more"] == 40 + 9
+    assert known[0, "ended", "2026-Q2", ALL, ALL] == 27
+    assert known[0, "link_lost", ALL, "device", ALL] == 40
+
+
+def only_small(counts: Counts, threshold: int = THRESHOLD) -> Suppression:
+    values = counts.values
+    return Suppression(values < threshold, values, values)
+
+
+def test_the_attack_succeeds_where_only_small_counts_are_hidden(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cases, "suppress", only_small)
+    solved = attack((exported(HISTORIES["a few ended"], YEAR), YEAR)).solved(within=THRESHOLD)
+    assert solved[0, "ended", ALL, ALL, ALL] == (3, 3)
+    solved = attack((exported(HISTORIES["a zone of one"], YEAR), YEAR)).solved(within=THRESHOLD)
+    assert solved[0, "granted", ALL, "province", "30000"][1] <= 1
+
+
+def test_the_attack_succeeds_over_two_exports_where_each_is_safe_for_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever takes the ends of a period for hidden hides the end of one, and the next export tells it."""
+
+    class Forgetful(Sums[cases.CaseCell]):
+        def counts(self, parts: np.ndarray, links: Sequence[tuple[np.ndarray, np.ndarray]]) -> Counts:
+            return super().counts(parts, [(left, right) for left, right in links if len(right)])
+
+    monkeypatch.setattr(cases, "Sums", Forgetful)
+    parts: list[Many] = [
+        STOOD,
+        (20, "2026-03", "2026-03", "", "5415", WEAPONS),
+        (2, "2025-05", "2025-06", "2026-03", "5415", ()),
+    ]
+    spring, autumn = exported(parts, SPRING), exported(parts, AUTUMN)
+    assert attack((spring, SPRING), (autumn, AUTUMN)).solved(within=THRESHOLD)
+
+
+def test_a_case_that_is_entered_later_changes_nothing_of_an_export_made_again() -> None:
+    parts = HISTORIES["large and even"]
+    more: list[Many] = [*parts, (1, "2026-04", "2027-01", "", "5388", ("weapons",))]  # decided in April, entered since
+    assert exported(parts).files == exported(more).files
+    spring, autumn = exported(parts, SPRING), exported(parts, AUTUMN)
+    joint = attack((spring, SPRING), (autumn, AUTUMN))
+    assert joint.known[0, "active", ALL, ALL, ALL] == joint.known[1, "active_before", ALL, ALL, ALL]
+
+
+def test_the_tables_of_incidents_say_nothing_more_beside_those_of_cases() -> None:
+    """No count of one is a sum of the other's: the files of the incidents are the same, whatever there is of cases."""
+    for name in ("counts.csv", "intervals.csv"):
+        assert (
+            len({exported(parts).files[name] for parts in HISTORIES.values()} | {made(INCIDENTS, YEAR).files[name]})
+            == 1
+        )
+    one, other = exported([STOOD]), exported(HISTORIES["a few ended"])
+    assert one.published.sha256 == other.published.sha256 and one.published.cases_sha256 != other.published.cases_sha256
+
+
+def test_of_few_that_stand_at_either_end_nothing_is_told() -> None:
+    grown: list[Many] = [(9, "2025-05", "2025-06", "", "5415", ()), (50, "2026-02", "2026-02", "", "5415", ())]
+    assert not any(where[3] != "device" for where in attack((exported(grown), YEAR)).known)
+    (count, *rest), *others = grown
+    assert attack((exported([(count + 1, *rest), *others]), YEAR)).known
+    new: list[Many] = [(50, "2026-02", "2026-02", "", "5415", ())]  # nobody stood before: the register is new
+    known = attack((exported(new), YEAR)).known
+    assert known[0, "active_before", ALL, ALL, ALL] == 0 and known[0, "active", ALL, ALL, ALL] == 50
+
+
+months = st.sampled_from(["2025-03", "2025-11", *MONTHS])
+some = st.tuples(
+    st.one_of(st.integers(1, 4), st.integers(5, 30)),
+    months,
+    months,
+    st.sampled_from(["", "", *MONTHS]),
+    st.sampled_from(["5415", "5388", ""]),
+    st.lists(st.sampled_from(CONTEXTS), unique=True, max_size=2).map(tuple),
+).filter(lambda one: not one[3] or one[3] >= one[2])
+
+
+@settings(max_examples=8, deadline=None)
+@given(st.lists(some, max_size=8), st.booleans())
+def test_no_hidden_count_of_any_history_is_known(parts: list[Many], halves: bool) -> None:
+    stood: list[Many] = [STOOD, *parts]
+    exports = [(exported(stood, months), months) for months in ((SPRING, AUTUMN) if halves else (YEAR,))]
+    assert attack(*exports).solved(within=THRESHOLD) == {}
+
+
+@pytest.mark.prove
+@settings(max_examples=25, deadline=None)
+@given(st.lists(some, max_size=12))
+def test_no_hidden_count_of_many_histories_is_known(parts: list[Many]) -> None:
+    for stood, split in product(([STOOD, *parts], parts), ((YEAR,), (SPRING, AUTUMN), QUARTERS)):
+        exports = [(exported(stood, months), months) for months in split]
+        assert attack(*exports).solved(within=THRESHOLD) == {}
