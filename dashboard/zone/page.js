@@ -18,7 +18,8 @@ const why = element("p");
 const locked = lockedPanel(store, base, why);
 const notices = element("section", { class: "notices", "aria-labelledby": "notices-title" });
 const noticed = element("ul");
-notices.append(element("h2", { id: "notices-title" }, store.t("zone.notices")), noticed);
+const seen = button("seen", store.t("zone.seen"), pressesSeen);
+notices.append(element("h2", { id: "notices-title" }, store.t("zone.notices")), seen, noticed);
 part("orders").append(locked, none, notices);
 let waiting = 0;
 const next = button("next", "", onward);
@@ -28,11 +29,14 @@ let stands = [];
 let called = new Set();
 /** @type {Card | undefined} */
 let at;
-part("unanswered").append(next);
+const unseen = button("unseen", "", () => seen.focus());
+part("unanswered").append(next, unseen);
+let newest = 0;
 store.keys.listen({
   copy_place: () => chosen()?.spelling.do("copy"),
   spell_place: () => chosen()?.spelling.do("spell"),
   next_order: onward,
+  presses_seen: pressesSeen,
 });
 new KeySheet(store, desk, { put: (list) => part("orders").prepend(list), opener: part("timeline") }, "here").listen();
 
@@ -48,7 +52,7 @@ store.on("live language", () => ring());
 store.on("second", tick);
 heard();
 
-/** @typedef {{id: string, case: string, at: number, last: number, n: number, state: string}} Notice
+/** @typedef {{id: string, case: string, at: number, last: number, n: number, state: string, new: boolean}} Notice
  *  @param {{zone: string, waiting: number, orders: import("./card.js").Order[], notices: Notice[], credit?: string}} message */
 function show({ zone, orders, ...message }) {
   waiting = message.waiting;
@@ -73,9 +77,13 @@ function show({ zone, orders, ...message }) {
   ring();
 }
 
-/** That cases of this zone were pressed: it is told, and asked nothing. @param {Notice[]} told */
+/** That cases of this zone were pressed: it is told until somebody here says that they saw it. @param {Notice[]} told */
 function pressed(told) {
+  const fresh = told.filter((notice) => notice.new);
+  newest = Math.max(0, ...fresh.map((notice) => notice.last));
   notices.hidden = !told.length;
+  seen.hidden = unseen.hidden = !fresh.length;
+  write(unseen, store.t("zone.unseen", { n: fresh.length }));
   noticed.replaceChildren(
     ...told.map((notice) => {
       const now = store.now();
@@ -84,12 +92,17 @@ function pressed(told) {
         notice.n > 1 && store.t("zone.again", { n: notice.n, time: clockAndDay(notice.last, now, store.language) });
       return element(
         "li",
-        "",
+        notice.new ? "new" : "",
+        notice.new ? element("em", "", store.t("zone.new")) : "",
         element("strong", "", store.t("zone.pressed", facts)),
         element("span", "", joined([again, store.t(`state.${notice.state}`)])),
       );
     }),
   );
+}
+
+function pressesSeen() {
+  if (newest) store.send({ do: "presses_seen", until: newest });
 }
 
 /** The orders here that wait for an answer, as they stand. */

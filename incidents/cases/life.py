@@ -79,6 +79,7 @@ FACTS: Final[Mapping[Kind, tuple[str, ...]]] = {
     "doubted": ("fact*", "text*"),
     "settled": ("about*", "text*"),
 }
+GIVES: Final = ("handed_over", "replaced")  # the steps by which she has a device
 _NOT_IN: Final[Mapping[Kind, tuple[State, ...]]] = {
     "handed_over": ("ended",),
     "suspended": ("suspended", "expired", "ended", "returned"),
@@ -124,6 +125,7 @@ def life(case: Case, steps: Sequence[Step], day: dt.date) -> Life:
     """
     until, decision, convention, zone = case.valid_until, case.decision, case.convention, case.managing_zone or ""
     suspended = ended = returned = False
+    awaited = False  # decided here, and not handed over since: of a case that a file brought nobody says so
     handed: Step | None = None
     spans: list[tuple[dt.date, dt.date | None]] = []  # an end of the validity, and the day on which it was moved
     doubts: dict[str, Step] = {}
@@ -132,6 +134,7 @@ def life(case: Case, steps: Sequence[Step], day: dt.date) -> Life:
             case "granted":
                 decision = _decision(step) or decision
                 convention, zone = step.convention or convention, step.zone or zone
+                awaited = not any(one.kind in GIVES for one in steps)
             case "handed_over" | "replaced":
                 returned, handed = False, step
             case "renewed":
@@ -149,7 +152,7 @@ def life(case: Case, steps: Sequence[Step], day: dt.date) -> Life:
             case "settled":
                 doubts.pop(step.about, None)
     over = day > until
-    has = bool(case.devices) and not returned
+    has = bool(case.devices) and not returned and not awaited
     standing: Standing = "returned" if returned else "ended" if ended else "suspended" if suspended else ""
     state: State
     stopped = returned or ended

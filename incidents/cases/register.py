@@ -85,10 +85,13 @@ class CaseRegister:
         return tuple(self._shelf.cases.values())
 
     def by_device(self, device: str, on: date | None = None) -> Case | None:
-        """The case of a device: the one valid on that day (default today), else the one that was or will be last."""
+        """The case of a device: the one in which it is in service on that day (default today), else one valid then, else the one
+        that was or will be last."""
         day = on or self._today()
         found = self._shelf.by_device.get(device, ())
-        return max(found, key=lambda case: (case.valid_on(day), case.valid_until), default=None)
+        return max(
+            found, key=lambda case: (case.state_on(day) == "open", case.valid_on(day), case.valid_until), default=None
+        )
 
     def cases_of(self, device: str) -> tuple[Case, ...]:
         """Every current case of a device, whether or not it is valid."""

@@ -20,6 +20,7 @@ Disclosed = Literal[
     "recording",
     "evidence",
     "order",
+    "press",
     "sheet",
     "degraded",
     "devices",

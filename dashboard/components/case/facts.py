@@ -92,9 +92,7 @@ def _looked_up(incident: Incident, cases: CaseBook, today: date) -> tuple[CaseSt
     case = case_of(incident, cases)
     if case is None:
         return _ABSENT.get(cases.state, "locked"), None
-    if case.standing:
-        return case.standing, case
-    return ("open" if case.valid_on(today) else "early" if today < case.valid_from else "expired"), case
+    return case.state_on(today), case
 
 
 def warnings(incident: Incident, cases: CaseBook, today: date) -> tuple[str, ...]:

@@ -200,7 +200,7 @@ def _row(
     return {
         "device": line.device,
         "case": line.case,
-        "protects": line.protects,
+        "state": line.state,
         "bench": line.bench,
         "victim": (victims or {}).get(line.case, ""),
         "battery": line.battery,

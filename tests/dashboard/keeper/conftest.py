@@ -18,6 +18,7 @@ from dashboard.access.sign_in import Door
 from dashboard.access.signins import SignIns
 from dashboard.keeper.page import id_of
 from dashboard.server import serve
+from incidents import commands as cmd
 from incidents.bindings import DeviceCases
 from incidents.case_keeping import CaseKeeping
 from incidents.cases import CaseRegister, import_cases
@@ -25,6 +26,7 @@ from incidents.devices.listing import DeviceTests
 from incidents.incident import Incident
 from incidents.log.sqlite import SqliteLog
 from incidents.messages import Fix, Message, PressReport
+from incidents.roles import User
 from maps.zones import Zones
 from reports.measures.history import History
 from reports.measures.tallies import Tallies
@@ -78,6 +80,16 @@ class CasesHouse:
         at = self.clock.now()
         await self.desk.receive(Message(feed="test", id=f"press-{self._n:06d}", at=at, report=report, raw=b"{}"))
         return self.desk.board.of_device(device)[0]
+
+    async def shut(self, incident: Incident) -> None:
+        """A dispatcher takes the alarm and closes it."""
+        name = "Dis Fictief"
+        who = User(actor=self.desk.pseudonym(name), roles=frozenset({"dispatcher"}), name=name)
+        await self.desk.command(cmd.Acknowledge(id=f"take-{incident.id}", incident=incident.id), who)
+        over = cmd.Close(
+            id=f"shut-{incident.id}", incident=incident.id, as_class="unknown", outcome="other", reason="seen to"
+        )
+        await self.desk.command(over, who)
 
     def pass_days(self, days: int) -> None:
         self.clock.at += timedelta(days)

@@ -11,15 +11,20 @@ from typing import Any, get_args
 
 import pytest
 
+from centre.assembly import Assembly
 from dashboard import keeper
 from dashboard.i18n.words import words
 from dashboard.keeper.page import FIELDS, id_of
 from dashboard.keeper.shown import DATES
 from incidents import case_keeping
+from incidents import events as ev
+from incidents.audit import stream_of
 from incidents.bindings import Why
 from incidents.cases import life
 from incidents.cases.life import FACTS, NEEDS, State, Step
+from incidents.desk.zone_presses import zone_stream
 from incidents.messages import Fix, FixReport, Message
+from maps.zones import Zones
 from reports.catalogue import named
 from tests.dashboard.access.parts import _asked
 from tests.dashboard.conftest import START
@@ -279,11 +284,67 @@ async def test_the_managing_zone_is_told_of_every_press_and_nothing_of_where(hou
     said = json.dumps([message.get("notices") for message in line.messages])
     assert not any(word in said for word in ("51.", "4.4", "Gent", "AMR-", NUMBER, KEPT, "A. Voorbeeld"))
     assert all(not message.get("orders") for message in line.messages)
+    # That somebody was told is a record: once for each press, in the stream of its incident.
+    assert await _presses_told(house, incident.id) == [("zone", "duty", "5415", 1), ("zone", "duty", "5415", 2)]
     # Its devices of the day, and no other's.
     status, page = await browser.get("/devices")
     assert status == 200 and "AMR-0002" in page and "AMR-0001" not in page and "AMR-0003" not in page
     assert "devices.csv" not in page and (await browser.get("/devices.csv"))[0] == 403
     await line.close()
+
+
+async def _presses_told(house: CasesHouse, incident: str) -> list[tuple[object, ...]]:
+    await house.desk._disclosures.close()
+    found = [record async for _, record in house.log.records() if record.type == "press_told"]
+    entries = [ev.entry(one, house.log.unseal(one)) for one in found]
+    assert all(isinstance(one.event, ev.PressTold) and one.event.case == OTHER for one in entries)
+    assert {house.desk.name_of(one.actor) for one in entries} <= {"Zon Fictief"}
+    assert {record.stream for record in found} <= {f"incident/{incident}", stream_of(house.clock.now())}
+    return [tuple(record.open[fact] for fact in ("role", "need", "zone", "presses")) for record in found]
+
+
+async def test_a_press_that_came_and_was_closed_while_no_one_was_there_stands_at_its_zone_until_it_is_seen(
+    house: CasesHouse, zones: Zones
+) -> None:
+    incident = await house.press("AMR-0002")
+    await house.shut(incident)
+    house.pass_days(3)
+    house.desk.board.forget(house.clock.now())
+    assert incident.id not in house.desk.board.incidents
+
+    async def seen(until: float, count: int = 1) -> list[Any]:
+        """What a page that is opened says is new, once somebody there says that they saw what came until a moment."""
+        browser = await house.browser("Zon Fictief")
+        line = await browser.open()
+        found = await line.until(lambda message: sum(one["new"] for one in message.get("notices", ())) == count)
+        await line.say(do="presses_seen", until=until)
+        await line.close()
+        return [one for one in found["notices"] if one["new"]]
+
+    (told,) = await seen(0)
+    assert (told["case"], told["state"], told["n"]) == (OTHER, "closed", 1)
+    assert await _presses_told(house, incident.id) == [("zone", "duty", "5415", 1)]
+    assert incident.id not in house.desk.board.incidents, "nobody's queue has it again"
+    await seen(told["last"] - 1)
+    later = await house.press("AMR-0002")
+    assert {one["id"] for one in await seen(10**15, 2)} == {incident.id, later.id}
+    async with asyncio.timeout(5):
+        while not house.desk.board.presses_seen:
+            await asyncio.sleep(0.01)
+    assert house.desk.board.presses_seen["5415"] <= ev.stamp(house.clock.now()), "never what is to come"
+    browser = await house.browser("Zon Fictief")
+    line = await browser.open()
+    (only,) = (await line.until(lambda message: bool(message.get("notices"))))["notices"]
+    assert (only["id"], only["new"]) == (later.id, False), "an open alarm stands there until it is closed"
+    await line.close()
+    assert await house.desk.missed_presses("5415") == []
+    again = Assembly(house.log, zones, house.register, house.clock)
+    await again.desk.open()
+    assert again.desk.board.presses_seen == house.desk.board.presses_seen, "after a start too"
+    seen_again = ev.PressesSeen(zone="5415", until=ev.stamp(house.clock.now()))
+    await again.desk.note(zone_stream("5415"), seen_again, id="seen-again", actor="p-1")
+    assert again.desk.board.version(zone_stream("5415")) == 3
+    await again.desk.close()
 
 
 def test_every_word_that_the_pages_ask_for_is_there() -> None:
