@@ -146,11 +146,16 @@ class Centre:
             ),
             Wishes(settings.log, desk=self.desk, log=log),
             parts.clock,
-            after=self.history.renew,  # rows of what was erased are told coarse from now on
+            after=self._erased,
         )
         self.announcer = Announcer(self.consoles.faults, parts.clock, self._refused)
         self.metrics = Metrics(self.consoles, timings, self.surroundings, self._refused)
         self._tasks: list[asyncio.Task[None]] = []
+
+    async def _erased(self) -> None:
+        """Rows of what was erased are told coarse from now on; what people left half done may be about it."""
+        self.consoles.drafts.clear()
+        await self.history.renew()
 
     def _beside(self, parts: Assembly) -> Beside:
         """What a live centre has beside its desk: its own receiver, its history, the documents it makes."""

@@ -13,6 +13,7 @@ from dashboard.access.standing import Standing, standing
 from dashboard.i18n.words import words
 from dashboard.shell import compat, language
 from dashboard.shell.channel import BrowserPage
+from dashboard.shell.drafts import Drafts
 from dashboard.shell.ground import PageGround, Registry
 from dashboard.shell.session import PageSession
 from dashboard.shell.template import Theme, template_of, this_page
@@ -31,6 +32,7 @@ class CommonGround:
         self.signins = signins
         self.language = language  # the centre's: of what is made for no reader in particular
         self.translate = translator(language)
+        self.drafts = Drafts()
         self._loop: asyncio.AbstractEventLoop | None = None
 
     def soon(self, work: Callable[..., None], *facts: object) -> None:

@@ -2,7 +2,8 @@
 import { finder } from "../components/find/find.js";
 import { KeySheet } from "../components/shortcuts/key_sheet.js";
 import { TABLES } from "../components/shortcuts/tables.js";
-import { begin, join, part, remember, titled } from "../shell/join.js";
+import { begin, join, part, titled } from "../shell/join.js";
+import { recall, retain } from "../shell/kept.js";
 import { button, current } from "../shell/build.js";
 import { clock, element, phrase, write } from "../shell/format.js";
 import { Console } from "./console.js";
@@ -33,7 +34,7 @@ const look = {
   open: (name, facts) => show(name, facts),
   layout,
   staying,
-  draft: new Draft(),
+  draft: new Draft(store),
 };
 const rooms = {
   recordings: new Recordings(look),
@@ -82,7 +83,7 @@ function show(name, facts) {
   const wanted = Object.hasOwn(rooms, name) ? /** @type {Name} */ (name) : "recordings";
   if (shown !== wanted) here()?.leave();
   shown = wanted;
-  sessionStorage.setItem("vigie.training", wanted);
+  retain("vigie.training", wanted);
   for (const { behind, tab } of tabs) current(tab, behind.includes(wanted), "page");
   for (const place of Object.values(places)) if (place !== places.map) place.replaceChildren();
   here()?.enter(facts);
@@ -94,7 +95,7 @@ function show(name, facts) {
 
 const other = page.dataset.theme === "light" ? "dark" : "light";
 const theme = button("pill", store.t(other), () => {
-  remember("vigie_theme", other);
+  retain("vigie_theme", other);
   location.reload(); // the map is drawn in it from the start
 });
 const name = element("b", "name");
@@ -119,7 +120,7 @@ store.on("access", () => {
       place.hidden = true;
       if (place !== places.map) place.replaceChildren();
     }
-  } else if (!shown) show(sessionStorage.getItem("vigie.training") ?? "");
+  } else if (!shown) show(recall("vigie.training"));
 });
 store.on("training", () => here()?.update());
 store.on("second", () => {
