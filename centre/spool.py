@@ -39,6 +39,7 @@ Noted = (  # what a command may note; its sealed facts wait sealed, or where the
     | ev.DegradedFileOpened
     | ev.EvidenceMade
     | ev.DeviceListMade
+    | ev.KeysChanged
     | ev.LogExported
     | ev.RecordingMade
     | ev.ReportExported

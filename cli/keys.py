@@ -2,11 +2,14 @@
 
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from cli.terminal import answered, fail, working
+
+if TYPE_CHECKING:
+    from centre.settings import Settings
 
 keys_app = typer.Typer(
     no_args_is_help=True, help="The master keys: a new one, a copy under a passphrase, whether a copy fits."
@@ -24,7 +27,9 @@ def keys_rotate(log: LogPath = None, cases: CasesPath = None, key_file: KeyPath 
     from centre.settings import load
 
     with answered(), working() as progress:
-        files = rotate(load({"log": log, "cases": cases, "key_file": key_file}), told=progress)
+        settings = load({"log": log, "cases": cases, "key_file": key_file})
+        _record(settings, "rotated")
+        files = rotate(settings, told=progress)
     for file in files:
         print(f"{file}: a new master key")
     typer.echo(
@@ -52,6 +57,7 @@ def keys_export(
             _passphrase(passphrase_stdin, new=True),
         )
         with working():
+            _record(settings, "exported")
             held = export(settings, file, passphrase)
     print(f"{file}: a copy of {', '.join(str(key) for key in held)}")
 
@@ -74,6 +80,8 @@ def keys_check(
     with answered():
         settings, passphrase = load({"log": log, "cases": cases, "key_file": key_file}), _passphrase(passphrase_stdin)
         with working():
+            if write is not None:
+                _record(settings, "written")
             found = check(settings, file, passphrase, write=write)
     for one in found:
         print(f"{one.what}: {'opens' if one.opens else 'DOES NOT OPEN'} {one.path}")
@@ -81,6 +89,15 @@ def keys_check(
         fail("there is nothing here that a key opens")
     if not all(one.opens for one in found):
         fail("this copy is of other keys, or of before a rotation: make another")
+
+
+def _record(settings: "Settings", what: Literal["rotated", "exported", "written"]) -> None:
+    """Enter who is about to do it, by the account of this machine; the work waits for no log."""
+    from centre.spool import CHANGED
+    from cli.why import enter
+    from incidents import events as ev
+
+    enter(settings.log, settings.key_file, CHANGED, ev.KeysChanged(what=what))
 
 
 def _passphrase(from_stdin: bool, *, new: bool = False) -> str:

@@ -74,13 +74,14 @@ def users_enable(name: AccountName, by: By = "", password_stdin: FromStdin = Fal
 
 
 @users_app.command("passwd")
-def users_passwd(name: AccountName, password_stdin: FromStdin = False, users: UsersPath = None) -> None:
-    """Give an account another password; browsers signed in with the old one show no alarm and open nothing."""
+def users_passwd(name: AccountName, by: By = "", password_stdin: FromStdin = False, users: UsersPath = None) -> None:
+    """Give an account another password: one's own by `--by` oneself, another's by two people (`approve`). Browsers signed in with
+    the old one show no alarm and open nothing."""
     from centre.settings import load
     from cli.accounts import change_password
 
     with answered():
-        print("\n".join(change_password(load({"users": users}), name, from_stdin=password_stdin)))
+        print("\n".join(change_password(load({"users": users}), name, by=by, from_stdin=password_stdin)))
 
 
 @users_app.command("role")

@@ -11,6 +11,12 @@ if TYPE_CHECKING:
     from centre.spool import Noted
     from reports.catalogue import Translator
 
+_WHO = (
+    "Who takes it, by their account; the account of this machine by default. What a case keeps from them is not in it."
+)
+# What is taken so is refused to whom the case excludes (`dashboard/access/taker.py`), as on the pages.
+TakenBy = Annotated[str, typer.Option("--by", help=_WHO)]
+TakenWho = Annotated[str, typer.Option("--who", help=_WHO)]  # of `report`, whose `--by` says in which parts
 Reason = Annotated[str, typer.Option("--reason", help="Why, in words; needed, and kept sealed in the log.")]
 
 

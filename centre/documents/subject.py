@@ -8,12 +8,15 @@ import msgspec
 
 from centre.settings import Settings
 from centre.spool import SEARCHED, enter_or_note
+from dashboard.access.taker import kept_by
 from incidents import events as ev
+from incidents.audit import role_of
 from incidents.cases import CaseRegister, CasesLocked
 from incidents.events.audit import shown_numbers
 from incidents.events.changes import imported_numbers
 from incidents.log import Record
 from incidents.log.sqlite import SqliteLog
+from incidents.roles import User
 from incidents.timeline import Moment, Timeline, timeline
 from reports.evidence.gather import collect
 from reports.render import html
@@ -116,8 +119,7 @@ async def make(
     whom: Whom,
     form: str,
     *,
-    by: str,
-    role: str,
+    by: User,
     reason: str,
     now: datetime,
     translate: Callable[[str], str] = str,
@@ -125,12 +127,19 @@ async def make(
 ) -> tuple[bytes, str, bool]:
     """The file, its SHA-256 (hex), and whether the log has it already that it was made; else the desk enters it.
 
-    Raises NothingKept, CasesLocked, LogUnavailable, KeyMismatch, OSError where it can't be entered.
+    `by`: who takes it.
+
+    Raises NothingKept, also where the case is kept from who takes it, CasesLocked, LogUnavailable, KeyMismatch, OSError where
+    it can't be entered.
     """
     register = CaseRegister.open(settings.cases, key_file=settings.key_file)
     log = await SqliteLog.open(settings.log, key_file=settings.key_file, reading=True)
     try:
-        found = extract(await gather(log, register, number, told), whom, ev.stamp(now), translate)
+        gathered, rule = await gather(log, register, number, told), kept_by(register, log.vault)
+        courses = any(rule.incident(one.incident, by) for one in gathered.incidents)
+        if courses or any(rule.case(case, by) for case in gathered.versions[-1:]):
+            gathered = msgspec.structs.replace(gathered, versions=[])  # to them it is as if nothing were kept
+        found = extract(gathered, whom, ev.stamp(now), translate)
     finally:
         await log.close()
     content = (
@@ -138,7 +147,7 @@ async def make(
     )
     digest = hashlib.sha256(content).hexdigest()
     event = ev.SubjectExtracted(
-        of=whom, form="json" if form == "json" else "html", sha256=digest, role=role, case=number, reason=reason
+        of=whom, form="json" if form == "json" else "html", sha256=digest, role=role_of(by), case=number, reason=reason
     )
-    entered = await enter_or_note(settings.log, settings.key_file, SEARCHED, event, by=by, at=now)
+    entered = await enter_or_note(settings.log, settings.key_file, SEARCHED, event, by=by.name, at=now)
     return content, digest, entered

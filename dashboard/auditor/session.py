@@ -195,6 +195,9 @@ class AuditorSession(DeskSession[AuditorGround]):
             return
         finally:
             self._verifying = False
+        if (who := self._who) is not None:
+            with suppress(LogUnavailable, Refused):
+                await auditing.note(ev.ChainVerified(role=role_of(who), ok=report.ok, records=report.records), who)
         findings = [str(one) for one in report.findings]
         self.reply(
             verified=Verdict(

@@ -7,7 +7,7 @@ from typing import Literal
 
 from incidents import commands as cmd
 from incidents import events as ev
-from incidents.audit import Disclosures, Searches
+from incidents.audit import Disclosures, Searches, role_of
 from incidents.board import CLOSED_STAYS, SHIFTS, Board
 from incidents.bulk_records import watch_streams
 from incidents.cad import cad_numbers
@@ -220,6 +220,7 @@ class Desk(Archive):
                 has_unit=lambda unit, zone: self._has_unit(unit, zone, user),
                 on_shift=lambda key: self.exclusions.receiver(incident, self.floor.receiver(key)),
                 zone=user.zone,
+                role=role_of(user),
                 place=lambda zone: self._intake.placing.words(incident, zone),
                 speaks=self._intake.placing.speaks,
             )

@@ -57,6 +57,14 @@ class AccountChanged(Disclosure, frozen=True, kw_only=True, tag="account_changed
     confirmed_by: str = ""
 
 
+class KeysChanged(Disclosure, frozen=True, kw_only=True, tag="keys_changed"):
+    """A person is about to put new master keys in the place of the old ones, to write a copy of them under a passphrase, or to
+    write key files out of such a copy."""
+
+    DISCLOSES = "access"
+    what: Literal["rotated", "exported", "written"]
+
+
 class ChangeProposed(Disclosure, frozen=True, kw_only=True, tag="change_proposed"):
     """A person proposed a change that takes two, or confirmed one (`step`). Sealed: what (`says`), and by which `account`."""
 

@@ -12,6 +12,10 @@ import pytest
 from typer.testing import CliRunner
 
 import app
+from cli import retention
+from cli.second_person import By
+from cli.why import TakenBy, TakenWho
+from dashboard.access.accounts import Accounts
 from incidents.case import Exclusion
 from incidents.cases import import_cases
 from incidents.events import DISCLOSURES
@@ -22,16 +26,25 @@ from tests.incidents.conftest import FewCases, Open
 from tests.incidents.conftest import clock as clock
 from tests.incidents.conftest import open_floor as open_floor
 
-KEPT = {"cases.json", "cases.db", "cases.db.key"}  # before a command wrote anything, beside the log
+KEPT = {"cases.json", "cases.db", "cases.db.key", "vigie.users"}  # before a command wrote anything, beside the log
 WHY = "asked for by the magistrate"
 # What each discloses, and how it is asked; `{id}` an incident, `{out}` and `{beside}` files that it writes.
 ASKS: dict[str, tuple[str, str]] = {
     "evidence": ("evidence_made", "{id} -o {out}.json --annex {beside}.pdf --log {log} --cases {cases}"),
     "devices list": ("device_list_made", "-o {out} --names --log {log} --cases {cases}"),
-    "report": ("report_exported", "--log {log} --format csv -o {out} --summary {beside}"),
+    "report": ("report_exported", "--log {log} --cases {cases} --format csv -o {out} --summary {beside}"),
     "record": ("recording_made", "{id} -o {out} --log {log} --cases {cases}"),
     "subject": ("subject_extracted", "{number} -o {out}.json --log {log} --cases {cases}"),
     "log export": ("log_exported", "{out} --log {log}"),
+}
+# What an excluded person is refused, and how it is said; of the others their part is left out of the file.
+REFUSED = {"evidence": "no incident", "record": "no such incident", "subject": "no case of this number"}
+PARTLY = {"devices list": "AMR-00412", "report": "suspect_arrested"}
+# Options that name somebody else than who takes what is kept of a person.
+OTHERS = {
+    "who did it, and nothing of a person goes": ("backup test", "restore", "buttons enrol"),
+    "sealed: no case that excludes anybody is in it": ("degraded open", "degraded opened"),
+    "who confirms a change": ("approve",),
 }
 # Those that are records, and ask no reason: for when nothing else works, or of nobody but counted.
 RECORDED = ("degraded open", "degraded opened", "export-aggregate")
@@ -82,7 +95,8 @@ async def past(open_floor: Open, tmp_path: Path) -> AsyncIterator[dict[str, Any]
     async with open_floor() as floor:
         incident = await story(floor)
     file = tmp_path / "cases.json"
-    excluded = (Exclusion(reason="the suspect", account="Desk 9"),)
+    excluded = (Exclusion(reason="the suspect", account="Desk 9"), Exclusion(reason="serves there", zone="5418"))
+    Accounts(tmp_path / "vigie.users").add("Zed", ["zone"], "a long sentence for Zed", zone="5418")
     case = msgspec.structs.replace(FewCases().case, exclusions=excluded)
     file.write_bytes(msgspec.json.encode({"cases": [case]}))
     import_cases(file, tmp_path / "cases.db")
@@ -112,6 +126,26 @@ def test_every_file_that_a_command_writes_is_of_one_that_is_looked_at() -> None:
     assert {file for file in ("out", "annex", "summary", "texts", "to") if found[file] != WRITTEN[file]} == set()
 
 
+def test_whoever_takes_what_is_kept_of_a_person_is_asked_for_in_one_way() -> None:
+    """`TakenBy` is what a case's exclusions are held against: a new option that names a person says which it is."""
+    named = {
+        name: hints[parameter]
+        for name, command in COMMANDS.items()
+        for hints in [get_type_hints(command, include_extras=True)]
+        for parameter in ("by", "who")
+        if parameter in hints and (name, parameter) != ("report", "by")
+    }
+    taken = {name for name, kind in named.items() if kind in (TakenBy, TakenWho)}
+    assert taken == {*REFUSED, *PARTLY} == set(ASKS) - {"log export"}
+    rest = {name for name, kind in named.items() if kind not in (By, retention.By)} - taken
+    assert rest == {name for names in OTHERS.values() for name in names}
+
+
+def files(folder: Path) -> set[str]:
+    """Those beside the log and its own."""
+    return {path.name for path in folder.iterdir() if not path.name.startswith(("vigie.log", "cases.db-"))}
+
+
 async def disclosed(log: Path) -> list[tuple[str, str, dict[str, Any]]]:
     """The records of disclosures: type, who, the facts in full."""
     opened = await SqliteLog.open(log, reading=True)
@@ -130,30 +164,35 @@ async def disclosed(log: Path) -> list[tuple[str, str, dict[str, Any]]]:
 
 
 @pytest.mark.parametrize("name", ASKS)
-@pytest.mark.parametrize("who", ["normal", "foreign", "excluded"])
+@pytest.mark.parametrize("who", ["normal", "foreign", "excluded", "of an excluded zone"])
 async def test_a_command_refuses_without_a_reason_and_is_a_record_with_one(
     past: dict[str, Any], tmp_path: Path, name: str, who: str
 ) -> None:
     kind, words = ASKS[name]
     asked = [*name.split(), *words.format(**past).split()]
     by = "--who" if name == "report" else "--by"
-    # Who the account of this machine is decides nothing: the case excludes "Desk 9", whose list has no name of it.
-    person = {"normal": "", "foreign": "Ben of another centre", "excluded": "desk 9"}[who]
+    people = {"foreign": "Ben of another centre", "excluded": "desk 9", "of an excluded zone": "Zed"}
+    person = people.get(who, "")
+    kept_from = who.endswith(("excluded", "zone")) and name != "log export"
     asked += [by, person] if person and name != "log export" else []
     before = await disclosed(past["log"])
     for wrong in ((), ("--reason", "..."), ("--reason", " ")):
         refused = await asyncio.to_thread(CliRunner().invoke, app.app, [*asked, *wrong])
         assert refused.exit_code == 2 and "--reason" in refused.output, refused.output
-    assert {path.name for path in tmp_path.iterdir() if not path.name.startswith("vigie.log")} == KEPT
+    assert files(tmp_path) == KEPT
     assert await disclosed(past["log"]) == before
     done = await asyncio.to_thread(CliRunner().invoke, app.app, [*asked, "--reason", WHY])
     made = (await disclosed(past["log"]))[len(before) :]
-    if who == "excluded" and name == "record":
-        assert done.exit_code == 1 and not made and not past["out"].exists(), "there is no such incident for them"
+    if kept_from and name in REFUSED:
+        assert done.exit_code == 1 and REFUSED[name] in done.output.lower() and not made, done.output
+        assert files(tmp_path) == KEPT
         return
     assert done.exit_code == 0, done.output
     ((recorded, actor, facts),) = made
     expected = person if person and name != "log export" else getpass.getuser()
     assert (recorded, actor, facts["reason"]) == (kind, expected, WHY)
-    if name == "devices list":
-        assert ("A. Voorbeeld" in past["out"].read_text("utf-8-sig")) == (who != "excluded")
+    assert facts.get("role", "") == ("zone" if expected == "Zed" else ""), "by the account of who takes it"
+    if name in PARTLY:
+        told = past["out"].read_text("utf-8-sig")
+        marks = {PARTLY[name], *(["A. Voorbeeld"] if name == "devices list" else [])}
+        assert {mark for mark in marks if mark in told} == (set() if kept_from else marks)
