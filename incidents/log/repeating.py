@@ -5,8 +5,10 @@ The register may lie on another disk. What is done with it is done in a thread t
 
 import asyncio
 import contextlib
+import errno
 import hashlib
 import logging
+import queue
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator, Mapping
@@ -28,6 +30,27 @@ TOGETHER = 256  # of them; a press waits for so many at most
 T = TypeVar("T")
 
 _logger = logging.getLogger(__name__)
+
+
+def answer_within(work: Callable[[], T], seconds: float) -> T:
+    """What `work` returns or raises; a disk that hangs is waited for no longer than this. Raises TimeoutError."""
+    answer: queue.SimpleQueue[tuple[T | None, Exception | None]] = queue.SimpleQueue()
+
+    def run() -> None:
+        try:
+            answer.put((work(), None))
+        except Exception as failure:
+            answer.put((None, failure))
+
+    # No pool: one would keep the process from ending until the disk answers.
+    threading.Thread(target=run, name="ask a disk", daemon=True).start()
+    try:
+        result, error = answer.get(timeout=seconds)
+    except queue.Empty:
+        raise TimeoutError(errno.ETIMEDOUT, "it does not answer") from None
+    if error is not None:
+        raise error
+    return result  # type: ignore[return-value]
 
 
 class ReachedRegister:
