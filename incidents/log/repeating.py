@@ -19,6 +19,7 @@ import msgspec
 
 from incidents.log import Draft, LogUnavailable
 from incidents.log.erasures import ACTOR, AGAIN, Erasures, ErasuresFound
+from incidents.log.months import month_of_key
 from incidents.log.record import ERASED
 from incidents.log.schema import erasures
 from incidents.log.writer import Append
@@ -129,6 +130,9 @@ def to_repeat(db: sqlite3.Connection, registered: Mapping[str, str]) -> Again:
         if stream.startswith(ACTOR) or recorded.get(stream, "") >= at:
             continue
         row = db.execute(ends, (stream,)).fetchone()
+        if row is None and _holds_month(db, stream):
+            streams[stream] = (0, at)
+            continue
         if row is None or row[2] > at:  # not there yet, or another that came under its name later
             continue
         if row[1] > at:  # the erasure was refused since something came between, a hold perhaps
@@ -137,6 +141,13 @@ def to_repeat(db: sqlite3.Connection, registered: Mapping[str, str]) -> Again:
             streams[stream] = (row[0], at)
     names = [stream.removeprefix(ACTOR) for stream in registered if stream.startswith(ACTOR)]
     return Again(streams, names, later)
+
+
+def _holds_month(db: sqlite3.Connection, key: str) -> bool:
+    """Whether the log has a record of a month whose key alone was erased."""
+    stream, month = month_of_key(key)
+    query = "SELECT 1 FROM records WHERE stream = ? AND at >= ? AND at < ? LIMIT 1"
+    return bool(month) and db.execute(query, (stream, month, f"{month}~")).fetchone() is not None
 
 
 def repetition(stream: str, version: int, at: str) -> Append:
