@@ -122,9 +122,7 @@ def restore(
     with _ending_in_order(), answered(), working() as bar:
         _, told = _bytes(bar)
         path = register or register_file(load({}))
-        known = restoring.Register(
-            path=path if path.is_file() or not register_lost else None, by=by or getpass.getuser(), lost=register_lost
-        )
+        known = restoring.Register(path=path, by=by or getpass.getuser(), lost=register_lost)
         restored = restoring.restore(backup, to, keys=keys, register=known, told=told)
     if register_lost:
         typer.echo(

@@ -108,7 +108,8 @@ def run(
     elif done is None:
         fail("the desk was asked to erase them, and has not said yet that it did")
     else:
-        print(f"{sum((done.incidents, done.months, done.cases, done.versions, done.files))} erased")
+        several = (done.incidents, done.months, done.cases, done.versions, done.files, done.streams)
+        print(f"{sum(several) + bool(done.messages)} erased")
         if done.failed:
             fail(f"{done.failed} could not be erased now: the next run tries again")
 
@@ -184,7 +185,8 @@ async def _times(settings: "Settings") -> list[str]:
     async with beside.opened_for_reading(settings) as (log, retention):
         found = await retention.confirmed()
         times = found.times if found is not None else Times()
-        lines = [f"{name:<12}{days:>6} days" for name, days in times.each()]
+        mark = dict.fromkeys(found.unconfirmed if found is not None else (), "   TO CONFIRM: nothing ends by it")
+        lines = [f"{name:<12}{days:>6} days{mark.get(name, '')}" for name, days in times.each()]
         if found is None:
             return [*lines, "TO CONFIRM: these are proposals, and nothing is erased"]
         event = found.event

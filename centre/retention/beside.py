@@ -114,8 +114,10 @@ async def meant(settings: Settings, words: str) -> tuple[Times, list[str]]:
     """
     async with opened_for_reading(settings) as (_, retention):
         before = await retention.confirmed()
-    times = times_of(words, before.times if before is not None else Times())
-    return times, times.shorter_than(before.times) if before is not None else []
+    if before is None:
+        return times_of(words), []
+    times = times_of(words, before.times)
+    return times, [name for name in times.shorter_than(before.times) if name not in before.unconfirmed]
 
 
 async def confirm(settings: Settings, words: str, *, by: str, advice: ev.Advice, said: str, second: str = "") -> bool:

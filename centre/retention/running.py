@@ -8,7 +8,7 @@ import logging
 import time
 from collections import Counter
 from collections.abc import Awaitable, Callable, Collection, Iterator, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from types import MappingProxyType
 
@@ -20,17 +20,18 @@ from incidents.audit import stream_of
 from incidents.cases import CaseRegister, CasesLocked
 from incidents.clock import Clock
 from incidents.log import LogUnavailable, Record, VersionConflict
-from incidents.log.private_file import streams_with_keys
+from incidents.log.private_file import quarantined_before, streams_with_keys
 from incidents.log.record import BadRecord
 from incidents.log.snapshot import snapshot
 from incidents.log.sqlite import SqliteLog
-from incidents.retention.reading import PREFIX, all_facts, evidence_holds, facts_of, said_under_duress, whole
+from incidents.retention.reading import PREFIX, alarms_in, all_facts, evidence_holds, facts_of, said_under_duress, whole
 from incidents.retention.rule import Facts, Hold, Verdict, due
-from incidents.retention.times import Times, times_of
+from incidents.retention.streams import months_over
+from incidents.retention.times import Times, named_in, times_of
 
 _logger = logging.getLogger(__name__)
 
-AUDIT = "audit/"
+_KINDS = {"looks": "looks", "device": "device"}  # of what is called `desk` otherwise
 NIGHT = "retention"  # the actor of what a desk does by itself
 GAP = timedelta(days=8)  # after which a night only proposes: our clock may be wrong
 PAUSE_S = 0.02  # between two erasures, in which a press has the log for itself
@@ -45,6 +46,11 @@ class Confirmed(msgspec.Struct, frozen=True, kw_only=True):
     at: datetime
     actor: str
     event: ev.RetentionConfirmed
+
+    @property
+    def unconfirmed(self) -> tuple[str, ...]:
+        """The times that there were none of then: nothing ends by them until they are confirmed too."""
+        return tuple(name for name, _ in self.times.each() if name not in named_in(self.event.times))
 
 
 class Plan(msgspec.Struct, frozen=True, kw_only=True):
@@ -106,7 +112,10 @@ class Retention:
             elif not verdict.held:
                 kept += 1
         endings.sort(key=lambda ending: (ending.ended, ending.name))
-        return Plan(now=now, confirmed=confirmed, endings=(*endings, *others), held=dict(held), kept=kept)
+        endings += others
+        unconfirmed = confirmed.unconfirmed if confirmed is not None else ()
+        endings = [ending for ending in endings if ending.rule not in unconfirmed]
+        return Plan(now=now, confirmed=confirmed, endings=tuple(endings), held=dict(held), kept=kept)
 
     async def run(self, actor: str, id: str) -> Plan:
         """Erase what is over, where times are confirmed; what was done. `actor`: a pseudonym, or `NIGHT`.
@@ -153,6 +162,8 @@ class Retention:
             cases=kinds["case"],
             versions=kinds["version"],
             files=kinds["evidence"],
+            streams=kinds["device"] + kinds["desk"],
+            messages=sum(int(ending.name) for ending in plan.endings if ending.kind == "quarantine"),
             failed=plan.failed,
             proposed=proposed,
         )
@@ -171,10 +182,20 @@ class Retention:
             except LogUnavailable as failure:  # whose case each incident is, is not known: every case may be needed
                 _logger.warning("no case ends: %s", failure)
                 cases = []
-        oldest = min((one.raised_at for one in facts), default=now)
-        months = [_month(stream, times) for stream in sorted(streams) if stream.startswith(AUDIT)]
-        # Who looked is known for as long as anything that could be looked at then.
-        over = [end for end in months if end is not None and end.ended <= now and _end_of(end.name) <= oldest]
+            others = streams - {PREFIX + one.incident for one in facts}
+            newest = {stream: datetime.fromisoformat(at) for stream, at in log.newest(others).items()}
+            # Who looked is known for as long as anything that could be looked at then.
+            oldest = min((one.raised_at for one in facts), default=now)
+            over = [
+                Ending(kind=_KINDS.get(rule, "desk"), name=key, rule=rule, ended=since)
+                for key, rule, ended, since in months_over(others, newest, times, now)
+                if (rule != "looks" or ended <= oldest) and not (rule == "device" and alarms_in(log, key))
+            ]
+        before = now - timedelta(days=times.quarantine)
+        messages, first = quarantined_before(self._path, ev.stamp(before))
+        if messages:
+            ended = datetime.fromisoformat(first) + timedelta(days=times.quarantine)
+            over.append(Ending(kind="quarantine", name=str(messages), rule="quarantine", ended=ended))
         return [due(one, times, now) for one in facts], [*over, *cases, *files]
 
     async def _closely(self, incident: str, times: Times, now: datetime) -> tuple[Verdict, int]:
@@ -214,7 +235,13 @@ class Retention:
 
     async def _ended(self, ending: Ending, times: Times, actor: str) -> bool:
         """Whether it is gone now. One that changed meanwhile, or that is shown, is left to the next run."""
-        if ending.kind not in ("incident", "looks"):
+        if ending.kind == "quarantine":
+            before = ev.stamp(self._clock.now() - timedelta(days=times.quarantine))
+            try:
+                return await self._log.forget_quarantine(before) >= 0
+            except LogUnavailable:
+                return False
+        if ending.kind not in ("incident", "looks", "device", "desk"):
             return await end(ending, self._register, self._key_file, self._provinces)
         stream = ending.name
         expected = None
@@ -238,16 +265,3 @@ def _rested(facts: Iterator[Facts]) -> Iterator[Facts]:
         if n % 50 == 0:
             time.sleep(0.001)
         yield one
-
-
-def _end_of(stream: str) -> datetime:
-    """The end of the month of a stream of looks. Raises ValueError."""
-    month = datetime.strptime(stream.removeprefix(AUDIT), "%Y-%m").replace(tzinfo=UTC)
-    return (month + timedelta(days=31)).replace(day=1)
-
-
-def _month(stream: str, times: Times) -> Ending | None:
-    try:
-        return Ending(kind="looks", name=stream, rule="looks", ended=_end_of(stream) + timedelta(days=times.looks))
-    except (ValueError, OverflowError):
-        return None

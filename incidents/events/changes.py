@@ -57,12 +57,13 @@ class AccountChanged(Disclosure, frozen=True, kw_only=True, tag="account_changed
     confirmed_by: str = ""
 
 
-class KeysChanged(Disclosure, frozen=True, kw_only=True, tag="keys_changed"):
-    """A person is about to put new master keys in the place of the old ones, to write a copy of them under a passphrase, or to
-    write key files out of such a copy."""
+class MasterKeys(Disclosure, frozen=True, kw_only=True, tag="master_keys"):
+    """A person is about to put new master keys in the place of the old, to write a copy of them under a passphrase, or to write
+    key files out of such a copy. `opens`: what they open here, space-separated."""
 
     DISCLOSES = "access"
     what: Literal["rotated", "exported", "written"]
+    opens: str = ""
 
 
 class ChangeProposed(Disclosure, frozen=True, kw_only=True, tag="change_proposed"):

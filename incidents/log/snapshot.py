@@ -49,6 +49,12 @@ class Snapshot:
         query = "SELECT stream FROM records WHERE stream >= ? AND stream < ? AND version = 1 ORDER BY seq"
         return [row[0] for row in self._db.execute(query, (prefix, prefix + "\U0010ffff"))]
 
+    def newest(self, streams: Collection[str]) -> dict[str, str]:
+        """When the last record of each of these streams was entered."""
+        query = "SELECT at FROM heads WHERE stream = ?"
+        rows = ((stream, self._db.execute(query, (stream,)).fetchone()) for stream in streams)
+        return {stream: row[0] for stream, row in rows if row}
+
     def of_type(self, kind: str, after: int = 0) -> Iterator[Record]:
         """The records of a type above the position `after`, in their order; a damaged one is passed over."""
         query = f"SELECT {COLUMNS} FROM records WHERE type = ? AND seq > ? ORDER BY seq"

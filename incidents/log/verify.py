@@ -12,6 +12,7 @@ import msgspec
 
 from incidents.log import LogUnavailable, Record
 from incidents.log.chain import Chain, Finding, heads_digest
+from incidents.log.months import month_of_key
 from incidents.log.private_file import streams_with_keys
 from incidents.log.record import CHECKPOINT, BadRecord
 from incidents.log.schema import COLUMNS, NAME, REPORTED, check_log, record_of
@@ -252,7 +253,8 @@ class _Walk:
         if missing > 0 and not known and not self._anchor_lost() and not self._middle():
             self._tail(missing)
         if missing > 0 or not named:
-            for stream in sorted(streams_with_keys(path) - self.chain.heads.keys()):
+            keyed = {month_of_key(key)[0] for key in streams_with_keys(path)}
+            for stream in sorted(keyed - self.chain.heads.keys()):
                 text = f"{stream} was removed: the private store holds its key, the log no record of it"
                 self._once(Finding(kind="removed", stream=stream, text=text))
         self.say(Finding(kind="digest", text=self._difference(expected, then)))

@@ -27,6 +27,7 @@ from tests.incidents.conftest import clock as clock
 from tests.incidents.conftest import open_floor as open_floor
 
 KEPT = {"cases.json", "cases.db", "cases.db.key", "vigie.users"}  # before a command wrote anything, beside the log
+PASSPHRASE = "seventeen plain words\n"
 WHY = "asked for by the magistrate"
 # What each discloses, and how it is asked; `{id}` an incident, `{out}` and `{beside}` files that it writes.
 ASKS: dict[str, tuple[str, str]] = {
@@ -36,6 +37,7 @@ ASKS: dict[str, tuple[str, str]] = {
     "record": ("recording_made", "{id} -o {out} --log {log} --cases {cases}"),
     "subject": ("subject_extracted", "{number} -o {out}.json --log {log} --cases {cases}"),
     "log export": ("log_exported", "{out} --log {log}"),
+    "keys export": ("master_keys", "{out} --log {log} --cases {cases} --passphrase-stdin"),
 }
 # What an excluded person is refused, and how it is said; of the others their part is left out of the file.
 REFUSED = {"evidence": "no incident", "record": "no such incident", "subject": "no case of this number"}
@@ -46,8 +48,9 @@ OTHERS = {
     "sealed: no case that excludes anybody is in it": ("degraded open", "degraded opened"),
     "who confirms a change": ("approve",),
 }
+OF_THE_MACHINE = ("log export", "keys export")  # whose record names the machine's account, whoever is before it
 # Those that are records, and ask no reason: for when nothing else works, or of nobody but counted.
-RECORDED = ("degraded open", "degraded opened", "export-aggregate")
+RECORDED = ("degraded open", "degraded opened", "export-aggregate", "keys rotate")
 OF_NOBODY = {
     "what is the case, an account or a setting: it changes, and that is a record": ("cases import",),
     "who may sign in, of this centre's own people": (
@@ -55,7 +58,7 @@ OF_NOBODY = {
         *("users roles", "approve"),
     ),
     "sealed as it is, and its keys apart": ("backup make", "backup test", "restore"),
-    "keys, under a passphrase": ("keys rotate", "keys export", "keys check"),
+    "whether keys open something; to write them asks why and is a record": ("keys check",),
     "which incident is kept or over, and no word of it": (
         *("retention run", "retention times", "retention hold", "retention lift"),
     ),
@@ -79,7 +82,7 @@ READ = {
 }
 # Files that commands write, and which write each; `file` is read by all others that have one.
 WRITTEN = {
-    "out": {*ASKS, *RECORDED, "zones build"} - {"log export", "degraded opened"},
+    "out": {*ASKS, *RECORDED, "zones build"} - {"log export", "degraded opened", "keys export", "keys rotate"},
     "file": {"log export", "keys export"},
     "write": {"keys check"},
     "annex": {"evidence"},
@@ -173,15 +176,15 @@ async def test_a_command_refuses_without_a_reason_and_is_a_record_with_one(
     by = "--who" if name == "report" else "--by"
     people = {"foreign": "Ben of another centre", "excluded": "desk 9", "of an excluded zone": "Zed"}
     person = people.get(who, "")
-    kept_from = who.endswith(("excluded", "zone")) and name != "log export"
-    asked += [by, person] if person and name != "log export" else []
+    kept_from = who.endswith(("excluded", "zone")) and name not in OF_THE_MACHINE
+    asked += [by, person] if person and name not in OF_THE_MACHINE else []
     before = await disclosed(past["log"])
     for wrong in ((), ("--reason", "..."), ("--reason", " ")):
         refused = await asyncio.to_thread(CliRunner().invoke, app.app, [*asked, *wrong])
         assert refused.exit_code == 2 and "--reason" in refused.output, refused.output
     assert files(tmp_path) == KEPT
     assert await disclosed(past["log"]) == before
-    done = await asyncio.to_thread(CliRunner().invoke, app.app, [*asked, "--reason", WHY])
+    done = await asyncio.to_thread(CliRunner().invoke, app.app, [*asked, "--reason", WHY], PASSPHRASE)
     made = (await disclosed(past["log"]))[len(before) :]
     if kept_from and name in REFUSED:
         assert done.exit_code == 1 and REFUSED[name] in done.output.lower() and not made, done.output
@@ -189,7 +192,7 @@ async def test_a_command_refuses_without_a_reason_and_is_a_record_with_one(
         return
     assert done.exit_code == 0, done.output
     ((recorded, actor, facts),) = made
-    expected = person if person and name != "log export" else getpass.getuser()
+    expected = person if person and name not in OF_THE_MACHINE else getpass.getuser()
     assert (recorded, actor, facts["reason"]) == (kind, expected, WHY)
     assert facts.get("role", "") == ("zone" if expected == "Zed" else ""), "by the account of who takes it"
     if name in PARTLY:
