@@ -1,0 +1,375 @@
+"""The log of a cluster: a stream of NATS JetStream that several servers append to, each with a copy of its own to read from.
+
+A record is a message, at the position that the stream gives it; a log stream is a subject. It is appended only if its stream
+still ends where its writer saw it end. What is in the stream for good is what counts: every server's copy follows it.
+"""
+
+import asyncio
+import contextlib
+import hashlib
+import logging
+from collections.abc import AsyncIterator, Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from pathlib import Path
+from typing import Self, TypeVar
+
+import msgspec
+
+from incidents.log import AlreadyRecorded, Draft, LogDamaged, LogUnavailable, Record, VersionConflict
+from incidents.log.erasures import Erasures, register_beside
+from incidents.log.follower import Follower
+from incidents.log.local_copy import LocalCopy, Place, end_of, known, place_of
+from incidents.log.record import CHECKPOINT, ERASED, LINE_LIMIT_BYTES, BadRecord, check_record, encode, place
+from incidents.log.repeating import ReachedRegister
+from incidents.log.schema import COPY, NAME, check_log, create_log, erased_streams
+from incidents.log.servers import ANSWER_S, WINDOW_S, Message, Put, Servers
+from incidents.log.shared_keys import SharedKeys, SharedVault
+from incidents.log.sqlite import LogFile
+from incidents.log.store import Store, WriteLock, beside
+from incidents.log.writer import Append, Checkpoint, Cursor, Job, checkpoint_due
+
+REPLICAS = 3
+_ROOM_BYTES = 64 << 10  # of a message, for its headers
+_PLACES = 20_000
+_STALE_S = WINDOW_S / 2  # a copy older than that may not know an id that the servers have forgotten
+_OPENING_S = 5.0  # without anything new: the copy is taken as it is
+_TRIES = 50
+
+T = TypeVar("T")
+
+_logger = logging.getLogger(__name__)
+_decoder = msgspec.json.Decoder(Record)
+
+
+class JetStreamLog(LogFile[SharedVault, LocalCopy]):
+    """A log in the stream `name` of a cluster, its copy at `path`, with `PATH.private`, `PATH.key` and `PATH.lock` beside it.
+
+    It implements `Log` for any number of servers, each with a `path` of its own and the same master key. Cut off from the cluster
+    it goes on being read, and what it can't record raises `LogUnavailable`. How far a feed was handled, and what was not
+    understood, each server keeps for itself.
+    """
+
+    def __init__(self, path: Path, vault: SharedVault, lock: WriteLock, servers: Servers, name: str) -> None:
+        copy = LocalCopy(path)
+        register = ReachedRegister(Erasures(register_beside(path), vault.register_key))
+        super().__init__(path, vault, copy, lock, register=register)
+        self._copy = copy
+        self._copying = ThreadPoolExecutor(1, "log-copy")
+        self._servers = servers
+        self._name = name
+        self._keys = SharedKeys(servers, name)
+        self._places: dict[str, Place] = {}  # of streams that were written to here: also before the copy has it
+        self._under_way: set[asyncio.Task[Record | None]] = set()
+        self._closing = False
+        self._written = 0  # the position of the last record that was written here
+        with Store(path, NAME, writing=False) as store, store.use() as db:
+            self._follower = Follower(servers, name, end_of(db)[0], self._take, self._check)
+        self._following = asyncio.create_task(self._follower.run())
+
+    @classmethod
+    async def open(
+        cls,
+        path: Path,
+        addresses: Sequence[str],
+        *,
+        name: str = "VIGIE",
+        replicas: int = REPLICAS,
+        key_file: Path | None = None,
+    ) -> Self:
+        """Open the log, or begin it, and bring the copy at this path to its end. While no server answers, the copy alone opens.
+
+        Raises `KeyMismatch`, and `LogUnavailable` when there is nothing to open, or the cluster's is another log than the copy.
+        """
+        servers, lock = Servers(addresses), WriteLock(path)
+        try:
+            lock.acquire()
+            try:
+                vault = await cls._begin(path, key_file, servers, name, replicas)
+            except LogDamaged:
+                raise
+            except LogUnavailable:
+                alone = await asyncio.to_thread(_open_alone, path, key_file)
+                if alone is None:
+                    raise
+                vault = alone
+            log = cls(path, vault, lock, servers, name)
+        except BaseException:
+            await servers.close()
+            lock.release()
+            raise
+        try:
+            vault.disuse_keys(await log._read(erased_streams))
+            await log._catch_up()
+        except BaseException:
+            await log.close()
+            raise
+        return log
+
+    @staticmethod
+    async def _begin(path: Path, key_file: Path | None, servers: Servers, name: str, replicas: int) -> SharedVault:
+        await servers.client()
+        if servers.largest < LINE_LIMIT_BYTES + _ROOM_BYTES:
+            raise LogUnavailable(f"{NAME}: its cluster's max_payload must be {LINE_LIMIT_BYTES + _ROOM_BYTES} at least")
+        await servers.make_stream(name, replicas, deny_delete=True, deny_purge=True)
+        await _check_same(servers, name, await asyncio.to_thread(_end_at, path))
+        keys = SharedKeys(servers, name)
+        await keys.make(replicas)
+        vault = await SharedVault.shared(path, key_file, keys)
+        try:
+            create_log(path, COPY)
+            with Store(path, NAME, writing=False) as store:
+                check_log(store, COPY)
+        except BaseException:
+            vault.close()
+            raise
+        return vault
+
+    async def _catch_up(self) -> None:
+        follower, seen = self._follower, -1
+        while follower.current_at < 0 and seen != follower.after:
+            seen = follower.after
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(_OPENING_S):
+                    while follower.current_at < 0 and seen == follower.after and not follower.trouble:
+                        await follower.moved.wait()
+            if isinstance(follower.failure, LogDamaged):
+                raise follower.failure
+
+    async def follow(self, after: int = 0) -> AsyncIterator[tuple[int, Record]]:
+        """As `records`, and for ever on: what any server writes, as soon as it is in this server's copy."""
+        while True:
+            moved = self._follower.moved
+            async for position, record in self.records(after):
+                yield position, record
+                after = position
+            await moved.wait()
+
+    @property
+    def trouble(self) -> str:
+        """Why the copy can't follow the cluster now; "" while it does."""
+        return self._follower.trouble
+
+    async def erase(
+        self, stream: str, *, id: str, at: str, actor: str, rule: str = "", expected_version: int | None = None
+    ) -> Record:
+        """As `LogFile.erase`; also deletes the key from the cluster. Every other server deletes its own as soon as it follows."""
+        record = await super().erase(stream, id=id, at=at, actor=actor, rule=rule, expected_version=expected_version)
+        await self._keys.forget({stream: record.version})
+        return record
+
+    async def finish_erasing(self) -> None:
+        """As `LogFile.finish_erasing`, in the cluster too."""
+        await super().finish_erasing()
+        left = await self._keys.left()
+        erased = await self._read(erased_streams)
+        await self._keys.forget({stream: n for stream, n in erased.items() if self._keys.is_left(left, stream)})
+
+    async def close(self) -> None:
+        """As `Log.close`."""
+        if not self._closing:
+            self._closing = True
+            await asyncio.gather(*self._under_way, return_exceptions=True)
+            self._following.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._following
+            await self._servers.close()
+            await super().close()
+
+    def _finish(self) -> None:
+        self._copying.shutdown()
+        super()._finish()
+
+    async def _aside(self, threads: ThreadPoolExecutor, work: Callable[[], T]) -> T:
+        """Reading sees what was written here before; cut off, what the copy has."""
+        follower = self._follower
+        if threads is self._reader and follower.after < self._written and self._servers.connected:
+            await follower.reached(self._written, ANSWER_S)
+        return await super()._aside(threads, work)
+
+    async def _put(self, job: Job) -> Record | None:
+        self._written_by()
+        if self._closing:
+            raise LogUnavailable(f"{NAME}: it was closed")
+        # A caller who gives up leaves it to its end.
+        task = asyncio.create_task(self._do(job))
+        self._under_way.add(task)
+        task.add_done_callback(self._done)
+        return await asyncio.shield(task)
+
+    def _done(self, task: "asyncio.Task[Record | None]") -> None:
+        self._under_way.discard(task)
+        if not task.cancelled():
+            task.exception()  # nobody may wait for it any more
+
+    async def _do(self, job: Job) -> Record | None:
+        if isinstance(job, Cursor):
+            await super()._aside(self._copying, partial(self._copy.keep, job))
+            return None
+        if asyncio.get_running_loop().time() - self._follower.current_at > _STALE_S:
+            raise LogUnavailable(self._follower.trouble or f"{NAME}: this server's copy is not at its end yet")
+        return await (self._append(job) if isinstance(job, Append) else self._seal(job))
+
+    async def _append(self, job: Append) -> Record:
+        stream, draft, made, seen = job.stream, job.draft, "", 0
+        subject = self._subject(stream)
+        for _ in range(_TRIES):
+            end, found = await self._look(stream, draft.id)
+            if found is not None:
+                if found.hash == made:  # a missing answer hid that it was taken
+                    return found
+                raise AlreadyRecorded(found)
+            if job.expected not in (None, end.version):
+                if seen:
+                    raise VersionConflict(stream, end.version)
+                seen = await self._servers.end(self._name)  # another stream may have the id by now
+                await self._reach(seen)
+                continue
+            if draft.sealed:
+                await self._keys.ready(self.vault, stream, end.version + 1)
+            sealed = self.vault.seal(stream, end.version + 1, draft.sealed) if draft.sealed else ""
+            record = place(draft, stream, end.version + 1, sealed, end.hash)
+            put = await self._send(subject, record, after=end.seq)
+            if put.what == "stored":
+                self._wrote(record, put.seq)
+                return record
+            made = record.hash if put.doubtful else made
+            if put.what == "there":
+                await self._reach(put.seq)
+            else:
+                await self._moved(stream, subject)
+        raise LogUnavailable(f"{NAME}: too many write to its stream at once")
+
+    async def _seal(self, job: Checkpoint) -> Record | None:
+        for _ in range(_TRIES):
+            await self._reach(await self._servers.end(self._name))
+            end = self._follower.after
+            draft, last = await super()._aside(self._reader, partial(self._due, job.at))
+            if draft is None:
+                return None
+            record = place(draft, CHECKPOINT, last.version + 1, "", last.hash)
+            put = await self._send(self._subject(CHECKPOINT), record, after_all=end)
+            if put.what == "stored":
+                self._wrote(record, put.seq)
+                return record
+        raise LogUnavailable(f"{NAME}: too much is written for a checkpoint")
+
+    def _due(self, at: str) -> tuple[Draft | None, Place]:
+        with self._reading.use() as db:
+            db.execute("BEGIN")
+            found = checkpoint_due(db, at), place_of(db, CHECKPOINT)
+            db.execute("COMMIT")
+            return found
+
+    async def _send(self, subject: str, record: Record, **condition: int) -> Put:
+        line = encode(record)
+        if len(line) > LINE_LIMIT_BYTES:
+            raise BadRecord(f"the record is over {LINE_LIMIT_BYTES} bytes")
+        return await self._servers.put(subject, line, id=hashlib.sha256(record.id.encode()).hexdigest(), **condition)
+
+    def _wrote(self, record: Record, seq: int) -> None:
+        self._written = max(self._written, seq)
+        self._remember(record, seq)
+        if record.type == ERASED:
+            self.vault.disuse_keys({record.stream: record.version})
+
+    def _remember(self, record: Record, seq: int) -> None:
+        if len(self._places) > _PLACES:
+            self._places.clear()
+        if seq > self._places.get(record.stream, Place()).seq:
+            self._places[record.stream] = Place(record.version, record.hash, seq)
+
+    async def _look(self, stream: str, record_id: str) -> tuple[Place, Record | None]:
+        """The end of a stream, and the record that has the id by now."""
+
+        def look() -> tuple[Place, Record | None]:
+            with self._reading.use() as db:
+                return self._places.get(stream) or place_of(db, stream), known(db, record_id)
+
+        end, found = await super()._aside(self._reader, look)
+        return self._places.setdefault(stream, end), found
+
+    async def _moved(self, stream: str, subject: str) -> None:
+        """Something came to a stream before: see it in the copy."""
+        last = await self._servers.last(self._name, subject)
+        if last is None:
+            return
+        await self._reach(last.seq)
+        seen = self._places[stream]
+        if seen.seq < last.seq:  # the last one is no record of it, and was passed over
+            self._places[stream] = msgspec.structs.replace(seen, seq=last.seq)
+
+    async def _reach(self, seq: int) -> None:
+        if not await self._follower.reached(seq, ANSWER_S):
+            raise LogUnavailable(self._follower.trouble or f"{NAME}: this server's copy is not at its end yet")
+
+    async def _check(self) -> None:
+        """Refuse to follow another log than the copy's. Raises `LogDamaged`."""
+        await _check_same(self._servers, self._name, await super()._aside(self._reader, self._end))
+
+    def _end(self) -> tuple[int, str]:
+        with self._reading.use() as db:
+            return end_of(db)
+
+    async def _take(self, messages: Sequence[Message]) -> None:
+        """What the cluster has next, into the copy: with the keys it needs, and without those it says are erased."""
+        records = [(message.seq, record) for message in messages if (record := _record(message)) is not None]
+        new = {
+            record.stream
+            for _, record in records
+            if record.sealed and not self.vault.has_key(record.stream, record.version)
+        }
+        if new:
+            await self._keys.fetch(self.vault, new)
+        await super()._aside(self._copying, partial(self._copy.write, records))
+        for seq, record in records:
+            if record.stream in self._places:
+                self._remember(record, seq)
+        if erased := {record.stream: record.version for _, record in records if record.type == ERASED}:
+            self.vault.disuse_keys(erased)
+            try:
+                await super()._aside(self._private, partial(self.vault.forget_keys, erased))
+            except LogUnavailable:
+                _logger.warning("keys of erased streams could not be deleted here yet")
+
+    def _subject(self, stream: str) -> str:
+        return f"{self._name}.of.{hashlib.sha256(stream.encode()).hexdigest()}"
+
+
+def _record(message: Message) -> Record | None:
+    """A message as its record; what is none, which no server of ours writes, is passed over: `log verify` names the gap."""
+    try:
+        record = _decoder.decode(message.data)
+        check_record(record)
+        return record
+    except (msgspec.DecodeError, UnicodeError, BadRecord):
+        _logger.warning("the message at position %d is no record", message.seq)
+        return None
+
+
+async def _check_same(servers: Servers, name: str, end: tuple[int, str]) -> None:
+    """Whether the record that ends the copy stands there in the cluster. Raises `LogDamaged`."""
+    position, hash_ = end
+    if position:
+        there = await servers.at(name, position)
+        record = _record(there) if there is not None else None
+        if record is None or record.hash != hash_:
+            raise LogDamaged(f"{NAME}: the cluster's is another than this server's copy, or lost its end")
+
+
+def _end_at(path: Path) -> tuple[int, str]:
+    if not path.exists():
+        return 0, ""
+    with Store(path, NAME, writing=False) as store:
+        check_log(store, COPY)
+        with store.use() as db:
+            return end_of(db)
+
+
+def _open_alone(path: Path, key_file: Path | None) -> SharedVault | None:
+    """The private store of a copy that is there already; None where there is none."""
+    if not path.exists() or not beside(path, ".private").exists():
+        return None
+    with Store(path, NAME, writing=False) as store:
+        check_log(store, COPY)
+    return SharedVault.open(path, key_file=key_file)
