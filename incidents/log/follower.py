@@ -24,7 +24,7 @@ _ASKED_S = 5.0
 _PAUSE_S = 0.2
 _GONE_S = 30  # the servers forget who does not ask for so long
 _NS = 1_000_000_000
-_NOTHING_MORE = ("404", "408")
+_ENDED = ("404", "408")
 
 _logger = logging.getLogger(__name__)
 
@@ -131,8 +131,10 @@ class Follower:
                     if status := is_status(message):
                         if status == "100":
                             pending = 0 if pending < 0 else pending
-                        elif status in _NOTHING_MORE or (status == "409" and "Exceeded" in str(message.headers)):
+                        elif status in _ENDED or (status == "409" and "Exceeds" in str(message.headers)):
                             left = 0
+                        elif status == "409" and "Completed" in str(message.headers):
+                            pass  # it was counted
                         else:
                             raise TimeoutError  # it was deleted, or its server goes
                         continue
@@ -140,7 +142,7 @@ class Follower:
                     if number != delivered + 1:
                         raise TimeoutError
                     delivered, left = number, left - 1
-                    messages.append(Message(seq, message.data))
+                    messages.append(Message(seq, message.subject, message.data))
                 if left <= 0:
                     await client.publish(asked, wish, reply=inbox)
                     left = TOGETHER

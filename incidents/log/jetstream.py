@@ -14,32 +14,29 @@ from functools import partial
 from pathlib import Path
 from typing import Self, TypeVar
 
-import msgspec
-
 from incidents.log import AlreadyRecorded, Draft, LogDamaged, LogUnavailable, Record, VersionConflict
 from incidents.log.erasures import Erasures, register_beside
 from incidents.log.follower import Follower
-from incidents.log.local_copy import LocalCopy, Place, end_of, known, place_of
-from incidents.log.record import CHECKPOINT, ERASED, LINE_LIMIT_BYTES, BadRecord, check_record, encode, place
+from incidents.log.local_copy import End, Followed, LocalCopy, create_copy, end_of, followed, followed_at, known, read
+from incidents.log.record import CHECKPOINT, ERASED, LINE_LIMIT_BYTES, BadRecord, encode, place
 from incidents.log.repeating import ReachedRegister
-from incidents.log.schema import COPY, NAME, check_log, create_log, erased_streams
+from incidents.log.schema import NAME, erased_streams
 from incidents.log.servers import ANSWER_S, WINDOW_S, Message, Put, Servers
 from incidents.log.shared_keys import SharedKeys, SharedVault
 from incidents.log.sqlite import LogFile
-from incidents.log.store import Store, WriteLock, beside
+from incidents.log.store import WriteLock, beside
 from incidents.log.writer import Append, Checkpoint, Cursor, Job, checkpoint_due
 
 REPLICAS = 3
 _ROOM_BYTES = 64 << 10  # of a message, for its headers
-_PLACES = 20_000
 _STALE_S = WINDOW_S / 2  # a copy older than that may not know an id that the servers have forgotten
 _OPENING_S = 5.0  # without anything new: the copy is taken as it is
 _TRIES = 50
+_IDS = 10_000
 
 T = TypeVar("T")
 
 _logger = logging.getLogger(__name__)
-_decoder = msgspec.json.Decoder(Record)
 
 
 class JetStreamLog(LogFile[SharedVault, LocalCopy]):
@@ -59,12 +56,12 @@ class JetStreamLog(LogFile[SharedVault, LocalCopy]):
         self._servers = servers
         self._name = name
         self._keys = SharedKeys(servers, name)
-        self._places: dict[str, Place] = {}  # of streams that were written to here: also before the copy has it
+        self._tried: dict[str, int] = {}  # by id: how often the servers were asked to take it
+        self._ahead: dict[str, End] = {}  # ends of streams that the copy does not have yet
         self._under_way: set[asyncio.Task[Record | None]] = set()
         self._closing = False
         self._written = 0  # the position of the last record that was written here
-        with Store(path, NAME, writing=False) as store, store.use() as db:
-            self._follower = Follower(servers, name, end_of(db)[0], self._take, self._check)
+        self._follower = Follower(servers, name, followed_at(path).seq, self._take, self._check)
         self._following = asyncio.create_task(self._follower.run())
 
     @classmethod
@@ -112,14 +109,12 @@ class JetStreamLog(LogFile[SharedVault, LocalCopy]):
         if servers.largest < LINE_LIMIT_BYTES + _ROOM_BYTES:
             raise LogUnavailable(f"{NAME}: its cluster's max_payload must be {LINE_LIMIT_BYTES + _ROOM_BYTES} at least")
         await servers.make_stream(name, replicas, deny_delete=True, deny_purge=True)
-        await _check_same(servers, name, await asyncio.to_thread(_end_at, path))
+        await _check_same(servers, name, await asyncio.to_thread(followed_at, path))
         keys = SharedKeys(servers, name)
         await keys.make(replicas)
         vault = await SharedVault.shared(path, key_file, keys)
         try:
-            create_log(path, COPY)
-            with Store(path, NAME, writing=False) as store:
-                check_log(store, COPY)
+            create_copy(path)
         except BaseException:
             vault.close()
             raise
@@ -211,93 +206,87 @@ class JetStreamLog(LogFile[SharedVault, LocalCopy]):
         return await (self._append(job) if isinstance(job, Append) else self._seal(job))
 
     async def _append(self, job: Append) -> Record:
-        stream, draft, made, seen = job.stream, job.draft, "", 0
+        stream, draft = job.stream, job.draft
         subject = self._subject(stream)
+        made: set[str] = set()  # hashes of what may have been taken from here
+        seen = False
         for _ in range(_TRIES):
-            end, found = await self._look(stream, draft.id)
+            end, found = await self._look(stream, subject, draft.id)
             if found is not None:
-                if found.hash == made:  # a missing answer hid that it was taken
+                if found.hash in made:
                     return found
                 raise AlreadyRecorded(found)
             if job.expected not in (None, end.version):
                 if seen:
                     raise VersionConflict(stream, end.version)
-                seen = await self._servers.end(self._name)  # another stream may have the id by now
-                await self._reach(seen)
+                seen = True
+                await self._reach(await self._servers.end(self._name))  # another stream may have the id by now
                 continue
             if draft.sealed:
                 await self._keys.ready(self.vault, stream, end.version + 1)
             sealed = self.vault.seal(stream, end.version + 1, draft.sealed) if draft.sealed else ""
             record = place(draft, stream, end.version + 1, sealed, end.hash)
-            put = await self._send(subject, record, after=end.seq)
-            if put.what == "stored":
+            tried = self._tried.get(draft.id, 0)
+            put = await self._send(subject, record, tried, after=end.seq)
+            if put.what == "stored" and not put.doubtful and not tried:
                 self._wrote(record, put.seq)
                 return record
-            made = record.hash if put.doubtful else made
-            if put.what == "there":
-                await self._reach(put.seq)
-            else:
-                await self._moved(stream, subject)
+            # Whoever was in doubt, or tried again, looks what the copies make of it.
+            if put.doubtful or put.what == "stored":
+                made.add(record.hash)
+            if len(self._tried) > _IDS:
+                self._tried.clear()
+            self._tried[draft.id] = tried + 1
+            await self._reach(put.seq or await self._servers.end(self._name))
         raise LogUnavailable(f"{NAME}: too many write to its stream at once")
 
     async def _seal(self, job: Checkpoint) -> Record | None:
-        for _ in range(_TRIES):
+        for tried in range(_TRIES):
             await self._reach(await self._servers.end(self._name))
             end = self._follower.after
             draft, last = await super()._aside(self._reader, partial(self._due, job.at))
             if draft is None:
                 return None
             record = place(draft, CHECKPOINT, last.version + 1, "", last.hash)
-            put = await self._send(self._subject(CHECKPOINT), record, after_all=end)
+            put = await self._send(self._subject(CHECKPOINT), record, tried, after_all=end)
             if put.what == "stored":
                 self._wrote(record, put.seq)
                 return record
         raise LogUnavailable(f"{NAME}: too much is written for a checkpoint")
 
-    def _due(self, at: str) -> tuple[Draft | None, Place]:
+    def _due(self, at: str) -> tuple[Draft | None, End]:
         with self._reading.use() as db:
             db.execute("BEGIN")
-            found = checkpoint_due(db, at), place_of(db, CHECKPOINT)
+            found = checkpoint_due(db, at), end_of(db, CHECKPOINT, self._subject(CHECKPOINT))
             db.execute("COMMIT")
             return found
 
-    async def _send(self, subject: str, record: Record, **condition: int) -> Put:
+    async def _send(self, subject: str, record: Record, tried: int, **condition: int) -> Put:
         line = encode(record)
         if len(line) > LINE_LIMIT_BYTES:
             raise BadRecord(f"the record is over {LINE_LIMIT_BYTES} bytes")
-        return await self._servers.put(subject, line, id=hashlib.sha256(record.id.encode()).hexdigest(), **condition)
+        # An id that came too late once is never taken again under the same name.
+        name = hashlib.sha256(record.id.encode()).hexdigest() + (f"-{tried}" if tried else "")
+        return await self._servers.put(subject, line, id=name, **condition)
 
     def _wrote(self, record: Record, seq: int) -> None:
         self._written = max(self._written, seq)
-        self._remember(record, seq)
+        if seq > self._follower.after:
+            self._ahead[record.stream] = End(record.version, record.hash, seq)
         if record.type == ERASED:
             self.vault.disuse_keys({record.stream: record.version})
 
-    def _remember(self, record: Record, seq: int) -> None:
-        if len(self._places) > _PLACES:
-            self._places.clear()
-        if seq > self._places.get(record.stream, Place()).seq:
-            self._places[record.stream] = Place(record.version, record.hash, seq)
-
-    async def _look(self, stream: str, record_id: str) -> tuple[Place, Record | None]:
+    async def _look(self, stream: str, subject: str, record_id: str) -> tuple[End, Record | None]:
         """The end of a stream, and the record that has the id by now."""
 
-        def look() -> tuple[Place, Record | None]:
+        def look() -> tuple[End, Record | None]:
             with self._reading.use() as db:
-                return self._places.get(stream) or place_of(db, stream), known(db, record_id)
+                db.execute("BEGIN")  # all of one moment
+                end, found = end_of(db, stream, subject), known(db, record_id)
+                db.execute("COMMIT")
+            return max(self._ahead.get(stream, End()), end, key=lambda end: end.seq), found
 
-        end, found = await super()._aside(self._reader, look)
-        return self._places.setdefault(stream, end), found
-
-    async def _moved(self, stream: str, subject: str) -> None:
-        """Something came to a stream before: see it in the copy."""
-        last = await self._servers.last(self._name, subject)
-        if last is None:
-            return
-        await self._reach(last.seq)
-        seen = self._places[stream]
-        if seen.seq < last.seq:  # the last one is no record of it, and was passed over
-            self._places[stream] = msgspec.structs.replace(seen, seq=last.seq)
+        return await super()._aside(self._reader, look)
 
     async def _reach(self, seq: int) -> None:
         if not await self._follower.reached(seq, ANSWER_S):
@@ -305,26 +294,24 @@ class JetStreamLog(LogFile[SharedVault, LocalCopy]):
 
     async def _check(self) -> None:
         """Refuse to follow another log than the copy's. Raises `LogDamaged`."""
-        await _check_same(self._servers, self._name, await super()._aside(self._reader, self._end))
+        await _check_same(self._servers, self._name, await super()._aside(self._reader, self._followed))
 
-    def _end(self) -> tuple[int, str]:
+    def _followed(self) -> Followed:
         with self._reading.use() as db:
-            return end_of(db)
+            return followed(db)
 
     async def _take(self, messages: Sequence[Message]) -> None:
         """What the cluster has next, into the copy: with the keys it needs, and without those it says are erased."""
-        records = [(message.seq, record) for message in messages if (record := _record(message)) is not None]
-        new = {
-            record.stream
-            for _, record in records
-            if record.sealed and not self.vault.has_key(record.stream, record.version)
-        }
+        read_of = [(message, read(message)) for message in messages]
+        records = [(message.seq, record) for message, record in read_of if record is not None]
+        has_key = self.vault.has_key
+        new = {record.stream for _, record in records if record.sealed and not has_key(record.stream, record.version)}
         if new:
             await self._keys.fetch(self.vault, new)
-        await super()._aside(self._copying, partial(self._copy.write, records))
+        await super()._aside(self._copying, partial(self._copy.write, read_of))
         for seq, record in records:
-            if record.stream in self._places:
-                self._remember(record, seq)
+            if record.stream in self._ahead and self._ahead[record.stream].seq <= seq:
+                del self._ahead[record.stream]
         if erased := {record.stream: record.version for _, record in records if record.type == ERASED}:
             self.vault.disuse_keys(erased)
             try:
@@ -336,40 +323,18 @@ class JetStreamLog(LogFile[SharedVault, LocalCopy]):
         return f"{self._name}.of.{hashlib.sha256(stream.encode()).hexdigest()}"
 
 
-def _record(message: Message) -> Record | None:
-    """A message as its record; what is none, which no server of ours writes, is passed over: `log verify` names the gap."""
-    try:
-        record = _decoder.decode(message.data)
-        check_record(record)
-        return record
-    except (msgspec.DecodeError, UnicodeError, BadRecord):
-        _logger.warning("the message at position %d is no record", message.seq)
-        return None
-
-
-async def _check_same(servers: Servers, name: str, end: tuple[int, str]) -> None:
+async def _check_same(servers: Servers, name: str, copy: Followed) -> None:
     """Whether the record that ends the copy stands there in the cluster. Raises `LogDamaged`."""
-    position, hash_ = end
-    if position:
-        there = await servers.at(name, position)
-        record = _record(there) if there is not None else None
-        if record is None or record.hash != hash_:
+    if copy.record_seq:
+        there = await servers.at(name, copy.record_seq)
+        record = read(there) if there is not None else None
+        if record is None or record.hash != copy.hash:
             raise LogDamaged(f"{NAME}: the cluster's is another than this server's copy, or lost its end")
-
-
-def _end_at(path: Path) -> tuple[int, str]:
-    if not path.exists():
-        return 0, ""
-    with Store(path, NAME, writing=False) as store:
-        check_log(store, COPY)
-        with store.use() as db:
-            return end_of(db)
 
 
 def _open_alone(path: Path, key_file: Path | None) -> SharedVault | None:
     """The private store of a copy that is there already; None where there is none."""
     if not path.exists() or not beside(path, ".private").exists():
         return None
-    with Store(path, NAME, writing=False) as store:
-        check_log(store, COPY)
+    followed_at(path)
     return SharedVault.open(path, key_file=key_file)

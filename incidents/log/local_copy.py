@@ -1,7 +1,9 @@
-"""A server's own copy of a log that a cluster keeps: an SQLite log that only follows, at the same positions.
+"""A server's own copy of a log that a cluster keeps: an SQLite log that only follows.
 
-What is read is read here, also while the cluster is cut off. It holds nothing that the cluster does not, but how far this server
-handled its feeds.
+What is read is read here, also while the cluster is cut off. The cluster orders messages; which of them are records of the log is
+decided here, by one rule, alike on every server: a record that chains to the end of its stream, under an id that is new. Others
+are passed over. A position counts the records. Beside them it holds how far this server handled its feeds, and nothing else that
+the cluster does not.
 """
 
 import logging
@@ -12,21 +14,37 @@ from pathlib import Path
 import msgspec
 
 from incidents.log import NO_HASH, Record
-from incidents.log.schema import COLUMNS, COPY, NAME, Row, check_log, row_of, select
+from incidents.log.record import BadRecord, check_record, hash_of
+from incidents.log.schema import COPY, INSERT, NAME, PLACES, check_log, create_log, row_of, select
+from incidents.log.servers import Message
 from incidents.log.store import Store
 from incidents.log.writer import Cursor, keep_cursors
 
-_INSERT = f"INSERT INTO records (seq, {COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-
+_SCHEMA = (
+    # The last message of each subject, and of all; and the last that is a record.
+    "CREATE TABLE subjects (subject TEXT PRIMARY KEY, seq INTEGER NOT NULL) STRICT, WITHOUT ROWID",
+    "CREATE TABLE followed (one INTEGER PRIMARY KEY CHECK (one = 1), seq INTEGER NOT NULL, record_seq INTEGER NOT NULL, "
+    "hash TEXT NOT NULL) STRICT",
+    "INSERT INTO followed VALUES (1, 0, 0, '')",
+)
+_decoder = msgspec.json.Decoder(Record)
 _logger = logging.getLogger(__name__)
 
 
-class Place(msgspec.Struct, frozen=True):
-    """The end of a stream: its last record's version, hash and position; 0, zeros and 0 where it has none."""
+class End(msgspec.Struct, frozen=True):
+    """The end of a stream: its last record's version and hash, and the last message of its subject."""
 
     version: int = 0
     hash: str = NO_HASH
     seq: int = 0
+
+
+class Followed(msgspec.Struct, frozen=True):
+    """The last message that was taken, and the last one of these that is a record, with its hash."""
+
+    seq: int = 0
+    record_seq: int = 0
+    hash: str = ""
 
 
 class LocalCopy:
@@ -36,25 +54,27 @@ class LocalCopy:
         self._store = Store(path, NAME, writing=True, overwriting=False)
         self._checked = False
 
-    def write(self, records: Sequence[tuple[int, Record]]) -> None:
-        """Write records at their positions. Raises `LogUnavailable`.
-
-        One that contradicts those before it, which no server of ours writes, is passed over: `log verify` names the gap.
-        """
+    def write(self, messages: Sequence[tuple[Message, Record | None]]) -> None:
+        """Take messages, with what each says, in their order. Raises `LogUnavailable`: then none was taken."""
         self._open()
         with self._store.use() as db:
-            end, _ = end_of(db)
-        rows = [(seq, *row_of(record)) for seq, record in records if seq > end]  # it may have them: an answer was lost
-        try:
-            with self._store.use() as db:
-                _insert(db, rows)
-        except sqlite3.IntegrityError:
-            for row in rows:
-                try:
-                    with self._store.use() as db:
-                        _insert(db, [row])
-                except sqlite3.IntegrityError:
-                    _logger.warning("the record at position %d contradicts those before it", row[0])
+            db.execute("BEGIN IMMEDIATE")
+            last = followed(db)
+            for message, record in messages:
+                if message.seq <= last.seq:  # it has it: an answer was lost
+                    continue
+                if record is not None and _belongs(db, record):
+                    db.execute(INSERT + PLACES, row_of(record))
+                    last = Followed(message.seq, message.seq, record.hash)
+                else:
+                    _logger.warning("message %d of the log's stream is no record of it", message.seq)
+                    last = Followed(message.seq, last.record_seq, last.hash)
+                db.execute(
+                    "INSERT INTO subjects VALUES (?, ?) ON CONFLICT (subject) DO UPDATE SET seq = excluded.seq",
+                    (message.subject, message.seq),
+                )
+            db.execute("UPDATE followed SET seq = ?, record_seq = ?, hash = ?", (last.seq, last.record_seq, last.hash))
+            db.execute("COMMIT")
 
     def keep(self, cursor: Cursor) -> None:
         """Keep how far a feed was handled. Raises `LogUnavailable`."""
@@ -74,18 +94,33 @@ class LocalCopy:
             self._checked = True
 
 
-def end_of(db: sqlite3.Connection) -> tuple[int, str]:
-    """Position and hash of the copy's last record."""
-    row = db.execute("SELECT seq, hash FROM records ORDER BY seq DESC LIMIT 1").fetchone()
-    return (row[0], row[1]) if row else (0, "")
+def create_copy(path: Path) -> None:
+    """Make the file with its tables if it has none; refuse another log's. Raises `LogUnavailable`."""
+    create_log(path, COPY, _SCHEMA)
+    with Store(path, NAME, writing=False) as store:
+        check_log(store, COPY)
 
 
-def place_of(db: sqlite3.Connection, stream: str) -> Place:
-    """The end of a stream."""
-    row = db.execute(
-        "SELECT version, hash, seq FROM records WHERE stream = ? ORDER BY version DESC LIMIT 1", (stream,)
-    ).fetchone()
-    return Place(*row) if row else Place()
+def followed_at(path: Path) -> Followed:
+    """How far the copy at this path is; nothing where there is none. Raises `LogUnavailable`."""
+    if not path.exists():
+        return Followed()
+    with Store(path, NAME, writing=False) as store:
+        check_log(store, COPY)
+        with store.use() as db:
+            return followed(db)
+
+
+def followed(db: sqlite3.Connection) -> Followed:
+    """How far the copy is."""
+    return Followed(*db.execute("SELECT seq, record_seq, hash FROM followed").fetchone())
+
+
+def end_of(db: sqlite3.Connection, stream: str, subject: str) -> End:
+    """The end of a stream as the copy has it."""
+    head = db.execute("SELECT version, hash FROM heads WHERE stream = ?", (stream,)).fetchone() or (0, NO_HASH)
+    seq = db.execute("SELECT seq FROM subjects WHERE subject = ?", (subject,)).fetchone() or (0,)
+    return End(*head, *seq)
 
 
 def known(db: sqlite3.Connection, record_id: str) -> Record | None:
@@ -93,7 +128,19 @@ def known(db: sqlite3.Connection, record_id: str) -> Record | None:
     return next(select(db, "id = ?", (record_id,)), None)
 
 
-def _insert(db: sqlite3.Connection, rows: Sequence[tuple[int, *Row]]) -> None:
-    db.execute("BEGIN IMMEDIATE")
-    db.executemany(_INSERT, rows)
-    db.execute("COMMIT")
+def read(message: Message) -> Record | None:
+    """The record that a message is, whole and as it was hashed; else None."""
+    try:
+        record = _decoder.decode(message.data)
+        check_record(record)
+        return record if hash_of(record) == record.hash else None
+    except (msgspec.DecodeError, UnicodeError, BadRecord):
+        return None
+
+
+def _belongs(db: sqlite3.Connection, record: Record) -> bool:
+    """Whether it chains to the end of its stream under an id that is new."""
+    row = db.execute("SELECT version, hash FROM heads WHERE stream = ?", (record.stream,)).fetchone() or (0, NO_HASH)
+    if row != (record.version - 1, record.prev):
+        return False
+    return db.execute("SELECT 1 FROM records WHERE id = ?", (record.id,)).fetchone() is None

@@ -4,7 +4,7 @@ Only `records` counts. `heads` follows from it, by a trigger in the same stateme
 """
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from incidents.log import LogDamaged, LogUnavailable, Record
@@ -42,9 +42,9 @@ PLACES = "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 Row = tuple[str, int, str, str, str, str, str, str, str, str, str]
 
 
-def create_log(path: Path, application: int = LIVE) -> None:
-    """Make the file with its tables if it has none. Raises `LogUnavailable`."""
-    create(path, NAME, _SCHEMA, FORMAT, application)
+def create_log(path: Path, application: int = LIVE, more: Sequence[str] = ()) -> None:
+    """Make the file with its tables, and `more`, if it has none. Raises `LogUnavailable`."""
+    create(path, NAME, (*_SCHEMA, *more), FORMAT, application)
 
 
 def check_log(store: Store, application: int | None = None) -> None:

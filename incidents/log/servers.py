@@ -23,7 +23,7 @@ from incidents.log import LogUnavailable
 NAME = "the log"
 ANSWER_S = 4.0  # for an answer, all tries together: shorter than the 5 s in which a feed wants its own
 _TRY_S = 1.0
-_PAUSE_S = 0.05
+_PAUSE_S = 0.02
 _RECONNECT_S = 0.2
 _PING_S = 1
 _PINGS = 3  # without an answer: the server hangs, the next one is taken
@@ -31,6 +31,8 @@ _BUFFER_BYTES = 64 << 20
 WINDOW_S = 600.0  # for so long the servers know the ids of what they took
 _NS = 1_000_000_000
 _MOVED = (10071, 10164)  # something else came first
+_PENDING = 10158  # version 2.10 says "duplicate" without a position instead
+_PENDINGS = 3  # in a row: then it is not merely slow
 _NO_STREAM, _NO_MESSAGE, _OTHER_SHAPE = 10059, 10037, 10058
 _CALL = "Vigie-Call"
 _NOT_ANSWERED = (NatsError, OSError, asyncio.TimeoutError, asyncio.InvalidStateError)
@@ -39,12 +41,13 @@ _logger = logging.getLogger(__name__)
 
 
 class Put(msgspec.Struct, frozen=True):
-    """What became of something sent: `stored` at `seq`; `there`, the id is that of the message at `seq`; `moved`: not taken.
+    """What became of something sent: `stored` at `seq`; `there`, the id is that of the message at `seq`; `moved`, not taken;
+    `pending`: its id is under way elsewhere, or was when something else came first.
 
-    `doubtful`: an answer was missing, so that `moved` may be said of what was taken before.
+    `doubtful`: an answer was missing, so that the others may be said of what was taken before.
     """
 
-    what: Literal["stored", "there", "moved"]
+    what: Literal["stored", "there", "moved", "pending"]
     seq: int = 0
     doubtful: bool = False
 
@@ -53,6 +56,7 @@ class Message(msgspec.Struct, frozen=True):
     """A message as it stands in a stream."""
 
     seq: int
+    subject: str
     data: bytes
 
 
@@ -146,7 +150,7 @@ class Servers:
         if after_all is not None:
             headers["Nats-Expected-Last-Sequence"] = str(after_all)
         until = asyncio.get_running_loop().time() + ANSWER_S
-        doubtful, why = False, "no server of its cluster answers"
+        doubtful, why, pending = False, "no server of its cluster answers", 0
         while True:
             try:
                 answer = await (await self.client()).request(subject, payload, timeout=_TRY_S, headers=headers)
@@ -158,13 +162,18 @@ class Servers:
             else:
                 if ack.error is None and not ack.duplicate:
                     return Put("stored", ack.seq, doubtful)
-                if ack.error is None:
+                code = ack.error.err_code if ack.error is not None else 0
+                if code == _PENDING or (ack.duplicate and not ack.seq):
+                    pending += 1
+                    if pending >= _PENDINGS:
+                        return Put("pending", doubtful=doubtful)
+                elif ack.error is None:
                     own = doubtful and await self._call_of(subject, ack.seq) == call
                     return Put("stored" if own else "there", ack.seq, doubtful)
-                if ack.error.err_code in _MOVED:
+                elif code in _MOVED:
                     return Put("moved", doubtful=doubtful)
-                # Among them 10158: this id is under way. Neither taken nor refused.
-                doubtful, why = True, f"its cluster can't store now ({ack.error.err_code})"
+                else:
+                    doubtful, why = True, f"its cluster can't store now ({code})"
             if asyncio.get_running_loop().time() > until:
                 raise LogUnavailable(f"{NAME}: {why}")
             await asyncio.sleep(_PAUSE_S)
@@ -205,7 +214,7 @@ class Servers:
             if error.code == _NO_MESSAGE:
                 return None
             raise LogUnavailable(f"{NAME}: its cluster can't read now ({error.code})") from error
-        return Message(int(found["seq"]), _bytes(found.get("data", "")))
+        return Message(int(found["seq"]), str(found["subject"]), _bytes(found.get("data", "")))
 
     async def _call_of(self, subject: str, seq: int) -> str:
         stream = subject.split(".", 1)[0]
