@@ -17,14 +17,14 @@ from typing import Self, TypeVar
 from incidents.log import AlreadyRecorded, Draft, LogDamaged, LogUnavailable, Record, VersionConflict
 from incidents.log.erasures import Erasures, register_beside
 from incidents.log.follower import Follower
-from incidents.log.local_copy import End, Followed, LocalCopy, create_copy, end_of, followed, followed_at, known, read
+from incidents.log.local_copy import End, Followed, LocalCopy, create_copy, followed, followed_at, look, read
 from incidents.log.record import CHECKPOINT, ERASED, LINE_LIMIT_BYTES, BadRecord, encode, place
 from incidents.log.repeating import ReachedRegister
 from incidents.log.schema import NAME, erased_streams
 from incidents.log.servers import ANSWER_S, WINDOW_S, Message, Put, Servers
 from incidents.log.shared_keys import SharedKeys, SharedVault
-from incidents.log.sqlite import LogFile
-from incidents.log.store import WriteLock, beside
+from incidents.log.sqlite import DAMAGE, LogFile
+from incidents.log.store import Store, WriteLock, beside
 from incidents.log.writer import Append, Checkpoint, Cursor, Job, checkpoint_due
 
 REPLICAS = 3
@@ -53,12 +53,14 @@ class JetStreamLog(LogFile[SharedVault, LocalCopy]):
         super().__init__(path, vault, copy, lock, register=register)
         self._copy = copy
         self._copying = ThreadPoolExecutor(1, "log-copy")
+        self._looking = Store(path, NAME, writing=False)
         self._servers = servers
         self._name = name
         self._keys = SharedKeys(servers, name)
         self._tried: dict[str, int] = {}  # by id: how often the servers were asked to take it
         self._ahead: dict[str, End] = {}  # ends of streams that the copy does not have yet
-        self._under_way: set[asyncio.Task[Record | None]] = set()
+        self._under_way = 0
+        self._idle = asyncio.Event()  # set, once it is closing, when nothing is under way any more
         self._closing = False
         self._written = 0  # the position of the last record that was written here
         self._follower = Follower(servers, name, followed_at(path).seq, self._take, self._check)
@@ -164,7 +166,9 @@ class JetStreamLog(LogFile[SharedVault, LocalCopy]):
         """As `Log.close`."""
         if not self._closing:
             self._closing = True
-            await asyncio.gather(*self._under_way, return_exceptions=True)
+            self._idle.clear()
+            if self._under_way:
+                await self._idle.wait()
             self._following.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await self._following
@@ -173,6 +177,7 @@ class JetStreamLog(LogFile[SharedVault, LocalCopy]):
 
     def _finish(self) -> None:
         self._copying.shutdown()
+        self._looking.drop()
         super()._finish()
 
     async def _aside(self, threads: ThreadPoolExecutor, work: Callable[[], T]) -> T:
@@ -186,16 +191,13 @@ class JetStreamLog(LogFile[SharedVault, LocalCopy]):
         self._written_by()
         if self._closing:
             raise LogUnavailable(f"{NAME}: it was closed")
-        # A caller who gives up leaves it to its end.
-        task = asyncio.create_task(self._do(job))
-        self._under_way.add(task)
-        task.add_done_callback(self._done)
-        return await asyncio.shield(task)
-
-    def _done(self, task: "asyncio.Task[Record | None]") -> None:
-        self._under_way.discard(task)
-        if not task.cancelled():
-            task.exception()  # nobody may wait for it any more
+        self._under_way += 1
+        try:
+            return await self._do(job)
+        finally:
+            self._under_way -= 1
+            if not self._under_way:
+                self._idle.set()
 
     async def _do(self, job: Job) -> Record | None:
         if isinstance(job, Cursor):
@@ -211,7 +213,7 @@ class JetStreamLog(LogFile[SharedVault, LocalCopy]):
         made: set[str] = set()  # hashes of what may have been taken from here
         seen = False
         for _ in range(_TRIES):
-            end, found = await self._look(stream, subject, draft.id)
+            end, found = self._look(stream, subject, draft.id)
             if found is not None:
                 if found.hash in made:
                     return found
@@ -257,7 +259,7 @@ class JetStreamLog(LogFile[SharedVault, LocalCopy]):
     def _due(self, at: str) -> tuple[Draft | None, End]:
         with self._reading.use() as db:
             db.execute("BEGIN")
-            found = checkpoint_due(db, at), end_of(db, CHECKPOINT, self._subject(CHECKPOINT))
+            found = checkpoint_due(db, at), look(db, CHECKPOINT, self._subject(CHECKPOINT), "")[0]
             db.execute("COMMIT")
             return found
 
@@ -276,17 +278,14 @@ class JetStreamLog(LogFile[SharedVault, LocalCopy]):
         if record.type == ERASED:
             self.vault.disuse_keys({record.stream: record.version})
 
-    async def _look(self, stream: str, subject: str, record_id: str) -> tuple[End, Record | None]:
-        """The end of a stream, and the record that has the id by now."""
+    def _look(self, stream: str, subject: str, record_id: str) -> tuple[End, Record | None]:
+        """The end of a stream, and the record that has the id by now.
 
-        def look() -> tuple[End, Record | None]:
-            with self._reading.use() as db:
-                db.execute("BEGIN")  # all of one moment
-                end, found = end_of(db, stream, subject), known(db, record_id)
-                db.execute("COMMIT")
-            return max(self._ahead.get(stream, End()), end, key=lambda end: end.seq), found
-
-        return await super()._aside(self._reader, look)
+        Read in the event loop: four keys of a local file cost less than a thread to read them in.
+        """
+        with DAMAGE, self._looking.use() as db:
+            end, found = look(db, stream, subject, record_id)
+        return max(self._ahead.get(stream, End()), end, key=lambda end: end.seq), found
 
     async def _reach(self, seq: int) -> None:
         if not await self._follower.reached(seq, ANSWER_S):

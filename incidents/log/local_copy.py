@@ -27,6 +27,10 @@ _SCHEMA = (
     "hash TEXT NOT NULL) STRICT",
     "INSERT INTO followed VALUES (1, 0, 0, '')",
 )
+_LOOK = (  # one statement: of one moment
+    "SELECT (SELECT version FROM heads WHERE stream = ?), (SELECT hash FROM heads WHERE stream = ?), "
+    "(SELECT seq FROM subjects WHERE subject = ?), (SELECT seq FROM records WHERE id = ?)"
+)
 _decoder = msgspec.json.Decoder(Record)
 _logger = logging.getLogger(__name__)
 
@@ -116,16 +120,11 @@ def followed(db: sqlite3.Connection) -> Followed:
     return Followed(*db.execute("SELECT seq, record_seq, hash FROM followed").fetchone())
 
 
-def end_of(db: sqlite3.Connection, stream: str, subject: str) -> End:
-    """The end of a stream as the copy has it."""
-    head = db.execute("SELECT version, hash FROM heads WHERE stream = ?", (stream,)).fetchone() or (0, NO_HASH)
-    seq = db.execute("SELECT seq FROM subjects WHERE subject = ?", (subject,)).fetchone() or (0,)
-    return End(*head, *seq)
-
-
-def known(db: sqlite3.Connection, record_id: str) -> Record | None:
-    """The record with this id."""
-    return next(select(db, "id = ?", (record_id,)), None)
+def look(db: sqlite3.Connection, stream: str, subject: str, record_id: str) -> tuple[End, Record | None]:
+    """The end of a stream as the copy has it, and the record with this id; both of one moment."""
+    version, hash_, seq, found = db.execute(_LOOK, (stream, stream, subject, record_id)).fetchone()
+    end = End(version or 0, hash_ or NO_HASH, seq or 0)
+    return end, next(select(db, "seq = ?", (found,))) if found is not None else None
 
 
 def read(message: Message) -> Record | None:

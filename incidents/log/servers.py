@@ -33,7 +33,7 @@ _NS = 1_000_000_000
 _MOVED = (10071, 10164)  # something else came first
 _PENDING = 10158  # version 2.10 says "duplicate" without a position instead
 _PENDINGS = 3  # in a row: then it is not merely slow
-_NO_STREAM, _NO_MESSAGE, _OTHER_SHAPE = 10059, 10037, 10058
+_NO_MESSAGE, _OTHER_SHAPE = 10037, 10058
 _CALL = "Vigie-Call"
 _NOT_ANSWERED = (NatsError, OSError, asyncio.TimeoutError, asyncio.InvalidStateError)
 
@@ -234,16 +234,18 @@ class Servers:
             "duplicate_window": int(WINDOW_S * _NS),
             **shape,
         }
-        try:
-            await self.ask(f"STREAM.INFO.{name}")
-        except Refused as error:
-            if error.code != _NO_STREAM:
-                raise LogUnavailable(f"{NAME}: its stream can't be read: {error}") from error
+        until = asyncio.get_running_loop().time() + ANSWER_S
+        while True:
             try:
                 await self.ask(f"STREAM.CREATE.{name}", config)
-            except Refused as failure:
-                if failure.code != _OTHER_SHAPE:  # another server made it meanwhile
-                    raise LogUnavailable(f"{NAME}: its stream can't be made: {failure}") from failure
+                return
+            except Refused as error:
+                if error.code == _OTHER_SHAPE:  # it is there
+                    return
+                # A cluster that has just started has no room anywhere for a moment.
+                if asyncio.get_running_loop().time() > until:
+                    raise LogUnavailable(f"{NAME}: its stream can't be made: {error}") from error
+            await asyncio.sleep(_PAUSE_S)
 
     async def _lost(self) -> None:
         if self._client is not None:

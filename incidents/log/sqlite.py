@@ -159,13 +159,13 @@ class LogFile(Generic[V, W]):
 
     def unseal(self, record: Record) -> bytes | None:
         """As `Log.unseal`."""
-        with _DAMAGE:
+        with DAMAGE:
             return self.vault.unseal(record)
 
     async def cursors(self, feed: str) -> dict[str, int]:
         """As `Log.cursors`."""
         rows = await self._rows("SELECT epoch, seq FROM cursors WHERE feed = ?", feed)
-        with _DAMAGE:
+        with DAMAGE:
             return {str(epoch): int(seq) for epoch, seq in rows}
 
     async def set_cursor(self, feed: str, epoch: str, seq: int) -> None:
@@ -217,7 +217,7 @@ class LogFile(Generic[V, W]):
             raise LogUnavailable(f"{NAME}: it was closed")
 
         def known() -> T:
-            with _DAMAGE:
+            with DAMAGE:
                 return work()
 
         return await self._loop.run_in_executor(threads, known)
@@ -370,7 +370,7 @@ class SqliteLog(LogFile[Vault, Writer]):
             if not group:
                 continue
             try:
-                with _DAMAGE:
+                with DAMAGE:
                     outcomes = self._writer.commit([job for job, _ in group])
             except Exception as error:  # each one waiting gets it; the next group is served all the same
                 outcomes = [error] * len(group)
@@ -393,7 +393,7 @@ class _Damage:
 
 
 _NO_DAMAGE = (LogUnavailable, KeyMismatch, AlreadyRecorded, VersionConflict)
-_DAMAGE = _Damage()
+DAMAGE = _Damage()
 
 
 def _close_opened(opening: "asyncio.Future[tuple[Vault, WriteLock]]") -> None:
