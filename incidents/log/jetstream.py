@@ -107,14 +107,9 @@ class JetStreamLog(LogFile[SharedVault, LocalCopy]):
 
     @staticmethod
     async def _begin(path: Path, key_file: Path | None, servers: Servers, name: str, replicas: int) -> SharedVault:
-        await servers.client()
-        if servers.largest < LINE_LIMIT_BYTES + _ROOM_BYTES:
-            raise LogUnavailable(f"{NAME}: its cluster's max_payload must be {LINE_LIMIT_BYTES + _ROOM_BYTES} at least")
-        await servers.make_stream(name, replicas, deny_delete=True, deny_purge=True)
+        await make_streams(servers, name, replicas)
         await _check_same(servers, name, await asyncio.to_thread(followed_at, path))
-        keys = SharedKeys(servers, name)
-        await keys.make(replicas)
-        vault = await SharedVault.shared(path, key_file, keys)
+        vault = await SharedVault.shared(path, key_file, SharedKeys(servers, name))
         try:
             create_copy(path)
         except BaseException:
@@ -132,6 +127,15 @@ class JetStreamLog(LogFile[SharedVault, LocalCopy]):
                         await follower.moved.wait()
             if isinstance(follower.failure, LogDamaged):
                 raise follower.failure
+
+    async def catch_up(self) -> None:
+        """Wait until the copy has all that is in the cluster now. Raises `LogUnavailable` when it stands still."""
+        end, seen = await self._servers.end(self._name), -1
+        while self._follower.after < end:
+            if seen == self._follower.after:
+                raise LogUnavailable(self._follower.trouble or f"{NAME}: its cluster delivers nothing now")
+            seen = self._follower.after
+            await self._follower.reached(end, _OPENING_S)
 
     async def follow(self, after: int = 0) -> AsyncIterator[tuple[int, Record]]:
         """As `records`, and for ever on: what any server writes, as soon as it is in this server's copy."""
@@ -319,7 +323,21 @@ class JetStreamLog(LogFile[SharedVault, LocalCopy]):
                 _logger.warning("keys of erased streams could not be deleted here yet")
 
     def _subject(self, stream: str) -> str:
-        return f"{self._name}.of.{hashlib.sha256(stream.encode()).hexdigest()}"
+        return subject_of(self._name, stream)
+
+
+async def make_streams(servers: Servers, name: str, replicas: int) -> None:
+    """Have the cluster keep a log of this name. Raises `LogUnavailable`."""
+    await servers.client()
+    if servers.largest < LINE_LIMIT_BYTES + _ROOM_BYTES:
+        raise LogUnavailable(f"{NAME}: its cluster's max_payload must be {LINE_LIMIT_BYTES + _ROOM_BYTES} at least")
+    await servers.make_stream(name, replicas, deny_delete=True, deny_purge=True)
+    await SharedKeys(servers, name).make(replicas)
+
+
+def subject_of(name: str, stream: str) -> str:
+    """The subject of a log stream: any name makes one."""
+    return f"{name}.of.{hashlib.sha256(stream.encode()).hexdigest()}"
 
 
 async def _check_same(servers: Servers, name: str, copy: Followed) -> None:

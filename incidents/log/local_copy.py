@@ -15,7 +15,7 @@ import msgspec
 
 from incidents.log import NO_HASH, Record
 from incidents.log.record import BadRecord, check_record, hash_of
-from incidents.log.schema import COPY, INSERT, NAME, PLACES, check_log, create_log, row_of, select
+from incidents.log.schema import COPY, INSERT, LIVE, NAME, PLACES, check_log, create_log, row_of, select
 from incidents.log.servers import Message
 from incidents.log.store import Store
 from incidents.log.writer import Cursor, keep_cursors
@@ -103,6 +103,19 @@ def create_copy(path: Path) -> None:
     create_log(path, COPY, _SCHEMA)
     with Store(path, NAME, writing=False) as store:
         check_log(store, COPY)
+
+
+def to_live(path: Path) -> None:
+    """Make the copy at this path a log of its own, which follows nothing any more. Raises `LogUnavailable`."""
+    with Store(path, NAME, writing=True, overwriting=False) as store:
+        check_log(store, COPY)
+        with store.use() as db:
+            db.execute("BEGIN IMMEDIATE")
+            db.execute("DROP TABLE subjects")
+            db.execute("DROP TABLE followed")
+            db.execute(f"PRAGMA application_id = {LIVE}")
+            db.execute("COMMIT")
+        store.settle()
 
 
 def followed_at(path: Path) -> Followed:

@@ -7,7 +7,7 @@ secure deletion overwrites a message where it lies. Every server has its own pri
 import asyncio
 import hashlib
 import secrets
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Self
 
@@ -23,6 +23,7 @@ from incidents.log.store import Store, beside, create
 from incidents.log.vault import Vault
 
 _TRIES = 20
+_TOGETHER = 256
 _NO_MESSAGE = (10037, 10043)
 
 
@@ -108,6 +109,12 @@ class SharedKeys:
     async def offer_secret(self, sealed: bytes) -> bool:
         """Make it the log's, if there is none; whether it is now."""
         return await self._offer(f"{self.stream}.secret", _Secret(sealed))
+
+    async def offer(self, keys: Sequence[tuple[str, int, bytes]]) -> None:
+        """Have these keys (stream, `since`, wrapped) in the cluster, where there are none. Raises `LogUnavailable`."""
+        for start in range(0, len(keys), _TOGETHER):
+            some = (_Wrapped(*key) for key in keys[start : start + _TOGETHER])
+            await asyncio.gather(*(self._offer(self._subject(one.stream), one) for one in some))
 
     async def ready(self, vault: SharedVault, stream: str, version: int) -> None:
         """Have a key here for a record of this version, and in the cluster before. Raises `LogUnavailable`."""
