@@ -1,4 +1,4 @@
-"""`log verify|head|export|import|generate`: the append-only log."""
+"""`log verify|head|export|import|copy|generate`: the append-only log."""
 
 from pathlib import Path
 from typing import Annotated
@@ -70,6 +70,25 @@ def log_import(file: Annotated[Path, typer.Argument(help="An exported log.")], l
 
     with answered(), working() as progress:
         import_log(_meant(log)[0], file, progress=progress)
+
+
+@log_app.command("copy")
+def log_copy(
+    source: Annotated[
+        str, typer.Argument(metavar="FROM", help="A log's file, or nats://HOST:PORT[,HOST:PORT...]/NAME.")
+    ],
+    target: Annotated[str, typer.Argument(metavar="TO", help="The other one of the two: new, or empty.")],
+    replicas: Annotated[int, typer.Option(min=1, max=5, help="How many of the cluster's servers keep it.")] = 3,
+    key_file: Annotated[Path | None, typer.Option(help="The master key; beside the file by default.")] = None,
+) -> None:
+    """Copy a whole log between a file and a cluster's NATS JetStream, with identical hashes and its keys, still wrapped."""
+    import asyncio
+
+    from incidents.log.moving import copy_log
+
+    with answered(), working() as progress:
+        count = asyncio.run(copy_log(source, target, replicas=replicas, key_file=key_file, progress=progress))
+    print(f"{count} records")
 
 
 def _meant(log: Path | None, key_file: Path | None = None) -> tuple[Path, Path | None]:

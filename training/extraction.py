@@ -49,7 +49,7 @@ class Told(msgspec.Struct, frozen=True):
         return self.incident.times["closed"].entered
 
 
-async def told(log: LogFile[Any], incident: str) -> Told:
+async def told(log: LogFile[Any, Any], incident: str) -> Told:
     """Read a closed incident. Raises TrainingError: unknown, not_closed, erased; and LogUnavailable."""
     entries = await _stream(log, f"incident/{incident}")
     folded: Incident | None = None
@@ -98,7 +98,7 @@ class _People:
         return actor if actor in PARTS else self._known.setdefault(actor, f"person-{len(self._known) + 1}")
 
 
-async def _stream(log: LogFile[Any], stream: str) -> list[ev.Entry]:
+async def _stream(log: LogFile[Any, Any], stream: str) -> list[ev.Entry]:
     found = []
     for record in await log.stream(stream):
         sealed = log.unseal(record)

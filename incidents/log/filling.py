@@ -7,7 +7,7 @@ from pathlib import Path
 
 from incidents.log import Draft, LogUnavailable
 from incidents.log.record import check_draft
-from incidents.log.schema import NAME, check_log, create_log
+from incidents.log.schema import LIVE, NAME, check_log, create_log
 from incidents.log.store import Store, WriteLock
 from incidents.log.vault import Vault
 from incidents.log.writer import Append, Checkpoint, Job, Writer
@@ -75,7 +75,7 @@ def filling(path: Path, *, key_file: Path | None = None) -> Iterator[Filling]:
 
 def _check_empty(path: Path) -> None:
     with Store(path, NAME, writing=False) as store:
-        check_log(store)
+        check_log(store, LIVE)
         with store.use() as db:
             if db.execute("SELECT 1 FROM records LIMIT 1").fetchone():
                 raise LogUnavailable(f"{NAME}: it is not empty; a past is made in a new or empty one only")

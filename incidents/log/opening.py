@@ -4,7 +4,7 @@ import logging
 from pathlib import Path
 
 from incidents.log import LogDamaged, LogInUse, LogUnavailable
-from incidents.log.schema import NAME, check_log, create_log, erased_streams
+from incidents.log.schema import LIVE, NAME, check_log, create_log, erased_streams
 from incidents.log.store import Store, WriteLock
 from incidents.log.vault import Vault
 
@@ -36,7 +36,7 @@ def open_writing(path: Path, key_file: Path | None) -> tuple[Vault, WriteLock]:
             if not path.exists():
                 raise
         with Store(path, NAME, writing=False) as reading:
-            check_log(reading)
+            check_log(reading, LIVE)
             vault = Vault.open(path, key_file=key_file)
             with reading.use() as db:
                 erased = erased_streams(db)

@@ -4,7 +4,7 @@ Only `records` counts. `heads` follows from it, by a trigger in the same stateme
 """
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from incidents.log import LogDamaged, LogUnavailable, Record
@@ -15,6 +15,7 @@ NAME = "the log"
 REPORTED = 1000  # records between two calls that say how far a walk over the log is
 FORMAT = 1
 LIVE = 0x56494749  # "VIGI": what SQLite calls the application of a file
+COPY = 0x56494743  # "VIGC": a server's copy of a log that a cluster keeps; read as a live one, written by nobody else
 TRAINING = 0x56494754  # "VIGT": a replay's or an exercise's; neither is ever opened as the other
 
 _SCHEMA = (
@@ -41,15 +42,21 @@ PLACES = "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 Row = tuple[str, int, str, str, str, str, str, str, str, str, str]
 
 
-def create_log(path: Path, application: int = LIVE) -> None:
-    """Make the file with its tables if it has none. Raises `LogUnavailable`."""
-    create(path, NAME, _SCHEMA, FORMAT, application)
+def create_log(path: Path, application: int = LIVE, more: Sequence[str] = ()) -> None:
+    """Make the file with its tables, and `more`, if it has none. Raises `LogUnavailable`."""
+    create(path, NAME, (*_SCHEMA, *more), FORMAT, application)
 
 
-def check_log(store: Store, application: int = LIVE) -> None:
-    """Refuse what is no such log, or one of a newer format. Raises `LogUnavailable`."""
+def check_log(store: Store, application: int | None = None) -> None:
+    """Refuse what is no such log (None: one of the desk's, to read), or one of a newer format. Raises `LogUnavailable`."""
     with store.use() as db:
         found = db.execute("PRAGMA application_id").fetchone()[0]
+    if application is None:
+        application = COPY if found == COPY else LIVE
+    elif {found, application} == {LIVE, COPY}:
+        raise LogUnavailable(
+            f"{NAME}: it is {'the copy of a log that a cluster keeps' if found == COPY else 'no copy'}"
+        )
     if {found, application} == {LIVE, TRAINING}:
         kind = (
             "a log of the training room, no live one" if found == TRAINING else "a live log, none of the training room"

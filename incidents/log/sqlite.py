@@ -15,6 +15,7 @@ from typing import Generic, Literal, TypeVar
 from incidents.log import AlreadyRecorded, Draft, LogDamaged, LogUnavailable, Record, VersionConflict
 from incidents.log.erasures import ACTOR, Erasures, NoRegister, register_beside
 from incidents.log.late import LateVault, NoVault
+from incidents.log.local_copy import LocalCopy
 from incidents.log.master import KeyMismatch as KeyMismatch
 from incidents.log.opening import check_is_log, open_vault, open_writing
 from incidents.log.record import ERASED, BadRecord, check_draft
@@ -39,11 +40,12 @@ LET_GO_S = 1.0
 
 T = TypeVar("T")
 V = TypeVar("V", bound=PrivateStore)
+W = TypeVar("W", bound=Writer | LocalCopy)  # what writes the file
 
 _logger = logging.getLogger(__name__)
 
 
-class LogFile(Generic[V]):
+class LogFile(Generic[V, W]):
     """A log in one SQLite file, with `PATH.private`, `PATH.key` and `PATH.lock` beside it; implements `Log`.
 
     It belongs to the event loop it was opened in. On a full, read-only, locked or failing disk a call raises
@@ -54,7 +56,7 @@ class LogFile(Generic[V]):
         self,
         path: Path,
         vault: V,
-        writer: Writer | None,
+        writer: W | None,
         lock: WriteLock | None,
         *,
         register: ReachedRegister | None = None,
@@ -157,13 +159,13 @@ class LogFile(Generic[V]):
 
     def unseal(self, record: Record) -> bytes | None:
         """As `Log.unseal`."""
-        with _DAMAGE:
+        with DAMAGE:
             return self.vault.unseal(record)
 
     async def cursors(self, feed: str) -> dict[str, int]:
         """As `Log.cursors`."""
         rows = await self._rows("SELECT epoch, seq FROM cursors WHERE feed = ?", feed)
-        with _DAMAGE:
+        with DAMAGE:
             return {str(epoch): int(seq) for epoch, seq in rows}
 
     async def set_cursor(self, feed: str, epoch: str, seq: int) -> None:
@@ -208,7 +210,7 @@ class LogFile(Generic[V]):
     async def _put(self, job: Job) -> Record | None:
         raise NotImplementedError
 
-    def _written_by(self) -> Writer:
+    def _written_by(self) -> W:
         if self._closed:
             raise LogUnavailable(f"{NAME}: it was closed")
         if self._writer is None:
@@ -220,7 +222,7 @@ class LogFile(Generic[V]):
             raise LogUnavailable(f"{NAME}: it was closed")
 
         def known() -> T:
-            with _DAMAGE:
+            with DAMAGE:
                 return work()
 
         return await self._loop.run_in_executor(threads, known)
@@ -239,7 +241,7 @@ class LogFile(Generic[V]):
         return await self._aside(self._reader, read)
 
 
-class SqliteLog(LogFile[Vault]):
+class SqliteLog(LogFile[Vault, Writer]):
     """The live log: behind one writer thread, durable, with keys that nobody can foresee. Nothing of a training is one."""
 
     def __init__(
@@ -373,7 +375,7 @@ class SqliteLog(LogFile[Vault]):
             if not group:
                 continue
             try:
-                with _DAMAGE:
+                with DAMAGE:
                     outcomes = self._writer.commit([job for job, _ in group])
             except Exception as error:  # each one waiting gets it; the next group is served all the same
                 outcomes = [error] * len(group)
@@ -396,7 +398,7 @@ class _Damage:
 
 
 _NO_DAMAGE = (LogUnavailable, KeyMismatch, AlreadyRecorded, VersionConflict)
-_DAMAGE = _Damage()
+DAMAGE = _Damage()
 
 
 def _close_opened(opening: "asyncio.Future[tuple[Vault, WriteLock]]") -> None:

@@ -27,7 +27,7 @@ class TrainingVault(PrivateStore):
         return cls._open(log, None, random, reading=reading, durable=False)
 
 
-class TrainingLog(LogFile[TrainingVault]):
+class TrainingLog(LogFile[TrainingVault, Writer]):
     """A training's log: each record is written at once and in its order, without waiting for the disk."""
 
     at_once = True  # an append never waits: nobody needs to look at the clock meanwhile

@@ -13,7 +13,7 @@ from incidents.log import LogUnavailable, Record
 from incidents.log.chain import Chain
 from incidents.log.private_file import forget_keys
 from incidents.log.record import CHECKPOINT, ERASED, LINE_LIMIT_BYTES, BadRecord, encode
-from incidents.log.schema import COLUMNS, INSERT, NAME, PLACES, REPORTED, check_log, create_log, record_of, row_of
+from incidents.log.schema import COLUMNS, INSERT, LIVE, NAME, PLACES, REPORTED, check_log, create_log, record_of, row_of
 from incidents.log.store import Store, WriteLock, os_reason
 
 FORMAT = 1
@@ -69,7 +69,7 @@ def import_log(path: Path, file: Path, *, progress: Callable[[int, int], None] =
         create_log(path)
         try:
             with Store(path, NAME, writing=True) as store, store.use() as db:
-                check_log(store)
+                check_log(store, LIVE)
                 if db.execute("SELECT 1 FROM records LIMIT 1").fetchone():
                     raise LogUnavailable(f"{NAME}: it is not empty; a log is imported into an empty one only")
                 db.execute("BEGIN IMMEDIATE")

@@ -110,7 +110,7 @@ class Writer:
     def _write(self, jobs: list[Job], *, wary: bool) -> list[Outcome]:
         with self._store.use() as db:
             if isinstance(jobs[0], Checkpoint):
-                draft = self._checkpoint(db, jobs[0].at)
+                draft = checkpoint_due(db, jobs[0].at)
                 if draft is None:
                     return [None]
                 jobs = [Append(CHECKPOINT, None, draft)]
@@ -134,24 +134,6 @@ class Writer:
             except LogUnavailable:
                 # The record stands and the key is out of use; its bytes go at the next erasure or opening.
                 logging.getLogger(__name__).warning("keys of erased streams could not be deleted yet")
-
-    def _checkpoint(self, db: sqlite3.Connection, at: str) -> Draft | None:
-        last = db.execute("SELECT max(seq) FROM records WHERE stream = ?", (CHECKPOINT,)).fetchone()[0] or 0
-        count = db.execute("SELECT max(seq) FROM records").fetchone()[0] or 0
-        if count == last:
-            return None
-        heads = "SELECT stream, version, hash FROM heads WHERE stream <> ? ORDER BY stream"
-        lines = [head_line(*row) for row in db.execute(heads, (CHECKPOINT,))]
-        changed = db.execute(
-            "SELECT stream, version, hash FROM heads WHERE stream IN (SELECT stream FROM records WHERE seq > ?) "
-            "AND stream <> ? ORDER BY stream",
-            (last, CHECKPOINT),
-        ).fetchall()
-        version = self.head(db, CHECKPOINT)[0] + 1
-        facts = checkpoint_facts(lines, changed, count)
-        return Draft(
-            id=f"{CHECKPOINT}/{version}", at=at, source_at=at, actor="log", type=CHECKPOINT, open=facts
-        )  # fmt: skip
 
     def head(self, db: sqlite3.Connection, stream: str) -> tuple[int, str]:
         """Version and hash at the end of a stream; 0 and zeros when it has no record."""
@@ -235,6 +217,27 @@ class _Group:
             self.made[index] = AlreadyRecorded(outcome) if isinstance(outcome, Record) else outcome
 
 
+def checkpoint_due(db: sqlite3.Connection, at: str) -> Draft | None:
+    """The checkpoint over all there is; None when nothing but checkpoints was written since the last."""
+    last = db.execute("SELECT max(seq) FROM records WHERE stream = ?", (CHECKPOINT,)).fetchone()[0] or 0
+    count = db.execute("SELECT max(seq) FROM records").fetchone()[0] or 0
+    if count == last:
+        return None
+    heads = "SELECT stream, version, hash FROM heads WHERE stream <> ? ORDER BY stream"
+    lines = [head_line(*row) for row in db.execute(heads, (CHECKPOINT,))]
+    changed = db.execute(
+        "SELECT stream, version, hash FROM heads WHERE stream IN (SELECT stream FROM records WHERE seq > ?) "
+        "AND stream <> ? ORDER BY stream",
+        (last, CHECKPOINT),
+    ).fetchall()
+    row = db.execute("SELECT version FROM heads WHERE stream = ?", (CHECKPOINT,)).fetchone()
+    version = (row[0] if row else 0) + 1
+    facts = checkpoint_facts(lines, changed, count)
+    return Draft(
+        id=f"{CHECKPOINT}/{version}", at=at, source_at=at, actor="log", type=CHECKPOINT, open=facts
+    )  # fmt: skip
+
+
 def _store(db: sqlite3.Connection, rows: list[Row], cursors: list[Cursor]) -> None:
     together = len(rows) > _ROWS or bool(cursors)
     if together:
@@ -243,14 +246,19 @@ def _store(db: sqlite3.Connection, rows: list[Row], cursors: list[Cursor]) -> No
         some = rows[start : start + _ROWS]
         db.execute(INSERT + ", ".join([PLACES] * len(some)), list(itertools.chain.from_iterable(some)))
     if cursors:
-        db.executemany(
-            "INSERT INTO cursors VALUES (?, ?, ?) ON CONFLICT (feed, epoch) DO UPDATE SET seq = excluded.seq",
-            [(cursor.feed, cursor.epoch, cursor.seq) for cursor in cursors],
-        )
-        # A feed whose epoch is another one each time it is asked: of its former ones none is kept.
-        many = "SELECT count(*) FROM cursors WHERE feed = ?"
-        for cursor in cursors:
-            if db.execute(many, (cursor.feed,)).fetchone()[0] > EPOCHS:
-                db.execute("DELETE FROM cursors WHERE feed = ? AND epoch <> ?", (cursor.feed, cursor.epoch))
+        keep_cursors(db, cursors)
     if together:
         db.execute("COMMIT")
+
+
+def keep_cursors(db: sqlite3.Connection, cursors: Sequence[Cursor]) -> None:
+    """Keep how far feeds were handled, in the transaction that is open."""
+    db.executemany(
+        "INSERT INTO cursors VALUES (?, ?, ?) ON CONFLICT (feed, epoch) DO UPDATE SET seq = excluded.seq",
+        [(cursor.feed, cursor.epoch, cursor.seq) for cursor in cursors],
+    )
+    # A feed whose epoch is another one each time it is asked: of its former ones none is kept.
+    many = "SELECT count(*) FROM cursors WHERE feed = ?"
+    for cursor in cursors:
+        if db.execute(many, (cursor.feed,)).fetchone()[0] > EPOCHS:
+            db.execute("DELETE FROM cursors WHERE feed = ? AND epoch <> ?", (cursor.feed, cursor.epoch))

@@ -3,8 +3,7 @@
 import sqlite3
 from pathlib import Path
 
-from incidents.log import Draft, OpenFacts, Record, VersionConflict
-from incidents.log.sqlite import SqliteLog
+from incidents.log import Draft, Log, OpenFacts, Record, VersionConflict
 
 AT = "2026-11-24T21:14:07.412Z"
 LATER = "2026-11-24T21:24:07.412Z"
@@ -16,7 +15,7 @@ def draft(
     return Draft(id=record_id, at=at, source_at=at, actor="someone", type=type_, open=OpenFacts(facts), sealed=sealed)
 
 
-async def write(log: SqliteLog, stream: str, count: int, *, sealed: bytes = b"") -> list[Record]:
+async def write(log: Log, stream: str, count: int, *, sealed: bytes = b"") -> list[Record]:
     """So many more records at the end of a stream."""
     version = await log.version(stream)
     return [
@@ -25,7 +24,7 @@ async def write(log: SqliteLog, stream: str, count: int, *, sealed: bytes = b"")
     ]
 
 
-async def append_somehow(log: SqliteLog, stream: str, what: Draft) -> Record:
+async def append_somehow(log: Log, stream: str, what: Draft) -> Record:
     """As a desk does: on a conflict look again and try again."""
     while True:
         try:
@@ -34,7 +33,7 @@ async def append_somehow(log: SqliteLog, stream: str, what: Draft) -> Record:
             continue
 
 
-async def everything(log: SqliteLog) -> list[Record]:
+async def everything(log: Log) -> list[Record]:
     return [record async for _, record in log.records()]
 
 

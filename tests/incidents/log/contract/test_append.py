@@ -10,30 +10,30 @@ from hypothesis import strategies as st
 
 from incidents.log import NO_HASH, AlreadyRecorded, LogUnavailable, Record, VersionConflict
 from incidents.log.record import BadRecord, hash_of
-from incidents.log.sqlite import SqliteLog
 from incidents.log.verify import verify
+from tests.incidents.log.contract.conftest import AnyLog, Storage
 from tests.incidents.log.parts import AT, LATER, append_somehow, draft, everything, write
 
 
-async def test_records_of_a_stream_are_chained(log: SqliteLog) -> None:
+async def test_records_of_a_stream_are_chained(log: AnyLog) -> None:
     first, second = await write(log, "incident/a", 2)
     assert (first.version, first.prev, second.version, second.prev) == (1, NO_HASH, 2, first.hash)
     assert await log.stream("incident/a") == [first, second]
     assert await log.stream("incident/a", after=1) == [second]
 
 
-async def test_a_chain_goes_on_after_reopening(path: Path) -> None:
-    log = await SqliteLog.open(path)
+async def test_a_chain_goes_on_after_reopening(path: Path, storage: Storage) -> None:
+    log = await storage.open(path)
     (first,) = await write(log, "incident/a", 1)
     await log.close()
-    log = await SqliteLog.open(path)
+    log = await storage.open(path)
     (second,) = await write(log, "incident/a", 1)
     await log.close()
     assert second.prev == first.hash
     assert verify(path).ok
 
 
-async def test_of_fifty_appends_at_the_same_version_exactly_one_wins(log: SqliteLog) -> None:
+async def test_of_fifty_appends_at_the_same_version_exactly_one_wins(log: AnyLog) -> None:
     await write(log, "incident/a", 1)
     tries = [log.append("incident/a", 1, draft(f"claim/{i}", "acknowledged")) for i in range(50)]
     outcomes = await asyncio.gather(*tries, return_exceptions=True)
@@ -44,7 +44,7 @@ async def test_of_fifty_appends_at_the_same_version_exactly_one_wins(log: Sqlite
     assert (await log.stream("incident/a"))[1:] == won
 
 
-async def test_an_id_is_recorded_once_however_often_and_wherever_it_comes(log: SqliteLog) -> None:
+async def test_an_id_is_recorded_once_however_often_and_wherever_it_comes(log: AnyLog) -> None:
     tries = [log.append(f"incident/{i}", 0, draft("112-app/m1", "raised")) for i in range(20)]
     outcomes = await asyncio.gather(*tries, return_exceptions=True)
     (won,) = [outcome for outcome in outcomes if isinstance(outcome, Record)]
@@ -54,13 +54,13 @@ async def test_an_id_is_recorded_once_however_often_and_wherever_it_comes(log: S
     assert told.value.record == won == await log.find("112-app/m1")
 
 
-async def test_a_known_id_is_said_before_a_version_conflict(log: SqliteLog) -> None:
+async def test_a_known_id_is_said_before_a_version_conflict(log: AnyLog) -> None:
     (first,) = await write(log, "incident/a", 1)
     with pytest.raises(AlreadyRecorded):
         await log.append("incident/a", 0, draft(first.id))
 
 
-async def test_one_that_fails_does_not_take_the_others_of_its_group_along(log: SqliteLog) -> None:
+async def test_one_that_fails_does_not_take_the_others_of_its_group_along(log: AnyLog) -> None:
     await write(log, "incident/a", 1)
     tries = [log.append(f"incident/{i}", 0, draft(f"new/{i}")) for i in range(100)]
     tries[50:50] = [
@@ -75,14 +75,14 @@ async def test_one_that_fails_does_not_take_the_others_of_its_group_along(log: S
     assert len(await everything(log)) == 101
 
 
-async def test_everyone_who_looks_again_gets_in(log: SqliteLog) -> None:
+async def test_everyone_who_looks_again_gets_in(log: AnyLog) -> None:
     await asyncio.gather(*(append_somehow(log, "incident/a", draft(f"n/{i}", sealed=b"x")) for i in range(60)))
     records = await log.stream("incident/a")
     assert [record.version for record in records] == list(range(1, 61))
     assert all(later.prev == earlier.hash for earlier, later in itertools.pairwise(records))
 
 
-async def test_a_caller_who_gave_up_leaves_the_log_whole(log: SqliteLog) -> None:
+async def test_a_caller_who_gave_up_leaves_the_log_whole(log: AnyLog) -> None:
     task = asyncio.create_task(log.append("incident/a", 0, draft("given-up")))
     await asyncio.sleep(0)
     task.cancel()
@@ -91,7 +91,7 @@ async def test_a_caller_who_gave_up_leaves_the_log_whole(log: SqliteLog) -> None
     assert [record.id for record in await log.stream("incident/a")][-1] == "next"
 
 
-async def test_latest_is_the_newest_record_of_these_types_in_each_stream(log: SqliteLog) -> None:
+async def test_latest_is_the_newest_record_of_these_types_in_each_stream(log: AnyLog) -> None:
     for version, type_ in enumerate(["raised", "closed", "reopened", "note"]):
         await log.append("incident/a", version, draft(f"a/{version}", type_))
     await log.append("incident/b", 0, draft("b/0", "raised"))
@@ -104,7 +104,7 @@ async def test_latest_is_the_newest_record_of_these_types_in_each_stream(log: Sq
     assert await log.latest([]) == {}
 
 
-async def test_touched_names_the_streams_with_a_record_since_then(log: SqliteLog) -> None:
+async def test_touched_names_the_streams_with_a_record_since_then(log: AnyLog) -> None:
     await log.append("incident/a", 0, draft("a"))
     await log.append("incident/b", 0, draft("b", at=LATER))
     await log.append("device/c", 0, draft("c", at=LATER))
@@ -112,26 +112,26 @@ async def test_touched_names_the_streams_with_a_record_since_then(log: SqliteLog
     assert await log.touched("incident/", AT) == ["incident/a", "incident/b"]
 
 
-async def test_records_come_in_the_order_of_writing_with_their_positions(log: SqliteLog) -> None:
+async def test_records_come_in_the_order_of_writing_with_their_positions(log: AnyLog) -> None:
     await asyncio.gather(*(write(log, f"incident/{i}", 3) for i in range(5)))
     found = [item async for item in log.records()]
     assert [position for position, _ in found] == list(range(1, 16))
     assert [item async for item in log.records(after=10)] == found[10:]
 
 
-async def test_a_cursor_is_kept_even_when_a_feed_starts_anew(path: Path) -> None:
-    log = await SqliteLog.open(path)
+async def test_a_cursor_is_kept_even_when_a_feed_starts_anew(path: Path, storage: Storage) -> None:
+    log = await storage.open(path)
     await log.set_cursor("112-app", "2026-11-01", 18231)
     await log.set_cursor("112-app", "2026-11-01", 12)
     await log.set_cursor("112-app", "2026-12-01", 3)
     await log.set_cursor("other", "x", 7)
     await log.close()
-    log = await SqliteLog.open(path)
+    log = await storage.open(path)
     assert await log.cursors("112-app") == {"2026-11-01": 12, "2026-12-01": 3}
     await log.close()
 
 
-async def test_a_checkpoint_is_written_only_when_something_changed(log: SqliteLog) -> None:
+async def test_a_checkpoint_is_written_only_when_something_changed(log: AnyLog) -> None:
     assert await log.checkpoint(AT) is None
     await write(log, "incident/a", 2)
     await write(log, "incident/b", 1)
@@ -145,8 +145,8 @@ async def test_a_checkpoint_is_written_only_when_something_changed(log: SqliteLo
     assert second.open["changed"] == f"incident/b 2 {changed.hash[:16]}"
 
 
-async def test_a_closed_log_says_so(path: Path) -> None:
-    log = await SqliteLog.open(path)
+async def test_a_closed_log_says_so(path: Path, storage: Storage) -> None:
+    log = await storage.open(path)
     waiting = asyncio.create_task(log.append("incident/a", 0, draft("a")))
     await asyncio.sleep(0)
     await log.close()
@@ -161,12 +161,12 @@ async def test_a_closed_log_says_so(path: Path) -> None:
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.lists(st.integers(0, 5), min_size=1, max_size=40), min_size=1, max_size=5))
 def test_any_mixture_of_appends_makes_a_log_that_verifies(
-    tmp_path_factory: pytest.TempPathFactory, rounds: list[list[int]]
+    tmp_path_factory: pytest.TempPathFactory, storage: Storage, rounds: list[list[int]]
 ) -> None:
     path = tmp_path_factory.mktemp("mixture") / "vigie.log"
 
     async def run() -> None:
-        log = await SqliteLog.open(path)
+        log = await storage.open(path)
         for number, streams in enumerate(rounds):
             await asyncio.gather(
                 *(

@@ -1,0 +1,357 @@
+"""The log of a cluster: a stream of NATS JetStream that several servers append to, each with a copy of its own to read from.
+
+A record is a message, at the position that the stream gives it; a log stream is a subject. It is appended only if its stream
+still ends where its writer saw it end. What is in the stream for good is what counts: every server's copy follows it.
+"""
+
+import asyncio
+import contextlib
+import hashlib
+import logging
+from collections.abc import AsyncIterator, Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from pathlib import Path
+from typing import Self, TypeVar
+
+from incidents.log import AlreadyRecorded, Draft, LogDamaged, LogUnavailable, Record, VersionConflict
+from incidents.log.erasures import Erasures, register_beside
+from incidents.log.follower import Follower
+from incidents.log.local_copy import End, Followed, LocalCopy, create_copy, followed, followed_at, look, read
+from incidents.log.record import CHECKPOINT, ERASED, LINE_LIMIT_BYTES, BadRecord, encode, place
+from incidents.log.repeating import ReachedRegister
+from incidents.log.schema import NAME, erased_streams
+from incidents.log.servers import ANSWER_S, WINDOW_S, Message, Put, Servers
+from incidents.log.shared_keys import SharedKeys, SharedVault
+from incidents.log.sqlite import DAMAGE, LogFile
+from incidents.log.store import Store, WriteLock, beside
+from incidents.log.writer import Append, Checkpoint, Cursor, Job, checkpoint_due
+
+REPLICAS = 3
+_ROOM_BYTES = 64 << 10  # of a message, for its headers
+_STALE_S = WINDOW_S / 2  # a copy older than that may not know an id that the servers have forgotten
+_OPENING_S = 5.0  # without anything new: the copy is taken as it is
+_TRIES = 50
+_IDS = 10_000
+
+T = TypeVar("T")
+
+_logger = logging.getLogger(__name__)
+
+
+class JetStreamLog(LogFile[SharedVault, LocalCopy]):
+    """A log in the stream `name` of a cluster, its copy at `path`, with `PATH.private`, `PATH.key` and `PATH.lock` beside it.
+
+    It implements `Log` for any number of servers, each with a `path` of its own and the same master key. Cut off from the cluster
+    it goes on being read, and what it can't record raises `LogUnavailable`. How far a feed was handled, and what was not
+    understood, each server keeps for itself.
+    """
+
+    def __init__(self, path: Path, vault: SharedVault, lock: WriteLock, servers: Servers, name: str) -> None:
+        copy = LocalCopy(path)
+        register = ReachedRegister(Erasures(register_beside(path), vault.register_key))
+        super().__init__(path, vault, copy, lock, register=register)
+        self._copy = copy
+        self._copying = ThreadPoolExecutor(1, "log-copy")
+        self._looking = Store(path, NAME, writing=False)
+        self._servers = servers
+        self._name = name
+        self._keys = SharedKeys(servers, name)
+        self._tried: dict[str, int] = {}  # by id: how often the servers were asked to take it
+        self._ahead: dict[str, End] = {}  # ends of streams that the copy does not have yet
+        self._under_way = 0
+        self._idle = asyncio.Event()  # set, once it is closing, when nothing is under way any more
+        self._closing = False
+        self._written = 0  # the position of the last record that was written here
+        self._follower = Follower(servers, name, followed_at(path).seq, self._take, self._check)
+        self._following = asyncio.create_task(self._follower.run())
+
+    @classmethod
+    async def open(
+        cls,
+        path: Path,
+        addresses: Sequence[str],
+        *,
+        name: str = "VIGIE",
+        replicas: int = REPLICAS,
+        key_file: Path | None = None,
+    ) -> Self:
+        """Open the log, or begin it, and bring the copy at this path to its end. While no server answers, the copy alone opens.
+
+        Raises `KeyMismatch`, and `LogUnavailable` when there is nothing to open, or the cluster's is another log than the copy.
+        """
+        servers, lock = Servers(addresses), WriteLock(path)
+        try:
+            lock.acquire()
+            try:
+                vault = await cls._begin(path, key_file, servers, name, replicas)
+            except LogDamaged:
+                raise
+            except LogUnavailable:
+                alone = await asyncio.to_thread(_open_alone, path, key_file)
+                if alone is None:
+                    raise
+                vault = alone
+            log = cls(path, vault, lock, servers, name)
+        except BaseException:
+            await servers.close()
+            lock.release()
+            raise
+        try:
+            vault.disuse_keys(await log._read(erased_streams))
+            await log._catch_up()
+        except BaseException:
+            await log.close()
+            raise
+        return log
+
+    @staticmethod
+    async def _begin(path: Path, key_file: Path | None, servers: Servers, name: str, replicas: int) -> SharedVault:
+        await make_streams(servers, name, replicas)
+        await _check_same(servers, name, await asyncio.to_thread(followed_at, path))
+        vault = await SharedVault.shared(path, key_file, SharedKeys(servers, name))
+        try:
+            create_copy(path)
+        except BaseException:
+            vault.close()
+            raise
+        return vault
+
+    async def _catch_up(self) -> None:
+        follower, seen = self._follower, -1
+        while follower.current_at < 0 and seen != follower.after:
+            seen = follower.after
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(_OPENING_S):
+                    while follower.current_at < 0 and seen == follower.after and not follower.trouble:
+                        await follower.moved.wait()
+            if isinstance(follower.failure, LogDamaged):
+                raise follower.failure
+
+    async def catch_up(self) -> None:
+        """Wait until the copy has all that is in the cluster now. Raises `LogUnavailable` when it stands still."""
+        end, seen = await self._servers.end(self._name), -1
+        while self._follower.after < end:
+            if seen == self._follower.after:
+                raise LogUnavailable(self._follower.trouble or f"{NAME}: its cluster delivers nothing now")
+            seen = self._follower.after
+            await self._follower.reached(end, _OPENING_S)
+
+    async def follow(self, after: int = 0) -> AsyncIterator[tuple[int, Record]]:
+        """As `records`, and for ever on: what any server writes, as soon as it is in this server's copy."""
+        while True:
+            moved = self._follower.moved
+            async for position, record in self.records(after):
+                yield position, record
+                after = position
+            await moved.wait()
+
+    @property
+    def trouble(self) -> str:
+        """Why the copy can't follow the cluster now; "" while it does."""
+        return self._follower.trouble
+
+    async def erase(
+        self, stream: str, *, id: str, at: str, actor: str, rule: str = "", expected_version: int | None = None
+    ) -> Record:
+        """As `LogFile.erase`; also deletes the key from the cluster. Every other server deletes its own as soon as it follows."""
+        record = await super().erase(stream, id=id, at=at, actor=actor, rule=rule, expected_version=expected_version)
+        await self._keys.forget({stream: record.version})
+        return record
+
+    async def finish_erasing(self) -> None:
+        """As `LogFile.finish_erasing`, in the cluster too."""
+        await super().finish_erasing()
+        left = await self._keys.left()
+        erased = await self._read(erased_streams)
+        await self._keys.forget({stream: n for stream, n in erased.items() if self._keys.is_left(left, stream)})
+
+    async def close(self) -> None:
+        """As `Log.close`."""
+        if not self._closing:
+            self._closing = True
+            self._idle.clear()
+            if self._under_way:
+                await self._idle.wait()
+            self._following.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._following
+            await self._servers.close()
+            await super().close()
+
+    def _finish(self) -> None:
+        self._copying.shutdown()
+        self._looking.drop()
+        super()._finish()
+
+    async def _aside(self, threads: ThreadPoolExecutor, work: Callable[[], T]) -> T:
+        """Reading sees what was written here before; cut off, what the copy has."""
+        follower = self._follower
+        if threads is self._reader and follower.after < self._written and self._servers.connected:
+            await follower.reached(self._written, ANSWER_S)
+        return await super()._aside(threads, work)
+
+    async def _put(self, job: Job) -> Record | None:
+        self._written_by()
+        if self._closing:
+            raise LogUnavailable(f"{NAME}: it was closed")
+        self._under_way += 1
+        try:
+            return await self._do(job)
+        finally:
+            self._under_way -= 1
+            if not self._under_way:
+                self._idle.set()
+
+    async def _do(self, job: Job) -> Record | None:
+        if isinstance(job, Cursor):
+            await super()._aside(self._copying, partial(self._copy.keep, job))
+            return None
+        if asyncio.get_running_loop().time() - self._follower.current_at > _STALE_S:
+            raise LogUnavailable(self._follower.trouble or f"{NAME}: this server's copy is not at its end yet")
+        return await (self._append(job) if isinstance(job, Append) else self._seal(job))
+
+    async def _append(self, job: Append) -> Record:
+        stream, draft = job.stream, job.draft
+        subject = self._subject(stream)
+        made: set[str] = set()  # hashes of what may have been taken from here
+        seen = False
+        for _ in range(_TRIES):
+            end, found = self._look(stream, subject, draft.id)
+            if found is not None:
+                if found.hash in made:
+                    return found
+                raise AlreadyRecorded(found)
+            if job.expected not in (None, end.version):
+                if seen:
+                    raise VersionConflict(stream, end.version)
+                seen = True
+                await self._reach(await self._servers.end(self._name))  # another stream may have the id by now
+                continue
+            if draft.sealed:
+                await self._keys.ready(self.vault, stream, end.version + 1)
+            sealed = self.vault.seal(stream, end.version + 1, draft.sealed) if draft.sealed else ""
+            record = place(draft, stream, end.version + 1, sealed, end.hash)
+            tried = self._tried.get(draft.id, 0)
+            put = await self._send(subject, record, tried, after=end.seq)
+            if put.what == "stored" and not put.doubtful and not tried:
+                self._wrote(record, put.seq)
+                return record
+            # Whoever was in doubt, or tried again, looks what the copies make of it.
+            if put.doubtful or put.what == "stored":
+                made.add(record.hash)
+            if len(self._tried) > _IDS:
+                self._tried.clear()
+            self._tried[draft.id] = tried + 1
+            await self._reach(put.seq or await self._servers.end(self._name))
+        raise LogUnavailable(f"{NAME}: too many write to its stream at once")
+
+    async def _seal(self, job: Checkpoint) -> Record | None:
+        for tried in range(_TRIES):
+            await self._reach(await self._servers.end(self._name))
+            end = self._follower.after
+            draft, last = await super()._aside(self._reader, partial(self._due, job.at))
+            if draft is None:
+                return None
+            record = place(draft, CHECKPOINT, last.version + 1, "", last.hash)
+            put = await self._send(self._subject(CHECKPOINT), record, tried, after_all=end)
+            if put.what == "stored":
+                self._wrote(record, put.seq)
+                return record
+        raise LogUnavailable(f"{NAME}: too much is written for a checkpoint")
+
+    def _due(self, at: str) -> tuple[Draft | None, End]:
+        with self._reading.use() as db:
+            db.execute("BEGIN")
+            found = checkpoint_due(db, at), look(db, CHECKPOINT, self._subject(CHECKPOINT), "")[0]
+            db.execute("COMMIT")
+            return found
+
+    async def _send(self, subject: str, record: Record, tried: int, **condition: int) -> Put:
+        line = encode(record)
+        if len(line) > LINE_LIMIT_BYTES:
+            raise BadRecord(f"the record is over {LINE_LIMIT_BYTES} bytes")
+        # An id that came too late once is never taken again under the same name.
+        name = hashlib.sha256(record.id.encode()).hexdigest() + (f"-{tried}" if tried else "")
+        return await self._servers.put(subject, line, id=name, **condition)
+
+    def _wrote(self, record: Record, seq: int) -> None:
+        self._written = max(self._written, seq)
+        if seq > self._follower.after:
+            self._ahead[record.stream] = End(record.version, record.hash, seq)
+        if record.type == ERASED:
+            self.vault.disuse_keys({record.stream: record.version})
+
+    def _look(self, stream: str, subject: str, record_id: str) -> tuple[End, Record | None]:
+        """The end of a stream, and the record that has the id by now.
+
+        Read in the event loop: four keys of a local file cost less than a thread to read them in.
+        """
+        with DAMAGE, self._looking.use() as db:
+            end, found = look(db, stream, subject, record_id)
+        return max(self._ahead.get(stream, End()), end, key=lambda end: end.seq), found
+
+    async def _reach(self, seq: int) -> None:
+        if not await self._follower.reached(seq, ANSWER_S):
+            raise LogUnavailable(self._follower.trouble or f"{NAME}: this server's copy is not at its end yet")
+
+    async def _check(self) -> None:
+        """Refuse to follow another log than the copy's. Raises `LogDamaged`."""
+        await _check_same(self._servers, self._name, await super()._aside(self._reader, self._followed))
+
+    def _followed(self) -> Followed:
+        with self._reading.use() as db:
+            return followed(db)
+
+    async def _take(self, messages: Sequence[Message]) -> None:
+        """What the cluster has next, into the copy: with the keys it needs, and without those it says are erased."""
+        read_of = [(message, read(message)) for message in messages]
+        records = [(message.seq, record) for message, record in read_of if record is not None]
+        has_key = self.vault.has_key
+        new = {record.stream for _, record in records if record.sealed and not has_key(record.stream, record.version)}
+        if new:
+            await self._keys.fetch(self.vault, new)
+        await super()._aside(self._copying, partial(self._copy.write, read_of))
+        for seq, record in records:
+            if record.stream in self._ahead and self._ahead[record.stream].seq <= seq:
+                del self._ahead[record.stream]
+        if erased := {record.stream: record.version for _, record in records if record.type == ERASED}:
+            self.vault.disuse_keys(erased)
+            try:
+                await super()._aside(self._private, partial(self.vault.forget_keys, erased))
+            except LogUnavailable:
+                _logger.warning("keys of erased streams could not be deleted here yet")
+
+    def _subject(self, stream: str) -> str:
+        return subject_of(self._name, stream)
+
+
+async def make_streams(servers: Servers, name: str, replicas: int) -> None:
+    """Have the cluster keep a log of this name. Raises `LogUnavailable`."""
+    await servers.client()
+    if servers.largest < LINE_LIMIT_BYTES + _ROOM_BYTES:
+        raise LogUnavailable(f"{NAME}: its cluster's max_payload must be {LINE_LIMIT_BYTES + _ROOM_BYTES} at least")
+    await servers.make_stream(name, replicas, deny_delete=True, deny_purge=True)
+    await SharedKeys(servers, name).make(replicas)
+
+
+def subject_of(name: str, stream: str) -> str:
+    """The subject of a log stream: any name makes one."""
+    return f"{name}.of.{hashlib.sha256(stream.encode()).hexdigest()}"
+
+
+async def _check_same(servers: Servers, name: str, copy: Followed) -> None:
+    """Whether the record that ends the copy stands there in the cluster. Raises `LogDamaged`."""
+    if copy.record_seq:
+        there = await servers.at(name, copy.record_seq)
+        record = read(there) if there is not None else None
+        if record is None or record.hash != copy.hash:
+            raise LogDamaged(f"{NAME}: the cluster's is another than this server's copy, or lost its end")
+
+
+def _open_alone(path: Path, key_file: Path | None) -> SharedVault | None:
+    """The private store of a copy that is there already; None where there is none."""
+    if not path.exists() or not beside(path, ".private").exists():
+        return None
+    followed_at(path)
+    return SharedVault.open(path, key_file=key_file)

@@ -1,0 +1,275 @@
+"""The servers of a log in NATS JetStream: one connection to whichever of them answers, and what is asked through it.
+
+An answer that is missing leaves open what happened. What was sent is then sent again, the same bytes under the same id: the
+servers take it once, and by the word of this call in its header they say whose it was.
+"""
+
+import asyncio
+import contextlib
+import json
+import logging
+import secrets
+from collections.abc import Sequence
+from typing import Any, Literal
+
+import msgspec
+from nats.aio.client import Client
+from nats.aio.msg import Msg
+from nats.errors import Error as NatsError
+from nats.errors import NoRespondersError
+
+from incidents.log import LogUnavailable
+
+NAME = "the log"
+ANSWER_S = 4.0  # for an answer, all tries together: shorter than the 5 s in which a feed wants its own
+_TRY_S = 1.0
+_PAUSE_S = 0.02
+_RECONNECT_S = 0.2
+_PING_S = 1
+_PINGS = 3  # without an answer: the server hangs, the next one is taken
+_BUFFER_BYTES = 64 << 20
+WINDOW_S = 600.0  # for so long the servers know the ids of what they took
+_NS = 1_000_000_000
+_MOVED = (10071, 10164)  # something else came first
+_PENDING = 10158  # version 2.10 says "duplicate" without a position instead
+_PENDINGS = 3  # in a row: then it is not merely slow
+_NO_MESSAGE, _OTHER_SHAPE = 10037, 10058
+_CALL = "Vigie-Call"
+_NOT_ANSWERED = (NatsError, OSError, asyncio.TimeoutError, asyncio.InvalidStateError)
+
+_logger = logging.getLogger(__name__)
+
+
+class Put(msgspec.Struct, frozen=True):
+    """What became of something sent: `stored` at `seq`; `there`, the id is that of the message at `seq`; `moved`, not taken;
+    `pending`: its id is under way elsewhere, or was when something else came first.
+
+    `doubtful`: an answer was missing, so that the others may be said of what was taken before.
+    """
+
+    what: Literal["stored", "there", "moved", "pending"]
+    seq: int = 0
+    doubtful: bool = False
+
+
+class Message(msgspec.Struct, frozen=True):
+    """A message as it stands in a stream."""
+
+    seq: int
+    subject: str
+    data: bytes
+
+
+class Refused(Exception):
+    """JetStream's answer is an error; `code` is its number."""
+
+    def __init__(self, code: int, text: str) -> None:
+        super().__init__(text)
+        self.code = code
+
+
+class _Error(msgspec.Struct):
+    err_code: int = 0
+    description: str = ""
+
+
+class _Ack(msgspec.Struct):
+    seq: int = 0
+    duplicate: bool = False
+    error: _Error | None = None
+
+
+_ack_decoder = msgspec.json.Decoder(_Ack)
+
+
+class Servers:
+    """A connection that is made when it is needed and sought again when it is lost. It belongs to one event loop."""
+
+    def __init__(self, addresses: Sequence[str]) -> None:
+        self._addresses = list(addresses)
+        self._client: Client | None = None
+        self._turn = asyncio.Lock()
+        self._closed = False
+        self.largest = 0  # bytes of a message, as the servers take them
+
+    @property
+    def connected(self) -> bool:
+        """Whether a server answers now, as far as is known."""
+        return self._client is not None and self._client.is_connected
+
+    async def client(self) -> Client:
+        """The connection. Raises `LogUnavailable` when no server can be reached within `ANSWER_S`."""
+        async with self._turn:
+            if self._client is not None:
+                return self._client
+            if self._closed:
+                raise LogUnavailable(f"{NAME}: it was closed")
+            client = Client()
+            try:
+                async with asyncio.timeout(ANSWER_S):
+                    await client.connect(
+                        self._addresses,
+                        error_cb=_said,
+                        disconnected_cb=self._lost,
+                        reconnected_cb=self._found,
+                        reconnect_time_wait=_RECONNECT_S,  # type: ignore[arg-type]
+                        max_reconnect_attempts=-1,
+                        ping_interval=_PING_S,
+                        max_outstanding_pings=_PINGS,
+                        pending_size=_BUFFER_BYTES,
+                        name="vigie",
+                    )
+            except _NOT_ANSWERED as error:
+                await _close(client)
+                raise LogUnavailable(f"{NAME}: no server of its cluster answers") from error
+            except BaseException:
+                await _close(client)
+                raise
+            self._client, self.largest = client, client.max_payload
+            return client
+
+    async def close(self) -> None:
+        """Let go of the connection."""
+        async with self._turn:
+            self._closed = True
+            client, self._client = self._client, None
+            if client is not None:
+                await _close(client)
+
+    async def put(
+        self, subject: str, payload: bytes, *, id: str, after: int | None = None, after_all: int | None = None
+    ) -> Put:
+        """Store a message whose id is new, if the last one of its subject is `after` (or of the stream, `after_all`).
+
+        Raises `LogUnavailable` when that is not known within `ANSWER_S`: it may be stored all the same, or later.
+        """
+        call = secrets.token_hex(8)
+        headers = {"Nats-Msg-Id": id, _CALL: call}
+        if after is not None:
+            headers["Nats-Expected-Last-Subject-Sequence"] = str(after)
+        if after_all is not None:
+            headers["Nats-Expected-Last-Sequence"] = str(after_all)
+        until = asyncio.get_running_loop().time() + ANSWER_S
+        doubtful, why, pending = False, "no server of its cluster answers", 0
+        while True:
+            try:
+                answer = await (await self.client()).request(subject, payload, timeout=_TRY_S, headers=headers)
+                ack = _ack_decoder.decode(answer.data)
+            except _NOT_ANSWERED as error:
+                doubtful = doubtful or not isinstance(error, NoRespondersError)
+            except msgspec.DecodeError:
+                doubtful, why = True, "a server of its cluster answers what is no answer"
+            else:
+                if ack.error is None and not ack.duplicate:
+                    return Put("stored", ack.seq, doubtful)
+                code = ack.error.err_code if ack.error is not None else 0
+                if code == _PENDING or (ack.duplicate and not ack.seq):
+                    pending += 1
+                    if pending >= _PENDINGS:
+                        return Put("pending", doubtful=doubtful)
+                elif ack.error is None:
+                    own = doubtful and await self._call_of(subject, ack.seq) == call
+                    return Put("stored" if own else "there", ack.seq, doubtful)
+                elif code in _MOVED:
+                    return Put("moved", doubtful=doubtful)
+                else:
+                    doubtful, why = True, f"its cluster can't store now ({code})"
+            if asyncio.get_running_loop().time() > until:
+                raise LogUnavailable(f"{NAME}: {why}")
+            await asyncio.sleep(_PAUSE_S)
+
+    async def ask(self, what: str, body: object = None) -> dict[str, Any]:
+        """JetStream's answer to a request of its API. Raises `Refused` and `LogUnavailable`."""
+        until = asyncio.get_running_loop().time() + ANSWER_S
+        payload = msgspec.json.encode(body) if body is not None else b""
+        while True:
+            with contextlib.suppress(*_NOT_ANSWERED):
+                answer = await (await self.client()).request(f"$JS.API.{what}", payload, timeout=_TRY_S)
+                found: dict[str, Any] = json.loads(answer.data)
+                error = found.get("error")
+                if error is None:
+                    return found
+                if error.get("code") != 503:  # there is no leader now
+                    raise Refused(int(error.get("err_code", 0)), str(error.get("description", "")))
+            if asyncio.get_running_loop().time() > until:
+                raise LogUnavailable(f"{NAME}: no server of its cluster answers")
+            await asyncio.sleep(_PAUSE_S)
+
+    async def last(self, stream: str, subject: str) -> Message | None:
+        """The last message of a subject, by the stream's leader."""
+        return await self._message(stream, {"last_by_subj": subject})
+
+    async def end(self, stream: str) -> int:
+        """The position of the stream's last message."""
+        return int((await self.ask(f"STREAM.INFO.{stream}"))["state"]["last_seq"])
+
+    async def at(self, stream: str, seq: int) -> Message | None:
+        """The message at this position."""
+        return await self._message(stream, {"seq": seq})
+
+    async def _message(self, stream: str, which: dict[str, object]) -> Message | None:
+        try:
+            found = (await self.ask(f"STREAM.MSG.GET.{stream}", which))["message"]
+        except Refused as error:
+            if error.code == _NO_MESSAGE:
+                return None
+            raise LogUnavailable(f"{NAME}: its cluster can't read now ({error.code})") from error
+        return Message(int(found["seq"]), str(found["subject"]), _bytes(found.get("data", "")))
+
+    async def _call_of(self, subject: str, seq: int) -> str:
+        stream = subject.split(".", 1)[0]
+        found = (await self.ask(f"STREAM.MSG.GET.{stream}", {"seq": seq}))["message"]
+        lines = _bytes(found.get("hdrs", "")).decode(errors="replace").splitlines()
+        return next((line.partition(":")[2].strip() for line in lines if line.startswith(f"{_CALL}:")), "")
+
+    async def make_stream(self, name: str, replicas: int, **shape: object) -> None:
+        """Make a stream where there is none. Its subjects begin with its own name. Raises `LogUnavailable`."""
+        config = {
+            "name": name,
+            "subjects": [f"{name}.>"],
+            "retention": "limits",
+            "storage": "file",
+            "discard": "new",
+            "num_replicas": replicas,
+            "duplicate_window": int(WINDOW_S * _NS),
+            **shape,
+        }
+        until = asyncio.get_running_loop().time() + ANSWER_S
+        while True:
+            try:
+                await self.ask(f"STREAM.CREATE.{name}", config)
+                return
+            except Refused as error:
+                if error.code == _OTHER_SHAPE:  # it is there
+                    return
+                # A cluster that has just started has no room anywhere for a moment.
+                if asyncio.get_running_loop().time() > until:
+                    raise LogUnavailable(f"{NAME}: its stream can't be made: {error}") from error
+            await asyncio.sleep(_PAUSE_S)
+
+    async def _lost(self) -> None:
+        if self._client is not None:
+            _logger.warning("the log's cluster is cut off")
+
+    async def _found(self) -> None:
+        _logger.warning("the log's cluster is found again")
+
+
+async def _close(client: Client) -> None:
+    with contextlib.suppress(Exception):
+        async with asyncio.timeout(1):
+            await client.close()
+
+
+async def _said(error: Exception) -> None:
+    """What the library says of a connection it goes on to seek; it may hold an address."""
+    _logger.debug("the log's cluster: %s", type(error).__name__)
+
+
+def _bytes(text: str) -> bytes:
+    return msgspec.json.decode(f'"{text}"', type=bytes)
+
+
+def is_status(message: Msg) -> str:
+    """The status of a message that is none of a stream's; "" for one that is."""
+    return str((message.headers or {}).get("Status", ""))

@@ -1,0 +1,124 @@
+"""Three nats-servers, everything three times: one of them dies or hangs, and nothing that was recorded is lost or there twice."""
+
+import asyncio
+import signal
+import time
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+
+from incidents.log import Record
+from incidents.log.jetstream import JetStreamLog
+from tests.incidents.log.contract.centre import Centre, append_somehow_later, everything_now, holds, until, wrapped
+from tests.incidents.log.nats_servers import NatsCluster, NatsServer
+from tests.incidents.log.parts import LATER, write
+
+CALLERS = 8
+WITHOUT_SERVICE_S = 10.0
+
+
+@pytest.fixture(scope="module")
+def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[NatsCluster]:
+    running = NatsCluster(tmp_path_factory.mktemp("cluster"))
+    yield running
+    running.close()
+
+
+@pytest.fixture
+async def centre(tmp_path: Path, cluster: NatsCluster) -> AsyncIterator[Centre]:
+    made = Centre(tmp_path, cluster.addresses, replicas=3)
+    yield made
+    await made.close()
+
+
+async def leader(log: JetStreamLog, cluster: NatsCluster) -> NatsServer:
+    found = await log._servers.ask(f"STREAM.INFO.{log._name}")
+    return cluster.servers[found["cluster"]["leader"]]
+
+
+class Load:
+    """Callers on two servers, each on a stream of its own and on one that all write; what was recorded, and when."""
+
+    def __init__(self, logs: list[JetStreamLog]) -> None:
+        self.recorded: dict[str, Record] = {}
+        self.longest_s = 0.0
+        self._last = time.monotonic()
+        self._going = True
+        self._tasks = [asyncio.create_task(self._call(n, logs[n % len(logs)])) for n in range(CALLERS)]
+
+    async def _call(self, number: int, log: JetStreamLog) -> None:
+        n = 0
+        while self._going:
+            stream = "incident/all" if n % 4 == 0 else f"incident/{number}"
+            record = await append_somehow_later(log, stream, f"{number}/{n}")
+            self.recorded[record.id] = record
+            now = time.monotonic()
+            self.longest_s, self._last = max(self.longest_s, now - self._last), now
+            n += 1
+
+    async def more(self, count: int) -> None:
+        """Until so many more were recorded."""
+        enough = len(self.recorded) + count
+        await until(lambda: len(self.recorded) >= enough)
+
+    async def end(self) -> None:
+        self._going = False
+        await asyncio.gather(*self._tasks)
+
+
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGSTOP])
+async def test_the_leader_dies_or_hangs_and_nothing_recorded_is_lost_or_twice(
+    centre: Centre, cluster: NatsCluster, number: signal.Signals
+) -> None:
+    logs = [await centre.open("one"), await centre.open("two")]
+    load = Load(logs)
+    await load.more(100)
+    server = await leader(logs[0], cluster)
+    if number is signal.SIGKILL:
+        server.kill()
+    else:
+        server.send(signal.SIGSTOP)
+    try:
+        await load.more(200)
+    finally:
+        if number is signal.SIGKILL:
+            server.start()
+        else:
+            server.send(signal.SIGCONT)
+    await load.more(50)
+    await load.end()
+    records = {record.id: record for record in await centre.agree()}
+    assert records == load.recorded
+    assert load.longest_s < WITHOUT_SERVICE_S
+
+
+async def erase_one(centre: Centre, cluster: NatsCluster) -> bytes:
+    """An erased stream's key as it lay in the files of every replica."""
+    one, other = await centre.open("one"), await centre.open("two")
+    (first,) = await write(one, "incident/a", 1, sealed=b"secret")
+    await everything_now(other)
+    assert [log.unseal(first) for log in (one, other)] == [b"secret", b"secret"]
+    key = wrapped(centre.path("one"), "incident/a")
+    await until(lambda: all(holds(server.store, key) for server in cluster.servers.values()))
+    await one.erase("incident/a", id="erase", at=LATER, actor="someone")
+    await everything_now(other)
+    assert [log.unseal(first) for log in (one, other)] == [None, None]
+    return key
+
+
+async def test_an_erased_key_is_overwritten_on_every_replica(centre: Centre, cluster: NatsCluster) -> None:
+    key = await erase_one(centre, cluster)
+    places = [server.store / "jetstream" / "$G" for server in cluster.servers.values()]
+    assert all(place.is_dir() for place in places)
+    await until(lambda: not any(holds(place, key) for place in [*places, centre.folder]))
+
+
+@pytest.mark.prove
+@pytest.mark.timeout(400)
+async def test_an_erased_key_is_in_no_file_of_any_replica_some_minutes_later(
+    centre: Centre, cluster: NatsCluster
+) -> None:
+    key = await erase_one(centre, cluster)
+    places = [centre.folder, *(server.store for server in cluster.servers.values())]
+    await until(lambda: not any(holds(place, key) for place in places), within_s=300)

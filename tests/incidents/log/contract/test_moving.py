@@ -1,0 +1,97 @@
+"""A log that goes into a cluster and comes back is the same log."""
+
+import secrets
+import shutil
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+import app
+from incidents.log import LogUnavailable
+from incidents.log.moving import copy_log
+from incidents.log.servers import Servers
+from incidents.log.sqlite import SqliteLog
+from incidents.log.transfer import export
+from incidents.log.verify import head
+from tests.incidents.log.nats_servers import NatsServer
+from tests.incidents.log.parts import AT, LATER, everything, write
+
+
+@pytest.fixture
+def cluster(server: NatsServer) -> str:
+    return f"{server.address}/T{secrets.token_hex(6)}"
+
+
+@pytest.fixture
+async def source(path: Path) -> Path:
+    """Three streams, one of them erased, a checkpoint, more records than are sent together."""
+    log = await SqliteLog.open(path)
+    await write(log, "incident/a", 300, sealed=b"secret")
+    await write(log, "incident/gone", 1, sealed=b"secret")
+    await log.checkpoint(AT)
+    await log.erase("incident/gone", id="erase", at=LATER, actor="someone")
+    await write(log, "desk/one day", 5)
+    await log.close()
+    return path
+
+
+def back(source: Path) -> Path:
+    target = source.parent / "back" / "vigie.log"
+    target.parent.mkdir()
+    shutil.copy(source.with_name("vigie.log.key"), target.with_name("vigie.log.key"))
+    return target
+
+
+async def test_a_log_comes_back_with_the_same_bytes_and_opens(source: Path, cluster: str) -> None:
+    assert await copy_log(str(source), cluster, replicas=1) == 308
+    target = back(source)
+    assert await copy_log(cluster, str(target), replicas=1) == 308
+    files = [source.with_suffix(".jsonl"), target.with_suffix(".jsonl")]
+    export(source, files[0])
+    export(target, files[1])
+    assert files[0].read_bytes() == files[1].read_bytes() and head(source) == head(target)
+    log = await SqliteLog.open(target)
+    opened = {(record.stream, log.unseal(record)) for record in await everything(log) if record.sealed}
+    assert opened == {("incident/a", b"secret"), ("incident/gone", None)}
+    assert (await write(log, "incident/a", 1, sealed=b"more"))[0].version == 301
+    await log.close()
+
+
+async def test_copying_that_was_broken_off_goes_on(source: Path, cluster: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    put, sent = Servers.put, 0
+
+    async def some(servers: Servers, subject: str, *given: bytes, **more: object) -> object:
+        nonlocal sent
+        sent += 1
+        if sent > 200:
+            raise LogUnavailable("it broke off")
+        return await put(servers, subject, *given, **more)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(Servers, "put", some)
+    with pytest.raises(LogUnavailable):
+        await copy_log(str(source), cluster, replicas=1)
+    monkeypatch.undo()
+    for _ in range(2):  # and once more when all is there
+        assert await copy_log(str(source), cluster, replicas=1) == 308
+
+
+async def test_a_log_is_copied_into_no_other_one(source: Path, cluster: str, tmp_path: Path) -> None:
+    await copy_log(str(source), cluster, replicas=1)
+    other = await SqliteLog.open(tmp_path / "other.log")
+    await write(other, "incident/b", 400)
+    with pytest.raises(LogUnavailable, match="another process"):
+        await copy_log(str(tmp_path / "other.log"), cluster, replicas=1)
+    await other.close()
+    with pytest.raises(LogUnavailable, match="not empty"):
+        await copy_log(str(tmp_path / "other.log"), cluster, replicas=1)
+    with pytest.raises(LogUnavailable, match="not empty"):
+        await copy_log(cluster, str(source), replicas=1)
+    for pair in ((str(source), str(tmp_path / "new.log")), (cluster, cluster), (str(source), "nats://user:word@a/B")):
+        with pytest.raises(ValueError, match="nats://"):
+            await copy_log(*pair, replicas=1)
+
+
+def test_the_command_copies(source: Path, cluster: str) -> None:
+    done = CliRunner().invoke(app.app, ["log", "copy", str(source), cluster, "--replicas", "1"])
+    assert (done.exit_code, done.output) == (0, "308 records\n")

@@ -1,0 +1,245 @@
+"""Several servers on one log in JetStream: one truth, whatever is lost between them and the cluster."""
+
+import asyncio
+import contextlib
+import signal
+import time
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import nats
+import pytest
+
+from incidents.log import AlreadyRecorded, LogDamaged, LogUnavailable, Record, VersionConflict
+from incidents.log.jetstream import JetStreamLog
+from incidents.log.master import KeyMismatch
+from incidents.log.verify import verify
+from tests.incidents.log.contract.centre import Centre, append_somehow_later, everything_now, holds, until, wrapped
+from tests.incidents.log.nats_servers import NatsServer
+from tests.incidents.log.parts import AT, LATER, append_somehow, draft, everything, write
+
+
+@pytest.fixture
+async def centre(tmp_path: Path, server: NatsServer) -> AsyncIterator[Centre]:
+    made = Centre(tmp_path, [server.address])
+    yield made
+    await made.close()
+
+
+@pytest.fixture
+async def two(centre: Centre) -> tuple[JetStreamLog, JetStreamLog]:
+    return await centre.open("one"), await centre.open("two")
+
+
+@pytest.fixture
+def own_server(tmp_path: Path) -> Iterator[NatsServer]:
+    """A server that a test may kill."""
+    running = NatsServer(tmp_path)
+    yield running
+    with contextlib.suppress(OSError, AssertionError):
+        running.send(signal.SIGCONT)
+    running.kill()
+
+
+async def test_of_two_servers_that_append_at_the_same_place_one_wins_each_time(
+    centre: Centre, two: tuple[JetStreamLog, JetStreamLog]
+) -> None:
+    async def race(n: int) -> None:
+        outcomes = await asyncio.gather(
+            *(log.append(f"incident/{n}", 0, draft(f"{n}/{i}", "acknowledged", by=i)) for i, log in enumerate(two)),
+            return_exceptions=True,
+        )
+        kinds = sorted(type(outcome).__name__ for outcome in outcomes)
+        assert kinds == ["Record", "VersionConflict"]
+        (lost,) = [outcome for outcome in outcomes if isinstance(outcome, VersionConflict)]
+        (won,) = [outcome for outcome in outcomes if isinstance(outcome, Record)]
+        assert lost.current == 1
+        assert await two[0].stream(f"incident/{n}") == await two[1].stream(f"incident/{n}") == [won]
+
+    await asyncio.gather(*(race(n) for n in range(100)))
+    assert len(await centre.agree()) == 100
+
+
+async def test_an_id_that_comes_to_two_servers_is_recorded_once(
+    centre: Centre, two: tuple[JetStreamLog, JetStreamLog]
+) -> None:
+    for n in range(30):
+        outcomes = await asyncio.gather(
+            *(log.append(f"incident/{n}-{i}", 0, draft(f"112-app/{n}", "raised")) for i, log in enumerate(two)),
+            return_exceptions=True,
+        )
+        (won,) = [outcome for outcome in outcomes if isinstance(outcome, Record)]
+        (told,) = [outcome for outcome in outcomes if isinstance(outcome, AlreadyRecorded)]
+        assert told.record == won
+    assert len(await centre.agree()) == 30
+
+
+async def test_both_go_on_in_one_stream_with_one_key_and_each_opens_what_the_other_sealed(
+    centre: Centre, two: tuple[JetStreamLog, JetStreamLog]
+) -> None:
+    await asyncio.gather(
+        *(
+            append_somehow(log, "incident/a", draft(f"{i}/{n}", sealed=b"secret"))
+            for n in range(15)
+            for i, log in enumerate(two)
+        )
+    )
+    records = await centre.agree()
+    assert [record.version for record in records] == list(range(1, 31))
+    for log in two:
+        assert {log.unseal(record) for record in records} == {b"secret"}
+    assert two[0].vault.incident_id("AMR-00412", 1) == two[1].vault.incident_id("AMR-00412", 1)
+
+
+async def test_checkpoints_of_two_servers_hold(centre: Centre, two: tuple[JetStreamLog, JetStreamLog]) -> None:
+    async def work(i: int, log: JetStreamLog) -> None:
+        for n in range(10):
+            await write(log, f"incident/{i}-{n}", 2)
+            await log.checkpoint(AT)
+
+    await asyncio.gather(*(work(i, log) for i, log in enumerate(two)))
+    await centre.agree()
+    report = verify(centre.path("one"))
+    assert report.checkpoints >= 10 and report.records == 40 + report.checkpoints
+
+
+async def test_a_record_as_large_as_any_may_be_is_kept(centre: Centre, two: tuple[JetStreamLog, JetStreamLog]) -> None:
+    large = draft("large", sealed=b"\x00" * (1 << 20), text="x" * (4 << 20))
+    record = await two[0].append("incident/a", 0, large)
+    (found,) = await centre.agree()
+    assert found == record and two[1].unseal(found) == large.sealed
+
+
+async def test_two_servers_that_start_at_the_same_moment_begin_one_log(centre: Centre) -> None:
+    await (await centre.open("zero")).close()  # the master key is put there by a person
+    for path in (centre.folder / "zero").iterdir():
+        path.unlink()
+    centre.name += "B"
+    first, second = await asyncio.gather(centre.open("one"), centre.open("two"))
+    assert first.vault.incident_id("AMR-00412", 1) == second.vault.incident_id("AMR-00412", 1)
+
+
+async def test_another_master_key_is_refused(centre: Centre) -> None:
+    await centre.open("one")
+    (centre.folder / "master.key").write_text("ab" * 32)
+    with pytest.raises(KeyMismatch):
+        await centre.open("two")
+
+
+async def test_what_one_erases_the_other_opens_no_more_and_nobody_has_the_key(
+    centre: Centre, two: tuple[JetStreamLog, JetStreamLog], server: NatsServer
+) -> None:
+    one, other = two
+    (first,) = await write(one, "incident/a", 1, sealed=b"secret")
+    (kept,) = await write(one, "incident/b", 1, sealed=b"kept")
+    assert [log.unseal(first) for log in two] == [b"secret"] * 2 or await everything_now(other)
+    key = wrapped(centre.path("one"), "incident/a")
+    places = [server.store, centre.path("one").parent, centre.path("two").parent]
+    assert all(holds(place, key) for place in places)
+    await one.erase("incident/a", id="erase", at=LATER, actor="someone")
+    await everything_now(other)
+    assert [log.unseal(first) for log in two] == [None, None]
+    for log in two:
+        await log.finish_erasing()
+    assert not any(holds(place, key) for place in places)
+    again = await append_somehow(other, "incident/a", draft("again", sealed=b"new"))
+    await everything_now(one)
+    assert [log.unseal(again) for log in two] == [b"new"] * 2
+    assert [log.unseal(kept) for log in two] == [b"kept"] * 2
+    late = await centre.open("three")
+    assert [late.unseal(record) for record in (first, kept, again)] == [None, b"kept", b"new"]
+
+
+async def test_following_goes_on_when_the_server_was_killed(tmp_path: Path, own_server: NatsServer) -> None:
+    centre = Centre(tmp_path, [own_server.address])
+    one, other = await centre.open("one"), await centre.open("two")
+    heard: list[tuple[int, Record]] = []
+
+    async def listen() -> None:
+        async for item in other.follow():
+            heard.append(item)
+
+    listening = asyncio.create_task(listen())
+    written = await write(one, "incident/a", 20)
+    for _ in range(2):
+        own_server.kill()
+        own_server.start()
+        written += [await append_somehow_later(one, "incident/a", f"n/{len(written)}/{i}") for i in range(5)]
+    await until(lambda: len(heard) == 30)
+    assert [record for _, record in heard] == written
+    assert [position for position, _ in heard] == list(range(1, 31))
+    listening.cancel()
+    await centre.agree()
+    await centre.close()
+
+
+async def test_an_answer_that_is_late_or_lost_leaves_one_record(tmp_path: Path, own_server: NatsServer) -> None:
+    centre = Centre(tmp_path, [own_server.address])
+    log = await centre.open("one")
+    await write(log, "incident/a", 1, sealed=b"secret")
+    own_server.send(signal.SIGSTOP)
+    waiting = asyncio.create_task(log.append("incident/a", 1, draft("late", sealed=b"secret")))
+    await asyncio.sleep(1.3)  # the first try has no answer
+    own_server.send(signal.SIGCONT)
+    assert (await waiting).version == 2
+    own_server.send(signal.SIGSTOP)
+    start = time.monotonic()
+    with pytest.raises(LogUnavailable):
+        await log.append("incident/a", 2, draft("lost", sealed=b"secret"))
+    assert time.monotonic() - start < 6.5
+    own_server.send(signal.SIGCONT)
+    found = await append_somehow_later(log, "incident/a", "lost")
+    assert found.id == "lost"
+    assert [record.id for record in await centre.agree()] == ["incident/a/1", "late", "lost"]
+    await centre.close()
+
+
+async def test_cut_off_a_server_reads_and_refuses_until_it_is_found_again(
+    tmp_path: Path, own_server: NatsServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("incidents.log.servers.ANSWER_S", 1.0)
+    centre = Centre(tmp_path, [own_server.address])
+    log = await centre.open("one")
+    (first,) = await write(log, "incident/a", 1, sealed=b"secret")
+    own_server.kill()
+    with pytest.raises(LogUnavailable):
+        await log.append("incident/a", 1, draft("second"))
+    assert await everything(log) == [first] and log.unseal(first) == b"secret"
+    await log.close()
+    log = await centre.open("one")  # also one that starts only now
+    assert await everything(log) == [first] and log.unseal(first) == b"secret" and log.trouble
+    with pytest.raises(LogUnavailable):
+        await log.append("incident/a", 1, draft("second"))
+    with pytest.raises(LogUnavailable):
+        await centre.open("two")
+    own_server.start()
+    assert (await append_somehow_later(log, "incident/a", "second")).version == 2
+    assert not log.trouble
+    await centre.agree()
+    await centre.close()
+
+
+async def test_what_is_no_record_holds_nothing_up(centre: Centre, two: tuple[JetStreamLog, JetStreamLog]) -> None:
+    (first,) = await write(two[0], "incident/a", 1)
+    stranger = await nats.connect(centre.addresses)
+    for rubbish in (b"", b"{}", b"\xff" * 99, b'{"stream":"incident/a","version":7}'):
+        await stranger.jetstream().publish(two[0]._subject("incident/a"), rubbish)
+    with pytest.raises(Exception, match="delete"):
+        await stranger.jetstream().delete_msg(centre.name, 1)
+    await stranger.close()
+    second = await append_somehow(two[1], "incident/a", draft("second"))
+    await everything_now(two[0])
+    assert await two[0].stream("incident/a") == [first, second]
+    await centre.agree()
+
+
+async def test_a_copy_follows_no_other_log_and_is_left_as_it_is(centre: Centre) -> None:
+    log = await centre.open("one")
+    await write(log, "incident/a", 2)
+    await log.close()
+    files = list(centre.path("one").parent.iterdir())
+    before = [file.read_bytes() for file in files]
+    centre.name += "B"  # as if the cluster had lost what it had
+    with pytest.raises(LogDamaged, match="another"):
+        await centre.open("one")
+    assert [file.read_bytes() for file in files] == before

@@ -1,0 +1,89 @@
+"""Real nats-servers with JetStream, on this machine alone, which can be killed, stopped for a while and started again."""
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import time
+from pathlib import Path
+
+from tests.processes import free_port
+
+PROGRAM = shutil.which("nats-server") or "/usr/sbin/nats-server"
+MAX_PAYLOAD = 32 << 20
+
+
+class NatsServer:
+    """One server; `routes` are the ports of its cluster's servers, its own among them, and `route` is its own."""
+
+    def __init__(self, folder: Path, *, name: str = "n1", route: int = 0, routes: tuple[int, ...] = ()) -> None:
+        self.port = free_port()
+        self.store = folder / name
+        self._config = folder / f"{name}.conf"
+        cluster = ""
+        if routes:
+            listed = ", ".join(f'"nats://127.0.0.1:{other}"' for other in routes if other != route)
+            cluster = f'cluster {{ name: test, listen: "127.0.0.1:{route}", routes: [{listed}] }}\n'
+        self._config.write_text(
+            f'server_name: {name}\nlisten: "127.0.0.1:{self.port}"\nmax_payload: {MAX_PAYLOAD}\n'
+            f'jetstream {{ store_dir: "{self.store}" }}\n{cluster}',
+            encoding="utf-8",
+        )
+        self._process: subprocess.Popen[bytes] | None = None
+        self.start()
+
+    @property
+    def address(self) -> str:
+        return f"nats://127.0.0.1:{self.port}"
+
+    def start(self) -> None:
+        with self._config.with_suffix(".out").open("ab") as output:
+            self._process = subprocess.Popen([PROGRAM, "-c", str(self._config)], stdout=output, stderr=output)
+        until = time.monotonic() + 20
+        while not _answers(self.port):
+            assert self._process.poll() is None and time.monotonic() < until, self._config.with_suffix(
+                ".out"
+            ).read_text()
+            time.sleep(0.02)
+
+    def send(self, number: signal.Signals) -> None:
+        assert self._process is not None
+        os.kill(self._process.pid, number)
+
+    def kill(self) -> None:
+        """As a failure of the machine would end it."""
+        if self._process is not None:
+            self._process.kill()
+            self._process.wait()
+            self._process = None
+
+
+class NatsCluster:
+    """Three servers that keep everything three times."""
+
+    def __init__(self, folder: Path) -> None:
+        self._routes = (free_port(), free_port(), free_port())
+        self.servers: dict[str, NatsServer] = {}
+        try:
+            for n, route in enumerate(self._routes, 1):
+                self.servers[f"n{n}"] = NatsServer(folder, name=f"n{n}", route=route, routes=self._routes)
+        except BaseException:
+            self.close()
+            raise
+
+    @property
+    def addresses(self) -> list[str]:
+        return [server.address for server in self.servers.values()]
+
+    def close(self) -> None:
+        for server in self.servers.values():
+            server.kill()
+
+
+def _answers(port: int) -> bool:
+    try:
+        with socket.create_connection(("127.0.0.1", port), timeout=1) as line:
+            return line.recv(4) == b"INFO"
+    except OSError:
+        return False
