@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime
 
 import msgspec
 
-from dashboard.shell.clock import milliseconds
+from dashboard.shell.clock import BRUSSELS, milliseconds
 from dashboard.shell.looks import Looks
 from incidents import events as ev
 from incidents.audit import stream_of
@@ -76,7 +76,7 @@ class PressNotices:
 
     async def read(self, zone: str) -> bool:
         """Read from the log, once a day, what the zone missed: what was erased since is not kept. Whether that is something."""
-        wanted = zone, self._desk.clock.now().date()
+        wanted = zone, self._desk.clock.now().astimezone(BRUSSELS).date()
         if wanted == self._read:
             return False
         before, self._read = self._read, wanted
