@@ -75,7 +75,9 @@ export class Circumstances {
     // On a low screen the words say themselves what they are.
     made.querySelector("small")?.prepend(element("span", "kind", phrase`${kinds} · `));
     const look = (/** @type {Fact} */ { heading }) => ({ class: URGENT.has(heading) && "urgent", lang });
-    made.prepend(...facts.map((fact) => element("strong", look(fact), fact.text, this._doubted(fact))));
+    made.prepend(
+      ...facts.map((fact) => element("strong", look(fact), fact.text, fact.doubted ? " · " : "", this._doubted(fact))),
+    );
     return made;
   }
 
