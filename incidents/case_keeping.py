@@ -14,10 +14,11 @@ from incidents import events as ev
 from incidents.audit import role_of, stream_of
 from incidents.bindings import DeviceCases, NotBound
 from incidents.case import Case
-from incidents.cases.life import NEEDS, Life, NotPossible, Step, check, life, step_of
+from incidents.cases.life import NEEDS, Life, NotPossible, Step, check, life, step_of, unanswered
 from incidents.cases.register import RegisterState, SteppedMeanwhile
 from incidents.cases.sealed import CasesLocked
 from incidents.desk.desk import Desk
+from incidents.events import BRUSSELS
 from incidents.roles import User, may
 from incidents.roles import check as allowed
 
@@ -80,6 +81,11 @@ class CaseKeeping:
         """The same with their lives: what waits longest for a hand comes first."""
         found = [kept for number in self.numbers(user) if (kept := self._kept(number)) is not None]
         return sorted(found, key=_waits)
+
+    def doubted(self, number: str) -> dict[str, date]:
+        """Which texts of a case somebody flagged as doubtful and nobody answered, and the day on which (Europe/Brussels)."""
+        found = self._register.lived(number)
+        return {} if found is None else {one.fact: one.at.astimezone(BRUSSELS).date() for one in unanswered(found[1])}
 
     def find(self, number: str, user: User) -> KeptCase | None:
         """A case that a person may see here; None also where there is none."""

@@ -127,8 +127,8 @@ def life(case: Case, steps: Sequence[Step], day: dt.date) -> Life:
     suspended = ended = returned = False
     awaited = False  # decided here, and not handed over since: of a case that a file brought nobody says so
     handed: Step | None = None
+    doubts = unanswered(steps)
     spans: list[tuple[dt.date, dt.date | None]] = []  # an end of the validity, and the day on which it was moved
-    doubts: dict[str, Step] = {}
     for step in steps:
         match step.kind:
             case "granted":
@@ -147,10 +147,6 @@ def life(case: Case, steps: Sequence[Step], day: dt.date) -> Life:
                 returned, handed = True, None
             case "ended":
                 ended = True
-            case "doubted":
-                doubts[step.id] = step
-            case "settled":
-                doubts.pop(step.about, None)
     over = day > until
     has = bool(case.devices) and not returned and not awaited
     standing: Standing = "returned" if returned else "ended" if ended else "suspended" if suspended else ""
@@ -187,7 +183,7 @@ def life(case: Case, steps: Sequence[Step], day: dt.date) -> Life:
         zone=zone,
         handed=handed,
         reviews=(*earlier, *now),
-        doubts=tuple(doubts.values()),
+        doubts=doubts,
         needs=tuple(need for need in NEEDS if wanted[need]),
     )
 
@@ -205,6 +201,17 @@ def lived(case: Case, steps: Sequence[Step]) -> Case:
         managing_zone=found.zone or None,
         standing=found.standing,
     )
+
+
+def unanswered(steps: Sequence[Step]) -> tuple[Step, ...]:
+    """The facts flagged as doubtful that nobody answered yet."""
+    open_: dict[str, Step] = {}
+    for step in steps:
+        if step.kind == "doubted":
+            open_[step.id] = step
+        elif step.kind == "settled":
+            open_.pop(step.about, None)
+    return tuple(open_.values())
 
 
 def possible(found: Life) -> tuple[Kind, ...]:

@@ -13,7 +13,7 @@ import msgspec
 
 from incidents.case import Case
 from incidents.cases.bindings import Binding, Bindings, overlaid
-from incidents.cases.life import Step, lived
+from incidents.cases.life import Step, lived, unanswered
 from incidents.cases.sealed import CasesLocked, Damaged, Heads, SealedCases, Tag, holds_register, signature
 from incidents.events import BRUSSELS
 
@@ -221,7 +221,8 @@ class CaseRegister:
         return True
 
     def reload_if_changed(self) -> tuple[str, ...]:
-        """Take what an import changed, or a register or key that came back. Returns the numbers of the cases that changed."""
+        """Take what an import changed, or a register or key that came back. Returns the numbers of the cases that changed,
+        and of those of which a fact is newly doubted, or no more."""
         if self._path is None:
             return ()
         seen = signature(self._path, self._key_file)
@@ -288,7 +289,8 @@ class CaseRegister:
                 for device in case.devices:
                     new.by_device.setdefault(device, []).append(case)
         self._shelf = new  # at once: whoever asks sees all of the old or all of the new
-        return tuple(changed), damaged
+        doubted = {n for n in new.steps if unanswered(new.steps[n]) != unanswered(old.steps.get(n, ()))}
+        return tuple(changed | dict.fromkeys(doubted)), damaged
 
     def _take_steps(self, file: SealedCases, old: "_Shelf", new: "_Shelf") -> int:
         """Read the lives that went on; how many could not be read, which stay as they were."""

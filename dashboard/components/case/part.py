@@ -9,7 +9,7 @@ import msgspec
 
 from dashboard.components.actions.part import ActedOn, ActionsPart
 from dashboard.components.case.detail import SHOWN, Detail, detail
-from dashboard.components.case.facts import case_of
+from dashboard.components.case.facts import case_of, marked
 from dashboard.components.place_names import Places
 from dashboard.components.tracks import grown, track
 from dashboard.shell.ground import Ground, Seated, SignedPage
@@ -129,6 +129,8 @@ class CasePart:
             return None
         self._follow(incident)
         new = detail(incident, self._consoles.desk, self._consoles.places, page.translate, self._track, words=words)
+        if (keeping := self._consoles.keeping) is not None and new.case.state in SHOWN and new.case.number:
+            new = msgspec.structs.replace(new, case=marked(new.case, keeping.doubted(new.case.number)))
         old, self._sent = self._sent, new
         parts: dict[str, Any] = {"id": incident.id, "live": new.live}
         if old is None or old.live.id != incident.id or old.case != new.case:

@@ -122,7 +122,8 @@ async def house(tmp_path: Path, zones: Zones) -> AsyncIterator[CasesHouse]:
     log = await SqliteLog.open(tmp_path / "vigie.log")
 
     async def reload() -> None:
-        await asyncio.to_thread(register.reload_if_changed)
+        if await asyncio.to_thread(register.reload_if_changed):
+            parts.consoles.cases_changed()
 
     def beside(parts: Assembly) -> Beside:
         devices = DeviceCases(parts.desk, register, lambda device: f"device/{log.vault.device_id(device)}", reload)

@@ -242,16 +242,26 @@ async def test_a_dispatcher_flags_a_fact_as_doubtful_and_the_keeper_answers(hous
         await line.say(do="doubt", n=n, incident=of, fact=fact, text=text)
         return str((await line.reply(lambda reply: reply.get("doubted", {}).get("n") == n))["doubted"]["code"])
 
+    async def marked(wanted: bool) -> bool:
+        def says(message: dict[str, Any]) -> bool:
+            case = (message.get("detail") or {}).get("case") or {}
+            facts = [*case.get("pinned", ()), *case.get("facts", ())]
+            return {bool(fact.get("doubted")) for fact in facts if fact["text"] == RISK} == {wanted}
+
+        return says(await line.until(says))
+
     assert await doubt(1, RISK, "sold") == "not_allowed", "its case was not shown here"
     await line.say(do="select", incident=incident.id)
     await line.until(lambda message: bool((message.get("detail") or {}).get("flags")))
     assert await doubt(2, RISK, " ") == "missing"
     assert await doubt(3, "he has a tank", "no") == "unknown"
     assert await doubt(4, RISK, "<b>moved</b> to Liège") == ""
+    assert await marked(True), "whoever is shown the fact reads that it is doubted"
     status, page = await house.page(OTHER)
     assert status == 200 and "&lt;b&gt;moved&lt;/b&gt; to Liège" in page and "Dis Fictief" in page
     assert "a fact is doubted" in (await house.page())[1]
     assert await house.take("settled", number=OTHER, text="checked: it is so") == (303, "")
+    assert await marked(False)
     assert "a fact is doubted" not in (await house.page())[1]
     # The register keeps who said so; the log that it was said, and not what.
     found = house.register.lived(OTHER)
