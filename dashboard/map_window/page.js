@@ -3,11 +3,11 @@ import { otherTabs, tie } from "../access/form.js";
 import { TABLES } from "../components/shortcuts/tables.js";
 import { keptView, keepView, holdView } from "../operator/view.js";
 import { clock, write } from "../shell/format.js";
-import { begin, join, part, remember } from "../shell/join.js";
+import { otherTheme, remember } from "../shell/cookies.js";
+import { begin, join, part } from "../shell/join.js";
 
 const begun = begin({ said: "note", leave: keepView }, TABLES.map_window);
 const { base, store, desk } = begun;
-const other = () => (document.documentElement.dataset.theme === "light" ? "dark" : "light");
 /** @type {import("../shell/wire.js").Follows | null} */
 let follows = null;
 holdView(store);
@@ -35,9 +35,9 @@ store.on("live language", say);
 store.on("second", () => write(part("clock"), clock(store.now())));
 otherTabs().onmessage = () => tie(store, base);
 part("again").addEventListener("click", () => location.reload());
-write(part("theme"), store.t(other()));
+write(part("theme"), store.t(otherTheme()));
 part("theme").addEventListener("click", () => {
-  remember("vigie_theme", other());
+  remember("vigie_theme", otherTheme());
   location.reload(); // the map is drawn in it from the start
 });
 

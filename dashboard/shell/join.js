@@ -2,6 +2,7 @@
 // there is. What it keeps in its browser passes here.
 import { DeskLine, chance } from "./desk.js";
 import { redraw } from "./build.js";
+import { kept, remember } from "./cookies.js";
 import { attributes, element, write } from "./format.js";
 import { languageChooser } from "./languages.js";
 import { viewGlyphsOnce } from "./lean.js";
@@ -9,25 +10,9 @@ import { Line } from "./line.js";
 import { Store } from "./store.js";
 import { Watchdog } from "./watchdog.js";
 
-const COOKIE_S = 400 * 24 * 3600; // the longest a browser keeps one
 const PAPERS = new Set(["devices", "drills"]); // these are opened from where they are about
 const KEYS = "vigie.keys"; // where a browser keeps what is kept with no account
 const TOUCH_MS = 30_000; // input keeps a sign-in alive; the server is told at most so often
-
-/** Keep something of this browser in a cookie. @param {string} name @param {string} value */
-export function remember(name, value) {
-  document.cookie = `${name}=${encodeURIComponent(value)}; path=/; max-age=${COOKIE_S}; samesite=lax`;
-}
-
-/** @param {string} name */
-function kept(name) {
-  const found = document.cookie.split("; ").find((one) => one.startsWith(`${name}=`));
-  try {
-    return decodeURIComponent(found?.slice(name.length + 1) ?? "");
-  } catch {
-    return ""; // a cookie that somebody else damaged keeps no page from its alarms
-  }
-}
 
 /** The part of the page with this id. @param {string} id */
 export function part(id) {

@@ -2,7 +2,8 @@
 import { finder } from "../components/find/find.js";
 import { KeySheet } from "../components/shortcuts/key_sheet.js";
 import { TABLES } from "../components/shortcuts/tables.js";
-import { begin, join, part, remember, titled } from "../shell/join.js";
+import { otherTheme, remember } from "../shell/cookies.js";
+import { begin, join, part, titled } from "../shell/join.js";
 import { button, current } from "../shell/build.js";
 import { clock, element, phrase, write } from "../shell/format.js";
 import { Console } from "./console.js";
@@ -92,9 +93,8 @@ function show(name, facts) {
     tabs.find(({ behind }) => behind.includes(from))?.tab.focus();
 }
 
-const other = page.dataset.theme === "light" ? "dark" : "light";
-const theme = button("pill", store.t(other), () => {
-  remember("vigie_theme", other);
+const theme = button("pill", store.t(otherTheme()), () => {
+  remember("vigie_theme", otherTheme());
   location.reload(); // the map is drawn in it from the start
 });
 const name = element("b", "name");

@@ -2,7 +2,8 @@
 import { Access } from "../../access/access.js";
 import { Dark } from "../../access/dark.js";
 import { languageChooser } from "../../shell/languages.js";
-import { part, remember } from "../../shell/join.js";
+import { remember } from "../../shell/cookies.js";
+import { part } from "../../shell/join.js";
 import { find } from "../../shell/build.js";
 import { Alert } from "../alert/alert.js";
 import { DegradedLine } from "../alert/degraded_line.js";
