@@ -31,6 +31,7 @@ from incidents.roles import User
 
 NOTICES = 200  # of the newest: what is older is in the list
 WEEK_MS = 7 * 86_400_000
+CASES = 50  # of a look at several that are named
 MARKS = 600  # looks of one person's week that are drawn
 PROGRESS_S = 0.25
 STATES: tuple[ev.NoticeState, ...] = get_args(ev.NoticeState)
@@ -53,12 +54,14 @@ class Part(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Opened(msgspec.Struct, frozen=True, kw_only=True):
-    """An answer to `row`: a look, where its record stands, and the reason in words."""
+    """An answer to `row`: a look, where its record stands, the reason in words; of several `cases` the first, `more` so many."""
 
     look: Look
     stream: str
     version: int
     words: str
+    cases: list[str]
+    more: int
 
 
 class Verdict(msgspec.Struct, frozen=True, kw_only=True):
@@ -150,8 +153,18 @@ class AuditorSession(DeskSession[AuditorGround]):
         with suppress(LogUnavailable, Refused):
             event = ev.AuditListed(role=role_of(who), count=1, person=look.who, case=look.case, device=look.device)
             await auditing.note(event, who)
+        several = [case for case in auditing.index.cases_of(record) if case not in asked.kept_cases]
         if self._same(who):
-            self.reply(row=Opened(look=look, stream=record.stream, version=record.version, words=words))
+            self.reply(
+                row=Opened(
+                    look=look,
+                    stream=record.stream,
+                    version=record.version,
+                    words=words,
+                    cases=several[:CASES],
+                    more=max(0, len(several) - CASES),
+                )
+            )
 
     @answers("name")
     async def _name(self, person: str = "", why: ev.Why | None = None, reason: str = "") -> None:

@@ -10,7 +10,7 @@
  *  @typedef {{start: number, count: number, own: number, counts: {all: number, with: number, without: number},
  *   people: Record<string, [number, number, number]>, roles: Record<string, number>, kinds: Record<string, number>}} Listed
  *  @typedef {{n: number, listed: Listed, rows: Look[], marks: [at: number, asked: boolean][]}} Part
- *  @typedef {{look: Look, stream: string, version: number, words: string}} Opened
+ *  @typedef {{look: Look, stream: string, version: number, words: string, cases: string[], more: number}} Opened
  *  @typedef {{ok: boolean, records: number, streams: number, checkpoints: number, head: string, findings: string[], more: number,
  *   at_ms: number, took_ms: number}} Verdict
  *  @typedef {{day: string, looks: number, people: number, open: number, without: number, missing: number,

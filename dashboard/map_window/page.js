@@ -5,10 +5,10 @@ import { follows as followed, keepView, holdView } from "../operator/view.js";
 import { clock, write } from "../shell/format.js";
 import { begin, join, part } from "../shell/join.js";
 import { retain } from "../shell/kept.js";
+import { otherTheme } from "../shell/theme.js";
 
 const begun = begin({ said: "note", leave: keepView }, TABLES.map_window);
 const { base, store, desk } = begun;
-const other = () => (document.documentElement.dataset.theme === "light" ? "dark" : "light");
 /** @type {import("../shell/wire.js").Follows | null} */
 let follows = null;
 holdView(store);
@@ -36,9 +36,9 @@ store.on("live language", say);
 store.on("second", () => write(part("clock"), clock(store.now())));
 otherTabs().onmessage = () => tie(store, base);
 part("again").addEventListener("click", () => location.reload());
-write(part("theme"), store.t(other()));
+write(part("theme"), store.t(otherTheme()));
 part("theme").addEventListener("click", () => {
-  retain("vigie_theme", other());
+  retain("vigie_theme", otherTheme());
   location.reload(); // the map is drawn in it from the start
 });
 

@@ -4,6 +4,7 @@ import { KeySheet } from "../components/shortcuts/key_sheet.js";
 import { TABLES } from "../components/shortcuts/tables.js";
 import { begin, join, part, titled } from "../shell/join.js";
 import { recall, retain } from "../shell/kept.js";
+import { otherTheme } from "../shell/theme.js";
 import { button, current } from "../shell/build.js";
 import { clock, element, phrase, write } from "../shell/format.js";
 import { Console } from "./console.js";
@@ -93,9 +94,8 @@ function show(name, facts) {
     tabs.find(({ behind }) => behind.includes(from))?.tab.focus();
 }
 
-const other = page.dataset.theme === "light" ? "dark" : "light";
-const theme = button("pill", store.t(other), () => {
-  retain("vigie_theme", other);
+const theme = button("pill", store.t(otherTheme()), () => {
+  retain("vigie_theme", otherTheme());
   location.reload(); // the map is drawn in it from the start
 });
 const name = element("b", "name");

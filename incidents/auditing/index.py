@@ -174,6 +174,15 @@ class Index:
                             words = self._facts(one, sealed=True).reason
             return record, words
 
+    def cases_of(self, record: Record) -> list[str]:
+        """The cases of a look that was at several; of one at a single case none."""
+        return self._several(record, self._facts(record, sealed=True))
+
+    def _several(self, record: Record, facts: _Facts) -> list[str]:
+        cases = imported_numbers(facts.cases) if record.type == "cases_imported" else shown_numbers(facts.cases)
+        others = [self._lives[name].case for name in facts.incidents.split() if name in self._lives]
+        return [case for case in dict.fromkeys((*cases, *others)) if case]
+
     def _flush(self) -> None:
         rows, self._rows = self._rows, []
         self.columns.add(rows)
@@ -222,9 +231,7 @@ class Index:
         own = record.stream.partition("/")
         incident = facts.incident or (own[2] if own[0] == "incident" else "")
         life = self._lives.get(incident)
-        cases = imported_numbers(facts.cases) if record.type == "cases_imported" else shown_numbers(facts.cases)
-        others = [self._lives[name].case for name in facts.incidents.split() if name in self._lives]
-        several = [case for case in dict.fromkeys((*cases, *others)) if case]
+        several = self._several(record, facts)
         case = facts.case or (life.case if life else "") or (several[0] if len(several) == 1 else "")
         device = facts.device or (life.device if life else "")
         alarm = self._alarm(record.stream, life, case, device, several, searched=what == "search")

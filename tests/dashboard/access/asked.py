@@ -82,4 +82,6 @@ ROUTES: dict[str, list[str]] = {
     r"/guide": ["/guide"],
     r"/guide/supervisor": ["/guide/supervisor"],
     r"/guide/trainer": ["/guide/trainer"],
+    r"/guide/keeper": ["/guide/keeper"],
+    r"/guide/auditor": ["/guide/auditor"],
 }

@@ -4,6 +4,7 @@ import asyncio
 import json
 import re
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import date, timedelta
 from html import unescape
 from pathlib import Path
@@ -43,9 +44,12 @@ PEOPLE = {"Kee Fictief": "keeper", "Zon Fictief": "zone", "Dis Fictief": "dispat
 class CasesHouse:
     """All of it. Each page and each step is asked for by somebody signed in anew: days pass between two steps."""
 
-    def __init__(self, parts: Assembly, register: CaseRegister, clock: DrivenClock, base: str) -> None:
-        self.desk, self.register, self.clock, self.base = parts.desk, register, clock, base
+    def __init__(
+        self, parts: Assembly, register: CaseRegister, clock: DrivenClock, accounts: Accounts, base: str
+    ) -> None:
+        self.desk, self.register, self.clock, self.accounts, self.base = parts.desk, register, clock, accounts, base
         self.log: Any = parts.log
+        self.keeping = parts.consoles.keeping
         self._n = 0
 
     @property
@@ -103,6 +107,13 @@ def form_of(page: str, kind: str) -> str:
 
 @pytest.fixture
 async def house(tmp_path: Path, zones: Zones) -> AsyncIterator[CasesHouse]:
+    async with cases_house(tmp_path, zones) as found:
+        yield found
+
+
+@asynccontextmanager
+async def cases_house(tmp_path: Path, zones: Zones) -> AsyncIterator[CasesHouse]:
+    """The house with its three cases."""
     path, file = tmp_path / "cases.db", tmp_path / "cases.json"
     brother = [{"reason": "her brother", "account": "Bro Fictief"}]
     listed = [
@@ -145,7 +156,7 @@ async def house(tmp_path: Path, zones: Zones) -> AsyncIterator[CasesHouse]:
     parts.consoles.start()
     server = serve(parts.consoles, door=Door(lambda: signins, lambda: parts.desk), port=0)
     try:
-        yield CasesHouse(parts, register, clock, f"http://127.0.0.1:{server.port}")
+        yield CasesHouse(parts, register, clock, accounts, f"http://127.0.0.1:{server.port}")
     finally:
         server.stop()
         await parts.consoles.stop()

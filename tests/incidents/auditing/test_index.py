@@ -101,6 +101,10 @@ async def test_a_search_that_showed_several_cases_is_found_by_each(tmp_path: Pat
         lists = Lists(at.index)
         assert [lists.find(Asked(case=case)).count for case in ("2026-0001", "2026-0002", "0003")] == [2, 1, 0]
         assert lists.find(Asked(case="2026-0002", kept_cases=frozenset({"2026-0002"}))).count == 0
+        records = [found[0] for look in at.looks() if (found := at.index.record(look.seq))]
+        assert [at.index.cases_of(record) for record in records] == [["2026-0001", "2026-0002"], ["2026-0001"]]
+        await at.erase("audit/2026-11")
+        assert at.index.cases_of(records[0]) == []
 
 
 async def test_what_was_erased_is_a_row_without_case_and_device(tmp_path: Path) -> None:
