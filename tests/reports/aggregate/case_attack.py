@@ -146,3 +146,6 @@ class CaseAttack:
             self._said.append((end(at, "active_before")[1], 0, _FEW))
         if self.known.get(after, 0) > _FEW and before in self.hidden:
             self._said.append((end(at + 1, "active")[1], 0, _FEW))
+        for one, other in ((after, before), (before, after)):
+            if other in self.known:
+                self.hidden.pop(one, None)  # it is published, in the other
