@@ -2,7 +2,8 @@
 
 A protection is counted once in all exports when it is entered (`granted`) and once when it is over (`ended`). Two exports that
 follow on each other share one number alone, how many stood in between: everybody is taken to know it. What it is granted for is
-never told again while it stands or when it ends, so that no other number of one export says anything about another.
+never told again while it stands or when it ends, so that no other number of one export says anything about another. A device is
+mostly handed over when a protection is granted, and returned when it ends: what is hidden of the one is hidden of the other.
 """
 
 from __future__ import annotations
@@ -32,6 +33,7 @@ DeviceFact = Literal[
     "silent",
 ]
 DEVICE_FACTS: Final[tuple[DeviceFact, ...]] = get_args(DeviceFact)
+_LIKE: Final[dict[DeviceFact, What]] = {"handed_over": "granted", "returned": "ended"}
 CONTEXT: Final = ("decided_before", *CONTEXTS)
 NOT: Final = "not_"
 LASTED: Final = (("under_3", 3), ("3_to_5", 6), ("6_to_11", 12), ("12_or_more", None))  # months, and below how many
@@ -64,48 +66,43 @@ class Rows(NamedTuple):
     hidden: int
 
 
-def case_rows(
-    protections: Iterable[Protection], period: Period, province_of: Mapping[str, str], threshold: int
-) -> Rows:
-    """The lines of the cases. `province_of`: a place's (`Protection.place`) province's NIS code.
+def evaluated_rows(
+    protections: Iterable[Protection],
+    devices: DeviceCounts,
+    period: Period,
+    province_of: Mapping[str, str],
+    threshold: int,
+) -> tuple[Rows, Rows]:
+    """The lines of the cases and of the devices. `province_of`: a place's (`Protection.place`) province's NIS code.
 
     Every place has its line, whatever happened there. Where at either end fewer than twice the threshold stand nothing is told
-    at all: both ends stand in two exports, so neither can be hidden in one of them alone.
+    of cases at all: both ends stand in two exports, so neither can be hidden in one of them alone.
     """
     found = list(protections)
     course = _Course(period)
-    provinces = (*sorted(set(province_of.values())), UNKNOWN_PROVINCE)
-    rows = _Legs(course, provinces)
+    legs = _Legs(course, (*sorted(set(province_of.values())), UNKNOWN_PROVINCE))
     for one in found:
-        rows.take(one, province_of.get(one.place, UNKNOWN_PROVINCE))
-    sums, parts, links = rows.sums()
+        legs.take(one, province_of.get(one.place, UNKNOWN_PROVINCE))
+    for (month, what), count in devices.items():
+        if period.first <= month <= period.last:
+            legs.take_device(what, month, count)
+    sums, parts, links = legs.sums()
     counts = sums.counts(parts, links)
     before, after = (int(parts[of].sum()) for of in (course.before, course.after))
     begins = not before and all(one.begun >= period.first for one in found)  # the register: everybody knows when
     few = min(before if not begins else after, after) < 2 * threshold
     hidden = np.ones(len(sums.cells), dtype=bool) if few else suppress(counts, threshold).hidden
-    known = [(CaseCell("active_before"), before), (CaseCell("active"), after)]
-    told = [(cell, value, few) for cell, value in known]
-    told += list(zip(sums.cells, counts.values.tolist(), hidden.tolist(), strict=True))
-    return _rows(told)
-
-
-def device_rows(facts: DeviceCounts, period: Period, threshold: int) -> Rows:
-    """The lines of the devices: each fact of the period, and of its quarters."""
-    slots = tuple(dict.fromkeys(map(quarter_of, period.months)))
-    parts = np.zeros(len(DEVICE_FACTS) * len(slots), dtype=np.int64)
-    sums: Sums[DeviceCell] = Sums(len(parts))
-    at = np.arange(len(parts)).reshape(len(DEVICE_FACTS), len(slots))
-    for (month, what), count in facts.items():
-        if month in period.months and what in DEVICE_FACTS:
-            parts[at[DEVICE_FACTS.index(what), slots.index(quarter_of(month))]] += count
-    for i, what in enumerate(DEVICE_FACTS):
-        sums.add(DeviceCell(what), at[i], "single")
-        for quarter in period.quarters:
-            sums.add(DeviceCell(what, quarter), at[i, [slots.index(quarter)]], "crossed")
-    counts = sums.counts(parts, [])
-    hidden = suppress(counts, threshold).hidden.tolist()
-    return _rows(list(zip(sums.cells, counts.values.tolist(), hidden, strict=True)))
+    told = [
+        (CaseCell("active_before"), before, few),
+        (CaseCell("active"), after, few),
+        *zip(sums.cells, counts.values.tolist(), hidden.tolist(), strict=True),
+    ]
+    gone = {(cell.what, cell.period) for cell, _, hides in told if hides and cell.by == ALL}
+    of_devices = legs.devices()
+    counts = of_devices.counts(parts, [])
+    hidden = suppress(counts, threshold).hidden
+    hidden |= np.array([(_LIKE.get(cell.what), cell.period) in gone for cell in of_devices.cells])
+    return _rows(told), _rows(list(zip(of_devices.cells, counts.values.tolist(), hidden.tolist(), strict=True)))
 
 
 def _rows(told: list[tuple[Any, int, bool]]) -> Rows:
@@ -168,7 +165,10 @@ class _Legs:
             *(("lasted", name) for name, _ in LASTED),
         ]
         self._at = {name: course.size + k for k, name in enumerate(names)}
-        self._parts = np.zeros(course.size + len(names), dtype=np.int64)
+        size = course.size + len(names)
+        slots = len(course.slots)
+        self._devices = {what: size + k * slots + np.arange(slots) for k, what in enumerate(DEVICE_FACTS)}
+        self._parts = np.zeros(size + len(DEVICE_FACTS) * slots, dtype=np.int64)
 
     def take(self, one: Protection, province: str) -> None:
         """Count a protection."""
@@ -186,6 +186,22 @@ class _Legs:
             months = _number(one.ended) - _number(one.decided)
             name = next(name for name, below in LASTED if below is None or months < below)
             self._parts[self._at["lasted", name]] += 1
+
+    def take_device(self, what: str, month: str, count: int) -> None:
+        """Count what happened to devices in a month of the period; what it does not know is passed over."""
+        at = next((at for fact, at in self._devices.items() if fact == what), None)
+        if at is not None:
+            self._parts[at[self._course.slots.index(quarter_of(month))]] += count
+
+    def devices(self) -> Sums[DeviceCell]:
+        """The counts of devices."""
+        sums: Sums[DeviceCell] = Sums(len(self._parts))
+        for what, at in self._devices.items():
+            sums.add(DeviceCell(what), at, "single")
+            for slot, quarter in enumerate(self._course.slots):
+                if quarter in self._course.period.quarters:
+                    sums.add(DeviceCell(what, quarter), at[[slot]], "crossed")
+        return sums
 
     def sums(self) -> tuple[Sums[CaseCell], Ints, list[tuple[Ints, Ints]]]:
         """The counts, the parts, and what everybody knows: how many stood at either end, and what adds up to the same."""

@@ -17,7 +17,7 @@ import pandas as pd
 from incidents.cases.counting import Protection
 from incidents.events import BRUSSELS
 from incidents.intervals import Profile
-from reports.aggregate.cases import CASE_COLUMNS, DEVICE_COLUMNS, DeviceCounts, case_rows, device_rows
+from reports.aggregate.cases import CASE_COLUMNS, DEVICE_COLUMNS, DeviceCounts, evaluated_rows
 from reports.aggregate.codebook import LANGUAGES, VERSION, Made, Province, codebook
 from reports.aggregate.period import Period
 from reports.aggregate.register import Published
@@ -134,8 +134,7 @@ def export(
         # A centre whose map has zones of its own calls its provinces by the same codes.
         places = dict.fromkeys(province_of.values())
         where = {place: place for place in places} | dict(evaluated.province_of)
-        cases = case_rows(evaluated.protections, period, where, threshold)
-        devices = device_rows(evaluated.devices, period, threshold)
+        cases, devices = evaluated_rows(evaluated.protections, evaluated.devices, period, where, threshold)
         more = {"cases.csv": _csv(CASE_COLUMNS, cases.rows), "devices.csv": _csv(DEVICE_COLUMNS, devices.rows)}
         of_cases = hashlib.sha256(b"".join(more.values())).hexdigest()
         files |= more

@@ -75,6 +75,14 @@ def test_a_renewal_that_came_too_late_leaves_the_month_in_which_it_ran_out_as_it
     assert counts([(D(2026, 5, 1), over)]) == []  # it was over when it came
 
 
+def test_what_ran_out_before_a_case_was_counted_ends_nothing_that_began_since() -> None:
+    versions = [(at(FIRST), CASE), (at(D(2027, 2, 3)), msgspec.structs.replace(CASE, valid_until=D(2027, 6, 1)))]
+    then, later = at(D(2027, 3, 1)), at(D(2028, 1, 1))
+    counted = Counted(until=then, protections=protections(versions, (), then))
+    assert protections(versions, (), later, counted) == protections(versions, (), later)
+    assert [one.ended for one in protections(versions, (), later)] == ["2026-12", "2027-06"]
+
+
 def test_what_a_case_says_counts_as_it_was_in_the_month_in_which_it_was_entered() -> None:
     more = msgspec.structs.replace(
         CASE,

@@ -18,9 +18,19 @@ _FEW = 9  # at most so many stand at one end of a period of which nothing is tol
 
 
 class CaseAttack:
-    """Every history that agrees with the files of these exports, the one after the other."""
+    """Every history that agrees with the files of these exports, the one after the other.
 
-    def __init__(self, exports: Sequence[Mapping[str, bytes]], months: Sequence[tuple[str, ...]]) -> None:
+    `differ`: by how many the devices that were handed over or returned in a quarter differ from what was granted or ended in it,
+    for whoever knows that.
+    """
+
+    def __init__(
+        self,
+        exports: Sequence[Mapping[str, bytes]],
+        months: Sequence[tuple[str, ...]],
+        differ: Mapping[tuple[str, str], int] | None = None,
+    ) -> None:
+        self._differ = differ
         self.hidden: dict[Where, Sum] = {}
         self.known: dict[Where, int] = {}
         self._unknowns: dict[object, int] = {}
@@ -103,6 +113,12 @@ class CaseAttack:
             where = (at, row["what"], row["period"], "device", ALL)
             parts = [(at, "device", row["what"], q) for q in quarters if row["period"] in (ALL, q)]
             self._told(where, row, self._some(parts))
+            like = {"handed_over": "granted", "returned": "ended"}.get(row["what"])
+            if self._differ is not None and like and row["period"] == ALL:
+                for part in parts:
+                    self._equal(
+                        dict.fromkeys([part], 1.0), sums[like, part[3]], self._differ.get((row["what"], part[3]), 0)
+                    )
 
     def _told(self, where: Where, row: Mapping[str, str], of: Sum) -> None:
         assert (row["count"] == "") == (row["status"] == "hidden"), row
@@ -112,8 +128,8 @@ class CaseAttack:
         else:
             self.hidden[where] = of
 
-    def _equal(self, one: Sum, other: Sum) -> None:
-        self._said.append((dict(one) | {name: -times for name, times in other.items()}, 0, 0))
+    def _equal(self, one: Sum, other: Sum, more: int = 0) -> None:
+        self._said.append((dict(one) | {name: -times for name, times in other.items()}, more, more))
 
     def _link(self, at: int) -> None:
         """One export ended where the next began. Where one tells nothing few stand at an end: at the other, if this is known."""
@@ -130,3 +146,6 @@ class CaseAttack:
             self._said.append((end(at, "active_before")[1], 0, _FEW))
         if self.known.get(after, 0) > _FEW and before in self.hidden:
             self._said.append((end(at + 1, "active")[1], 0, _FEW))
+        for one, other in ((after, before), (before, after)):
+            if other in self.known:
+                self.hidden.pop(one, None)  # it is published, in the other
