@@ -34,7 +34,8 @@ let called = new Set();
 /** @type {Card | undefined} */
 let at;
 const unseen = button("unseen", "", () => seen.focus());
-part("unanswered").append(next, unseen);
+part("unanswered").append(next);
+part("timeline").prepend(unseen);
 let newest = 0;
 store.keys.listen({
   copy_place: () => chosen()?.spelling.do("copy"),
@@ -116,7 +117,7 @@ function due(told) {
         "li",
         "",
         element("strong", "", store.t("zone.waits_for", { case: number, until })),
-        element("span", "", joined(needs)),
+        element("span", "needs", joined(needs)),
       ),
     ),
   );
