@@ -51,7 +51,9 @@ async def gather(
     for incident in incidents:
         found = await collect(log, incident)
         courses.append(timeline(found.records, log.unseal, found.beside))
-    for device in {device for case in kept if case is not None for device in case.devices}:
+    steps = register.steps(number)
+    had = {device for case in kept if case is not None for device in case.devices}
+    for device in (had | {name for step in steps for name in (step.device, step.old)}) - {""}:
         # What was done with a device while it was hers: before and after it is another's.
         for record in await log.stream(f"device/{log.vault.device_id(device)}"):
             whose = register.by_device(device, _day(record))
@@ -62,6 +64,7 @@ async def gather(
     return Gathered(
         versions=[case for case in kept if case is not None],
         incidents=courses,
+        steps=steps,
         others=[_moment(log, record, number) for record in others],
         functions=functions,
         officers=[name for name in names if name],

@@ -246,7 +246,9 @@ class Document(RequestHandler, Generic[S]):
         common = {"t": words(self.translate), "language": self.language, "open": open_to_all, "reasons": WHY}
         common["theme"] = theme_of(self.get_cookie(THEME_COOKIE))
         here = self.page.removeprefix("page ")
-        common["ways"] = ways(self.roles(consoles) or frozenset(), here=here, signed=not open_to_all)
+        roles = self.roles(consoles) or frozenset()
+        common["ways"] = ways(roles, here=here, signed=not open_to_all)
+        common["to_zone"] = may(roles, "page zone")  # its orders ring there: it must find back
         return TEMPLATES.get_template(template).render(common | facts)
 
     def name(self, consoles: S) -> str:

@@ -17,7 +17,7 @@ from incidents.desk.desk import Desk
 from incidents.reasons import MAX_REASON, says_why
 
 # What was looked at, and where on the page the line that asks why stands.
-What = Literal["case", "device", "timeline", "search", "order", "press"]
+What = Literal["case", "device", "timeline", "search", "order", "press", "life"]
 _logger = logging.getLogger(__name__)
 
 

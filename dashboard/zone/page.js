@@ -3,7 +3,7 @@ import { lockedPanel } from "../access/locked.js";
 import { KeySheet } from "../components/shortcuts/key_sheet.js";
 import { TABLES } from "../components/shortcuts/tables.js";
 import { Sound } from "../components/alert/sound.js";
-import { arrange, button, kept } from "../shell/build.js";
+import { arrange, button, kept, redraw } from "../shell/build.js";
 import { begin, join, part } from "../shell/join.js";
 import { clock, clockAndDay, element, joined, write } from "../shell/format.js";
 import { Card } from "./card.js";
@@ -21,6 +21,10 @@ const noticed = element("ul");
 const seen = button("seen", store.t("zone.seen"), pressesSeen);
 notices.append(element("h2", { id: "notices-title" }, store.t("zone.notices")), seen, noticed);
 part("orders").append(locked, none, notices);
+const waits = element("section", { class: "notices", "aria-labelledby": "waits-title" });
+const waited = element("ul");
+waits.append(element("h2", { id: "waits-title" }, store.t("zone.waits")), waited);
+part("orders").append(waits);
 let waiting = 0;
 const next = button("next", "", onward);
 /** @type {Card[]} */
@@ -30,7 +34,8 @@ let called = new Set();
 /** @type {Card | undefined} */
 let at;
 const unseen = button("unseen", "", () => seen.focus());
-part("unanswered").append(next, unseen);
+part("unanswered").append(next);
+part("timeline").prepend(unseen);
 let newest = 0;
 store.keys.listen({
   copy_place: () => chosen()?.spelling.do("copy"),
@@ -53,7 +58,8 @@ store.on("second", tick);
 heard();
 
 /** @typedef {{id: string, case: string, at: number, last: number, n: number, state: string, new: boolean}} Notice
- *  @param {{zone: string, waiting: number, orders: import("./card.js").Order[], notices: Notice[], credit?: string}} message */
+ *  @typedef {{case: string, needs: string[], until: string}} Wait
+ *  @param {{zone: string, waiting: number, orders: import("./card.js").Order[], notices: Notice[], waits?: Wait[], credit?: string}} message */
 function show({ zone, orders, ...message }) {
   waiting = message.waiting;
   write(part("zone"), zone ? store.t("zone.title", { zone: store.zone(zone) }) : store.t("zone.locked_title"));
@@ -73,6 +79,7 @@ function show({ zone, orders, ...message }) {
   const roots = shown.map((card) => card.root);
   arrange(part("orders"), roots, none.nextElementSibling);
   pressed(message.notices);
+  due(message.waits ?? []);
   count();
   ring();
 }
@@ -98,6 +105,21 @@ function pressed(told) {
         element("span", "", joined([again, store.t(`state.${notice.state}`)])),
       );
     }),
+  );
+}
+
+/** What the cases of this zone wait for, a review due or missed for one. @param {Wait[]} told */
+function due(told) {
+  waits.hidden = !told.length;
+  redraw(waited, [told, store.language], () =>
+    told.map(({ case: number, needs, until }) =>
+      element(
+        "li",
+        "",
+        element("strong", "", store.t("zone.waits_for", { case: number, until })),
+        element("span", "needs", joined(needs)),
+      ),
+    ),
   );
 }
 

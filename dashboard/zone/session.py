@@ -23,14 +23,18 @@ from dashboard.zone.notices import PressNotices, seen_until
 from dashboard.zone.order_map import OrderMaps
 from incidents import commands as do
 from incidents import events as ev
-from incidents.audit import role_of
+from incidents.audit import role_of, stream_of
 from incidents.board import Change
+from incidents.case_keeping import CaseKeeping, KeptCase
 from incidents.desk.zone_desk import SentOrder, orders_of, sent_to
 from incidents.desk.zone_presses import zone_stream
+from incidents.events import shown_lines
 from incidents.incident import Incident
 from incidents.roles import User
 from maps.small_map import Frame
 from maps.zones import Zones
+from reports.catalogue import named
+from reports.locale_formats import formats
 
 
 class ZoneGround(Ground, Protocol):
@@ -42,6 +46,8 @@ class ZoneGround(Ground, Protocol):
     def whereabouts(self) -> Whereabouts: ...
     @property
     def zones(self) -> Zones: ...
+    @property
+    def keeping(self) -> CaseKeeping | None: ...
 
 
 class ZoneSession(DeskSession[ZoneGround]):
@@ -55,6 +61,8 @@ class ZoneSession(DeskSession[ZoneGround]):
         self._shown: set[str] = set()
         self._presses = PressNotices(consoles.desk, lambda: self._user)
         self._edition = consoles.desk.cases.edition
+        self._waits: list[KeptCase] = []  # the cases of the zone that wait for a hand
+        self._waits_of: object = None
         self._reserved: set[str] = set()  # those of them that are a card RESERVED here
 
     def _follow(self) -> Callable[[], object]:
@@ -109,6 +117,7 @@ class ZoneSession(DeskSession[ZoneGround]):
             self._shown_to(order, now)
         if zone:
             self._presses.record(self.looks, zone, self._role(now))
+            message["waits"] = self._told_waits(now)
             self.keep(self._read_presses(zone))
             message["credit"] = self._consoles.whereabouts.credit(self.translate)
             message["orders"] += [{"order": f"reserved-{n}", "reserved": True} for n in range(len(self._reserved))]
@@ -120,6 +129,35 @@ class ZoneSession(DeskSession[ZoneGround]):
                 role=self._role(now), need="mine", order=order.order, update=order.update, zone=now.zone
             )
             self.looks.begin("order", order.order, f"incident/{order.incident}", shown, only=False)
+
+    def _told_waits(self, now: Standing) -> list[dict[str, Any]]:
+        """What its cases wait for, a review for one: that they are shown is a record, as the list of `/cases` is."""
+        rule = self._consoles.desk.exclusions
+        waits = [one for one in self._waits if one.life.zone == now.zone and not rule.case(one.case, self._user)]
+        numbers = [kept.case.number for kept in waits]
+        on = "\n".join(numbers)
+        self.looks.keep("life", {on})
+        if numbers and self.looks.of("life", on) is None:
+            shown = ev.CasesKept(
+                role=self._role(now), need="duty", how="list", shown=len(numbers), cases=shown_lines(numbers)
+            )
+            self.looks.begin("life", on, stream_of(self._consoles.desk.clock.now()), shown)
+        t, day = named(self.translate, "dashboard/keeper"), formats(self.translate).day
+        return [
+            {
+                "case": kept.case.number,
+                "needs": [t[f"need.{need}"] for need in kept.life.needs],
+                "until": day(kept.life.until),
+            }
+            for kept in waits
+        ]
+
+    async def _read_waits(self, keeping: CaseKeeping) -> None:
+        user = self._user
+        waits = [kept for kept in await keeping.listed(user) if kept.life.needs] if user is not None else []
+        if waits != self._waits:
+            self._waits = waits
+            self.push(urgent=False)
 
     def _role(self, now: Standing) -> str:
         return role_of(User(actor=self.actor, roles=now.roles))
@@ -142,7 +180,11 @@ class ZoneSession(DeskSession[ZoneGround]):
         return (self._look_at_cases,)
 
     def _look_at_cases(self) -> None:
-        """What an import or a step made of the cases may keep a press from this zone, or give it one."""
+        """What an import or a step made of the cases may keep a press from this zone, or give it one; a day may make one wait."""
+        keeping, now = self._consoles.keeping, self.standing
+        if keeping is not None and now.state == "signed" and (of := (keeping.moment, now.who)) != self._waits_of:
+            self._waits_of, self._waits = of, []
+            self.keep(self._read_waits(keeping))
         if self._edition is not (edition := self._consoles.desk.cases.edition):
             self._edition = edition
             self.push(urgent=True)

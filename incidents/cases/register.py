@@ -201,6 +201,16 @@ class CaseRegister:
             return None
         return msgspec.structs.replace(case, devices=shelf.cases[number].devices), shelf.steps.get(number, ())
 
+    def steps(self, number: str) -> tuple[Step, ...]:
+        """The steps of a case from the file, a withdrawn one's too. Raises `CasesLocked` where they can't be read."""
+        if self._path is None:
+            return self._shelf.steps.get(number, ())
+        with SealedCases.open(self._path, self._key_file) as file:
+            try:
+                return file.steps(file.tag(number))
+            except Damaged:
+                raise CasesLocked("the case register: a case in it is damaged; restore it from a backup") from None
+
     def take_step(self, number: str, step: Step, *, seen: int) -> bool:
         """Keep a step durably, if the case has as many as were `seen`. False: it was kept before, by its id.
 

@@ -38,7 +38,13 @@ from tests.incidents.cases.conftest import case
 
 NUMBER, OTHER, KEPT = "2026-0001", "2026-0002", "2026-0003"
 RISK = "he lives next door"
-PEOPLE = {"Kee Fictief": "keeper", "Zon Fictief": "zone", "Dis Fictief": "dispatcher", "Bro Fictief": "keeper"}
+PEOPLE = {
+    "Kee Fictief": "keeper",
+    "Zon Fictief": "zone",
+    "Dis Fictief": "dispatcher",
+    "Bro Fictief": "keeper",
+    "Sup Fictief": "supervisor",
+}
 
 
 class CasesHouse:
@@ -124,7 +130,14 @@ async def cases_house(tmp_path: Path, zones: Zones) -> AsyncIterator[CasesHouse]
             devices=["AMR-0002"],
             risks=[{"text": RISK, "source": "she", "date": "2026-11-02"}],
         ),
-        case(KEPT, managing_zone="5415", exclusions=[{"reason": "she works there", "zone": "5415"}]),
+        case(
+            KEPT,
+            managing_zone="5415",
+            exclusions=[
+                {"reason": "she works there", "zone": "5415"},
+                {"reason": "a friend", "account": "Sup Fictief"},
+            ],
+        ),
     ]
     file.write_text(json.dumps({"cases": listed}), encoding="utf-8")
     assert import_cases(file, path).loaded

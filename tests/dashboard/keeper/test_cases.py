@@ -4,7 +4,7 @@ import asyncio
 import json
 import re
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any, get_args
@@ -207,6 +207,7 @@ async def test_each_hostile_text_in_each_form_comes_back_as_text(house: CasesHou
 async def _typed_into(house: CasesHouse, kind: str, texts: tuple[str, ...]) -> None:
     browser = await house.browser()
     plain = Marks((await house.page(NUMBER))[1]).found | {"p role", "details open", "option selected", "bdi"}
+    plain |= {f"{field} autofocus" for field in ("input", "select", "textarea")}
     headers = browser._headers() | {"Origin": house.base}
     fields = [fact.rstrip("*") for fact in FACTS[kind]]
     for n, text in enumerate(texts):
@@ -311,6 +312,37 @@ async def _presses_told(house: CasesHouse, incident: str) -> list[tuple[object, 
     assert {house.desk.name_of(one.actor) for one in entries} <= {"Zon Fictief"}
     assert {record.stream for record in found} <= {f"incident/{incident}", stream_of(house.clock.now())}
     return [tuple(record.open[fact] for fact in ("role", "need", "zone", "presses")) for record in found]
+
+
+async def test_a_review_missed_stands_before_the_zone_that_manages_the_case_and_is_counted_on_the_floor(
+    house: CasesHouse,
+) -> None:
+    house.clock.at = datetime(2027, 3, 31, 21, 59, 30, tzinfo=UTC)  # 23:59:30 in Belgium, 31 days before the end
+    zone, floor = await house.browser("Zon Fictief"), await house.browser("Sup Fictief")
+    line, above = await zone.open(), await floor.open("/supervisor")
+    assert (await above.reply(lambda reply: "lapsed" in reply))["lapsed"] == {"expired": 0, "review_missed": 0}
+    assert all(not message.get("waits") for message in line.messages)
+    house.clock.at += timedelta(minutes=1)  # by itself: nothing is changed in the register
+    found = await line.until(lambda message: bool(message.get("waits")))
+    (due,) = found["waits"]
+    assert (due["case"], due["needs"]) == (OTHER, ["review due"]), "of the case that excludes the zone nothing"
+    await line.close()
+    await above.close()
+    house.pass_days(20)
+    browser = await house.browser("Zon Fictief")
+    line = await browser.open()
+    (late,) = (await line.until(lambda message: bool(message.get("waits"))))["waits"]
+    assert late["needs"] == ["review missed", "review due"]
+    floor = await house.browser("Sup Fictief")
+    above = await floor.open("/supervisor")
+    # One of three excludes her: of that one she is not told that it is there.
+    assert (await above.reply(lambda reply: "lapsed" in reply))["lapsed"] == {"expired": 0, "review_missed": 2}
+    await house.desk._disclosures.close()
+    kept = [one async for _, one in house.log.records() if one.type == "cases_kept"]
+    assert {(one.open["role"], one.open["need"], one.open["shown"]) for one in kept} == {("zone", "duty", 1)}
+    assert len(kept) == 2, "one for each who was shown it, not one a second"
+    await line.close()
+    await above.close()
 
 
 async def test_a_press_that_came_and_was_closed_while_no_one_was_there_stands_at_its_zone_until_it_is_seen(
