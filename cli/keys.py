@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from cli.terminal import answered, fail, working
+from cli.terminal import answered, fail, say, working
 
 keys_app = typer.Typer(
     no_args_is_help=True, help="The master keys: a new one, a copy under a passphrase, whether a copy fits."
@@ -26,8 +26,8 @@ def keys_rotate(log: LogPath = None, cases: CasesPath = None, key_file: KeyPath 
     with answered(), working() as progress:
         files = rotate(load({"log": log, "cases": cases, "key_file": key_file}), told=progress)
     for file in files:
-        print(f"{file}: a new master key")
-    typer.echo(
+        say(f"{file}: a new master key")
+    say(
         "vigie: copies and backups of the old keys open what was saved before, and nothing here: make a backup and a copy now, "
         "and destroy the old ones once you may",
         err=True,
@@ -53,7 +53,7 @@ def keys_export(
         )
         with working():
             held = export(settings, file, passphrase)
-    print(f"{file}: a copy of {', '.join(str(key) for key in held)}")
+    say(f"{file}: a copy of {', '.join(str(key) for key in held)}")
 
 
 @keys_app.command("check")
@@ -76,7 +76,7 @@ def keys_check(
         with working():
             found = check(settings, file, passphrase, write=write)
     for one in found:
-        print(f"{one.what}: {'opens' if one.opens else 'DOES NOT OPEN'} {one.path}")
+        say(f"{one.what}: {'opens' if one.opens else 'DOES NOT OPEN'} {one.path}")
     if not found:
         fail("there is nothing here that a key opens")
     if not all(one.opens for one in found):
