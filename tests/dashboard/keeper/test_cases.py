@@ -21,6 +21,7 @@ from incidents.cases import life
 from incidents.cases.life import FACTS, NEEDS, State, Step
 from incidents.messages import Fix, FixReport, Message
 from reports.catalogue import named
+from reports.content import unturned
 from tests.dashboard.access.parts import _asked
 from tests.dashboard.conftest import START
 from tests.dashboard.keeper.conftest import KEPT, NUMBER, OTHER, RISK, CasesHouse
@@ -215,7 +216,7 @@ async def _typed_into(house: CasesHouse, kind: str, texts: tuple[str, ...]) -> N
 
 
 def _one_line(text: str) -> str:
-    return " ".join(text.replace("\u0000", " ").split())
+    return " ".join(unturned(text.replace("\u0000", " ")).split())
 
 
 def _step(kind: str, n: int, facts: dict[str, Any]) -> Step:
