@@ -156,6 +156,7 @@ class Centre:
         """Rows of what was erased are told coarse from now on; what people left half done may be about it."""
         self.consoles.drafts.clear()
         await self.history.renew()
+        await self.tallies.anew()
 
     def _beside(self, parts: Assembly) -> Beside:
         """What a live centre has beside its desk: its own receiver, its history, the documents it makes."""

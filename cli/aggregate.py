@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from cli.terminal import answered, fail, working
+from cli.terminal import answered, fail, say, working
 from cli.why import enter
 
 
@@ -55,7 +55,7 @@ def export_aggregate(
         )
         enter(settings.log, settings.key_file, TAKEN, event_of(made))
         write(made.files, out)
-        typer.echo(
+        say(
             f"vigie: {period} written to {out}: {ngettext('1 count', f'{made.counts} counts', made.counts)},"
             f" {made.hidden} hidden;"
             f" SHA-256 of the figures {made.published.sha256}",

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cli.reader import Language, settings_and_words
-from cli.terminal import answered, working
+from cli.terminal import answered, say, working
 from cli.why import Reason, TakenBy, needed
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ def devices_list(
             text = _("written to {file}: it names persons") if names else _("written to {file}")
             said.append(text.format(file=out))
         for line in said:
-            typer.echo(f"vigie: {line}", err=True)
+            say(f"vigie: {line}", err=True)
 
 
 async def _make(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cli.reader import Language, settings_and_words
-from cli.terminal import answered, fail, working
+from cli.terminal import answered, fail, say, working
 from cli.why import Reason, TakenBy, needed
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ def evidence(
     with answered(), working(str(out) != "-"):
         said = asyncio.run(_make(incident, out, form, settings, by or getpass.getuser(), with_key, annex, why, _))
         for line in said:
-            typer.echo(f"vigie: {line}", err=True)
+            say(f"vigie: {line}", err=True)
 
 
 async def _make(

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from cli.terminal import answered, fail, working
+from cli.terminal import answered, fail, say, working
 from cli.why import Reason, enter, needed
 
 if TYPE_CHECKING:
@@ -37,8 +37,8 @@ def keys_rotate(
         _enter(settings, "rotated", reason.strip())
         files = rotate(settings, told=progress)
     for file in files:
-        print(f"{file}: a new master key")
-    typer.echo(
+        say(f"{file}: a new master key")
+    say(
         "vigie: copies and backups of the old keys open what was saved before, and nothing here: make a backup and a copy now, "
         "and destroy the old ones once you may",
         err=True,
@@ -67,7 +67,7 @@ def keys_export(
         with working():
             _enter(settings, "exported", why)
             held = export(settings, file, passphrase)
-    print(f"{file}: a copy of {', '.join(str(key) for key in held)}")
+    say(f"{file}: a copy of {', '.join(str(key) for key in held)}")
 
 
 @keys_app.command("check")
@@ -96,7 +96,7 @@ def keys_check(
                 _enter(settings, "written", why)
             found = check(settings, file, passphrase, write=write)
     for one in found:
-        print(f"{one.what}: {'opens' if one.opens else 'DOES NOT OPEN'} {one.path}")
+        say(f"{one.what}: {'opens' if one.opens else 'DOES NOT OPEN'} {one.path}")
     if not found:
         fail("there is nothing here that a key opens")
     if not all(one.opens for one in found):

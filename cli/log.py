@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from cli.generate import log_generate
-from cli.terminal import answered, working
+from cli.terminal import answered, say, working
 from cli.why import Reason, needed
 
 log_app = typer.Typer(no_args_is_help=True, help="The append-only log.")
@@ -24,12 +24,12 @@ def log_verify(
     with answered(), working() as progress:
         report = verify(_meant(log)[0], expect, progress=progress)
     for finding in report.findings:
-        print(finding)
+        say(finding)
     for back in report.back:
-        print(f"time goes back: {back}")
+        say(f"time goes back: {back}")
     if report.steps_back > len(report.back):
-        print(f"time goes back: and {report.steps_back - len(report.back)} times more")
-    print(report.summary)
+        say(f"time goes back: and {report.steps_back - len(report.back)} times more")
+    say(report.summary)
     if not report.ok:
         raise typer.Exit(1)
 
@@ -40,7 +40,7 @@ def log_head(log: LogPath = None) -> None:
     from incidents.log.verify import head
 
     with answered(), working():
-        print(head(_meant(log)[0]))
+        say(head(_meant(log)[0]))
 
 
 @log_app.command("export")

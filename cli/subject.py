@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from cli.reader import Language, settings_and_words
-from cli.terminal import answered, fail, working
+from cli.terminal import answered, fail, say, working
 from cli.why import TakenBy, needed
 
 
@@ -61,7 +61,7 @@ def subject(
         )
         write_whole(out, content)
     if not entered:
-        typer.echo("vigie: " + _("noted beside the log: the desk enters that it was made"), err=True)
-    typer.echo(
+        say("vigie: " + _("noted beside the log: the desk enters that it was made"), err=True)
+    say(
         "vigie: " + _("written to {file}: it names persons; SHA-256 {sha256}").format(file=out, sha256=digest), err=True
     )

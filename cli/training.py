@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from cli.terminal import answered, fail, until_told, working
+from cli.terminal import answered, fail, say, until_told, working
 from cli.why import Reason, TakenBy, needed
 
 
@@ -95,4 +95,4 @@ def record(
         except TrainingError as error:
             fail(says(error))
         for line in said:
-            typer.echo(f"vigie: {line}", err=True)
+            say(f"vigie: {line}", err=True)

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cli.terminal import fail
+from cli.terminal import fail, say
 
 if TYPE_CHECKING:
     from centre.spool import Noted
@@ -68,7 +68,7 @@ def enter(
             entered = True  # by the first desk that is served from there
     except OSError as error:
         text = _("it can't be entered in the log ({why}); write down that it was made")
-        typer.echo(f"vigie: {text.format(why=error.strerror)}", err=True)
+        say(f"vigie: {text.format(why=error.strerror)}", err=True)
     else:
         if not entered and beside is None:
-            typer.echo(f"vigie: {_('noted beside the log: the desk enters that it was made')}", err=True)
+            say(f"vigie: {_('noted beside the log: the desk enters that it was made')}", err=True)

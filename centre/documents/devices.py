@@ -76,7 +76,7 @@ async def folded(
     board = await board_of_open(log, *await log.touched("device/", ""), SHIFTS)
     history = await History.open(log, path, starts=shift.starts)
     tallies = Tallies(board, log.vault, history)
-    tallies.take(Past(history.table()))
+    tallies.take(Past(history.table(), history.erased))
 
     def stream_of(device: str) -> str:
         return f"device/{log.vault.device_id(device)}"

@@ -25,6 +25,7 @@ from incidents.listeners import tell, without_values
 from incidents.log import LogUnavailable
 from incidents.roles import User
 from reports.catalogue import Translator
+from reports.content import unturned
 
 BEAT_S = 1.0  # a page that hears nothing for 3 s says so
 
@@ -125,7 +126,7 @@ class PageSession(Answering[None], Outbox, Generic[G]):
             _logger.error("a part of a page could not be made", exc_info=without_values(error))
         if self._replies:
             message["replies"], self._replies = self._replies, []
-        return msgspec.json.encode(message).decode()
+        return unturned(msgspec.json.encode(message).decode())  # they stand in it as they are
 
     def welcome(self) -> dict[str, Any]:
         """What a page that came is told of itself and of where it is."""

@@ -55,7 +55,7 @@ ON_THE_MAP = ("bk-events", "div.canvas", "button.edge")
 
 
 @asynccontextmanager
-async def desk_with_a_past(folder: Path, zones: Zones) -> AsyncIterator[Served]:
+async def desk_with_a_past(folder: Path, zones: Zones, profile: Path | None = None) -> AsyncIterator[Served]:
     """A desk with incidents behind it and nothing open, a person of each role, and a feed that is down."""
 
     def more(parts: Assembly, history: History) -> dict[str, Any]:
@@ -76,7 +76,9 @@ async def desk_with_a_past(folder: Path, zones: Zones) -> AsyncIterator[Served]:
         "Wacht Gent": "zone",
     }
     times = AccessTimes(idle_min=60, shift_min=600)
-    async with served_past(folder, zones, people, more=more, drills=DrillRules(), times=times) as found:
+    async with served_past(
+        folder, zones, people, more=more, drills=DrillRules(), times=times, profile=profile
+    ) as found:
         found.house.cases.case = msgspec.structs.replace(found.house.cases.case, exclusions=())
         yield found
 

@@ -65,3 +65,22 @@ def test_what_it_may_keep_is_a_closed_list_and_none_of_it_takes_a_sentence() -> 
 )
 def test_another_place_would_be_found(line: str) -> None:
     assert stored({"dashboard/a.js": line})
+
+
+def remembered(html: str) -> list[str]:
+    """The fields of a template whose texts a browser would keep, to offer them to whoever types there next."""
+    found = []
+    for part in re.split(r"(?=<form\b)|</form>", html):
+        if re.match(r'<form\b[^>]*autocomplete="off"', part):
+            continue
+        fields = re.findall(r"<(?:input|textarea)\b[^>]*", part)
+        typed = [one for one in fields if not re.search(r'type="(hidden|checkbox|radio|date|file|password)"', one)]
+        found += [one for one in typed if "autocomplete=" not in one]
+    return found
+
+
+def test_no_browser_offers_the_next_person_what_was_typed() -> None:
+    pages = sources("*.html")
+    assert {path: found for path, text in pages.items() if (found := remembered(text))} == {}
+    assert remembered('<form method="post"><textarea name="why"></textarea></form>')
+    assert not remembered('<form autocomplete="off"><input name="why"></form>')

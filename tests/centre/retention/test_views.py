@@ -15,6 +15,7 @@ from dashboard.components.timeline import desk as timelines
 from dashboard.supervisor.review.facts import facts
 from dashboard.supervisor.review.view import View
 from incidents import events as ev
+from incidents.events import BRUSSELS
 from incidents.exclusion import Exclusions
 from incidents.incident import TIME_NAMES
 from incidents.roles import User
@@ -25,9 +26,10 @@ from reports.finding.finder import Finder
 from reports.finding.identities import Identities
 from reports.measures.coarse import coarse, month_of
 from reports.measures.history import History
+from reports.measures.tallies import Tallies
 from reports.tables import csv, in_belgium
 from tests.centre.retention.parts import LONG_AGO, floor_of, lived, settings_of
-from tests.incidents.conftest import DrivenClock, Floor
+from tests.incidents.conftest import DEVICE, DrivenClock, Floor
 
 SUE = User(actor="sue", roles=frozenset({"supervisor"}), name="Sue")
 GONE = (ev.stamp(LONG_AGO + timedelta(days=1))[:10], "5415", "PZ Gent", "Gent")  # the day and the zone of its press
@@ -122,3 +124,21 @@ async def test_a_search_finds_it_by_its_id_and_tells_its_month_and_province(
     (row,) = answer["rows"]
     assert row.coarse and row.received == month_of(LONG_AGO).timestamp() * 1000
     assert (row.zone, row.place, row.times, row.label) == (zones.provinces["40000"], "", {}, gone[:8])
+
+
+async def test_the_list_of_devices_counts_it_in_its_month(floor: Floor, tmp_path: Path) -> None:
+    """A desk that serves while the night erases: what it counted before is counted anew."""
+    other = await lived(floor, "real", device="AMR-00077")
+    history = await history_of(floor, tmp_path)
+    tallies = Tallies(floor.desk.board, floor.log.vault, history)
+    await tallies.anew()
+    before = tallies.of("AMR-00077")
+    assert before is not None and before.last_real is not None and before.last_real.hour != 0
+    floor.desk.board.incidents.clear()  # they are long over
+    await floor.log.erase(f"incident/{other}", id="erase-2", at=ev.stamp(LONG_AGO), actor="x", rule="real")
+    await history.renew()
+    await tallies.anew()
+    (gone, still) = (tallies.of(device) for device in (DEVICE, "AMR-00099"))
+    for tally in (gone, tallies.of("AMR-00077")):
+        assert tally is not None and tally.last_real == datetime(2001, 3, 1, tzinfo=BRUSSELS) and tally.real == 1
+    assert still is not None and still.real + still.tests <= 1

@@ -229,6 +229,22 @@ async def test_each_look_is_a_record_with_its_role_and_need_and_names_nobody(hou
     assert house.desk.board.incidents[incident.id].version == versions[-1]
 
 
+async def test_on_a_page_left_open_what_the_night_erased_gives_way_to_intervals(house: House) -> None:
+    """It asks every few seconds with how much it has."""
+    incident = await lived(house)
+    session, _ = house.page("Desk 1")
+    asked = (house.consoles, session, incident.id)
+    shown = await answer(*asked, None)
+    assert shown is not None and shown["story"].happenings and not shown["story"].erased
+    at = house.desk.clock.now()
+    await house.log.erase(f"incident/{incident.id}", id="erase-1", at=ev.stamp(at), actor="retention", rule="test")
+    after = await answer(*asked, shown["story"].records)
+    assert after is not None and after["story"].erased and not after["story"].happenings
+    told = msgspec.json.encode(after).decode()
+    moments = [str(one.at) for one in shown["story"].happenings]
+    assert not [word for word in (DEVICE, "Desk 1", "5415", *moments) if word in told]
+
+
 async def test_what_is_no_incident_is_said_and_leaves_no_record(house: House) -> None:
     session, _ = house.page("Desk 1")
     assert await answer(house.consoles, session, "nothing", None) == {"id": "nothing", "failed": "unknown"}

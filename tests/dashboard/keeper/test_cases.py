@@ -26,6 +26,7 @@ from incidents.desk.zone_presses import zone_stream
 from incidents.messages import Fix, FixReport, Message
 from maps.zones import Zones
 from reports.catalogue import named
+from reports.content import unturned
 from tests.dashboard.access.parts import _asked
 from tests.dashboard.conftest import START
 from tests.dashboard.keeper.conftest import KEPT, NUMBER, OTHER, RISK, CasesHouse
@@ -221,7 +222,7 @@ async def _typed_into(house: CasesHouse, kind: str, texts: tuple[str, ...]) -> N
 
 
 def _one_line(text: str) -> str:
-    return " ".join(text.replace("\u0000", " ").split())
+    return " ".join(unturned(text.replace("\u0000", " ")).split())
 
 
 def _step(kind: str, n: int, facts: dict[str, Any]) -> Step:
