@@ -105,15 +105,15 @@ class AuditorSession(DeskSession[AuditorGround]):
         }
 
     async def _shows(self, person: str, case: str, device: str, count: int, who: User, auditing: Auditing) -> None:
-        """Record whose looks somebody opened, once while it is the same. A log that can't be written keeps nobody from it."""
+        """Record whose looks somebody opened, or that they opened everybody's, once while it is the same. A log that can't be
+        written keeps nobody from it."""
         shown = (person, case, device, who.actor)
         if shown == self._shown:
             return
         self._shown = shown
-        if person or case or device:
-            event = ev.AuditListed(role=role_of(who), count=count, person=person, case=case, device=device)
-            with suppress(LogUnavailable, Refused):
-                await auditing.note(event, who)
+        event = ev.AuditListed(role=role_of(who), count=count, person=person, case=case, device=device)
+        with suppress(LogUnavailable, Refused):
+            await auditing.note(event, who)
 
     @answers("list")
     async def _list(self, n: int = 0, view: View | None = None, start: int = 0) -> None:

@@ -115,6 +115,9 @@ class ZoneSession(DeskSession[ZoneGround]):
             "orders": [self._order(order, board.incidents[order.incident]) for order in orders] if zone else [],
         }
         self._noticed = self._notices() if zone else {}
+        self.looks.keep("timeline", set(self._noticed))
+        for incident in self._noticed:
+            self._told_of(incident, now)
         message["notices"] = sorted(self._noticed.values(), key=lambda notice: notice.last or 0, reverse=True)
         for order in read:
             self._shown_to(order, now)
@@ -128,6 +131,13 @@ class ZoneSession(DeskSession[ZoneGround]):
             role = role_of(User(actor=self.actor, roles=now.roles))
             shown = ev.OrderShown(role=role, need="mine", order=order.order, update=order.update, zone=now.zone)
             self.looks.begin("order", order.order, f"incident/{order.incident}", shown, only=False)
+
+    def _told_of(self, incident: str, now: Standing) -> None:
+        """When she pressed, and the number of her case, are on the screen of the zone that manages it."""
+        if self.looks.of("timeline", incident) is None:
+            role = role_of(User(actor=self.actor, roles=now.roles))
+            shown = ev.TimelineOpened(role=role, need="duty", incident=incident)
+            self.looks.begin("timeline", incident, f"incident/{incident}", shown, only=False)
 
     def _each_second(self) -> Iterable[Callable[[], object]]:
         return (self._look_at_cases,)

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import getpass
 import os
 import shutil
 import signal
@@ -379,3 +380,16 @@ def test_the_commands_say_how_it_ended(settings: Settings, tmp_path: Path, monke
     code, text = run("check", "copy", "--passphrase-stdin")
     assert code == 1 and "log: DOES NOT OPEN vigie.log" in text
     assert PASSPHRASE not in text
+    assert run("check", "copy", "--passphrase-stdin", "--write", "out")[0] == 1
+    told = asyncio.run(_changes(settings))
+    assert told == [("exported", getpass.getuser()), ("rotated", getpass.getuser()), ("written", getpass.getuser())]
+
+
+async def _changes(settings: Settings) -> list[tuple[object, str | None]]:
+    """What was done with the keys, and by whom."""
+    log = await SqliteLog.open(settings.log, key_file=settings.key_file, reading=True)
+    try:
+        found = [one async for _, one in log.records() if one.type == "keys_changed"]
+        return [(one.open["what"], log.vault.name_of(one.actor)) for one in found]
+    finally:
+        await log.close()
