@@ -138,7 +138,8 @@ class DeviceCases:
             try:
                 self._look_for(new, case, user, enrolled, sure)
             except NotBound:  # asked once more, whoever asks reads whose it is
-                await self.note(old, ev.DeviceCaseShown(device=old, case=case.number), user.actor)
+                shown = ev.DeviceCaseShown(role=role_of(user), need="duty", device=old, case=case.number)
+                await self.note(old, shown, user.actor)
                 raise
             await self._keep({new: case.number, old: None}, user)
             bound = ev.DeviceBound(device=new, case=case.number, swapped=True)

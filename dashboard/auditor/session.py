@@ -86,6 +86,7 @@ class AuditorSession(DeskSession[AuditorGround]):
     def __init__(self, consoles: AuditorGround, page: Page, token: str) -> None:
         super().__init__(consoles, page, token)
         self._shown: tuple[object, ...] | None = None  # whose list was recorded last, and for whom
+        self._whole = ""  # for whom it was that they opened everybody's, or were sent notices
         self._verifying = False
         self._progress_s = 0.0
 
@@ -99,6 +100,8 @@ class AuditorSession(DeskSession[AuditorGround]):
         if who is None:
             return
         notices, own = auditing.notices_for(who) if auditing is not None else ([], 0)
+        if notices and auditing is not None and self._whole != who.actor:
+            self.keep(self._shows("", "", "", len(notices), who, auditing))
         message["audit"] = {
             "ready": auditing is not None and auditing.ready,
             "notices": notices[:NOTICES],
@@ -108,15 +111,19 @@ class AuditorSession(DeskSession[AuditorGround]):
         }
 
     async def _shows(self, person: str, case: str, device: str, count: int, who: User, auditing: Auditing) -> None:
-        """Record whose looks somebody opened, once while it is the same. A log that can't be written keeps nobody from it."""
+        """Record whose looks somebody opened, once while it is the same; that they opened everybody's, or were sent notices, once
+        while they are there. A log that can't be written keeps nobody from it."""
         shown = (person, case, device, who.actor)
         if shown == self._shown:
             return
         self._shown = shown
-        if person or case or device:
-            event = ev.AuditListed(role=role_of(who), count=count, person=person, case=case, device=device)
-            with suppress(LogUnavailable, Refused):
-                await auditing.note(event, who)
+        if not (person or case or device):
+            before, self._whole = self._whole, who.actor
+            if before == who.actor:
+                return
+        event = ev.AuditListed(role=role_of(who), count=count, person=person, case=case, device=device)
+        with suppress(LogUnavailable, Refused):
+            await auditing.note(event, who)
 
     @answers("list")
     async def _list(self, n: int = 0, view: View | None = None, start: int = 0) -> None:

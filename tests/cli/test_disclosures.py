@@ -3,6 +3,7 @@
 import asyncio
 import getpass
 import json
+import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any, get_type_hints
@@ -26,6 +27,7 @@ from tests.incidents.conftest import FewCases, Open
 from tests.incidents.conftest import clock as clock
 from tests.incidents.conftest import open_floor as open_floor
 
+ROOT = Path(app.__file__).parent
 KEPT = {"cases.json", "cases.db", "cases.db.key", "vigie.users"}  # before a command wrote anything, beside the log
 PASSPHRASE = "seventeen plain words\n"
 WHY = "asked for by the magistrate"
@@ -142,6 +144,29 @@ def test_whoever_takes_what_is_kept_of_a_person_is_asked_for_in_one_way() -> Non
     assert taken == {*REFUSED, *PARTLY} == set(ASKS).difference(OF_THE_MACHINE)
     rest = {name for name, kind in named.items() if kind not in (By, retention.By)} - taken
     assert rest == {name for names in OTHERS.values() for name in names}
+
+
+async def test_a_process_of_its_own_refuses_whom_the_case_excludes_and_enters_who_took_it(past: dict[str, Any]) -> None:
+    """The command line as it is run: one process after the other, and the log read after them."""
+
+    async def run(by: str) -> tuple[int, str]:
+        asked = [*f"evidence {ASKS['evidence'][1]}".format(**past).split(), "--by", by, "--reason", WHY]
+        process = await asyncio.create_subprocess_exec(
+            sys.executable, "app.py", *asked, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE, cwd=ROOT
+        )
+        _, said = await process.communicate()
+        return process.returncode or 0, said.decode()
+
+    before = await disclosed(past["log"])
+    refused, said = await run("DESK 9")
+    known, past["id"] = past["id"], "aaaaaaaa"
+    unknown, same = await run("Ben of another centre")
+    assert (refused, unknown) == (1, 1) and said == same, "as of an incident that there is not"
+    assert await disclosed(past["log"]) == before and not past["out"].exists()
+    past["id"] = known
+    assert (await run("Ben of another centre"))[0] == 0
+    ((kind, who, facts),) = (await disclosed(past["log"]))[len(before) :]
+    assert (kind, who, facts["reason"]) == ("evidence_made", "Ben of another centre", WHY)
 
 
 def files(folder: Path) -> set[str]:

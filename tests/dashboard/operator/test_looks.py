@@ -274,3 +274,20 @@ async def test_the_map_draws_the_track_of_what_the_page_is_shown_and_of_nothing_
     assert session.drawn() == (None, {})
     await news(paper, "asks", len(paper.sent))
     assert session.drawn()[0] == first.id and len(await records(house, f"incident/{first.id}")) == 1
+
+
+async def test_an_alarm_of_a_centre_that_the_desk_does_not_serve_is_asked_about_whatever_a_page_covers(
+    house: House,
+) -> None:
+    house.consoles.listening.own = ("OVL",)
+    near, far = await house.press(), await house.press("AMR-00777", fix=Fix(50.63, 5.57, 20.0))
+    session, paper, message = await chooses(house, "Ann", near)
+    assert not message.get("asks")
+    tell(session, do="cover", cics=["LIE", "OVL"])
+    session.chosen_at -= 2 * part.WALKS_S
+    session.looks.clear()
+    tell(session, do="select", incident=far.id)
+    message = await news(paper, "asks", len(paper.sent))
+    assert "LIE" in session.covers and message["asks"]["on"] == far.id
+    house.consoles.listening.own = tuple(house.consoles.centres.known)
+    assert house.consoles.need(session, far) == "unowned", "where the desk serves it, it is in their queue"
