@@ -53,7 +53,10 @@ class Confirmed(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Plan(msgspec.Struct, frozen=True, kw_only=True):
-    """What is over, the oldest first, how many incidents each hold keeps, and how many wait for their time or are open."""
+    """What is over, the oldest first, how many incidents each hold keeps, and how many wait for their time or are open.
+
+    `proposed`: of a run that erased nothing, for no times are confirmed or our clock may be wrong.
+    """
 
     now: datetime
     confirmed: Confirmed | None
@@ -61,6 +64,7 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     held: dict[str, int] = {}
     kept: int = 0
     failed: int = 0
+    proposed: bool = False
 
 
 class Retention:
@@ -124,11 +128,11 @@ class Retention:
         if plan.confirmed is None:
             if actor != NIGHT:
                 await self._noted(plan, actor, id, proposed=True)
-            return plan
+            return msgspec.structs.replace(plan, proposed=True)
         if actor == NIGHT and await self._cautious(plan.confirmed, plan.now):
             _logger.warning("nothing is erased this night: our clock went on by days since the last run; look at it")
             await self._noted(plan, actor, id, proposed=True)
-            return plan
+            return msgspec.structs.replace(plan, proposed=True)
         await self._log.finish_erasing()
         done = []
         for ending in plan.endings:

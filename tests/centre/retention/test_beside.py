@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import msgspec
@@ -15,8 +16,10 @@ from centre.retention import beside, nightly
 from centre.retention.nightly import AT, Nightly, next_night
 from centre.retention.running import NIGHT, Plan, Retention
 from centre.retention.wishes import Wishes, leave, wish
-from centre.runtime import Centre
+from centre.runtime import Centre, OtherStores
+from centre.settings import Settings
 from centre.spool import Note
+from cli.serve import sweep_training
 from dashboard.access.accounts import Accounts
 from incidents import events as ev
 from incidents.cases import CaseRegister
@@ -25,6 +28,7 @@ from incidents.log import LogUnavailable
 from tests.centre.retention.parts import found_in, keys, settings_of, years_ago
 from tests.dashboard.access.conftest import PASSWORD, QUICK
 from tests.incidents.conftest import DrivenClock
+from training.retention import Kept, Sources
 
 pytestmark = pytest.mark.timeout(60)
 
@@ -44,12 +48,13 @@ async def confirmed(centre: Centre, at: datetime, times: str = "") -> None:
     await centre.desk.record(f"audit/{at:%Y-%m}", lambda: event, id=f"confirm-{at:%Y%m%d}", actor="ann", source_at=at)
 
 
-def parts(centre: Centre, clock: DrivenClock) -> Nightly:
+def parts(centre: Centre, clock: DrivenClock, others: OtherStores | None = None) -> Nightly:
     """A desk's night, on a clock that a test drives."""
     path, cases = centre.settings.log, CaseRegister.open(centre.settings.cases)
     shown = lambda: centre.desk.board.incidents  # noqa: E731
     retention = Retention(centre.log, path, cases, clock, centre.desk.note, on_board=shown)
-    return Nightly(retention, Wishes(path, desk=centre.desk, log=centre.log), clock)
+    also = partial(others, centre.settings) if others is not None else None
+    return Nightly(retention, Wishes(path, desk=centre.desk, log=centre.log), clock, others=also)
 
 
 async def test_the_command_beside_a_desk_has_the_desk_confirm_hold_lift_and_erase(
@@ -264,3 +269,51 @@ def test_each_night_has_its_hour_also_where_clocks_change(at: datetime) -> None:
         nights.append(next_night(nights[-1]))
     assert [night.astimezone(BRUSSELS).time() for night in nights[1:]] == [AT] * 3
     assert len({night.astimezone(BRUSSELS).date() for night in nights[1:]}) == 3
+
+
+async def test_a_night_ends_what_is_over_in_the_training_room_too_while_nobody_runs_it(tmp_path: Path) -> None:
+    ids = await years_ago(tmp_path, "test")
+    recordings = tmp_path / "training" / "recordings"
+    recordings.mkdir(parents=True)
+    (recordings / "hers.vigierec").write_bytes(b"a recording")
+    Sources(recordings).keep("hers", Kept((ids["test"],), datetime.now(UTC) + timedelta(days=300)))
+    clock = DrivenClock(datetime(2003, 1, 10, 12, tzinfo=UTC))
+    async with served(tmp_path, clock) as centre:
+        night = parts(centre, clock, sweep_training)
+        clock.pass_s(86_400)
+        await night.look()
+        assert night._sweeping is None and list(recordings.glob("*.vigierec")), "no times are confirmed"
+        await confirmed(centre, clock.now())
+        clock.pass_s(86_400)
+        await night.look()
+        assert night._sweeping is not None
+        await night._sweeping
+        assert list(recordings.glob("*.vigierec")) == [] and Sources(recordings).all() == {}
+
+
+async def test_another_store_that_fails_or_hangs_holds_up_neither_a_night_nor_a_hold(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    ids = await years_ago(tmp_path, "real")
+    clock, hangs, calls = DrivenClock(datetime(2003, 1, 10, 12, tzinfo=UTC)), asyncio.Event(), list[int]()
+
+    async def others(_: Settings) -> None:
+        calls.append(len(calls))
+        await hangs.wait() if len(calls) == 1 else None
+        raise OSError("of a person")
+
+    async with served(tmp_path, clock) as centre:
+        await confirmed(centre, clock.now())
+        night = parts(centre, clock, others)
+        for _ in range(2):
+            clock.pass_s(86_400)
+            await night.look()
+        await asyncio.sleep(0)
+        assert calls == [0] and "not done yet" in caplog.text
+        leave(centre.settings.log, centre.log.vault, wish("Ann", ev.HoldSet(why="complaint"), incident=ids["real"]))
+        await night.look()
+        assert (await centre.log.stream(f"incident/{ids['real']}"))[-1].type == "hold_set"
+        hangs.set()
+        assert night._sweeping is not None
+        await night._sweeping
+        assert "could not be deleted: OSError" in caplog.text and "of a person" not in caplog.text
