@@ -53,6 +53,7 @@ class Nightly:
             await self._ran(actor, id)
             del self._wishes.asked[id]
         now = self._clock.now()
+        self._next = min(self._next, next_night(now))  # our clock may have been ahead
         if now >= self._next:
             self._next = now + AGAIN  # unless it is done
             await self._ran(NIGHT, f"{NIGHT}:{now:%Y-%m-%d}")

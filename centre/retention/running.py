@@ -18,7 +18,7 @@ from incidents import events as ev
 from incidents.audit import stream_of
 from incidents.cases import CaseRegister, CasesLocked
 from incidents.clock import Clock
-from incidents.log import LogUnavailable, Record, VersionConflict
+from incidents.log import LogDamaged, LogUnavailable, Record, VersionConflict
 from incidents.log.private_file import quarantined_before, streams_with_keys
 from incidents.log.record import BadRecord
 from incidents.log.snapshot import snapshot
@@ -89,8 +89,7 @@ class Retention:
 
     async def confirmed(self) -> Confirmed | None:
         """The times that were confirmed last; None while none were. Raises LogUnavailable, TimesError (of a newer Vigie)."""
-        found = await self._log.latest(["retention_confirmed"])
-        newest = max(found.values(), key=lambda record: (record.at, record.version), default=None)
+        newest = await asyncio.to_thread(self._newest, "retention_confirmed")
         if newest is None:
             return None
         event = ev.entry(newest, self._log.unseal(newest)).event
@@ -129,7 +128,7 @@ class Retention:
             if actor != NIGHT:
                 await self._noted(plan, actor, id, proposed=True)
             return msgspec.structs.replace(plan, proposed=True)
-        if actor == NIGHT and await self._cautious(plan.confirmed, plan.now):
+        if actor == NIGHT and await self._cautious(plan.now):
             _logger.warning("nothing is erased this night: our clock went on by days since the last run; look at it")
             await self._noted(plan, actor, id, proposed=True)
             return msgspec.structs.replace(plan, proposed=True)
@@ -143,18 +142,21 @@ class Retention:
         await self._noted(plan, actor, id)
         return plan
 
-    async def last_run(self) -> datetime | None:
-        """When things were erased, or proposed, last. Raises LogUnavailable."""
-        found = await self._log.latest(["retention_run"])
-        return max((datetime.fromisoformat(record.at) for record in found.values()), default=None)
+    def _newest(self, *kinds: str) -> Record | None:
+        """The record of these types that was entered last: by the log's order, for our clock may have been wrong then."""
+        with snapshot(self._path) as log:
+            try:
+                return log.last_of(kinds)
+            except BadRecord as error:
+                raise LogDamaged(f"the log: it is damaged: {error}") from None
 
     async def facts(self, incident: str) -> Facts | None:
         """The facts of one incident as it is now, the duress word too; None where there is none. Raises LogUnavailable."""
         return (await self._read(incident))[0]
 
-    async def _cautious(self, confirmed: Confirmed, now: datetime) -> bool:
-        last = max(confirmed.at, await self.last_run() or confirmed.at)
-        return not timedelta() <= now - last <= GAP
+    async def _cautious(self, now: datetime) -> bool:
+        last = await asyncio.to_thread(self._newest, "retention_run", "retention_confirmed")
+        return last is None or not timedelta() <= now - datetime.fromisoformat(last.at) <= GAP
 
     async def _noted(self, plan: Plan, actor: str, id: str, *, proposed: bool = False) -> None:
         kinds = Counter(ending.kind for ending in plan.endings)

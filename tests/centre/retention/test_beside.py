@@ -195,6 +195,45 @@ async def test_after_a_clock_that_ran_ahead_a_night_only_proposes(tmp_path: Path
         assert (await centre.log.stream(f"incident/{ids['test']}"))[-1].type == "erased"
 
 
+async def test_a_clock_that_was_a_year_ahead_and_one_that_goes_back_a_day_stop_no_nights_for_longer(
+    tmp_path: Path,
+) -> None:
+    ids = await years_ago(tmp_path, "test")
+    clock = DrivenClock(datetime(2001, 3, 10, 12, tzinfo=UTC))
+
+    async def erased() -> bool:
+        return (await centre.log.stream(f"incident/{ids['test']}"))[-1].type == "erased"
+
+    async with served(tmp_path, clock) as centre:
+        night = parts(centre, clock)
+        await confirmed(centre, clock.now())
+        clock.at += timedelta(days=85)
+        for _ in range(2):  # by this clock it is not over yet
+            await night.look()
+            clock.pass_s(86_400)
+        clock.at += timedelta(days=365)  # which is wrong
+        await night.look()
+        await confirmed(
+            centre, clock.now(), "test=95 accidental=365 real=3650 case=3650 version=1825 evidence=365 looks=5475"
+        )
+        clock.at -= timedelta(days=365)
+        await confirmed(centre, clock.now())  # said again, by the right clock: it counts
+        retention = Retention(
+            centre.log, centre.settings.log, CaseRegister.open(centre.settings.cases), clock, centre.desk.note
+        )
+        found = await retention.confirmed()
+        assert found is not None and found.times.test == 90
+        clock.pass_s(86_400)
+        await night.look()
+        clock.pass_s(-86_400)
+        await night.look()
+        assert not await erased()
+        for _ in range(3):
+            clock.pass_s(86_400)
+            await night.look()
+        assert await erased()
+
+
 async def test_an_incident_that_a_desk_shows_or_that_was_opened_again_meanwhile_is_left_alone(tmp_path: Path) -> None:
     ids = await years_ago(tmp_path, "test", "accidental")
     clock = DrivenClock(datetime(2003, 1, 10, 12, tzinfo=UTC))
