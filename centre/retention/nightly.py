@@ -61,7 +61,7 @@ class Nightly:
 
     async def _ran(self, actor: str, id: str) -> None:
         try:
-            plan = await self._retention.run(actor, id)
+            plan = await self._retention.run(actor, id, before_each=self._wishes.enter)
         except TimesError as error:
             _logger.error("nothing is erased: the times that were confirmed are not understood: %s", error)
             return

@@ -7,7 +7,7 @@ import asyncio
 import logging
 import time
 from collections import Counter
-from collections.abc import Awaitable, Callable, Collection, Iterator
+from collections.abc import Awaitable, Callable, Collection, Iterator, Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -101,12 +101,12 @@ class Retention:
         """What is over now; by the proposed times where none are confirmed. Raises LogUnavailable, TimesError."""
         now, confirmed = self._clock.now(), await self.confirmed()
         times = confirmed.times if confirmed is not None else Times()
-        some, others = await asyncio.to_thread(self._verdicts, times, now)
+        some, others, evidence = await asyncio.to_thread(self._verdicts, times, now)
         held: Counter[str] = Counter()
         endings: list[Ending] = []
         kept = 0
         for seen in some:
-            verdict = (await self._closely(seen.incident, times, now))[0] if seen.over else seen
+            verdict = (await self._closely(seen.incident, times, now, evidence))[0] if seen.over else seen
             held.update(verdict.held)
             if verdict.over and verdict.ends is not None:
                 endings.append(Ending(kind="incident", name=verdict.incident, rule=verdict.rule, ended=verdict.ends))
@@ -118,8 +118,10 @@ class Retention:
         endings = [ending for ending in endings if ending.rule not in unconfirmed]
         return Plan(now=now, confirmed=confirmed, endings=tuple(endings), held=dict(held), kept=kept)
 
-    async def run(self, actor: str, id: str) -> Plan:
+    async def run(self, actor: str, id: str, *, before_each: Callable[[], Awaitable[object]] | None = None) -> Plan:
         """Erase what is over, where times are confirmed; what was done. `actor`: a pseudonym, or `NIGHT`.
+
+        `before_each` thing that ends, what persons say is entered: a night may be long, and a hold counts from when it was said.
 
         A night after a gap of more than `GAP` proposes only. Raises LogUnavailable, TimesError.
         """
@@ -135,6 +137,8 @@ class Retention:
         await self._log.finish_erasing()
         done = []
         for ending in plan.endings:
+            if before_each is not None:
+                await before_each()
             if await self._ended(ending, plan.confirmed.times, actor):
                 done.append(ending)
             await asyncio.sleep(PAUSE_S)
@@ -173,11 +177,12 @@ class Retention:
         )
         await self._note(stream_of(plan.now), event, id=id, actor=actor)
 
-    def _verdicts(self, times: Times, now: datetime) -> tuple[list[Verdict], list[Ending]]:
-        """The verdicts of all incidents that still open, from their open facts, and all else that is over."""
+    def _verdicts(self, times: Times, now: datetime) -> tuple[list[Verdict], list[Ending], dict[str, list[Hold]]]:
+        """The verdicts of all incidents that still open, from their open facts, all else that is over, and the evidence files."""
         streams = streams_with_keys(self._path, that_open=True)
         with snapshot(self._path) as log:
             facts = list(_rested(all_facts(log, {stream for stream in streams if stream.startswith(PREFIX)})))
+            evidence = evidence_holds(log)
             erased = {record.stream for record in log.of_type("erased")}
             files = evidence_over(log, self._path.parent, erased, times, now)
             try:
@@ -200,26 +205,35 @@ class Retention:
         if messages:
             ended = datetime.fromisoformat(first) + timedelta(days=times.quarantine)
             over.append(Ending(kind="quarantine", name=str(messages), rule="quarantine", ended=ended))
-        return [due(one, times, now) for one in facts], [*over, *cases, *files]
+        return [due(one, times, now) for one in facts], [*over, *cases, *files], evidence
 
-    async def _closely(self, incident: str, times: Times, now: datetime) -> tuple[Verdict, int]:
-        """The verdict by everything that is known of an incident, and the version it was made of; what can't be read is held."""
-        facts, version = await self._read(incident)
+    async def _closely(
+        self, incident: str, times: Times, now: datetime, evidence: Mapping[str, list[Hold]] | None = None
+    ) -> tuple[Verdict, int]:
+        """The verdict by everything that is known of an incident, and the version it was made of; what can't be read is held.
+
+        `evidence`: the holds of the evidence files, where they were read just now."""
+        facts, version = await self._read(incident, evidence)
         if facts is None:
             facts = Facts(incident=incident, raised_at=now, closed_at=now, holds=(Hold("unreadable", now),))
         return due(facts, times, now), version
 
-    async def _read(self, incident: str) -> tuple[Facts | None, int]:
+    async def _read(self, incident: str, evidence: Mapping[str, list[Hold]] | None = None) -> tuple[Facts | None, int]:
         records = await self._log.stream(PREFIX + incident)
         if not records or not whole(records):
             return None, 0
         try:
             opened = [(record, self._log.unseal(record)) for record in records]
-            held = [*await asyncio.to_thread(self._evidence, incident)]
+            if evidence is None:
+                evidence = await asyncio.to_thread(self._evidence)
+            held = [*evidence.get(incident, ())]
             unread = self._cases.state not in ("open", "none")
             words: set[str] = set()
             try:
-                words = await asyncio.to_thread(self._words, opened)
+                facts = (msgspec.json.decode(sealed) for _, sealed in opened if sealed)
+                if cases := {str(fact["case"]) for fact in facts if fact.get("case")}:
+                    # Those that were agreed with her, of every version of the cases named here.
+                    words = await asyncio.to_thread(self._cases.duress_words, cases)
             except CasesLocked:  # since the register was read last
                 unread = True
             held += said_under_duress(opened, words)
@@ -228,14 +242,9 @@ class Retention:
         except (BadRecord, ValueError):
             return None, 0
 
-    def _evidence(self, incident: str) -> list[Hold]:
+    def _evidence(self) -> dict[str, list[Hold]]:
         with snapshot(self._path) as log:
-            return evidence_holds(log).get(incident, [])
-
-    def _words(self, opened: list[tuple[Record, bytes | None]]) -> set[str]:
-        """The duress words that were agreed with her, of every version of the cases named here. Raises CasesLocked."""
-        facts = [msgspec.json.decode(sealed) for _, sealed in opened if sealed]
-        return self._cases.duress_words({str(fact["case"]) for fact in facts if fact.get("case")})
+            return evidence_holds(log)
 
     async def _ended(self, ending: Ending, times: Times, actor: str) -> bool:
         """Whether it is gone now. One that changed meanwhile, or that is shown, is left to the next run."""

@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
@@ -328,6 +329,43 @@ async def test_a_night_ends_what_is_over_in_the_training_room_too_while_nobody_r
         assert night._sweeping is not None
         await night._sweeping
         assert list(recordings.glob("*.vigierec")) == [] and Sources(recordings).all() == {}
+
+
+async def test_a_hold_that_is_said_in_the_middle_of_a_long_night_keeps_its_incident(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ids = await years_ago(tmp_path, "test", "accidental")
+    clock = DrivenClock(datetime(2003, 1, 10, 12, tzinfo=UTC))
+    async with served(tmp_path, clock) as centre:
+        await confirmed(centre, clock.now())
+        erase = centre.log.erase
+
+        async def first(stream: str, **facts: Any) -> Any:
+            left = ids["accidental"] if ids["test"] in stream else ids["test"]
+            leave(centre.settings.log, centre.log.vault, wish("Ann", ev.HoldSet(why="complaint"), incident=left))
+            return await erase(stream, **facts)
+
+        monkeypatch.setattr(centre.log, "erase", first)
+        night = parts(centre, clock)
+        clock.pass_s(86_400)
+        await night.look()
+        streams = [await centre.log.stream(f"incident/{id}") for id in ids.values()]
+        assert sorted(stream[-1].type for stream in streams) == ["erased", "hold_set"]
+
+
+async def test_a_hold_that_was_left_to_a_desk_that_is_gone_counts_for_the_command(tmp_path: Path) -> None:
+    ids = await years_ago(tmp_path, "test", "accidental")
+    settings = settings_of(tmp_path)
+    await beside.confirm(settings, "", by="Ann", advice="both", said="a letter")
+    async with beside.opened_for_reading(settings) as (log, _):
+        leave(settings.log, log.vault, wish("Ann", ev.HoldSet(why="complaint"), incident=ids["test"]))
+        leave(settings.log, log.vault, wish("Ann", ev.HoldSet(why="complaint"), incident="a" * 26))
+    unread = settings.log.with_name("vigie.log.retention-0")
+    unread.write_bytes(b"{")
+    plan, done = await beside.erase_now(settings, "Ann")
+    assert [one.name for one in plan.endings] == [ids["accidental"]] and plan.held == {"complaint": 1}
+    assert done is not None and done.incidents == 1
+    assert unread.exists() and len(list(tmp_path.glob("*.retention-*"))) == 2  # of no incident here, and unreadable
 
 
 async def test_another_store_that_fails_or_hangs_holds_up_neither_a_night_nor_a_hold(
