@@ -7,7 +7,7 @@ import asyncio
 import itertools
 import logging
 import ssl
-from collections.abc import Callable, Collection, Coroutine, Mapping
+from collections.abc import Awaitable, Callable, Collection, Coroutine, Mapping
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -66,6 +66,8 @@ CASES_EVERY_S = 1.0
 AGAIN_S, STEADY_S = 1.0, 10.0
 OPEN_S = 120.0  # a log that takes longer hangs: a million incidents are folded in less
 
+OtherStores = Callable[[Settings], Awaitable[object]]
+
 _logger = logging.getLogger(__name__)
 
 
@@ -84,6 +86,7 @@ class Centre:
         aside: str = "",
         pageless: Collection[str] = (),
         meant: Settings | None = None,
+        others: OtherStores | None = None,
     ) -> None:
         self.settings = settings
         self.meant = meant or settings  # `settings` name the log that is written, which may be one aside
@@ -147,6 +150,7 @@ class Centre:
             Wishes(settings.log, desk=self.desk, log=log),
             parts.clock,
             after=self._erased,
+            others=partial(others, self.meant) if others is not None else None,
         )
         self.announcer = Announcer(self.consoles.faults, parts.clock, self._refused)
         self.metrics = Metrics(self.consoles, timings, self.surroundings, self._refused)
@@ -225,10 +229,11 @@ class Centre:
         clock: Clock | None = None,
         signins: SignIns | None = None,
         pageless: Collection[str] = (),
+        others: OtherStores | None = None,
     ) -> "Centre":
         """Open the log, the cases and the map, and fold what is going on. Without `signins` nobody signs in.
 
-        `pageless` are the names of those who work without a page.
+        `pageless` are the names of those who work without a page; `others` ends what is over in other stores of these settings.
 
         The first rule: it always opens. Cases that can't be opened run under CASES LOCKED; where the log can't be, whatever is
         wrong with it, alarms go into a log aside; where that can't be made either they are held in memory under NOT RECORDED,
@@ -245,7 +250,9 @@ class Centre:
                 own = msgspec.structs.replace(settings, log=path, key_file=None, erased_register=None)
             aside = lost if path != settings.log else ""
             kept = clock or SystemClock()
-            return cls(own, log, cases, zones, kept, signins, aside=aside, pageless=pageless, meant=settings)
+            return cls(
+                own, log, cases, zones, kept, signins, aside=aside, pageless=pageless, meant=settings, others=others
+            )
 
         for path, key_file in ((settings.log, settings.key_file), (beside(settings.log, ".aside"), None)):
             try:

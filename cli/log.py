@@ -88,7 +88,7 @@ def log_copy(
 
     with answered(), working() as progress:
         count = asyncio.run(copy_log(source, target, replicas=replicas, key_file=key_file, progress=progress))
-    print(f"records: {count}")
+    say(f"records: {count}")
 
 
 def _meant(log: Path | None, key_file: Path | None = None) -> tuple[Path, Path | None]:

@@ -154,7 +154,7 @@ def _own(
 ) -> Made:
     from maps.provinces import provinces_by_zone
     from maps.zones import Zones
-    from reports.measures.coarse import coarse
+    from reports.measures.coarse import told
     from reports.measures.history import erased_incidents, read_table
     from reports.measures.report import report as reckon
     from reports.measures.select import select
@@ -168,7 +168,7 @@ def _own(
     rows, _left = select(table, selection)
     names = Zones.load(settings.zones_dir).names if "zone" in by else {}
     if erased := erased_incidents(log):
-        rows = coarse(rows, erased, provinces_by_zone(Zones.load(settings.zones_dir)))
+        rows = told(rows, selection, erased, provinces_by_zone(Zones.load(settings.zones_dir)))
     shown = rows if "operator" in by else rows.drop(columns="operator")
     numbers = asyncio.run(_cad_numbers(log, key_file or settings.key_file))
     return (

@@ -101,6 +101,10 @@ def run(
         say(line)
     who = "; the training room deletes them itself" if swept.room else ""
     say(f"training: {swept.recordings} recordings and {swept.debriefs} debriefs over{who}")
+    if plan.confirmed is not None and plan.confirmed.unconfirmed:
+        say(
+            f"not confirmed, and nothing ends by it: {', '.join(plan.confirmed.unconfirmed)} (retention times --confirm)"
+        )
     if plan.confirmed is None:
         say("nothing is erased: the times are not confirmed yet (retention times --confirm)")
     elif dry_run:

@@ -8,7 +8,7 @@ from types import MappingProxyType
 from uuid import uuid4
 
 from centre.retention.running import Plan, Retention
-from centre.retention.wishes import KIND, Wish, enter, leave, wish
+from centre.retention.wishes import KIND, Wish, enter, enter_waiting, leave, wish
 from centre.settings import Settings, register_file
 from centre.spool import append
 from incidents import events as ev
@@ -68,6 +68,7 @@ async def erase_now(settings: Settings, by: str) -> tuple[Plan, ev.RetentionRun 
             return plan, await _answered(reading, wanted.id)
     id = f"{KIND}-{uuid4().hex}"
     try:
+        await enter_waiting(log, settings.log)
         zones = await asyncio.to_thread(Zones.load, settings.zones_dir)
         plan = await (await _retention(settings, log, province_codes(zones))).run(log.vault.pseudonym(by), id)
         return plan, await _done(log, id)

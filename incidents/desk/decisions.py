@@ -234,13 +234,19 @@ def _close(incident: Incident, command: cmd.Close, about: Circumstances) -> Deci
             raise Refused("unit_under_way", anyway=True)
         if incident.owner != about.actor:
             raise Refused("not_owner", who=incident.owner, since=incident.owned_since, anyway=True)
-    real = command.as_class == "real"
+    return closed(command, command.as_class, command.outcome, anyway=command.anyway)
+
+
+def closed(command: cmd.Close | cmd.FromPaper, as_class: ev.Class, outcome: ev.Outcome, *, anyway: bool) -> ev.Closed:
+    """The closing of an alarm, on the page or on paper: of a real one the recorder's reference of the call, or that it is asked
+    to preserve it."""
+    real = as_class == "real"
     recording = command.recording_reference.strip() if real else ""
     return ev.Closed(
-        as_class=command.as_class,
-        outcome=command.outcome,
+        as_class=as_class,
+        outcome=outcome,
         verified=command.verified,
-        anyway=command.anyway,
+        anyway=anyway,
         preservation_requested=real and not recording,
         reason=command.reason.strip(),
         recording_reference=recording,

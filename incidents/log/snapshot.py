@@ -64,6 +64,12 @@ class Snapshot:
             except BadRecord:
                 continue
 
+    def last_of(self, kinds: Collection[str]) -> Record | None:
+        """The record of any of these types that was entered last. Raises `BadRecord` when it is damaged."""
+        query = f"SELECT seq, {COLUMNS} FROM records WHERE type = ? ORDER BY seq DESC LIMIT 1"
+        rows = [row for kind in kinds for row in self._db.execute(query, (kind,))]
+        return record_of(tuple(max(rows)[1:])) if rows else None
+
     def of_types(self, kinds: Collection[str], after: int = 0) -> Iterator[tuple[int, Record]]:
         """The records of any of these types above the position `after`, in their order, each with its own; no damaged one."""
         marks = ", ".join("?" * len(kinds))
