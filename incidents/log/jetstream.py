@@ -17,7 +17,7 @@ from typing import Self, TypeVar
 from incidents.log import AlreadyRecorded, Draft, LogDamaged, LogUnavailable, Record, VersionConflict
 from incidents.log.erasures import Erasures, register_beside
 from incidents.log.follower import Follower
-from incidents.log.local_copy import End, Followed, LocalCopy, create_copy, followed, followed_at, look, read
+from incidents.log.local_copy import End, Followed, LocalCopy, create_copy, followed, followed_at, known, look, read
 from incidents.log.record import CHECKPOINT, ERASED, LINE_LIMIT_BYTES, BadRecord, encode, place
 from incidents.log.repeating import ReachedRegister
 from incidents.log.schema import NAME, erased_streams
@@ -33,6 +33,7 @@ _STALE_S = WINDOW_S / 2  # a copy older than that may not know an id that the se
 _OPENING_S = 5.0  # without anything new: the copy is taken as it is
 _TRIES = 50
 _IDS = 10_000
+_ENDS = 20_000
 
 T = TypeVar("T")
 
@@ -58,7 +59,9 @@ class JetStreamLog(LogFile[SharedVault, LocalCopy]):
         self._name = name
         self._keys = SharedKeys(servers, name)
         self._tried: dict[str, int] = {}  # by id: how often the servers were asked to take it
-        self._ahead: dict[str, End] = {}  # ends of streams that the copy does not have yet
+        self._ends: dict[
+            str, End
+        ] = {}  # of streams that were written to here, and by nobody since: the copy may not have it yet
         self._under_way = 0
         self._idle = asyncio.Event()  # set, once it is closing, when nothing is under way any more
         self._closing = False
@@ -277,8 +280,9 @@ class JetStreamLog(LogFile[SharedVault, LocalCopy]):
 
     def _wrote(self, record: Record, seq: int) -> None:
         self._written = max(self._written, seq)
-        if seq > self._follower.after:
-            self._ahead[record.stream] = End(record.version, record.hash, seq)
+        if len(self._ends) > _ENDS:
+            self._ends = {stream: end for stream, end in self._ends.items() if end.seq > self._follower.after}
+        self._ends[record.stream] = End(record.version, record.hash, seq)
         if record.type == ERASED:
             self.vault.disuse_keys({record.stream: record.version})
 
@@ -288,8 +292,9 @@ class JetStreamLog(LogFile[SharedVault, LocalCopy]):
         Read in the event loop: four keys of a local file cost less than a thread to read them in.
         """
         with DAMAGE, self._looking.use() as db:
-            end, found = look(db, stream, subject, record_id)
-        return max(self._ahead.get(stream, End()), end, key=lambda end: end.seq), found
+            if (end := self._ends.get(stream)) is not None:
+                return end, known(db, record_id)
+            return look(db, stream, subject, record_id)
 
     async def _reach(self, seq: int) -> None:
         if not await self._follower.reached(seq, ANSWER_S):
@@ -313,8 +318,8 @@ class JetStreamLog(LogFile[SharedVault, LocalCopy]):
             await self._keys.fetch(self.vault, new)
         await super()._aside(self._copying, partial(self._copy.write, read_of))
         for seq, record in records:
-            if record.stream in self._ahead and self._ahead[record.stream].seq <= seq:
-                del self._ahead[record.stream]
+            if (end := self._ends.get(record.stream)) is not None and end.seq < seq:
+                del self._ends[record.stream]
         if erased := {record.stream: record.version for _, record in records if record.type == ERASED}:
             self.vault.disuse_keys(erased)
             try:
