@@ -22,6 +22,7 @@ _SIGN_S = 0.5  # between two signs of life while there is nothing new
 _SILENCE_S = 2.0  # without one: what delivers is gone
 _ASKED_S = 5.0
 _PAUSE_S = 0.2
+_GATHER_S = 0.002
 _GONE_S = 30  # the servers forget who does not ask for so long
 _NS = 1_000_000_000
 _ENDED = ("404", "408")
@@ -124,6 +125,7 @@ class Follower:
             while True:
                 async with asyncio.timeout(_SILENCE_S):
                     await signal.wait()
+                await asyncio.sleep(_GATHER_S)  # more come together, and an answer on its way goes first
                 signal.clear()
                 messages, pending = [], -1
                 while arrived:

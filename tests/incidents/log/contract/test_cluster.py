@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from bench.nats_servers import NatsCluster, NatsServer
 from incidents.log import Record
 from incidents.log.jetstream import JetStreamLog
 from tests.incidents.log.contract.centre import Centre, append_somehow_later, everything_now, holds, until, wrapped
-from tests.incidents.log.nats_servers import NatsCluster, NatsServer
 from tests.incidents.log.parts import LATER, write
 
 CALLERS = 8

@@ -10,12 +10,12 @@ from pathlib import Path
 import nats
 import pytest
 
+from bench.nats_servers import NatsServer
 from incidents.log import AlreadyRecorded, LogDamaged, LogUnavailable, Record, VersionConflict
 from incidents.log.jetstream import JetStreamLog
 from incidents.log.master import KeyMismatch
 from incidents.log.verify import verify
 from tests.incidents.log.contract.centre import Centre, append_somehow_later, everything_now, holds, until, wrapped
-from tests.incidents.log.nats_servers import NatsServer
 from tests.incidents.log.parts import AT, LATER, append_somehow, draft, everything, write
 
 
