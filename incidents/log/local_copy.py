@@ -142,11 +142,6 @@ def look(db: sqlite3.Connection, stream: str, subject: str, record_id: str) -> t
     return end, next(select(db, "seq = ?", (found,))) if found is not None else None
 
 
-def known(db: sqlite3.Connection, record_id: str) -> Record | None:
-    """The record with this id."""
-    return next(select(db, "id = ?", (record_id,)), None)
-
-
 def read(message: Message) -> Record | None:
     """The record that a message is, whole and as it was hashed; else None."""
     try:

@@ -15,7 +15,7 @@ from tests.incidents.log.contract.centre import Centre, append_somehow_later, ev
 from tests.incidents.log.parts import LATER, write
 
 CALLERS = 8
-WITHOUT_SERVICE_S = 10.0
+WITHOUT_SERVICE_S = 15.0  # on a busy machine: some 5 s on another
 
 
 @pytest.fixture(scope="module")
@@ -67,7 +67,7 @@ class Load:
         await asyncio.gather(*self._tasks)
 
 
-@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGSTOP])
+@pytest.mark.parametrize("number", [signal.SIGKILL, pytest.param(signal.SIGSTOP, marks=pytest.mark.prove)])
 async def test_the_leader_dies_or_hangs_and_nothing_recorded_is_lost_or_twice(
     centre: Centre, cluster: NatsCluster, number: signal.Signals
 ) -> None:

@@ -161,10 +161,9 @@ async def test_following_goes_on_when_the_server_was_killed(tmp_path: Path, own_
 
     listening = asyncio.create_task(listen())
     written = await write(one, "incident/a", 20)
-    for _ in range(2):
-        own_server.kill()
-        own_server.start()
-        written += [await append_somehow_later(one, "incident/a", f"n/{len(written)}/{i}") for i in range(5)]
+    own_server.kill()
+    own_server.start()
+    written += [await append_somehow_later(one, "incident/a", f"n/{i}") for i in range(10)]
     await until(lambda: len(heard) == 30)
     assert [record for _, record in heard] == written
     assert [position for position, _ in heard] == list(range(1, 31))
@@ -173,7 +172,10 @@ async def test_following_goes_on_when_the_server_was_killed(tmp_path: Path, own_
     await centre.close()
 
 
-async def test_an_answer_that_is_late_or_lost_leaves_one_record(tmp_path: Path, own_server: NatsServer) -> None:
+async def test_an_answer_that_is_late_or_lost_leaves_one_record(
+    tmp_path: Path, own_server: NatsServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("incidents.log.servers.ANSWER_S", 2.5)
     centre = Centre(tmp_path, [own_server.address])
     log = await centre.open("one")
     await write(log, "incident/a", 1, sealed=b"secret")
@@ -186,7 +188,7 @@ async def test_an_answer_that_is_late_or_lost_leaves_one_record(tmp_path: Path, 
     start = time.monotonic()
     with pytest.raises(LogUnavailable):
         await log.append("incident/a", 2, draft("lost", sealed=b"secret"))
-    assert time.monotonic() - start < 6.5
+    assert time.monotonic() - start < 5
     own_server.send(signal.SIGCONT)
     found = await append_somehow_later(log, "incident/a", "lost")
     assert found.id == "lost"
@@ -201,6 +203,7 @@ async def test_cut_off_a_server_reads_and_refuses_until_it_is_found_again(
     centre = Centre(tmp_path, [own_server.address])
     log = await centre.open("one")
     (first,) = await write(log, "incident/a", 1, sealed=b"secret")
+    await everything_now(log)
     own_server.kill()
     with pytest.raises(LogUnavailable):
         await log.append("incident/a", 1, draft("second"))
@@ -227,15 +230,17 @@ async def test_what_is_no_record_holds_nothing_up(centre: Centre, two: tuple[Jet
     with pytest.raises(Exception, match="delete"):
         await stranger.jetstream().delete_msg(centre.name, 1)
     await stranger.close()
-    second = await append_somehow(two[1], "incident/a", draft("second"))
+    second = await append_somehow(two[0], "incident/a", draft("second"))
+    third = await append_somehow(two[1], "incident/a", draft("third"))
     await everything_now(two[0])
-    assert await two[0].stream("incident/a") == [first, second]
+    assert await two[0].stream("incident/a") == [first, second, third]
     await centre.agree()
 
 
 async def test_a_copy_follows_no_other_log_and_is_left_as_it_is(centre: Centre) -> None:
     log = await centre.open("one")
     await write(log, "incident/a", 2)
+    await everything_now(log)
     await log.close()
     files = list(centre.path("one").parent.iterdir())
     before = [file.read_bytes() for file in files]
