@@ -49,9 +49,11 @@ class NatsServer:
             time.sleep(0.02)
 
     def send(self, number: signal.Signals) -> None:
-        """Send it a signal."""
+        """Send it a signal; one that is told to stop stands still afterwards."""
         assert self._process is not None
         os.kill(self._process.pid, number)
+        while number is signal.SIGSTOP and _state(self._process.pid) != "T":
+            time.sleep(0.005)
 
     def kill(self) -> None:
         """As a failure of the machine would end it."""
@@ -91,3 +93,8 @@ def _answers(port: int) -> bool:
             return line.recv(4) == b"INFO"
     except OSError:
         return False
+
+
+def _state(pid: int) -> str:
+    """The letter that Linux has for what a process does."""
+    return Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()[0]
