@@ -16,6 +16,7 @@ def benches() -> dict[str, Callable[[], Sequence[Row]]]:
     from bench.audit import bench_audit
     from bench.consoles import bench_consoles
     from bench.fold import bench_fold
+    from bench.jetstream import bench_jetstream
     from bench.log import bench_append
     from bench.report import bench_report
     from bench.screen import bench_first_paint, bench_key, bench_many, bench_press
@@ -33,6 +34,7 @@ def benches() -> dict[str, Callable[[], Sequence[Row]]]:
         "zone probability": bench_zone_probability,
         "addresses": bench_addresses,
         "append": bench_append,
+        "jetstream": bench_jetstream,
         "fold": bench_fold,
         "cold start": bench_cold_start,
         "report": bench_report,

@@ -2,23 +2,24 @@
 
 import asyncio
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from incidents import events as ev
-from incidents.log.sqlite import SqliteLog
+from incidents.log.sqlite import LogFile
 from incidents.messages import Fix
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 PIPELINE = 500  # incidents written side by side
 
 
-async def a_past(log: SqliteLog, *, incidents: int, fixes: int = 2, still_open: int = 0) -> None:
+async def a_past(log: LogFile[Any, Any], *, incidents: int, fixes: int = 2, still_open: int = 0) -> None:
     """Write so many incidents with so many positions each; all are closed but the last `still_open`."""
     for first in range(0, incidents, PIPELINE):
         block = range(first, min(first + PIPELINE, incidents))
         await asyncio.gather(*(_write(log, n, fixes, closes=n < incidents - still_open) for n in block))
 
 
-async def _write(log: SqliteLog, n: int, fixes: int, *, closes: bool) -> None:
+async def _write(log: LogFile[Any, Any], n: int, fixes: int, *, closes: bool) -> None:
     device = f"AMR-{n % 260:05d}"
     name = log.vault.incident_id(device, n // 260 + 1)
     at = START + timedelta(minutes=n)

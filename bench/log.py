@@ -46,13 +46,13 @@ async def _measure() -> list[Row]:
             gc.collect()
             took: tuple[list[float], list[float]] = ([], [])
             for _ in range(SINGLES):  # in turn: what else the disk is doing hits both alike
-                took[0].append(await _timed(ours.one))
-                took[1].append(await _timed(bare.one))
+                took[0].append(await timed(ours.one))
+                took[1].append(await timed(bare.one))
             single.append((median(took[0]), median(took[1])))
             sums = [0.0, 0.0]
             for _ in range(BATCHES):
-                sums[0] += await _timed(ours.batch)
-                sums[1] += await _timed(bare.batch)
+                sums[0] += await timed(ours.batch)
+                sums[1] += await timed(bare.batch)
             batch.append((BATCH * BATCHES / sums[0], BATCH * BATCHES / sums[1]))
         await ours.log.close()
         bare.close()
@@ -80,7 +80,8 @@ async def _measure() -> list[Row]:
     ]
 
 
-async def _timed(work: Callable[[], Awaitable[None]]) -> float:
+async def timed(work: Callable[[], Awaitable[None]]) -> float:
+    """How long it takes, in seconds."""
     start = time.perf_counter()
     await work()
     return time.perf_counter() - start
@@ -91,7 +92,7 @@ class _Ours:
 
     def __init__(self, log: SqliteLog) -> None:
         self.log = log
-        self._places = _places()
+        self._places = places()
 
     async def one(self) -> None:
         stream, version, record_id = next(self._places)
@@ -113,7 +114,7 @@ class _Bare:
         self._db.execute("PRAGMA synchronous = FULL")
         self._thread = ThreadPoolExecutor(1)
         self._loop = asyncio.get_running_loop()
-        self._places = _places()
+        self._places = places()
 
     async def one(self) -> None:
         await self._loop.run_in_executor(self._thread, self._db.execute, INSERT + PLACES, _row(*next(self._places)))
@@ -132,7 +133,7 @@ class _Bare:
         self._db.execute("COMMIT")
 
 
-def _places() -> Iterator[tuple[str, int, str]]:
+def places() -> Iterator[tuple[str, int, str]]:
     """Stream, version and id: one record of each incident in turn."""
     for n in itertools.count():
         yield f"incident/{n % STREAMS:026d}", n // STREAMS + 1, f"112-app/{n:032x}"

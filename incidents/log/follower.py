@@ -48,7 +48,8 @@ class Follower:
         self._take = take
         self._check = check
         self.after = after  # the position of the last message taken
-        self.current_at = float("-inf")  # by the loop's clock: when nothing was left to take
+        self.current_at = float("-inf")  # by the loop's clock: it has taken all that there was then
+        self._goal = (float("-inf"), 0)  # when the end was where
         self.trouble = ""  # why it can't go on now
         self.failure: LogUnavailable | None = None  # the same, where it is one of the log's own
         self.moved = asyncio.Event()  # set, and replaced, when any of these changed
@@ -78,8 +79,14 @@ class Follower:
         moved, self.moved = self.moved, asyncio.Event()
         moved.set()
 
-    def _current(self) -> None:
-        self.current_at = asyncio.get_running_loop().time()
+    def _left(self, count: int) -> None:
+        """So many messages are left to take now."""
+        now = asyncio.get_running_loop().time()
+        if not count:
+            self.current_at = now
+        elif self.after >= self._goal[1]:
+            self.current_at = max(self.current_at, self._goal[0])
+            self._goal = now, self.after + count
         self._say()
 
     async def _follow(self) -> None:
@@ -118,8 +125,7 @@ class Follower:
         try:
             await client.publish(asked, wish, reply=inbox)
             delivered, left = 0, TOGETHER
-            if not made["num_pending"]:
-                self._current()
+            self._left(made["num_pending"])
             self.trouble, self.failure = "", None
             while True:
                 async with asyncio.timeout(_SILENCE_S):
@@ -149,10 +155,8 @@ class Follower:
                 if messages:
                     await self._take(messages)
                     self.after = messages[-1].seq
-                if pending == 0:
-                    self._current()
-                else:
-                    self._say()
+                if pending >= 0:
+                    self._left(pending)
         finally:
             with contextlib.suppress(NatsError, OSError):
                 await listening.unsubscribe()

@@ -1,7 +1,7 @@
 """The log of a cluster: a stream of NATS JetStream that several servers append to, each with a copy of its own to read from.
 
-A record is a message, at the position that the stream gives it; a log stream is a subject. It is appended only if its stream
-still ends where its writer saw it end. What is in the stream for good is what counts: every server's copy follows it.
+A record is a message, a log stream a subject. It is stored only if its subject still ends where its writer saw it end; which of
+the messages are records the copies decide (`incidents.log.local_copy`).
 """
 
 import asyncio
@@ -33,6 +33,7 @@ _STALE_S = WINDOW_S / 2  # a copy older than that may not know an id that the se
 _OPENING_S = 5.0  # without anything new: the copy is taken as it is
 _TRIES = 50
 _IDS = 10_000
+_STREAMS = 20_000
 
 T = TypeVar("T")
 
@@ -58,7 +59,7 @@ class JetStreamLog(LogFile[SharedVault, LocalCopy]):
         self._name = name
         self._keys = SharedKeys(servers, name)
         self._tried: dict[str, int] = {}  # by id: how often the servers were asked to take it
-        self._ahead: dict[str, End] = {}  # ends of streams that the copy does not have yet
+        self._own: dict[str, int] = {}  # where the last record of a stream that was written here stands
         self._under_way = 0
         self._idle = asyncio.Event()  # set, once it is closing, when nothing is under way any more
         self._closing = False
@@ -217,6 +218,8 @@ class JetStreamLog(LogFile[SharedVault, LocalCopy]):
         made: set[str] = set()  # hashes of what may have been taken from here
         seen = False
         for _ in range(_TRIES):
+            # Chained to nothing that the copies may yet pass over.
+            await self._reach(self._own.get(stream, 0))
             end, found = self._look(stream, subject, draft.id)
             if found is not None:
                 if found.hash in made:
@@ -277,8 +280,9 @@ class JetStreamLog(LogFile[SharedVault, LocalCopy]):
 
     def _wrote(self, record: Record, seq: int) -> None:
         self._written = max(self._written, seq)
-        if seq > self._follower.after:
-            self._ahead[record.stream] = End(record.version, record.hash, seq)
+        if len(self._own) > _STREAMS:
+            self._own = {stream: last for stream, last in self._own.items() if last > self._follower.after}
+        self._own[record.stream] = seq
         if record.type == ERASED:
             self.vault.disuse_keys({record.stream: record.version})
 
@@ -288,11 +292,10 @@ class JetStreamLog(LogFile[SharedVault, LocalCopy]):
         Read in the event loop: four keys of a local file cost less than a thread to read them in.
         """
         with DAMAGE, self._looking.use() as db:
-            end, found = look(db, stream, subject, record_id)
-        return max(self._ahead.get(stream, End()), end, key=lambda end: end.seq), found
+            return look(db, stream, subject, record_id)
 
     async def _reach(self, seq: int) -> None:
-        if not await self._follower.reached(seq, ANSWER_S):
+        if self._follower.after < seq and not await self._follower.reached(seq, ANSWER_S):
             raise LogUnavailable(self._follower.trouble or f"{NAME}: this server's copy is not at its end yet")
 
     async def _check(self) -> None:
@@ -306,16 +309,13 @@ class JetStreamLog(LogFile[SharedVault, LocalCopy]):
     async def _take(self, messages: Sequence[Message]) -> None:
         """What the cluster has next, into the copy: with the keys it needs, and without those it says are erased."""
         read_of = [(message, read(message)) for message in messages]
-        records = [(message.seq, record) for message, record in read_of if record is not None]
-        keys = {self.vault.place(record.stream, record.version, record.at) for _, record in records if record.sealed}
+        records = [record for _, record in read_of if record is not None]
+        keys = {self.vault.place(record.stream, record.version, record.at) for record in records if record.sealed}
         new = {key for key, since in keys if not self.vault.has_key(key, since)}
         if new:
             await self._keys.fetch(self.vault, new)
         await super()._aside(self._copying, partial(self._copy.write, read_of))
-        for seq, record in records:
-            if record.stream in self._ahead and self._ahead[record.stream].seq <= seq:
-                del self._ahead[record.stream]
-        if erased := {record.stream: record.version for _, record in records if record.type == ERASED}:
+        if erased := {record.stream: record.version for record in records if record.type == ERASED}:
             self.vault.disuse_keys(erased)
             try:
                 await super()._aside(self._private, partial(self.vault.forget_keys, erased))

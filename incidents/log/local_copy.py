@@ -62,6 +62,7 @@ class LocalCopy:
         """Take messages, with what each says, in their order. Raises `LogUnavailable`: then none was taken."""
         self._open()
         with self._store.use() as db:
+            db.execute("PRAGMA synchronous = NORMAL")  # what a power cut takes is followed again
             db.execute("BEGIN IMMEDIATE")
             last = followed(db)
             for message, record in messages:
@@ -84,6 +85,7 @@ class LocalCopy:
         """Keep how far a feed was handled. Raises `LogUnavailable`."""
         self._open()
         with self._store.use() as db:
+            db.execute("PRAGMA synchronous = FULL")
             db.execute("BEGIN IMMEDIATE")
             keep_cursors(db, [cursor])
             db.execute("COMMIT")

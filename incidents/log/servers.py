@@ -22,6 +22,7 @@ from incidents.log import LogUnavailable
 
 NAME = "the log"
 ANSWER_S = 4.0  # for an answer, all tries together: shorter than the 5 s in which a feed wants its own
+_MADE_S = 20.0  # for a stream, once in its life
 _TRY_S = 1.0
 _PAUSE_S = 0.02
 _RECONNECT_S = 0.2
@@ -234,7 +235,7 @@ class Servers:
             "duplicate_window": int(WINDOW_S * _NS),
             **shape,
         }
-        until = asyncio.get_running_loop().time() + ANSWER_S
+        until = asyncio.get_running_loop().time() + _MADE_S
         while True:
             try:
                 await self.ask(f"STREAM.CREATE.{name}", config)
@@ -242,7 +243,7 @@ class Servers:
             except Refused as error:
                 if error.code == _OTHER_SHAPE:  # it is there
                     return
-                # A cluster that has just started has no room anywhere for a moment.
+                # A cluster that has just started knows of no room anywhere for some seconds.
                 if asyncio.get_running_loop().time() > until:
                     raise LogUnavailable(f"{NAME}: its stream can't be made: {error}") from error
             await asyncio.sleep(_PAUSE_S)

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from bench.nats_servers import NatsServer
 from incidents.log.jetstream import JetStreamLog
 from incidents.log.sqlite import SqliteLog
-from tests.incidents.log.nats_servers import NatsServer
 
 AnyLog = SqliteLog | JetStreamLog
 

@@ -8,14 +8,14 @@ from pathlib import Path
 
 import pytest
 
+from bench.nats_servers import NatsCluster, NatsServer
 from incidents.log import Record
 from incidents.log.jetstream import JetStreamLog
 from tests.incidents.log.contract.centre import Centre, append_somehow_later, everything_now, holds, until, wrapped
-from tests.incidents.log.nats_servers import NatsCluster, NatsServer
 from tests.incidents.log.parts import LATER, write
 
 CALLERS = 8
-WITHOUT_SERVICE_S = 10.0
+WITHOUT_SERVICE_S = 15.0  # on a busy machine: some 5 s on another
 
 
 @pytest.fixture(scope="module")
@@ -67,7 +67,7 @@ class Load:
         await asyncio.gather(*self._tasks)
 
 
-@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGSTOP])
+@pytest.mark.parametrize("number", [signal.SIGKILL, pytest.param(signal.SIGSTOP, marks=pytest.mark.prove)])
 async def test_the_leader_dies_or_hangs_and_nothing_recorded_is_lost_or_twice(
     centre: Centre, cluster: NatsCluster, number: signal.Signals
 ) -> None:

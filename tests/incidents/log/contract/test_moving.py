@@ -8,13 +8,13 @@ import pytest
 from typer.testing import CliRunner
 
 import app
+from bench.nats_servers import NatsServer
 from incidents.log import LogUnavailable
 from incidents.log.moving import copy_log
 from incidents.log.servers import Servers
 from incidents.log.sqlite import SqliteLog
 from incidents.log.transfer import export
 from incidents.log.verify import head
-from tests.incidents.log.nats_servers import NatsServer
 from tests.incidents.log.parts import AT, LATER, everything, write
 
 

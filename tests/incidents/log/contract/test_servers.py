@@ -10,13 +10,13 @@ from pathlib import Path
 import nats
 import pytest
 
+from bench.nats_servers import NatsServer
 from incidents.log import AlreadyRecorded, LogDamaged, LogUnavailable, Record, VersionConflict
 from incidents.log.jetstream import JetStreamLog
 from incidents.log.master import KeyMismatch
 from incidents.log.months import key_of
 from incidents.log.verify import verify
 from tests.incidents.log.contract.centre import Centre, append_somehow_later, everything_now, holds, until, wrapped
-from tests.incidents.log.nats_servers import NatsServer
 from tests.incidents.log.parts import AT, LATER, append_somehow, draft, everything, write
 
 
@@ -40,6 +40,14 @@ def own_server(tmp_path: Path) -> Iterator[NatsServer]:
     with contextlib.suppress(OSError, AssertionError):
         running.send(signal.SIGCONT)
     running.kill()
+
+
+@pytest.fixture
+async def alone(tmp_path: Path, own_server: NatsServer) -> AsyncIterator[Centre]:
+    """The servers of a log on that one."""
+    made = Centre(tmp_path, [own_server.address])
+    yield made
+    await made.close()
 
 
 async def test_of_two_servers_that_append_at_the_same_place_one_wins_each_time(
@@ -153,9 +161,8 @@ async def test_what_one_erases_the_other_opens_no_more_and_nobody_has_the_key(
     assert [late.unseal(record) for record in (first, kept, again)] == [None, b"kept", b"new"]
 
 
-async def test_following_goes_on_when_the_server_was_killed(tmp_path: Path, own_server: NatsServer) -> None:
-    centre = Centre(tmp_path, [own_server.address])
-    one, other = await centre.open("one"), await centre.open("two")
+async def test_following_goes_on_when_the_server_was_killed(alone: Centre, own_server: NatsServer) -> None:
+    one, other = await alone.open("one"), await alone.open("two")
     heard: list[tuple[int, Record]] = []
 
     async def listen() -> None:
@@ -164,21 +171,21 @@ async def test_following_goes_on_when_the_server_was_killed(tmp_path: Path, own_
 
     listening = asyncio.create_task(listen())
     written = await write(one, "incident/a", 20)
-    for _ in range(2):
-        own_server.kill()
-        own_server.start()
-        written += [await append_somehow_later(one, "incident/a", f"n/{len(written)}/{i}") for i in range(5)]
+    own_server.kill()
+    own_server.start()
+    written += [await append_somehow_later(one, "incident/a", f"n/{i}") for i in range(10)]
     await until(lambda: len(heard) == 30)
     assert [record for _, record in heard] == written
     assert [position for position, _ in heard] == list(range(1, 31))
     listening.cancel()
-    await centre.agree()
-    await centre.close()
+    await alone.agree()
 
 
-async def test_an_answer_that_is_late_or_lost_leaves_one_record(tmp_path: Path, own_server: NatsServer) -> None:
-    centre = Centre(tmp_path, [own_server.address])
-    log = await centre.open("one")
+async def test_an_answer_that_is_late_or_lost_leaves_one_record(
+    alone: Centre, own_server: NatsServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("incidents.log.servers.ANSWER_S", 2.5)
+    log = await alone.open("one")
     await write(log, "incident/a", 1, sealed=b"secret")
     own_server.send(signal.SIGSTOP)
     waiting = asyncio.create_task(log.append("incident/a", 1, draft("late", sealed=b"secret")))
@@ -189,37 +196,35 @@ async def test_an_answer_that_is_late_or_lost_leaves_one_record(tmp_path: Path, 
     start = time.monotonic()
     with pytest.raises(LogUnavailable):
         await log.append("incident/a", 2, draft("lost", sealed=b"secret"))
-    assert time.monotonic() - start < 6.5
+    assert time.monotonic() - start < 5
     own_server.send(signal.SIGCONT)
     found = await append_somehow_later(log, "incident/a", "lost")
     assert found.id == "lost"
-    assert [record.id for record in await centre.agree()] == ["incident/a/1", "late", "lost"]
-    await centre.close()
+    assert [record.id for record in await alone.agree()] == ["incident/a/1", "late", "lost"]
 
 
 async def test_cut_off_a_server_reads_and_refuses_until_it_is_found_again(
-    tmp_path: Path, own_server: NatsServer, monkeypatch: pytest.MonkeyPatch
+    alone: Centre, own_server: NatsServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("incidents.log.servers.ANSWER_S", 1.0)
-    centre = Centre(tmp_path, [own_server.address])
-    log = await centre.open("one")
+    log = await alone.open("one")
     (first,) = await write(log, "incident/a", 1, sealed=b"secret")
+    await everything_now(log)
     own_server.kill()
     with pytest.raises(LogUnavailable):
         await log.append("incident/a", 1, draft("second"))
     assert await everything(log) == [first] and log.unseal(first) == b"secret"
     await log.close()
-    log = await centre.open("one")  # also one that starts only now
+    log = await alone.open("one")  # also one that starts only now
     assert await everything(log) == [first] and log.unseal(first) == b"secret" and log.trouble
     with pytest.raises(LogUnavailable):
         await log.append("incident/a", 1, draft("second"))
     with pytest.raises(LogUnavailable):
-        await centre.open("two")
+        await alone.open("two")
     own_server.start()
     assert (await append_somehow_later(log, "incident/a", "second")).version == 2
     assert not log.trouble
-    await centre.agree()
-    await centre.close()
+    await alone.agree()
 
 
 async def test_what_is_no_record_holds_nothing_up(centre: Centre, two: tuple[JetStreamLog, JetStreamLog]) -> None:
@@ -230,15 +235,17 @@ async def test_what_is_no_record_holds_nothing_up(centre: Centre, two: tuple[Jet
     with pytest.raises(Exception, match="delete"):
         await stranger.jetstream().delete_msg(centre.name, 1)
     await stranger.close()
-    second = await append_somehow(two[1], "incident/a", draft("second"))
+    second = await append_somehow(two[0], "incident/a", draft("second"))
+    third = await append_somehow(two[1], "incident/a", draft("third"))
     await everything_now(two[0])
-    assert await two[0].stream("incident/a") == [first, second]
+    assert await two[0].stream("incident/a") == [first, second, third]
     await centre.agree()
 
 
 async def test_a_copy_follows_no_other_log_and_is_left_as_it_is(centre: Centre) -> None:
     log = await centre.open("one")
     await write(log, "incident/a", 2)
+    await everything_now(log)
     await log.close()
     files = list(centre.path("one").parent.iterdir())
     before = [file.read_bytes() for file in files]

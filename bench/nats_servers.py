@@ -8,7 +8,7 @@ import subprocess
 import time
 from pathlib import Path
 
-from tests.processes import free_port
+from bench.running import free_port
 
 PROGRAM = shutil.which("nats-server") or "/usr/sbin/nats-server"
 MAX_PAYLOAD = 32 << 20
@@ -35,21 +35,25 @@ class NatsServer:
 
     @property
     def address(self) -> str:
+        """Where clients find it."""
         return f"nats://127.0.0.1:{self.port}"
 
     def start(self) -> None:
+        """Start it, with what it has stored, and wait until it answers."""
         with self._config.with_suffix(".out").open("ab") as output:
             self._process = subprocess.Popen([PROGRAM, "-c", str(self._config)], stdout=output, stderr=output)
         until = time.monotonic() + 20
         while not _answers(self.port):
-            assert self._process.poll() is None and time.monotonic() < until, self._config.with_suffix(
-                ".out"
-            ).read_text()
+            if self._process.poll() is not None or time.monotonic() > until:
+                raise RuntimeError(self._config.with_suffix(".out").read_text(encoding="utf-8"))
             time.sleep(0.02)
 
     def send(self, number: signal.Signals) -> None:
+        """Send it a signal; one that is told to stop stands still afterwards."""
         assert self._process is not None
         os.kill(self._process.pid, number)
+        while number is signal.SIGSTOP and _state(self._process.pid) != "T":
+            time.sleep(0.005)
 
     def kill(self) -> None:
         """As a failure of the machine would end it."""
@@ -74,9 +78,11 @@ class NatsCluster:
 
     @property
     def addresses(self) -> list[str]:
+        """Where clients find them."""
         return [server.address for server in self.servers.values()]
 
     def close(self) -> None:
+        """End them all."""
         for server in self.servers.values():
             server.kill()
 
@@ -87,3 +93,8 @@ def _answers(port: int) -> bool:
             return line.recv(4) == b"INFO"
     except OSError:
         return False
+
+
+def _state(pid: int) -> str:
+    """The letter that Linux has for what a process does."""
+    return Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()[0]
