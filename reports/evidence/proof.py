@@ -16,6 +16,8 @@ def print_proof(
     """`sha256` is that of the attached JSON."""
     _signatures(document, evidence, words, translate)
     _records(document, evidence, times, translate)
+    document.heading(translate("What it shows, and what it does not"))
+    document.paragraph(words.note("limits"))
     document.heading(translate("How to verify this without Vigie"))
     document.paragraph(words.note("verify").format(file=JSON_NAME, sha256=sha256))
     document.code(RECIPE.read_text(encoding="utf-8"))

@@ -329,6 +329,16 @@ def _notes(_: Callable[[str], str]) -> dict[str, str]:
             "were not held up on the way. It is the offset of the clocks and the time of transport together: the log "
             "can't part the two, nor say which clock is right. The least value is the nearest to the offset alone."
         ),
+        "limits": _(
+            "It shows that each record is the one that was hashed, in its order, and, by a digest that was written down "
+            "elsewhere, that none of then is missing or was rewritten. It does not show that what a person wrote is "
+            "true, nor who sat before a page: a name is that of the account that was signed in, or the one that was "
+            "typed with a command. The time of entry is that of our own machine. Every later act is a record with its "
+            "own; that something was erased is one too. Whoever can write the log's file can make hashes and "
+            "checkpoints fit anew. What stands against that is a digest kept elsewhere, such as those on the handover "
+            "sheets of the shifts that followed: ask for them. Positions are as their source gave them, within their "
+            "radius. What was said on the line is not here."
+        ),
         "verify": _(
             "1. Take the attachment {file} out of this PDF: most readers list attachments, or `pdfdetach -saveall` of "
             "poppler.\n"
