@@ -231,7 +231,7 @@ def test_no_hidden_count_of_any_history_is_known(parts: list[Many], halves: bool
 
 
 @pytest.mark.prove
-@settings(max_examples=5, deadline=None)
+@settings(max_examples=4, deadline=None)
 @given(st.lists(some, max_size=12), st.booleans())
 def test_no_hidden_count_of_many_histories_is_known(parts: list[Many], aware: bool) -> None:
     for stood, split in product(([STOOD, *parts], parts), ((YEAR,), (SPRING, AUTUMN), QUARTERS)):
