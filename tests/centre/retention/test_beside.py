@@ -167,11 +167,11 @@ async def test_what_the_log_did_not_let_be_done_is_done_later_and_once(
         night, ran, down = parts(centre, clock), [], [True]
         run = Retention.run
 
-        async def sometimes(retention: Retention, actor: str, id: str) -> Plan:
+        async def sometimes(retention: Retention, actor: str, id: str, **also: Any) -> Plan:
             if down[0]:
                 raise LogUnavailable("the log: the disk is full")
             ran.append(actor)
-            return await run(retention, actor, id)
+            return await run(retention, actor, id, **also)
 
         monkeypatch.setattr(Retention, "run", sometimes)
         await confirmed(centre, clock.now())
