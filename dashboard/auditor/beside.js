@@ -33,6 +33,8 @@ export class Beside {
     /** @type {import("./wire.js").View | null} */
     this.view = null;
     this.person = ""; // whose name is asked for
+    /** @type {Map<string, string>} */
+    this.drafts = new Map(); // notes that were begun, each of its notice
     this.body = element("div", { class: "body", tabindex: 0 });
     this.reason = new Reason(store, (given, words) =>
       store.send({ do: "name", person: this.person, why: given, reason: words }),
@@ -49,19 +51,29 @@ export class Beside {
     addEventListener("resize", () => this.show());
   }
 
+  /** Another notice stands here, with the note that was begun for it. @param {Notice | null} notice */
+  about(notice) {
+    if (this.notice) this.drafts.set(this.notice.id, this.note.value);
+    this.notice = notice;
+    this.note.value = (notice && this.drafts.get(notice.id)) ?? "";
+  }
+
   /** @param {string} state */
   async deal(state) {
     const { notice, store } = this;
     if (!notice) return;
     const asked = { do: "deal_notice", notice: notice.id, state, note: this.note.value };
     const answer = await this.desk.ask(`notice_${state}`, store.t(`audit.rule.${notice.rule}`), asked);
-    if (answer?.ok) this.note.value = "";
+    if (!answer?.ok) return;
+    this.drafts.delete(notice.id);
+    if (this.notice?.id === notice.id) this.note.value = "";
   }
 
   /** Nobody is there to see it. */
   empty() {
     this.notice = this.opened = this.part = this.digest = null;
     this.note.value = "";
+    this.drafts.clear();
     this.reason.forget();
     this.people.forget();
     this.show();

@@ -63,6 +63,7 @@ store.keys.listen({
   notice_seen: () => void beside.deal("seen"),
   notice_explained: () => void beside.deal("explained"),
   notice_handed_on: () => void beside.deal("handed_on"),
+  notice_note: () => beside.note.focus(),
 });
 document.addEventListener("keydown", (event) => {
   if (event.key !== "Escape" || event.defaultPrevented) return;
@@ -76,7 +77,7 @@ document.addEventListener("keydown", (event) => {
 function ask() {
   if (!who) return;
   if (beside.notice && beside.notice.id !== view.notice) {
-    beside.notice = null;
+    beside.about(null);
     notices.chosen = "";
   }
   store.send({ do: "list", n: ++asked, view, start: list.start });
@@ -84,7 +85,7 @@ function ask() {
 
 /** @param {import("./wire.js").Notice | null} notice */
 function open(notice) {
-  beside.notice = notice;
+  beside.about(notice);
   beside.opened = null;
   notices.chosen = notice?.id ?? "";
   list.everything(notice?.id);
@@ -94,6 +95,9 @@ function open(notice) {
 store.answers("list", (found) => {
   if (found.n !== asked) return; // what was asked for later is on its way
   beside.part = found;
+  // What was opened is of the list that stood before.
+  if (!found.rows.some((/** @type {import("./wire.js").Look} */ row) => row.seq === beside.opened?.look.seq))
+    beside.opened = null;
   list.take(found);
   beside.show();
   counted();

@@ -86,14 +86,18 @@ async def test_an_auditor_works_with_the_keys_alone(tmp_path: Path, zones: Zones
         assert recorded(tmp_path, "audit_listed") == 3
         await page.keyboard.type("9")
         await expect(page.locator("#list .none")).to_have_text("No look fits.")
+        await expect(page.locator("#beside code")).to_be_hidden()  # the row that was opened is in no list any more
         await page.get_by_role("button", name="Show all").press("Enter")
         await expect(rows).to_have_count(3)
         # A notice, dealt with by its key.
         notice = page.locator("#notices .pick")
         await notice.press("Enter")
         await expect(page.locator("#beside h2").first).to_have_text("Emergency account")
-        await page.get_by_label("Note, kept in the log").fill("a test of the account")
-        await notice.focus()
+        await page.keyboard.press("n")
+        await page.keyboard.type("a test of the account")
+        await page.keyboard.press("Escape")  # the notice is closed, and its note is kept for it
+        await expect(page.locator("#beside .dealing")).to_be_hidden()
+        await notice.press("Enter")
         await page.keyboard.press("e")
         await expect(notice).to_contain_text("explained")
         await expect(page.locator("#beside .history")).to_contain_text("a test of the account")

@@ -68,6 +68,7 @@ export const TABLES = {
     own("notice_seen", "s", "do.notice_seen"),
     own("notice_explained", "e", "do.notice_explained"),
     own("notice_handed_on", "h", "do.notice_handed_on"),
+    own("notice_note", "n", "audit.note"),
     fixed("↑ ↓ Home End", "audit_rows"),
     fixed("PgUp PgDn", "audit_pages"),
     tab,
