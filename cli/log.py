@@ -1,6 +1,5 @@
 """`log verify|head|export|import|copy|generate`: the append-only log."""
 
-from gettext import ngettext
 from pathlib import Path
 from typing import Annotated
 
@@ -85,7 +84,7 @@ def log_copy(
 
     with answered(), working() as progress:
         count = asyncio.run(copy_log(source, target, replicas=replicas, key_file=key_file, progress=progress))
-    print(ngettext("1 record", f"{count} records", count))
+    print(f"{count} records")
 
 
 def _meant(log: Path | None, key_file: Path | None = None) -> tuple[Path, Path | None]:
