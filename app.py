@@ -28,7 +28,7 @@ from cli.keys import keys_app
 from cli.log import log_app
 from cli.report import report
 from cli.retention import retention_app
-from cli.serve import demo, serve
+from cli.serve import demo, serve, sweep_training
 from cli.settings import settings_app
 from cli.streets import streets_app
 from cli.subject import subject
@@ -73,7 +73,7 @@ def __getattr__(name: str) -> Any:
         from centre.serving import plugin_routes
 
         try:
-            return plugin_routes()
+            return plugin_routes(sweep_training)
         except Exception as error:
             if type(error).__name__ in ANSWERED:
                 sys.exit(f"vigie: {error}")

@@ -7,7 +7,7 @@ import asyncio
 import itertools
 import logging
 import ssl
-from collections.abc import Callable, Collection, Coroutine, Mapping
+from collections.abc import Awaitable, Callable, Collection, Coroutine, Mapping
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,7 @@ import msgspec
 
 from centre.assembly import Assembly, Beside
 from centre.changes import say_settings
-from centre.documents.aggregate import Aggregates
+from centre.documents.aggregate import Aggregates, evaluate
 from centre.documents.degraded import DegradedFile
 from centre.documents.devices import DeviceLists
 from centre.documents.evidence import EvidenceFiles, Paper
@@ -53,6 +53,7 @@ from incidents.log.sqlite import KeyMismatch, SqliteLog
 from incidents.log.store import beside, holds_bytes, is_writable
 from incidents.log.verify import head, verify
 from incidents.timings import Timings
+from maps.provinces import province_codes
 from maps.zones import Zones
 from reports.catalogue import translator
 from reports.finding.finder import Finder
@@ -64,6 +65,8 @@ from reports.measures.tallies import Tallies
 CASES_EVERY_S = 1.0
 AGAIN_S, STEADY_S = 1.0, 10.0
 OPEN_S = 120.0  # a log that takes longer hangs: a million incidents are folded in less
+
+OtherStores = Callable[[Settings], Awaitable[object]]
 
 _logger = logging.getLogger(__name__)
 
@@ -83,6 +86,7 @@ class Centre:
         aside: str = "",
         pageless: Collection[str] = (),
         meant: Settings | None = None,
+        others: OtherStores | None = None,
     ) -> None:
         self.settings = settings
         self.meant = meant or settings  # `settings` name the log that is written, which may be one aside
@@ -141,14 +145,22 @@ class Centre:
                 on_board=lambda: self.desk.board.incidents,
                 register=settings.cases,
                 key_file=settings.key_file,
+                provinces=province_codes(zones),
             ),
             Wishes(settings.log, desk=self.desk, log=log),
             parts.clock,
-            after=self.history.renew,  # rows of what was erased are told coarse from now on
+            after=self._erased,
+            others=partial(others, self.meant) if others is not None else None,
         )
         self.announcer = Announcer(self.consoles.faults, parts.clock, self._refused)
         self.metrics = Metrics(self.consoles, timings, self.surroundings, self._refused)
         self._tasks: list[asyncio.Task[None]] = []
+
+    async def _erased(self) -> None:
+        """Rows of what was erased are told coarse from now on; what people left half done may be about it."""
+        self.consoles.drafts.clear()
+        await self.history.renew()
+        await self.tallies.anew()
 
     def _beside(self, parts: Assembly) -> Beside:
         """What a live centre has beside its desk: its own receiver, its history, the documents it makes."""
@@ -197,7 +209,12 @@ class Centre:
             devices=self.devices,
             evidence=self.evidence,
             degraded=self.degraded,
-            aggregates=Aggregates(history=self.history, path=settings.log, clock=clock),
+            aggregates=Aggregates(
+                history=self.history,
+                path=settings.log,
+                clock=clock,
+                evaluate=partial(evaluate, settings.cases, settings.key_file, settings.log, province_codes(self.zones)),
+            ),
             buttons=self._receiver.service if self._receiver is not None else None,
             device_cases=given,
             keeping=CaseKeeping(desk, cases, given, self.take_cases, self.zones.known),
@@ -212,10 +229,11 @@ class Centre:
         clock: Clock | None = None,
         signins: SignIns | None = None,
         pageless: Collection[str] = (),
+        others: OtherStores | None = None,
     ) -> "Centre":
         """Open the log, the cases and the map, and fold what is going on. Without `signins` nobody signs in.
 
-        `pageless` are the names of those who work without a page.
+        `pageless` are the names of those who work without a page; `others` ends what is over in other stores of these settings.
 
         The first rule: it always opens. Cases that can't be opened run under CASES LOCKED; where the log can't be, whatever is
         wrong with it, alarms go into a log aside; where that can't be made either they are held in memory under NOT RECORDED,
@@ -232,7 +250,9 @@ class Centre:
                 own = msgspec.structs.replace(settings, log=path, key_file=None, erased_register=None)
             aside = lost if path != settings.log else ""
             kept = clock or SystemClock()
-            return cls(own, log, cases, zones, kept, signins, aside=aside, pageless=pageless, meant=settings)
+            return cls(
+                own, log, cases, zones, kept, signins, aside=aside, pageless=pageless, meant=settings, others=others
+            )
 
         for path, key_file in ((settings.log, settings.key_file), (beside(settings.log, ".aside"), None)):
             try:

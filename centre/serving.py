@@ -28,7 +28,7 @@ from centre.access import (
 from centre.checks.finding import Subject
 from centre.checks.points import say_at_start
 from centre.log_lines import write_lines
-from centre.runtime import Centre
+from centre.runtime import Centre, OtherStores
 from centre.schemas import schema
 from centre.setting_files import unreadable
 from centre.settings import Settings, SettingsError, load, users_file
@@ -62,17 +62,22 @@ LOOKED_S = 5.0
 _logger = logging.getLogger(__name__)
 
 
-async def run_desk(settings: Settings) -> None:
-    """Serve the desk until cancelled. Raises SettingsError, before anything is opened, for a mistake of setting up."""
+async def run_desk(settings: Settings, *, others: OtherStores | None = None) -> None:
+    """Serve the desk until cancelled; `others` is done each night once things are erased (`Centre.open`).
+
+    Raises SettingsError, before anything is opened, for a mistake of setting up.
+    """
     await refuse_or_say(settings)
     if not _was_at_work(settings):
-        _logger.warning("a new log is begun: %s; where there was one, its disk is not mounted", settings.log.absolute())
+        _logger.warning(
+            "no log is there yet: %s; where there was one, its disk is not mounted", settings.log.absolute()
+        )
         # Before a log is made: from then on mistakes are said and not refused.
         may_listen(settings.address, settings.port)
     signins, tls, oidc = sign_ins(settings), tls_context(settings.tls_cert, settings.tls_key), _service(settings)
     if not settings.feed:
         _logger.warning("no feed is set: alarms can only be raised by hand")
-    centre = await Centre.open(settings, signins=signins)
+    centre = await Centre.open(settings, signins=signins, others=others)
     try:
         centre.start()
         notes = []
@@ -313,14 +318,14 @@ async def _open_cases(settings: Settings) -> set[str]:
 class _Plugin:
     """The one desk of a `panel serve` process: opened on its loop before the first page."""
 
-    def __init__(self) -> None:
-        self.settings = load()
+    def __init__(self, others: OtherStores | None) -> None:
+        self.settings, self.others = load(), others
         self.signins = sign_ins(self.settings)
         self.oidc = _service(self.settings)
         self.centre: Centre | None = None
 
     async def start(self) -> None:
-        self.centre = await Centre.open(self.settings, signins=self.signins)
+        self.centre = await Centre.open(self.settings, signins=self.signins, others=self.others)
         self.centre.start()
         lost = await asyncio.to_thread(lost_register, self.settings.cases)
         for mistake in filter(None, (*await asyncio.to_thread(lambda: list(mistakes(self.settings))), lost)):
@@ -341,11 +346,11 @@ class _Plugin:
 _plugin: _Plugin | None = None
 
 
-def plugin_routes() -> list[tuple[Any, ...]]:
-    """Start the desk with the process. Panel is told of no route: the gate has them all."""
+def plugin_routes(others: OtherStores | None = None) -> list[tuple[Any, ...]]:
+    """Start the desk with the process, `others` as in `run_desk`. Panel is told of no route: the gate has them all."""
     global _plugin
     if _plugin is None:
-        plugin = _plugin = _Plugin()
+        plugin = _plugin = _Plugin(others)
         write_lines(plugin.settings.log_format)
         IOLoop.current().add_callback(plugin.start)
         headers = strict_headers(map_origin(_look(plugin.settings)["basemap_url"]))

@@ -40,6 +40,7 @@ Noted = (  # what a command may note; its sealed facts wait sealed, or where the
     | ev.EvidenceMade
     | ev.DeviceListMade
     | ev.LogExported
+    | ev.MasterKeys
     | ev.RecordingMade
     | ev.ReportExported
     | ev.SubjectExtracted
@@ -72,8 +73,8 @@ RECORDED = "recording"
 SEARCHED = "search"  # incidents beside the desk, or an extract of a person made
 REPORTED = "report"
 DEVICES = "devices"
-CHANGED = "change"  # cases were imported, or an account is changed
-TAKEN = "taken"  # the log, or counts for the Institute
+CHANGED = "change"  # cases were imported, or an account, or a master key, is changed
+TAKEN = "taken"  # the log, master keys, or counts for the Institute
 TESTED = "backup"
 BESIDE_THE_LOG = (EVIDENCE, RECORDED, SEARCHED, REPORTED, DEVICES, CHANGED, TAKEN, TESTED)
 BACKUPS = "desk/backups"

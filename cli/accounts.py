@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 from centre.settings import Settings, users_file
 from centre.spool import CHANGED
-from cli.second_person import Two, two_people
+from cli.second_person import Two, two_people, verified
 from cli.why import enter
 from dashboard.access.accounts import Accounts
 from dashboard.access.rules import Account, AccountError, check_password, check_roles
@@ -50,14 +50,21 @@ def add(
     return said
 
 
-def change_password(settings: Settings, name: str, *, from_stdin: bool) -> list[str]:
-    """Give an account another password; what to tell."""
+def change_password(settings: Settings, name: str, *, by: str = "", from_stdin: bool) -> list[str]:
+    """Give an account another password; what to tell. Its own person proves who they are; else it takes two people, for whoever
+    knows the password passes for that person."""
     accounts = existing(settings)
-    _known(accounts, name)
+    account = _known(accounts, name)
+    if by and key_of(by) == key_of(name):
+        verified(accounts, by, from_stdin)
+        two = Two({})
+    else:
+        two = _two(settings, accounts, "password", name, account.roles, account.zone, by, from_stdin)
     password = _password(from_stdin)
     before = _consoles(accounts, settings)
-    _record(settings, "password", name)
+    _record(settings, "password", name, **two.facts)
     accounts.set_password(name, password)
+    two.spend()
     said = f"{name} has another password; browsers signed in with the old one are out and show no alarm"
     return [said, *_left(accounts, settings, name, before)]
 

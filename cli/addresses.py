@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from cli.terminal import answered, working
+from cli.terminal import answered, say, working
 
 addresses_app = typer.Typer(no_args_is_help=True, help="Streets and addresses.")
 Folder = Annotated[Path | None, typer.Option(help="Their folder; the setting addresses_dir by default.")]
@@ -26,11 +26,11 @@ def addresses_import(
         where = folder or addresses_folder(load({}))
         report = import_best(files, where, now=datetime.now(UTC), partial=partial, progress=progress)
     for problem in report.problems:
-        typer.echo(f"vigie: {problem}", err=True)
+        say(f"vigie: {problem}", err=True)
     if report.bad > len(report.problems):
-        typer.echo(f"vigie: and {report.bad - len(report.problems)} rows more", err=True)
-    print(f"{report.addresses:,} addresses in {report.streets:,} streets, of {report.rows:,} rows, into {where}")
-    print(
+        say(f"vigie: and {report.bad - len(report.problems)} rows more", err=True)
+    say(f"{report.addresses:,} addresses in {report.streets:,} streets, of {report.rows:,} rows, into {where}")
+    say(
         f"left out: {report.not_in_use:,} not in use, {report.repeated:,} boxes and repetitions, "
         f"{report.unplaced:,} without coordinates (their streets are found by name), {report.bad:,} bad"
     )
@@ -50,20 +50,20 @@ def addresses_status(folder: Folder = None) -> None:
         addresses = Addresses.of(where, zones)
         about = addresses.about
         if about.made:
-            print(f"{where}: imported {about.made}, {about.imported:,} addresses")
+            say(f"{where}: imported {about.made}, {about.imported:,} addresses")
             for name in about.files:
-                print(f"  {name}")
-            print("for all other postcodes: the shipped ones")
+                say(f"  {name}")
+            say("for all other postcodes: the shipped ones")
         else:
-            print(f"{where}: none imported; the shipped ones are used")
-        print(f"{'province':26} {'streets':>9} {'addresses':>11}  municipalities with some")
+            say(f"{where}: none imported; the shipped ones are used")
+        say(f"{'province':26} {'streets':>9} {'addresses':>11}  municipalities with some")
         for province in (counts := by_province(addresses.tables, zones)):
-            print(
+            say(
                 f"{province.name:26} {province.streets:9,} {province.addresses:11,}"
                 f"  {province.towns_with_some} of {province.towns}"
             )
         none = [province.name for province in counts if not province.addresses]
-        print(f"no address: {', '.join(none)}" if none else "addresses in every province")
+        say(f"no address: {', '.join(none)}" if none else "addresses in every province")
         if none:
-            print("there a position is said by quarter or municipality only; docs/addresses.md: where BeSt Address is")
-        print("credit: " + ", ".join(about.sources))
+            say("there a position is said by quarter or municipality only; docs/addresses.md: where BeSt Address is")
+        say("credit: " + ", ".join(about.sources))

@@ -1,4 +1,4 @@
-"""`export-aggregate`: counts and response times by month, province and class for the Institute, without any person."""
+"""`export-aggregate`: what the Institute evaluates of alarms, cases and devices, counted, without any person."""
 
 from gettext import ngettext
 from pathlib import Path
@@ -6,13 +6,14 @@ from typing import Annotated
 
 import typer
 
-from cli.terminal import answered, fail, working
+from cli.terminal import answered, fail, say, working
 from cli.why import enter
 
 
 def export_aggregate(
     out: Annotated[Path, typer.Option("-o", "--out", help="A folder, or FILE.zip.")],
     log: Annotated[Path | None, typer.Option(help="The log's file.")] = None,
+    cases: Annotated[Path | None, typer.Option(help="The case register's file.")] = None,
     since: Annotated[str, typer.Option(help="The first month, as 2026-01; the last whole year by default.")] = "",
     until: Annotated[str, typer.Option(help="The last month, as 2026-12.")] = "",
     profile: Annotated[str, typer.Option(help="Whose limits: amr, cic, nena or nfpa.")] = "amr",
@@ -23,9 +24,11 @@ def export_aggregate(
     """Write the Institute's export with its codebooks; the months that were exported are kept beside the log."""
     from datetime import UTC, datetime
 
-    from centre.documents.aggregate import event_of, make
+    from centre.documents.aggregate import evaluate, event_of, make
     from centre.settings import load
     from centre.spool import TAKEN
+    from maps.provinces import province_codes
+    from maps.zones import Zones
     from reports.aggregate.export import write
     from reports.aggregate.period import period_of
     from reports.measures.history import read_table
@@ -34,10 +37,12 @@ def export_aggregate(
     if profile not in PROFILES:
         fail(f"there is no profile {profile}: they are {', '.join(PROFILES)}", 2)
     with answered(), working() as progress:
-        settings = load({"log": log, "key_file": key_file})
+        settings = load({"log": log, "cases": cases, "key_file": key_file})
         now = datetime.now(UTC)
         period = period_of(since, until, now)
         table = read_table(settings.log, settings.key_file, starts=settings.shift.starts, progress=progress)
+        zones = province_codes(Zones.load(settings.zones_dir))
+        evaluated = evaluate(settings.cases, settings.key_file, settings.log, zones, now)
         made = make(
             table,
             settings.log,
@@ -46,10 +51,11 @@ def export_aggregate(
             now=now,
             threshold=threshold,
             despite=despite.strip(),
+            evaluated=evaluated,
         )
-        enter(settings.log, settings.key_file, TAKEN, event_of(made.published))
+        enter(settings.log, settings.key_file, TAKEN, event_of(made))
         write(made.files, out)
-        typer.echo(
+        say(
             f"vigie: {period} written to {out}: {ngettext('1 count', f'{made.counts} counts', made.counts)},"
             f" {made.hidden} hidden;"
             f" SHA-256 of the figures {made.published.sha256}",

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from cli.terminal import FromStdin, UsersPath, answered
+from cli.terminal import FromStdin, UsersPath, answered, say
 
 WHY = {
     "over": "it is over: a day has passed",
@@ -40,9 +40,9 @@ def approve(
         if not number:
             for n, one in enumerate(waiting, 1):
                 state = f"confirmed by {one.confirmed_by}: run the command again" if one.confirmed_by else "waits"
-                print(f"{n}: {one.says}; proposed by {one.by} at {one.at:%Y-%m-%d %H:%M} UTC; {state}")
+                say(f"{n}: {one.says}; proposed by {one.by} at {one.at:%Y-%m-%d %H:%M} UTC; {state}")
             if not waiting:
-                print("nothing waits for a second person")
+                say("nothing waits for a second person")
             return
         if not 0 < number <= len(waiting):
             raise AccountError("there is no proposal of this number")
@@ -55,4 +55,4 @@ def approve(
         record(settings, "confirmed", proposal.says, person.name)
         kept = msgspec.structs.replace(proposal, confirmed_by=person.name)
         proposals.keep(kept if one is proposal else one for one in waiting)
-        print(f"confirmed: {proposal.says}; now {proposal.by} runs the command again, within a day of its proposal")
+        say(f"confirmed: {proposal.says}; now {proposal.by} runs the command again, within a day of its proposal")

@@ -10,7 +10,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from cli.terminal import Progress, answered, fail, working
+from cli.terminal import Progress, answered, fail, say, working
 
 Backup = Annotated[Path, typer.Argument(help="A backup: the folder vigie-YYYYMMDDTHHMMSSZ.")]
 LogPath = Annotated[Path | None, typer.Option("--log", help="The log's file.")]
@@ -51,15 +51,15 @@ def backup_make(
         settings = load({"log": log, "cases": cases, "users": users, "key_file": key_file})
         made = make(settings, folder, keys_folder=keys, started=started, told=told)
     for line in made.notes:
-        typer.echo(f"vigie: {line}", err=True)
+        say(f"vigie: {line}", err=True)
     if made.keys is None:
-        typer.echo("vigie: THE KEYS ARE NOT SAVED: without them nothing sealed can be read; --keys FOLDER", err=True)
+        say("vigie: THE KEYS ARE NOT SAVED: without them nothing sealed can be read; --keys FOLDER", err=True)
     if settings.cases is None:
-        typer.echo("vigie: no case register is set: none is saved", err=True)
-    print(made.path)
+        say("vigie: no case register is set: none is saved", err=True)
+    say(made.path)
     if made.keys is not None:
-        print(made.keys)
-    print(f"digest {made.manifest.digest}")
+        say(made.keys)
+    say(f"digest {made.manifest.digest}")
 
 
 @backup_app.command("test")
@@ -88,10 +88,10 @@ def backup_test(
         settings = load({"log": log})
         trial = asyncio.run(try_backup(settings, backup, keys, by=by or getpass.getuser(), told=told))
     for line in trial.notes:
-        typer.echo(f"vigie: {line}", err=True)
+        say(f"vigie: {line}", err=True)
     if trial.restored is None:
         fail(f"NO BACKUP: {trial.failure}")
-    print(f"{trial.restored.manifest.name} can be restored")
+    say(f"{trial.restored.manifest.name} can be restored")
     _print_proof(trial.restored)
 
 
@@ -122,30 +122,26 @@ def restore(
     with _ending_in_order(), answered(), working() as bar:
         _, told = _bytes(bar)
         path = register or register_file(load({}))
-        known = restoring.Register(
-            path=path if path.is_file() or not register_lost else None, by=by or getpass.getuser(), lost=register_lost
-        )
+        known = restoring.Register(path=path, by=by or getpass.getuser(), lost=register_lost)
         restored = restoring.restore(backup, to, keys=keys, register=known, told=told)
     if register_lost:
-        typer.echo(
-            "vigie: WHAT WAS ERASED AFTER THIS BACKUP MAY BE BACK: erase it again before a desk serves it", err=True
-        )
+        say("vigie: WHAT WAS ERASED AFTER THIS BACKUP MAY BE BACK: erase it again before a desk serves it", err=True)
     if keys is None:
-        typer.echo("vigie: THE KEYS ARE NOT RESTORED: put them where they belong before a desk starts", err=True)
+        say("vigie: THE KEYS ARE NOT RESTORED: put them where they belong before a desk starts", err=True)
     _print_proof(restored)
     if keys is not None:
-        print(f"erased again: {restored.erased_again}")
-    print(f"\n{restored.settings}")
+        say(f"erased again: {restored.erased_again}")
+    say("", *restored.settings.splitlines())
 
 
 def _print_proof(restored: Any) -> None:
     proof = restored.proof
-    print(f"log verified: {proof.records} records; digest {proof.digest}")
-    print(f"open incidents: {len(proof.open_incidents)}")
+    say(f"log verified: {proof.records} records; digest {proof.digest}")
+    say(f"open incidents: {len(proof.open_incidents)}")
     codes = f", {proof.locked_codes} whose code can't be checked with these keys" if proof.locked_codes else ""
-    print(f"accounts: {proof.accounts}{codes}")
+    say(f"accounts: {proof.accounts}{codes}")
     if proof.cases is not None:
-        print(f"cases: {proof.cases}")
+        say(f"cases: {proof.cases}")
 
 
 @contextlib.contextmanager

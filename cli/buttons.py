@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cli.terminal import answered, fail, until_told
+from cli.terminal import answered, fail, say, until_told
 
 if TYPE_CHECKING:
     from centre.settings import Settings
@@ -37,10 +37,10 @@ def scan(seconds: Annotated[float, typer.Option(help="How long to listen.")] = 1
             state = service.state
         if state.adapter.state != "scanning":
             fail(f"bluetooth: {state.adapter.state}: {state.adapter.reason}")
-        print(heading())
+        say(heading())
         for one in state.devices:
             if one.packets or one.repeated or one.refused:
-                print(row(one))
+                say(row(one))
 
     with answered():
         asyncio.run(until_told(look()))
@@ -83,7 +83,7 @@ def enrol(
         else:
             key = key_of(getpass.getpass("Key (32 hexadecimal digits): "))
         asyncio.run(do(key))
-        print(f"{device_name(device)} is enrolled{': UNAUTHENTICATED, anybody could send the same' if plain else ''}")
+        say(f"{device_name(device)} is enrolled{': UNAUTHENTICATED, anybody could send the same' if plain else ''}")
 
 
 @buttons_app.command("list")
@@ -97,7 +97,7 @@ def listed(store: StorePath = None) -> None:
         if rows is None:
             fail(file.reason)
         for one in rows:
-            print(enrolled_line(one))
+            say(enrolled_line(one))
         if file.state != "open":
             fail(file.reason)
 
@@ -110,7 +110,7 @@ def remove(device: Name, store: StorePath = None) -> None:
             found = file.remove(device)
         if not found:
             fail(f"no button is enrolled as {device}")
-        print(f"{device} is taken out")
+        say(f"{device} is taken out")
 
 
 @buttons_app.command("test")
@@ -138,12 +138,12 @@ def test(
                 if one is None or one.last_press is not press:
                     return
                 count += 1
-                print(press_line(count, one), flush=True)
+                say(press_line(count, one))
                 if count >= presses:
                     done.set()
 
             service.on_press(heard)
-            print(f"press {device} now", flush=True)
+            say(f"press {device} now")
             try:
                 async with asyncio.timeout(seconds):
                     await done.wait()

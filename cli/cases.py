@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from cli.second_person import By, Two
-from cli.terminal import FromStdin, UsersPath, answered, fail, working
+from cli.terminal import FromStdin, UsersPath, answered, fail, say, working
 from cli.why import enter
 
 cases_app = typer.Typer(no_args_is_help=True, help="The case register.")
@@ -41,11 +41,11 @@ def cases_import(
             enter(settings.log, settings.key_file, CHANGED, event, beside=settings.cases)
             two.spend()
     for problem in report.problems:
-        typer.echo(f"vigie: {problem}", err=True)
+        say(f"vigie: {problem}", err=True)
     for doubt in report.doubts if report.loaded else ():
-        typer.echo(f"vigie: CHECK {doubt}", err=True)
+        say(f"vigie: CHECK {doubt}", err=True)
     if not report.loaded:
         n = len(report.problems)
         fail(f"nothing was loaded: {ngettext('1 problem', f'{n} problems', n)}; --partial loads the rest")
     counts = [f"{len(getattr(report, what))} {what}" for what in ("added", "changed", "unchanged", "withdrawn")]
-    print(", ".join(counts) + (f", {len(report.problems)} refused" if report.problems else ""))
+    say(", ".join(counts) + (f", {len(report.problems)} refused" if report.problems else ""))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cli.options import Address, Cases, Feed, Log, NoSignIn, Orders, Port, of_a_desk
-from cli.terminal import UsersPath, answered, working
+from cli.terminal import UsersPath, answered, say, working
 
 if TYPE_CHECKING:
     from centre.checks.finding import Finding
@@ -32,7 +32,7 @@ def check(
     with answered(), working():
         found = asyncio.run(look(of_a_desk(feed, log, cases, orders, port, address, users, no_sign_in)))
     if as_json:
-        print(msgspec.json.format(msgspec.json.encode(found)).decode())
+        say(*msgspec.json.format(msgspec.json.encode(found)).decode().splitlines())
     else:
         _print(found)
     raise typer.Exit(1 if any(finding.state == "error" for finding in found) else 0)
@@ -43,9 +43,11 @@ def _print(found: "list[Finding]") -> None:
     from rich.table import Table
     from rich.text import Text
 
+    from reports.content import plain
+
     table = Table("", "point", "found", "what to do", box=None, padding=(0, 2, 0, 0))
     colours = {"ok": "green", "warning": "yellow", "error": "bold red"}
     for one in found:
-        table.add_row(Text(one.state, colours[one.state]), one.point, Text(one.text), Text(one.todo))
+        table.add_row(Text(one.state, colours[one.state]), one.point, Text(plain(one.text)), Text(plain(one.todo)))
     # Where nobody looks at a terminal a sentence stays on its line.
     Console(width=None if sys.stdout.isatty() else 400).print(table)

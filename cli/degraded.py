@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from cli.terminal import FromStdin, answered, working
+from cli.terminal import FromStdin, answered, say, working
 
 degraded_app = typer.Typer(no_args_is_help=True, help="The degraded-mode file: to go on when nothing else works.")
 
@@ -34,12 +34,12 @@ def degraded_open(
             files.note_opened(file, by=by or getpass.getuser(), how="command", at=datetime.now(UTC), written=written)
         except files.DegradedError as error:
             # Whoever needs it now must have it: the opening is to be entered by hand.
-            typer.echo(f"vigie: {error}; write it down and enter it later with `degraded opened`", err=True)
+            say(f"vigie: {error}; write it down and enter it later with `degraded opened`", err=True)
         if out is None:
             sys.stdout.buffer.write(page)
         else:
             write_whole(out, page)
-            print(f"written to {out}: a plain page with persons' facts; destroy it after use")
+            say(f"written to {out}: a plain page with persons' facts; destroy it after use")
 
 
 @degraded_app.command("opened")
@@ -57,4 +57,4 @@ def degraded_opened(
     with answered():
         now = datetime.now(UTC)
         files.note_opened(file, by=by, how="browser", at=moment(at, now) if at else now)
-        print("noted: the desk enters it in the log")
+        say("noted: the desk enters it in the log")

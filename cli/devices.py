@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cli.reader import Language, settings_and_words
-from cli.terminal import answered, working
-from cli.why import Reason, needed
+from cli.terminal import answered, say, working
+from cli.why import Reason, TakenBy, needed
 
 if TYPE_CHECKING:
     from centre.settings import Settings
@@ -32,7 +32,7 @@ def devices_list(
     key_file: Annotated[Path | None, typer.Option(help="The master key; beside the log by default.")] = None,
     names: Annotated[bool, typer.Option("--names", help="With the names of the victims.")] = False,
     reason: Reason = "",
-    by: Annotated[str, typer.Option(help="Who takes it; the account of this machine by default.")] = "",
+    by: TakenBy = "",
     language: Language = "",
 ) -> None:
     """Write the list of devices. That it was made is entered in the log, by the desk where one runs."""
@@ -53,7 +53,7 @@ def devices_list(
             text = _("written to {file}: it names persons") if names else _("written to {file}")
             said.append(text.format(file=out))
         for line in said:
-            typer.echo(f"vigie: {line}", err=True)
+            say(f"vigie: {line}", err=True)
 
 
 async def _make(
@@ -61,17 +61,22 @@ async def _make(
 ) -> tuple[bytes, list[str]]:
     """The file, once it is entered or noted, and what is to be said beside it. Raises LogUnavailable, KeyMismatch, OSError."""
     from centre.documents.devices import folded, made, names
+    from centre.settings import users_file
     from centre.spool import DEVICES, enter_or_note
+    from dashboard.access.taker import kept_by, taker
+    from incidents.audit import role_of
     from incidents.cases import CaseRegister
-    from incidents.exclusion import excludes
     from incidents.log.sqlite import SqliteLog
-    from incidents.roles import User
 
     _ = translate
     register = await asyncio.to_thread(CaseRegister.open, settings.cases, key_file=settings.key_file)
     log = await SqliteLog.open(settings.log, key_file=settings.key_file, reading=True)
     try:
         listed = await folded(log, settings.log, register, settings.tests, settings.shift, now)
+        asks = await asyncio.to_thread(taker, users_file(settings), settings.key_file, by)
+        rule = kept_by(register, log.vault)
+        listed = tuple(line for line in listed if not rule.device(line.device, asks))
+        victims = names(register.all(), lambda case: rule.case(case, asks)) if named else None
     finally:
         await log.close()
     said = (
@@ -79,9 +84,7 @@ async def _make(
         if register.state in ("open", "none")
         else [_("cases {state}: {reason}").format(state=register.state, reason=register.reason)]
     )
-    asks = User(actor="", roles=frozenset(), name=by)
-    victims = names(register.all(), lambda case: excludes(case, asks)) if named else None
-    content, event = made(listed, now, victims, how="command", reason=reason)
+    content, event = made(listed, now, victims, how="command", reason=reason, role=role_of(asks))
     # Entered before anybody has it.
     if not await enter_or_note(settings.log, settings.key_file, DEVICES, event, by=by, at=now):
         said.append(_("noted beside the log: the desk enters that it was made"))

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cli.reader import Language, settings_and_words
-from cli.terminal import answered, fail, working
-from cli.why import Reason, needed
+from cli.terminal import answered, fail, say, working
+from cli.why import Reason, TakenBy, needed
 
 if TYPE_CHECKING:
     from centre.settings import Settings
@@ -31,7 +31,7 @@ def evidence(
         typer.Option(help="Also write FILE.pdf, sealed by a passphrase: the whole file for the magistrate."),
     ] = None,
     reason: Reason = "",
-    by: Annotated[str, typer.Option(help="Who takes it; the account of this machine by default.")] = "",
+    by: TakenBy = "",
     language: Language = "",
 ) -> None:
     """Write the evidence file of one incident, without what leads to the case's protected places: the defence reads it too.
@@ -51,7 +51,7 @@ def evidence(
     with answered(), working(str(out) != "-"):
         said = asyncio.run(_make(incident, out, form, settings, by or getpass.getuser(), with_key, annex, why, _))
         for line in said:
-            typer.echo(f"vigie: {line}", err=True)
+            say(f"vigie: {line}", err=True)
 
 
 async def _make(
@@ -72,7 +72,9 @@ async def _make(
     from datetime import UTC, datetime
 
     from centre.documents import evidence as files
+    from centre.settings import users_file
     from centre.spool import write_whole
+    from dashboard.access.taker import taker
     from incidents.cases import CaseRegister
     from maps.zones import Zones
     from reports.evidence.gather import find_incident
@@ -90,6 +92,7 @@ async def _make(
             by=by,
             now=now,
             cases=register,
+            user=await asyncio.to_thread(taker, users_file(settings), settings.key_file, by),
             zone_name=lambda key: zones.names.get(key, ""),
             with_key=with_key,
             reason=reason,

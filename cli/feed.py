@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from cli.terminal import answered, until_told, working
+from cli.terminal import answered, say, until_told, working
 
 feed_app = typer.Typer(
     no_args_is_help=True, help="Feed servers: for tests and demos, and a durable one that an app's back end posts to."
@@ -59,7 +59,7 @@ def feed_check(
             "feeds.ca_file": ca,
         }
         points = asyncio.run(check(url, load(given), seconds=seconds))
-        print(report(points) if as_json else "\n".join(lines(points)))
+        say(*(report(points).splitlines() if as_json else lines(points)))
     if any(point.verdict == "wrong" for point in points):
         raise typer.Exit(1)
 

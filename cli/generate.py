@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from cli.terminal import answered, fail, working
+from cli.terminal import answered, fail, say, working
 
 
 def log_generate(
@@ -40,4 +40,4 @@ def log_generate(
             still_open=still_open,
             key_file=settings.key_file,
         )
-        print(f"{incidents} incidents in {records} records, all made up: {log}")
+        say(f"{incidents} incidents in {records} records, all made up: {log}")

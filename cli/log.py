@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from cli.generate import log_generate
-from cli.terminal import answered, working
+from cli.terminal import answered, say, working
 from cli.why import Reason, needed
 
 log_app = typer.Typer(no_args_is_help=True, help="The append-only log.")
@@ -24,8 +24,12 @@ def log_verify(
     with answered(), working() as progress:
         report = verify(_meant(log)[0], expect, progress=progress)
     for finding in report.findings:
-        print(finding)
-    print(report.summary)
+        say(finding)
+    for back in report.back:
+        say(f"time goes back: {back}")
+    if report.steps_back > len(report.back):
+        say(f"time goes back: and {report.steps_back - len(report.back)} times more")
+    say(report.summary)
     if not report.ok:
         raise typer.Exit(1)
 
@@ -36,7 +40,7 @@ def log_head(log: LogPath = None) -> None:
     from incidents.log.verify import head
 
     with answered(), working():
-        print(head(_meant(log)[0]))
+        say(head(_meant(log)[0]))
 
 
 @log_app.command("export")
@@ -84,7 +88,7 @@ def log_copy(
 
     with answered(), working() as progress:
         count = asyncio.run(copy_log(source, target, replicas=replicas, key_file=key_file, progress=progress))
-    print(f"{count} records")
+    say(f"records: {count}")
 
 
 def _meant(log: Path | None, key_file: Path | None = None) -> tuple[Path, Path | None]:

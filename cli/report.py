@@ -1,5 +1,6 @@
 """`report`: response times of our own log, or of any table read through a mapping, on the terminal or as a document."""
 
+import asyncio
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
@@ -9,14 +10,16 @@ import typer
 
 from cli.reader import Language, settings_and_words
 from cli.terminal import Progress, answered, fail, working
-from cli.why import enter, needed
+from cli.why import TakenWho, enter, needed
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from centre.settings import Settings
     from incidents.events import Class
+    from incidents.incident import Incident
     from incidents.intervals import Profile
+    from incidents.roles import User
     from reports.catalogue import Translator
     from reports.content import Paper
     from reports.measures.shape import Report
@@ -36,6 +39,7 @@ def report(
     ] = None,
     columns: Annotated[Path | None, typer.Option(help="What its columns mean: a mapping as in docs/report.md.")] = None,
     log: Annotated[Path | None, typer.Option(help="Our own log, instead of a file.")] = None,
+    cases: Annotated[Path | None, typer.Option(help="The case register's file (of --log).")] = None,
     key_file: Annotated[Path | None, typer.Option(help="The log's master key; beside it by default.")] = None,
     since: Annotated[str, typer.Option(help="The first day, YYYY-MM-DD (of --log, as the next ones).")] = "",
     until: Annotated[str, typer.Option(help="The last day, included.")] = "",
@@ -63,12 +67,12 @@ def report(
     out: Annotated[Path | None, typer.Option("-o", "--out", help="Write it here; else it is printed.")] = None,
     summary: Annotated[Path | None, typer.Option(help="Write every number to this CSV, a row each, as well.")] = None,
     strict: Annotated[bool, typer.Option("--strict", help="Fail when a published figure differs.")] = False,
-    who: Annotated[str, typer.Option(help="Who takes it (of --log); the account of this machine by default.")] = "",
+    who: TakenWho = "",
     language: Language = "",
 ) -> None:
     """Say response times, each number with its count, interval and definition. One of --log is entered in that log."""
     with answered():
-        settings, _ = settings_and_words(language)
+        settings, _ = settings_and_words(language, {"log": log, "cases": cases})
         if bool(file) == bool(log):
             fail(_("give a FILE with --columns, or --log"), 2)
         chosen = _format(form, out, _)
@@ -83,17 +87,18 @@ def report(
         else:
             assert log is not None
             needed(reason, _)
+            asks = _taker(settings, who)
             selection = _selection(since, until, as_class or [], drills, cic or [], zone or [], _)
             parts = _breakdowns(by, _)
             with working() as progress:
                 found, paper, rows = _own(
-                    log, settings, key_file, selection, profile or "amr", parts, reason, now, _, progress
+                    log, settings, key_file, selection, profile or "amr", parts, reason, now, _, progress, asks
                 )
         with working():
             made = _made(chosen, found, paper, rows, now)
         if log is not None:
             what = f"{found.profile.name}; {_said(found)}; by {by or 'nothing'}"
-            _enter(log, key_file or settings.key_file, chosen, made, len(rows), what, who, reason, _)
+            _enter(log, key_file or settings.key_file, chosen, made, len(rows), what, asks, reason, _)
         if out is None:
             sys.stdout.buffer.write(made)
             sys.stdout.buffer.flush()
@@ -145,12 +150,11 @@ def _own(
     now: datetime,
     translate: "Translator",
     progress: Progress,
+    asks: "User",
 ) -> Made:
-    import asyncio
-
     from maps.provinces import provinces_by_zone
     from maps.zones import Zones
-    from reports.measures.coarse import coarse
+    from reports.measures.coarse import told
     from reports.measures.history import erased_incidents, read_table
     from reports.measures.report import report as reckon
     from reports.measures.select import select
@@ -159,11 +163,12 @@ def _own(
 
     _ = translate
     table = read_table(log, key_file or settings.key_file, starts=settings.shift.starts, progress=progress)
+    table = asyncio.run(_without_kept(table, log, key_file, settings, asks))
     found = reckon(table, selection, _profile(profile, settings, _), title=_("Response times"), by=by, translate=_)
     rows, _left = select(table, selection)
     names = Zones.load(settings.zones_dir).names if "zone" in by else {}
     if erased := erased_incidents(log):
-        rows = coarse(rows, erased, provinces_by_zone(Zones.load(settings.zones_dir)))
+        rows = told(rows, selection, erased, provinces_by_zone(Zones.load(settings.zones_dir)))
     shown = rows if "operator" in by else rows.drop(columns="operator")
     numbers = asyncio.run(_cad_numbers(log, key_file or settings.key_file))
     return (
@@ -171,6 +176,39 @@ def _own(
         paper(found, rows, names, now, reason if "operator" in by else "", _),
         in_belgium(numbered(shown.reset_index(drop=True), numbers)),
     )
+
+
+def _taker(settings: "Settings", who: str) -> "User":
+    import getpass
+
+    from centre.settings import users_file
+    from dashboard.access.taker import taker
+
+    return taker(users_file(settings), settings.key_file, who or getpass.getuser())
+
+
+async def _without_kept(
+    table: "pd.DataFrame", log: Path, key_file: Path | None, settings: "Settings", asks: "User"
+) -> "pd.DataFrame":
+    """Without what the cases keep from who takes it, as in the review."""
+    from dashboard.access.taker import kept_by
+    from dashboard.components.reserved.past import without_kept
+    from incidents.cases import CaseRegister
+    from incidents.log.sqlite import SqliteLog
+    from incidents.timeline import incident_of
+
+    register = await asyncio.to_thread(CaseRegister.open, settings.cases, key_file=settings.key_file)
+    if not any(case.exclusions for case in register.all()):
+        return table
+    opened = await SqliteLog.open(log, key_file=key_file or settings.key_file, reading=True)
+
+    async def of(incident: str) -> "Incident":
+        return (await incident_of(opened, incident))[0]
+
+    try:
+        return await without_kept(table, kept_by(register, opened.vault), of, (), asks)
+    finally:
+        await opened.close()
 
 
 async def _cad_numbers(log: Path, key_file: Path | None) -> dict[str, str]:
@@ -191,7 +229,7 @@ def _enter(
     file: bytes,
     rows: int,
     said: str,
-    who: str,
+    asks: "User",
     reason: str,
     translate: "Translator",
 ) -> None:
@@ -200,12 +238,19 @@ def _enter(
 
     from centre.spool import REPORTED
     from incidents import events as ev
+    from incidents.audit import role_of
 
-    digest = hashlib.sha256(file).hexdigest()
     event = ev.ReportExported(
-        what="report", form=form, how="command", rows=rows, sha256=digest, selection=said, reason=reason.strip()
+        what="report",
+        form=form,
+        how="command",
+        rows=rows,
+        sha256=hashlib.sha256(file).hexdigest(),
+        selection=said,
+        role=role_of(asks),
+        reason=reason.strip(),
     )
-    enter(log, keys, REPORTED, event, who=who, translate=translate)
+    enter(log, keys, REPORTED, event, who=asks.name, translate=translate)
 
 
 def _made(form: Format, found: "Report", paper: "Paper", rows: "pd.DataFrame", now: datetime) -> bytes:

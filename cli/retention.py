@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from cli.terminal import FromStdin, UsersPath, answered, fail, working
+from cli.terminal import FromStdin, UsersPath, answered, fail, say, working
 
 if TYPE_CHECKING:
     from centre.retention.running import Plan
@@ -67,12 +67,12 @@ def times(
                     beside.confirm(settings, words, by=who, advice=advice, said=said.strip(), second=second)  # type: ignore[arg-type]
                 )
             two.spend()
-            print("confirmed" if entered else NOTED)
+            say("confirmed" if entered else NOTED)
             return
         with working():
             lines = asyncio.run(_times(settings))
     for line in lines:
-        print(line)
+        say(line)
 
 
 @retention_app.command("run")
@@ -96,19 +96,24 @@ def run(
             plan, done = asyncio.run(beside.erase_now(settings, by or getpass.getuser()))
         swept = asyncio.run(sweep(room_settings(settings), only_look=dry_run or plan.confirmed is None))
     for ending in plan.endings:
-        print(f"{ending.kind} {ending.name}: {ending.rule}, over since {ending.ended:%Y-%m-%d}")
+        say(f"{ending.kind} {ending.name}: {ending.rule}, over since {ending.ended:%Y-%m-%d}")
     for line in _rest(plan):
-        print(line)
+        say(line)
     who = "; the training room deletes them itself" if swept.room else ""
-    print(f"training: {swept.recordings} recordings and {swept.debriefs} debriefs over{who}")
+    say(f"training: {swept.recordings} recordings and {swept.debriefs} debriefs over{who}")
+    if plan.confirmed is not None and plan.confirmed.unconfirmed:
+        say(
+            f"not confirmed, and nothing ends by it: {', '.join(plan.confirmed.unconfirmed)} (retention times --confirm)"
+        )
     if plan.confirmed is None:
-        print("nothing is erased: the times are not confirmed yet (retention times --confirm)")
+        say("nothing is erased: the times are not confirmed yet (retention times --confirm)")
     elif dry_run:
-        print(f"{len(plan.endings)} would be erased")
+        say(f"{len(plan.endings)} would be erased")
     elif done is None:
         fail("the desk was asked to erase them, and has not said yet that it did")
     else:
-        print(f"{sum((done.incidents, done.months, done.cases, done.versions, done.files))} erased")
+        several = (done.incidents, done.months, done.cases, done.versions, done.files, done.streams)
+        say(f"{sum(several) + bool(done.messages)} erased")
         if done.failed:
             fail(f"{done.failed} could not be erased now: the next run tries again")
 
@@ -137,7 +142,7 @@ def hold(
         entered = asyncio.run(
             beside.set_hold(settings, incident, why, by=who, number=number.strip(), reason=reason.strip())  # type: ignore[arg-type]
         )
-    print("it is kept" if entered else NOTED)
+    say("it is kept" if entered else NOTED)
 
 
 @retention_app.command("lift")
@@ -157,9 +162,9 @@ def lift(
     with answered(), working():
         settings, who = _settings(log, cases, key_file), by or getpass.getuser()
         holds, entered = asyncio.run(beside.lift_holds(settings, incident, by=who, reference=reference.strip()))
-    print(f"lifted: {', '.join(holds)}")
+    say(f"lifted: {', '.join(holds)}")
     if not entered:
-        print(NOTED)
+        say(NOTED)
 
 
 def _settings(log: Path | None, cases: Path | None, key_file: Path | None, users: Path | None = None) -> "Settings":
@@ -184,7 +189,8 @@ async def _times(settings: "Settings") -> list[str]:
     async with beside.opened_for_reading(settings) as (log, retention):
         found = await retention.confirmed()
         times = found.times if found is not None else Times()
-        lines = [f"{name:<12}{days:>6} days" for name, days in times.each()]
+        mark = dict.fromkeys(found.unconfirmed if found is not None else (), "   TO CONFIRM: nothing ends by it")
+        lines = [f"{name:<12}{days:>6} days{mark.get(name, '')}" for name, days in times.each()]
         if found is None:
             return [*lines, "TO CONFIRM: these are proposals, and nothing is erased"]
         event = found.event

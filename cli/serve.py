@@ -2,12 +2,15 @@
 
 import asyncio
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from cli.options import Address, Cases, Feed, Log, NoSignIn, Orders, Port, of_a_desk
 from cli.terminal import UsersPath, answered, until_told
+
+if TYPE_CHECKING:
+    from centre.settings import Settings
 
 
 def serve(
@@ -29,7 +32,15 @@ def serve(
     with answered():
         settings = load(given)
         write_lines(settings.log_format)
-        asyncio.run(until_told(run_desk(settings)))
+        asyncio.run(until_told(run_desk(settings, others=sweep_training)))
+
+
+async def sweep_training(settings: "Settings") -> None:
+    """Delete recordings and debriefs that are over, where no training room runs that does it. Raises OSError."""
+    from training.isolation import room_settings
+    from training.sweeping import sweep
+
+    await sweep(room_settings(settings), only_look=False)
 
 
 def demo(

@@ -3,7 +3,7 @@
 import typer
 
 from cli.options import Address, Cases, Feed, Log, NoSignIn, Orders, Port, of_a_desk
-from cli.terminal import UsersPath, answered
+from cli.terminal import UsersPath, answered, say
 
 settings_app = typer.Typer(no_args_is_help=True, help="The settings: a file to copy, and what is in force.")
 
@@ -13,7 +13,7 @@ def template() -> None:
     """Print a whole vigie.toml in which nothing is set: every setting with its meaning, its default and its variable."""
     from centre.setting_texts import template
 
-    print(template(), end="")
+    say(*template().splitlines())
 
 
 @settings_app.command("show")
@@ -33,4 +33,4 @@ def show(
 
     with answered():
         for line in in_force(*load_said(of_a_desk(feed, log, cases, orders, port, address, users, no_sign_in))):
-            print(line)
+            say(line)

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from centre.version import CHECKOUT, as_called
-from cli.terminal import answered, working
+from cli.terminal import answered, say, working
 
 streets_app = typer.Typer(no_args_is_help=True, help="Streets on the map.")
 
@@ -48,10 +48,10 @@ def streets_import(
     with answered(), working():
         lines, left_out = read_lines(files, Kind[of.name])
         facts = write_streets(to, lines, credit.strip(), level=SMALL if small else QUICK)
-        print(f"lines: {_told(facts.kinds)}")
+        say(f"lines: {_told(facts.kinds)}")
         for reason, count in left_out.most_common():
-            print(f"left out, {reason}: {count}")
-        print(f"imported into {to} ({_size(to)}): set streets_file = {str(to)!r} and restart to use it")
+            say(f"left out, {reason}: {count}")
+        say(f"imported into {to} ({_size(to)}): set streets_file = {str(to)!r} and restart to use it")
 
 
 @streets_app.command("status")
@@ -63,9 +63,9 @@ def streets_status() -> None:
     with answered(), working():
         streets = Streets(load({}).streets_file)
         if (file := streets.file) is not None:
-            print(f"{file.path} ({_size(file.path)}): {_told(file.facts.kinds)} · {file.facts.credit or 'no credit'}")
+            say(f"{file.path} ({_size(file.path)}): {_told(file.facts.kinds)} · {file.facts.credit or 'no credit'}")
         else:
-            print(
+            say(
                 as_called(f"{streets.problem}: the map shows zones only; `{CHECKOUT} streets import FILE` adds streets")
             )
 

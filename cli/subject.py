@@ -8,8 +8,8 @@ from typing import Annotated
 import typer
 
 from cli.reader import Language, settings_and_words
-from cli.terminal import answered, fail, working
-from cli.why import needed
+from cli.terminal import answered, fail, say, working
+from cli.why import TakenBy, needed
 
 
 def subject(
@@ -23,7 +23,7 @@ def subject(
     cases: Annotated[Path | None, typer.Option(help="The case register's file.")] = None,
     users: Annotated[Path | None, typer.Option(help="The accounts' file; beside the log by default.")] = None,
     key_file: Annotated[Path | None, typer.Option(help="The master key; beside each by default.")] = None,
-    by: Annotated[str, typer.Option(help="Who takes it; the account of this machine by default.")] = "",
+    by: TakenBy = "",
     language: Language = "",
 ) -> None:
     """Write what is kept of a person: officers by function, other persons withheld. That it was taken is recorded."""
@@ -33,7 +33,7 @@ def subject(
     from centre.documents.subject import make
     from centre.settings import users_file
     from centre.spool import write_whole
-    from dashboard.access.lost import accounts_or_none
+    from dashboard.access.taker import taker
 
     with answered():
         given = {"log": log, "cases": cases, "users": users, "key_file": key_file}
@@ -46,8 +46,7 @@ def subject(
     why = needed(reason, _)
     number = sys.stdin.readline().strip() if case == "-" else case
     with answered(), working():
-        who = by or getpass.getuser()
-        account = accounts_or_none(users_file(settings))[0].get(who) if users_file(settings).exists() else None
+        who = taker(users_file(settings), settings.key_file, by or getpass.getuser())
         content, digest, entered = asyncio.run(
             make(
                 settings,
@@ -55,7 +54,6 @@ def subject(
                 "suspect" if of == "suspect" else "victim",
                 form,
                 by=who,
-                role=" ".join(sorted(account.roles)) if account is not None else "",
                 reason=why,
                 now=datetime.now(UTC),
                 translate=_,
@@ -63,7 +61,7 @@ def subject(
         )
         write_whole(out, content)
     if not entered:
-        typer.echo("vigie: " + _("noted beside the log: the desk enters that it was made"), err=True)
-    typer.echo(
+        say("vigie: " + _("noted beside the log: the desk enters that it was made"), err=True)
+    say(
         "vigie: " + _("written to {file}: it names persons; SHA-256 {sha256}").format(file=out, sha256=digest), err=True
     )

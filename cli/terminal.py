@@ -42,7 +42,7 @@ FromStdin = Annotated[bool, typer.Option("--password-stdin", help="Read the pass
 
 def _print_version(asked: bool) -> None:
     if asked:
-        typer.echo(f"vigie {version()}")
+        say(f"vigie {version()}")
         raise typer.Exit
 
 
@@ -54,9 +54,17 @@ def of_all(
     """Take the options that stand before any command."""
 
 
+def say(*lines: object, err: bool = False) -> None:
+    """Print lines, each on one whatever stands in it: what steers a terminal or turns a text's direction stands as its code."""
+    from reports.content import plain
+
+    for line in lines:
+        typer.echo(plain(str(line)).replace("\n", "U+000A"), err=err)
+
+
 def fail(error: object, code: int = 1) -> NoReturn:
     """Say what is wrong in a line and leave."""
-    typer.echo(as_called(f"vigie: {error}"), err=True)
+    say(*as_called(f"vigie: {error}").splitlines(), err=True)
     raise typer.Exit(code)
 
 
@@ -69,7 +77,7 @@ def answered() -> Iterator[None]:
     except Exception as error:
         if isinstance(error, OSError | ValueError) or any(kind.__name__ in ANSWERED for kind in type(error).__mro__):
             for line in _of_settings(error):
-                typer.echo(f"vigie: {line}", err=True)
+                say(f"vigie: {line}", err=True)
             fail(_sentence(error))
         if isinstance(error, RecursionError):
             fail("a file is nested too deeply to be read")

@@ -6,8 +6,8 @@ from typing import Annotated
 
 import typer
 
-from cli.terminal import answered, fail, until_told, working
-from cli.why import Reason, needed
+from cli.terminal import answered, fail, say, until_told, working
+from cli.why import Reason, TakenBy, needed
 
 
 def train(
@@ -63,7 +63,7 @@ def record(
     users: Annotated[
         Path | None, typer.Option("--users", help="The accounts' file; beside the log by default.")
     ] = None,
-    by: Annotated[str, typer.Option(help="Who makes it; the account of this machine by default.")] = "",
+    by: TakenBy = "",
 ) -> None:
     """Make a recording of closed incidents for the training room, masked. That it was made is entered in the log."""
     import getpass
@@ -95,4 +95,4 @@ def record(
         except TrainingError as error:
             fail(says(error))
         for line in said:
-            typer.echo(f"vigie: {line}", err=True)
+            say(f"vigie: {line}", err=True)

@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from cli.second_person import By
-from cli.terminal import FromStdin, UsersPath, answered
+from cli.terminal import FromStdin, UsersPath, answered, say
 
 users_app = typer.Typer(no_args_is_help=True, help="Who may sign in.")
 AccountName = Annotated[str, typer.Argument(metavar="NAME", help="The name to sign in with.")]
@@ -40,7 +40,7 @@ def users_add(
             by=by,
             known_zone=_known_zone,
         )
-        print("\n".join(said))
+        say(*said)
 
 
 @users_app.command("list")
@@ -50,7 +50,7 @@ def users_list(users: UsersPath = None) -> None:
     from cli.accounts import listed
 
     with answered():
-        print("\n".join(listed(load({"users": users}))))
+        say(*listed(load({"users": users})))
 
 
 @users_app.command("disable")
@@ -60,7 +60,7 @@ def users_disable(name: AccountName, users: UsersPath = None) -> None:
     from cli.accounts import switch
 
     with answered():
-        print("\n".join(switch(load({"users": users}), name, disabled=True)))
+        say(*switch(load({"users": users}), name, disabled=True))
 
 
 @users_app.command("enable")
@@ -70,17 +70,18 @@ def users_enable(name: AccountName, by: By = "", password_stdin: FromStdin = Fal
     from cli.accounts import switch
 
     with answered():
-        print("\n".join(switch(load({"users": users}), name, disabled=False, by=by, from_stdin=password_stdin)))
+        say(*switch(load({"users": users}), name, disabled=False, by=by, from_stdin=password_stdin))
 
 
 @users_app.command("passwd")
-def users_passwd(name: AccountName, password_stdin: FromStdin = False, users: UsersPath = None) -> None:
-    """Give an account another password; browsers signed in with the old one show no alarm and open nothing."""
+def users_passwd(name: AccountName, by: By = "", password_stdin: FromStdin = False, users: UsersPath = None) -> None:
+    """Give an account another password: one's own by `--by` oneself, another's by two people (`approve`). Browsers signed in with
+    the old one show no alarm and open nothing."""
     from centre.settings import load
     from cli.accounts import change_password
 
     with answered():
-        print("\n".join(change_password(load({"users": users}), name, from_stdin=password_stdin)))
+        say(*change_password(load({"users": users}), name, by=by, from_stdin=password_stdin))
 
 
 @users_app.command("role")
@@ -106,7 +107,7 @@ def users_role(
             from_stdin=password_stdin,
             known_zone=_known_zone,
         )
-        print("\n".join(said))
+        say(*said)
 
 
 @users_app.command("remove")
@@ -116,7 +117,7 @@ def users_remove(name: AccountName, users: UsersPath = None) -> None:
     from cli.accounts import remove
 
     with answered():
-        print("\n".join(remove(load({"users": users}), name)))
+        say(*remove(load({"users": users}), name))
 
 
 @users_app.command("roles")
@@ -124,7 +125,7 @@ def users_roles() -> None:
     """Print the table of who may do what, as docs/access.md holds it."""
     from dashboard.access.table import access_table
 
-    print(access_table(), end="")
+    say(*access_table().splitlines())
 
 
 def _known_zone(zone: str) -> bool:

@@ -5,12 +5,18 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cli.terminal import fail
+from cli.terminal import fail, say
 
 if TYPE_CHECKING:
     from centre.spool import Noted
     from reports.catalogue import Translator
 
+_WHO = (
+    "Who takes it, by their account; the account of this machine by default. What a case keeps from them is not in it."
+)
+# What is taken so is refused to whom the case excludes (`dashboard/access/taker.py`), as on the pages.
+TakenBy = Annotated[str, typer.Option("--by", help=_WHO)]
+TakenWho = Annotated[str, typer.Option("--who", help=_WHO)]  # of `report`, whose `--by` says in which parts
 Reason = Annotated[str, typer.Option("--reason", help="Why, in words; needed, and kept sealed in the log.")]
 
 
@@ -62,7 +68,7 @@ def enter(
             entered = True  # by the first desk that is served from there
     except OSError as error:
         text = _("it can't be entered in the log ({why}); write down that it was made")
-        typer.echo(f"vigie: {text.format(why=error.strerror)}", err=True)
+        say(f"vigie: {text.format(why=error.strerror)}", err=True)
     else:
         if not entered and beside is None:
-            typer.echo(f"vigie: {_('noted beside the log: the desk enters that it was made')}", err=True)
+            say(f"vigie: {_('noted beside the log: the desk enters that it was made')}", err=True)

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from cli.terminal import answered, fail, working
+from cli.terminal import answered, fail, say, working
 
 zones_app = typer.Typer(no_args_is_help=True, help="The map's data.")
 
@@ -23,15 +23,16 @@ def locate(
     """Say in which police zone a position lies, how surely, and which neighbours it may be in."""
     from centre.settings import load
     from maps.zones import Zones, locate_file, location_json
+    from reports.tables import csv
 
     with answered(), working(file is not None):
         loaded = Zones.load(zones or load({}).zones_dir)
         if file is not None:
-            locate_file(file, loaded).to_csv(sys.stdout, index=False)
+            sys.stdout.write(csv(locate_file(file, loaded)))
         elif lat is None or lon is None:
             fail("give LAT and LON, or --file", 2)
         else:
-            print(json.dumps(location_json(loaded.locate(lat, lon, radius, confidence)), ensure_ascii=False))
+            say(json.dumps(location_json(loaded.locate(lat, lon, radius, confidence)), ensure_ascii=False))
 
 
 @zones_app.command("build")
@@ -58,4 +59,4 @@ def zones_import(
 
     with answered(), working():
         import_zones(file, to)
-        print(f"imported into {to}: set zones_dir = {str(to)!r} to use it")
+        say(f"imported into {to}: set zones_dir = {str(to)!r} to use it")

@@ -301,7 +301,9 @@ class Consoles(CommonGround):
     def need(self, page: Seated, incident: Incident) -> ev.Need:
         """What an alarm is to who is before a page, so that nobody asks why they look."""
         user = User(actor=page.actor, roles=page.standing.roles)
-        seat = Seat(covers=page.covers, unheard=self.listening.unheard)
+        # A page says what it covers, and whether another desk's centre hears anybody is not known here.
+        own, unheard = frozenset(self.listening.own), self.listening.unheard
+        seat = Seat(covers=page.covers & own, unheard={cic: unheard[cic] for cic in own & unheard.keys()})
         return need(incident, user, partial(self.whose, incident), seat)
 
     def looked(self, session: Session) -> None:

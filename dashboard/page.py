@@ -13,9 +13,10 @@ from dashboard.access.standing import Standing, standing
 from dashboard.i18n.words import words
 from dashboard.shell import compat, language
 from dashboard.shell.channel import BrowserPage
+from dashboard.shell.drafts import Drafts
 from dashboard.shell.ground import PageGround, Registry
 from dashboard.shell.session import PageSession
-from dashboard.shell.template import Theme, template_of, this_page
+from dashboard.shell.template import THEME_COOKIE, template_of, theme_of, this_page
 from incidents.clock import Clock
 from incidents.roles import Role, may
 from reports.catalogue import translator
@@ -31,6 +32,7 @@ class CommonGround:
         self.signins = signins
         self.language = language  # the centre's: of what is made for no reader in particular
         self.translate = translator(language)
+        self.drafts = Drafts()
         self._loop: asyncio.AbstractEventLoop | None = None
 
     def soon(self, work: Callable[..., None], *facts: object) -> None:
@@ -57,7 +59,7 @@ class PageMaker(Generic[G]):
     def __init__(self, consoles: G, *, cookie: str = COOKIE, token: str | None = None) -> None:
         cookies = compat.cookies(pn.state.curdoc)
         self.token = cookies.get(cookie, "") if token is None else token
-        self.theme: Theme = "light" if cookies.get("vigie_theme") == "light" else "dark"
+        self.theme = theme_of(cookies.get(THEME_COOKIE))
         self._consoles = consoles
         accept = compat.accepts(pn.state.curdoc)
         self._browsers = language.of_browser(cookies.get(language.COOKIE, ""), accept, consoles.language)

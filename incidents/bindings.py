@@ -10,7 +10,7 @@ from typing import Literal, Protocol
 from uuid import uuid4
 
 from incidents import events as ev
-from incidents.audit import role_of
+from incidents.audit import role_of, stream_of
 from incidents.case import Case
 from incidents.cases.bindings import Binding, Bindings
 from incidents.cases.register import BoundMeanwhile, RegisterState
@@ -20,7 +20,6 @@ from incidents.devices.likeness import alike
 from incidents.devices.listing import known
 from incidents.roles import User, check, may
 
-LOOKS = "desk/access"  # the stream of who looked at what
 MAX_FOUND = 8  # cases that a search offers
 MIN_SEARCH = 3  # characters: nobody leafs through the register
 
@@ -81,7 +80,7 @@ class DeviceCases:
         listed = self._register.search(text, MAX_FOUND * 4)
         found = tuple(case for case in listed if not self._kept(case, account, user.zone))[:MAX_FOUND]
         searched = ev.CaseNumbersSearched(role=role_of(user), found=len(found), text=text.strip())
-        await self._desk.note(LOOKS, searched, id=id or uuid4().hex, actor=user.actor)
+        await self._desk.note(stream_of(self._desk.clock.now()), searched, id=id or uuid4().hex, actor=user.actor)
         return found
 
     def of(self, device: str, account: str, zone: str = "") -> Case | None:
@@ -139,7 +138,8 @@ class DeviceCases:
             try:
                 self._look_for(new, case, user, enrolled, sure)
             except NotBound:  # asked once more, whoever asks reads whose it is
-                await self.note(old, ev.DeviceCaseShown(device=old, case=case.number), user.actor)
+                shown = ev.DeviceCaseShown(role=role_of(user), need="duty", device=old, case=case.number)
+                await self.note(old, shown, user.actor)
                 raise
             await self._keep({new: case.number, old: None}, user)
             bound = ev.DeviceBound(device=new, case=case.number, swapped=True)

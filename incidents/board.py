@@ -97,6 +97,7 @@ class Board:
         self._versions: dict[str, int] = Bounded(STREAMS, kept=self._followed)
         self._by_device: dict[str, list[str]] = {}
         self._by_order: dict[str, str] = {}
+        self.presses_seen: dict[str, str] = {}  # by zone, until when (RFC 3339 UTC)
         self._unrecorded: dict[str, set[str]] = {}
         self._quiet: set[str] = set()
         self._early: dict[str, list[ev.Entry]] | None = None  # while a log is read: told of incidents not read yet
@@ -147,6 +148,9 @@ class Board:
             self.notify(Change(kind="drill", key=DRILLS, urgent=True))
         elif entry.stream == CENTRES:
             self._fold_centres(entry)
+        elif isinstance(entry.event, ev.PressesSeen):
+            self.presses_seen[entry.event.zone] = entry.event.until
+            self.notify(Change(kind="health", key="presses"))
         elif isinstance(entry.event, ev.SignedOut):
             self.signed_out.add(entry.actor)
         elif isinstance(entry.event, ev.SignedIn):

@@ -23,6 +23,7 @@ Text = Annotated[str, Meta(min_length=1, max_length=2000)]
 Language = Annotated[str, Meta(pattern=r"\A[a-z]{2,3}\Z")]
 Many = Meta(max_length=MAX_LISTED)
 Standing = Literal["", "suspended", "ended", "returned"]
+InForce = Literal["open", "early", "expired", "suspended", "ended", "returned"]
 
 
 class Fact(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -124,6 +125,12 @@ class Case(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forbid
     def valid_on(self, day: dt.date) -> bool:
         """Whether the protection stands on this day (Europe/Brussels)."""
         return self.valid_from <= day <= self.valid_until
+
+    def state_on(self, day: dt.date) -> InForce:
+        """What is said of it on a day: `open` alone, its devices are in service. Its steps count before its days."""
+        if self.standing:
+            return self.standing
+        return "open" if self.valid_on(day) else "early" if day < self.valid_from else "expired"
 
     @property
     def listen_only(self) -> bool:

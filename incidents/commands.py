@@ -57,7 +57,10 @@ class Raise(Command, frozen=True, kw_only=True, tag="raise"):
 
 
 class FromPaper(Command, frozen=True, kw_only=True, tag="from_paper"):
-    """Enter afterwards what was written on paper, with its own times; closed too when the paper says when."""
+    """Enter afterwards what was written on paper, with its own times; closed too when the paper says when.
+
+    `recording_reference`: as of `Close`, of an alarm that was closed on paper.
+    """
 
     reason: str
     raised_at: datetime
@@ -76,6 +79,7 @@ class FromPaper(Command, frozen=True, kw_only=True, tag="from_paper"):
     as_class: Class | None = None
     outcome: Outcome | None = None
     verified: Verified = "none"
+    recording_reference: str = ""
 
 
 class Route(OnIncident, frozen=True, kw_only=True, tag="route"):

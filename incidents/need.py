@@ -5,6 +5,7 @@ same, at once, and is asked why (docs/access.md): nothing here delays or hides a
 """
 
 from collections.abc import Callable, Collection, Mapping
+from typing import Literal
 
 import msgspec
 
@@ -43,6 +44,15 @@ def holds(incident: Incident, actor: str) -> bool:
     return incident.open and bool(actor) and (incident.owner == actor or second_seat(incident, actor))
 
 
+def held_as(incident: Incident, actor: str) -> Literal["", "mine", "second_seat", "helper"]:
+    """What an open alarm is to who holds it (`holds`); "" to everybody else."""
+    if not holds(incident, actor):
+        return ""
+    if incident.owner == actor:
+        return "mine"
+    return "second_seat" if incident.listener == actor else "helper"
+
+
 def need(incident: Incident, user: User, whose: Callable[[], Belongs], seat: Seat) -> ev.Need:
     """What an alarm is to a person, so that nothing is asked; "" asks why.
 
@@ -51,10 +61,8 @@ def need(incident: Incident, user: User, whose: Callable[[], Belongs], seat: Sea
     """
     if not incident.open or not may(user.roles, "acknowledge"):
         return ""
-    if holds(incident, user.actor):
-        if incident.owner == user.actor:
-            return "mine"
-        return "second_seat" if incident.listener == user.actor else "helper"
+    if held := held_as(incident, user.actor):
+        return held
     if incident.offered or (user.actor and incident.offered_to == user.actor):
         return "offered"
     if _called(incident, user):

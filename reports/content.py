@@ -1,5 +1,6 @@
 """What a report is made of before it is written: headings, texts, tables and two kinds of chart. Each format writes these."""
 
+import re
 import unicodedata
 from collections.abc import Sequence
 from typing import Any, Literal
@@ -78,3 +79,12 @@ def plain(text: str) -> str:
     return "".join(
         f"U+{ord(c):04X}" if c != "\n" and unicodedata.category(c) in hidden else c for c in text.replace("\r\n", "\n")
     )
+
+
+# Marks that turn the direction of what is read after them, and ends of line that no keyboard types.
+_TURNS = re.compile("[\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
+
+
+def unturned(text: str) -> str:
+    """A text for a live page, of which nothing is read in another order than it stands: such marks stand as their code."""
+    return _TURNS.sub(lambda mark: f"U+{ord(mark[0]):04X}", text)

@@ -9,11 +9,13 @@ in it.
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import UTC, date, datetime
 from typing import Any, Final, Literal
 
 import msgspec
 
 from incidents.case import Case, Fact, Person
+from incidents.cases.life import Step as CaseStep
 from incidents.timeline import Moment, Timeline
 from incidents.withheld import WITHHELD
 from reports.content import Block, Heading, Paper, Text, table
@@ -26,6 +28,8 @@ _HERS: Final = (
     "as_class", "outcome", "verified", "status", "text", "reason", "note", "where", "announced_where", "at", "to_time",
     "cases",
 )  # fmt: skip
+# What a step of her case's life says of it; who handed over or took back is withheld.
+_OF_A_STEP: Final = ("day", "until", "convention", "office", "reference", "zone", "old", "device", "fact", "text")
 _LEAST: Final = 4  # letters of a part of a name that alone names somebody: not "van", "de"
 
 
@@ -69,7 +73,8 @@ class Kept(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Step(msgspec.Struct, frozen=True, kw_only=True):
-    """A record: when it was entered (RFC 3339 UTC), its type (docs/log.md), who by function, its facts that are hers."""
+    """A record, or a step of her case's life: when it was entered (RFC 3339 UTC), its type (docs/log.md) or kind (docs/cases.md),
+    who by function, its facts that are hers."""
 
     at: str
     what: str
@@ -96,14 +101,16 @@ class Extract(msgspec.Struct, frozen=True, kw_only=True):
     about: tuple[Dated, ...]
     withheld: dict[str, int]
     cases: tuple[Kept, ...] = ()
+    life: tuple[Step, ...] = ()
     courses: tuple[Course, ...] = ()
 
 
 class Gathered(msgspec.Struct, frozen=True, kw_only=True):
-    """What there is: all versions of the case, oldest first; its incidents; what else was recorded of it; functions and names of
-    whoever acted, by pseudonym."""
+    """What there is: all versions of the case, oldest first; the steps of its life; its incidents; what else was recorded of it;
+    functions and names of whoever acted, by pseudonym."""
 
     versions: Sequence[Case]
+    steps: Sequence[CaseStep] = ()
     incidents: Sequence[Timeline] = ()
     others: Sequence[Moment] = ()
     functions: Mapping[str, str] = {}
@@ -152,6 +159,10 @@ def as_paper(found: Extract, translate: Callable[[str], str], *, language: str =
             blocks.append(table((_("Place"), _("Address"), _("Position"), ">" + _("Radius")), rows, (3, 4, 3, 1.5)))
         for part in (case.about, case.measures, case.risks, case.instructions):
             blocks += _dated(part, _)
+    if found.life:
+        rows = [(step.at, step.what, step.by, _fact_lines(step.facts, _, language)) for step in found.life]
+        blocks.append(Heading(_("The life of the file")))
+        blocks.append(table((_("Time (UTC)"), _("Step"), _("By"), _("Facts")), rows, (3, 3, 2, 5)))
     for course in found.courses:
         title = _("Incident {id}").format(id=course.incident) if course.incident else _("Recorded without an incident")
         blocks.append(Heading(title))
@@ -226,6 +237,8 @@ def _victim(gathered: Gathered, made_at: str) -> Extract:
     own = _words(" ".join(case.victim.name for case in versions))
     present = [text for case in versions for text in (*(one.text for one in case.present), *case.safe_numbers)]
     # Of a statement on who may be there what begins with a capital may name them.
+    # Who handed a device over or took it back was typed: perhaps nobody whom the log knows.
+    present += [step.who for step in gathered.steps]
     beside = [" ".join(word for word in text.split() if word[0].isupper() and len(word) >= _LEAST) for text in present]
     others = _Named([*suspects, *beside, *gathered.officers], but=own)
     withheld = {"texts": 0, "facts_of_records": 0}
@@ -240,6 +253,7 @@ def _victim(gathered: Gathered, made_at: str) -> Extract:
         steps = tuple(_step(moment, gathered.functions, hidden, withheld) for moment in gathered.others)
         courses.append(Course(incident="", erased=False, steps=steps))
     kept = tuple(_kept(case, hidden) for case in versions)
+    lived = _lived(gathered, hidden, withheld)
     last = versions[-1]
     for what, some in (
         ("suspect", last.suspect is not None),
@@ -257,6 +271,7 @@ def _victim(gathered: Gathered, made_at: str) -> Extract:
         languages=her.languages,
         about=about,
         cases=kept,
+        life=lived,
         courses=tuple(courses),
         withheld=withheld,
     )
@@ -289,6 +304,38 @@ def _kept(case: Case, hidden: Callable[[str], bool]) -> Kept:
     )
 
 
+def _lived(gathered: Gathered, hidden: Callable[[str], bool], withheld: dict[str, int]) -> tuple[Step, ...]:
+    """The steps of her case. What was doubted is hers where the extract has it elsewhere: a weapon, or what is said of others, is
+    withheld with whatever was said about it."""
+    hers = {
+        fact.text
+        for case in gathered.versions
+        for some in (case.victim.facts, case.measures, case.risks, case.instructions)
+        for fact in some
+    }
+    of_others = {step.id for step in gathered.steps if step.fact and step.fact not in hers}
+
+    def said(step: CaseStep, name: str) -> Any:
+        value = getattr(step, name)
+        if isinstance(value, date):
+            return value.isoformat()
+        if of_others & {step.id, step.about} and name in ("fact", "text"):
+            withheld["texts"] += 1
+            return WITHHELD
+        return WITHHELD if hidden(value) else value
+
+    withheld["facts_of_records"] += sum(bool(step.who) for step in gathered.steps)
+    return tuple(
+        Step(
+            at=_utc(step.at),
+            what=step.kind,
+            by=gathered.functions.get(step.by, "officer"),
+            facts={name: said(step, name) for name in _OF_A_STEP if getattr(step, name)},
+        )
+        for step in gathered.steps
+    )
+
+
 def _course(
     told: Timeline, functions: Mapping[str, str], hidden: Callable[[str], bool], withheld: dict[str, int]
 ) -> Course:
@@ -307,7 +354,11 @@ def _step(
 
 
 def _stamp(moment: Moment) -> str:
-    return moment.at.isoformat(timespec="seconds").replace("+00:00", "Z")
+    return _utc(moment.at)
+
+
+def _utc(at: datetime) -> str:
+    return at.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
 def _distinct(persons: Iterable[Person | None]) -> list[Fact]:

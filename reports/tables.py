@@ -8,11 +8,12 @@ from typing import Any
 import pandas as pd
 
 from incidents.events import BRUSSELS
+from reports.content import plain
 from reports.measures.shape import Estimate, Measured, Report, Summary
 
 # What begins a formula, at a cell's start or after what another country's spreadsheet takes for its end: in Belgium that is
-# the semicolon, and quotes don't hold there.
-_FORMULA = re.compile(r"(^\s*|[;\t\r\n|])(?=[=+\-@\uff1d\uff0b\uff0d\uff20])")
+# the semicolon, and quotes don't hold there. Spaces and quotes before it are taken off.
+_FORMULA = re.compile(r"((?:^|[;\n|])(?:[^\S\n]|[\"'])*+)(?=[=+\-@\uff1d\uff0b\uff0d\uff20])")
 _OFFSET = re.compile(r"([+-]\d\d)(\d\d)$")
 _NUMBERS = ("group", "key", "interval", "statistic", "value", "unit", "low", "high", "n", "definition")
 
@@ -47,10 +48,11 @@ def in_belgium(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def harmless(text: Any) -> Any:
-    """A cell that a spreadsheet takes for what it says, and for no formula, whatever parts its cells there."""
+    """A cell that a spreadsheet takes for what it says, and for no formula, whatever parts its cells there. What nobody sees, or
+    what turns a text's direction, stands as its code; so does half a character, which no file can hold."""
     if not isinstance(text, str):
         return text
-    return _FORMULA.sub(r"\1'", f"'{text}" if text[:1] in ("\t", "\r", "\n") else text)
+    return _FORMULA.sub(r"\1'", plain(text))
 
 
 def parquet(frame: pd.DataFrame) -> bytes:

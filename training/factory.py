@@ -11,16 +11,15 @@ from typing import Literal
 
 import msgspec
 
+from dashboard.access.taker import kept_by, taker
 from feeds.recordings.recorded import LONGEST, TEXTS
 from feeds.recordings.recording import Recording
 from incidents import events as ev
-from incidents.board import Board
+from incidents.audit import role_of
 from incidents.cases import CaseRegister
-from incidents.exclusion import Exclusions
 from incidents.exercises.room import Masking, TrainingError
 from incidents.log import LogUnavailable
 from incidents.log.sqlite import KeyMismatch, SqliteLog
-from incidents.roles import User
 from incidents.timeline import NoSuchIncident
 from maps.zones import Zones
 from reports.evidence.gather import find_incident
@@ -30,18 +29,21 @@ from training.retention import expires
 
 
 class Original(msgspec.Struct, frozen=True):
-    """What is recorded, as it was; when a masked recording of it ends; the incidents' ids."""
+    """What is recorded, as it was; when a masked recording of it ends; the incidents' ids; the roles of who asked."""
 
     recording: Recording
     masked_until: datetime
     sources: tuple[str, ...]
+    role: str = ""
 
 
 class Source:
     """Where recordings are made of: the live log and the cases, both only read."""
 
-    def __init__(self, log: Path, cases: Path | None, key_file: Path | None, *, zones: Zones, keep_days: int) -> None:
-        self._log, self._cases, self._key_file = log, cases, key_file
+    def __init__(
+        self, log: Path, cases: Path | None, key_file: Path | None, users: Path, *, zones: Zones, keep_days: int
+    ) -> None:
+        self._log, self._cases, self._key_file, self._users = log, cases, key_file, users
         self._zones, self._keep_days = zones, keep_days
 
     async def original(self, incidents: Sequence[str], *, now: datetime, by: str) -> Original:
@@ -61,7 +63,7 @@ class Source:
         try:
             names = tuple(dict.fromkeys([await find_incident(log, one) for one in incidents]))
             taken = [await told(log, name) for name in names]
-            rule, asks = Exclusions(register, Board(), log.vault), User(actor="", roles=frozenset(), name=by)
+            rule, asks = kept_by(register, log.vault), taker(self._users, self._key_file, by)
             if any(rule.incident(one.incident, asks) for one in taken):
                 raise TrainingError("unknown")
         except LogUnavailable:
@@ -75,7 +77,7 @@ class Source:
             expires(taken, keep_days=self._keep_days, now=now, masked=masked, chance=secrets.SystemRandom())
             for masked in (False, True)
         ]
-        return Original(msgspec.structs.replace(recording, expires=ends[0]), ends[1], names)
+        return Original(msgspec.structs.replace(recording, expires=ends[0]), ends[1], names, role_of(asks))
 
     def masked(
         self, original: Original, how: Masking, *, title: str = "", reviewed: Mapping[str, str] | None = None
@@ -101,7 +103,12 @@ def made_event(
     """That it was made."""
     how: Literal["page", "command"] = "page" if page else "command"
     return ev.RecordingMade(
-        incidents=" ".join(original.sources), masking=masking, sha256=sha256, how=how, reason=reason.strip()
+        incidents=" ".join(original.sources),
+        masking=masking,
+        sha256=sha256,
+        how=how,
+        role=original.role,
+        reason=reason.strip(),
     )
 
 

@@ -36,7 +36,8 @@ async def record_to(
         await asyncio.to_thread(_check_auditor, settings, by, reason)
     words = await asyncio.to_thread(_reviewed, reviewed) if reviewed is not None else {}
     zones = await asyncio.to_thread(Zones.load, settings.zones_dir)
-    source = Source(settings.log, settings.cases, settings.key_file, zones=zones, keep_days=settings.training.keep_days)
+    kept, keep_days = (settings.log, settings.cases, settings.key_file), settings.training.keep_days
+    source = Source(*kept, users_file(settings), zones=zones, keep_days=keep_days)
     original = await source.original(incidents, now=now, by=by)
     if texts is not None:
         content, said = _texts(texts, original)

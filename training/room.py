@@ -67,7 +67,12 @@ class TrainingRoom:
         self._replays = Replays(settings.folder / "replays", zones, told=self._tell)
         self._recordings = Recordings(settings.folder / "recordings", now=clock.now)
         self._source = Source(
-            settings.log, settings.cases, settings.key_file, zones=zones, keep_days=settings.keep_days
+            settings.log,
+            settings.cases,
+            settings.key_file,
+            settings.users,
+            zones=zones,
+            keep_days=settings.keep_days,
         )
         self.search = LiveSearch(settings, zones, clock)
         self._listeners: list[Callable[[], None]] = []

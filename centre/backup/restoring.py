@@ -24,6 +24,7 @@ from incidents.log.copying import Progress, copy_file, make_durable, sha256_of
 from incidents.log.erasures import Erasures
 from incidents.log.opening import open_vault
 from incidents.log.private_file import forget_keys
+from incidents.log.repeating import ANSWER_S, answer_within
 from incidents.log.schema import NAME, erased_streams, erasures
 from incidents.log.sqlite import KeyMismatch, SqliteLog
 from incidents.log.store import Store, beside, os_reason
@@ -83,8 +84,7 @@ def restore(
 
     Without keys only what is not sealed is tried. Without a register nobody may serve what is restored: it is for a trial.
     """
-    if register is not None and not register.lost and (register.path is None or not register.path.is_file()):
-        raise BackupError(f"{register.path or 'the register of what was erased'}: {_NO_REGISTER}")
+    register = _reached(register) if register is not None else None
     manifest, of_keys = checked(backup, keys, told)
     erased_again = 0
     try:
@@ -109,6 +109,19 @@ def restore(
         raise BackupError(f"{error.filename or to}: {os_reason(error)}; nothing was restored") from None
     lines = _settings(to.absolute(), manifest, of_keys, register.path if register is not None else None)
     return Restored(manifest=manifest, proof=proof, settings=lines, erased_again=erased_again)
+
+
+def _reached(register: Register) -> Register:
+    """The register, without a path where it is lost and nothing of it can be read. Raises BackupError where it only should be."""
+    try:
+        if register.path is not None and answer_within(register.path.is_file, ANSWER_S):
+            return register
+        why = _NO_REGISTER
+    except TimeoutError:
+        why = f"it does not answer; {_LOST}"
+    if not register.lost:
+        raise BackupError(f"{register.path or 'the register of what was erased'}: {why}")
+    return msgspec.structs.replace(register, path=None)
 
 
 @contextlib.contextmanager
@@ -205,7 +218,10 @@ def _check_register(path: Path, key_file: Path | None, register: Register) -> No
     vault = open_vault(path, key_file)
     try:
         with Store(path, NAME, writing=False) as store, store.use() as db:
-            why = Erasures(register.path, vault.register_key).wanting(erasures(db))
+            file, recorded = Erasures(register.path, vault.register_key), erasures(db)
+        why = answer_within(lambda: file.wanting(recorded), ANSWER_S)
+    except TimeoutError:
+        why = "it does not answer"
     finally:
         vault.close()
     if why:

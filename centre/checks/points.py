@@ -19,6 +19,7 @@ from centre.checks.storage import storage
 from centre.settings import Settings, SettingsError, load_said, users_file
 from dashboard.access.lost import ReadAccounts
 from incidents.cases import CaseRegister
+from incidents.log.repeating import answer_within
 from maps.zones import Zones
 
 POINTS: tuple[Point, ...] = (
@@ -27,6 +28,8 @@ POINTS: tuple[Point, ...] = (
 AWAITED: tuple[Callable[[Subject], AsyncIterator[Finding]], ...] = (log, ports, feeds, services)
 # The others a desk says by itself as it opens what they are about.
 AT_START: tuple[Point, ...] = (files.keys_of_the_map, keys, erased, backup, storage, clock, certificates, files.cases)
+
+LOOKS_S = 10.0  # at a point, on whatever disk its files lie
 
 _logger = logging.getLogger(__name__)
 
@@ -60,7 +63,7 @@ def say_at_start(subject: Subject) -> None:
 
 def _of(point: Point, subject: Subject) -> list[Finding]:
     try:
-        return list(point(subject))
+        return answer_within(lambda: list(point(subject)), LOOKS_S)
     except Exception as error:  # a damaged file is damaged in as many ways as there are bytes
         return [_stumbled(point.__name__, error)]
 

@@ -76,7 +76,7 @@ async def folded(
     board = await board_of_open(log, *await log.touched("device/", ""), SHIFTS)
     history = await History.open(log, path, starts=shift.starts)
     tallies = Tallies(board, log.vault, history)
-    tallies.take(Past(history.table()))
+    tallies.take(Past(history.table(), history.erased))
 
     def stream_of(device: str) -> str:
         return f"device/{log.vault.device_id(device)}"
@@ -90,7 +90,13 @@ def names(cases: Collection[Case], kept: Callable[[Case], bool]) -> dict[str, st
 
 
 def made(
-    listed: tuple[DeviceLine, ...], now: datetime, victims: Mapping[str, str] | None, *, how: str, reason: str = ""
+    listed: tuple[DeviceLine, ...],
+    now: datetime,
+    victims: Mapping[str, str] | None,
+    *,
+    how: str,
+    reason: str = "",
+    role: str = "",
 ) -> tuple[bytes, ev.DeviceListMade]:
     """The bytes of a file, and the event that it was made."""
     content = as_csv(listed, now, victims)
@@ -101,6 +107,7 @@ def made(
         how="command" if how == "command" else "page",
         sha256=hashlib.sha256(content).hexdigest(),
         reason=reason,
+        role=role,
     )
 
 

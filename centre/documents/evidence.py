@@ -19,8 +19,10 @@ import msgspec
 from centre.settings import Settings, addresses_folder
 from centre.spool import EVIDENCE as NOTED
 from centre.spool import Note, enter_or_note, leave_note
+from dashboard.access.taker import kept_by
 from dashboard.components.whereabouts import Whereabouts
 from incidents import events as ev
+from incidents.audit import role_of
 from incidents.cases import CaseRegister
 from incidents.clock import Clock
 from incidents.desk.desk import Desk
@@ -33,7 +35,7 @@ from maps.store import SHIPPED
 from maps.zones import Zones
 from reports.catalogue import Translator, translator
 from reports.evidence.document import as_pdf
-from reports.evidence.gather import Cases, Collected, collect, evidence
+from reports.evidence.gather import Cases, Collected, collect, evidence, no_such
 from reports.evidence.nearest import Addresses
 from reports.evidence.schema import Evidence, Made, as_json
 from reports.measures.profiles import PROFILES
@@ -198,8 +200,9 @@ class Source:
         *,
         by: str,
         now: datetime,
-        cases: Cases,
+        cases: CaseRegister,
         zone_name: Callable[[str], str],
+        user: User | None = None,
         with_key: bool = False,
         reason: str = "",
         with_annex: bool = False,
@@ -207,10 +210,14 @@ class Source:
     ) -> tuple[bytes, ev.EvidenceMade, Annex | None]:
         """The file, the event that it was made for a `reason`, and its sealed annex where one is wished for.
 
-        `with_key` discloses the incident's key: in the file where nothing is withheld, else in the annex.
-        Raises NoSuchIncident, LogUnavailable, SigningError.
+        `user`: who takes it. `with_key` discloses the incident's key: in the file where nothing is withheld, else in the annex.
+        Raises NoSuchIncident, also for a user from whom the case is kept, LogUnavailable, SigningError.
         """
         found = await collect(self.log, incident)
+        if user is not None:
+            told = await asyncio.to_thread(timeline, found.records, self.log.unseal)
+            if kept_by(cases, self.log.vault).incident(told.incident, user):
+                raise NoSuchIncident(no_such(paper.translate))
         made = Made(at=now, by=by, how="command", digest=await asyncio.to_thread(head, self.path))
         vault = self.log.vault
         key = vault.disclose(f"incident/{found.incident}") if with_key else ""
@@ -229,7 +236,8 @@ class Source:
         def files() -> tuple[bytes, ev.EvidenceMade, Annex | None]:
             annex = seal_annex(basis) if with_annex else None
             content, event = render(basis, form, annex=annex, reason=reason)
-            return content, event, annex
+            role = role_of(user) if user is not None else ""
+            return content, msgspec.structs.replace(event, role=role), annex
 
         return await asyncio.to_thread(files)
 

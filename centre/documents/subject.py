@@ -8,12 +8,15 @@ import msgspec
 
 from centre.settings import Settings
 from centre.spool import SEARCHED, enter_or_note
+from dashboard.access.taker import kept_by
 from incidents import events as ev
+from incidents.audit import role_of
 from incidents.cases import CaseRegister, CasesLocked
 from incidents.events.audit import shown_numbers
 from incidents.events.changes import imported_numbers
 from incidents.log import Record
 from incidents.log.sqlite import SqliteLog
+from incidents.roles import User
 from incidents.timeline import Moment, Timeline, timeline
 from reports.evidence.gather import collect
 from reports.render import html
@@ -48,7 +51,9 @@ async def gather(
     for incident in incidents:
         found = await collect(log, incident)
         courses.append(timeline(found.records, log.unseal, found.beside))
-    for device in {device for case in kept if case is not None for device in case.devices}:
+    steps = register.steps(number)
+    had = {device for case in kept if case is not None for device in case.devices}
+    for device in (had | {name for step in steps for name in (step.device, step.old)}) - {""}:
         # What was done with a device while it was hers: before and after it is another's.
         for record in await log.stream(f"device/{log.vault.device_id(device)}"):
             whose = register.by_device(device, _day(record))
@@ -59,6 +64,7 @@ async def gather(
     return Gathered(
         versions=[case for case in kept if case is not None],
         incidents=courses,
+        steps=steps,
         others=[_moment(log, record, number) for record in others],
         functions=functions,
         officers=[name for name in names if name],
@@ -116,8 +122,7 @@ async def make(
     whom: Whom,
     form: str,
     *,
-    by: str,
-    role: str,
+    by: User,
     reason: str,
     now: datetime,
     translate: Callable[[str], str] = str,
@@ -125,12 +130,19 @@ async def make(
 ) -> tuple[bytes, str, bool]:
     """The file, its SHA-256 (hex), and whether the log has it already that it was made; else the desk enters it.
 
-    Raises NothingKept, CasesLocked, LogUnavailable, KeyMismatch, OSError where it can't be entered.
+    `by`: who takes it.
+
+    Raises NothingKept, also where the case is kept from who takes it, CasesLocked, LogUnavailable, KeyMismatch, OSError where
+    it can't be entered.
     """
     register = CaseRegister.open(settings.cases, key_file=settings.key_file)
     log = await SqliteLog.open(settings.log, key_file=settings.key_file, reading=True)
     try:
-        found = extract(await gather(log, register, number, told), whom, ev.stamp(now), translate)
+        gathered, rule = await gather(log, register, number, told), kept_by(register, log.vault)
+        courses = any(rule.incident(one.incident, by) for one in gathered.incidents)
+        if courses or any(rule.case(case, by) for case in gathered.versions[-1:]):
+            gathered = msgspec.structs.replace(gathered, versions=[])  # to them it is as if nothing were kept
+        found = extract(gathered, whom, ev.stamp(now), translate)
     finally:
         await log.close()
     content = (
@@ -138,7 +150,7 @@ async def make(
     )
     digest = hashlib.sha256(content).hexdigest()
     event = ev.SubjectExtracted(
-        of=whom, form="json" if form == "json" else "html", sha256=digest, role=role, case=number, reason=reason
+        of=whom, form="json" if form == "json" else "html", sha256=digest, role=role_of(by), case=number, reason=reason
     )
-    entered = await enter_or_note(settings.log, settings.key_file, SEARCHED, event, by=by, at=now)
+    entered = await enter_or_note(settings.log, settings.key_file, SEARCHED, event, by=by.name, at=now)
     return content, digest, entered

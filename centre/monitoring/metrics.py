@@ -55,6 +55,7 @@ class Metrics(Collector):
             *self._log(),
             *self._alarms(),
             *self._pages(),
+            *self._audit(),
             *self._surroundings(),
             *self._times(),
         )
@@ -139,6 +140,11 @@ class Metrics(Collector):
         for why, count in self._refused().items():
             refused.add_metric([why], count)
         yield refused
+
+    def _audit(self) -> Iterator[Metric]:
+        if (auditing := self._consoles.auditing) is not None:
+            waiting = "Notices of the audit that no auditor has dealt with."
+            yield gauge("vigie_audit_notices_waiting", waiting, auditing.waiting)
 
     def _surroundings(self) -> Iterator[Metric]:
         """As they were looked at last."""

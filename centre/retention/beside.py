@@ -2,12 +2,13 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from datetime import UTC, datetime
+from types import MappingProxyType
 from uuid import uuid4
 
 from centre.retention.running import Plan, Retention
-from centre.retention.wishes import KIND, Wish, enter, leave, wish
+from centre.retention.wishes import KIND, Wish, enter, enter_waiting, leave, wish
 from centre.settings import Settings, register_file
 from centre.spool import append
 from incidents import events as ev
@@ -17,6 +18,8 @@ from incidents.desk.decisions import OTHERS_NUMBER
 from incidents.log import LogInUse
 from incidents.log.sqlite import SqliteLog
 from incidents.retention.times import Times, times_of
+from maps.provinces import province_codes
+from maps.zones import Zones
 from reports.evidence.gather import find_incident
 
 WAITS_S = 60.0  # for a desk that was asked to erase
@@ -51,7 +54,7 @@ async def say(settings: Settings, wanted: Wish) -> bool:
 async def erase_now(settings: Settings, by: str) -> tuple[Plan, ev.RetentionRun | None]:
     """Erase what is over, or have the desk do it: what is over, and what was done. None: the desk has not answered in time.
 
-    Raises LogUnavailable, KeyMismatch, TimesError, OSError.
+    Raises LogUnavailable, KeyMismatch, TimesError, DataError, OSError.
     """
     async with opened_for_reading(settings) as (reading, retention):
         plan = await retention.plan()
@@ -65,7 +68,9 @@ async def erase_now(settings: Settings, by: str) -> tuple[Plan, ev.RetentionRun 
             return plan, await _answered(reading, wanted.id)
     id = f"{KIND}-{uuid4().hex}"
     try:
-        plan = await (await _retention(settings, log)).run(log.vault.pseudonym(by), id)
+        await enter_waiting(log, settings.log)
+        zones = await asyncio.to_thread(Zones.load, settings.zones_dir)
+        plan = await (await _retention(settings, log, province_codes(zones))).run(log.vault.pseudonym(by), id)
         return plan, await _done(log, id)
     finally:
         await log.close()
@@ -85,14 +90,18 @@ async def _done(log: SqliteLog, id: str) -> ev.RetentionRun | None:
     return event if isinstance(event, ev.RetentionRun) else None
 
 
-async def _retention(settings: Settings, log: SqliteLog) -> Retention:
+async def _retention(
+    settings: Settings, log: SqliteLog, provinces: Mapping[str, str] = MappingProxyType({})
+) -> Retention:
     cases = await asyncio.to_thread(CaseRegister.open, settings.cases, key_file=settings.key_file)
 
     async def note(stream: str, event: ev.Event, *, id: str, actor: str) -> None:
         await append(log, stream, event, id=id, at=datetime.now(UTC), actor=actor)
 
     register, key_file = settings.cases, settings.key_file
-    return Retention(log, settings.log, cases, SystemClock(), note, register=register, key_file=key_file)
+    return Retention(
+        log, settings.log, cases, SystemClock(), note, register=register, key_file=key_file, provinces=provinces
+    )
 
 
 class RetentionError(Exception):
@@ -106,8 +115,10 @@ async def meant(settings: Settings, words: str) -> tuple[Times, list[str]]:
     """
     async with opened_for_reading(settings) as (_, retention):
         before = await retention.confirmed()
-    times = times_of(words, before.times if before is not None else Times())
-    return times, times.shorter_than(before.times) if before is not None else []
+    if before is None:
+        return times_of(words), []
+    times = times_of(words, before.times)
+    return times, [name for name in times.shorter_than(before.times) if name not in before.unconfirmed]
 
 
 async def confirm(settings: Settings, words: str, *, by: str, advice: ev.Advice, said: str, second: str = "") -> bool:

@@ -7,9 +7,10 @@ import asyncio
 import logging
 import time
 from collections import Counter
-from collections.abc import Awaitable, Callable, Collection, Iterator
-from datetime import UTC, datetime, timedelta
+from collections.abc import Awaitable, Callable, Collection, Iterator, Mapping
+from datetime import datetime, timedelta
 from pathlib import Path
+from types import MappingProxyType
 
 import msgspec
 
@@ -18,18 +19,19 @@ from incidents import events as ev
 from incidents.audit import stream_of
 from incidents.cases import CaseRegister, CasesLocked
 from incidents.clock import Clock
-from incidents.log import LogUnavailable, Record, VersionConflict
-from incidents.log.private_file import streams_with_keys
+from incidents.log import LogDamaged, LogUnavailable, Record, VersionConflict
+from incidents.log.private_file import quarantined_before, streams_with_keys
 from incidents.log.record import BadRecord
 from incidents.log.snapshot import snapshot
 from incidents.log.sqlite import SqliteLog
-from incidents.retention.reading import PREFIX, all_facts, evidence_holds, facts_of, said_under_duress, whole
+from incidents.retention.reading import PREFIX, alarms_in, all_facts, evidence_holds, facts_of, said_under_duress, whole
 from incidents.retention.rule import Facts, Hold, Verdict, due
-from incidents.retention.times import Times, times_of
+from incidents.retention.streams import months_over
+from incidents.retention.times import Times, named_in, times_of
 
 _logger = logging.getLogger(__name__)
 
-AUDIT = "audit/"
+_KINDS = {"looks": "looks", "device": "device"}  # of what is called `desk` otherwise
 NIGHT = "retention"  # the actor of what a desk does by itself
 GAP = timedelta(days=8)  # after which a night only proposes: our clock may be wrong
 PAUSE_S = 0.02  # between two erasures, in which a press has the log for itself
@@ -45,9 +47,17 @@ class Confirmed(msgspec.Struct, frozen=True, kw_only=True):
     actor: str
     event: ev.RetentionConfirmed
 
+    @property
+    def unconfirmed(self) -> tuple[str, ...]:
+        """The times that there were none of then: nothing ends by them until they are confirmed too."""
+        return tuple(name for name, _ in self.times.each() if name not in named_in(self.event.times))
+
 
 class Plan(msgspec.Struct, frozen=True, kw_only=True):
-    """What is over, the oldest first, how many incidents each hold keeps, and how many wait for their time or are open."""
+    """What is over, the oldest first, how many incidents each hold keeps, and how many wait for their time or are open.
+
+    `proposed`: of a run that erased nothing, for no times are confirmed or our clock may be wrong.
+    """
 
     now: datetime
     confirmed: Confirmed | None
@@ -55,6 +65,7 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     held: dict[str, int] = {}
     kept: int = 0
     failed: int = 0
+    proposed: bool = False
 
 
 class Retention:
@@ -71,16 +82,16 @@ class Retention:
         *,
         register: Path | None = None,
         key_file: Path | None = None,
+        provinces: Mapping[str, str] = MappingProxyType({}),
     ) -> None:
-        """`register`, `key_file`: the file of those cases, and the key that it is sealed under."""
+        """`register`, `key_file`: the file of those cases, and the key that it is sealed under. `provinces`: of zones."""
         self._log, self._path, self._cases, self._clock = log, path, cases, clock
         self._note, self._on_board = note, on_board
-        self._register, self._key_file = register, key_file
+        self._register, self._key_file, self._provinces = register, key_file, provinces
 
     async def confirmed(self) -> Confirmed | None:
         """The times that were confirmed last; None while none were. Raises LogUnavailable, TimesError (of a newer Vigie)."""
-        found = await self._log.latest(["retention_confirmed"])
-        newest = max(found.values(), key=lambda record: (record.at, record.version), default=None)
+        newest = await asyncio.to_thread(self._newest, "retention_confirmed")
         if newest is None:
             return None
         event = ev.entry(newest, self._log.unseal(newest)).event
@@ -92,22 +103,27 @@ class Retention:
         """What is over now; by the proposed times where none are confirmed. Raises LogUnavailable, TimesError."""
         now, confirmed = self._clock.now(), await self.confirmed()
         times = confirmed.times if confirmed is not None else Times()
-        some, others = await asyncio.to_thread(self._verdicts, times, now)
+        some, others, evidence = await asyncio.to_thread(self._verdicts, times, now)
         held: Counter[str] = Counter()
         endings: list[Ending] = []
         kept = 0
         for seen in some:
-            verdict = (await self._closely(seen.incident, times, now))[0] if seen.over else seen
+            verdict = (await self._closely(seen.incident, times, now, evidence))[0] if seen.over else seen
             held.update(verdict.held)
             if verdict.over and verdict.ends is not None:
                 endings.append(Ending(kind="incident", name=verdict.incident, rule=verdict.rule, ended=verdict.ends))
             elif not verdict.held:
                 kept += 1
         endings.sort(key=lambda ending: (ending.ended, ending.name))
-        return Plan(now=now, confirmed=confirmed, endings=(*endings, *others), held=dict(held), kept=kept)
+        endings += others
+        unconfirmed = confirmed.unconfirmed if confirmed is not None else ()
+        endings = [ending for ending in endings if ending.rule not in unconfirmed]
+        return Plan(now=now, confirmed=confirmed, endings=tuple(endings), held=dict(held), kept=kept)
 
-    async def run(self, actor: str, id: str) -> Plan:
+    async def run(self, actor: str, id: str, *, before_each: Callable[[], Awaitable[object]] | None = None) -> Plan:
         """Erase what is over, where times are confirmed; what was done. `actor`: a pseudonym, or `NIGHT`.
+
+        `before_each` thing that ends, what persons say is entered: a night may be long, and a hold counts from when it was said.
 
         A night after a gap of more than `GAP` proposes only. Raises LogUnavailable, TimesError.
         """
@@ -115,14 +131,16 @@ class Retention:
         if plan.confirmed is None:
             if actor != NIGHT:
                 await self._noted(plan, actor, id, proposed=True)
-            return plan
-        if actor == NIGHT and await self._cautious(plan.confirmed, plan.now):
+            return msgspec.structs.replace(plan, proposed=True)
+        if actor == NIGHT and await self._cautious(plan.now):
             _logger.warning("nothing is erased this night: our clock went on by days since the last run; look at it")
             await self._noted(plan, actor, id, proposed=True)
-            return plan
+            return msgspec.structs.replace(plan, proposed=True)
         await self._log.finish_erasing()
         done = []
         for ending in plan.endings:
+            if before_each is not None:
+                await before_each()
             if await self._ended(ending, plan.confirmed.times, actor):
                 done.append(ending)
             await asyncio.sleep(PAUSE_S)
@@ -130,18 +148,21 @@ class Retention:
         await self._noted(plan, actor, id)
         return plan
 
-    async def last_run(self) -> datetime | None:
-        """When things were erased, or proposed, last. Raises LogUnavailable."""
-        found = await self._log.latest(["retention_run"])
-        return max((datetime.fromisoformat(record.at) for record in found.values()), default=None)
+    def _newest(self, *kinds: str) -> Record | None:
+        """The record of these types that was entered last: by the log's order, for our clock may have been wrong then."""
+        with snapshot(self._path) as log:
+            try:
+                return log.last_of(kinds)
+            except BadRecord as error:
+                raise LogDamaged(f"the log: it is damaged: {error}") from None
 
     async def facts(self, incident: str) -> Facts | None:
         """The facts of one incident as it is now, the duress word too; None where there is none. Raises LogUnavailable."""
         return (await self._read(incident))[0]
 
-    async def _cautious(self, confirmed: Confirmed, now: datetime) -> bool:
-        last = max(confirmed.at, await self.last_run() or confirmed.at)
-        return not timedelta() <= now - last <= GAP
+    async def _cautious(self, now: datetime) -> bool:
+        last = await asyncio.to_thread(self._newest, "retention_run", "retention_confirmed")
+        return last is None or not timedelta() <= now - datetime.fromisoformat(last.at) <= GAP
 
     async def _noted(self, plan: Plan, actor: str, id: str, *, proposed: bool = False) -> None:
         kinds = Counter(ending.kind for ending in plan.endings)
@@ -151,16 +172,19 @@ class Retention:
             cases=kinds["case"],
             versions=kinds["version"],
             files=kinds["evidence"],
+            streams=kinds["device"] + kinds["desk"],
+            messages=sum(int(ending.name) for ending in plan.endings if ending.kind == "quarantine"),
             failed=plan.failed,
             proposed=proposed,
         )
         await self._note(stream_of(plan.now), event, id=id, actor=actor)
 
-    def _verdicts(self, times: Times, now: datetime) -> tuple[list[Verdict], list[Ending]]:
-        """The verdicts of all incidents that still open, from their open facts, and all else that is over."""
+    def _verdicts(self, times: Times, now: datetime) -> tuple[list[Verdict], list[Ending], dict[str, list[Hold]]]:
+        """The verdicts of all incidents that still open, from their open facts, all else that is over, and the evidence files."""
         streams = streams_with_keys(self._path, that_open=True)
         with snapshot(self._path) as log:
             facts = list(_rested(all_facts(log, {stream for stream in streams if stream.startswith(PREFIX)})))
+            evidence = evidence_holds(log)
             erased = {record.stream for record in log.of_type("erased")}
             files = evidence_over(log, self._path.parent, erased, times, now)
             try:
@@ -169,30 +193,49 @@ class Retention:
             except LogUnavailable as failure:  # whose case each incident is, is not known: every case may be needed
                 _logger.warning("no case ends: %s", failure)
                 cases = []
-        oldest = min((one.raised_at for one in facts), default=now)
-        months = [_month(stream, times) for stream in sorted(streams) if stream.startswith(AUDIT)]
-        # Who looked is known for as long as anything that could be looked at then.
-        over = [end for end in months if end is not None and end.ended <= now and _end_of(end.name) <= oldest]
-        return [due(one, times, now) for one in facts], [*over, *cases, *files]
+            others = streams - {PREFIX + one.incident for one in facts}
+            newest = {stream: datetime.fromisoformat(at) for stream, at in log.newest(others).items()}
+            # Who looked is known for as long as anything that could be looked at then.
+            oldest = min((one.raised_at for one in facts), default=now)
+            over = [
+                Ending(kind=_KINDS.get(rule, "desk"), name=key, rule=rule, ended=since)
+                for key, rule, ended, since in months_over(others, newest, times, now)
+                if (rule != "looks" or ended <= oldest) and not (rule == "device" and alarms_in(log, key))
+            ]
+        before = now - timedelta(days=times.quarantine)
+        messages, first = quarantined_before(self._path, ev.stamp(before))
+        if messages:
+            ended = datetime.fromisoformat(first) + timedelta(days=times.quarantine)
+            over.append(Ending(kind="quarantine", name=str(messages), rule="quarantine", ended=ended))
+        return [due(one, times, now) for one in facts], [*over, *cases, *files], evidence
 
-    async def _closely(self, incident: str, times: Times, now: datetime) -> tuple[Verdict, int]:
-        """The verdict by everything that is known of an incident, and the version it was made of; what can't be read is held."""
-        facts, version = await self._read(incident)
+    async def _closely(
+        self, incident: str, times: Times, now: datetime, evidence: Mapping[str, list[Hold]] | None = None
+    ) -> tuple[Verdict, int]:
+        """The verdict by everything that is known of an incident, and the version it was made of; what can't be read is held.
+
+        `evidence`: the holds of the evidence files, where they were read just now."""
+        facts, version = await self._read(incident, evidence)
         if facts is None:
             facts = Facts(incident=incident, raised_at=now, closed_at=now, holds=(Hold("unreadable", now),))
         return due(facts, times, now), version
 
-    async def _read(self, incident: str) -> tuple[Facts | None, int]:
+    async def _read(self, incident: str, evidence: Mapping[str, list[Hold]] | None = None) -> tuple[Facts | None, int]:
         records = await self._log.stream(PREFIX + incident)
         if not records or not whole(records):
             return None, 0
         try:
             opened = [(record, self._log.unseal(record)) for record in records]
-            held = [*await asyncio.to_thread(self._evidence, incident)]
+            if evidence is None:
+                evidence = await asyncio.to_thread(self._evidence)
+            held = [*evidence.get(incident, ())]
             unread = self._cases.state not in ("open", "none")
             words: set[str] = set()
             try:
-                words = await asyncio.to_thread(self._words, opened)
+                facts = (msgspec.json.decode(sealed) for _, sealed in opened if sealed)
+                if cases := {str(fact["case"]) for fact in facts if fact.get("case")}:
+                    # Those that were agreed with her, of every version of the cases named here.
+                    words = await asyncio.to_thread(self._cases.duress_words, cases)
             except CasesLocked:  # since the register was read last
                 unread = True
             held += said_under_duress(opened, words)
@@ -201,19 +244,20 @@ class Retention:
         except (BadRecord, ValueError):
             return None, 0
 
-    def _evidence(self, incident: str) -> list[Hold]:
+    def _evidence(self) -> dict[str, list[Hold]]:
         with snapshot(self._path) as log:
-            return evidence_holds(log).get(incident, [])
-
-    def _words(self, opened: list[tuple[Record, bytes | None]]) -> set[str]:
-        """The duress words that were agreed with her, of every version of the cases named here. Raises CasesLocked."""
-        facts = [msgspec.json.decode(sealed) for _, sealed in opened if sealed]
-        return self._cases.duress_words({str(fact["case"]) for fact in facts if fact.get("case")})
+            return evidence_holds(log)
 
     async def _ended(self, ending: Ending, times: Times, actor: str) -> bool:
         """Whether it is gone now. One that changed meanwhile, or that is shown, is left to the next run."""
-        if ending.kind not in ("incident", "looks"):
-            return await end(ending, self._register, self._key_file)
+        if ending.kind == "quarantine":
+            before = ev.stamp(self._clock.now() - timedelta(days=times.quarantine))
+            try:
+                return await self._log.forget_quarantine(before) >= 0
+            except LogUnavailable:
+                return False
+        if ending.kind not in ("incident", "looks", "device", "desk"):
+            return await end(ending, self._register, self._key_file, self._provinces)
         stream = ending.name
         expected = None
         if ending.kind == "incident":
@@ -236,16 +280,3 @@ def _rested(facts: Iterator[Facts]) -> Iterator[Facts]:
         if n % 50 == 0:
             time.sleep(0.001)
         yield one
-
-
-def _end_of(stream: str) -> datetime:
-    """The end of the month of a stream of looks. Raises ValueError."""
-    month = datetime.strptime(stream.removeprefix(AUDIT), "%Y-%m").replace(tzinfo=UTC)
-    return (month + timedelta(days=31)).replace(day=1)
-
-
-def _month(stream: str, times: Times) -> Ending | None:
-    try:
-        return Ending(kind="looks", name=stream, rule="looks", ended=_end_of(stream) + timedelta(days=times.looks))
-    except (ValueError, OverflowError):
-        return None

@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -93,8 +93,8 @@ def evidence_over(log: Snapshot, folder: Path, erased: Collection[str], times: T
     ]
 
 
-async def end(one: Ending, register: Path | None, key_file: Path | None) -> bool:
-    """Whether it is gone now."""
+async def end(one: Ending, register: Path | None, key_file: Path | None, provinces: Mapping[str, str]) -> bool:
+    """Whether it is gone now. `provinces` of zones: what is counted of a case knows no zone."""
 
     def gone() -> bool:
         try:
@@ -103,7 +103,7 @@ async def end(one: Ending, register: Path | None, key_file: Path | None) -> bool
             elif register is not None:
                 with SealedCases.open(register, key_file, writing=True) as file:
                     with file.transaction():
-                        file.forget(one.tag, one.version)
+                        file.forget(one.tag, one.version, lambda zone: provinces.get(zone, zone))
                     return any(file.settle() for _ in range(TRIES))
         except (CasesLocked, OSError):
             return False

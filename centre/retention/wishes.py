@@ -5,6 +5,7 @@ and send none again in another's name or for another incident.
 """
 
 import base64
+import contextlib
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,7 +13,7 @@ from uuid import uuid4
 
 import msgspec
 
-from centre.spool import Note, Sealed, Spool, append, leave_note
+from centre.spool import LARGEST, Note, Sealed, Spool, append, leave_note, read_regular
 from incidents import events as ev
 from incidents.audit import stream_of
 from incidents.desk.desk import Desk
@@ -76,6 +77,30 @@ async def enter(log: SqliteLog, wanted: Wish) -> None:
     await append(log, wanted.stream, event, id=wanted.id, at=wanted.at, actor=actor)
 
 
+async def enter_waiting(log: SqliteLog, path: Path) -> None:
+    """Enter, in a log that nobody else writes, what was left to a desk that is gone: a hold counts from when it was said.
+
+    What can't be read is left to the next desk, which says so. Raises LogUnavailable.
+    """
+    for file in sorted(path.parent.glob(f"{path.name}.{KIND}-*")):
+        with contextlib.suppress(OSError, msgspec.MsgspecError, ValueError, RecursionError):
+            note = msgspec.json.decode(read_regular(file, LARGEST), type=Note)
+            wanted = opened(note, log.vault.open_view)
+            known = not wanted.incident or await log.version(wanted.stream)
+            if wanted.event is not None and known:
+                await enter(log, wanted)
+                file.unlink(missing_ok=True)
+
+
+def opened(note: Note, open_view: Callable[[bytes], bytes | None]) -> Wish:
+    """What a note says. Raises ValueError, or msgspec's, for what was not sealed as a wish under this log's key."""
+    of = note.event.of if isinstance(note.event, Sealed) else ""
+    wanted = msgspec.json.decode(open_view(base64.b64decode(of)) or b"", type=Wish)
+    if wanted.id != note.id:
+        raise ValueError("a wish under another id")
+    return wanted
+
+
 class Wishes(Spool):
     """The notes of such wishes beside a desk's log. `asked`: under which id a run is wanted, and by whom (a pseudonym)."""
 
@@ -85,10 +110,7 @@ class Wishes(Spool):
 
     async def _record(self, note: Note) -> None:
         """Raises ValueError, or msgspec's, for what was not sealed as a wish under this log's key, or has no incident in it."""
-        of = note.event.of if isinstance(note.event, Sealed) else ""
-        wanted = msgspec.json.decode(self._desk.open_view(base64.b64decode(of)) or b"", type=Wish)
-        if wanted.id != note.id:
-            raise ValueError("a wish under another id")
+        wanted = opened(note, self._desk.open_view)
         actor, event = self._desk.pseudonym(wanted.by), wanted.told(self._desk.pseudonym)
         if event is None:
             if await self._log.find(wanted.id) is None:  # else it was done, and the note goes now

@@ -29,7 +29,7 @@ from dashboard.access.turns import Turns
 from dashboard.access.ways import LEADS_TO
 from dashboard.i18n.words import sign_in_words
 from dashboard.shell import language
-from dashboard.shell.template import TEMPLATES
+from dashboard.shell.template import TEMPLATES, THEME_COOKIE, theme_of
 from incidents import events as ev
 from incidents.desk.desk import Desk
 from incidents.events.access import HowSignedIn
@@ -356,7 +356,7 @@ class SignInPage(_Handler):
         return self._door.words(language.speak(self._language))
 
     def _look(self) -> dict[str, Any]:
-        theme = "light" if self.get_cookie("vigie_theme") == "light" else "dark"
+        theme = theme_of(self.get_cookie(THEME_COOKIE))
         return {"t": self._words, "language": self._language, "languages": language.NAMES, "theme": theme}
 
     def _service(self) -> str:

@@ -1,6 +1,6 @@
 // What stands beside the list: the notice or the look that was opened, the person whose list it is; else what the day was like.
 import { button, draw, redraw } from "../shell/build.js";
-import { clock, clockAndDay, day, dayOf, element, joined, moment, number } from "../shell/format.js";
+import { clock, clockAndDay, day, dayOf, element, joined, moment, number, together } from "../shell/format.js";
 import { Reason } from "../components/reason/reason.js";
 import { described, stateOf } from "./notices.js";
 import { duties, missing, why } from "./people.js";
@@ -118,8 +118,9 @@ export class Beside {
   }
 
   /** @param {Opened} opened */
-  _look({ look, stream, version, words }) {
+  _look({ look, stream, version, words, cases, more }) {
     const { store } = this;
+    const several = more ? [...cases, store.t("audit.more_cases", { n: more })] : cases;
     const quiet =
       look.quiet_days === NEVER ? store.t("audit.never") : store.t("audit.days_ago", { n: look.quiet_days });
     return [
@@ -127,8 +128,9 @@ export class Beside {
       this._facts([
         ["when", this._at(look.at_ms)],
         ["who", joined([this.people.of(look.who), ...duties(store, look.role)])],
+        ["how", look.command ? store.t("audit.by_command") : ""],
         ["there", store.t(look.there ? "audit.there" : "audit.not_there")],
-        ["case", look.case],
+        ["case", look.case || together(", ", several)],
         ["device", look.device],
         ["why", why(store, look) || (missing(look) ? store.t("audit.none_given") : "")],
         ["words", words],

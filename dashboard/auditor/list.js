@@ -234,7 +234,7 @@ export class List {
         element("time", "", clock(look.at_ms)),
       ),
       element("td", "person", this.people.of(look.who)),
-      element("td", "dim", duties(store, look.role).join(", ")),
+      element("td", "dim", look.command ? store.t("audit.command") : duties(store, look.role).join(", ")),
       element("td", "", store.t(`audit.what.${look.what}`)),
       element("td", "case", look.case || look.device),
       element("td", said ? "" : "bad", said || (lacks ? store.t("audit.none_given") : "")),

@@ -31,6 +31,7 @@ from incidents.roles import User
 
 NOTICES = 200  # of the newest: what is older is in the list
 WEEK_MS = 7 * 86_400_000
+CASES = 50  # of a look at several that are named
 MARKS = 600  # looks of one person's week that are drawn
 PROGRESS_S = 0.25
 STATES: tuple[ev.NoticeState, ...] = get_args(ev.NoticeState)
@@ -53,12 +54,14 @@ class Part(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Opened(msgspec.Struct, frozen=True, kw_only=True):
-    """An answer to `row`: a look, where its record stands, and the reason in words."""
+    """An answer to `row`: a look, where its record stands, the reason in words; of several `cases` the first, `more` so many."""
 
     look: Look
     stream: str
     version: int
     words: str
+    cases: list[str]
+    more: int
 
 
 class Verdict(msgspec.Struct, frozen=True, kw_only=True):
@@ -83,6 +86,7 @@ class AuditorSession(DeskSession[AuditorGround]):
     def __init__(self, consoles: AuditorGround, page: Page, token: str) -> None:
         super().__init__(consoles, page, token)
         self._shown: tuple[object, ...] | None = None  # whose list was recorded last, and for whom
+        self._whole = ""  # for whom it was that they opened everybody's, or were sent notices
         self._verifying = False
         self._progress_s = 0.0
 
@@ -96,6 +100,8 @@ class AuditorSession(DeskSession[AuditorGround]):
         if who is None:
             return
         notices, own = auditing.notices_for(who) if auditing is not None else ([], 0)
+        if notices and auditing is not None and self._whole != who.actor:
+            self.keep(self._shows("", "", "", len(notices), who, auditing))
         message["audit"] = {
             "ready": auditing is not None and auditing.ready,
             "notices": notices[:NOTICES],
@@ -105,15 +111,19 @@ class AuditorSession(DeskSession[AuditorGround]):
         }
 
     async def _shows(self, person: str, case: str, device: str, count: int, who: User, auditing: Auditing) -> None:
-        """Record whose looks somebody opened, once while it is the same. A log that can't be written keeps nobody from it."""
+        """Record whose looks somebody opened, once while it is the same; that they opened everybody's, or were sent notices, once
+        while they are there. A log that can't be written keeps nobody from it."""
         shown = (person, case, device, who.actor)
         if shown == self._shown:
             return
         self._shown = shown
-        if person or case or device:
-            event = ev.AuditListed(role=role_of(who), count=count, person=person, case=case, device=device)
-            with suppress(LogUnavailable, Refused):
-                await auditing.note(event, who)
+        if not (person or case or device):
+            before, self._whole = self._whole, who.actor
+            if before == who.actor:
+                return
+        event = ev.AuditListed(role=role_of(who), count=count, person=person, case=case, device=device)
+        with suppress(LogUnavailable, Refused):
+            await auditing.note(event, who)
 
     @answers("list")
     async def _list(self, n: int = 0, view: View | None = None, start: int = 0) -> None:
@@ -150,8 +160,18 @@ class AuditorSession(DeskSession[AuditorGround]):
         with suppress(LogUnavailable, Refused):
             event = ev.AuditListed(role=role_of(who), count=1, person=look.who, case=look.case, device=look.device)
             await auditing.note(event, who)
+        several = [case for case in auditing.index.cases_of(record) if case not in asked.kept_cases]
         if self._same(who):
-            self.reply(row=Opened(look=look, stream=record.stream, version=record.version, words=words))
+            self.reply(
+                row=Opened(
+                    look=look,
+                    stream=record.stream,
+                    version=record.version,
+                    words=words,
+                    cases=several[:CASES],
+                    more=max(0, len(several) - CASES),
+                )
+            )
 
     @answers("name")
     async def _name(self, person: str = "", why: ev.Why | None = None, reason: str = "") -> None:
@@ -195,6 +215,9 @@ class AuditorSession(DeskSession[AuditorGround]):
             return
         finally:
             self._verifying = False
+        if (who := self._who) is not None:
+            with suppress(LogUnavailable, Refused):
+                await auditing.note(ev.ChainVerified(role=role_of(who), ok=report.ok, records=report.records), who)
         findings = [str(one) for one in report.findings]
         self.reply(
             verified=Verdict(

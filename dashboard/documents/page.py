@@ -21,7 +21,7 @@ from dashboard.documents.address import Unreadable, V, opened
 from dashboard.i18n.words import words
 from dashboard.shell import language
 from dashboard.shell.ground import Ground, SignedGround
-from dashboard.shell.template import TEMPLATES
+from dashboard.shell.template import TEMPLATES, THEME_COOKIE, theme_of
 from incidents import events as ev
 from incidents.audit import OfNobody, look_id, stream_for
 from incidents.case import Case
@@ -244,8 +244,11 @@ class Document(RequestHandler, Generic[S]):
         """A template of the dashboard with what every page has, and these facts."""
         open_to_all = consoles.signins is None
         common = {"t": words(self.translate), "language": self.language, "open": open_to_all, "reasons": WHY}
+        common["theme"] = theme_of(self.get_cookie(THEME_COOKIE))
         here = self.page.removeprefix("page ")
-        common["ways"] = ways(self.roles(consoles) or frozenset(), here=here, signed=not open_to_all)
+        roles = self.roles(consoles) or frozenset()
+        common["ways"] = ways(roles, here=here, signed=not open_to_all)
+        common["to_zone"] = may(roles, "page zone")  # its orders ring there: it must find back
         return TEMPLATES.get_template(template).render(common | facts)
 
     def name(self, consoles: S) -> str:

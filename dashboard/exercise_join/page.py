@@ -13,7 +13,7 @@ from dashboard.access.signins import SignIns
 from dashboard.access.throttle import Busy, Lane, Throttle, host_of
 from dashboard.i18n.words import join_words
 from dashboard.shell import language
-from dashboard.shell.template import TEMPLATES
+from dashboard.shell.template import TEMPLATES, THEME_COOKIE, theme_of
 from incidents.exercises.room import TrainingError
 
 JOIN = "/join"
@@ -123,7 +123,7 @@ class JoinPage(RequestHandler):
                 t=words,
                 language=reads,
                 languages=language.NAMES,
-                theme="light" if self.get_cookie("vigie_theme") == "light" else "dark",
+                theme=theme_of(self.get_cookie(THEME_COOKIE)),
                 wrong=words[f"wrong.{wrong}"] if wrong else "",
                 field="name" if wrong in WRONG[1:3] or (code and not wrong) else "code",
                 said=words[f"why.{why}"] if why and not wrong else "",

@@ -108,7 +108,7 @@ class CasesPage(DocumentPage[KeeperGround]):
 
     async def _list(self, consoles: KeeperGround, find: str = "") -> str:
         keeping, user = consoles.keeping, self._person(consoles)
-        listed = keeping.listed(user) if keeping is not None else []
+        listed = await keeping.listed(user) if keeping is not None else []
         if find:
             wanted = {case.number for case in consoles.desk.cases.search(find, len(listed) + 1000)}
             listed = [kept for kept in listed if kept.case.number in wanted]

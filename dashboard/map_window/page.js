@@ -1,13 +1,14 @@
 // The map window: the operator's map alone. It says whom it follows and, loudly, when it no longer does. It takes no command but to look.
 import { otherTabs, tie } from "../access/form.js";
 import { TABLES } from "../components/shortcuts/tables.js";
-import { keptView, keepView, holdView } from "../operator/view.js";
+import { follows as followed, keepView, holdView } from "../operator/view.js";
 import { clock, write } from "../shell/format.js";
-import { begin, join, part, remember } from "../shell/join.js";
+import { begin, join, part } from "../shell/join.js";
+import { retain } from "../shell/kept.js";
+import { otherTheme } from "../shell/theme.js";
 
 const begun = begin({ said: "note", leave: keepView }, TABLES.map_window);
 const { base, store, desk } = begun;
-const other = () => (document.documentElement.dataset.theme === "light" ? "dark" : "light");
 /** @type {import("../shell/wire.js").Follows | null} */
 let follows = null;
 holdView(store);
@@ -35,9 +36,9 @@ store.on("live language", say);
 store.on("second", () => write(part("clock"), clock(store.now())));
 otherTabs().onmessage = () => tie(store, base);
 part("again").addEventListener("click", () => location.reload());
-write(part("theme"), store.t(other()));
+write(part("theme"), store.t(otherTheme()));
 part("theme").addEventListener("click", () => {
-  remember("vigie_theme", other());
+  retain("vigie_theme", otherTheme());
   location.reload(); // the map is drawn in it from the start
 });
 
@@ -51,4 +52,4 @@ document.addEventListener("keydown", (event) => {
   else if (/^(shift\+)?\p{L}$/u.test(key)) desk.say(store.t("map_window.no_key"), true);
 });
 
-join(begun, () => ({ follow: keptView().follow ?? true }));
+join(begun, () => ({ follow: followed() }));

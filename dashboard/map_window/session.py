@@ -56,6 +56,7 @@ class MapSession(PageSession[WindowGround]):
         self.follows = Follows(why="closed", since=milliseconds(consoles.clock.now()))
         self._sent: Follows | None = None
         self._shown: str | None = None
+        self._draws: str | None = None
         self._place: Destination | None = None  # where its person flew, found by words
         self._map = map
         map.follow(True)  # until a hand moves it, it goes where somebody chooses
@@ -108,7 +109,8 @@ class MapSession(PageSession[WindowGround]):
         elif place is not None and place is not before_place and fly:
             self._drawing.go(place, still_following=True)
         operator, why = self._consoles.windows.followed(self)
-        shown, before = self._shown, self.follows
+        shown, before, drawn = self._shown, self.follows, self._draws
+        self._draws = self._drawn()[0]
         if operator is None:
             self._shown = None
             # Nobody learns from a locked page who was signed in.
@@ -121,7 +123,7 @@ class MapSession(PageSession[WindowGround]):
                 incident = drill
             self._shown = incident.id if incident is not None else None
             self.follows = Follows(desk=operator.desk_name, label=label(incident) if incident is not None else "")
-        if (self.follows, self._shown) == (before, shown):
+        if (self.follows, self._shown, self._draws) == (before, shown, drawn):
             return
         self._drawing.chosen()
         self.push(urgent=True)

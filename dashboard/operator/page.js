@@ -90,6 +90,13 @@ store.on("desk", () => {
   if (stands || !store.welcomed) return;
   stands = true;
   restoreScroll();
+});
+// Its alarm may come later than the draft of a form about it.
+let left = false;
+store.on("drafts", () => (left = true));
+store.on("rows drafts", () => {
+  if (!left || !store.welcomed || store.owed) return;
+  left = false;
   actions.again();
 });
 

@@ -90,8 +90,8 @@ class Session(DeskSession[OperatorGround["Session"]]):
         return self._drill.incident
 
     def drawn(self) -> tuple[str | None, Mapping[str, Case]]:
-        """What the map draws beside the board: what stands chosen here, and its case if this page is shown it."""
-        return self.selected, self._case.drawn()
+        """What the map draws beside the board, if this page is shown it: the track of what stands chosen here, and its case."""
+        return self._case.followed, self._case.drawn()
 
     def counts(self, incident: Incident | None = None) -> bool:
         """Whether who is before this page may act on alarms, or on this one. Only then does it count as seen and as heard."""
@@ -228,8 +228,9 @@ class Session(DeskSession[OperatorGround["Session"]]):
 
     def _add_detail(self, message: dict[str, Any]) -> None:
         if self._detail:
-            self._detail = False
+            self._detail, before = False, self._case.followed
             self._case.add(message)
+            self._drawing.moved = self._drawing.moved or self._case.followed != before
 
     def _add_training(self, message: dict[str, Any]) -> None:
         if self._consoles.training is not None and (news := self._consoles.training(self)) != self._trained:

@@ -1,9 +1,12 @@
 // Where the map looks and what it shows, how far the queue is scrolled: kept over a reload of the page and a new line to the server.
 
 import { part } from "../shell/join.js";
+import { recall, retain } from "../shell/kept.js";
 
-const KEY = "vigie.view";
+const KEY = "view"; // where a map looks tells where somebody is: no browser keeps it
 const TOP = "vigie.top";
+/** @type {import("../shell/store.js").Store} */
+let its;
 /** @type {Foreign} the map's model, as it was drawn last */
 let map = null;
 
@@ -12,6 +15,9 @@ const scroller = () => document.querySelector("#queue .scroller");
 
 /** Take up each map that is drawn as the one before was left, and tell it the time. @param {import("../shell/store.js").Store} store */
 export function holdView(store) {
+  its = store;
+  store.on("drafts", () => map && restore());
+  store.on("second", () => keepView());
   store.on("second", () => document.dispatchEvent(new CustomEvent("vigie:second", { detail: store.now() })));
   document.addEventListener("vigie:map", ({ detail }) => {
     map = detail;
@@ -22,21 +28,22 @@ export function holdView(store) {
 
 export function keepView() {
   const scrolled = scroller();
-  if (scrolled) sessionStorage.setItem(TOP, String(scrolled.scrollTop));
+  if (scrolled) retain(TOP, String(Math.round(scrolled.scrollTop)));
   const { clientWidth: width } = place();
   if (!map || !width) return;
   const { x_range: x, y_range: y } = map.plot;
   const at = [(x.start + x.end) / 2, (y.start + y.end) / 2, (x.end - x.start) / width];
-  sessionStorage.setItem(KEY, JSON.stringify({ at, follow: map.follow, layers: map.layers }));
+  retain("vigie.follow", map.follow ? "yes" : "no");
+  if (its.drafts.known) its.drafts.set(KEY, { at, follow: map.follow, layers: map.layers });
 }
 
-/** The view that was kept, or nothing of one. @returns {{at?: number[], follow?: boolean, layers?: Record<string, boolean>}} */
-export function keptView() {
-  return JSON.parse(sessionStorage.getItem(KEY) ?? "{}");
+/** Whether the map follows what stands chosen, as it was left. */
+export function follows() {
+  return recall("vigie.follow") !== "no";
 }
 
 function restore() {
-  const { at, follow, layers = {} } = keptView();
+  const { at, follow, layers = {} } = its.drafts.get(KEY) ?? {};
   if (!at) return;
   // Where and how large, not from where to where: a banner may have come or gone, and the map with it grown or shrunk.
   const [x, y, size] = at;
@@ -50,6 +57,6 @@ function restore() {
 
 /** Once, when the rows of a new page stand. */
 export function restoreScroll() {
-  const top = Number(sessionStorage.getItem(TOP) ?? 0);
+  const top = Number(recall(TOP));
   if (top) scroller()?.scrollTo({ top });
 }

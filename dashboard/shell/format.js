@@ -188,10 +188,13 @@ export function attributes(target, facts) {
   }
 }
 
+const TYPED = new Set(["form", "input", "textarea", "select"]); // of these a browser keeps what was typed, if it may
+
 /** An element with its class, or its attributes, and what stands in it, attributes among it. Text is always text.
  *  @template {keyof HTMLElementTagNameMap} T @param {T} tag @param {string | Attributes} [look] @param {...Part} inside */
 export function element(tag, look = "", ...inside) {
   const made = document.createElement(tag);
+  if (TYPED.has(tag)) made.setAttribute("autocomplete", "off");
   if (typeof look !== "string") attributes(made, look);
   else if (look) made.className = look;
   for (const part of inside) {

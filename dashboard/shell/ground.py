@@ -8,6 +8,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any, Literal, Protocol
 
+from dashboard.shell.drafts import Drafts
 from dashboard.shell.preferences import Preferences
 from incidents.clock import Clock
 from incidents.desk.desk import Desk
@@ -107,6 +108,8 @@ class PageGround(SignedGround, Protocol):
 
     @property
     def clock(self) -> Clock: ...
+    @property
+    def drafts(self) -> Drafts: ...
     def soon(self, work: Callable[..., None], *facts: object) -> None: ...
     def standing(self, token: str, page: str) -> Standing: ...
     def roles_of(self, token: str) -> frozenset[Role]: ...

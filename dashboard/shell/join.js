@@ -1,33 +1,18 @@
 // How every page begins: its parts, what it knows, its line to the desk; and how it joins its server: it says who it is and is sent all
-// there is. What it keeps in its browser passes here.
-import { DeskLine, chance } from "./desk.js";
+// there is.
+import { DeskLine } from "./desk.js";
 import { redraw } from "./build.js";
 import { attributes, element, write } from "./format.js";
+import { clean, mark, recall, retain } from "./kept.js";
 import { languageChooser } from "./languages.js";
 import { viewGlyphsOnce } from "./lean.js";
 import { Line } from "./line.js";
 import { Store } from "./store.js";
 import { Watchdog } from "./watchdog.js";
 
-const COOKIE_S = 400 * 24 * 3600; // the longest a browser keeps one
 const PAPERS = new Set(["devices", "drills"]); // these are opened from where they are about
-const KEYS = "vigie.keys"; // where a browser keeps what is kept with no account
+const KEYS = "vigie.keys";
 const TOUCH_MS = 30_000; // input keeps a sign-in alive; the server is told at most so often
-
-/** Keep something of this browser in a cookie. @param {string} name @param {string} value */
-export function remember(name, value) {
-  document.cookie = `${name}=${encodeURIComponent(value)}; path=/; max-age=${COOKIE_S}; samesite=lax`;
-}
-
-/** @param {string} name */
-function kept(name) {
-  const found = document.cookie.split("; ").find((one) => one.startsWith(`${name}=`));
-  try {
-    return decodeURIComponent(found?.slice(name.length + 1) ?? "");
-  } catch {
-    return ""; // a cookie that somebody else damaged keeps no page from its alarms
-  }
-}
 
 /** The part of the page with this id. @param {string} id */
 export function part(id) {
@@ -88,7 +73,7 @@ function keep(store, rows) {
       keys.sent = true;
       return store.send({ do: "prefer", ...changed });
     }
-    localStorage.setItem(KEYS, JSON.stringify(changed));
+    retain(KEYS, JSON.stringify(changed));
     look();
   };
   look();
@@ -99,7 +84,7 @@ function keep(store, rows) {
 /** What was chosen in this browser; what is damaged counts as nothing. @returns {import("./shortcuts.js").Preferences} */
 function ofBrowser() {
   try {
-    const { single_keys, keys } = JSON.parse(localStorage.getItem(KEYS) ?? "{}");
+    const { single_keys, keys } = JSON.parse(recall(KEYS) || "{}");
     const own = Object.entries(keys ?? {}).filter(([, key]) => typeof key === "string" && !/\s/.test(key));
     return { single_keys: ["alt", "off"].includes(single_keys) ? single_keys : "on", keys: Object.fromEntries(own) };
   } catch {
@@ -112,6 +97,7 @@ function ofBrowser() {
  *  @param {import("./shortcuts.js").Row[]} rows the page's keys */
 export function begin({ said, lasts, note = said, leave = () => {} }, rows) {
   viewGlyphsOnce();
+  clean();
   const page = part("vigie");
   const { theme, base = "/" } = page.dataset;
   document.documentElement.dataset.theme = theme ?? "";
@@ -120,7 +106,7 @@ export function begin({ said, lasts, note = said, leave = () => {} }, rows) {
   for (const said of page.querySelectorAll("[data-word]")) write(said, store.t(said.getAttribute("data-word") ?? ""));
   for (const called of page.querySelectorAll("[data-label]"))
     attributes(called, { "aria-label": store.t(called.getAttribute("data-label") ?? "") });
-  document.getElementById("language")?.append(languageChooser(store, remember));
+  document.getElementById("language")?.append(languageChooser(store, retain));
   const words = element("span", "", { id: "said", role: "status" });
   part(said).append(words);
   const desk = new DeskLine(store, words, lasts);
@@ -135,11 +121,9 @@ export function begin({ said, lasts, note = said, leave = () => {} }, rows) {
  *  @param {() => Record<string, unknown>} [more] what the page adds to its hello @param {() => void} [also] what it says after it */
 export function join({ store, watchdog }, more = () => ({}), also = () => {}) {
   const hello = () => {
-    store.send({ do: "reads", language: store.language });
-    let browser = localStorage.getItem("vigie.browser");
-    if (!browser) localStorage.setItem("vigie.browser", (browser = chance()));
-    const cics = kept("vigie_cics").split(",").filter(Boolean);
-    store.send({ do: "hello", desk: kept("vigie_desk"), cics, browser, ...more() });
+    store.send({ do: "reads", language: store.language, tab: store.drafts.tab });
+    const cics = recall("vigie_cics").split(",").filter(Boolean);
+    store.send({ do: "hello", desk: recall("vigie_desk"), cics, browser: mark("vigie.browser"), ...more() });
     also();
   };
   const line = (window.vigieLine ??= { received: [] });

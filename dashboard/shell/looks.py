@@ -17,7 +17,7 @@ from incidents.desk.desk import Desk
 from incidents.reasons import MAX_REASON, says_why
 
 # What was looked at, and where on the page the line that asks why stands.
-What = Literal["case", "device", "timeline", "search", "order"]
+What = Literal["case", "device", "timeline", "search", "order", "press", "life"]
 _logger = logging.getLogger(__name__)
 
 
@@ -32,7 +32,7 @@ class Ask(msgspec.Struct, frozen=True):
 
 class LastingLook(msgspec.Struct, frozen=True, kw_only=True):
     """A look that lasts. `need` is what the alarm was to the `actor` when it began; "" asks why. `row`: it is a row of searches,
-    whose records the desk makes; `words`: the agreed words were shown in it."""
+    whose records the desk makes; `case`: a case was shown in it, `words`: its agreed words too."""
 
     id: str
     stream: str
@@ -40,6 +40,7 @@ class LastingLook(msgspec.Struct, frozen=True, kw_only=True):
     at: datetime
     need: ev.Need
     row: bool = False
+    case: bool = False
     words: bool = False
 
 
@@ -65,8 +66,8 @@ class Looks:
 
     def begin(self, what: What, on: str, stream: str, event: ev.Disclosure, *, only: bool = True) -> None:
         """Somebody is shown this now: it is recorded beside. `only`: nothing else of its kind is before them any more."""
-        words = isinstance(event, ev.CaseOpened) and event.words
-        look = self._look(f"look-{uuid4().hex}", stream, need=event.need, words=words)
+        case, words = isinstance(event, ev.CaseOpened), isinstance(event, ev.CaseOpened) and event.words
+        look = self._look(f"look-{uuid4().hex}", stream, need=event.need, case=case, words=words)
         self._lasts(what, on, look, only)
         if not self._desk.records_looks:
             return
@@ -120,9 +121,11 @@ class Looks:
             self._desk.disclosed(look.stream, given, id=f"{of}-why", actor=look.actor)
         return True
 
-    def _look(self, id: str, stream: str, *, need: ev.Need = "", row: bool = False, words: bool = False) -> LastingLook:
+    def _look(
+        self, id: str, stream: str, *, need: ev.Need = "", row: bool = False, case: bool = False, words: bool = False
+    ) -> LastingLook:
         actor, now = self._page.actor, self._desk.clock.now()
-        return LastingLook(id=id, stream=stream, actor=actor, at=now, need=need, row=row, words=words)
+        return LastingLook(id=id, stream=stream, actor=actor, at=now, need=need, row=row, case=case, words=words)
 
     def _lasts(self, what: What, on: str, look: LastingLook, only: bool) -> None:
         if only:

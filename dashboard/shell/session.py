@@ -25,6 +25,7 @@ from incidents.listeners import tell, without_values
 from incidents.log import LogUnavailable
 from incidents.roles import User
 from reports.catalogue import Translator
+from reports.content import unturned
 
 BEAT_S = 1.0  # a page that hears nothing for 3 s says so
 
@@ -52,6 +53,8 @@ class PageSession(Answering[None], Outbox, Generic[G]):
         self.heard_at = monotonic()  # when the page last said anything
         self._told: Standing | None = None
         self._reads = ""  # the language in which the page has its words, as it said
+        self._tab = ""  # the secret under which its browser's tab has its drafts
+        self._drafts_of: str | None = None  # whose drafts it was sent
         self._chosen = ""  # the language that a hand chose where nobody is signed in
         self._unlisten: Callable[[], object] = lambda: None
 
@@ -114,14 +117,16 @@ class PageSession(Answering[None], Outbox, Generic[G]):
             self._reads = self.language
             message["words"] = {name: str(text) for name, text in self._page.words(self.translate).items()}
             self._speak()
-        self._fill(message, self.standing)
+        now = self.standing
+        self._fill(message, now)
+        self._add_drafts(message, now)
         try:
             self._beside(message)
         except Exception as error:  # the first rule: what is told beside keeps no alarm from a page
             _logger.error("a part of a page could not be made", exc_info=without_values(error))
         if self._replies:
             message["replies"], self._replies = self._replies, []
-        return msgspec.json.encode(message).decode()
+        return unturned(msgspec.json.encode(message).decode())  # they stand in it as they are
 
     def welcome(self) -> dict[str, Any]:
         """What a page that came is told of itself and of where it is."""
@@ -148,6 +153,14 @@ class PageSession(Answering[None], Outbox, Generic[G]):
             message["access"] = now.shown(self.id)
             self._stands(before, now)
 
+    def _add_drafts(self, message: dict[str, Any], now: Standing) -> None:
+        """Send who came before the page what they left on it."""
+        of = None if now.locked else now.name
+        if self._tab and of != self._drafts_of:
+            self._drafts_of = of
+            if of is not None:
+                message["drafts"] = {"of": of, "kept": self._consoles.drafts.of(of, self._tab)}
+
     def _stands(self, before: Standing | None, now: Standing) -> None:
         """The page may do and show other things than `before`, which is None for one that knows nothing."""
 
@@ -164,10 +177,18 @@ class PageSession(Answering[None], Outbox, Generic[G]):
         self.push(urgent=True)
 
     @answers("reads")
-    async def _read(self, language: Read | None = None) -> None:
-        """The page says in which language it has its words."""
+    async def _read(self, language: Read | None = None, tab: str = "") -> None:
+        """The page says in which language it has its words, and the secret of its tab."""
         self._reads = language or "en"
+        self._tab, self._drafts_of = tab[:64], None
         self.push(urgent=True)
+
+    @answers("draft")
+    async def _draft(self, name: str = "", text: str = "") -> None:
+        """Something is left half done on the page, or no more."""
+        now = self.standing
+        if self._tab and not now.locked:
+            self._consoles.drafts.keep(now.name, self._tab, name, text)
 
     @answers("beat")
     async def _beat(self, n: int | None = None) -> None:

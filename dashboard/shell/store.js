@@ -1,6 +1,8 @@
 // What the page knows: the newest state of everything the server told, the selection, the server's clock. Nothing else holds state.
 import { place } from "./coverage.js";
+import { Drafts } from "./drafts.js";
 import { fill } from "./format.js";
+import { recall, retain } from "./kept.js";
 import { speakAnew } from "./phrases.js";
 import { writeDecimals } from "./rounding.js";
 import { listed, technical } from "./order.js";
@@ -35,6 +37,7 @@ export class Store {
     this.words = words;
     writeDecimals(words.decimal ?? ".");
     this.keys = new Shortcuts();
+    this.drafts = new Drafts((message) => this.send(message));
     /** @type {Map<string, Row>} */
     this.rows = new Map();
     /** @type {Map<string, DeviceRow>} */
@@ -64,7 +67,7 @@ export class Store {
     /** @type {import("./wire.js").Ask | null} of what on this page it is asked why somebody looked */
     this.asks = null;
     /** @type {string | null} an incident's id, or a technical alarm's key */
-    this.selected = sessionStorage.getItem("vigie.selected");
+    this.selected = recall("vigie.selected") || null;
     this.basis = ""; // of the review: whether tests and drills are in its numbers, in words
     this.profile = "AMR"; // whose targets the review looks at, by its name
     this.welcomed = false;
@@ -92,7 +95,7 @@ export class Store {
     this._replies = new Map();
   }
 
-  /** Be told of a topic: message, rows, drawn, health, detail, select, second, pace, training, units, desk, live, guard, access, asks, tied, together, taken, drill, keys.
+  /** Be told of a topic: message, rows, drawn, health, detail, select, second, pace, training, units, desk, live, guard, access, asks, drafts, tied, together, taken, drill, keys.
    * @param {string} topics @param {Listener} listener */
   on(topics, listener) {
     for (const topic of topics.split(" "))
@@ -110,7 +113,6 @@ export class Store {
     this._replies.set(kind, handler);
   }
 
-  /** What the page reads. */
   get language() {
     return this.words.language ?? "en";
   }
@@ -149,6 +151,7 @@ export class Store {
     this.raised = message.raised ?? 0;
     if (welcome) this._welcome(welcome);
     if (message.access) this._stand(message.access);
+    if (message.drafts) this.drafts.take(message.drafts);
     if ("unowned" in message) this.unowned = message.unowned;
     if (message.together) this.together = message.together;
     if (message.training) this.training = message.training;
@@ -180,6 +183,7 @@ export class Store {
     if (paced) this.emit("pace");
     if (message.training) this.emit("training");
     if (message.drill) this.emit("drill", message.drill);
+    if (message.drafts) this.emit("drafts");
     this.emit("message", message);
     for (const reply of replies) for (const [kind, fact] of Object.entries(reply)) this._replies.get(kind)?.(fact);
     if (message.words) this._speak();
@@ -235,6 +239,7 @@ export class Store {
   /** Who works here now. On a locked page nobody: what was shown to the one before goes. @param {import("./wire.js").Access} access */
   _stand(access) {
     this.access = access;
+    this.drafts.stands(access.state === "locked" ? null : access.state === "signed" ? (access.name ?? "") : "");
     this.unowned = access.dark ? (this.unowned ?? 0) : null;
     if (access.dark) {
       this.rows.clear();
@@ -311,8 +316,7 @@ export class Store {
     this.selected = id;
     if (this.detail?.id !== id) this.detail = null;
     if (this.actions?.id !== id) this.actions = null;
-    if (id) sessionStorage.setItem("vigie.selected", id);
-    else sessionStorage.removeItem("vigie.selected");
+    retain("vigie.selected", id ?? "");
     this.send({ do: "select", incident: this.devices.has(id ?? "") ? null : id });
     this.emit("select");
   }

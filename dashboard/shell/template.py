@@ -11,11 +11,22 @@ from panel.io.resources import LOCAL_DIST
 from dashboard.shell.channel import BrowserPage
 from dashboard.shell.compat import OwnStyle
 from reports.catalogue import Translator
+from reports.content import unturned
 
 Theme = Literal["dark", "light"]
+THEME_COOKIE = "vigie_theme"
 TEMPLATES = Environment(  # of what has no channel, by its path in the dashboard
-    loader=FileSystemLoader(Path(__file__).parents[1]), autoescape=True, trim_blocks=True, lstrip_blocks=True
+    loader=FileSystemLoader(Path(__file__).parents[1]),
+    autoescape=True,
+    trim_blocks=True,
+    lstrip_blocks=True,
+    finalize=lambda fact: type(fact)(unturned(fact)) if isinstance(fact, str) else fact,
 )
+
+
+def theme_of(kept: str | None) -> Theme:
+    """The theme that a browser keeps in its cookie; dark where it keeps none, or another word."""
+    return "light" if kept == "light" else "dark"
 
 
 def this_page(language: str, words: Callable[[Translator], dict[str, str]]) -> BrowserPage:

@@ -50,7 +50,7 @@
  *    stands_at?: number, kmh?: number, heading?: string, moves_until?: number, doubt_m?: number, doubt_s?: number,
  *    delivery?: string, undelivered_why?: string, declined_at?: number, declined_why?: string, unit?: string, unit_status?: string, unit_at?: number, offered_note?: string,
  *    offered_at?: number, unreadable?: [string, string][], times?: Record<string, object>}} Live
- *  @typedef {{heading: string, text: string, source?: string, date?: string, address?: string, radius_m?: number}} Fact
+ *  @typedef {{heading: string, text: string, source?: string, date?: string, address?: string, radius_m?: number, doubted?: string}} Fact
  *  @typedef {{state: string, number?: string, victim?: string, languages?: string[], suspect?: string, valid_from?: string,
  *    valid_until?: string, safe_word?: string, duress_word?: string, words_kept?: boolean, pinned?: Fact[], facts?: Fact[], safe_numbers?: string[],
  *    language?: string}} Case

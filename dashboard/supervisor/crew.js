@@ -15,7 +15,7 @@ export class Crew {
   constructor(place, store) {
     this.store = store;
     this.parts = new Map(
-      ["centres", "feed", "orders", "sound", "technical", "test"].map((key) => [key, element("dd")]),
+      ["centres", "feed", "orders", "sound", "technical", "test", "cases"].map((key) => [key, element("dd")]),
     );
     const facts = [...this.parts].map(([key, value]) =>
       element("div", key, element("dt", "", store.t(`floor.${key}`)), value),
@@ -34,6 +34,12 @@ export class Crew {
     );
     place.append(element("dl", "health", ...facts), crew);
     store.on("together health access rows live", () => this.update());
+    /** @type {{expired: number, review_missed: number}} */
+    this.lapsed = { expired: 0, review_missed: 0 };
+    store.answers("lapsed", (/** @type {typeof this.lapsed} */ lapsed) => {
+      this.lapsed = lapsed;
+      this.tick();
+    });
   }
 
   update() {
@@ -72,6 +78,12 @@ export class Crew {
     const { stand, unnoted } = store.counted;
     const noted = store.t(unnoted ? "floor.unnoted" : "floor.noted", { n: unnoted });
     this._say("technical", stand ? [String(stand), noted] : [store.t("floor.technical_none")], unnoted > 0);
+    const { expired, review_missed } = this.lapsed;
+    const overdue = [
+      expired && store.t("floor.cases_expired", { n: expired }),
+      review_missed && store.t("floor.reviews_missed", { n: review_missed }),
+    ];
+    this._say("cases", overdue, expired > 0, review_missed > 0);
     const { text, grave } = shiftTest(store);
     this._say("test", [text], grave === "failed", grave === "late");
   }

@@ -3,6 +3,7 @@ import { standDowns } from "../components/case/stand_down.js";
 import { announcedTest } from "../components/devices/words.js";
 import { button, form, redraw } from "../shell/build.js";
 import { attributes, element, joined, ticking, together, write, writeParts } from "../shell/format.js";
+import { retain } from "../shell/kept.js";
 import { shape, shapeOf } from "../shell/shapes.js";
 import { needs } from "../shell/order.js";
 import { takenOver, whereOf } from "../components/queue/says.js";
@@ -33,7 +34,7 @@ export class FloorRow {
     this.more = once("more", "⋯", () => this._open(this.opened ? "" : "actions"));
     this.buttons = new Map(ACTIONS.map((name) => [name, once(`do ${name}`, "", () => this._press(name))]));
     this.work = element("a", { class: "do work", href: does.work }, store.t("floor.work"));
-    this.work.addEventListener("click", () => sessionStorage.setItem("vigie.selected", id));
+    this.work.addEventListener("click", () => retain("vigie.selected", id));
     this.set = element("div", "set", ...this.buttons.values(), this.work);
     this.extra = element("div", "extra");
     this.li = element(

@@ -10,7 +10,7 @@ with `session.reply(review={...})`, checks the role of `session.user` where it s
 knows of a page in a `WeakKeyDictionary` by session.
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from typing import Any, Protocol
 
 import msgspec
@@ -28,12 +28,16 @@ from dashboard.shell.requests import answers
 from dashboard.supervisor.review import desk as review
 from incidents.actions import SUPERVISOR, open_to
 from incidents.board import Change
+from incidents.case_keeping import CaseKeeping
 
 PAGE = "page supervisor"
 
 
 class SupervisorGround(review.ReviewGround, OperatorGround[Session], Protocol):
     """The pages' common ground as a supervisor page sees it."""
+
+    @property
+    def keeping(self) -> CaseKeeping | None: ...
 
 
 class SupervisorSession(Session, without=("select", "search", "map")):
@@ -46,9 +50,11 @@ class SupervisorSession(Session, without=("select", "search", "map")):
     def __init__(self, consoles: SupervisorGround, page: Page, token: str = "") -> None:
         super().__init__(consoles, page, None, token)
         self._counted = False  # whether it was told how many technical alarms stand
+        self._lapsed_of: object = None  # for whom, and of which cases, it was told how many lapsed
 
     def anew(self) -> None:
         self._counted = False
+        self._lapsed_of = None
         super().anew()
 
     def changed(self, change: Change) -> None:
@@ -67,6 +73,22 @@ class SupervisorSession(Session, without=("select", "search", "map")):
         for key, row in rows.items():
             if isinstance(row, msgspec.Raw):  # neither gone, nor kept from who is here
                 rows[key] = opened(row, open_to(SUPERVISOR, incidents[key], user))
+
+    def _each_second(self) -> Iterable[Callable[[], object]]:
+        return (*super()._each_second(), self._look_at_cases)
+
+    def _look_at_cases(self) -> None:
+        """How many cases nobody kept in time: a day goes by without any change that would tell of it."""
+        keeping, now = self._consoles.keeping, self.standing
+        if keeping is None or now.locked or (of := (keeping.moment, now.who)) == self._lapsed_of:
+            return
+        self._lapsed_of = of
+        self.keep(self._tell_lapsed(keeping))
+
+    async def _tell_lapsed(self, keeping: CaseKeeping) -> None:
+        found = await keeping.lapsed(self.reserved.who())
+        if not self.standing.locked:
+            self.reply(lapsed=found)
 
     def _speak(self) -> None:
         super()._speak()

@@ -4,7 +4,7 @@ import { attributes, clock, element, write } from "../shell/format.js";
 import { Form } from "./form.js";
 
 const MINUTES = [5, 10, 15];
-const DRAFT = "vigie.announce"; // where one stands is the same for the next device
+const DRAFT = "announce"; // where one stands is the same for the next device
 
 export class Announce {
   /** @param {import("../shell/store.js").Store} store @param {import("../shell/desk.js").DeskLine} desk @param {string} device */
@@ -21,7 +21,7 @@ export class Announce {
     this.form.legend.remove();
     this.where = this.form.field("announce.where", "text", "announce.where_hint");
     this.where.maxLength = 200;
-    this.where.value = sessionStorage.getItem(DRAFT) ?? "";
+    this.where.value = store.drafts.get(DRAFT) ?? "";
     this.minutes = select(
       MINUTES.map((n) => [String(n), store.t("announce.n_minutes", { n })]),
       "10",
@@ -59,7 +59,7 @@ export class Announce {
       this.where.focus();
       return;
     }
-    sessionStorage.setItem(DRAFT, where);
+    this.store.drafts.set(DRAFT, where);
     const wish = { do: "announce_test", device, where, minutes: Number(minutes.value) };
     this.desk.ask("announce_test", device, wish);
   }

@@ -10,7 +10,7 @@ import { Detail } from "./detail.js";
 import { Devices } from "./devices.js";
 import { Head } from "./head.js";
 
-const CHOSEN = "vigie.bench";
+const CHOSEN = "bench"; // a device, by its name or address: `/devices` leads to one by the same
 
 const begun = begin({ said: "foot" }, TABLES.technician);
 const { base, store, desk } = begun;
@@ -26,26 +26,21 @@ part("devices").prepend(devices.root);
 part("device").append(why.root, locked, none);
 /** @type {Detail | null} */
 let detail = null;
-let chosen = kept();
-devices.choose(chosen);
+let chosen = { address: "", device: "" };
 titled(store, () => phrase`Vigie · ${store.t("bench.title")}`);
 
 store.on("second live", () => tick());
 
-/** What was chosen before this page was loaded anew. */
-function kept() {
-  try {
-    const { address = "", device = "" } = JSON.parse(sessionStorage.getItem(CHOSEN) ?? "{}");
-    return { address, device };
-  } catch {
-    return { address: "", device: "" };
-  }
-}
+// What was chosen before this page was loaded anew.
+store.on("drafts", () => {
+  const { address = "", device = "" } = store.drafts.get(CHOSEN) ?? {};
+  if (!chosen.address && !chosen.device && (address || device)) choose({ address, device });
+});
 
 /** Only a person chooses. @param {{address: string, device: string}} wanted */
 function choose(wanted) {
   chosen = wanted;
-  sessionStorage.setItem(CHOSEN, JSON.stringify(chosen));
+  store.drafts.set(CHOSEN, chosen);
   drop();
   devices.choose(chosen);
   store.send({ do: "select", ...chosen });

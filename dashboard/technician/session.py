@@ -16,8 +16,7 @@ from dashboard.technician import facts
 from dashboard.technician.requests import PAGE, BenchRequests, Denied
 from dashboard.technician.tests_in_progress import Bench
 from incidents import events as ev
-from incidents.audit import role_of
-from incidents.bindings import LOOKS
+from incidents.audit import role_of, stream_of
 from incidents.buttons import ButtonHeard
 from incidents.commands import Refused
 from incidents.roles import User
@@ -101,7 +100,7 @@ class BenchSession(DeskSession[BenchGround]):
             cases = await bench.cases.search(text[:MAX_TEXT], who, who.name, id=of)
             if cases and self._same(who):
                 found = [{"number": case.number, "name": case.victim.name} for case in cases]
-                self.looks.entered("search", of, LOOKS)
+                self.looks.entered("search", of, stream_of(self._consoles.clock.now()))
         self.reply(found={"n": n, "cases": found})
 
     async def carry_out(self, asked: Command) -> str:

@@ -1,5 +1,5 @@
 // A scenario while it is written: every change makes a new one, so that each can be taken back. What only the editor knows of it
-// begins with "_" and stays here. Kept in the browser's session: a reload loses nothing.
+// begins with "_" and stays here. Left as a draft of its trainer: a reload loses nothing.
 
 /** @typedef {{_k: string, [fact: string]: any}} Thing of a list of the scenario, by a key that only the editor knows
  *  @typedef {{lat: number, lon: number}} Place
@@ -12,7 +12,7 @@
  *   injects: Inject[], references: Thing[], _devices?: string[], [field: string]: any}} Scenario
  *  @typedef {"cases" | "base" | "steps" | "injects" | "references"} List */
 
-const KEY = "vigie.draft";
+const KEY = "scenario";
 const MOST = 200; // changes that can be taken back
 const ONE_MS = 1200; // changes of one thing in so short a time are one
 const EARTH_M = 6_371_000;
@@ -40,7 +40,9 @@ const EMPTY = {
 };
 
 export class Draft {
-  constructor() {
+  /** @param {import("../shell/store.js").Store} store */
+  constructor(store) {
+    this.store = store;
     /** @type {(() => void)[]} */
     this.listeners = [];
     this.open = false;
@@ -57,12 +59,19 @@ export class Draft {
     this.last = null;
     /** @type {Set<object>} fields with words in them that are not in the scenario yet */
     this.typed = new Set();
-    try {
-      const kept = JSON.parse(sessionStorage.getItem(KEY) ?? "null");
-      if (kept) Object.assign(this, kept);
-    } catch {
-      sessionStorage.removeItem(KEY);
-    }
+    this.by = store.drafts.who;
+    store.on("access drafts", () => this._left());
+  }
+
+  /** As it was left by who is here. */
+  _left() {
+    const { drafts } = this.store;
+    if (this.by !== undefined && this.by !== drafts.who) this.clear(); // another trainer's, or nobody's
+    this.by = drafts.who;
+    const kept = !this.open && drafts.get(KEY);
+    if (!kept) return;
+    Object.assign(this, kept);
+    for (const listener of this.listeners) listener();
   }
 
   clear() {
@@ -159,7 +168,7 @@ export class Draft {
 
   _told() {
     const { open, name, saved, begun, device, now } = this;
-    sessionStorage.setItem(KEY, JSON.stringify({ open, name, saved, begun, device, now }));
+    this.store.drafts.set(KEY, { open, name, saved, begun, device, now });
     for (const listener of this.listeners) listener();
   }
 }

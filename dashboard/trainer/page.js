@@ -2,7 +2,9 @@
 import { finder } from "../components/find/find.js";
 import { KeySheet } from "../components/shortcuts/key_sheet.js";
 import { TABLES } from "../components/shortcuts/tables.js";
-import { begin, join, part, remember, titled } from "../shell/join.js";
+import { begin, join, part, titled } from "../shell/join.js";
+import { recall, retain } from "../shell/kept.js";
+import { otherTheme } from "../shell/theme.js";
 import { button, current } from "../shell/build.js";
 import { clock, element, phrase, write } from "../shell/format.js";
 import { Console } from "./console.js";
@@ -33,7 +35,7 @@ const look = {
   open: (name, facts) => show(name, facts),
   layout,
   staying,
-  draft: new Draft(),
+  draft: new Draft(store),
 };
 const rooms = {
   recordings: new Recordings(look),
@@ -82,7 +84,7 @@ function show(name, facts) {
   const wanted = Object.hasOwn(rooms, name) ? /** @type {Name} */ (name) : "recordings";
   if (shown !== wanted) here()?.leave();
   shown = wanted;
-  sessionStorage.setItem("vigie.training", wanted);
+  retain("vigie.training", wanted);
   for (const { behind, tab } of tabs) current(tab, behind.includes(wanted), "page");
   for (const place of Object.values(places)) if (place !== places.map) place.replaceChildren();
   here()?.enter(facts);
@@ -92,9 +94,8 @@ function show(name, facts) {
     tabs.find(({ behind }) => behind.includes(from))?.tab.focus();
 }
 
-const other = page.dataset.theme === "light" ? "dark" : "light";
-const theme = button("pill", store.t(other), () => {
-  remember("vigie_theme", other);
+const theme = button("pill", store.t(otherTheme()), () => {
+  retain("vigie_theme", otherTheme());
   location.reload(); // the map is drawn in it from the start
 });
 const name = element("b", "name");
@@ -119,7 +120,7 @@ store.on("access", () => {
       place.hidden = true;
       if (place !== places.map) place.replaceChildren();
     }
-  } else if (!shown) show(sessionStorage.getItem("vigie.training") ?? "");
+  } else if (!shown) show(recall("vigie.training"));
 });
 store.on("training", () => here()?.update());
 store.on("second", () => {

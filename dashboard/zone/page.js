@@ -3,7 +3,7 @@ import { lockedPanel } from "../access/locked.js";
 import { KeySheet } from "../components/shortcuts/key_sheet.js";
 import { TABLES } from "../components/shortcuts/tables.js";
 import { Sound } from "../components/alert/sound.js";
-import { arrange, button, kept } from "../shell/build.js";
+import { arrange, button, kept, redraw } from "../shell/build.js";
 import { begin, join, part } from "../shell/join.js";
 import { clock, clockAndDay, element, joined, write } from "../shell/format.js";
 import { Card } from "./card.js";
@@ -18,8 +18,13 @@ const why = element("p");
 const locked = lockedPanel(store, base, why);
 const notices = element("section", { class: "notices", "aria-labelledby": "notices-title" });
 const noticed = element("ul");
-notices.append(element("h2", { id: "notices-title" }, store.t("zone.notices")), noticed);
+const seen = button("seen", store.t("zone.seen"), pressesSeen);
+notices.append(element("h2", { id: "notices-title" }, store.t("zone.notices")), seen, noticed);
 part("orders").append(locked, none, notices);
+const waits = element("section", { class: "notices", "aria-labelledby": "waits-title" });
+const waited = element("ul");
+waits.append(element("h2", { id: "waits-title" }, store.t("zone.waits")), waited);
+part("orders").append(waits);
 let waiting = 0;
 const next = button("next", "", onward);
 /** @type {Card[]} */
@@ -28,11 +33,15 @@ let stands = [];
 let called = new Set();
 /** @type {Card | undefined} */
 let at;
+const unseen = button("unseen", "", () => seen.focus());
 part("unanswered").append(next);
+part("timeline").prepend(unseen);
+let newest = 0;
 store.keys.listen({
   copy_place: () => chosen()?.spelling.do("copy"),
   spell_place: () => chosen()?.spelling.do("spell"),
   next_order: onward,
+  presses_seen: pressesSeen,
 });
 new KeySheet(store, desk, { put: (list) => part("orders").prepend(list), opener: part("timeline") }, "here").listen();
 
@@ -48,8 +57,9 @@ store.on("live language", () => ring());
 store.on("second", tick);
 heard();
 
-/** @typedef {{id: string, case: string, at: number, last: number, n: number, state: string}} Notice
- *  @param {{zone: string, waiting: number, orders: import("./card.js").Order[], notices: Notice[], credit?: string}} message */
+/** @typedef {{id: string, case: string, at: number, last: number, n: number, state: string, new: boolean}} Notice
+ *  @typedef {{case: string, needs: string[], until: string}} Wait
+ *  @param {{zone: string, waiting: number, orders: import("./card.js").Order[], notices: Notice[], waits?: Wait[], credit?: string}} message */
 function show({ zone, orders, ...message }) {
   waiting = message.waiting;
   write(part("zone"), zone ? store.t("zone.title", { zone: store.zone(zone) }) : store.t("zone.locked_title"));
@@ -69,13 +79,18 @@ function show({ zone, orders, ...message }) {
   const roots = shown.map((card) => card.root);
   arrange(part("orders"), roots, none.nextElementSibling);
   pressed(message.notices);
+  due(message.waits ?? []);
   count();
   ring();
 }
 
-/** That cases of this zone were pressed: it is told, and asked nothing. @param {Notice[]} told */
+/** That cases of this zone were pressed: it is told until somebody here says that they saw it. @param {Notice[]} told */
 function pressed(told) {
+  const fresh = told.filter((notice) => notice.new);
+  newest = Math.max(0, ...fresh.map((notice) => notice.last));
   notices.hidden = !told.length;
+  seen.hidden = unseen.hidden = !fresh.length;
+  write(unseen, store.t("zone.unseen", { n: fresh.length }));
   noticed.replaceChildren(
     ...told.map((notice) => {
       const now = store.now();
@@ -84,12 +99,32 @@ function pressed(told) {
         notice.n > 1 && store.t("zone.again", { n: notice.n, time: clockAndDay(notice.last, now, store.language) });
       return element(
         "li",
-        "",
+        notice.new ? "new" : "",
+        notice.new ? element("em", "", store.t("zone.new")) : "",
         element("strong", "", store.t("zone.pressed", facts)),
         element("span", "", joined([again, store.t(`state.${notice.state}`)])),
       );
     }),
   );
+}
+
+/** What the cases of this zone wait for, a review due or missed for one. @param {Wait[]} told */
+function due(told) {
+  waits.hidden = !told.length;
+  redraw(waited, [told, store.language], () =>
+    told.map(({ case: number, needs, until }) =>
+      element(
+        "li",
+        "",
+        element("strong", "", store.t("zone.waits_for", { case: number, until })),
+        element("span", "needs", joined(needs)),
+      ),
+    ),
+  );
+}
+
+function pressesSeen() {
+  if (newest) store.send({ do: "presses_seen", until: newest });
 }
 
 /** The orders here that wait for an answer, as they stand. */

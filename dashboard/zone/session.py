@@ -7,6 +7,7 @@ card that says RESERVED: it was sent before the exclusion.
 
 from collections.abc import Callable, Iterable
 from typing import Any, Protocol
+from uuid import uuid4
 
 import msgspec
 
@@ -16,31 +17,24 @@ from dashboard.components.whereabouts import Whereabouts
 from dashboard.shell.clock import milliseconds
 from dashboard.shell.ground import Ground, Standing
 from dashboard.shell.outbox import Page
-from dashboard.shell.requests import Command
+from dashboard.shell.requests import Command, answers
 from dashboard.shell.session import DeskSession
+from dashboard.zone.notices import PressNotices, seen_until
 from dashboard.zone.order_map import OrderMaps
 from incidents import commands as do
 from incidents import events as ev
-from incidents.audit import role_of
+from incidents.audit import role_of, stream_of
 from incidents.board import Change
+from incidents.case_keeping import CaseKeeping, KeptCase
 from incidents.desk.zone_desk import SentOrder, orders_of, sent_to
+from incidents.desk.zone_presses import zone_stream
+from incidents.events import shown_lines
 from incidents.incident import Incident
 from incidents.roles import User
 from maps.small_map import Frame
 from maps.zones import Zones
-
-PRESSES = (ev.Raised, ev.Pressed)
-
-
-class PressNotice(msgspec.Struct, frozen=True, kw_only=True):
-    """That a case which the zone manages was pressed, first `at` and `last` (ms since 1970), `n` times, and how it stands."""
-
-    id: str
-    case: str
-    at: int | None
-    last: int | None
-    n: int
-    state: str
+from reports.catalogue import named
+from reports.locale_formats import formats
 
 
 class ZoneGround(Ground, Protocol):
@@ -52,6 +46,8 @@ class ZoneGround(Ground, Protocol):
     def whereabouts(self) -> Whereabouts: ...
     @property
     def zones(self) -> Zones: ...
+    @property
+    def keeping(self) -> CaseKeeping | None: ...
 
 
 class ZoneSession(DeskSession[ZoneGround]):
@@ -63,14 +59,18 @@ class ZoneSession(DeskSession[ZoneGround]):
         super().__init__(consoles, page, token)
         self._maps = maps
         self._shown: set[str] = set()
-        self._noticed: dict[str, PressNotice] = {}
+        self._presses = PressNotices(consoles.desk, lambda: self._user)
         self._edition = consoles.desk.cases.edition
+        self._waits: list[KeptCase] = []  # the cases of the zone that wait for a hand
+        self._waits_of: object = None
         self._reserved: set[str] = set()  # those of them that are a card RESERVED here
 
     def _follow(self) -> Callable[[], object]:
         return self._consoles.desk.board.listen(self._changed)
 
     def _changed(self, change: Change) -> None:
+        if change.kind == "health" and change.key == "presses":
+            self.push(urgent=False)  # a colleague saw them
         if change.kind != "incident":
             return
         incident = self._consoles.desk.board.incidents.get(change.key)
@@ -79,9 +79,7 @@ class ZoneSession(DeskSession[ZoneGround]):
         kept = incident is not None and self._consoles.desk.exclusions.incident(incident, self._user)
         if kept and (order is not None and not order.over) == (change.key in self._reserved):
             return  # the card stands as it stood: not even that something was sent may tell that she pressed again
-        # Where she goes is none of what is told of a press: not even that something was sent may tell it.
-        told = self._notice(incident) != self._noticed.get(change.key)
-        if change.key in self._shown or order is not None or told:
+        if change.key in self._shown or order is not None or self._presses.news(incident, change.key):
             self.push(urgent=True)
 
     @property
@@ -114,52 +112,82 @@ class ZoneSession(DeskSession[ZoneGround]):
             "waiting": sum(bool(order.open) if order.over else order.step is None for order in orders),
             "orders": [self._order(order, board.incidents[order.incident]) for order in orders] if zone else [],
         }
-        self._noticed = self._notices() if zone else {}
-        message["notices"] = sorted(self._noticed.values(), key=lambda notice: notice.last or 0, reverse=True)
+        message["notices"] = self._presses.told() if zone else self._presses.clear()
         for order in read:
             self._shown_to(order, now)
         if zone:
+            self._presses.record(self.looks, zone, self._role(now))
+            message["waits"] = self._told_waits(now)
+            self.keep(self._read_presses(zone))
             message["credit"] = self._consoles.whereabouts.credit(self.translate)
             message["orders"] += [{"order": f"reserved-{n}", "reserved": True} for n in range(len(self._reserved))]
 
     def _shown_to(self, order: SentOrder, now: Standing) -> None:
         """Its words are on the screen: of its own order nobody asks a zone why."""
         if self.looks.of("order", order.order) is None:
-            role = role_of(User(actor=self.actor, roles=now.roles))
-            shown = ev.OrderShown(role=role, need="mine", order=order.order, update=order.update, zone=now.zone)
+            shown = ev.OrderShown(
+                role=self._role(now), need="mine", order=order.order, update=order.update, zone=now.zone
+            )
             self.looks.begin("order", order.order, f"incident/{order.incident}", shown, only=False)
+
+    def _told_waits(self, now: Standing) -> list[dict[str, Any]]:
+        """What its cases wait for, a review for one: that they are shown is a record, as the list of `/cases` is."""
+        rule = self._consoles.desk.exclusions
+        waits = [one for one in self._waits if one.life.zone == now.zone and not rule.case(one.case, self._user)]
+        numbers = [kept.case.number for kept in waits]
+        on = "\n".join(numbers)
+        self.looks.keep("life", {on})
+        if numbers and self.looks.of("life", on) is None:
+            shown = ev.CasesKept(
+                role=self._role(now), need="duty", how="list", shown=len(numbers), cases=shown_lines(numbers)
+            )
+            self.looks.begin("life", on, stream_of(self._consoles.desk.clock.now()), shown)
+        t, day = named(self.translate, "dashboard/keeper"), formats(self.translate).day
+        return [
+            {
+                "case": kept.case.number,
+                "needs": [t[f"need.{need}"] for need in kept.life.needs],
+                "until": day(kept.life.until),
+            }
+            for kept in waits
+        ]
+
+    async def _read_waits(self, keeping: CaseKeeping) -> None:
+        user = self._user
+        waits = [kept for kept in await keeping.listed(user) if kept.life.needs] if user is not None else []
+        if waits != self._waits:
+            self._waits = waits
+            self.push(urgent=False)
+
+    def _role(self, now: Standing) -> str:
+        return role_of(User(actor=self.actor, roles=now.roles))
+
+    async def _read_presses(self, zone: str) -> None:
+        """What was pressed while nobody was here is in the log: nothing waits for it."""
+        if await self._presses.read(zone):
+            self.push(urgent=False)
+
+    @answers("presses_seen")
+    async def _presses_seen(self, until: int = 0) -> None:
+        """Who is here saw what was told of presses up to a moment (ms since 1970)."""
+        if until > 0 and (user := self._who) is not None and user.zone:
+            at = seen_until(until, self._consoles.desk.clock.now())
+            if at > self._consoles.desk.board.presses_seen.get(user.zone, ""):
+                seen = ev.PressesSeen(zone=user.zone, until=at)
+                await self._consoles.desk.note(zone_stream(user.zone), seen, id=f"seen-{uuid4().hex}", actor=user.actor)
 
     def _each_second(self) -> Iterable[Callable[[], object]]:
         return (self._look_at_cases,)
 
     def _look_at_cases(self) -> None:
-        """What an import or a step made of the cases may keep a press from this zone, or give it one."""
+        """What an import or a step made of the cases may keep a press from this zone, or give it one; a day may make one wait."""
+        keeping, now = self._consoles.keeping, self.standing
+        if keeping is not None and now.state == "signed" and (of := (keeping.moment, now.who)) != self._waits_of:
+            self._waits_of, self._waits = of, []
+            self.keep(self._read_waits(keeping))
         if self._edition is not (edition := self._consoles.desk.cases.edition):
             self._edition = edition
             self.push(urgent=True)
-
-    def _notices(self) -> dict[str, PressNotice]:
-        """What is told of the cases that the zone manages, by incident: of the open ones and of the last day's."""
-        every = ((incident.id, self._notice(incident)) for incident in self._consoles.desk.board.incidents.values())
-        return {id: notice for id, notice in every if notice is not None}
-
-    def _notice(self, incident: Incident | None) -> PressNotice | None:
-        """What is told of an incident's presses; None where the zone does not manage its case, or it is kept from who is here."""
-        zone, desk = self._whose, self._consoles.desk
-        case = desk.case_of(incident) if zone and incident is not None and incident.origin == "press" else None
-        if incident is None or case is None or case.managing_zone != zone:
-            return None
-        if desk.exclusions.incident(incident, self._user):
-            return None
-        pressed = [entry.at for entry in incident.history if isinstance(entry.event, PRESSES)]
-        return PressNotice(
-            id=incident.id,
-            case=case.number,
-            at=milliseconds(incident.pressed_at),
-            last=milliseconds(max(pressed, default=incident.pressed_at)),
-            n=incident.presses,
-            state=incident.state,
-        )
 
     def _order(self, order: SentOrder, incident: Incident) -> dict[str, Any]:
         facts: dict[str, Any] = msgspec.to_builtins(order)

@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 import logging
+import os
 import stat
 from pathlib import Path
 
@@ -18,12 +19,13 @@ class TokensError(Exception):
 class Tokens:
     """The tokens of a file (UTF-8, lines that begin with # say nothing), readable by its owner only. Raises TokensError.
 
-    A changed file is in force at once; one that can't be used any more leaves those of before in force.
+    A changed file is in force at once; one that can't be used any more, also as others may read it now, leaves those of before
+    in force, and it is said.
     """
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._seen: tuple[int, int, int] | None = None
+        self._seen: tuple[int, ...] | None = None
         self._digests = self._read()
 
     def know(self, header: str) -> bool:
@@ -37,7 +39,7 @@ class Tokens:
     def _look(self) -> None:
         try:
             found = self._path.stat()
-            if (found.st_ino, found.st_mtime_ns, found.st_size) != self._seen:
+            if _facts(found) != self._seen:
                 self._digests = self._read()
         except (OSError, TokensError) as error:
             if self._seen is not None:
@@ -57,5 +59,10 @@ class Tokens:
         tokens = [line.strip() for line in lines if line.strip() and not line.startswith("#")]
         if not tokens or any(len(token) < SHORTEST or not token.isascii() or " " in token for token in tokens):
             raise TokensError(f"{self._path}: a token a line, {SHORTEST} ASCII characters at least")
-        self._seen = found.st_ino, found.st_mtime_ns, found.st_size
+        self._seen = _facts(found)
         return tuple(hashlib.sha256(token.encode()).digest() for token in tokens)
+
+
+def _facts(found: os.stat_result) -> tuple[int, ...]:
+    """What tells a file that was changed from one that was not."""
+    return found.st_ino, found.st_mtime_ns, found.st_size, found.st_mode

@@ -115,6 +115,11 @@ class Auditing:
         standing = [one for one in reversed(list(self.index.notices.standing.values())) if one.about not in kept]
         return [one for one in standing if one.who != user.actor], sum(one.who == user.actor for one in standing)
 
+    @property
+    def waiting(self) -> int:
+        """How many notices no auditor has dealt with, of those read so far."""
+        return sum(not one.dealt for one in list(self.index.notices.standing.values()))
+
     def notice(self, id: str, user: User) -> RaisedNotice | None:
         """One of those."""
         return next((one for one in self.notices_for(user)[0] if one.id == id), None)

@@ -14,6 +14,7 @@ _TYPES: Mapping[str, type[np.generic]] = {
     "given": np.bool_,
     "there": np.bool_,
     "file": np.bool_,
+    "command": np.bool_,
     "again": np.bool_,
     "quiet_days": np.int16,
 }

@@ -53,6 +53,7 @@ class _Facts(msgspec.Struct):
     why: str = ""
     to: str = ""
     of: str = ""
+    how: str = ""
     start: str = ""
     condition: str = ""
     sha256: str = ""
@@ -61,11 +62,13 @@ class _Facts(msgspec.Struct):
 
 
 class _Life(msgspec.Struct):
-    """An incident so far: whom it is about, whether it is open."""
+    """An incident so far: whom it is about, whether it is open, when it came and was last closed (ms)."""
 
     case: str = ""
     device: str = ""
     open: bool = False
+    came_ms: int = 0
+    closed_ms: int = 0
 
 
 _decode = msgspec.json.Decoder(_Facts).decode
@@ -108,6 +111,7 @@ class Index:
         self._shift_ms = 0
         self._here: dict[str, int] = {}  # since when whoever has a page has it, ms
         self._worked: set[str] = set()  # who was there at the beginning of the shift of now
+        self._before: tuple[int, set[str]] = (0, set())  # when the shift before began, and who was there then
         self._takers: dict[str, Callable[[int, Record], None]] = {
             **dict.fromkeys(DISCLOSURES, self._look),
             "kept_from": self._kept_from,
@@ -170,6 +174,15 @@ class Index:
                             words = self._facts(one, sealed=True).reason
             return record, words
 
+    def cases_of(self, record: Record) -> list[str]:
+        """The cases of a look that was at several; of one at a single case none."""
+        return self._several(record, self._facts(record, sealed=True))
+
+    def _several(self, record: Record, facts: _Facts) -> list[str]:
+        cases = imported_numbers(facts.cases) if record.type == "cases_imported" else shown_numbers(facts.cases)
+        others = [self._lives[name].case for name in facts.incidents.split() if name in self._lives]
+        return [case for case in dict.fromkeys((*cases, *others)) if case]
+
     def _flush(self) -> None:
         rows, self._rows = self._rows, []
         self.columns.add(rows)
@@ -187,6 +200,9 @@ class Index:
     def _look(self, seq: int, record: Record) -> None:
         kind = DISCLOSURES[record.type]
         facts = self._facts(record, sealed=OPENS[record.type])
+        command = kind.COMMAND or facts.how == "command"
+        if command and not facts.why:  # words alone, which are sealed
+            facts.reason = self._facts(record, sealed=True).reason
         given = bool(facts.why or facts.reason)
         at_ms = ms_of(record.at)
         while self._lately and self._lately[0][0] <= at_ms - self._reason_ms:
@@ -196,7 +212,7 @@ class Index:
         elif not given:
             self._unsaid[record.id] = self.columns.count + len(self._rows)
             self._lately.append((at_ms, record))
-        self._add(seq, record, record.actor, facts, kind.DISCLOSES, given=given)
+        self._add(seq, record, record.actor, facts, kind.DISCLOSES, given=given, command=command)
 
     def _kept_from(self, seq: int, record: Record) -> None:
         facts = self._facts(record)
@@ -208,14 +224,14 @@ class Index:
             facts.role = facts.roles
             self._add(seq, record, record.actor, facts, "break_glass", given=True)
 
-    def _add(self, seq: int, record: Record, who: str, facts: _Facts, what: str, *, given: bool) -> None:
+    def _add(
+        self, seq: int, record: Record, who: str, facts: _Facts, what: str, *, given: bool, command: bool = False
+    ) -> None:
         at_ms = ms_of(record.at)
         own = record.stream.partition("/")
         incident = facts.incident or (own[2] if own[0] == "incident" else "")
         life = self._lives.get(incident)
-        cases = imported_numbers(facts.cases) if record.type == "cases_imported" else shown_numbers(facts.cases)
-        others = [self._lives[name].case for name in facts.incidents.split() if name in self._lives]
-        several = [case for case in dict.fromkeys((*cases, *others)) if case]
+        several = self._several(record, facts)
         case = facts.case or (life.case if life else "") or (several[0] if len(several) == 1 else "")
         device = facts.device or (life.device if life else "")
         alarm = self._alarm(record.stream, life, case, device, several, searched=what == "search")
@@ -232,9 +248,10 @@ class Index:
             "seq": seq,
             "at_ms": at_ms,
             "given": given,
+            "command": command,
             "file": (bool(facts.sha256) and what not in _NO_FILES) or record.type == "log_exported",
             "again": record.id.endswith(AGAIN),
-            "there": self._there(who, at_ms),
+            "there": self._there(who, at_ms) or self._finishes(who, life, at_ms),
             "quiet_days": quiet,
             **{
                 name: number[name].number(text)
@@ -284,7 +301,7 @@ class Index:
 
     def _raised(self, seq: int, record: Record) -> None:
         facts = self._facts(record, sealed=True)
-        life = _Life(facts.case or "", facts.device or "")
+        life = _Life(facts.case or "", facts.device or "", came_ms=ms_of(record.at))
         self._lives[record.stream.removeprefix("incident/")] = life
         self._turn(life, True)
         if life.case:
@@ -301,6 +318,7 @@ class Index:
     def _closed(self, seq: int, record: Record) -> None:
         if life := self._lives.get(record.stream.removeprefix("incident/")):
             self._turn(life, False)
+            life.closed_ms = ms_of(record.at)
 
     def _reopened(self, seq: int, record: Record) -> None:
         if life := self._lives.get(record.stream.removeprefix("incident/")):
@@ -331,12 +349,21 @@ class Index:
             self._worked.discard(record.actor)
 
     def _shift_started(self, seq: int, record: Record) -> None:
-        self._shift_ms = ms_of(self._facts(record).start or record.at)
-        self._worked = set(self._here)
+        start_ms = ms_of(self._facts(record).start or record.at)
+        if start_ms != self._shift_ms:  # after a restart it may be said again
+            self._before = self._shift_ms, self._worked
+        self._shift_ms, self._worked = start_ms, set(self._here)
 
     def _there(self, who: str, at_ms: int) -> bool:
         """Whether a person was there in the first part of this shift; where there are no shifts, whether a page is theirs."""
         return who in self._worked if self._shift_ms else who in self._here
+
+    def _finishes(self, who: str, life: _Life | None, at_ms: int) -> bool:
+        """Whether it is an alarm of their own shift, the one before this, and open or just over: who stays on for it works."""
+        began_ms, crew = self._before
+        if life is None or who not in crew or not began_ms <= life.came_ms < self._shift_ms:
+            return False
+        return life.open or at_ms < life.closed_ms + self._arrival_ms
 
     def _erased(self, seq: int, record: Record) -> None:
         self._flush()

@@ -19,7 +19,8 @@ class Look(msgspec.Struct, frozen=True, kw_only=True):
 
     `kind` is the record's type, `what` what it disclosed. `case` and `device` are "" where none is meant, or it was erased.
     `given`: a reason was given, at once or after. `there`: the person was on shift. `quiet_days`: since the last alarm of the
-    case (`NEVER`), -1 where it is about none. `file`: a file was taken. `again`: the second record of searches in one go.
+    case (`NEVER`), -1 where it is about none. `file`: a file was taken. `command`: with a command of the machine, where nobody
+    signs in: `who` is a name that was typed, or the machine's account. `again`: the second record of searches in one go.
     """
 
     seq: int
@@ -37,6 +38,7 @@ class Look(msgspec.Struct, frozen=True, kw_only=True):
     alarm: Alarm = ""
     there: bool = True
     file: bool = False
+    command: bool = False
     again: bool = False
     quiet_days: int = -1
 

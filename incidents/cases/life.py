@@ -79,6 +79,7 @@ FACTS: Final[Mapping[Kind, tuple[str, ...]]] = {
     "doubted": ("fact*", "text*"),
     "settled": ("about*", "text*"),
 }
+GIVES: Final = ("handed_over", "replaced")  # the steps by which she has a device
 _NOT_IN: Final[Mapping[Kind, tuple[State, ...]]] = {
     "handed_over": ("ended",),
     "suspended": ("suspended", "expired", "ended", "returned"),
@@ -124,14 +125,16 @@ def life(case: Case, steps: Sequence[Step], day: dt.date) -> Life:
     """
     until, decision, convention, zone = case.valid_until, case.decision, case.convention, case.managing_zone or ""
     suspended = ended = returned = False
+    awaited = False  # decided here, and not handed over since: of a case that a file brought nobody says so
     handed: Step | None = None
+    doubts = unanswered(steps)
     spans: list[tuple[dt.date, dt.date | None]] = []  # an end of the validity, and the day on which it was moved
-    doubts: dict[str, Step] = {}
     for step in steps:
         match step.kind:
             case "granted":
                 decision = _decision(step) or decision
                 convention, zone = step.convention or convention, step.zone or zone
+                awaited = not any(one.kind in GIVES for one in steps)
             case "handed_over" | "replaced":
                 returned, handed = False, step
             case "renewed":
@@ -144,12 +147,8 @@ def life(case: Case, steps: Sequence[Step], day: dt.date) -> Life:
                 returned, handed = True, None
             case "ended":
                 ended = True
-            case "doubted":
-                doubts[step.id] = step
-            case "settled":
-                doubts.pop(step.about, None)
     over = day > until
-    has = bool(case.devices) and not returned
+    has = bool(case.devices) and not returned and not awaited
     standing: Standing = "returned" if returned else "ended" if ended else "suspended" if suspended else ""
     state: State
     stopped = returned or ended
@@ -184,7 +183,7 @@ def life(case: Case, steps: Sequence[Step], day: dt.date) -> Life:
         zone=zone,
         handed=handed,
         reviews=(*earlier, *now),
-        doubts=tuple(doubts.values()),
+        doubts=doubts,
         needs=tuple(need for need in NEEDS if wanted[need]),
     )
 
@@ -202,6 +201,17 @@ def lived(case: Case, steps: Sequence[Step]) -> Case:
         managing_zone=found.zone or None,
         standing=found.standing,
     )
+
+
+def unanswered(steps: Sequence[Step]) -> tuple[Step, ...]:
+    """The facts flagged as doubtful that nobody answered yet."""
+    open_: dict[str, Step] = {}
+    for step in steps:
+        if step.kind == "doubted":
+            open_[step.id] = step
+        elif step.kind == "settled":
+            open_.pop(step.about, None)
+    return tuple(open_.values())
 
 
 def possible(found: Life) -> tuple[Kind, ...]:

@@ -13,7 +13,7 @@ import msgspec
 
 from incidents.case import Case
 from incidents.cases.bindings import Binding, Bindings, overlaid
-from incidents.cases.life import Step, lived
+from incidents.cases.life import Step, lived, unanswered
 from incidents.cases.sealed import CasesLocked, Damaged, Heads, SealedCases, Tag, holds_register, signature
 from incidents.events import BRUSSELS
 
@@ -85,10 +85,13 @@ class CaseRegister:
         return tuple(self._shelf.cases.values())
 
     def by_device(self, device: str, on: date | None = None) -> Case | None:
-        """The case of a device: the one valid on that day (default today), else the one that was or will be last."""
+        """The case of a device: the one in which it is in service on that day (default today), else one valid then, else the one
+        that was or will be last."""
         day = on or self._today()
         found = self._shelf.by_device.get(device, ())
-        return max(found, key=lambda case: (case.valid_on(day), case.valid_until), default=None)
+        return max(
+            found, key=lambda case: (case.state_on(day) == "open", case.valid_on(day), case.valid_until), default=None
+        )
 
     def cases_of(self, device: str) -> tuple[Case, ...]:
         """Every current case of a device, whether or not it is valid."""
@@ -198,6 +201,16 @@ class CaseRegister:
             return None
         return msgspec.structs.replace(case, devices=shelf.cases[number].devices), shelf.steps.get(number, ())
 
+    def steps(self, number: str) -> tuple[Step, ...]:
+        """The steps of a case from the file, a withdrawn one's too. Raises `CasesLocked` where they can't be read."""
+        if self._path is None:
+            return self._shelf.steps.get(number, ())
+        with SealedCases.open(self._path, self._key_file) as file:
+            try:
+                return file.steps(file.tag(number))
+            except Damaged:
+                raise CasesLocked("the case register: a case in it is damaged; restore it from a backup") from None
+
     def take_step(self, number: str, step: Step, *, seen: int) -> bool:
         """Keep a step durably, if the case has as many as were `seen`. False: it was kept before, by its id.
 
@@ -218,7 +231,8 @@ class CaseRegister:
         return True
 
     def reload_if_changed(self) -> tuple[str, ...]:
-        """Take what an import changed, or a register or key that came back. Returns the numbers of the cases that changed."""
+        """Take what an import changed, or a register or key that came back. Returns the numbers of the cases that changed,
+        and of those of which a fact is newly doubted, or no more."""
         if self._path is None:
             return ()
         seen = signature(self._path, self._key_file)
@@ -285,7 +299,8 @@ class CaseRegister:
                 for device in case.devices:
                     new.by_device.setdefault(device, []).append(case)
         self._shelf = new  # at once: whoever asks sees all of the old or all of the new
-        return tuple(changed), damaged
+        doubted = {n for n in new.steps if unanswered(new.steps[n]) != unanswered(old.steps.get(n, ()))}
+        return tuple(changed | dict.fromkeys(doubted)), damaged
 
     def _take_steps(self, file: SealedCases, old: "_Shelf", new: "_Shelf") -> int:
         """Read the lives that went on; how many could not be read, which stay as they were."""

@@ -43,12 +43,13 @@ def _rotate(store: Store, path: Path, old: Master, new: Master) -> None:
         if not opens(db, old):
             raise KeyMismatch("neither key in the file is the one the case register was made with")
         was, now = (SealedCases(db, master, fresh) for master in (old, new))
+        names: dict[Tag, Tag] = {}
         for tag, wrapped in db.execute("SELECT tag, wrapped FROM keys").fetchall():
             try:
                 key = was.wrap.open(wrapped, tag.hex())
             except (InvalidTag, ValueError):  # damaged before
                 continue
-            anew = _tag(was, now, tag)
+            anew = names[tag] = _tag(was, now, tag)
             db.execute(
                 "UPDATE keys SET tag = ?, wrapped = ? WHERE tag = ?", (anew, now.wrap.seal(key, anew.hex()), tag)
             )
@@ -61,6 +62,8 @@ def _rotate(store: Store, path: Path, old: Master, new: Master) -> None:
             for step, sealed in was.step_rows(tag):
                 moved = _moved(box, sealed, f"{tag.hex()} step {step}", f"{anew.hex()} step {step}")
                 db.execute("UPDATE steps SET tag = ?, sealed = ? WHERE tag = ? AND step = ?", (anew, moved, tag, step))
+        for tag in was.counts.tags():
+            was.counts.move(tag, names.get(tag, tag), now.counts)
         try:
             bound = was.bindings()
         except Damaged:

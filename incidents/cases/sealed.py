@@ -9,7 +9,7 @@ import contextlib
 import functools
 import logging
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,7 @@ from msgspec import inspect
 
 from incidents.case import Case
 from incidents.cases.bindings import Binding
+from incidents.cases.counting import CountedRows, Protection, protections
 from incidents.cases.life import Step
 from incidents.log import LogUnavailable
 from incidents.log.master import KEY_BYTES, Box, KeyMismatch, Master, Random, fresh, keyed_digest, load, make
@@ -78,6 +79,7 @@ class SealedCases:
         self._tag_key = master.key("case tags")
         self._bound = master.box("bindings")
         self._device_key = master.key("device tags")
+        self.counts = CountedRows(self._db, master.box("counted cases"))
 
     @classmethod
     @contextlib.contextmanager
@@ -188,15 +190,28 @@ class SealedCases:
                         found[case.number] = case
         return found
 
-    def forget(self, tag: Tag, version: int | None = None) -> None:
-        """Delete a version of a case, or all of it: its key, the steps of its life, its bindings too. Only within a transaction.
+    def counted(self, now: datetime, *only: Tag) -> dict[Tag, tuple[Protection, ...]]:
+        """What is counted of every case or of some `only`, also of those that were forgotten. Raises `Damaged`."""
+        found, kept = {}, self.kept()
+        for tag in only or {*kept, *self.counts.tags()}:
+            try:
+                versions = [(one.at, self.read(tag, one.version)) for one in kept.get(tag, ())]
+                found[tag] = protections(versions, self.steps(tag), now, self.counts.read(tag))
+            except (InvalidTag, ValueError) as error:
+                raise Damaged from error
+        return found
 
-        Overwritten with zeros where it stands, and then let go of: SQLite may leave a copy of a row that it moves. The row of a
-        key stays, so that none moves; a case that comes again gets a key of its own.
+    def forget(self, tag: Tag, version: int | None = None, place: Callable[[str], str] = str) -> None:
+        """Delete a version of a case, or all of it, once it is counted (`place` makes a zone coarse). Only within a transaction.
+
+        What stands in the file is overwritten with zeros, then let go of: SQLite may leave a copy of a row that it moves, so the
+        row of a key stays. With all of it go its steps and bindings; a case that comes again gets a key of its own.
         """
-        which, place = ("tag = ?", (tag,)) if version is None else ("tag = ? AND version = ?", (tag, version))
-        self._db.execute(f"UPDATE versions SET sealed = zeroblob(length(sealed)) WHERE {which}", place)
-        self._db.execute(f"DELETE FROM versions WHERE {which}", place)
+        with contextlib.suppress(Damaged):  # of which nobody can count anything
+            self.counts.keep(tag, self.counted, place)
+        which, row = ("tag = ?", (tag,)) if version is None else ("tag = ? AND version = ?", (tag, version))
+        self._db.execute(f"UPDATE versions SET sealed = zeroblob(length(sealed)) WHERE {which}", row)
+        self._db.execute(f"DELETE FROM versions WHERE {which}", row)
         if version is None:
             self._db.execute("UPDATE keys SET wrapped = zeroblob(length(wrapped)) WHERE tag = ?", (tag,))
             if self._has("steps"):  # under that key: of a case that comes again they would be damaged

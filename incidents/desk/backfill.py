@@ -10,7 +10,7 @@ from datetime import datetime
 from incidents import commands as cmd
 from incidents import events as ev
 from incidents.commands import Refused
-from incidents.desk.decisions import CLOCKS_AGREE
+from incidents.desk.decisions import CLOCKS_AGREE, closed
 from incidents.incident import TimeName
 
 # In the order they can happen; the first is that of the press or the call.
@@ -54,7 +54,8 @@ def check_paper(command: cmd.FromPaper, now: datetime) -> None:
     if "routed" in times and not command.zone:
         raise Refused("zone_unknown")
     closing = (command.closed_at, command.as_class, command.outcome)
-    if None in closing and (command.closed_at, command.outcome) != (None, None):
+    recording = command.recording_reference.strip() or None  # stands in the closing alone
+    if None in closing and (command.closed_at, command.outcome, recording) != (None, None, None):
         raise Refused("closing_incomplete")
     if command.closed_at and command.as_class in ("test", "accidental") and command.verified == "none":
         raise Refused("verification_missing")
@@ -78,14 +79,8 @@ def paper_events(
     if command.closed_at is not None:
         assert command.as_class is not None and command.outcome is not None
         under_way = ("en_route" in times or "on_scene" in times) and "safe" not in times
-        closed = ev.Closed(
-            as_class=command.as_class,
-            outcome=command.outcome,
-            verified=command.verified,
-            anyway="acknowledged" not in times or under_way,
-            reason=command.reason.strip(),
-        )
-        made.append(("-closed", command.closed_at, closed))
+        anyway = "acknowledged" not in times or under_way
+        made.append(("-closed", command.closed_at, closed(command, command.as_class, command.outcome, anyway=anyway)))
     elif command.as_class is not None and "acknowledged" in times:
         made.append(("-class", max(times.values()), ev.Classified(as_class=command.as_class)))
     return tuple(made)

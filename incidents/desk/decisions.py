@@ -17,6 +17,7 @@ from incidents.desk.zone_desk import answer_order, stands_down
 from incidents.incident import Incident
 from incidents.intervals import BY_NAME
 from incidents.life_cycle import LIFE, bars, name_of
+from incidents.need import held_as
 from incidents.orders import ordered
 from incidents.ports import english
 from incidents.reasons import is_reason
@@ -29,9 +30,10 @@ _ID = re.compile(r"[A-Za-z0-9_-]{8,64}")  # no slash, no colon: never the id of 
 
 
 class Circumstances:
-    """What a decision may look at beside the incident: who asks (`zone`: for which zone's desk), when, the case, the zones.
+    """What a decision may look at beside the incident: who asks, when, the case, the zones.
 
-    `has_unit`: whether a unit is one of a zone's, as far as who asks may know.
+    `zone`: for which zone's desk they ask, `role`: in which roles, space-separated. `has_unit`: whether a unit is one of a
+    zone's, as far as who asks may know.
     """
 
     def __init__(
@@ -47,6 +49,7 @@ class Circumstances:
         has_unit: Callable[[str, str], bool] = lambda unit, zone: False,
         on_shift: Callable[[str], str | None],
         zone: str = "",
+        role: str = "",
         place: Callable[[str], str] = lambda zone: "",
         speaks: Callable[[str], str] = english,
     ) -> None:
@@ -60,6 +63,7 @@ class Circumstances:
         self.has_unit = has_unit
         self.on_shift = on_shift
         self.zone = zone
+        self.role = role
         self.speaks = speaks
         self.place = place
 
@@ -148,7 +152,7 @@ def decide(incident: Incident, command: cmd.AnyCommand, about: Circumstances) ->
             return answered(command)
         case cmd.OpenCase():
             seen = any(isinstance(e.event, ev.CaseOpened) and e.actor == about.actor for e in incident.history)
-            return None if seen else ev.CaseOpened()
+            return None if seen else ev.CaseOpened(role=about.role, need=held_as(incident, about.actor))
     raise Refused("invalid")
 
 
@@ -230,13 +234,19 @@ def _close(incident: Incident, command: cmd.Close, about: Circumstances) -> Deci
             raise Refused("unit_under_way", anyway=True)
         if incident.owner != about.actor:
             raise Refused("not_owner", who=incident.owner, since=incident.owned_since, anyway=True)
-    real = command.as_class == "real"
+    return closed(command, command.as_class, command.outcome, anyway=command.anyway)
+
+
+def closed(command: cmd.Close | cmd.FromPaper, as_class: ev.Class, outcome: ev.Outcome, *, anyway: bool) -> ev.Closed:
+    """The closing of an alarm, on the page or on paper: of a real one the recorder's reference of the call, or that it is asked
+    to preserve it."""
+    real = as_class == "real"
     recording = command.recording_reference.strip() if real else ""
     return ev.Closed(
-        as_class=command.as_class,
-        outcome=command.outcome,
+        as_class=as_class,
+        outcome=outcome,
         verified=command.verified,
-        anyway=command.anyway,
+        anyway=anyway,
         preservation_requested=real and not recording,
         reason=command.reason.strip(),
         recording_reference=recording,

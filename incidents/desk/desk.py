@@ -7,7 +7,7 @@ from typing import Literal
 
 from incidents import commands as cmd
 from incidents import events as ev
-from incidents.audit import Disclosures, Searches
+from incidents.audit import Disclosures, Searches, role_of
 from incidents.board import CLOSED_STAYS, SHIFTS, Board
 from incidents.bulk_records import watch_streams
 from incidents.cad import cad_numbers
@@ -22,6 +22,7 @@ from incidents.desk.handover import offer, whole_desk
 from incidents.desk.intake import ALARMING, Intake
 from incidents.desk.late_commands import record_past
 from incidents.desk.placing import Placing
+from incidents.desk.zone_presses import AWAY, missed
 from incidents.devices.announcing import announce
 from incidents.devices.now import heard_last
 from incidents.drills.desk import DrillRules, Drills
@@ -138,6 +139,9 @@ class Desk(Archive):
             for stream in (*await watch_streams(self._log, oldest), *streams):
                 await self._recorder.catch_up(stream)
         known = {self._intake.device_stream(device) for case in self.cases.all() for device in case.devices}
+        for stream, record in (await self._log.latest(["presses_seen"])).items():  # the newest says all
+            self.board.go_on_from(stream, record.version - 1)
+            await self._recorder.catch_up(stream)
         for stream in (*heard_last(devices, known), *gaps, *centres, *shifts, DRILLS):
             await self._recorder.catch_up(stream)
         self.drills.open()
@@ -216,6 +220,7 @@ class Desk(Archive):
                 has_unit=lambda unit, zone: self._has_unit(unit, zone, user),
                 on_shift=lambda key: self.exclusions.receiver(incident, self.floor.receiver(key)),
                 zone=user.zone,
+                role=role_of(user),
                 place=lambda zone: self._intake.placing.words(incident, zone),
                 speaks=self._intake.placing.speaks,
             )
@@ -275,6 +280,14 @@ class Desk(Archive):
     def case_of(self, incident: Incident) -> Case | None:
         """The case as it is now that an incident names, else the one its device belongs to."""
         return self._intake.case_of(incident.device, incident.case)
+
+    async def missed_presses(self, zone: str) -> list[Incident]:
+        """Those of the cases of a zone that the board let go of before anybody there saw them. Raises LogUnavailable."""
+        now, seen = self.clock.now(), self.board.presses_seen.get(zone)
+        since = max(datetime.fromisoformat(seen), now - AWAY) if seen else now - AWAY
+        if now - since < CLOSED_STAYS:
+            return []
+        return await missed(self._log, zone, since, self.case_of, self.board.incidents.__contains__)
 
     def _no_help(self, incident: Incident, zone: str) -> bool:
         """Whether nobody comes from a zone: its case excludes it, or it refused."""

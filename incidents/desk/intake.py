@@ -229,7 +229,7 @@ class Intake:
     def _flags(self, message: Message, report: PressReport, placed: Placed | None, case: Case | None) -> str:
         now = self._clock.now()
         last = self._board.of_device(report.device)[:1] if report.device else ()
-        clocks = wrongs(message.at, report.fix, now)
+        clocks, today = wrongs(message.at, report.fix, now), now.astimezone(ev.BRUSSELS).date()
         flags: dict[ev.Flag, bool] = {
             "late": any(not i.open and counted(message.at, now) <= i.times["closed"].at for i in last),
             "delayed": (now - message.at).total_seconds() > HELD_UP_S,
@@ -241,7 +241,8 @@ class Intake:
             "outside": placed is not None and not placed.inside,
             "cases_locked": self._cases.state in ("locked", "missing"),
             "case_unknown": self._cases.state == "open" and case is None,
-            "case_expired": case is not None and not case.valid_on(now.astimezone(ev.BRUSSELS).date()),
+            "case_early": case is not None and today < case.valid_from,
+            "case_expired": case is not None and today > case.valid_until,
             "case_suspended": case is not None and case.standing == "suspended",
             "case_ended": case is not None and case.standing == "ended",
             "case_returned": case is not None and case.standing == "returned",

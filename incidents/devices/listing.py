@@ -2,13 +2,13 @@
 
 from collections.abc import Callable, Iterable
 from datetime import date, datetime, timedelta
-from typing import Annotated, Protocol
+from typing import Annotated, Literal, Protocol
 
 import msgspec
 
 from incidents import events as ev
 from incidents.board import Board
-from incidents.case import Case
+from incidents.case import Case, InForce
 from incidents.devices.announced import Announcement
 from incidents.devices.tally import Tally
 from incidents.settings import setting
@@ -34,13 +34,15 @@ class Register(Protocol):
 
 
 class DeviceLine(msgspec.Struct, frozen=True, kw_only=True):
-    """One device as it is now. `case` is a number; `protects`: a case that is valid today has it, or no register can say.
+    """One device as it is now. `case` is a number, `state` what is said of it today; `protects`: it is in service, or no register
+    can say.
 
     `due` is the day of its next test; None when it protects nobody or tests the desk itself (`bench`).
     """
 
     device: str
     case: str = ""
+    state: InForce | Literal[""] = ""
     protects: bool = False
     bench: bool = False
     battery: int | None = None
@@ -103,7 +105,8 @@ def lines(
         case, heard, stream = cases.by_device(device), board.devices.get(device), stream_of(device)
         tally = tally_of(device)
         # A register that can't be read is no reason to let a test be forgotten.
-        protects = case.valid_on(today) if case is not None else cases.state not in ("open", "none")
+        state = case.state_on(today) if case is not None else ""
+        protects = state == "open" if state else cases.state not in ("open", "none")
         asked = tally is not None and device not in bench and (protects or (case is None and cases.state == "none"))
         standing = board.announced.get(stream)
         counted = tally or Tally()
@@ -111,6 +114,7 @@ def lines(
             DeviceLine(
                 device=device,
                 case=case.number if case is not None else "",
+                state=state,
                 protects=protects,
                 bench=device in bench,
                 battery=heard.battery if heard else None,

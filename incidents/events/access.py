@@ -1,4 +1,4 @@
-"""Who signed in and out, and who looked at what others did, on the stream `desk/access`. The actor is the account's pseudonym."""
+"""Who signed in and out, on the stream `desk/access`, and who looked at what others did. The actor is the account's pseudonym."""
 
 from typing import Literal
 

@@ -4,7 +4,11 @@ from incidents.events.disclosure import Disclosure
 
 
 class AggregateMade(Disclosure, frozen=True, kw_only=True, tag="aggregate_made"):
-    """A person took the Institute's export from a page: months `first` to `last`. `sha256` is that of its figures."""
+    """A person took the Institute's export: months `first` to `last`. `sha256` is that of the figures of the incidents.
+
+    `cases`: so many were read to be counted, those that are erased too; `cases_sha256` is that of the figures of cases and
+    devices ("" where there is no case register).
+    """
 
     DISCLOSES = "aggregate"
     first: str
@@ -12,3 +16,5 @@ class AggregateMade(Disclosure, frozen=True, kw_only=True, tag="aggregate_made")
     threshold: int
     profile: str
     sha256: str
+    cases: int = 0
+    cases_sha256: str = ""

@@ -81,9 +81,11 @@ class KeptFrom(Event, frozen=True, kw_only=True, tag="kept_from"):
 
 
 class TimelineOpened(Disclosure, frozen=True, kw_only=True, tag="timeline_opened"):
-    """A person opened the timeline of an `incident` (its id) on the supervisor page: its device, positions, notes."""
+    """A person was shown an `incident` (its id) as it went: its device, positions, notes. On the supervisor page its timeline; on
+    the operator page what stood chosen, where no case is shown."""
 
     DISCLOSES = "timeline"
+    BY = PERSON
     incident: str
 
 

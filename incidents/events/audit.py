@@ -116,6 +116,14 @@ class AuditExported(Disclosure, frozen=True, kw_only=True, tag="audit_exported")
     selection: str = ""
 
 
+class ChainVerified(Disclosure, frozen=True, kw_only=True, tag="chain_verified"):
+    """An auditor had the whole chain checked from their page: whether it is what was written, and of how many `records`."""
+
+    DISCLOSES = "audit"
+    ok: bool
+    records: int
+
+
 class PersonNamed(Disclosure, frozen=True, kw_only=True, tag="person_named"):
     """An auditor was told who a pseudonym is (`person`, sealed), once this was recorded, and said why."""
 

@@ -58,7 +58,7 @@ class DeviceCaseShown(Disclosure, frozen=True, kw_only=True, tag="device_case_sh
 
 
 class CaseNumbersSearched(Disclosure, frozen=True, kw_only=True, tag="case_numbers_searched"):
-    """A person searched cases at the bench and was shown the numbers and names of so many (on the stream `desk/access`)."""
+    """A person searched cases at the bench and was shown the numbers and names of so many."""
 
     DISCLOSES = "search"
     SEALED = frozenset({"text", "reason"})

@@ -18,6 +18,7 @@ class CasesImported(Disclosure, frozen=True, kw_only=True, tag="cases_imported")
     """
 
     DISCLOSES = "life"
+    COMMAND = True
     SEALED = frozenset({"cases", "confirmed_by", "proposed_by", "reason"})
     added: int
     changed: int
@@ -44,6 +45,7 @@ class AccountChanged(Disclosure, frozen=True, kw_only=True, tag="account_changed
     """
 
     DISCLOSES = "access"
+    COMMAND = True
     SEALED = frozenset({"account", "confirmed_by", "proposed_by", "reason"})
     what: Literal["added", "roles", "disabled", "enabled", "password", "removed"]
     before: str = ""
@@ -55,10 +57,20 @@ class AccountChanged(Disclosure, frozen=True, kw_only=True, tag="account_changed
     confirmed_by: str = ""
 
 
+class MasterKeys(Disclosure, frozen=True, kw_only=True, tag="master_keys"):
+    """A person is about to put new master keys in the place of the old, to write a copy of them under a passphrase, or to write
+    key files out of such a copy. `opens`: what they open here, space-separated."""
+
+    DISCLOSES = "access"
+    what: Literal["rotated", "exported", "written"]
+    opens: str = ""
+
+
 class ChangeProposed(Disclosure, frozen=True, kw_only=True, tag="change_proposed"):
     """A person proposed a change that takes two, or confirmed one (`step`). Sealed: what (`says`), and by which `account`."""
 
     DISCLOSES = "access"
+    COMMAND = True
     SEALED = frozenset({"account", "reason", "says"})
     step: Literal["proposed", "confirmed"]
     says: str = ""
@@ -72,6 +84,7 @@ class AccessSettings(Disclosure, frozen=True, kw_only=True, tag="access_settings
     """
 
     DISCLOSES = "access"
+    COMMAND = True
     SEALED = frozenset({"reason", "settings"})
     widened: str = ""
     settings: str = ""

@@ -40,6 +40,29 @@ class OrderShown(Disclosure, frozen=True, kw_only=True, tag="order_shown"):
     zone: str
 
 
+class PressTold(Disclosure, frozen=True, kw_only=True, tag="press_told"):
+    """A person at the desk of the `zone` that manages the case was told that it was pressed, `presses` times until then.
+
+    It stands in the incident's stream, of one that the desk has let go of in `audit/PERIOD`. Sealed: the number of the `case`.
+    """
+
+    DISCLOSES = "press"
+    BY = frozenset({"zone"})
+    SAYS = "the zone that manages the case was told"
+    CHAPTER = "looks"
+    SEALED = frozenset({"case", "reason"})
+    zone: str
+    presses: int
+    case: str = ""
+
+
+class PressesSeen(Event, frozen=True, kw_only=True, tag="presses_seen"):
+    """A person at the `zone`'s desk saw what it was told of presses that were entered `until` a moment (RFC 3339 UTC)."""
+
+    zone: str
+    until: str
+
+
 class Delivered(Event, frozen=True, kw_only=True, tag="delivered"):
     """The zone's dispatch took an update of the order; `status` is its HTTP answer."""
 

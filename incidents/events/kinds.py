@@ -35,6 +35,7 @@ Flag = Literal[
     "id_again",
     "counter_back",
     "case_unknown",
+    "case_early",
     "case_expired",
     "case_suspended",
     "case_ended",

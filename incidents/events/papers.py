@@ -37,3 +37,4 @@ class LogExported(Disclosure, frozen=True, kw_only=True, tag="log_exported"):
     """A person is about to export the whole log: its open facts to be read, its sealed ones as they are."""
 
     DISCLOSES = "audit"
+    COMMAND = True

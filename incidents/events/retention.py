@@ -57,5 +57,7 @@ class RetentionRun(Event, frozen=True, kw_only=True, tag="retention_run"):
     cases: int = 0
     versions: int = 0
     files: int = 0
+    streams: int = 0
+    messages: int = 0
     failed: int = 0
     proposed: bool = False

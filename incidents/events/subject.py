@@ -13,6 +13,7 @@ class SubjectExtracted(Disclosure, frozen=True, kw_only=True, tag="subject_extra
 
     SEALED = frozenset({"case", "reason"})
     DISCLOSES = "subject"
+    COMMAND = True
     of: Literal["victim", "suspect"]
     form: Literal["json", "html"]
     sha256: str

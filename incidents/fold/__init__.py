@@ -228,10 +228,10 @@ def _case_opened(incident: Incident, entry: ev.Entry, event: ev.CaseOpened) -> d
 
 
 def _left_out(incident: Incident, entry: ev.Entry) -> bool:
-    """Whether the history leaves it out: that a person was shown the case it says once; who read an order, and why somebody
-    looked, stand in the log alone."""
+    """Whether the history leaves it out: that a person was shown the case it says once; who read an order or the timeline,
+    what a zone was shown, and why somebody looked, stand in the log alone."""
     event = entry.event
-    return isinstance(event, ev.ReasonGiven | ev.OrderShown) or (
+    return isinstance(event, ev.ReasonGiven | ev.OrderShown | ev.TimelineOpened | ev.PressTold) or (
         isinstance(event, ev.CaseOpened) and entry.actor in incident.looks
     )
 

@@ -42,6 +42,7 @@ class Erasures:
     def __init__(self, path: Path, key: bytes) -> None:
         self.path = path
         self._key = key
+        self._read: tuple[tuple[int, int, int], ErasuresFound] | None = None  # of a night that erases thousands
 
     def read(self) -> ErasuresFound:
         """All that holds; the end of a line that a kill cut off is none. Raises `NoRegister`."""
@@ -95,16 +96,33 @@ class Erasures:
         """Have the disk keep that these streams are erased, and when. Raises `LogUnavailable`: then nothing may be erased."""
         self.begin()
         try:
-            found = self.read()
+            found = self._now()
         except NoRegister as error:
             raise LogUnavailable(f"the register of what was erased: {error}; nothing is erased without it") from None
         new = [one for one in erased.items() if found.newest.get(one[0], "") < one[1]]
-        lines = [self._line(n, at, stream) for n, (stream, at) in enumerate(new, found.lines + 1)]
+        lines = b"".join(self._line(n, at, stream) for n, (stream, at) in enumerate(new, found.lines + 1))
+        self._read = None
         try:
             if lines:
-                self._write(b"".join(lines), found.size)
+                self._write(lines, found.size)
+            found.newest.update(new)
+            size, count = found.size + len(lines), found.lines + len(new)
+            self._read = self._mark(), msgspec.structs.replace(found, lines=count, size=size)
         except OSError as error:
             raise LogUnavailable(f"the register of what was erased: {os_reason(error)}") from None
+
+    def _now(self) -> ErasuresFound:
+        """As `read`; a file that is as we left it is not read again. Raises `NoRegister`."""
+        try:
+            if self._read is not None and self._read[0] == self._mark():
+                return self._read[1]
+        except OSError as error:
+            raise NoRegister(os_reason(error)) from None
+        return self.read()
+
+    def _mark(self) -> tuple[int, int, int]:
+        found = self.path.stat()
+        return found.st_ino, found.st_size, found.st_mtime_ns
 
     def _write(self, lines: bytes, end: int) -> None:
         """At the end of what holds; half a line that a kill left there goes."""

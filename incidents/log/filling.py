@@ -40,11 +40,9 @@ class Filling:
     def flush(self) -> None:
         """Write what waits. Raises `LogUnavailable`, or whatever kept a record from its place."""
         jobs, self._jobs = self._jobs, []
-        first: dict[str, int] = {}
-        for job in jobs:
-            if isinstance(job, Append) and job.draft.sealed:
-                first.setdefault(job.stream, (job.expected or 0) + 1)
-        self.vault.prepare(first)  # all keys together, whatever checkpoints part the group
+        sealing = [job for job in jobs if isinstance(job, Append) and job.draft.sealed]
+        # All keys together, whatever checkpoints part the group.
+        self.vault.prepare_for((job.stream, (job.expected or 0) + 1, job.draft.at) for job in sealing)
         for outcome in self._writer.commit(jobs):
             if isinstance(outcome, Exception):
                 raise outcome

@@ -232,8 +232,8 @@ class JetStreamLog(LogFile[SharedVault, LocalCopy]):
                 await self._reach(await self._servers.end(self._name))  # another stream may have the id by now
                 continue
             if draft.sealed:
-                await self._keys.ready(self.vault, stream, end.version + 1)
-            sealed = self.vault.seal(stream, end.version + 1, draft.sealed) if draft.sealed else ""
+                await self._keys.ready(self.vault, *self.vault.place(stream, end.version + 1, draft.at))
+            sealed = self.vault.seal(stream, end.version + 1, draft.sealed, draft.at) if draft.sealed else ""
             record = place(draft, stream, end.version + 1, sealed, end.hash)
             tried = self._tried.get(draft.id, 0)
             put = await self._send(subject, record, tried, after=end.seq)
@@ -310,8 +310,8 @@ class JetStreamLog(LogFile[SharedVault, LocalCopy]):
         """What the cluster has next, into the copy: with the keys it needs, and without those it says are erased."""
         read_of = [(message, read(message)) for message in messages]
         records = [record for _, record in read_of if record is not None]
-        has_key = self.vault.has_key
-        new = {record.stream for record in records if record.sealed and not has_key(record.stream, record.version)}
+        keys = {self.vault.place(record.stream, record.version, record.at) for record in records if record.sealed}
+        new = {key for key, since in keys if not self.vault.has_key(key, since)}
         if new:
             await self._keys.fetch(self.vault, new)
         await super()._aside(self._copying, partial(self._copy.write, read_of))

@@ -4,7 +4,7 @@ import sqlite3
 from collections.abc import Mapping
 from pathlib import Path
 
-from incidents.log import LogUnavailable
+from incidents.log import LogUnavailable, quarantine
 from incidents.log.master import KEY_BYTES, Master, Random
 from incidents.log.store import Store, beside, check_version, is_writable
 
@@ -44,6 +44,15 @@ def streams_with_keys(log: Path, *, that_open: bool = False) -> set[str]:
             return {row[0] for row in db.execute(f"SELECT DISTINCT stream FROM keys {live}")}
     except LogUnavailable:
         return set()
+
+
+def quarantined_before(log: Path, before: str) -> tuple[int, str]:
+    """How many bytes in quarantine came before this time, and when the first did; none when the private store can't be read."""
+    try:
+        with Store(beside(log, ".private"), NAME, writing=False) as store, store.use() as db:
+            return quarantine.before(db, before)
+    except LogUnavailable:
+        return 0, ""
 
 
 def delete_keys(store: Store, erased: Mapping[str, int]) -> None:

@@ -5,8 +5,10 @@ The register may lie on another disk. What is done with it is done in a thread t
 
 import asyncio
 import contextlib
+import errno
 import hashlib
 import logging
+import queue
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator, Mapping
@@ -17,6 +19,7 @@ import msgspec
 
 from incidents.log import Draft, LogUnavailable
 from incidents.log.erasures import ACTOR, AGAIN, Erasures, ErasuresFound
+from incidents.log.months import month_of_key
 from incidents.log.record import ERASED
 from incidents.log.schema import erasures
 from incidents.log.writer import Append
@@ -28,6 +31,27 @@ TOGETHER = 256  # of them; a press waits for so many at most
 T = TypeVar("T")
 
 _logger = logging.getLogger(__name__)
+
+
+def answer_within(work: Callable[[], T], seconds: float) -> T:
+    """What `work` returns or raises; a disk that hangs is waited for no longer than this. Raises TimeoutError."""
+    answer: queue.SimpleQueue[tuple[T | None, Exception | None]] = queue.SimpleQueue()
+
+    def run() -> None:
+        try:
+            answer.put((work(), None))
+        except Exception as failure:
+            answer.put((None, failure))
+
+    # No pool: one would keep the process from ending until the disk answers.
+    threading.Thread(target=run, name="ask a disk", daemon=True).start()
+    try:
+        result, error = answer.get(timeout=seconds)
+    except queue.Empty:
+        raise TimeoutError(errno.ETIMEDOUT, "it does not answer") from None
+    if error is not None:
+        raise error
+    return result  # type: ignore[return-value]
 
 
 class ReachedRegister:
@@ -106,6 +130,9 @@ def to_repeat(db: sqlite3.Connection, registered: Mapping[str, str]) -> Again:
         if stream.startswith(ACTOR) or recorded.get(stream, "") >= at:
             continue
         row = db.execute(ends, (stream,)).fetchone()
+        if row is None and _holds_month(db, stream):
+            streams[stream] = (0, at)
+            continue
         if row is None or row[2] > at:  # not there yet, or another that came under its name later
             continue
         if row[1] > at:  # the erasure was refused since something came between, a hold perhaps
@@ -114,6 +141,13 @@ def to_repeat(db: sqlite3.Connection, registered: Mapping[str, str]) -> Again:
             streams[stream] = (row[0], at)
     names = [stream.removeprefix(ACTOR) for stream in registered if stream.startswith(ACTOR)]
     return Again(streams, names, later)
+
+
+def _holds_month(db: sqlite3.Connection, key: str) -> bool:
+    """Whether the log has a record of a month whose key alone was erased."""
+    stream, month = month_of_key(key)
+    query = "SELECT 1 FROM records WHERE stream = ? AND at >= ? AND at < ? LIMIT 1"
+    return bool(month) and db.execute(query, (stream, month, f"{month}~")).fetchone() is not None
 
 
 def repetition(stream: str, version: int, at: str) -> Append:

@@ -49,6 +49,12 @@ class Snapshot:
         query = "SELECT stream FROM records WHERE stream >= ? AND stream < ? AND version = 1 ORDER BY seq"
         return [row[0] for row in self._db.execute(query, (prefix, prefix + "\U0010ffff"))]
 
+    def newest(self, streams: Collection[str]) -> dict[str, str]:
+        """When the last record of each of these streams was entered."""
+        query = "SELECT at FROM heads WHERE stream = ?"
+        rows = ((stream, self._db.execute(query, (stream,)).fetchone()) for stream in streams)
+        return {stream: row[0] for stream, row in rows if row}
+
     def of_type(self, kind: str, after: int = 0) -> Iterator[Record]:
         """The records of a type above the position `after`, in their order; a damaged one is passed over."""
         query = f"SELECT {COLUMNS} FROM records WHERE type = ? AND seq > ? ORDER BY seq"
@@ -57,6 +63,12 @@ class Snapshot:
                 yield record_of(row)
             except BadRecord:
                 continue
+
+    def last_of(self, kinds: Collection[str]) -> Record | None:
+        """The record of any of these types that was entered last. Raises `BadRecord` when it is damaged."""
+        query = f"SELECT seq, {COLUMNS} FROM records WHERE type = ? ORDER BY seq DESC LIMIT 1"
+        rows = [row for kind in kinds for row in self._db.execute(query, (kind,))]
+        return record_of(tuple(max(rows)[1:])) if rows else None
 
     def of_types(self, kinds: Collection[str], after: int = 0) -> Iterator[tuple[int, Record]]:
         """The records of any of these types above the position `after`, in their order, each with its own; no damaged one."""

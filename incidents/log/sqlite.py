@@ -176,6 +176,11 @@ class LogFile(Generic[V, W]):
         """As `Log.quarantine`."""
         await self._aside(self._private, lambda: self.vault.quarantine(feed, at, reason, raw))
 
+    async def forget_quarantine(self, before: str) -> int:
+        """Delete what was not understood and came before this time; how much that was. Raises `LogUnavailable`."""
+        self._written_by()
+        return await self._aside(self._private, lambda: self.vault.forget_quarantine(before))
+
     async def checkpoint(self, at: str) -> Record | None:
         """As `Log.checkpoint`."""
         return await self._put(Checkpoint(at))
@@ -315,7 +320,7 @@ class SqliteLog(LogFile[Vault, Writer]):
         for name in again.names:
             with warned(self.not_erased_again):
                 await self._aside(self._private, partial(self.vault.forget_actor, name))
-        ends = {stream: version for stream, (version, _) in again.streams.items()}
+        ends = {stream: version + 1 for stream, (version, _) in again.streams.items()}  # as their records will say
         # All at once, before their records: even where it fails nothing is opened with them.
         with warned(self.not_erased_again):
             await self._aside(self._private, lambda: self.vault.forget_keys(ends))

@@ -10,22 +10,20 @@ import contextlib
 import logging
 import sqlite3
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import ClassVar, Self, TypeVar
 
-import msgspec
 from cryptography.exceptions import InvalidTag
 
-from incidents.log import LogDamaged, LogUnavailable, Record
+from incidents.log import LogDamaged, LogUnavailable, Record, quarantine
 from incidents.log.boxes import Boxes, secret_in
 from incidents.log.master import KEY_BYTES, Box, KeyMismatch, Master, Random, fresh, keyed_digest, load_all, make
+from incidents.log.months import key_of
 from incidents.log.private_file import FORMAT, LIVE, NAME, SCHEMA, delete_keys, holds_secrets, truncate, write_secrets
+from incidents.log.quarantine import Quarantined
 from incidents.log.store import Store, beside, create
-
-QUARANTINE_LIMIT = 10_000
-QUARANTINE_BYTES = 64 << 10
 
 _BOXES = 10_000
 WORDS = 8_192  # ids at hand: of one press the same is asked for several times
@@ -37,15 +35,6 @@ _log = logging.getLogger(__name__)
 T = TypeVar("T")
 
 
-class Quarantined(msgspec.Struct, frozen=True, kw_only=True):
-    """Bytes that were not understood: from which feed, when, why."""
-
-    feed: str
-    at: str
-    reason: str
-    raw: bytes
-
-
 class PrivateStore:
     """The open private store of one log, live or of a training. Its methods may be called from any thread.
 
@@ -55,6 +44,7 @@ class PrivateStore:
     """
 
     APPLICATION: ClassVar[int]
+    MONTHLY: ClassVar[bool] = False  # whether a stream that goes on has a key a month
 
     def __init__(
         self,
@@ -117,12 +107,18 @@ class PrivateStore:
         """What a device is called in the name of its stream."""
         return self._id("device", device)
 
-    def seal(self, stream: str, version: int, plain: bytes) -> str:
+    def place(self, stream: str, version: int, at: str) -> tuple[str, int]:
+        """What the key is called that seals this version of a stream at this time, and the version from which it must be good."""
+        key = key_of(stream, at) if self.MONTHLY else stream
+        return (key, version) if key == stream else (key, self._erased.get(key, 0) + 1)
+
+    def seal(self, stream: str, version: int, plain: bytes, at: str) -> str:
         """Base64 of nonce and ciphertext, bound to this place in the log. A key that is missing is made, durably."""
-        held = self._box(stream)
-        if held is None or version < held[0]:
-            self.prepare({stream: version})
-            held = self._box(stream)
+        key, since = self.place(stream, version, at)
+        held = self._box(key)
+        if held is None or since < held[0]:
+            self.prepare({key: since})
+            held = self._box(key)
         assert held is not None
         return base64.b64encode(held[1].seal(plain, f"{stream} {version}")).decode()
 
@@ -130,14 +126,21 @@ class PrivateStore:
         """The plain bytes; `b""` when nothing is sealed, None when the key is gone or does not fit."""
         if not record.sealed:
             return b""
-        held = self._boxes.get(record.stream) or self._box(record.stream)
-        if held is None or record.version < held[0]:
-            return None
-        try:
-            return held[1].open(binascii.a2b_base64(record.sealed), f"{record.stream} {record.version}")
-        except (InvalidTag, ValueError):
+        key, since = self.place(record.stream, record.version, record.at)
+        places = (
+            [(key, since)] if key == record.stream else [(key, since), (record.stream, record.version)]
+        )  # or of before
+        tried = False
+        for key, since in places:
+            held = self._boxes.get(key) or self._box(key)
+            if held is None or since < held[0]:
+                continue
+            tried = True
+            with contextlib.suppress(InvalidTag, ValueError):
+                return held[1].open(binascii.a2b_base64(record.sealed), f"{record.stream} {record.version}")
+        if tried:
             _log.warning("sealed facts of %s version %d cannot be opened", record.stream, record.version)
-            return None
+        return None
 
     def disclose(self, stream: str) -> str:
         """The key of one stream, 64 hex digits, for whoever must see that what was opened is what was sealed; "" when it is gone.
@@ -146,6 +149,13 @@ class PrivateStore:
         """
         found = self._key(stream)
         return found[1].hex() if found is not None else ""
+
+    def prepare_for(self, sealing: Iterable[tuple[str, int, str]]) -> None:
+        """Make the keys that records of these streams, versions and times, each in its order, miss."""
+        first: dict[str, int] = {}
+        for stream, version, at in sealing:
+            first.setdefault(*self.place(stream, version, at))
+        self.prepare(first)
 
     def prepare(self, first: Mapping[str, int]) -> None:
         """Make the keys that streams need for a record of this version, all of them in one durable transaction."""
@@ -272,19 +282,27 @@ class PrivateStore:
         """Keep the first 64 KiB of bytes that were not understood; the oldest beyond 10,000 go."""
         with self._write_lock, self._writing.use() as db:
             db.execute("BEGIN IMMEDIATE")
-            sealed = self._in_force(db).quarantine.seal(raw[:QUARANTINE_BYTES], f"{feed} {at}")
-            cursor = db.execute(
-                "INSERT INTO quarantine (feed, at, reason, sealed) VALUES (?, ?, ?, ?)", (feed, at, reason, sealed)
-            )
-            db.execute("DELETE FROM quarantine WHERE n <= ?", ((cursor.lastrowid or 0) - QUARANTINE_LIMIT,))
+            quarantine.keep(db, self._in_force(db), feed, at, reason, raw)
             db.execute("COMMIT")
 
     def quarantined(self, limit: int = 100) -> list[Quarantined]:
         """The newest bytes in quarantine, newest first."""
         with self._read_lock, self._reading.use() as db:
-            newest = "SELECT feed, at, reason, sealed FROM quarantine ORDER BY n DESC LIMIT ?"
-            rows = db.execute(newest, (limit,)).fetchall()
-        return [Quarantined(feed=row[0], at=row[1], reason=row[2], raw=self._opened(_raw_of(row))) for row in rows]
+            rows = quarantine.newest(db, limit)
+        return [
+            Quarantined(feed=row[0], at=row[1], reason=row[2], raw=self._opened(quarantine.opens(row))) for row in rows
+        ]
+
+    def forget_quarantine(self, before: str) -> int:
+        """Delete what came before this time (RFC 3339 UTC); how many that were."""
+        with self._write_lock, self._writing.use() as db:
+            found, _ = quarantine.before(db, before)
+            if found:
+                db.execute("BEGIN IMMEDIATE")
+                quarantine.forget(db, before)
+                db.execute("COMMIT")
+                truncate(db)
+        return found
 
     def close(self, *, settled: bool = False) -> None:
         """Let go of the file; the writer leaves nothing beside it, so that a copy of the file alone holds every key."""
@@ -386,6 +404,7 @@ class Vault(PrivateStore):
     """The private store of a live log. Its keys, nonces and pseudonyms are the system's random ones, always."""
 
     APPLICATION = LIVE
+    MONTHLY = True
 
     @classmethod
     def open(cls, log: Path, *, key_file: Path | None = None, reading: bool = False) -> Self:
@@ -395,10 +414,6 @@ class Vault(PrivateStore):
         its master key is missing or another one, and `LogUnavailable`.
         """
         return cls._open(log, key_file, fresh, reading=reading)
-
-
-def _raw_of(row: tuple[str, str, str, bytes]) -> Callable[[Boxes], bytes]:
-    return lambda under: under.quarantine.open(row[3], f"{row[0]} {row[1]}")
 
 
 def _word(raw: bytes) -> str:

@@ -3,6 +3,7 @@
 import re
 import sqlite3
 from collections.abc import Callable, Iterator
+from datetime import datetime
 from gettext import ngettext
 from pathlib import Path
 from typing import Any
@@ -11,12 +12,15 @@ import msgspec
 
 from incidents.log import LogUnavailable, Record
 from incidents.log.chain import Chain, Finding, heads_digest
+from incidents.log.months import month_of_key
 from incidents.log.private_file import streams_with_keys
 from incidents.log.record import CHECKPOINT, BadRecord
 from incidents.log.schema import COLUMNS, NAME, REPORTED, check_log, record_of
 from incidents.log.store import Store
 
 _FINDINGS = 1000
+_BACK_S = 60  # a clock that is corrected by less goes back unsaid
+_NAMED = 20
 _DIGEST = re.compile(r"(\d+)-(\d+)-([0-9a-f]{24})(?:-(\d+)-([0-9a-f]{8}))?")
 
 
@@ -50,7 +54,11 @@ class Digest(msgspec.Struct, frozen=True):
 
 
 class Report(msgspec.Struct, frozen=True, kw_only=True):
-    """What `verify` saw: counts, the digest now, and what is wrong (the first 1,000; `more` further ones)."""
+    """What `verify` saw: counts, the digest now, and what is wrong (the first 1,000; `more` further ones).
+
+    `back`: where the times of entry go back by more than a minute (the first 20 of `steps_back`). That is no finding: a record
+    that was held while the log could not be written stands so, and so does one that somebody put in with an earlier time.
+    """
 
     records: int
     streams: int
@@ -59,6 +67,8 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     expected: str
     findings: list[Finding]
     more: int = 0
+    back: list[str] = []
+    steps_back: int = 0
 
     @property
     def ok(self) -> bool:
@@ -107,6 +117,8 @@ def verify(
         expected=expect or "",
         findings=walk.findings[:_FINDINGS],
         more=max(0, len(walk.findings) - _FINDINGS) + walk.more,
+        back=walk.back,
+        steps_back=walk.steps_back,
     )
 
 
@@ -141,6 +153,8 @@ class _Walk:
         self.chain = Chain()
         self.findings: list[Finding] = []
         self.more = 0
+        self.back: list[str] = []
+        self.steps_back = 0
         self.position = 0
         self._expected = expected
         self._then = _digest(self.chain) if expected and not expected.records else None
@@ -173,12 +187,29 @@ class _Walk:
                 continue
             for finding in chain.add(record, position):
                 self.say(finding)
+            self._look_back(record)
             self._last = record
             if expected is not None:
                 if chain.count == expected.records:
                     self._then = _digest(chain)
                 if record.stream == CHECKPOINT and record.version == expected.checkpoints:
                     self._anchor = record
+
+    def _look_back(self, record: Record) -> None:
+        last = self._last
+        if last is None or record.at >= last.at:
+            return
+        try:
+            by = datetime.fromisoformat(last.at) - datetime.fromisoformat(record.at)
+        except (ValueError, TypeError):  # no time: its hash says that it was changed
+            return
+        if by.total_seconds() > _BACK_S:
+            self.steps_back += 1
+            if len(self.back) < _NAMED:
+                self.back.append(
+                    f"{record.stream} version {record.version} of {record.at} stands after"
+                    f" {last.stream} version {last.version} of {last.at}"
+                )
 
     def tables(self, db: sqlite3.Connection) -> None:
         """Ids, the highest position ever used, and the table of heads."""
@@ -222,7 +253,8 @@ class _Walk:
         if missing > 0 and not known and not self._anchor_lost() and not self._middle():
             self._tail(missing)
         if missing > 0 or not named:
-            for stream in sorted(streams_with_keys(path) - self.chain.heads.keys()):
+            keyed = {month_of_key(key)[0] for key in streams_with_keys(path)}
+            for stream in sorted(keyed - self.chain.heads.keys()):
                 text = f"{stream} was removed: the private store holds its key, the log no record of it"
                 self._once(Finding(kind="removed", stream=stream, text=text))
         self.say(Finding(kind="digest", text=self._difference(expected, then)))

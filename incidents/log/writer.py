@@ -6,7 +6,7 @@ It knows no event loop and no thread; `sqlite.py` runs it in one.
 import itertools
 import logging
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 import msgspec
@@ -143,17 +143,18 @@ class Writer:
             head = self._heads[stream] = row or (0, NO_HASH)
         return head
 
-    def prepare(self, first: dict[str, int]) -> None:
-        """Make missing keys together; what can't be made fails again, by itself, where it is needed."""
+    def prepare(self, sealing: Iterable[tuple[str, int, str]]) -> None:
+        """Make the keys together that records of these streams, versions and times miss; what can't be made fails again, by
+        itself, where it is needed."""
         try:
-            self._vault.prepare(first)
+            self._vault.prepare_for(sealing)
         except LogUnavailable:
             return
 
     def make(self, job: Append, version: int, prev: str) -> Record:
         """The record of a job at its place, sealed and chained."""
         draft = job.draft
-        sealed = self._vault.seal(job.stream, version, draft.sealed) if draft.sealed else ""
+        sealed = self._vault.seal(job.stream, version, draft.sealed, draft.at) if draft.sealed else ""
         return place(draft, job.stream, version, sealed, prev)
 
 
@@ -193,12 +194,9 @@ class _Group:
         return None
 
     def seal(self) -> None:
-        first: dict[str, int] = {}
-        for _, job, version in self._jobs:
-            if job.draft.sealed:
-                first.setdefault(job.stream, version)
-        if first:
-            self._writer.prepare(first)
+        sealing = [(job.stream, version, job.draft.at) for _, job, version in self._jobs if job.draft.sealed]
+        if sealing:
+            self._writer.prepare(sealing)
         hashes: dict[str, str] = {}
         failed: dict[str, LogUnavailable] = {}
         for index, job, version in self._jobs:

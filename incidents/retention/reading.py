@@ -8,6 +8,7 @@ import msgspec
 
 from incidents import events as ev
 from incidents.log import Record
+from incidents.log.months import month_of_key
 from incidents.log.snapshot import Snapshot
 from incidents.retention.rule import Facts, Hold, Lift
 from incidents.withheld import folded
@@ -75,6 +76,20 @@ def evidence_holds(log: Snapshot) -> dict[str, list[Hold]]:
         hold = Hold("evidence", datetime.fromisoformat(record.at))
         found.setdefault(str(record.open.get("incident", "")), []).append(hold)
     return found
+
+
+def alarms_in(log: Snapshot, key: str) -> bool:
+    """Whether this month of a device's stream says whose a technical alarm is that nobody has acknowledged since."""
+    stream, month = month_of_key(key)
+    alarms: dict[str, str] = {}
+    for _, records in log.records([stream]):
+        for record in records:
+            condition = str(record.open.get("condition", ""))
+            if record.type == "device_alarmed":
+                alarms[condition] = record.at
+            elif record.type == "device_acknowledged":
+                alarms.pop(condition, None)
+    return any(at.startswith(month) for at in alarms.values())
 
 
 def whole(records: Sequence[Record]) -> bool:

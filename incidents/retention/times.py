@@ -8,8 +8,10 @@ from typing import Annotated
 import msgspec
 
 LEAST, MOST = 2, 36_500  # an incident stays on the board for a day after its closing
+A_SEASON = 90  # least of what a desk still reads: the device of a technical alarm that stands, a shift's notes
 
 Days = Annotated[int, msgspec.Meta(ge=LEAST, le=MOST)]
+Long = Annotated[int, msgspec.Meta(ge=A_SEASON, le=MOST)]
 
 
 class TimesError(ValueError):
@@ -19,7 +21,8 @@ class TimesError(ValueError):
 class Times(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Days after an incident's last closing (`test`, `accidental`, `real`: of that class; `real` is also that of unknown ones,
     and begins to count only where every hold is lifted), after a case's withdrawal, after another version took an old one's
-    place, after an evidence file was made, and after the end of a month in which somebody looked (`looks`)."""
+    place, after an evidence file was made, after bytes came that were not understood (`quarantine`), and after the end of a month
+    of a device's stream (`device`), of the desk's (`desk`), in which somebody looked (`looks`)."""
 
     test: Days = 90
     accidental: Days = 365
@@ -27,6 +30,9 @@ class Times(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     case: Days = 3650
     version: Days = 1825
     evidence: Days = 365
+    device: Long = 1825
+    desk: Long = 730
+    quarantine: Days = 90
     looks: Days = 5475
 
     def __post_init__(self) -> None:
@@ -49,6 +55,11 @@ class Times(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
         """What is kept for less time than by those others."""
         before = dict(others.each())
         return [name for name, days in self.each() if days < before[name]]
+
+
+def named_in(words: str) -> set[str]:
+    """The times that words NAME=DAYS say, by their names: what a centre confirmed before there was a time, it did not confirm."""
+    return {word.partition("=")[0] for word in words.split()}
 
 
 def times_of(words: str, base: Times | None = None) -> Times:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 from types import ModuleType
-from typing import Final, Literal
+from typing import Final, Literal, get_args
 
 import msgspec
 
+from incidents.events.kinds import Condition
 from incidents.intervals import INTERVALS, Profile
 from reports.aggregate import dutch, french
 from reports.aggregate.period import Period
@@ -40,13 +41,15 @@ class Made(msgspec.Struct, frozen=True, kw_only=True):
     profile: Profile
     provinces: tuple[Province, ...]
     despite: bool = False  # it overlaps an earlier one
+    cases: bool = False  # it says something of cases and devices
 
 
 def codebook(language: Language, made: Made) -> str:
     """The whole of it, as Markdown."""
     words, _ = _WORDS[language], translator(language)
     called = codes(_) | {f"outcome.{NO_OUTCOME}": words.CODES[f"outcome.{NO_OUTCOME}"]}
-    text = (Path(__file__).parent / f"codebook.{language}.md").read_text(encoding="utf-8")
+    parts = ["codebook", *(["cases"] if made.cases else [])]
+    text = "".join((Path(__file__).parent / f"{part}.{language}.md").read_text(encoding="utf-8") for part in parts)
     return text.format(
         title=words.TITLE,
         first=made.period.first,
@@ -71,6 +74,8 @@ def codebook(language: Language, made: Made) -> str:
             + [(UNKNOWN_PROVINCE, words.CODES[f"province.{UNKNOWN_PROVINCE}"])]
         ),
         despite=words.DESPITE if made.despite else "",
+        enough=2 * made.threshold,
+        conditions=_list([(code, called[f"condition.{code}"]) for code in get_args(Condition)]),
     )
 
 

@@ -1,4 +1,4 @@
-"""The files of an export: counts and response times as CSV and JSON, and the codebooks beside them."""
+"""The files of an export: counts and response times, cases and devices as CSV and JSON, and the codebooks beside them."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import csv
 import hashlib
 import io
 import zipfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Final, NamedTuple
@@ -14,8 +14,10 @@ from typing import Any, Final, NamedTuple
 import msgspec
 import pandas as pd
 
+from incidents.cases.counting import Protection
 from incidents.events import BRUSSELS
 from incidents.intervals import Profile
+from reports.aggregate.cases import CASE_COLUMNS, DEVICE_COLUMNS, DeviceCounts, evaluated_rows
 from reports.aggregate.codebook import LANGUAGES, VERSION, Made, Province, codebook
 from reports.aggregate.period import Period
 from reports.aggregate.register import Published
@@ -41,13 +43,29 @@ INTERVAL_COLUMNS: Final = (
 )
 
 
+class Evaluated(NamedTuple):
+    """What an export says of cases and devices beside the incidents: the protections of so many `cases`, read for it.
+
+    `province_of`: a zone's key to its province's NIS code.
+    """
+
+    cases: int
+    protections: Sequence[Protection]
+    devices: DeviceCounts
+    province_of: Mapping[str, str]
+
+
 class Export(NamedTuple):
-    """What is handed out (name -> content), what the register keeps of it, and how many counts there are and are hidden."""
+    """What is handed out (name -> content), what the register keeps of it, how many counts there are and are hidden.
+
+    `cases`: so many were read for it.
+    """
 
     files: dict[str, bytes]
     published: Published
     counts: int
     hidden: int
+    cases: int = 0
 
 
 def export(
@@ -60,8 +78,11 @@ def export(
     now: datetime,
     threshold: int = THRESHOLD,
     despite: str = "",
+    evaluated: Evaluated | None = None,
 ) -> Export:
     """The export of a table (columns of `reports.measures.shape`). `province_of`: a centre's key to its province's NIS code.
+
+    `evaluated`: what is kept of cases and devices; without it (there is no case register) their files are not made.
 
     The same table and period give the same figures, whenever they are made. Raises ValueError for a threshold below 5.
     """
@@ -92,6 +113,7 @@ def export(
         profile=profile,
         provinces=tuple(provinces),
         despite=bool(despite),
+        cases=evaluated is not None,
     )
     files = {"counts.csv": _csv(COUNT_COLUMNS, counts), "intervals.csv": _csv(INTERVAL_COLUMNS, intervals)}
     digest = hashlib.sha256(b"".join(files.values())).hexdigest()
@@ -107,6 +129,17 @@ def export(
         "counts": counts,
         "intervals": intervals,
     }
+    hidden, n, of_cases = int(made.hidden.sum()), len(counts), ""
+    if evaluated is not None:
+        # A centre whose map has zones of its own calls its provinces by the same codes.
+        places = dict.fromkeys(province_of.values())
+        where = {place: place for place in places} | dict(evaluated.province_of)
+        cases, devices = evaluated_rows(evaluated.protections, evaluated.devices, period, where, threshold)
+        more = {"cases.csv": _csv(CASE_COLUMNS, cases.rows), "devices.csv": _csv(DEVICE_COLUMNS, devices.rows)}
+        of_cases = hashlib.sha256(b"".join(more.values())).hexdigest()
+        files |= more
+        facts |= {"cases_sha256": of_cases, "cases": cases.rows, "devices": devices.rows}
+        hidden, n = hidden + cases.hidden + devices.hidden, n + len(cases.rows) + len(devices.rows)
     files["aggregate.json"] = msgspec.json.format(msgspec.json.encode(facts), indent=1) + b"\n"
     for language in LANGUAGES:
         files[f"codebook-{language}.md"] = codebook(language, about).encode()
@@ -117,9 +150,10 @@ def export(
         threshold=threshold,
         profile=profile.name,
         sha256=digest,
+        cases_sha256=of_cases,
         despite=despite,
     )
-    return Export(files, entry, len(counts), int(made.hidden.sum()))
+    return Export(files, entry, n, hidden, evaluated.cases if evaluated is not None else 0)
 
 
 def as_zip(files: Mapping[str, bytes]) -> bytes:

@@ -19,7 +19,10 @@ class PublishedBefore(ValueError):
 
 
 class Published(msgspec.Struct, frozen=True, kw_only=True):
-    """One export. `despite`: why it was made although it overlaps another one."""
+    """One export. `cases_sha256`: of the figures of cases and devices, "" where it had none.
+
+    `despite`: why it was made although it overlaps another one.
+    """
 
     at: datetime
     first: str
@@ -27,6 +30,7 @@ class Published(msgspec.Struct, frozen=True, kw_only=True):
     threshold: int
     profile: str
     sha256: str
+    cases_sha256: str = ""
     despite: str = ""
 
     @property
@@ -50,14 +54,16 @@ def read(register: Path) -> list[Published]:
 
 
 def enter(register: Path, made: Published) -> None:
-    """Enters an export before anybody has it. The very same figures may be handed out again.
+    """Enters an export before anybody has it. The very same figures may be handed out again, those of the cases once beside them.
 
     Raises PublishedBefore when it shares months with another one and `despite` does not say why.
     """
     before = read(register)
-    if any(other.sha256 == made.sha256 for other in before):
+    same = [other for other in before if other.sha256 == made.sha256]
+    if same and made.cases_sha256 in ("", *(other.cases_sha256 for other in same)):
         return
-    overlapping = [other for other in before if other.period.overlaps(made.period)]
+    told = [other for other in before if other not in same or other.cases_sha256]
+    overlapping = [other for other in told if other.period.overlaps(made.period)]
     if overlapping and not made.despite:
         other = overlapping[-1]
         when = other.at.astimezone(UTC).date().isoformat()

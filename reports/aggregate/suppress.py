@@ -30,7 +30,7 @@ _WORTH: Final = 3  # counts that a look at many should make safe
 
 
 class Counts(NamedTuple):
-    """Counts that are sums of the same parts: `values` = `sums` @ `parts`, and `links` @ `parts` = 0.
+    """Counts that are sums of the same parts: `values` = `sums` @ `parts`; `links` @ `parts` is known to everybody.
 
     `parts` (n) are never published for themselves unless a row of `sums` says so. `cost` (m): how much is lost, for each unit by
     which a count must be able to differ, when it is hidden.

@@ -8,7 +8,7 @@ counts by class alone, which are each a sum over the months, over the provinces 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final, NamedTuple, get_args
+from typing import Final, Generic, NamedTuple, TypeVar, get_args
 
 import msgspec
 import numpy as np
@@ -20,6 +20,7 @@ from reports.aggregate.period import Period
 from reports.aggregate.suppress import Counts, Ints
 from reports.measures.local import belgian
 
+C = TypeVar("C")
 ALL: Final = "all"
 UNKNOWN_PROVINCE: Final = "unknown"
 UNCLASSIFIED: Final = "unclassified"
@@ -74,7 +75,7 @@ def tables(table: pd.DataFrame, period: Period, province_of: dict[str, str]) -> 
         parts.append(leg.ravel())
         at.append(offset + np.arange(leg.size).reshape(leg.shape))
         offset += leg.size
-    sums = _Sums(offset)
+    sums: Sums[Cell] = Sums(offset)
     for (name, values), where in zip(legs, at, strict=True):
         field = "period" if name == "month" else name
         for i, value in enumerate(values):
@@ -82,7 +83,7 @@ def tables(table: pd.DataFrame, period: Period, province_of: dict[str, str]) -> 
             for j, as_class in enumerate(CLASSES):
                 sums.add(Cell(**{field: value}, as_class=as_class), where[i, [j]], "crossed")
     for quarter in period.quarters:
-        months = [i for i, month in enumerate(period.months) if _quarter(month) == quarter]
+        months = [i for i, month in enumerate(period.months) if quarter_of(month) == quarter]
         sums.add(Cell(period=quarter), at[0][months].ravel(), "quarter")
         for j, as_class in enumerate(CLASSES):
             sums.add(Cell(period=quarter, as_class=as_class), at[0][months, j], "quarter and class")
@@ -101,7 +102,7 @@ def _incidents(table: pd.DataFrame, period: Period, province_of: dict[str, str])
     month = month[kept]
     counted: pd.DataFrame = rows.assign(
         month=month,
-        quarter=month.map(_quarter).astype(str),
+        quarter=month.map(quarter_of).astype(str),
         province=rows["cic"].astype(str).map(province_of).fillna(UNKNOWN_PROVINCE).astype(str),
         as_class=_known(rows["as_class"], CLASSES, UNCLASSIFIED),
         outcome=_known(rows["outcome"], OUTCOMES, NO_OUTCOME),
@@ -114,7 +115,8 @@ def _known(column: pd.Series, values: Sequence[str], otherwise: str) -> pd.Serie
     return text.where(text.isin(values), otherwise)
 
 
-def _quarter(month: str) -> str:
+def quarter_of(month: str) -> str:
+    """The quarter of a month, as "2026-Q1"."""
     return f"{month[:4]}-Q{(int(month[5:]) + 2) // 3}" if month else ""
 
 
@@ -126,22 +128,23 @@ def _crossed(column: pd.Series, values: Sequence[str], classes: pd.Series) -> In
     return np.bincount(i * shape[1] + j, minlength=shape[0] * shape[1]).reshape(shape).astype(np.int64)
 
 
-class _Sums:
-    """Rows of the matrix that makes counts out of their parts."""
+class Sums(Generic[C]):
+    """Rows of the matrix that makes counts out of their parts, and what each of them counts."""
 
     def __init__(self, parts: int) -> None:
-        self.cells: list[Cell] = []
+        self.cells: list[C] = []
         self._parts = parts
         self._of: list[Ints] = []
         self._dear: list[float] = []
 
-    def add(self, cell: Cell, parts: Ints, dear: str) -> None:
+    def add(self, cell: C, parts: Ints, dear: str) -> None:
+        """A count of so many parts; `dear`: how much is lost when it is hidden."""
         self.cells.append(cell)
         self._of.append(parts)
         self._dear.append(_DEAR[dear])
 
     def counts(self, parts: Ints, links: Sequence[tuple[Ints, Ints]]) -> Counts:
-        """`links`: parts on either side that add up to the same."""
+        """`links`: parts on either side that add up to the same; with nothing on one side, to what is known from elsewhere."""
         sums = _matrix(self._of, self._parts)
         tied = _matrix([left for left, _ in links], self._parts)
         tied = tied - _matrix([right for _, right in links], self._parts)
@@ -151,6 +154,8 @@ class _Sums:
 
 
 def _matrix(rows: Sequence[Ints], width: int) -> csr_array:
+    if not rows:
+        return csr_array((0, width))
     at = np.repeat(np.arange(len(rows)), [len(parts) for parts in rows])
     parts = np.concatenate(rows)
     return csr_array((np.ones(len(parts)), (at, parts)), shape=(len(rows), width))

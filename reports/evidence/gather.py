@@ -36,8 +36,10 @@ from reports.evidence.schema import (
     case_content,
 )
 
-OLD_STREAM = "desk/evidence"  # who made which file, before that stood in the incident's own
-LOOKS = "desk/access"  # who opened its timeline on the supervisor page
+OLD = (
+    "desk/evidence",
+    "desk/access",
+)  # who made which file, who opened its timeline: before that stood in the incident's own
 SHORTEST = 6  # characters of an id that are asked for
 CHECKPOINTS_LOOKED_AT = 20  # should our clock have been set back
 
@@ -63,16 +65,20 @@ class Collected(msgspec.Struct, frozen=True, kw_only=True):
     beside: tuple[Entered, ...] = ()  # what records of many incidents tell of it
 
 
-async def find_incident(log: Log, prefix: str, translate: Callable[[str], str] = str) -> str:
+def no_such(_: Callable[[str], str]) -> str:
+    """What is said of an incident that there is not, or that is kept from who asks."""
+    return _("the log has no incident whose id begins so")
+
+
+async def find_incident(log: Log, prefix: str, _: Callable[[str], str] = str) -> str:
     """The id that begins so. Raises NoSuchIncident in a line that quotes nothing: none, several, or too short to say."""
-    _ = translate
     if len(prefix) < SHORTEST:
         raise NoSuchIncident(_("give at least {n} characters of the incident's id").format(n=SHORTEST))
     found = [name.removeprefix("incident/") for name in await log.touched(f"incident/{prefix}", "")]
     if len(found) > 1 and prefix not in found:
         raise NoSuchIncident(_("several incidents begin so ({n}): give more of the id").format(n=len(found)))
     if not found:
-        raise NoSuchIncident(_("the log has no incident whose id begins so"))
+        raise NoSuchIncident(no_such(_))
     return prefix if prefix in found else found[0]
 
 
@@ -81,17 +87,13 @@ async def collect(log: Log, incident: str) -> Collected:
     records = await log.stream(f"incident/{incident}")
     if not records:
         raise NoSuchIncident("the log has no incident by this id")
-    made, looked = [
-        tuple(record for record in await log.stream(stream) if record.open.get("incident") == incident)
-        for stream in (OLD_STREAM, LOOKS)
-    ]
-    checkpoint = await _checkpoint_over(log, records[-1])
+    old = [one for stream in OLD for one in await log.stream(stream) if one.open.get("incident") == incident]
     return Collected(
         incident=incident,
         records=tuple(records),
-        checkpoint=checkpoint,
-        made=made + tuple(record for record in records if record.type == "evidence_made"),
-        looked=looked,
+        checkpoint=await _checkpoint_over(log, records[-1]),
+        made=tuple(record for record in (*old, *records) if record.type == "evidence_made"),
+        looked=tuple(record for record in (*old, *records) if record.type == "timeline_opened"),
         beside=tuple(await told_beside(log, records)),
     )
 

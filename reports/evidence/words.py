@@ -223,7 +223,9 @@ def _withheld(_: Callable[[str], str]) -> dict[str, str]:
     }
 
 
-_UNTOLD = frozenset({"feed", "n", "cause", "first", "origin", "drill", "paper", "case_version", "abroad"})
+_UNTOLD = frozenset(
+    {"feed", "n", "cause", "first", "origin", "drill", "paper", "case_version", "abroad", "role", "need"}
+)
 
 
 # Under which kinds of `reports.words.codes` the value of a fact is found; of the others the word stands as it is in the log.

@@ -18,6 +18,7 @@ from incidents.incident import TIME_NAMES
 from maps.gazetteer import fold
 from reports.finding.identities import Identities, Who
 from reports.finding.query import Term
+from reports.measures.coarse import whole_provinces, within
 from reports.measures.local import belgian, milliseconds
 
 SHOWN = 50  # rows of an answer
@@ -156,6 +157,10 @@ class Columns:
         for name in _CODED:
             self._codes[name], values = pd.factorize(table[name])
             self._values[name] = [str(value) for value in values]
+        # Of an erased one no more can be asked than is told: its month, its province.
+        self._gone = np.fromiter((one in identities.erased for one in self.ids), bool, len(self.ids))
+        self._month = self._day.astype("datetime64[D]").astype("datetime64[M]")
+        self._order = self._told_order(milliseconds(received)) if self._gone.any() else None
         self._plain: list[tuple[str, str]] = []
         row_of = {id: n for n, id in enumerate(self.ids)}
         self._cads = [(row_of[id], fold(cad)) for id, cad in list(identities.cads.items()) if cad and id in row_of]
@@ -170,7 +175,16 @@ class Columns:
                     fits &= self._about(term.text, named.get(term.text, Named()))
             else:
                 fits &= np.logical_or.reduce([self._fits(term) for term in some])
-        return np.flatnonzero(fits)
+        at = np.flatnonzero(fits)
+        return at if self._order is None else at[np.argsort(self._order[at])]
+
+    def _told_order(self, received: npt.NDArray[np.int64]) -> npt.NDArray[np.intp]:
+        """The turn of each place: an erased one has that of its month's beginning, among its like that of its id."""
+        begins = self._month.astype("datetime64[ms]").astype(np.int64)
+        turns = np.empty(len(self.ids), np.intp)
+        ids = np.where(self._gone, np.array(self.ids), "")
+        turns[np.lexsort((ids, np.where(self._gone, begins, received)))] = np.arange(len(self.ids))
+        return turns
 
     def without(self, at: npt.NDArray[np.intp], hidden: Sequence[int], kept: Collection[str]) -> npt.NDArray[np.intp]:
         """Those places that are neither of these persons nor these incidents."""
@@ -211,10 +225,13 @@ class Columns:
     def _fits(self, term: Term) -> Mask:
         if term.kind == "days":
             assert term.since is not None and term.until is not None
-            return ((term.since - _EPOCH).days <= self._day) & (self._day <= (term.until - _EPOCH).days)
+            fits = ((term.since - _EPOCH).days <= self._day) & (self._day <= (term.until - _EPOCH).days)
+            return np.where(self._gone, within(self._month, term.since, term.until), fits)
         if term.kind == "place":
             towns = [n for n, name in enumerate(self._identities.towns) if name in term.towns]
-            return self._coded("zone", term.values) | np.isin(self.town, towns)
+            fits = self._coded("zone", term.values) | np.isin(self.town, towns)
+            whole = whole_provinces(term.values, self._identities.provinces)
+            return np.where(self._gone, self._coded("zone", whole), fits)
         if term.values == {"open"}:
             return ~self._coded("state", frozenset({"closed"}))
         return self._coded(_COLUMN[term.kind], term.values)

@@ -17,6 +17,7 @@ from incidents.log import LogUnavailable, Record
 from incidents.log.snapshot import Snapshot, snapshot
 from incidents.log.vault import Vault
 from maps.gazetteer import Gazetteer
+from maps.provinces import provinces_by_zone
 from maps.zones import Zones
 from reports.measures.history import REST_S, WORK_S
 
@@ -73,6 +74,7 @@ class Identities:
         self.cads: dict[str, str] = {}  # the number in the CAD of each incident that has one
         self.read = 0  # records so far
         self.stopped = False
+        self.provinces = provinces_by_zone(zones)
         self._path, self._vault, self._zones = path, vault, zones
         self._rests = rests
         self._after = 0

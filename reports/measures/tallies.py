@@ -7,7 +7,7 @@ incidents raised by hand, which are no press, and those of a press that came whi
 
 import asyncio
 import itertools
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from datetime import UTC, datetime
 from typing import Protocol
 
@@ -18,6 +18,7 @@ from incidents.board import Board, Change
 from incidents.bounded import Bounded
 from incidents.devices.tally import Life, Tally, add, life
 from incidents.listeners import tell
+from reports.measures.coarse import coarse
 from reports.measures.history import History
 from reports.measures.local import milliseconds
 
@@ -31,16 +32,16 @@ class Ids(Protocol):
 
 
 class Past:
-    """The incidents of a table by their id: those that were over when it was made."""
+    """The incidents of a table by their id: those that were over when it was made. An erased one was pressed in its month."""
 
-    def __init__(self, table: pd.DataFrame) -> None:
+    def __init__(self, table: pd.DataFrame, erased: Collection[str]) -> None:
         self._index = pd.Index(table["incident"].astype(object))
         self._class = table["as_class"].astype(object).to_numpy()
         self._failed = table["outcome"].eq("test_failed").to_numpy()
         self._drill = table["drill"].to_numpy()
         self._open = table["open"].to_numpy()
         # The earlier of the two clocks, as ms since 1970; what has neither is left out.
-        self._pressed = milliseconds(table[["pressed", "received"]].min(axis=1))
+        self._pressed = milliseconds(coarse(table, erased, {})[["pressed", "received"]].min(axis=1))
         self.of("")  # builds what the look-up needs
 
     def of(self, incident: str) -> Life | None:
@@ -89,7 +90,8 @@ class Tallies:
         end = self._board.listen(self.changed)
         try:
             if self._past is None:
-                self.take(await asyncio.to_thread(Past, await self._folded()))
+                await self._folded()
+                await self.anew()
             for device in tuple(self._board.devices):  # so that its next press finds it counted
                 self.of(device)
                 await asyncio.sleep(0)
@@ -97,8 +99,13 @@ class Tallies:
         finally:
             end()
 
-    async def _folded(self) -> pd.DataFrame:
-        """The table as it was first folded: what comes after it is heard of from the board."""
+    async def anew(self) -> None:
+        """Count anew from the history's table, once it is folded. What comes after it is heard of from the board."""
+        if self._history.ready:
+            self.take(await asyncio.to_thread(Past, self._history.table(), self._history.erased))
+
+    async def _folded(self) -> None:
+        """Wait for the table as it is first folded."""
         woken = asyncio.Event()
         end = self._history.listen(woken.set)
         try:
@@ -107,7 +114,6 @@ class Tallies:
                 woken.clear()
         finally:
             end()
-        return self._history.table()
 
     def take(self, past: Past) -> None:
         """Count from these incidents on."""

@@ -24,6 +24,7 @@ from incidents import commands as do
 from incidents import events as ev
 from incidents.auditing.auditing import Auditing
 from incidents.auditing.rules import AuditRules
+from incidents.case_keeping import CaseKeeping
 from incidents.degraded.seal import seal
 from incidents.degraded.sheet import sheet
 from incidents.devices.listing import DeviceTests
@@ -31,15 +32,18 @@ from incidents.drills.desk import DrillRules
 from incidents.log.snapshot import snapshot
 from incidents.log.verify import verify
 from incidents.messages import DeviceReport, Fix
+from incidents.roles import User
 from maps.zones import Zones
 from reports.catalogue import translator
 from reports.measures.history import History
 from reports.measures.tallies import Tallies
 from tests.browser.bench_parts import workbench
 from tests.browser.conftest import CHROMIUM, QUIET
-from tests.browser.served import GHENT, SLOW_MS, Served, holds, served_past
+from tests.browser.served import GHENT, KEPT, SLOW_MS, Served, holds, served_past
 from tests.browser.training import PASSWORD, TrainingRoom
+from tests.dashboard.access.conftest import PASSWORD as OPEN
 from tests.dashboard.conftest import DEVICE, FewCases
+from tests.dashboard.keeper.conftest import NUMBER, OTHER, RISK, CasesHouse, cases_house
 from tests.dashboard.trainer.debrief.parts import debrief, page_of
 from tests.feeds.buttons.frames import KEY
 from tests.people import dispatcher
@@ -51,7 +55,7 @@ ON_THE_MAP = ("bk-events", "div.canvas", "button.edge")
 
 
 @asynccontextmanager
-async def desk_with_a_past(folder: Path, zones: Zones) -> AsyncIterator[Served]:
+async def desk_with_a_past(folder: Path, zones: Zones, profile: Path | None = None) -> AsyncIterator[Served]:
     """A desk with incidents behind it and nothing open, a person of each role, and a feed that is down."""
 
     def more(parts: Assembly, history: History) -> dict[str, Any]:
@@ -60,7 +64,8 @@ async def desk_with_a_past(folder: Path, zones: Zones) -> AsyncIterator[Served]:
         path = folder / "vigie.log"
         opens, checks = partial(snapshot, path), partial(verify, path)
         auditing = Auditing(parts.desk, opens, parts.log.vault, AuditRules(), checks)  # type: ignore[arg-type]
-        return {"devices": lists, "auditing": auditing}
+        keeping = CaseKeeping(parts.desk, FewCases(), None, None, zones.known)  # type: ignore[arg-type]  # its form alone is opened
+        return {"devices": lists, "auditing": auditing, "keeping": keeping}
 
     people = {
         "Mieke Proef": "dispatcher",
@@ -71,7 +76,9 @@ async def desk_with_a_past(folder: Path, zones: Zones) -> AsyncIterator[Served]:
         "Wacht Gent": "zone",
     }
     times = AccessTimes(idle_min=60, shift_min=600)
-    async with served_past(folder, zones, people, more=more, drills=DrillRules(), times=times) as found:
+    async with served_past(
+        folder, zones, people, more=more, drills=DrillRules(), times=times, profile=profile
+    ) as found:
         found.house.cases.case = msgspec.structs.replace(found.house.cases.case, exclusions=())
         yield found
 
@@ -237,7 +244,96 @@ async def auditor(desk: Served) -> Pages:
         await asyncio.gather(reading, return_exceptions=True)
 
 
-OF_A_DESK: tuple[Callable[[Served], Pages], ...] = (operator, supervisor, zone, auditor, others)
+async def keeper(folder: Path) -> Pages:
+    """The cases and their lives: the list, a case with its forms, a step that is refused, the leaflet; a zone's list."""
+    folder.mkdir(exist_ok=True)
+    async with cases_house(folder, Zones.load()) as house, async_playwright() as playwright:
+        await lives(house)
+        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+        try:
+            page = await _signed_in(browser, house, "Kee Fictief")
+            await expect(page.get_by_role("link", name=NUMBER)).to_be_visible()
+            yield "the cases", page
+            await page.get_by_role("link", name=NUMBER).click()
+            await expect(page.locator(".doubt")).to_be_visible()
+            yield "a case", page
+            for one in await page.locator(".forms summary").all():
+                await one.click()
+            yield "the forms of a case", page
+            await page.goto(page.url)
+            await page.locator("summary", has_text="Replace the device").click()
+            await page.locator("details[open] input[name=device]").fill("AMR-77777")
+            await page.keyboard.press("Enter")
+            await expect(page.locator(".refused")).to_be_visible()
+            yield "a step that is refused", page
+            await page.goto(f"{house.base}/leaflet")
+            await expect(page.get_by_role("heading", level=1)).to_be_visible()
+            yield "the leaflet", page
+            page = await _signed_in(browser, house, "Zon Fictief")
+            await page.goto(f"{house.base}/cases")
+            await page.get_by_role("link", name=OTHER).click()
+            yield "a case as its zone sees it", page
+        finally:
+            await browser.close()
+
+
+async def lives(house: CasesHouse) -> None:
+    """Steps of these cases, a doubt among them."""
+    day = house.today.isoformat()
+    decided = {"office": "Parket Voorbeeld", "reference": "FA 12/2026"}
+    await house.take("granted", **decided, day=day, convention=day, zone="5415")
+    await house.take("handed_over", device="AMR-0001", who="Insp. Fictief", day=day)
+    await house.take("suspended", reference="FA 13/2026", text="abroad until Monday")
+    await house.take("resumed")
+    await house.take("suspended", number=OTHER, reference="FA 14/2026", text="in hospital")
+    doubter = User(actor=house.desk.pseudonym("Dis Fictief"), roles=frozenset({"dispatcher"}), name="Dis Fictief")
+    assert house.keeping is not None
+    await house.keeping.take(NUMBER, "doubted", {"fact": RISK, "text": "he moved in May"}, doubter, id="doubt-0001")
+    end = max(case.valid_until for case in house.register.all())
+    house.pass_days((end - house.today).days - 20)
+
+
+async def _signed_in(browser: Browser, house: CasesHouse, who: str) -> Page:
+    page = await browser.new_page(viewport=WHOLE)
+    await page.goto(f"{house.base}/sign-in")
+    await page.get_by_label("User name").fill(who)
+    await page.get_by_label("Password").fill(OPEN)
+    await page.keyboard.press("Enter")
+    await page.wait_for_url(lambda url: "sign-in" not in url)
+    reads = partial(_reads, house, who)
+    KEPT[page.context] = reads
+    return page
+
+
+def _reads(house: CasesHouse, who: str, language: str) -> None:
+    house.accounts.prefer(who, lambda before: msgspec.structs.replace(before, language=language))
+
+
+async def looker(desk: Served) -> Pages:
+    """Another's alarm is looked at: the line that asks why, its answer, a fact that is doubted; why a file is taken."""
+    incident = await desk.house.press()
+    owner = dispatcher(desk.house.desk.pseudonym("Sofie Proef"))
+    await desk.house.desk.command(do.Acknowledge(id="taken-by-another", incident=incident.id), owner)
+    page = await desk.page("Mieke Proef", **WHOLE)
+    await expect(page.locator("#queue .row").first).to_be_visible(timeout=SLOW_MS)
+    await holds(page, "performance.now() > 2500")
+    await page.keyboard.press("ArrowDown")
+    await expect(page.locator("#case > .asking")).to_contain_text("Why do you look at this case?")
+    yield "why somebody looks, asked after it", page
+    await page.locator("#case .flagging summary").click()
+    await page.locator("#case .flagging textarea").fill("2026")
+    yield "a fact that is doubted", page
+    await page.get_by_role("button", name="Say why").click()
+    await expect(page.locator("#case > .asking .reason")).to_be_visible()
+    yield "why somebody looks, answered", page
+    page = await desk.page("Tech Proef", "/devices", **WHOLE)
+    await expect(page.locator("table")).to_be_visible()
+    await page.goto(f"{desk.url}/devices.csv")
+    await expect(page.locator(".reasons")).to_be_visible()
+    yield "why a file is taken", page
+
+
+OF_A_DESK: tuple[Callable[[Served], Pages], ...] = (operator, looker, supervisor, zone, auditor, others)
 
 
 async def technician(monkeypatch: pytest.MonkeyPatch, folder: Path) -> Pages:

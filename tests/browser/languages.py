@@ -39,6 +39,7 @@ DATA = (
     "div.sight > figure.map > svg @aria-label",
     "section.card.join > p.code",
     "dl > div > dd > code",
+    "> bdi",  # of a case and its steps: names and what somebody wrote
 )
 
 

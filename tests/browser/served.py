@@ -53,13 +53,20 @@ class MovedClock:
 class Served:
     """A running server, its clock, and pages of a real browser; `wrong` is what went wrong on them."""
 
-    def __init__(self, house: House, clock: MovedClock, signins: SignIns, url: str, browser: Browser) -> None:
-        self.house, self.clock, self.signins, self.url, self._browser = house, clock, signins, url, browser
+    def __init__(
+        self, house: House, clock: MovedClock, signins: SignIns, url: str, browser: Browser | BrowserContext
+    ) -> None:
+        self.house, self.clock, self.signins, self.url, self.browser = house, clock, signins, url, browser
         self.wrong: list[str] = []
 
     async def page(self, who: str, to: str = "/operator", *, width: int = 1366, height: int = 768) -> Page:
         """A page, in a browser of its own, of a person who signed in by keyboard."""
-        page = await self._browser.new_page(viewport={"width": width, "height": height})
+        if isinstance(self.browser, Browser):
+            page = await self.browser.new_page(viewport={"width": width, "height": height})
+        else:  # one browser with its profile, as at a console: one person after another
+            await self.browser.clear_cookies()
+            page = await self.browser.new_page()
+            await page.set_viewport_size({"width": width, "height": height})
         page.on("pageerror", lambda error: self.wrong.append(str(error)))
         page.on("console", lambda said: self.wrong.append(said.text) if "Content Security" in said.text else None)
         await page.add_init_script(EAR + REACH)
@@ -81,9 +88,16 @@ class Served:
 
 @asynccontextmanager
 async def served(
-    folder: Path, zones: Zones, people: dict[str, str], *, times: AccessTimes | None = None, **parts_of: Any
+    folder: Path,
+    zones: Zones,
+    people: dict[str, str],
+    *,
+    times: AccessTimes | None = None,
+    profile: Path | None = None,
+    **parts_of: Any,
 ) -> AsyncIterator[Served]:
-    """A desk whose accounts are these people, each with a role; a zone's desk is that of Ghent."""
+    """A desk whose accounts are these people, each with a role; a zone's desk is that of Ghent. `profile`: the folder of the
+    one browser they all use; without it each page has a browser of its own."""
     log = await SqliteLog.open(folder / "vigie.log")
     clock, cases = MovedClock(), FewCases()
     accounts = Accounts(folder / "vigie.users", hasher=QUICK)
@@ -95,7 +109,12 @@ async def served(
     parts.consoles.start()
     server = serve(parts.consoles, door=Door(lambda: signins, lambda: parts.desk), port=0)
     async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+        chromium = playwright.chromium
+        browser: Browser | BrowserContext
+        if profile is None:
+            browser = await chromium.launch(executable_path=CHROMIUM, args=QUIET)
+        else:
+            browser = await chromium.launch_persistent_context(profile, executable_path=CHROMIUM, args=QUIET)
         house = House(parts, clock, cases)  # type: ignore[arg-type]
         made = Served(house, clock, signins, f"http://localhost:{server.port}", browser)
         yield made

@@ -12,7 +12,7 @@ from PIL import Image
 from playwright.async_api import Page
 
 from maps.zones import Zones
-from tests.browser.every_page import OF_A_DESK, WHOLE, Pages, desk_with_a_past, technician, training
+from tests.browser.every_page import OF_A_DESK, WHOLE, Pages, desk_with_a_past, keeper, technician, training
 from tests.browser.languages import speak
 from tests.browser.long_words import SMALL
 
@@ -40,13 +40,14 @@ async def bench(folder: Path) -> Pages:
 WALKS: dict[str, Callable[[Path], Pages]] = {
     **{of.__name__: at_the_desk(of) for of in OF_A_DESK},
     "bench": bench,
+    "keeper": keeper,
     "training": training,
 }
 
 
 async def lit(page: Page, theme: str) -> None:
-    """The page in a theme; an operator's map keeps the one in which it was drawn. A document is as its reader's system."""
-    await page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
+    """The page in a theme; an operator's map keeps the one in which it was drawn."""
+    await page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]  # a saved file is as its reader's system
     await page.evaluate(
         "theme => { if (document.documentElement.dataset.theme) document.documentElement.dataset.theme = theme; }",
         theme,

@@ -71,19 +71,19 @@ async def test_an_auditor_works_with_the_keys_alone(tmp_path: Path, zones: Zones
         await expect(rows).to_have_count(3, timeout=SLOW_MS)
         assert page.url.endswith("/auditor")
         await expect(page.locator("#list")).not_to_contain_text("Voorbeeld")  # her name
-        assert recorded(tmp_path, "audit_listed") == 0  # everybody's list is nobody's
+        assert recorded(tmp_path, "audit_listed") == 1  # everybody's list
         # A row, by the arrows: the reason's words are text.
         await page.locator("#list table").focus()
         await page.keyboard.press("ArrowDown")
         await page.keyboard.press("ArrowDown")
         await expect(page.locator("#beside")).to_contain_text('=HYPERLINK("x") <b>she rang</b>')
         await expect(rows.nth(1)).to_have_attribute("aria-selected", "true")
-        assert recorded(tmp_path, "audit_listed") == 1
+        assert recorded(tmp_path, "audit_listed") == 2
         # A case, by `/`.
         await page.keyboard.press("/")
         await page.keyboard.type("0412")
         await expect(rows).to_have_count(2)
-        assert recorded(tmp_path, "audit_listed") == 2
+        assert recorded(tmp_path, "audit_listed") == 3
         await page.keyboard.type("9")
         await expect(page.locator("#list .none")).to_have_text("No look fits.")
         await page.get_by_role("button", name="Show all").press("Enter")
@@ -104,6 +104,7 @@ async def test_an_auditor_works_with_the_keys_alone(tmp_path: Path, zones: Zones
         assert recorded(tmp_path, "person_named") == 1
         await page.keyboard.press("v")
         await expect(page.locator("#chain")).to_contain_text("Chain verified", timeout=SLOW_MS)
+        assert recorded(tmp_path, "chain_verified") == 1
 
 
 async def test_a_file_is_recorded_and_safe_in_a_spreadsheet(tmp_path: Path, zones: Zones) -> None:

@@ -58,6 +58,14 @@ async def test_a_keeper_works_by_the_keyboard_whatever_a_case_says(house: CasesH
         await context.add_cookies([{"name": "vigie_language", "value": "en", "url": house.base}])
         await page.goto(f"{house.base}/cases")
         await page.get_by_role("link", name=NUMBER).press("Enter")
+        # The other theme, by its button: kept for the page after.
+        ground = "getComputedStyle(document.body).backgroundColor"
+        dark = await page.evaluate(ground)
+        await page.get_by_role("button", name="Light").press("Enter")
+        await expect(page.get_by_role("button", name="Dark")).to_be_focused()
+        await page.reload()
+        assert await page.evaluate(ground) != dark
+        await clean(page)
         await page.locator("summary", has_text="Note a review").press("Enter")
         await page.keyboard.press("Tab")
         await page.keyboard.type("looked at <b>it</b>")

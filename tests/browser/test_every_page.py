@@ -16,7 +16,7 @@ from playwright.async_api import Page
 
 from maps.zones import Zones
 from reports.catalogue import PSEUDO
-from tests.browser.every_page import OF_A_DESK, ON_THE_MAP, WHOLE, Pages, desk_with_a_past, technician, training
+from tests.browser.every_page import OF_A_DESK, ON_THE_MAP, WHOLE, Pages, desk_with_a_past, keeper, technician, training
 from tests.browser.languages import left_behind, speak
 from tests.browser.long_words import LANGUAGES, SMALL, cramped
 from tests.browser.served import Served
@@ -188,6 +188,10 @@ async def test_a_bench_is_whole_at_200_percent_and_open_to_other_eyes(
     none(await wrong_of(technician(monkeypatch, tmp_path), looked_at))
 
 
+async def test_the_cases_are_whole_at_200_percent_and_open_to_other_eyes(tmp_path: Path) -> None:
+    none(await wrong_of(keeper(tmp_path), looked_at))
+
+
 async def test_a_training_room_is_whole_at_200_percent_and_open_to_other_eyes(tmp_path: Path) -> None:
     none(await wrong_of(training(tmp_path), looked_at))
 
@@ -203,8 +207,9 @@ async def test_a_page_of_a_desk_is_whole_in_every_language_theme_and_size_and_by
 
 @pytest.mark.prove
 @pytest.mark.timeout(1800)
-async def test_a_bench_and_a_training_room_are_whole_in_every_language_theme_and_size_and_by_every_key(
+async def test_a_bench_a_training_room_and_the_cases_are_whole_in_every_language_theme_and_size_and_by_every_key(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     wrong = await wrong_of(technician(monkeypatch, tmp_path), looked_through)
+    wrong |= await wrong_of(keeper(tmp_path / "cases"), looked_through)
     none(wrong | await wrong_of(training(tmp_path), looked_through))

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import getpass
 import os
 import shutil
 import signal
@@ -22,6 +23,7 @@ from centre.master_keys import check, export, opened_by, rotate
 from centre.settings import Settings
 from dashboard.access.accounts import Accounts
 from feeds.buttons.store import ButtonStore
+from incidents import events as ev
 from incidents.cases import CaseRegister
 from incidents.cases.bindings import Binding
 from incidents.log.boxes import Boxes
@@ -253,8 +255,15 @@ def rotating(settings: Settings, folder: Path, dies_at: int) -> subprocess.Popen
     return subprocess.Popen([sys.executable, "-c", DYING, str(dies_at), str(file)], cwd=ROOT, stderr=subprocess.PIPE)
 
 
+PRESS_S = 0.02  # between two presses
+NEW = 10  # presses for each that begins an incident, and so makes a key
+
+
 async def killed_under_load(settings: Settings, tmp_path: Path, steps: Iterator[int]) -> int:
-    """Rotate again and again, killed each time at another step, while a desk records presses; how often it was killed."""
+    """Rotate again and again, killed each time at another step, while a desk records presses; how often it was killed.
+
+    Presses come at a pace: each key makes a rotation longer, and as many as a desk can take would outrun it.
+    """
     await filled(settings)
     assert settings.key_file is not None
     (old,) = secrets_in(settings.key_file)
@@ -266,9 +275,10 @@ async def killed_under_load(settings: Settings, tmp_path: Path, steps: Iterator[
             with rotating(settings, tmp_path, step) as process:
                 while process.poll() is None or n % 5:
                     n += 1
-                    (record,) = await write(desk, f"incident/load-{n}", 1, sealed=f"press {n}".encode())
+                    (record,) = await write(desk, f"incident/load-{n // NEW}", 1, sealed=f"press {n}".encode())
                     own[record.id] = f"press {n}".encode()
-                    desk.vault.pseudonym(f"Person {n}")
+                    desk.vault.pseudonym(f"Person {n // NEW}")
+                    await asyncio.sleep(PRESS_S)
                 assert process.stderr is not None
                 assert process.returncode in (0, -signal.SIGKILL), process.stderr.read().decode()
             killed += process.returncode != 0
@@ -370,12 +380,34 @@ def test_the_commands_say_how_it_ended(settings: Settings, tmp_path: Path, monke
         done = CliRunner().invoke(app.app, ["keys", *words, *given], input=f"{PASSPHRASE}\n")
         return done.exit_code, done.output
 
-    assert run("export", "copy", "--passphrase-stdin")[0] == 0
+    assert run("export", "copy", "--passphrase-stdin")[0] == 2 and not Path("copy").exists()
+    assert run("export", "copy", "--passphrase-stdin", "--reason", "for the safe")[0] == 0
     assert run("check", "copy", "--passphrase-stdin") == (
         0, "log: opens vigie.log\ncases: opens cases.db\naccounts: opens vigie.users\nbuttons: opens vigie.buttons\n",
     )  # fmt: skip
+    assert run("check", "copy", "--passphrase-stdin", "--write", "out")[0] == 2 and not Path("out").exists()
+    assert run("check", "copy", "--passphrase-stdin", "--write", "out", "--reason", "a key was lost")[0] == 0
     code, text = run("rotate")
     assert code == 0 and "vigie.key: a new master key" in text and "destroy the old ones" in text
     code, text = run("check", "copy", "--passphrase-stdin")
     assert code == 1 and "log: DOES NOT OPEN vigie.log" in text
     assert PASSPHRASE not in text
+    assert asyncio.run(recorded(settings)) == [
+        (getpass.getuser(), "exported", "log cases accounts buttons", "for the safe"),
+        (getpass.getuser(), "written", "log cases accounts buttons", "a key was lost"),
+        (getpass.getuser(), "rotated", "log cases accounts buttons", ""),
+    ]
+
+
+async def recorded(settings: Settings) -> list[tuple[str, str, str, str]]:
+    """Who did what with the keys, as the log has it."""
+    log = await SqliteLog.open(settings.log, key_file=settings.key_file, reading=True)
+    try:
+        found = [
+            (log.vault.name_of(record.actor) or "", ev.entry(record, log.unseal(record)).event)
+            async for _, record in log.records()
+            if record.type == "master_keys"
+        ]
+    finally:
+        await log.close()
+    return [(who, e.what, e.opens, e.reason) for who, e in found if isinstance(e, ev.MasterKeys)]

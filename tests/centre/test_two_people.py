@@ -104,6 +104,28 @@ def test_an_account_more_and_one_that_was_disabled_take_two_and_a_password_that_
     assert "takes two people" in centre.run("users", "enable", "New Fictief").output
 
 
+def test_anothers_password_takes_two_and_ones_own_the_password_that_it_has(centre: Centre) -> None:
+    """Who knows a password passes for its person, and so for the second one."""
+    centre.accounts.add("Sup Fictief", ["supervisor"], PASSWORD)
+    another, asked = "quite another sentence", ("users", "passwd", "Aud Fictief")
+    assert "takes two people" in centre.run(*asked, "--password-stdin", typed=another).output
+    assert "whom it is not about" in centre.run(*asked, by="Dis Fictief").output
+    assert "do not go together" in centre.run(*asked, by="Aud Fictief", typed=f"{another}\n{another}").output
+    assert centre.run(*asked, by="AUD Fictief", typed=f"{PASSWORD}\n{another}").exit_code == 0
+    assert centre.accounts.verify("Aud Fictief", another) is not None
+    other = ("users", "passwd", "Dis Fictief")
+    assert "nothing is changed yet" in centre.run(*other, by="Ann Fictief").output
+    assert centre.run("approve", "1", by="Aud Fictief", typed=another).exit_code == 0
+    assert centre.accounts.verify("Dis Fictief", PASSWORD) is not None
+    assert centre.run(*other, "--password-stdin", typed=another).exit_code == 0
+    assert centre.accounts.verify("Dis Fictief", another) is not None
+    told = [one for one in centre.recorded() if one["type"] == "account_changed"]
+    assert [(one["what"], one["account"], one.get("confirmed_by", "")) for one in told] == [
+        ("password", "Aud Fictief", ""),
+        ("password", "Dis Fictief", "Aud Fictief"),
+    ]
+
+
 def test_where_nobody_could_confirm_it_one_is_enough_and_the_record_says_so(centre: Centre) -> None:
     for name in ("Ann Fictief", "Aud Fictief"):
         centre.accounts.remove(name)

@@ -3,6 +3,7 @@
 import asyncio
 import getpass
 import json
+import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any, get_type_hints
@@ -12,6 +13,10 @@ import pytest
 from typer.testing import CliRunner
 
 import app
+from cli import retention
+from cli.second_person import By
+from cli.why import TakenBy, TakenWho
+from dashboard.access.accounts import Accounts
 from incidents.case import Exclusion
 from incidents.cases import import_cases
 from incidents.events import DISCLOSURES
@@ -22,19 +27,32 @@ from tests.incidents.conftest import FewCases, Open
 from tests.incidents.conftest import clock as clock
 from tests.incidents.conftest import open_floor as open_floor
 
-KEPT = {"cases.json", "cases.db", "cases.db.key"}  # before a command wrote anything, beside the log
+ROOT = Path(app.__file__).parent
+KEPT = {"cases.json", "cases.db", "cases.db.key", "vigie.users"}  # before a command wrote anything, beside the log
+PASSPHRASE = "seventeen plain words\n"
 WHY = "asked for by the magistrate"
 # What each discloses, and how it is asked; `{id}` an incident, `{out}` and `{beside}` files that it writes.
 ASKS: dict[str, tuple[str, str]] = {
     "evidence": ("evidence_made", "{id} -o {out}.json --annex {beside}.pdf --log {log} --cases {cases}"),
     "devices list": ("device_list_made", "-o {out} --names --log {log} --cases {cases}"),
-    "report": ("report_exported", "--log {log} --format csv -o {out} --summary {beside}"),
+    "report": ("report_exported", "--log {log} --cases {cases} --format csv -o {out} --summary {beside}"),
     "record": ("recording_made", "{id} -o {out} --log {log} --cases {cases}"),
     "subject": ("subject_extracted", "{number} -o {out}.json --log {log} --cases {cases}"),
     "log export": ("log_exported", "{out} --log {log}"),
+    "keys export": ("master_keys", "{out} --log {log} --cases {cases} --passphrase-stdin"),
 }
+# What an excluded person is refused, and how it is said; of the others their part is left out of the file.
+REFUSED = {"evidence": "no incident", "record": "no such incident", "subject": "no case of this number"}
+PARTLY = {"devices list": "AMR-00412", "report": "suspect_arrested"}
+# Options that name somebody else than who takes what is kept of a person.
+OTHERS = {
+    "who did it, and nothing of a person goes": ("backup test", "restore", "buttons enrol"),
+    "sealed: no case that excludes anybody is in it": ("degraded open", "degraded opened"),
+    "who confirms a change": ("approve",),
+}
+OF_THE_MACHINE = ("log export", "keys export")  # whose record names the machine's account, whoever is before it
 # Those that are records, and ask no reason: for when nothing else works, or of nobody but counted.
-RECORDED = ("degraded open", "degraded opened", "export-aggregate")
+RECORDED = ("degraded open", "degraded opened", "export-aggregate", "keys rotate")
 OF_NOBODY = {
     "what is the case, an account or a setting: it changes, and that is a record": ("cases import",),
     "who may sign in, of this centre's own people": (
@@ -42,7 +60,7 @@ OF_NOBODY = {
         *("users roles", "approve"),
     ),
     "sealed as it is, and its keys apart": ("backup make", "backup test", "restore"),
-    "keys, under a passphrase": ("keys rotate", "keys export", "keys check"),
+    "whether keys open something; to write them asks why and is a record": ("keys check",),
     "which incident is kept or over, and no word of it": (
         *("retention run", "retention times", "retention hold", "retention lift"),
     ),
@@ -66,7 +84,7 @@ READ = {
 }
 # Files that commands write, and which write each; `file` is read by all others that have one.
 WRITTEN = {
-    "out": {*ASKS, *RECORDED, "zones build"} - {"log export", "degraded opened"},
+    "out": {*ASKS, *RECORDED, "zones build"} - {"log export", "degraded opened", "keys export", "keys rotate"},
     "file": {"log export", "keys export"},
     "write": {"keys check"},
     "annex": {"evidence"},
@@ -82,7 +100,8 @@ async def past(open_floor: Open, tmp_path: Path) -> AsyncIterator[dict[str, Any]
     async with open_floor() as floor:
         incident = await story(floor)
     file = tmp_path / "cases.json"
-    excluded = (Exclusion(reason="the suspect", account="Desk 9"),)
+    excluded = (Exclusion(reason="the suspect", account="Desk 9"), Exclusion(reason="serves there", zone="5418"))
+    Accounts(tmp_path / "vigie.users").add("Zed", ["zone"], "a long sentence for Zed", zone="5418")
     case = msgspec.structs.replace(FewCases().case, exclusions=excluded)
     file.write_bytes(msgspec.json.encode({"cases": [case]}))
     import_cases(file, tmp_path / "cases.db")
@@ -112,6 +131,49 @@ def test_every_file_that_a_command_writes_is_of_one_that_is_looked_at() -> None:
     assert {file for file in ("out", "annex", "summary", "texts", "to") if found[file] != WRITTEN[file]} == set()
 
 
+def test_whoever_takes_what_is_kept_of_a_person_is_asked_for_in_one_way() -> None:
+    """`TakenBy` is what a case's exclusions are held against: a new option that names a person says which it is."""
+    named = {
+        name: hints[parameter]
+        for name, command in COMMANDS.items()
+        for hints in [get_type_hints(command, include_extras=True)]
+        for parameter in ("by", "who")
+        if parameter in hints and (name, parameter) != ("report", "by")
+    }
+    taken = {name for name, kind in named.items() if kind in (TakenBy, TakenWho)}
+    assert taken == {*REFUSED, *PARTLY} == set(ASKS).difference(OF_THE_MACHINE)
+    rest = {name for name, kind in named.items() if kind not in (By, retention.By)} - taken
+    assert rest == {name for names in OTHERS.values() for name in names}
+
+
+async def test_a_process_of_its_own_refuses_whom_the_case_excludes_and_enters_who_took_it(past: dict[str, Any]) -> None:
+    """The command line as it is run: one process after the other, and the log read after them."""
+
+    async def run(by: str) -> tuple[int, str]:
+        asked = [*f"evidence {ASKS['evidence'][1]}".format(**past).split(), "--by", by, "--reason", WHY]
+        process = await asyncio.create_subprocess_exec(
+            sys.executable, "app.py", *asked, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE, cwd=ROOT
+        )
+        _, said = await process.communicate()
+        return process.returncode or 0, said.decode()
+
+    before = await disclosed(past["log"])
+    refused, said = await run("DESK 9")
+    known, past["id"] = past["id"], "aaaaaaaa"
+    unknown, same = await run("Ben of another centre")
+    assert (refused, unknown) == (1, 1) and said == same, "as of an incident that there is not"
+    assert await disclosed(past["log"]) == before and not past["out"].exists()
+    past["id"] = known
+    assert (await run("Ben of another centre"))[0] == 0
+    ((kind, who, facts),) = (await disclosed(past["log"]))[len(before) :]
+    assert (kind, who, facts["reason"]) == ("evidence_made", "Ben of another centre", WHY)
+
+
+def files(folder: Path) -> set[str]:
+    """Those beside the log and its own."""
+    return {path.name for path in folder.iterdir() if not path.name.startswith(("vigie.log", "cases.db-"))}
+
+
 async def disclosed(log: Path) -> list[tuple[str, str, dict[str, Any]]]:
     """The records of disclosures: type, who, the facts in full."""
     opened = await SqliteLog.open(log, reading=True)
@@ -130,30 +192,35 @@ async def disclosed(log: Path) -> list[tuple[str, str, dict[str, Any]]]:
 
 
 @pytest.mark.parametrize("name", ASKS)
-@pytest.mark.parametrize("who", ["normal", "foreign", "excluded"])
+@pytest.mark.parametrize("who", ["normal", "foreign", "excluded", "of an excluded zone"])
 async def test_a_command_refuses_without_a_reason_and_is_a_record_with_one(
     past: dict[str, Any], tmp_path: Path, name: str, who: str
 ) -> None:
     kind, words = ASKS[name]
     asked = [*name.split(), *words.format(**past).split()]
     by = "--who" if name == "report" else "--by"
-    # Who the account of this machine is decides nothing: the case excludes "Desk 9", whose list has no name of it.
-    person = {"normal": "", "foreign": "Ben of another centre", "excluded": "desk 9"}[who]
-    asked += [by, person] if person and name != "log export" else []
+    people = {"foreign": "Ben of another centre", "excluded": "desk 9", "of an excluded zone": "Zed"}
+    person = people.get(who, "")
+    kept_from = who.endswith(("excluded", "zone")) and name not in OF_THE_MACHINE
+    asked += [by, person] if person and name not in OF_THE_MACHINE else []
     before = await disclosed(past["log"])
     for wrong in ((), ("--reason", "..."), ("--reason", " ")):
         refused = await asyncio.to_thread(CliRunner().invoke, app.app, [*asked, *wrong])
         assert refused.exit_code == 2 and "--reason" in refused.output, refused.output
-    assert {path.name for path in tmp_path.iterdir() if not path.name.startswith("vigie.log")} == KEPT
+    assert files(tmp_path) == KEPT
     assert await disclosed(past["log"]) == before
-    done = await asyncio.to_thread(CliRunner().invoke, app.app, [*asked, "--reason", WHY])
+    done = await asyncio.to_thread(CliRunner().invoke, app.app, [*asked, "--reason", WHY], PASSPHRASE)
     made = (await disclosed(past["log"]))[len(before) :]
-    if who == "excluded" and name == "record":
-        assert done.exit_code == 1 and not made and not past["out"].exists(), "there is no such incident for them"
+    if kept_from and name in REFUSED:
+        assert done.exit_code == 1 and REFUSED[name] in done.output.lower() and not made, done.output
+        assert files(tmp_path) == KEPT
         return
     assert done.exit_code == 0, done.output
     ((recorded, actor, facts),) = made
-    expected = person if person and name != "log export" else getpass.getuser()
+    expected = person if person and name not in OF_THE_MACHINE else getpass.getuser()
     assert (recorded, actor, facts["reason"]) == (kind, expected, WHY)
-    if name == "devices list":
-        assert ("A. Voorbeeld" in past["out"].read_text("utf-8-sig")) == (who != "excluded")
+    assert facts.get("role", "") == ("zone" if expected == "Zed" else ""), "by the account of who takes it"
+    if name in PARTLY:
+        told = past["out"].read_text("utf-8-sig")
+        marks = {PARTLY[name], *(["A. Voorbeeld"] if name == "devices list" else [])}
+        assert {mark for mark in marks if mark in told} == (set() if kept_from else marks)

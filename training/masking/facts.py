@@ -47,6 +47,7 @@ DROPPED: Final[dict[str, Any]] = {
     "role": "",
     "of": "",
     "case_digest": "",
+    "incident": "",
     "number": "",
     **dict.fromkeys(("announced_by", "announced_until", "announced_where"), ""),
 }

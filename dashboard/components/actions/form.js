@@ -1,4 +1,4 @@
-// The forms: in the place of the buttons, never over anything. What is typed is kept until it was sent, also over a reload.
+// The forms: in the place of the buttons, never over anything. What is typed is left as a draft until it was sent, also over a reload.
 import { button, form, onEscape } from "../../shell/build.js";
 import { announcedTest } from "../devices/words.js";
 import { element, joined, write } from "../../shell/format.js";
@@ -7,7 +7,7 @@ import { FORMS } from "./forms.js";
 import { field } from "./fields.js";
 
 const SECOND_STEP_MS = 1000;
-const OPEN = "vigie.form"; // the open form's name and alarm
+const OPEN = "form"; // the open form's name and alarm
 
 /** @typedef {import("../../shell/wire.js").Row} Row @typedef {import("../../shell/wire.js").DeviceRow} DeviceRow */
 
@@ -48,6 +48,8 @@ export class Form {
       const typed = event.key.length === 1 && event.key !== " " && !event.ctrlKey && !event.altKey && !event.metaKey;
       if (typed && document.activeElement === this.confirm) back.focus();
     });
+    this.by = store.drafts.who;
+    store.on("access", () => this._stands());
     this.root.addEventListener("input", () => this._keep());
     this.root.addEventListener("change", () => this._keep());
   }
@@ -69,7 +71,7 @@ export class Form {
     this.name = name;
     this.row = row;
     this.about = about;
-    sessionStorage.setItem(OPEN, JSON.stringify([name, row?.id ?? "", about]));
+    this.store.drafts.set(OPEN, [name, row?.id ?? "", about]);
     this.anyway = false;
     const { store } = this;
     const { title, words, hint = "", fields, about: kind, other, confirm = "confirm" } = FORMS[name];
@@ -127,15 +129,26 @@ export class Form {
 
   /** The form that was open before the page was loaded anew, with what was typed. */
   again() {
-    const [name, id, about] = JSON.parse(sessionStorage.getItem(OPEN) ?? "[]");
+    const [name, id, about] = this.store.drafts.get(OPEN) ?? [];
+    if (this.open || !name) return;
     const row = id ? this.store.rows.get(id) : null;
     if (FORMS[name] && row !== undefined && (row?.id ?? null) === (row && this.store.selected))
       this.show(name, row, about);
   }
 
+  /** What one person typed is nothing to the next, or to whoever stands before a locked page. */
+  _stands() {
+    const { who } = this.store.drafts;
+    if (who === this.by) return;
+    if (this.by !== undefined) this.close();
+    this.by = who;
+    this.sent = null;
+  }
+
   close() {
     if (!this.open) return;
-    sessionStorage.removeItem(OPEN);
+    // Of who went meanwhile the draft stays with the server as it was.
+    if (this.by === this.store.drafts.who) this.store.drafts.set(OPEN, undefined);
     this.name = "";
     this.row = null;
     for (const one of this.fields) one.end?.();
@@ -149,17 +162,18 @@ export class Form {
   }
 
   _key() {
-    return `vigie.draft.${this.name}.${this.row?.id ?? ""}`;
+    return `form ${this.name} ${this.row?.id ?? ""}`;
   }
 
   _keep() {
     if (!this.open) return;
-    sessionStorage.setItem(this._key(), JSON.stringify(this.fields.map((one) => one.kept?.() ?? one.value())));
+    const typed = this.fields.map((one) => one.kept?.() ?? one.value());
+    this.store.drafts.set(this._key(), typed.some(Boolean) ? typed : undefined);
     this._adapt();
   }
 
   _restore() {
-    const kept = JSON.parse(sessionStorage.getItem(this._key()) ?? "null");
+    const kept = this.store.drafts.get(this._key());
     if (Array.isArray(kept)) this.fields.forEach((one, n) => kept[n] && one.set(kept[n]));
   }
 
@@ -205,7 +219,7 @@ export class Form {
     if (!answer) return;
     if (answer.ok) {
       this.sent = null;
-      sessionStorage.removeItem(key);
+      store.drafts.set(key, undefined);
       about.after?.(facts);
       if (this.name === name) this.close();
       if ((name === "raise" || name === "from_paper") && answer.incident) store.select(answer.incident);

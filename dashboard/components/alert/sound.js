@@ -2,6 +2,7 @@
 //
 // A sound is one buffer that the audio thread repeats by itself: a hidden tab, whose timers the browser slows to one a minute, and a
 // page that is busy go on sounding. There is no mute (docs/sounds.md says why).
+import { recall, retain } from "../../shell/kept.js";
 import { SOUNDS, buffer, burst } from "./tones.js";
 
 const LEVELS = [0.35, 0.35, 0.56, 0.8, 1]; // by a row's loudness: 1 normal, 2 louder, 3 everyone, 4 the supervisor must confirm
@@ -20,7 +21,7 @@ export class Sound {
     /** @type {Name | ""} */
     this.wanted = "";
     this.loudness = 1;
-    this.volume = VOLUMES.includes(Number(localStorage.getItem(KEPT))) ? Number(localStorage.getItem(KEPT)) : 100;
+    this.volume = VOLUMES.find((percent) => String(percent) === recall(KEPT)) ?? 100;
     /** @type {string | null} */
     this.testing = null;
     /** @type {(() => void)[]} */
@@ -118,7 +119,7 @@ export class Sound {
   set(percent) {
     if (!VOLUMES.includes(percent)) return;
     this.volume = percent;
-    localStorage.setItem(KEPT, String(percent));
+    retain(KEPT, String(percent));
     this._level();
     this.look();
   }

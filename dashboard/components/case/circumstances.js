@@ -75,7 +75,9 @@ export class Circumstances {
     // On a low screen the words say themselves what they are.
     made.querySelector("small")?.prepend(element("span", "kind", phrase`${kinds} · `));
     const look = (/** @type {Fact} */ { heading }) => ({ class: URGENT.has(heading) && "urgent", lang });
-    made.prepend(...facts.map((fact) => element("strong", look(fact), fact.text)));
+    made.prepend(
+      ...facts.map((fact) => element("strong", look(fact), fact.text, fact.doubted ? " · " : "", this._doubted(fact))),
+    );
     return made;
   }
 
@@ -87,6 +89,12 @@ export class Circumstances {
       text && element("strong", kind, text),
       small && element("small", "", small),
     );
+  }
+
+  /** That somebody doubts it, and whoever keeps the case has not answered. @param {Fact} fact */
+  _doubted({ doubted }) {
+    const { store } = this;
+    return doubted ? element("em", "doubted", store.t("doubt.marked", { date: day(doubted, store.language) })) : "";
   }
 
   /** @param {Fact} fact */
@@ -112,6 +120,7 @@ export class Circumstances {
         : fact.text;
       const said = this._fact(list, store.t(`fact.${fact.heading}`), joined([text, fact.address]), this._source(fact));
       attributes(said.children[0], { lang: !fact.radius_m && file.language });
+      said.append(this._doubted(fact));
     }
     if (file.valid_until && !TROUBLE.has(file.state))
       this._fact(list, store.t("case_valid"), store.t("valid_until", { date: day(file.valid_until, store.language) }));

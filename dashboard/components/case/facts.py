@@ -4,7 +4,7 @@ Instructions, weapons and number plates are pinned: they never scroll away.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Literal, Protocol
 
@@ -34,7 +34,10 @@ CaseState = Literal[
 
 
 class ShownFact(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A fact under the code of its heading, with its source and its day (ISO 8601); of a place where it is too, in words."""
+    """A fact under the code of its heading, with its source and its day (ISO 8601); of a place where it is too, in words.
+
+    `doubted`: the day (ISO 8601) on which somebody flagged it as doubtful, until whoever keeps the case answers.
+    """
 
     heading: str
     text: str
@@ -42,6 +45,7 @@ class ShownFact(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     date: str = ""
     address: str = ""
     radius_m: float = 0.0
+    doubted: str = ""
 
 
 class ShownCase(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -92,9 +96,7 @@ def _looked_up(incident: Incident, cases: CaseBook, today: date) -> tuple[CaseSt
     case = case_of(incident, cases)
     if case is None:
         return _ABSENT.get(cases.state, "locked"), None
-    if case.standing:
-        return case.standing, case
-    return ("open" if case.valid_on(today) else "early" if today < case.valid_from else "expired"), case
+    return case.state_on(today), case
 
 
 def warnings(incident: Incident, cases: CaseBook, today: date) -> tuple[str, ...]:
@@ -182,6 +184,18 @@ def _open(case: Case, state: CaseState, near: Callable[[float, float], str], wor
         safe_numbers=case.safe_numbers,
         language=case.language or "",
     )
+
+
+def marked(case: ShownCase, doubted: Mapping[str, date]) -> ShownCase:
+    """The case with the facts that somebody flagged as doubtful marked, by their text."""
+
+    def each(facts: tuple[ShownFact, ...]) -> tuple[ShownFact, ...]:
+        return tuple(
+            msgspec.structs.replace(fact, doubted=day.isoformat()) if (day := doubted.get(fact.text)) else fact
+            for fact in facts
+        )
+
+    return msgspec.structs.replace(case, pinned=each(case.pinned), facts=each(case.facts)) if doubted else case
 
 
 def _facts(heading: str, facts: tuple[Fact, ...]) -> tuple[ShownFact, ...]:

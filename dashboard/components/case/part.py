@@ -9,7 +9,7 @@ import msgspec
 
 from dashboard.components.actions.part import ActedOn, ActionsPart
 from dashboard.components.case.detail import SHOWN, Detail, detail
-from dashboard.components.case.facts import case_of
+from dashboard.components.case.facts import case_of, marked
 from dashboard.components.place_names import Places
 from dashboard.components.tracks import grown, track
 from dashboard.shell.ground import Ground, Seated, SignedPage
@@ -129,27 +129,36 @@ class CasePart:
             return None
         self._follow(incident)
         new = detail(incident, self._consoles.desk, self._consoles.places, page.translate, self._track, words=words)
+        if (keeping := self._consoles.keeping) is not None and new.case.state in SHOWN and new.case.number:
+            new = msgspec.structs.replace(new, case=marked(new.case, keeping.doubted(new.case.number)))
         old, self._sent = self._sent, new
         parts: dict[str, Any] = {"id": incident.id, "live": new.live}
         if old is None or old.live.id != incident.id or old.case != new.case:
             parts |= {"case": new.case, "flags": self._consoles.keeping is not None}
         if old is None or old.live.id != incident.id or old.history != new.history:
             parts["history"] = new.history
-        told = bool(new.case.safe_word or new.case.duress_word)
-        if new.case.state in SHOWN and (look is None or (need and not look.need) or (told and not look.words)):
+        told, whole = bool(new.case.safe_word or new.case.duress_word), new.case.state in SHOWN
+        if look is None or (need and not look.need) or (told and not look.words) or (whole and not look.case):
             self._shown(incident, need, new)
         return parts
 
     def _shown(self, incident: Incident, need: ev.Need, shown: Detail) -> None:
+        """Record what is shown: the case, or where none is, her track and what was written (docs/decisions/0105)."""
+        stream = f"incident/{incident.id}"
+        role = role_of(User(actor=self._page.actor, roles=self._page.standing.roles))
+        if shown.case.state not in SHOWN:
+            track = ev.TimelineOpened(role=role, need=need, incident=incident.id)
+            self._page.looks.begin("case", incident.id, stream, track)
+            return
         case = case_of(incident, self._consoles.desk.cases)
         opened = ev.CaseOpened(
-            role=role_of(User(actor=self._page.actor, roles=self._page.standing.roles)),
+            role=role,
             need=need,
             words=bool(shown.case.safe_word or shown.case.duress_word),
             case_version=shown.case.version,
             case_digest=digest(case) if case is not None else "",
         )
-        self._page.looks.begin("case", incident.id, f"incident/{incident.id}", opened)
+        self._page.looks.begin("case", incident.id, stream, opened)
 
     def has_grown(self) -> bool:
         """Whether the circle of her position has grown since it was sent: no event tells of it."""
@@ -163,6 +172,11 @@ class CasePart:
     def _follow(self, incident: Incident) -> None:
         self._of, self._track = incident, track(incident, self._track)
         self._grown = grown(incident, self._track, self._consoles.desk.clock.now())
+
+    @property
+    def followed(self) -> str | None:
+        """What stands chosen, if this page is shown it: the map draws its track. What is only walked over is not."""
+        return self._of.id if self._of is not None and self._of.id == self._page.selected else None
 
     def drawn(self) -> dict[str, Case]:
         """The selected alarm's case by incident, if this page is shown it: the map draws its places."""

@@ -5,8 +5,8 @@ import { element, phrase, write } from "../../shell/format.js";
 
 const MINUTES = [5, 10, 15];
 const MAX_WHERE = 200;
-const DRAFT = "vigie.announce";
 let made = 0;
+let stands = ""; // where one stands is the same for the next device
 
 export class Announce {
   /** @param {HTMLElement} root where it stands
@@ -41,8 +41,7 @@ export class Announce {
     this.list = element("ul", "announced", ...about.tests.map((test) => this._standing(test)));
     root.append(element("h2", "", t("announce.title")), element("p", "hint", t("announce.hint")), this.form, this.list);
     if (!this.device.value) this.device.value = about.device ?? "";
-    const draft = sessionStorage.getItem(DRAFT); // where one stands is the same for the next device
-    if (draft) this.where.value = draft;
+    this.where.value = stands;
   }
 
   _device() {
@@ -84,7 +83,7 @@ export class Announce {
       this._say(t("announce.unknown", { device }), true);
       return;
     }
-    sessionStorage.setItem(DRAFT, where);
+    stands = where;
     this._ask({ do: "announce_test", device, minutes: Number(this.minutes.value), where }, this.send);
   }
 

@@ -2,6 +2,7 @@
 // Of a live page it has not: ways to other pages, the sheet, the sign-in. Nobody can take its dress off.
 import { button, find, redraw } from "../../shell/build.js";
 import { clock, element, phrase, write } from "../../shell/format.js";
+import { recall, retain } from "../../shell/kept.js";
 
 /** @typedef {import("../../shell/wire.js").Exercise} Told */
 
@@ -50,7 +51,8 @@ export class Exercise {
     write(this.state, store.t(`on_exercise.${training.state}`));
     if (this.id !== training.id) {
       this.id = training.id;
-      this.seen = new Set(JSON.parse(sessionStorage.getItem(`vigie.seen.${this.id}`) ?? "[]"));
+      const [id, ...seen] = recall("vigie.seen").split(" ");
+      this.seen = new Set(id === this.id ? seen.map(Number) : []);
     }
     if (training.state === "waiting" && !this.briefed) {
       this.briefed = true;
@@ -104,7 +106,7 @@ export class Exercise {
   /** @param {number} n */
   _see(n) {
     this.seen.add(n);
-    sessionStorage.setItem(`vigie.seen.${this.id}`, JSON.stringify([...this.seen]));
+    retain("vigie.seen", [this.id, ...this.seen].join(" "));
     this._notices(this.store.training?.notices ?? []);
   }
 

@@ -15,6 +15,7 @@ import { doubtOf } from "../case/doubt.js";
 import { Others } from "../coverage/others.js";
 import { announcedTest, pastOf } from "../devices/words.js";
 import { counting, seats, upcoming } from "../escalation/words.js";
+import { recall, retain } from "../../shell/kept.js";
 import { shape, shapeOf } from "../../shell/shapes.js";
 import { free, gathered, needs, SIDES } from "../../shell/order.js";
 import { ReservedRow } from "../reserved/row.js";
@@ -41,7 +42,7 @@ export class Queue {
     this.rows = new Map();
     this.order = "";
     this.low = false; // rows are low
-    this.by = BY.find((by) => by === sessionStorage.getItem(KEPT)) ?? BY[0];
+    this.by = BY.find((by) => by === recall(KEPT)) ?? BY[0];
     this.scroller = element("div", "scroller");
     this.followed = "";
     this.sections = new Map([...SIDES, "others", "devices", "closed"].map((key) => [key, this._section(key)]));
@@ -91,7 +92,7 @@ export class Queue {
   /** What others have stands by urgency, by zone or by centre; what nobody has, and mine, always by urgency. */
   _gather() {
     this.by = BY[(BY.indexOf(this.by) + 1) % BY.length];
-    sessionStorage.setItem(KEPT, this.by);
+    retain(KEPT, this.by);
     this.update();
   }
 

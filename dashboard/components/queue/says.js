@@ -10,6 +10,7 @@ import { again, done, seats, upcoming } from "../escalation/words.js";
 const TAGGED = new Set([
   "no_fix",
   "case_unknown",
+  "case_early",
   "case_expired",
   "case_suspended",
   "case_ended",

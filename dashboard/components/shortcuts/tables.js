@@ -88,7 +88,7 @@ export const TABLES = {
     help,
   ],
   technician: [fixed("↑ ↓", "devices"), fixed("↵", "device"), why, tab, fixed("Esc", "close"), help],
-  zone: [own("next_order", "n"), ...places, tab, fixed("Esc", "close"), help],
+  zone: [own("next_order", "n"), own("presses_seen", "s"), ...places, tab, fixed("Esc", "close"), help],
   map_window: map,
 };
 

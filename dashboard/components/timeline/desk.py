@@ -11,15 +11,15 @@ import logging
 from collections.abc import Sequence
 from typing import Any, Protocol
 
-from dashboard.access.sign_in import STREAM
 from dashboard.components.place_names import PlacesGround
 from dashboard.components.timeline.facts import Story, coarse, story
 from dashboard.shell.ground import Seated, SignedPage
 from dashboard.shell.looks import Looks
 from incidents import events as ev
-from incidents.audit import role_of
+from incidents.audit import role_of, stream_for, stream_of
 from incidents.incident import Incident
 from incidents.log import LogUnavailable, Record
+from incidents.log.record import ERASED
 from incidents.timeline import NoSuchIncident, timeline
 from maps.ground import ground
 from maps.provinces import provinces_by_zone
@@ -66,7 +66,10 @@ async def answer(consoles: TimelineGround, session: TimelinePage, id: str, have:
         if not have or session.looks.of("timeline", id) is None:
             now = desk.board.incidents.get(id)
             need = consoles.need(session, now) if now is not None else ""
-            session.looks.begin("timeline", id, STREAM, ev.TimelineOpened(role=role_of(user), need=need, incident=id))
+            shown = ev.TimelineOpened(role=role_of(user), need=need, incident=id)
+            # An erased incident has no key any more: none is made for who looks at what is left.
+            gone, at = any(record.type == ERASED for record in records), desk.clock.now()
+            session.looks.begin("timeline", id, stream_of(at) if gone else stream_for(shown, at), shown)
         told, place = await asyncio.to_thread(made, records, beside)
     except NoSuchIncident:
         return {"id": id, "failed": "unknown"}

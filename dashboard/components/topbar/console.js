@@ -2,7 +2,8 @@
 import { Access } from "../../access/access.js";
 import { Dark } from "../../access/dark.js";
 import { languageChooser } from "../../shell/languages.js";
-import { part, remember } from "../../shell/join.js";
+import { part } from "../../shell/join.js";
+import { retain } from "../../shell/kept.js";
 import { find } from "../../shell/build.js";
 import { Alert } from "../alert/alert.js";
 import { DegradedLine } from "../alert/degraded_line.js";
@@ -19,16 +20,16 @@ export function stand({ page, base, store, desk }, { panel, ways, raise = () => 
   const [bar, top] = [part("console"), part("alert")];
   // A replay's or an exercise's page shares its host's cookies with the live one: nothing of it may follow anybody there.
   const dressed = !!page.dataset.dress;
-  const keep = dressed ? () => {} : remember;
+  const keep = dressed ? () => {} : retain;
   const sound = new Sound();
   const sounds = new SoundPanel(panel, store, sound);
   new TopBar(part("feed"), bar, store, sound, {
     raise,
     sound: () => sounds.show(!sounds.open),
-    language: languageChooser(store, remember),
+    language: languageChooser(store, retain),
     gap: (feed) => desk.ask("acknowledge_gap", feed, { do: "acknowledge_gap", feed }),
     theme: (chosen) => {
-      remember("vigie_theme", chosen);
+      retain("vigie_theme", chosen);
       theme(chosen);
     },
   });

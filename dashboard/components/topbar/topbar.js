@@ -1,6 +1,7 @@
 // The top bar: feed health beside the newest device message, the log, the cases, sound, who is on shift, the clock.
 import { button, form, onEscape } from "../../shell/build.js";
 import { attributes, clock, duration, element, joined, colon, moment, phrase, write } from "../../shell/format.js";
+import { otherTheme } from "../../shell/theme.js";
 import { shape } from "../../shell/shapes.js";
 import { shiftTest } from "../presence/test.js";
 
@@ -37,9 +38,9 @@ export class TopBar {
     shift.append(there, this.test);
     this.raise = button("pill raise", store.t("raise"), () => does.raise());
     this.raise.append(store.keys.cap("raise"));
-    this.theme = button("pill theme", store.t(this._other()), () => {
-      does.theme(this._other());
-      write(this.theme, store.t(this._other()));
+    this.theme = button("pill theme", store.t(otherTheme()), () => {
+      does.theme(otherTheme());
+      write(this.theme, store.t(otherTheme()));
     });
     this.deskButton = button("pill", "", () => this._edit(true));
     this.deskInput = element("input", { maxlength: 40, "aria-label": store.t("desk_name"), autocomplete: "off" });
@@ -58,10 +59,6 @@ export class TopBar {
     sound.on(() => this.hear());
     store.answers("renamed", (fact) => this._renamed(fact));
     this.hear();
-  }
-
-  _other() {
-    return document.documentElement.dataset.theme === "light" ? "dark" : "light";
   }
 
   /** @param {boolean} on */

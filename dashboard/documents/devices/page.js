@@ -3,11 +3,11 @@
 import { find } from "../../shell/build.js";
 import { clock, fill, write } from "../../shell/format.js";
 import { Announce } from "../../components/devices/announce.js";
+import { clean, mark, recall, retain } from "../../shell/kept.js";
 
 const EVERY_MS = 5000;
 const LATE_MS = 15_000; // without an answer it says that it is not live
-const SORTED = "vigie.devices.sorted";
-const BENCH = "vigie.bench"; // what the technician's page shows first, by its own name for it
+const SORTED = "vigie.sorted";
 
 const words = JSON.parse(find(document, "#words").textContent);
 const { devices, tests, max } = JSON.parse(find(document, "#facts").textContent);
@@ -30,13 +30,8 @@ function announce(standing) {
   });
 }
 
-/** @type {{by: string, down: boolean}} */
-let sorted = { by: "", down: false };
-try {
-  sorted = { ...sorted, ...JSON.parse(sessionStorage.getItem(SORTED) ?? "{}") };
-} catch {
-  sessionStorage.removeItem(SORTED);
-}
+const [way, column = ""] = recall(SORTED).split(" ");
+let sorted = { by: column, down: way === "down" };
 
 /** Rows in the order of a column; as they came where none was chosen. @param {HTMLElement[]} rows */
 function inOrder(rows) {
@@ -97,6 +92,7 @@ async function look() {
   }
 }
 
+clean();
 let told = tests;
 announce(tests);
 put(document);
@@ -104,13 +100,20 @@ for (const head of document.querySelectorAll("thead button"))
   head.addEventListener("click", () => {
     const { by = "" } = /** @type {HTMLElement} */ (head).dataset;
     sorted = { by, down: sorted.by === by && !sorted.down };
-    sessionStorage.setItem(SORTED, JSON.stringify(sorted));
+    retain(SORTED, `${sorted.down ? "down" : "up"} ${by}`);
     put(document);
   });
-find(document, "#rows").addEventListener("click", ({ target }) => {
-  const link = target instanceof Element && target.closest("a");
-  // A device's name stands in no address.
-  if (link) sessionStorage.setItem(BENCH, JSON.stringify({ address: "", device: link.textContent }));
+find(document, "#rows").addEventListener("click", async (event) => {
+  const link = event.target instanceof Element && event.target.closest("a");
+  if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return; // in another tab the bench begins anew
+  // A device's name stands in no address, and in nothing that the browser keeps: the bench finds it as its reader's own draft.
+  event.preventDefault();
+  await fetch("devices", {
+    method: "POST",
+    headers: { "Content-Type": "application/json" },
+    body: JSON.stringify({ do: "choose", device: link.textContent, tab: mark("vigie.tab") }),
+  }).catch(() => {});
+  location.assign(link.href);
 });
 setInterval(() => document.visibilityState === "visible" && look(), EVERY_MS);
 document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && look());

@@ -17,6 +17,7 @@ from dashboard.components.actions import receive
 from dashboard.components.devices.standing import TechnicalCount, of_lines, standing, told
 from dashboard.documents.page import DocumentGround, DocumentPage, File, NoDocument, Redaction
 from dashboard.shell.clock import BRUSSELS, dated, written
+from dashboard.shell.requests import text
 from incidents import commands as do
 from incidents.devices.announcing import MAX_MIN
 from incidents.devices.listing import DeviceLine, DeviceTests
@@ -28,6 +29,8 @@ from reports.locale_formats import Formats, formats
 
 PAGE, FILE = r"/devices", r"/devices\.csv"
 TESTS = ("announce_test", "withdraw_test")  # what may be asked here
+BENCH = "bench"  # the draft by which the bench knows what is chosen on it (`technician/page.js`)
+MAX_DEVICE = 200  # characters
 
 
 class Lists(Protocol):
@@ -115,6 +118,11 @@ class DevicesPage(_Devices):
         desk, id = consoles.desk, ""
         try:
             facts = msgspec.json.decode(self.request.body, type=dict[str, Any])
+            if facts.get("do") == "choose":  # the bench opens with it
+                device, who = text(facts, "device"), self.user()
+                chosen = msgspec.json.encode({"address": "", "device": device[:MAX_DEVICE]}).decode()
+                consoles.drafts.keep(who.name if who else "", text(facts, "tab")[:64], BENCH, chosen)
+                return receive.Answer(id="", ok=True)
             id = str(facts.get("id", ""))[:64]
             if facts.get("do") not in TESTS:
                 raise do.Refused("invalid")
@@ -200,7 +208,7 @@ def _row(
     return {
         "device": line.device,
         "case": line.case,
-        "protects": line.protects,
+        "state": line.state,
         "bench": line.bench,
         "victim": (victims or {}).get(line.case, ""),
         "battery": line.battery,

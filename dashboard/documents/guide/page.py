@@ -1,4 +1,4 @@
-"""`/guide`, `/guide/supervisor`, `/guide/trainer`: what who works with Vigie must know, on two pages of A4, in their language.
+"""`/guide` and `/guide/ROLE`: what who works with Vigie must know, on one page of A4 or two, in their language.
 
 A sheet names no button and no key by itself: its sentences have the word's name in a gap, `{do.route}`, `{key.route}`, and
 the page fills it with what the other pages write there. `{lost^}` is only what that word begins with in capitals.
@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Mapping
 from functools import cached_property
 from pathlib import Path
-from typing import Final, Literal
+from typing import Final, Literal, get_args
 
 from markupsafe import Markup
 
@@ -22,8 +22,10 @@ from incidents.audit import OfNobody
 from incidents.roles import Role
 from reports.catalogue import LANGUAGES, Translator, named
 
-Sheet = Literal["operator", "supervisor", "trainer"]
-ADDRESSES: Final[dict[Sheet, str]] = {"operator": "guide", "supervisor": "guide/supervisor", "trainer": "guide/trainer"}
+Sheet = Literal["operator", "supervisor", "trainer", "keeper", "auditor"]
+ADDRESSES: Final[dict[Sheet, str]] = {
+    sheet: "guide" if sheet == "operator" else f"guide/{sheet}" for sheet in get_args(Sheet)
+}
 FOLDER = "dashboard/documents/guide"
 PICTURES = Path(__file__).parent / "pictures"
 # The keys as they are at first, by the name of what they do (`dashboard/components/shortcuts/`).
@@ -54,6 +56,7 @@ KEYS: Final[Mapping[str, str]] = {
     "still_on_it": "K",
     "unit": "1 2 3",
     "unowned": "U",
+    "why": "⇧Y",
 }
 _GAP = re.compile(r"\{([^{}]+)\}")
 

@@ -36,6 +36,7 @@ from dashboard.supervisor.review.outlines import outlines
 from dashboard.supervisor.review.parts import Gone
 from dashboard.supervisor.review.view import View, view
 from incidents import events as ev
+from incidents.audit import role_of, stream_for
 from incidents.commands import Refused
 from incidents.intervals import Profile
 from incidents.listeners import tell
@@ -46,7 +47,6 @@ from incidents.shifts import shift_at
 from maps.provinces import provinces_by_zone
 from reports.measures.history import History
 
-STREAM = "desk/access"
 LOOK_S = 0.5  # how often a page is told how far the history is folded
 
 COUNTING = ThreadPoolExecutor(1, thread_name_prefix="review")
@@ -133,9 +133,10 @@ class Questions(Answering[dict[str, Any] | None]):
         wanted = _wanted(view)
         if not is_reason(reason) or n is None:
             raise Refused("reason_missing")
-        event = ev.OperatorFiguresOpened(reason=reason.strip()[:MAX_REASON])
+        event = ev.OperatorFiguresOpened(role=role_of(user), why="other", reason=reason.strip()[:MAX_REASON])
+        stream = stream_for(event, consoles.desk.clock.now())
         try:
-            outcome, _ = await consoles.desk.record(STREAM, lambda: event, id=uuid4().hex, actor=user.actor)
+            outcome, _ = await consoles.desk.record(stream, lambda: event, id=uuid4().hex, actor=user.actor)
         except LogUnavailable:
             raise Unanswered("not_recorded") from None
         if outcome != "recorded":

@@ -22,7 +22,7 @@ from incidents.roles import Role
 from reports import render as writing
 from reports import tables
 from reports.catalogue import Translator
-from reports.measures.coarse import coarse
+from reports.measures.coarse import told
 from reports.measures.profiles import PROFILES
 from reports.measures.report import report
 from reports.own import paper, said
@@ -84,16 +84,17 @@ def made(
     What is read is in the translator's language; `numbers` are those in the centre's CAD by incident: they stand in the rows.
     """
     one = choose(table, view, profile.targets[0], now=now, shift_start=begun)
-    told = len(one.rows), said(one.selection)
+    rows = told(one.rows, one.selection, *gone)
+    taken = len(one.rows if form == "json" else rows), said(one.selection)
     if form == "csv":
-        rows = coarse(one.rows, *gone).drop(columns="operator").reset_index(drop=True)
+        rows = rows.drop(columns="operator").reset_index(drop=True)
         rows = tables.numbered(rows, numbers)
         text = tables.csv(tables.in_belgium(rows))
-        return text.encode("utf-8", "backslashreplace"), *told
+        return text.encode("utf-8", "backslashreplace"), *taken
     _ = translate
     found = report(
         table, one.selection, profile, title=_("Response times"), by=("as_class", "cic", "zone"), translate=_
     )
     if form == "json":
-        return msgspec.json.format(msgspec.json.encode(found), indent=1) + b"\n", *told
-    return writing.pdf(paper(found, coarse(one.rows, *gone), names, now, translate=_), now), *told
+        return msgspec.json.format(msgspec.json.encode(found), indent=1) + b"\n", *taken
+    return writing.pdf(paper(found, rows, names, now, translate=_), now), *taken

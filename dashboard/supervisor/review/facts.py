@@ -97,17 +97,17 @@ def facts(
     }
     tell(0.5)
     made |= {
-        "dots": parts.dots(rows, target, gone),
+        "dots": parts.dots(rows, target, gone, one.selection),
         "ecdf": parts.ecdf(took, target),
         "heat": parts.heat(rows),
-        "busiest": parts.busiest(rows),
+        "busiest": parts.busiest(rows, gone),
         "zones": parts.zones(rows, target),
         "unplaced": int(rows["zone"].eq("").sum()),
     }
     tell(0.8)
     made |= {
         "days": parts.days(rows, target, since, until),
-        "slowest": parts.slowest(rows, target, gone),
+        "slowest": parts.slowest(rows, target, gone, one.selection),
         "facets": facets(table, one.selection, view, target, now=now, shift_start=shift_start),
     }
     return made

@@ -10,10 +10,10 @@ import pandas as pd
 
 from dashboard.supervisor.review.figures import MANY, share_of, within
 from incidents.intervals import HELD_UP_S, Target
-from reports.measures.coarse import coarse
+from reports.measures.coarse import told
 from reports.measures.estimates import share
 from reports.measures.local import belgian, milliseconds
-from reports.measures.shape import DURATION_SUFFIX
+from reports.measures.shape import DURATION_SUFFIX, Selection
 
 DRAWN = 4000  # dots; more is no picture, and no keyboard goes through it
 STEPS = 400  # of the curve that says how fast
@@ -22,17 +22,19 @@ TIMES = ("received->acknowledged", "acknowledged->routed", "pressed->on_scene")
 CARRIED = "pressed->received" + DURATION_SUFFIX
 Gone = tuple[Collection[str], Mapping[str, str]]  # the incidents that were erased, and the province of each zone
 NONE_GONE: Gone = ((), {})
+EVERYTHING = Selection()
 _SIGMAS = 3  # Shewhart's limits of a share (p chart)
 
 
-def dots(rows: pd.DataFrame, target: Target, gone: Gone = NONE_GONE) -> dict[str, Any]:
+def dots(
+    rows: pd.DataFrame, target: Target, gone: Gone = NONE_GONE, selection: Selection = EVERYTHING
+) -> dict[str, Any]:
     """The newest incidents as columns: id, moment (ms), seconds or None, how long it was held up, class, whether open, zone.
 
     `coarse`: of an erased one the moment is that of its month, the zone its province's name.
     """
-    erased, provinces = gone
-    drawn = rows.sort_values("received", kind="stable").tail(DRAWN)
-    drawn = coarse(drawn[drawn["received"].notna()], erased, provinces)
+    erased = gone[0]
+    drawn = told(rows[rows["received"].notna()], selection, *gone).sort_values("received", kind="stable").tail(DRAWN)
     took = drawn[target.interval + DURATION_SUFFIX].to_numpy(np.float64)
     return {
         "ids": drawn["incident"].tolist(),
@@ -74,8 +76,11 @@ def heat(rows: pd.DataFrame) -> list[int]:
     return [int(n) for n in np.bincount(cells.to_numpy(int), minlength=168)]
 
 
-def busiest(rows: pd.DataFrame) -> dict[str, Any] | None:
-    """The hour in which most were received, the first of equals; hours are told apart in UTC, so that the repeated one is two."""
+def busiest(rows: pd.DataFrame, gone: Gone = NONE_GONE) -> dict[str, Any] | None:
+    """The hour in which most were received, the first of equals; hours are told apart in UTC, so that the repeated one is two.
+
+    It is a moment: those that were erased are told in none."""
+    rows = rows[~rows["incident"].isin(gone[0])] if gone[0] else rows
     hours = rows["received"].dropna().dt.floor("h")
     if hours.empty:
         return None
@@ -174,11 +179,13 @@ def _point(start: date, days: tuple[date, date], reached: tuple[int, int], centr
     return point
 
 
-def slowest(rows: pd.DataFrame, target: Target, gone: Gone = NONE_GONE) -> list[dict[str, Any]]:
+def slowest(
+    rows: pd.DataFrame, target: Target, gone: Gone = NONE_GONE, selection: Selection = EVERYTHING
+) -> list[dict[str, Any]]:
     """The rows that took longest, the longest first; `coarse` as of dots."""
     column = target.interval + DURATION_SUFFIX
-    found = rows[rows[column] >= 0].sort_values([column, "incident"], ascending=[False, True]).head(LISTED)
-    found = coarse(found, *gone)
+    found = told(rows[rows[column] >= 0], selection, *gone)
+    found = found.sort_values([column, "incident"], ascending=[False, True]).head(LISTED)
     return [
         {
             "id": row["incident"],

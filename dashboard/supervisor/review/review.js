@@ -14,7 +14,7 @@ import { Operators } from "./operators.js";
 import { Slowest } from "./slowest.js";
 import { Where } from "./where.js";
 
-const KEPT = "vigie.review"; // the view, over a reload and a new line to the server
+const KEPT = "review"; // the view, over a reload and a new line to the server
 const SLOW_MS = 400; // a count that takes longer says how far it is
 const AGAIN_MS = 5000; // at most so often is counted anew because of what came in
 const STANDARD = { classes: ["real", "accidental", "unknown", ""] };
@@ -127,14 +127,13 @@ export class Review {
     const word = new URLSearchParams(location.search).get("view");
     if (word && !this.facts) this.place.channel.ask({ what: "open", word });
     else {
-      this.view = this.facts ? this.view : JSON.parse(sessionStorage.getItem(KEPT) ?? "{}");
+      this.view = this.facts ? this.view : (this.store.drafts.get(KEPT) ?? {});
       this._ask();
     }
   }
 
   /** Nobody is signed in here: nothing of what was shown stays. */
   clear() {
-    sessionStorage.removeItem(KEPT);
     this.n += 1; // no answer that is under way is taken
     this.facts = this.profiles = null;
     this.view = {};
@@ -249,7 +248,7 @@ export class Review {
   }
 
   _ask() {
-    sessionStorage.setItem(KEPT, JSON.stringify(this.view));
+    this.store.drafts.set(KEPT, this.view);
     this.ask({ what: "view", first: !this.profiles });
   }
 

@@ -18,6 +18,7 @@ from dashboard.components.place_names import Places
 from dashboard.documents.page import Document, File, NoDocument, document
 from dashboard.i18n.words import debrief_words, progress_words
 from dashboard.shell.clock import BRUSSELS
+from dashboard.shell.template import THEME_COOKIE, theme_of
 from dashboard.supervisor.review.figures import MANY
 from dashboard.trainer.debrief.page import debrief_page, policy
 from dashboard.trainer.debrief.trend import trend
@@ -81,7 +82,7 @@ class _OfTheRoom(Document[Debriefs]):
 
     @property
     def _theme(self) -> str:
-        return "light" if self.get_cookie("vigie_theme") == "light" else "dark"
+        return theme_of(self.get_cookie(THEME_COOKIE))
 
 
 class DebriefPage(_OfTheRoom):

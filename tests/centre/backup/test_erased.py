@@ -3,6 +3,8 @@
 import asyncio
 import re
 import shutil
+import threading
+import time
 from pathlib import Path
 from typing import NoReturn
 
@@ -15,7 +17,7 @@ from centre.runtime import Centre
 from centre.settings import Settings, load
 from incidents import events as ev
 from incidents.log import LogUnavailable
-from incidents.log.erasures import register_beside
+from incidents.log.erasures import Erasures, register_beside
 from incidents.log.sqlite import SqliteLog
 from incidents.log.verify import verify
 from incidents.log.writer import Writer
@@ -211,3 +213,31 @@ def test_a_backup_never_holds_the_register(desk: Settings, tmp_path: Path) -> No
     asyncio.run(erase(desk.log))
     made = backup(desk, tmp_path)
     assert not [file for file in tmp_path.rglob("*.erased") if file.is_relative_to(made.path)]
+
+
+@pytest.mark.parametrize("what", ["is_file", "read"])
+@pytest.mark.parametrize("lost", [False, True])
+def test_a_register_on_a_disk_that_hangs_holds_no_restoring_up(
+    desk: Settings, register: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, what: str, lost: bool
+) -> None:
+    made = backup(desk, tmp_path)
+    answers = threading.Event()
+    if what == "is_file":
+        is_file = Path.is_file
+        monkeypatch.setattr(Path, "is_file", lambda path: answers.wait(60) if path == register else is_file(path))
+    else:
+        monkeypatch.setattr(Erasures, "read", lambda own: answers.wait(60) if own.path == register else None)
+    for place in ("centre.backup.restoring.ANSWER_S", "incidents.log.repeating.ANSWER_S"):
+        monkeypatch.setattr(place, 0.3)
+    known = Register(path=register, by="a", lost=lost)
+    began = time.monotonic()
+    try:
+        if lost:
+            assert restore(made.path, tmp_path / "to", keys=made.keys, register=known).erased_again == 0
+        else:
+            with pytest.raises(BackupError, match=r"does not answer.*register-lost"):
+                restore(made.path, tmp_path / "to", keys=made.keys, register=known)
+            assert not (tmp_path / "to").exists()
+    finally:
+        answers.set()
+    assert time.monotonic() - began < 30

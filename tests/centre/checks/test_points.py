@@ -1,7 +1,9 @@
 """Each point of the check finds what is broken, in a sentence that names the setting or the file, and changes nothing."""
 
+import asyncio
 import hashlib
 import os
+import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -339,3 +341,21 @@ async def test_the_register_of_what_was_erased_is_missed_and_wants_another_disk(
     assert said(erased(subject(tmp_path, erased_register=apart / "erased")), "ok")
     (apart / "erased").chmod(0o644)
     assert "others may read" in said(erased(subject(tmp_path, erased_register=apart / "erased")), "error")
+
+
+async def test_a_register_on_a_disk_that_hangs_is_a_finding_and_holds_no_check_up(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answers, apart = threading.Event(), tmp_path / "apart"
+    await (await SqliteLog.open(tmp_path / "vigie.log", register=apart)).close()
+    is_file = Path.is_file
+    monkeypatch.setattr(Path, "is_file", lambda path: answers.wait(60) if path == apart else is_file(path))
+    monkeypatch.setattr("centre.checks.points.LOOKS_S", 0.2)
+    try:
+        async with asyncio.timeout(30):
+            found = await check({"log": tmp_path / "vigie.log", "erased_register": apart, "no_sign_in": True})
+    finally:
+        answers.set()
+    (hangs,) = [one for one in found if one.point == "erased"]
+    assert (hangs.state, hangs.text) == ("error", "it could not be looked at: it does not answer")
+    assert any(one.point == "clock" for one in found)

@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -14,7 +14,8 @@ from centre.settings import Settings
 from centre.spool import SEARCHED, Spool
 from incidents import events as ev
 from incidents.audit import stream_of
-from incidents.cases import import_cases
+from incidents.cases import CaseRegister, import_cases
+from incidents.cases.life import Step
 from incidents.log.sqlite import SqliteLog
 from incidents.messages import Fix
 from tests.incidents.cases.conftest import case
@@ -69,10 +70,23 @@ async def fill(path: Path) -> None:
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
     suspect = {"name": "K. Onbestaand", "facts": [{"text": "Drives a van", "source": "x", "date": "2026-11-02"}]}
-    rows = [case(suspect=suspect), case("2026-0002", victim={"name": "B. Exemple"})]
+    risks = [{"text": "epilepsy", "source": "she", "date": "2026-11-02"}]
+    rows = [case(suspect=suspect, risks=risks), case("2026-0002", victim={"name": "B. Exemple"})]
     Path("cases.json").write_text(json.dumps({"cases": rows}))
     assert import_cases(Path("cases.json"), Path("cases.db")).loaded
     asyncio.run(fill(Path("vigie.log")))
+    register = CaseRegister.open(Path("cases.db"))
+    decided = {"office": "Parket Voorbeeld", "reference": "FA 12/2026", "day": date(2026, 11, 2)}
+    taken: tuple[tuple[str, dict[str, object]], ...] = (
+        ("granted", decided),
+        ("handed_over", {"device": "AMR-0001", "who": "R. Deurwachter-Fictief", "day": date(2026, 11, 3)}),
+        ("suspended", {"reference": "FA 13/2026", "text": "Deurwachter-Fictief spoke to her"}),
+        ("doubted", {"fact": "Drives a van", "text": "it was sold to her cousin"}),
+        ("settled", {"about": "s3", "text": "the cousin has it"}),
+        ("doubted", {"fact": "epilepsy", "text": "no longer"}),
+    )
+    for n, (kind, facts) in enumerate(taken):
+        assert register.take_step(NUMBER, Step(kind=kind, id=f"s{n}", at=AT, by="p-1", **facts), seen=n)  # type: ignore[arg-type]
     return tmp_path
 
 
@@ -107,8 +121,29 @@ def test_all_that_is_hers_is_in_it_and_that_it_was_taken_is_recorded(folder: Pat
         ("cases_imported", {"cases": f"withdrawn {NUMBER}"}),
         ("cases_kept", {"cases": NUMBER}),
     ]
+    assert [(step["at"], step["what"], step["by"]) for step in found["life"]][:2] == [
+        ("2026-11-24T21:14:07Z", "granted", "officer"),
+        ("2026-11-24T21:14:07Z", "handed_over", "officer"),
+    ]
+    assert [step["facts"] for step in found["life"]] == [
+        {"day": "2026-11-02", "office": "Parket Voorbeeld", "reference": "FA 12/2026"},
+        {"day": "2026-11-03", "device": "AMR-0001"},
+        {"reference": "FA 13/2026", "text": "[withheld]"},
+        {"fact": "[withheld]", "text": "[withheld]"},
+        {"text": "[withheld]"},
+        {"fact": "epilepsy", "text": "no longer"},
+    ]
     text = Path("her.json").read_text()
-    for others in ("Jansens", "Onbestaand", "2026-0002", "AMR-0002", "B. Exemple", "Drives a van"):
+    for others in (
+        "Deurwachter",
+        "cousin",
+        "Jansens",
+        "Onbestaand",
+        "2026-0002",
+        "AMR-0002",
+        "B. Exemple",
+        "Drives a van",
+    ):
         assert others not in text, others
     assert NUMBER not in done.output and "Voorbeeld" not in done.output
     (event,) = asyncio.run(recorded())
@@ -122,7 +157,22 @@ def test_a_suspects_extract_has_nothing_of_the_log(folder: Path) -> None:
     assert done.exit_code == 0, done.output
     page = Path("his.html").read_text()
     assert "K. Onbestaand" in page and "Drives a van" not in page
-    for word in ("AMR", "larm", "Vigie", NUMBER, "Voorbeeld", "5415", "51.05", "dispatcher"):
+    for word in (
+        "FA 1",
+        "Parket",
+        "granted",
+        "suspended",
+        "2026-11-0",
+        "epilepsy",
+        "AMR",
+        "larm",
+        "Vigie",
+        NUMBER,
+        "Voorbeeld",
+        "5415",
+        "51.05",
+        "dispatcher",
+    ):
         assert word not in page, word
 
 

@@ -4,7 +4,9 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
@@ -15,8 +17,10 @@ from centre.retention import beside, nightly
 from centre.retention.nightly import AT, Nightly, next_night
 from centre.retention.running import NIGHT, Plan, Retention
 from centre.retention.wishes import Wishes, leave, wish
-from centre.runtime import Centre
+from centre.runtime import Centre, OtherStores
+from centre.settings import Settings
 from centre.spool import Note
+from cli.serve import sweep_training
 from dashboard.access.accounts import Accounts
 from incidents import events as ev
 from incidents.cases import CaseRegister
@@ -25,6 +29,7 @@ from incidents.log import LogUnavailable
 from tests.centre.retention.parts import found_in, keys, settings_of, years_ago
 from tests.dashboard.access.conftest import PASSWORD, QUICK
 from tests.incidents.conftest import DrivenClock
+from training.retention import Kept, Sources
 
 pytestmark = pytest.mark.timeout(60)
 
@@ -44,12 +49,13 @@ async def confirmed(centre: Centre, at: datetime, times: str = "") -> None:
     await centre.desk.record(f"audit/{at:%Y-%m}", lambda: event, id=f"confirm-{at:%Y%m%d}", actor="ann", source_at=at)
 
 
-def parts(centre: Centre, clock: DrivenClock) -> Nightly:
+def parts(centre: Centre, clock: DrivenClock, others: OtherStores | None = None) -> Nightly:
     """A desk's night, on a clock that a test drives."""
     path, cases = centre.settings.log, CaseRegister.open(centre.settings.cases)
     shown = lambda: centre.desk.board.incidents  # noqa: E731
     retention = Retention(centre.log, path, cases, clock, centre.desk.note, on_board=shown)
-    return Nightly(retention, Wishes(path, desk=centre.desk, log=centre.log), clock)
+    also = partial(others, centre.settings) if others is not None else None
+    return Nightly(retention, Wishes(path, desk=centre.desk, log=centre.log), clock, others=also)
 
 
 async def test_the_command_beside_a_desk_has_the_desk_confirm_hold_lift_and_erase(
@@ -137,6 +143,21 @@ async def test_a_desk_erases_at_its_hour_once_confirmed_and_what_is_shown_waits(
         assert (record.actor, record.open) == (NIGHT, {"incidents": 1})
 
 
+async def test_what_somebody_left_half_written_goes_with_the_nights_erasure(tmp_path: Path) -> None:
+    """It may be about what was erased."""
+    await years_ago(tmp_path, "test")
+    clock = DrivenClock(datetime(2002, 1, 10, 12, tzinfo=UTC))
+    async with served(tmp_path, clock) as centre:
+        await confirmed(centre, clock.now())
+        tab, drafts = "a" * 32, centre.consoles.drafts
+        drafts.keep("Ann", tab, "form note", "she is at her aunt's")
+        await centre.nightly.look()
+        assert drafts.of("Ann", tab)  # it is not that hour
+        clock.pass_s(86_400)
+        await centre.nightly.look()
+        assert not drafts.of("Ann", tab)
+
+
 async def test_what_the_log_did_not_let_be_done_is_done_later_and_once(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -188,6 +209,45 @@ async def test_after_a_clock_that_ran_ahead_a_night_only_proposes(tmp_path: Path
         clock.pass_s(86_400)
         await night.look()
         assert (await centre.log.stream(f"incident/{ids['test']}"))[-1].type == "erased"
+
+
+async def test_a_clock_that_was_a_year_ahead_and_one_that_goes_back_a_day_stop_no_nights_for_longer(
+    tmp_path: Path,
+) -> None:
+    ids = await years_ago(tmp_path, "test")
+    clock = DrivenClock(datetime(2001, 3, 10, 12, tzinfo=UTC))
+
+    async def erased() -> bool:
+        return (await centre.log.stream(f"incident/{ids['test']}"))[-1].type == "erased"
+
+    async with served(tmp_path, clock) as centre:
+        night = parts(centre, clock)
+        await confirmed(centre, clock.now())
+        clock.at += timedelta(days=85)
+        for _ in range(2):  # by this clock it is not over yet
+            await night.look()
+            clock.pass_s(86_400)
+        clock.at += timedelta(days=365)  # which is wrong
+        await night.look()
+        await confirmed(
+            centre, clock.now(), "test=95 accidental=365 real=3650 case=3650 version=1825 evidence=365 looks=5475"
+        )
+        clock.at -= timedelta(days=365)
+        await confirmed(centre, clock.now())  # said again, by the right clock: it counts
+        retention = Retention(
+            centre.log, centre.settings.log, CaseRegister.open(centre.settings.cases), clock, centre.desk.note
+        )
+        found = await retention.confirmed()
+        assert found is not None and found.times.test == 90
+        clock.pass_s(86_400)
+        await night.look()
+        clock.pass_s(-86_400)
+        await night.look()
+        assert not await erased()
+        for _ in range(3):
+            clock.pass_s(86_400)
+            await night.look()
+        assert await erased()
 
 
 async def test_an_incident_that_a_desk_shows_or_that_was_opened_again_meanwhile_is_left_alone(tmp_path: Path) -> None:
@@ -264,3 +324,88 @@ def test_each_night_has_its_hour_also_where_clocks_change(at: datetime) -> None:
         nights.append(next_night(nights[-1]))
     assert [night.astimezone(BRUSSELS).time() for night in nights[1:]] == [AT] * 3
     assert len({night.astimezone(BRUSSELS).date() for night in nights[1:]}) == 3
+
+
+async def test_a_night_ends_what_is_over_in_the_training_room_too_while_nobody_runs_it(tmp_path: Path) -> None:
+    ids = await years_ago(tmp_path, "test")
+    recordings = tmp_path / "training" / "recordings"
+    recordings.mkdir(parents=True)
+    (recordings / "hers.vigierec").write_bytes(b"a recording")
+    Sources(recordings).keep("hers", Kept((ids["test"],), datetime.now(UTC) + timedelta(days=300)))
+    clock = DrivenClock(datetime(2003, 1, 10, 12, tzinfo=UTC))
+    async with served(tmp_path, clock) as centre:
+        night = parts(centre, clock, sweep_training)
+        clock.pass_s(86_400)
+        await night.look()
+        assert night._sweeping is None and list(recordings.glob("*.vigierec")), "no times are confirmed"
+        await confirmed(centre, clock.now())
+        clock.pass_s(86_400)
+        await night.look()
+        assert night._sweeping is not None
+        await night._sweeping
+        assert list(recordings.glob("*.vigierec")) == [] and Sources(recordings).all() == {}
+
+
+async def test_a_hold_that_is_said_in_the_middle_of_a_long_night_keeps_its_incident(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ids = await years_ago(tmp_path, "test", "accidental")
+    clock = DrivenClock(datetime(2003, 1, 10, 12, tzinfo=UTC))
+    async with served(tmp_path, clock) as centre:
+        await confirmed(centre, clock.now())
+        erase = centre.log.erase
+
+        async def first(stream: str, **facts: Any) -> Any:
+            left = ids["accidental"] if ids["test"] in stream else ids["test"]
+            leave(centre.settings.log, centre.log.vault, wish("Ann", ev.HoldSet(why="complaint"), incident=left))
+            return await erase(stream, **facts)
+
+        monkeypatch.setattr(centre.log, "erase", first)
+        night = parts(centre, clock)
+        clock.pass_s(86_400)
+        await night.look()
+        streams = [await centre.log.stream(f"incident/{id}") for id in ids.values()]
+        assert sorted(stream[-1].type for stream in streams) == ["erased", "hold_set"]
+
+
+async def test_a_hold_that_was_left_to_a_desk_that_is_gone_counts_for_the_command(tmp_path: Path) -> None:
+    ids = await years_ago(tmp_path, "test", "accidental")
+    settings = settings_of(tmp_path)
+    await beside.confirm(settings, "", by="Ann", advice="both", said="a letter")
+    async with beside.opened_for_reading(settings) as (log, _):
+        leave(settings.log, log.vault, wish("Ann", ev.HoldSet(why="complaint"), incident=ids["test"]))
+        leave(settings.log, log.vault, wish("Ann", ev.HoldSet(why="complaint"), incident="a" * 26))
+    unread = settings.log.with_name("vigie.log.retention-0")
+    unread.write_bytes(b"{")
+    plan, done = await beside.erase_now(settings, "Ann")
+    assert [one.name for one in plan.endings] == [ids["accidental"]] and plan.held == {"complaint": 1}
+    assert done is not None and done.incidents == 1
+    assert unread.exists() and len(list(tmp_path.glob("*.retention-*"))) == 2  # of no incident here, and unreadable
+
+
+async def test_another_store_that_fails_or_hangs_holds_up_neither_a_night_nor_a_hold(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    ids = await years_ago(tmp_path, "real")
+    clock, hangs, calls = DrivenClock(datetime(2003, 1, 10, 12, tzinfo=UTC)), asyncio.Event(), list[int]()
+
+    async def others(_: Settings) -> None:
+        calls.append(len(calls))
+        await hangs.wait() if len(calls) == 1 else None
+        raise OSError("of a person")
+
+    async with served(tmp_path, clock) as centre:
+        await confirmed(centre, clock.now())
+        night = parts(centre, clock, others)
+        for _ in range(2):
+            clock.pass_s(86_400)
+            await night.look()
+        await asyncio.sleep(0)
+        assert calls == [0] and "not done yet" in caplog.text
+        leave(centre.settings.log, centre.log.vault, wish("Ann", ev.HoldSet(why="complaint"), incident=ids["real"]))
+        await night.look()
+        assert (await centre.log.stream(f"incident/{ids['real']}"))[-1].type == "hold_set"
+        hangs.set()
+        assert night._sweeping is not None
+        await night._sweeping
+        assert "could not be deleted: OSError" in caplog.text and "of a person" not in caplog.text

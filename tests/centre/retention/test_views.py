@@ -3,7 +3,7 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import msgspec
@@ -15,19 +15,24 @@ from dashboard.components.timeline import desk as timelines
 from dashboard.supervisor.review.facts import facts
 from dashboard.supervisor.review.view import View
 from incidents import events as ev
+from incidents.events import BRUSSELS
 from incidents.exclusion import Exclusions
 from incidents.incident import TIME_NAMES
 from incidents.roles import User
+from maps.gazetteer import Gazetteer
 from maps.provinces import provinces_by_zone
 from maps.zones import Zones
 from reports.catalogue import translator
 from reports.finding.finder import Finder
 from reports.finding.identities import Identities
-from reports.measures.coarse import coarse, month_of
+from reports.finding.query import parse
+from reports.measures.coarse import coarse, month_of, told
 from reports.measures.history import History
+from reports.measures.shape import Selection
+from reports.measures.tallies import Tallies
 from reports.tables import csv, in_belgium
 from tests.centre.retention.parts import LONG_AGO, floor_of, lived, settings_of
-from tests.incidents.conftest import DrivenClock, Floor
+from tests.incidents.conftest import DEVICE, DrivenClock, Floor
 
 SUE = User(actor="sue", roles=frozenset({"supervisor"}), name="Sue")
 GONE = (ev.stamp(LONG_AGO + timedelta(days=1))[:10], "5415", "PZ Gent", "Gent")  # the day and the zone of its press
@@ -74,14 +79,78 @@ async def test_the_review_counts_as_before_and_shows_no_moment_and_no_zone_of_it
     now = LONG_AGO + timedelta(days=20)
     plain = facts(history.table(), wanted, now=now)
     told = facts(history.table(), wanted, now=now, gone=(history.erased, provinces_by_zone(zones)))
-    assert {k: v for k, v in told.items() if k not in ("dots", "slowest")} == {
-        k: v for k, v in plain.items() if k not in ("dots", "slowest")
+    assert {k: v for k, v in told.items() if k not in ("dots", "slowest", "busiest")} == {
+        k: v for k, v in plain.items() if k not in ("dots", "slowest", "busiest")
     }
     gone, other = floor.ids  # type: ignore[attr-defined]
     at = {id: n for n, id in enumerate(told["dots"]["ids"])}
     assert told["dots"]["coarse"][at[gone]] and not told["dots"]["coarse"][at[other]]
     start = month_of(LONG_AGO).timestamp() * 1000
     assert (told["dots"]["at"][at[gone]], told["dots"]["zone"][at[gone]]) == (start, zones.provinces["40000"])
+
+
+@pytest.mark.parametrize(
+    "narrow",
+    [
+        {"period": "range", "since": "2001-03-07", "until": "2001-03-07"},
+        {"period": "range", "since": "2001-03-02", "until": "2001-04-30"},
+        {"period": "range", "since": "2001-03-01", "until": "2001-03-31", "hours": [8, 9, 10, 11, 12]},
+        {"period": "range", "since": "2001-03-01", "until": "2001-03-31", "weekdays": [0, 1, 2, 3, 4, 5, 6]},
+        {"period": "range", "since": "2001-03-01", "until": "2001-03-31", "zones": ["5415"]},
+    ],
+)
+async def test_no_selection_of_the_review_shows_it_that_says_more_than_its_month_and_province(
+    floor: Floor, tmp_path: Path, zones: Zones, narrow: dict[str, object]
+) -> None:
+    history = await history_of(floor, tmp_path)
+    gone, now = floor.ids[0], LONG_AGO + timedelta(days=90)  # type: ignore[attr-defined]
+    wanted = msgspec.convert(narrow, View)
+    plain = facts(history.table(), wanted, now=now)
+    found = facts(history.table(), wanted, now=now, gone=(history.erased, provinces_by_zone(zones)))
+    assert gone in plain["dots"]["ids"] and gone not in json.dumps(found, default=str)
+    hidden = ("dots", "slowest", "busiest")
+    assert {k: v for k, v in found.items() if k not in hidden} == {k: v for k, v in plain.items() if k not in hidden}
+
+
+async def test_rows_shown_are_in_an_order_that_does_not_tell_when_it_was(
+    floor: Floor, tmp_path: Path, zones: Zones
+) -> None:
+    ids = [*floor.ids, *[await lived(floor, "accidental") for _ in range(3)]]  # type: ignore[attr-defined]
+    gone = [ids[0], ids[2], ids[4]]
+    for n, one in enumerate(gone[1:]):
+        await floor.log.erase(f"incident/{one}", id=f"also-{n}", at=ev.stamp(LONG_AGO), actor="x")
+    history = await history_of(floor, tmp_path)
+    whole = Selection(since=date(2001, 3, 1), until=date(2001, 3, 31), zones=tuple(zones.names))
+    rows = told(history.table(), whole, history.erased, provinces_by_zone(zones))
+    assert rows["incident"].tolist() == [*sorted(gone), ids[1], ids[3]]
+    assert history.table()["incident"].tolist() == ids
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("2001-03-07", False),
+        ("2001-03-07 PZ Gent", False),
+        ("01/03/2001..30/03/2001", False),
+        ("01/03/2001..31/03/2001", True),
+        ("03/2001", True),
+        ("2001", True),
+        ("2001 PZ Gent", False),
+        ("PZ Gent", False),
+    ],
+)
+async def test_a_search_finds_it_by_its_month_and_by_no_day_and_no_zone(
+    floor: Floor, tmp_path: Path, zones: Zones, text: str, found: bool
+) -> None:
+    history = await history_of(floor, tmp_path)
+    finder = Finder(history, Identities(settings_of(tmp_path).log, floor.log.vault, zones))
+    gone, other = floor.ids  # type: ignore[attr-defined]
+    terms = parse(text, today=date(2026, 11, 28), words={}, named=Gazetteer.of(zones).named)
+    assert all(term.kind in ("days", "place") for term in terms)
+    hits = await finder.find(terms)
+    assert (gone in {hit.id for hit in hits.rows}) is found
+    before = await finder.find([])
+    assert [hit.id for hit in before.rows] == [other, gone]
 
 
 async def test_a_timeline_of_it_has_intervals_alone(floor: Floor, zones: Zones) -> None:
@@ -122,3 +191,21 @@ async def test_a_search_finds_it_by_its_id_and_tells_its_month_and_province(
     (row,) = answer["rows"]
     assert row.coarse and row.received == month_of(LONG_AGO).timestamp() * 1000
     assert (row.zone, row.place, row.times, row.label) == (zones.provinces["40000"], "", {}, gone[:8])
+
+
+async def test_the_list_of_devices_counts_it_in_its_month(floor: Floor, tmp_path: Path) -> None:
+    """A desk that serves while the night erases: what it counted before is counted anew."""
+    other = await lived(floor, "real", device="AMR-00077")
+    history = await history_of(floor, tmp_path)
+    tallies = Tallies(floor.desk.board, floor.log.vault, history)
+    await tallies.anew()
+    before = tallies.of("AMR-00077")
+    assert before is not None and before.last_real is not None and before.last_real.hour != 0
+    floor.desk.board.incidents.clear()  # they are long over
+    await floor.log.erase(f"incident/{other}", id="erase-2", at=ev.stamp(LONG_AGO), actor="x", rule="real")
+    await history.renew()
+    await tallies.anew()
+    (gone, still) = (tallies.of(device) for device in (DEVICE, "AMR-00099"))
+    for tally in (gone, tallies.of("AMR-00077")):
+        assert tally is not None and tally.last_real == datetime(2001, 3, 1, tzinfo=BRUSSELS) and tally.real == 1
+    assert still is not None and still.real + still.tests <= 1

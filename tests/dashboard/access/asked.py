@@ -28,7 +28,8 @@ WISHES: dict[str, list[dict[str, Any]]] = {
     "reason": [{"of": HER, "why": "review"}],
     "near": [{"ids": [HER]}],
     "touch": [{}],
-    "reads": [{"language": "fr"}],
+    "reads": [{"language": "fr", "tab": "0" * 32}],
+    "draft": [{"name": "form note", "text": "half a word"}],
     "prefer": [{"single_keys": "alt", "keys": {"fly": "b"}}],
     "lock": [],  # locks the page: `test_a_locked_page_...`
 }
@@ -81,4 +82,6 @@ ROUTES: dict[str, list[str]] = {
     r"/guide": ["/guide"],
     r"/guide/supervisor": ["/guide/supervisor"],
     r"/guide/trainer": ["/guide/trainer"],
+    r"/guide/keeper": ["/guide/keeper"],
+    r"/guide/auditor": ["/guide/auditor"],
 }

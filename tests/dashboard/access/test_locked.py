@@ -187,3 +187,29 @@ async def test_nobody_is_on_shift_at_a_locked_page(floor: Floor) -> None:
     floor.signins.lock(token)
     floor.house.consoles.stood()
     assert floor.house.consoles.on_shift == 0
+
+
+async def test_what_one_person_left_half_done_is_sent_to_them_alone(floor: Floor) -> None:
+    """The same tab, the same browser: who locked it finds the draft again, a colleague in the place has none of it."""
+    token, tab = floor.sign_in(), "a" * 32
+    session, paper = await floor.page(token)
+
+    async def told() -> list[dict[str, Any]]:
+        session.tick()
+        await asyncio.sleep(0)
+        await paper.turn()
+        return [message["drafts"] for message in paper.sent if "drafts" in message]
+
+    session.take(json.dumps({"do": "reads", "language": "en", "tab": tab}))
+    assert await told() == [{"of": "Mieke Voorbeeld", "kept": {}}]
+    session.take(json.dumps({"do": "draft", "name": "form note", "text": '["An Voorbeeld"]'}))
+    await until(lambda: floor.house.consoles.drafts.of("Mieke Voorbeeld", tab))
+
+    floor.signins.lock(token)
+    session.take(json.dumps({"do": "draft", "name": "form note", "text": '["of nobody"]'}))
+    assert len(await told()) == 1
+    session.token = floor.sign_in()
+    assert (await told())[1:] == [{"of": "Mieke Voorbeeld", "kept": {"form note": '["An Voorbeeld"]'}}]
+    session.token = floor.sign_in("Sofie Proef")
+    assert (await told())[2:] == [{"of": "Sofie Proef", "kept": {}}]
+    assert not floor.house.consoles.drafts.of("", tab)

@@ -111,6 +111,7 @@ class Scene:
         actor, found = self.house.desk.pseudonym(who), {}
         async for _, record in self.house.log.records():
             if record.actor == actor and record.type in ev.DISCLOSURES:
+                assert record.stream.startswith(("incident/", "audit/", "device/")), record.type
                 found[record.id] = ev.entry(record, self.house.log.unseal(record)).event
         return found  # type: ignore[return-value]
 

@@ -35,7 +35,7 @@ def counted(house: House) -> None:
     """As once the (empty) history was folded."""
     tallies = house.tallies
     assert tallies is not None
-    tallies.take(Past(table_of([])))
+    tallies.take(Past(table_of([]), ()))
     house.desk.board.listen(tallies.changed)
 
 

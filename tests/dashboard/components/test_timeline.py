@@ -8,7 +8,6 @@ from typing import Any
 import msgspec
 import pytest
 
-from dashboard.access.sign_in import STREAM
 from dashboard.components.timeline.desk import answer
 from dashboard.components.timeline.facts import Spot, Story, story
 from dashboard.i18n.words import words
@@ -98,17 +97,15 @@ async def test_who_looked_stands_there_and_why_they_did_does_not(house: House) -
         ev.CaseOpened(role="dispatcher"),
         ev.ReasonGiven(of="look-1", why="other", reason="a cousin asked"),
         ev.OrderShown(role="zone", need="mine", order="order-1", update=1, zone="5415"),
+        ev.TimelineOpened(role="supervisor", incident=incident.id),
     ):
         await house.desk.note(stream, event, id=house.name(), actor=me)
     found = await told(house, incident)
-    assert [one.line.code for one in found.happenings][-2:] == ["case_opened", "order_shown"]
-    assert found.happenings[-2].who == "Desk 9" and "cousin" not in str(found)
+    looks = ["case_opened", "order_shown", "timeline_opened"]
+    assert [one.line.code for one in found.happenings][-3:] == looks
+    assert found.happenings[-3].who == "Desk 9" and "cousin" not in str(found)
     catalogue = words(translator("en"))
-    assert all(
-        f"history.{one.line.code}" in catalogue
-        for one in found.happenings
-        if one.line.code in ("order_shown", "case_opened")
-    )
+    assert all(f"history.{code}" in catalogue for code in looks)
 
 
 async def test_a_day_stands_where_the_records_begin_and_where_midnight_passes_in_belgium(house: House) -> None:
@@ -215,14 +212,16 @@ async def test_each_look_is_a_record_with_its_role_and_need_and_names_nobody(hou
     asked = (house.consoles, session, incident.id)
     found = await answer(*asked, None)
     assert found is not None and found["story"].label == DEVICE and found["ground"]["zones"]
-    records = found["story"].records
-    assert await answer(*asked, records) is None
-    assert await answer(*asked, records - 1) is not None, "it goes on while somebody looks: that is the same look"
+    await house.desk._disclosures.close()
+    again = await answer(*asked, found["story"].records)
+    assert again is not None, "it goes on while somebody looks: that is the same look"
+    records = again["story"].records
+    assert again["story"].happenings[-1].line.code == "timeline_opened" and await answer(*asked, records) is None
     await answer(*asked, 0)
     other, _ = house.page("Desk 2")
     await answer(house.consoles, other, incident.id, records - 1)
     await house.desk._disclosures.close()
-    looks = await house.log.stream(STREAM)
+    looks = [one for one in await house.log.stream(f"incident/{incident.id}") if one.type == "timeline_opened"]
     facts = {"incident": incident.id, "role": "dispatcher supervisor"}
     assert [(look.type, look.open) for look in looks] == [("timeline_opened", facts)] * 3
     assert [house.desk.name_of(look.actor) for look in looks] == ["Desk 1", "Desk 1", "Desk 2"]
@@ -230,11 +229,27 @@ async def test_each_look_is_a_record_with_its_role_and_need_and_names_nobody(hou
     assert house.desk.board.incidents[incident.id].version == versions[-1]
 
 
+async def test_on_a_page_left_open_what_the_night_erased_gives_way_to_intervals(house: House) -> None:
+    """It asks every few seconds with how much it has."""
+    incident = await lived(house)
+    session, _ = house.page("Desk 1")
+    asked = (house.consoles, session, incident.id)
+    shown = await answer(*asked, None)
+    assert shown is not None and shown["story"].happenings and not shown["story"].erased
+    at = house.desk.clock.now()
+    await house.log.erase(f"incident/{incident.id}", id="erase-1", at=ev.stamp(at), actor="retention", rule="test")
+    after = await answer(*asked, shown["story"].records)
+    assert after is not None and after["story"].erased and not after["story"].happenings
+    told = msgspec.json.encode(after).decode()
+    moments = [str(one.at) for one in shown["story"].happenings]
+    assert not [word for word in (DEVICE, "Desk 1", "5415", *moments) if word in told]
+
+
 async def test_what_is_no_incident_is_said_and_leaves_no_record(house: House) -> None:
     session, _ = house.page("Desk 1")
     assert await answer(house.consoles, session, "nothing", None) == {"id": "nothing", "failed": "unknown"}
     for strange in ("", "a" * 200):
         assert await answer(house.consoles, session, strange, None) is None
-    assert await house.log.stream(STREAM) == []
+    assert [one async for _, one in house.log.records() if one.type == "timeline_opened"] == []
     with pytest.raises(NoSuchIncident):
         story([], lambda record: b"", name_of=str, zone_name=str)

@@ -15,7 +15,7 @@ from tests.dashboard.scripts import key_tables
 
 GAP = re.compile(r"\{([^{}]+)\}")
 LARGEST_BYTES = 1_600_000  # of all pictures together
-SHOWN = {"operator": 4, "supervisor": 2, "trainer": 2}
+SHOWN = {"operator": 4, "supervisor": 2, "trainer": 2}  # the others have none
 # What a page calls a button and a sentence of a sheet may say as a word like any other.
 ALSO_WORDS = {"en": {"Note"}, "de": {"Notiz"}}
 

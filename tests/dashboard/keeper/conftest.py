@@ -4,6 +4,7 @@ import asyncio
 import json
 import re
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import date, timedelta
 from html import unescape
 from pathlib import Path
@@ -18,6 +19,7 @@ from dashboard.access.sign_in import Door
 from dashboard.access.signins import SignIns
 from dashboard.keeper.page import id_of
 from dashboard.server import serve
+from incidents import commands as cmd
 from incidents.bindings import DeviceCases
 from incidents.case_keeping import CaseKeeping
 from incidents.cases import CaseRegister, import_cases
@@ -25,6 +27,7 @@ from incidents.devices.listing import DeviceTests
 from incidents.incident import Incident
 from incidents.log.sqlite import SqliteLog
 from incidents.messages import Fix, Message, PressReport
+from incidents.roles import User
 from maps.zones import Zones
 from reports.measures.history import History
 from reports.measures.tallies import Tallies
@@ -35,15 +38,24 @@ from tests.incidents.cases.conftest import case
 
 NUMBER, OTHER, KEPT = "2026-0001", "2026-0002", "2026-0003"
 RISK = "he lives next door"
-PEOPLE = {"Kee Fictief": "keeper", "Zon Fictief": "zone", "Dis Fictief": "dispatcher", "Bro Fictief": "keeper"}
+PEOPLE = {
+    "Kee Fictief": "keeper",
+    "Zon Fictief": "zone",
+    "Dis Fictief": "dispatcher",
+    "Bro Fictief": "keeper",
+    "Sup Fictief": "supervisor",
+}
 
 
 class CasesHouse:
     """All of it. Each page and each step is asked for by somebody signed in anew: days pass between two steps."""
 
-    def __init__(self, parts: Assembly, register: CaseRegister, clock: DrivenClock, base: str) -> None:
-        self.desk, self.register, self.clock, self.base = parts.desk, register, clock, base
+    def __init__(
+        self, parts: Assembly, register: CaseRegister, clock: DrivenClock, accounts: Accounts, base: str
+    ) -> None:
+        self.desk, self.register, self.clock, self.accounts, self.base = parts.desk, register, clock, accounts, base
         self.log: Any = parts.log
+        self.keeping = parts.consoles.keeping
         self._n = 0
 
     @property
@@ -79,6 +91,16 @@ class CasesHouse:
         await self.desk.receive(Message(feed="test", id=f"press-{self._n:06d}", at=at, report=report, raw=b"{}"))
         return self.desk.board.of_device(device)[0]
 
+    async def shut(self, incident: Incident) -> None:
+        """A dispatcher takes the alarm and closes it."""
+        name = "Dis Fictief"
+        who = User(actor=self.desk.pseudonym(name), roles=frozenset({"dispatcher"}), name=name)
+        await self.desk.command(cmd.Acknowledge(id=f"take-{incident.id}", incident=incident.id), who)
+        over = cmd.Close(
+            id=f"shut-{incident.id}", incident=incident.id, as_class="unknown", outcome="other", reason="seen to"
+        )
+        await self.desk.command(over, who)
+
     def pass_days(self, days: int) -> None:
         self.clock.at += timedelta(days)
 
@@ -91,6 +113,13 @@ def form_of(page: str, kind: str) -> str:
 
 @pytest.fixture
 async def house(tmp_path: Path, zones: Zones) -> AsyncIterator[CasesHouse]:
+    async with cases_house(tmp_path, zones) as found:
+        yield found
+
+
+@asynccontextmanager
+async def cases_house(tmp_path: Path, zones: Zones) -> AsyncIterator[CasesHouse]:
+    """The house with its three cases."""
     path, file = tmp_path / "cases.db", tmp_path / "cases.json"
     brother = [{"reason": "her brother", "account": "Bro Fictief"}]
     listed = [
@@ -101,7 +130,14 @@ async def house(tmp_path: Path, zones: Zones) -> AsyncIterator[CasesHouse]:
             devices=["AMR-0002"],
             risks=[{"text": RISK, "source": "she", "date": "2026-11-02"}],
         ),
-        case(KEPT, managing_zone="5415", exclusions=[{"reason": "she works there", "zone": "5415"}]),
+        case(
+            KEPT,
+            managing_zone="5415",
+            exclusions=[
+                {"reason": "she works there", "zone": "5415"},
+                {"reason": "a friend", "account": "Sup Fictief"},
+            ],
+        ),
     ]
     file.write_text(json.dumps({"cases": listed}), encoding="utf-8")
     assert import_cases(file, path).loaded
@@ -110,7 +146,8 @@ async def house(tmp_path: Path, zones: Zones) -> AsyncIterator[CasesHouse]:
     log = await SqliteLog.open(tmp_path / "vigie.log")
 
     async def reload() -> None:
-        await asyncio.to_thread(register.reload_if_changed)
+        if await asyncio.to_thread(register.reload_if_changed):
+            parts.consoles.cases_changed()
 
     def beside(parts: Assembly) -> Beside:
         devices = DeviceCases(parts.desk, register, lambda device: f"device/{log.vault.device_id(device)}", reload)
@@ -132,7 +169,7 @@ async def house(tmp_path: Path, zones: Zones) -> AsyncIterator[CasesHouse]:
     parts.consoles.start()
     server = serve(parts.consoles, door=Door(lambda: signins, lambda: parts.desk), port=0)
     try:
-        yield CasesHouse(parts, register, clock, f"http://127.0.0.1:{server.port}")
+        yield CasesHouse(parts, register, clock, accounts, f"http://127.0.0.1:{server.port}")
     finally:
         server.stop()
         await parts.consoles.stop()

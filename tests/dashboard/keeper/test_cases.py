@@ -4,23 +4,29 @@ import asyncio
 import json
 import re
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any, get_args
 
 import pytest
 
+from centre.assembly import Assembly
 from dashboard import keeper
 from dashboard.i18n.words import words
 from dashboard.keeper.page import FIELDS, id_of
 from dashboard.keeper.shown import DATES
 from incidents import case_keeping
+from incidents import events as ev
+from incidents.audit import stream_of
 from incidents.bindings import Why
 from incidents.cases import life
 from incidents.cases.life import FACTS, NEEDS, State, Step
+from incidents.desk.zone_presses import zone_stream
 from incidents.messages import Fix, FixReport, Message
+from maps.zones import Zones
 from reports.catalogue import named
+from reports.content import unturned
 from tests.dashboard.access.parts import _asked
 from tests.dashboard.conftest import START
 from tests.dashboard.keeper.conftest import KEPT, NUMBER, OTHER, RISK, CasesHouse
@@ -202,6 +208,7 @@ async def test_each_hostile_text_in_each_form_comes_back_as_text(house: CasesHou
 async def _typed_into(house: CasesHouse, kind: str, texts: tuple[str, ...]) -> None:
     browser = await house.browser()
     plain = Marks((await house.page(NUMBER))[1]).found | {"p role", "details open", "option selected", "bdi"}
+    plain |= {f"{field} autofocus" for field in ("input", "select", "textarea")}
     headers = browser._headers() | {"Origin": house.base}
     fields = [fact.rstrip("*") for fact in FACTS[kind]]
     for n, text in enumerate(texts):
@@ -215,7 +222,7 @@ async def _typed_into(house: CasesHouse, kind: str, texts: tuple[str, ...]) -> N
 
 
 def _one_line(text: str) -> str:
-    return " ".join(text.replace("\u0000", " ").split())
+    return " ".join(unturned(text.replace("\u0000", " ")).split())
 
 
 def _step(kind: str, n: int, facts: dict[str, Any]) -> Step:
@@ -237,16 +244,26 @@ async def test_a_dispatcher_flags_a_fact_as_doubtful_and_the_keeper_answers(hous
         await line.say(do="doubt", n=n, incident=of, fact=fact, text=text)
         return str((await line.reply(lambda reply: reply.get("doubted", {}).get("n") == n))["doubted"]["code"])
 
+    async def marked(wanted: bool) -> bool:
+        def says(message: dict[str, Any]) -> bool:
+            case = (message.get("detail") or {}).get("case") or {}
+            facts = [*case.get("pinned", ()), *case.get("facts", ())]
+            return {bool(fact.get("doubted")) for fact in facts if fact["text"] == RISK} == {wanted}
+
+        return says(await line.until(says))
+
     assert await doubt(1, RISK, "sold") == "not_allowed", "its case was not shown here"
     await line.say(do="select", incident=incident.id)
     await line.until(lambda message: bool((message.get("detail") or {}).get("flags")))
     assert await doubt(2, RISK, " ") == "missing"
     assert await doubt(3, "he has a tank", "no") == "unknown"
     assert await doubt(4, RISK, "<b>moved</b> to Liège") == ""
+    assert await marked(True), "whoever is shown the fact reads that it is doubted"
     status, page = await house.page(OTHER)
     assert status == 200 and "&lt;b&gt;moved&lt;/b&gt; to Liège" in page and "Dis Fictief" in page
     assert "a fact is doubted" in (await house.page())[1]
     assert await house.take("settled", number=OTHER, text="checked: it is so") == (303, "")
+    assert await marked(False)
     assert "a fact is doubted" not in (await house.page())[1]
     # The register keeps who said so; the log that it was said, and not what.
     found = house.register.lived(OTHER)
@@ -276,14 +293,104 @@ async def test_the_managing_zone_is_told_of_every_press_and_nothing_of_where(hou
     await house.press("AMR-0002")
     (told,) = (await line.until(lambda message: any(one["n"] == 2 for one in message.get("notices", ()))))["notices"]
     assert told["id"] == incident.id and len(line.messages) - before <= 2
+    await house.desk._disclosures.close()
+    (look,) = [one for one in await house.log.stream(f"incident/{incident.id}") if one.type == "timeline_opened"]
+    assert look.open == {"incident": incident.id, "role": "zone", "need": "duty"}, "once while it is before them"
     said = json.dumps([message.get("notices") for message in line.messages])
     assert not any(word in said for word in ("51.", "4.4", "Gent", "AMR-", NUMBER, KEPT, "A. Voorbeeld"))
     assert all(not message.get("orders") for message in line.messages)
+    # That somebody was told is a record: once for each press, in the stream of its incident.
+    assert await _presses_told(house, incident.id) == [("zone", "duty", "5415", 1), ("zone", "duty", "5415", 2)]
     # Its devices of the day, and no other's.
     status, page = await browser.get("/devices")
     assert status == 200 and "AMR-0002" in page and "AMR-0001" not in page and "AMR-0003" not in page
     assert "devices.csv" not in page and (await browser.get("/devices.csv"))[0] == 403
     await line.close()
+
+
+async def _presses_told(house: CasesHouse, incident: str) -> list[tuple[object, ...]]:
+    await house.desk._disclosures.close()
+    found = [record async for _, record in house.log.records() if record.type == "press_told"]
+    entries = [ev.entry(one, house.log.unseal(one)) for one in found]
+    assert all(isinstance(one.event, ev.PressTold) and one.event.case == OTHER for one in entries)
+    assert {house.desk.name_of(one.actor) for one in entries} <= {"Zon Fictief"}
+    assert {record.stream for record in found} <= {f"incident/{incident}", stream_of(house.clock.now())}
+    return [tuple(record.open[fact] for fact in ("role", "need", "zone", "presses")) for record in found]
+
+
+async def test_a_review_missed_stands_before_the_zone_that_manages_the_case_and_is_counted_on_the_floor(
+    house: CasesHouse,
+) -> None:
+    house.clock.at = datetime(2027, 3, 31, 21, 59, 30, tzinfo=UTC)  # 23:59:30 in Belgium, 31 days before the end
+    zone, floor = await house.browser("Zon Fictief"), await house.browser("Sup Fictief")
+    line, above = await zone.open(), await floor.open("/supervisor")
+    assert (await above.reply(lambda reply: "lapsed" in reply))["lapsed"] == {"expired": 0, "review_missed": 0}
+    assert all(not message.get("waits") for message in line.messages)
+    house.clock.at += timedelta(minutes=1)  # by itself: nothing is changed in the register
+    found = await line.until(lambda message: bool(message.get("waits")))
+    (due,) = found["waits"]
+    assert (due["case"], due["needs"]) == (OTHER, ["review due"]), "of the case that excludes the zone nothing"
+    await line.close()
+    await above.close()
+    house.pass_days(20)
+    browser = await house.browser("Zon Fictief")
+    line = await browser.open()
+    (late,) = (await line.until(lambda message: bool(message.get("waits"))))["waits"]
+    assert late["needs"] == ["review missed", "review due"]
+    floor = await house.browser("Sup Fictief")
+    above = await floor.open("/supervisor")
+    # One of three excludes her: of that one she is not told that it is there.
+    assert (await above.reply(lambda reply: "lapsed" in reply))["lapsed"] == {"expired": 0, "review_missed": 2}
+    await house.desk._disclosures.close()
+    kept = [one async for _, one in house.log.records() if one.type == "cases_kept"]
+    assert {(one.open["role"], one.open["need"], one.open["shown"]) for one in kept} == {("zone", "duty", 1)}
+    assert len(kept) == 2, "one for each who was shown it, not one a second"
+    await line.close()
+    await above.close()
+
+
+async def test_a_press_that_came_and_was_closed_while_no_one_was_there_stands_at_its_zone_until_it_is_seen(
+    house: CasesHouse, zones: Zones
+) -> None:
+    incident = await house.press("AMR-0002")
+    await house.shut(incident)
+    house.pass_days(3)
+    house.desk.board.forget(house.clock.now())
+    assert incident.id not in house.desk.board.incidents
+
+    async def seen(until: float, count: int = 1) -> list[Any]:
+        """What a page that is opened says is new, once somebody there says that they saw what came until a moment."""
+        browser = await house.browser("Zon Fictief")
+        line = await browser.open()
+        found = await line.until(lambda message: sum(one["new"] for one in message.get("notices", ())) == count)
+        await line.say(do="presses_seen", until=until)
+        await line.close()
+        return [one for one in found["notices"] if one["new"]]
+
+    (told,) = await seen(0)
+    assert (told["case"], told["state"], told["n"]) == (OTHER, "closed", 1)
+    assert await _presses_told(house, incident.id) == [("zone", "duty", "5415", 1)]
+    assert incident.id not in house.desk.board.incidents, "nobody's queue has it again"
+    await seen(told["last"] - 1)
+    later = await house.press("AMR-0002")
+    assert {one["id"] for one in await seen(10**15, 2)} == {incident.id, later.id}
+    async with asyncio.timeout(5):
+        while not house.desk.board.presses_seen:
+            await asyncio.sleep(0.01)
+    assert house.desk.board.presses_seen["5415"] <= ev.stamp(house.clock.now()), "never what is to come"
+    browser = await house.browser("Zon Fictief")
+    line = await browser.open()
+    (only,) = (await line.until(lambda message: bool(message.get("notices"))))["notices"]
+    assert (only["id"], only["new"]) == (later.id, False), "an open alarm stands there until it is closed"
+    await line.close()
+    assert await house.desk.missed_presses("5415") == []
+    again = Assembly(house.log, zones, house.register, house.clock)
+    await again.desk.open()
+    assert again.desk.board.presses_seen == house.desk.board.presses_seen, "after a start too"
+    seen_again = ev.PressesSeen(zone="5415", until=ev.stamp(house.clock.now()))
+    await again.desk.note(zone_stream("5415"), seen_again, id="seen-again", actor="p-1")
+    assert again.desk.board.version(zone_stream("5415")) == 3
+    await again.desk.close()
 
 
 def test_every_word_that_the_pages_ask_for_is_there() -> None:

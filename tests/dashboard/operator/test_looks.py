@@ -5,6 +5,7 @@ import json
 from collections.abc import Callable
 from typing import Any
 
+import msgspec
 import pytest
 
 from dashboard.components.case import part
@@ -239,3 +240,54 @@ async def test_whose_a_device_is_and_a_search_open_and_ask_after(house: House) -
     found = [event for _, event in await records(house, stream_of(house.clock.now()))]
     assert [type(event).__name__ for event in found] == ["CasesSearched", "ReasonGiven", "CasesSearched"]
     assert (found[0].text, found[1].of, found[1].why, found[2].why) == ("Voor", ask.of, "person", "person")
+
+
+async def test_an_alarm_without_a_case_is_a_look_at_its_track_and_once_it_has_one_at_the_case(house: House) -> None:
+    found, house.cases.case = house.cases.case, msgspec.structs.replace(house.cases.case, devices=("AMR-00001",))
+    incident = await house.press()
+    await command(house, "Bob", do.Acknowledge, incident)
+    session, paper, message = await chooses(house, "Ann", incident)
+    assert message["detail"]["case"]["state"] == "unknown" and message["detail"]["live"]["lat"]
+    assert message["asks"]["on"] == incident.id
+    tell(session, do="reason", of=message["asks"]["of"], why="review")
+    await paper.turn()
+    assert (await news(paper, "asks", len(paper.sent) - 1))["asks"] is None
+    after, house.cases.case = len(paper.sent), found
+    session.refresh(selected=True)
+    message = await news(paper, "asks", after)
+    assert message["detail"]["case"]["victim"] == "A. Voorbeeld" and message["asks"], "what is shown now is more"
+    await house.desk._disclosures.close()
+    looks = [r.type for r in await house.log.stream(f"incident/{incident.id}") if r.actor == session.actor]
+    assert looks == ["timeline_opened", "reason_given", "case_opened"]
+
+
+async def test_the_map_draws_the_track_of_what_the_page_is_shown_and_of_nothing_that_is_walked_over(
+    house: House,
+) -> None:
+    """Nor of anything on a locked page: nobody is before it."""
+    first, second = await house.press(), await house.press("AMR-00777", fix=Fix(50.63, 5.57, 20.0))
+    await command(house, "Bob", do.Acknowledge, first)
+    await command(house, "Bob", do.Close, first, as_class="real", outcome="victim_safe", reason="all is well")
+    session, paper, _ = await chooses(house, "Ann", second)
+    assert session.drawn()[0] == second.id
+    await chosen(session, paper, first)
+    assert session.drawn() == (None, {})
+    await news(paper, "asks", len(paper.sent))
+    assert session.drawn()[0] == first.id and len(await records(house, f"incident/{first.id}")) == 1
+
+
+async def test_an_alarm_of_a_centre_that_the_desk_does_not_serve_is_asked_about_whatever_a_page_covers(
+    house: House,
+) -> None:
+    house.consoles.listening.own = ("OVL",)
+    near, far = await house.press(), await house.press("AMR-00777", fix=Fix(50.63, 5.57, 20.0))
+    session, paper, message = await chooses(house, "Ann", near)
+    assert not message.get("asks")
+    tell(session, do="cover", cics=["LIE", "OVL"])
+    session.chosen_at -= 2 * part.WALKS_S
+    session.looks.clear()
+    tell(session, do="select", incident=far.id)
+    message = await news(paper, "asks", len(paper.sent))
+    assert "LIE" in session.covers and message["asks"]["on"] == far.id
+    house.consoles.listening.own = tuple(house.consoles.centres.known)
+    assert house.consoles.need(session, far) == "unowned", "where the desk serves it, it is in their queue"

@@ -6,6 +6,7 @@ from functools import partial
 import pytest
 
 from incidents import events as ev
+from incidents.audit import stream_of
 from incidents.bindings import NotBound
 from incidents.commands import Refused
 from incidents.devices.likeness import alike
@@ -126,7 +127,7 @@ async def test_a_case_closed_to_an_account_does_not_exist_for_it(house: BenchHou
     log = house.desk._log
     searches = [r async for _, r in log.records() if r.type == "case_numbers_searched"]
     assert [(r.stream, r.actor, r.open) for r in searches] == [
-        ("desk/access", house.tech.actor, {"found": n, "role": "technician"}) for n in (0, 1)
+        (stream_of(house.clock.now()), house.tech.actor, {"found": n, "role": "technician"}) for n in (0, 1)
     ]
     assert ev.entry(searches[1], log.unseal(searches[1])).event == ev.CaseNumbersSearched(
         role="technician", found=1, text="verwant"

@@ -343,7 +343,9 @@ def tokens_of(path: Path, text: str, mode: int = 0o600) -> Path:
     return path
 
 
-async def test_only_a_bearer_of_a_token_posts_and_tokens_are_replaced_without_a_restart(tmp_path: Path) -> None:
+async def test_only_a_bearer_of_a_token_posts_and_tokens_are_replaced_without_a_restart(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     old, new = "an-old-token-of-ours", "a-new-token-of-ours"
     file = tokens_of(tmp_path / "tokens", f"# the app's back end\n{old}\n")
     async with opened(tmp_path / "feed", tokens=Tokens(file)) as here:
@@ -356,7 +358,10 @@ async def test_only_a_bearer_of_a_token_posts_and_tokens_are_replaced_without_a_
         assert [(await post(here.url, PRESS, token=token)).status for token in (old, new)] == [202, 202]
         tokens_of(file, f"{new}\n")
         assert [(await post(here.url, PRESS, token=token)).status for token in (old, new)] == [401, 202]
-        file.unlink()  # what was in force stays so: a press waits for no mistake of setting up
+        file.chmod(0o644)  # what was in force stays so: a press waits for no mistake of setting up
+        assert [(await post(here.url, PRESS, token=token)).status for token in (old, new)] == [401, 202]
+        assert [line for line in caplog.messages if "stay in force" in line and "others may read it" in line]
+        file.unlink()
         assert [(await post(here.url, PRESS, token=token)).status for token in (old, new)] == [401, 202]
 
 

@@ -103,10 +103,12 @@ async def test_a_notice_is_made_at_once_dealt_with_and_not_made_again_after_a_st
             await at.until(lambda: bool(at.auditing.index.notices.standing))
             ((notice,), own) = at.auditing.notices_for(anna)
             assert (notice.rule, notice.who, notice.state, own) == ("break_glass", at.desk.pseudonym("glass"), "new", 0)
+            assert at.auditing.waiting == 1
             await at.auditing.deal("deal-0001-0001", notice.id, "seen", "a note", anna)
             await at.auditing.deal("deal-0001-0002", notice.id, "handed_on", "", anna)
             await at.until(lambda: len(at.auditing.notices_for(anna)[0][0].dealt) == 2)
             assert [(one.state, one.note) for one in notice.dealt] == [("seen", "a note"), ("handed_on", "")]
+            assert at.auditing.waiting == 0
         again = at.auditing = at.again()
         async with running(again):
             await at.read()

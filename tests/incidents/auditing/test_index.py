@@ -5,10 +5,12 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
 from bench.audit import measure
+from centre.spool import Noted
 from incidents import events as ev
 from incidents.audit import AGAIN, stream_for
 from incidents.auditing.index import Index
@@ -99,6 +101,10 @@ async def test_a_search_that_showed_several_cases_is_found_by_each(tmp_path: Pat
         lists = Lists(at.index)
         assert [lists.find(Asked(case=case)).count for case in ("2026-0001", "2026-0002", "0003")] == [2, 1, 0]
         assert lists.find(Asked(case="2026-0002", kept_cases=frozenset({"2026-0002"}))).count == 0
+        records = [found[0] for look in at.looks() if (found := at.index.record(look.seq))]
+        assert [at.index.cases_of(record) for record in records] == [["2026-0001", "2026-0002"], ["2026-0001"]]
+        await at.erase("audit/2026-11")
+        assert at.index.cases_of(records[0]) == []
 
 
 async def test_what_was_erased_is_a_row_without_case_and_device(tmp_path: Path) -> None:
@@ -133,6 +139,46 @@ async def test_who_was_not_there_when_the_shift_began_is_not_on_shift(tmp_path: 
         for who in ("before", "crew", "late"):
             await at.write("incident/A", ev.CaseOpened(role="dispatcher"), who)
         assert [(one.who, one.there) for one in at.looks()] == [("before", False), ("crew", True), ("late", False)]
+
+
+async def test_who_stays_on_for_an_alarm_of_their_own_shift_is_on_shift_until_it_is_long_over(tmp_path: Path) -> None:
+    async with desk(tmp_path) as at:
+        start, turn = at.at + timedelta(hours=1), timedelta(hours=12)
+
+        async def shift(n: int) -> None:
+            at.at = start + n * turn
+            # After a restart it is said again.
+            for _ in range(2):
+                event = ev.ShiftStarted(start=ev.stamp(start + n * turn), end=ev.stamp(start + (n + 1) * turn))
+                await at.write("desk/shift", event)
+
+        async def look(hours: float, who: str, incident: str) -> None:
+            at.at = start + timedelta(hours=hours)
+            await at.write(f"incident/{incident}", ev.CaseOpened(role="dispatcher"), who)
+
+        await at.write("incident/old", raised("2026-0001", "AMR-00001"))
+        await shift(0)
+        await at.write("desk/floor", ev.Came(role="dispatcher"), "crew")
+        await at.write("incident/own", raised())
+        await shift(1)
+        await at.write("desk/floor", ev.Left(why="no_page"), "crew")
+        await at.write("incident/next", raised("2026-0002", "AMR-00002"))
+        await look(13, "crew", "own")  # it is open still
+        await look(13, "other", "own")
+        await look(13, "crew", "next")
+        await look(13, "crew", "old")
+        await at.write("incident/own", ev.Closed(as_class="test", outcome="test_ok"))
+        await look(14, "crew", "own")
+        await look(14.8, "crew", "own")
+        await at.write("incident/own", ev.Reopened(reason="again"))
+        await look(15, "crew", "own")
+        await shift(2)
+        await look(25, "crew", "own")  # whose it was two shifts ago
+        found = [(look.who, look.incident, look.there) for look in at.looks()]
+        assert found == [
+            ("crew", "own", True), ("other", "own", False), ("crew", "next", False), ("crew", "old", False),
+            ("crew", "own", True), ("crew", "own", False), ("crew", "own", True), ("crew", "own", False),
+        ]  # fmt: skip
 
 
 async def test_a_list_is_filtered_sorted_and_paged_without_who_asks_and_what_is_kept_from_them(tmp_path: Path) -> None:
@@ -292,3 +338,19 @@ async def test_a_notice_goes_with_the_month_in_which_it_was_made_and_a_note_with
             index.read_on()
             (notice,) = index.notices.standing.values()
             assert (notice.id, notice.state, notice.dealt[0].note) == ("new", "seen", "")
+
+
+async def test_what_a_command_took_says_so_and_its_reason_in_words_counts(tmp_path: Path) -> None:
+    async with desk(tmp_path) as one:
+        made = partial(ev.EvidenceMade, incident="abc", form="pdf", sha256="0" * 64, json_sha256="1" * 64)
+        await one.write("incident/abc", raised())
+        await one.write("incident/abc", made(how="command", reason="the magistrate asked, reference 1"))
+        await one.write("incident/abc", made(how="page", role="supervisor", why="magistrate"))
+        await one.write("audit/2026-11", ev.LogExported(reason="the court's expert"))
+        assert [(look.command, look.given) for look in one.looks()] == [(True, True), (False, True), (True, True)]
+
+
+def test_each_disclosure_that_a_command_notes_says_that_a_command_made_it() -> None:
+    noted = [kind for kind in get_args(Noted) if issubclass(kind, ev.Disclosure) and kind.DISCLOSES != "aggregate"]
+    assert noted
+    assert [kind for kind in noted if not kind.COMMAND and "how" not in kind.__struct_fields__] == []

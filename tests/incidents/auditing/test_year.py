@@ -56,8 +56,11 @@ def false(notice: Notice, hidden: tuple[Hidden, ...]) -> bool:
     )
 
 
+SHORT = (1, 8, 19)  # in the latter two an earlier rule of who is off shift made two in a week
+
+
 @pytest.mark.parametrize(
-    "seed", [1, pytest.param(2, marks=pytest.mark.prove), pytest.param(3, marks=pytest.mark.prove)]
+    "seed", [*SHORT, *(pytest.param(seed, marks=pytest.mark.prove) for seed in range(1, 21) if seed not in SHORT)]
 )
 def test_each_misuse_of_a_year_is_found_by_its_rule_with_at_most_one_false_notice_a_week(
     tmp_path: Path, seed: int

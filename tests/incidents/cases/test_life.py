@@ -66,6 +66,9 @@ GIVEN = step("handed_over", device="AMR-0001", who="Insp. Voorbeeld", day=BEGINS
         ((), BEGINS - dt.timedelta(1), "granted", ()),
         ((), ENDS, "active", ("review_missed", "review_due")),
         ((), ENDS + dt.timedelta(1), "expired", ("expired",)),
+        ((step("granted"),), BEGINS, "granted", ("not_handed_over",)),
+        ((step("granted"), step("ended")), BEGINS, "ended", ()),
+        ((GIVEN, step("granted")), BEGINS, "active", ()),
         ((step("suspended"),), BEGINS, "suspended", ("suspended",)),
         ((step("suspended"), step("resumed")), BEGINS, "active", ()),
         ((step("suspended"),), ENDS + dt.timedelta(1), "expired", ("expired",)),
@@ -115,6 +118,17 @@ def test_a_case_says_to_who_asks_the_register_what_its_steps_made_of_it() -> Non
     assert (found.convention, found.managing_zone) == (BEGINS, "5415")
     later = msgspec.structs.replace(CASE, valid_until=ENDS + dt.timedelta(400))
     assert lived(later, steps).valid_until == ENDS + dt.timedelta(400), "a file that says more counts"
+
+
+@pytest.mark.parametrize("standing", ["suspended", "ended", "returned"])
+def test_a_device_that_two_cases_have_is_of_the_one_in_which_it_is_in_service(standing: str) -> None:
+    stopped = msgspec.structs.replace(CASE, standing=standing, valid_until=ENDS + dt.timedelta(400))
+    now = msgspec.structs.replace(CASE, number="2026-0002")
+    register = CaseRegister.of([stopped, now], today=lambda: BEGINS)
+    assert register.by_device("AMR-0001") == now
+    assert register.by_device("AMR-0001", ENDS + dt.timedelta(1)) == stopped
+    assert (stopped.state_on(BEGINS), now.state_on(BEGINS)) == (standing, "open")
+    assert (now.state_on(BEGINS - dt.timedelta(1)), now.state_on(ENDS + dt.timedelta(1))) == ("early", "expired")
 
 
 days = st.dates(BEGINS - dt.timedelta(5), ENDS + dt.timedelta(60))

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from incidents import commands as cmd
+from incidents import events as ev
 from incidents.board import Change
 from incidents.commands import Refused
 from tests.incidents.conftest import DEVICE, START, Floor, Open
@@ -52,6 +53,36 @@ async def test_a_sheet_becomes_a_closed_incident_with_its_own_times(floor: Floor
     assert times == dict(zip(wanted, (at(m) for m in (0, 0, 0.5, 1, 2, 8, 20, 30)), strict=True))
     assert {time.entered for time in incident.times.values()} == {START}
     assert {time.source for time in incident.times.values()} == {"person"}
+
+
+@pytest.mark.parametrize(
+    ("facts", "asked", "kept"),
+    [
+        ({"recording_reference": "  REC 2026/44 "}, False, "REC 2026/44"),
+        ({}, True, ""),
+        ({"recording_reference": "  "}, True, ""),
+        (
+            {"as_class": "test", "outcome": "test_ok", "verified": "safe_word", "recording_reference": "REC 2"},
+            False,
+            "",
+        ),
+    ],
+)
+async def test_a_real_alarm_closed_on_paper_has_the_recorders_reference_or_asks_that_the_recording_be_preserved(
+    floor: Floor, facts: dict[str, Any], asked: bool, kept: str
+) -> None:
+    incident = await floor.desk.command(whole(**facts), AN)
+    assert incident is not None
+    record = (await floor.log.stream(f"incident/{incident.id}"))[-1]
+    event = ev.entry(record, floor.log.unseal(record)).event
+    assert isinstance(event, ev.Closed) and (event.preservation_requested, event.recording_reference) == (asked, kept)
+    assert "REC" not in str(record.open)
+
+
+async def test_a_reference_of_what_was_not_closed_on_paper_is_not_lost_silently(floor: Floor) -> None:
+    with pytest.raises(Refused) as told:
+        await floor.desk.command(over(as_class="real", recording_reference="REC 1"), AN)
+    assert told.value.code == "closing_incomplete"
 
 
 async def test_what_was_closed_on_paper_alarms_no_screen(floor: Floor) -> None:

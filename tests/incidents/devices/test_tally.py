@@ -30,7 +30,7 @@ async def counted(floor: Floor, folder: Path) -> Tallies:
     """The tallies as a desk has them once its history was folded."""
     history = await History.open(floor.log, folder / "vigie.log")
     tallies = Tallies(floor.desk.board, floor.log.vault, history)
-    tallies.take(Past(history.table()))
+    tallies.take(Past(history.table(), history.erased))
     return tallies
 
 

@@ -306,3 +306,26 @@ async def test_a_register_that_answered_is_asked_again_at_once(path: Path) -> No
     reached = ReachedRegister(Erasures(register_beside(path), KEY))
     for n in range(2000):  # the thread that answered may end a moment later
         assert await reached.ask(lambda register, n=n: n) == n  # type: ignore[misc]
+
+
+async def test_a_register_that_somebody_changed_between_two_erasures_is_read_again(path: Path) -> None:
+    log = await of_two_open(path)
+    register = register_beside(path)
+    await log.erase("incident/a", id="erase/1", at=LATER, actor="someone")
+    kept = register.read_bytes()
+    register.write_bytes(kept + b"no line of ours\n")
+    await log.erase("incident/b", id="erase/2", at=LATER, actor="someone")
+    found = Erasures(register, log.vault.register_key).read()
+    assert (found.bad, set(found.newest)) == (1, {"incident/a", "incident/b"})
+    register.write_bytes(b"another's\n")
+    await write(log, "incident/c", 1, sealed=b"secret")
+    with pytest.raises(LogUnavailable, match="no register"):
+        await log.erase("incident/c", id="erase/3", at=LATER, actor="someone")
+    await log.close()
+
+
+async def of_two_open(path: Path) -> SqliteLog:
+    log = await SqliteLog.open(path)
+    for stream in ("incident/a", "incident/b"):
+        await write(log, stream, 1, sealed=b"secret")
+    return log

@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from incidents.log.master import KeyMismatch
+from incidents.log.quarantine import BYTES, LIMIT
 from incidents.log.sqlite import SqliteLog
-from incidents.log.vault import QUARANTINE_BYTES, QUARANTINE_LIMIT, Vault
+from incidents.log.vault import Vault
 from incidents.log.verify import verify
 from tests.incidents.log.parts import AT, LATER, append_somehow, draft, write
 
@@ -83,9 +84,9 @@ async def test_an_erased_stream_cannot_be_read_and_its_keys_bytes_are_gone(path:
 
 async def test_what_is_written_after_an_erasure_can_be_read(path: Path) -> None:
     log = await SqliteLog.open(path)
-    (before,) = await write(log, "device/a", 1, sealed=b"before")
-    await log.erase("device/a", id="erase/1", at=LATER, actor="someone")
-    (after,) = await write(log, "device/a", 1, sealed=b"after")
+    (before,) = await write(log, "incident/a", 1, sealed=b"before")
+    await log.erase("incident/a", id="erase/1", at=LATER, actor="someone")
+    (after,) = await write(log, "incident/a", 1, sealed=b"after")
     await log.close()
     log = await SqliteLog.open(path)
     assert (log.unseal(before), log.unseal(after)) == (None, b"after")
@@ -212,23 +213,21 @@ async def test_a_name_becomes_a_random_word_that_can_be_forgotten(path: Path) ->
 
 
 async def test_bytes_that_were_not_understood_are_kept_sealed(log: SqliteLog, path: Path) -> None:
-    await log.quarantine("112-app", AT, "not JSON", b"AMR-00412" + b"x" * QUARANTINE_BYTES)
+    await log.quarantine("112-app", AT, "not JSON", b"AMR-00412" + b"x" * BYTES)
     await log.quarantine("112-app", LATER, "no kind", b"{}")
     newest, oldest = log.vault.quarantined()
     assert (newest.reason, newest.raw) == ("no kind", b"{}")
-    assert len(oldest.raw) == QUARANTINE_BYTES and oldest.raw.startswith(b"AMR-00412")
+    assert len(oldest.raw) == BYTES and oldest.raw.startswith(b"AMR-00412")
     assert b"AMR-00412" not in bytes_of_private_store(path)
 
 
 async def test_quarantine_keeps_the_newest_ten_thousand(path: Path) -> None:
     vault = Vault.open(path)
     db = sqlite3.connect(path.with_name(path.name + ".private"))
-    db.executemany(
-        "INSERT INTO quarantine (feed, at, reason, sealed) VALUES ('a', '', '', x'')", [()] * (QUARANTINE_LIMIT + 5)
-    )
+    db.executemany("INSERT INTO quarantine (feed, at, reason, sealed) VALUES ('a', '', '', x'')", [()] * (LIMIT + 5))
     db.commit()
     vault.quarantine("a", AT, "last", b"x")
-    assert db.execute("SELECT count(*) FROM quarantine").fetchone() == (QUARANTINE_LIMIT,)
+    assert db.execute("SELECT count(*) FROM quarantine").fetchone() == (LIMIT,)
     db.close()
     vault.close()
 

@@ -307,3 +307,17 @@ async def test_a_log_in_use_verifies(path: Path) -> None:
     await log.append("incident/a", 3, draft("next"))
     assert report.ok and report.records == 3
     await log.close()
+
+
+async def test_a_record_put_in_at_the_end_with_an_earlier_time_is_said(written: Path) -> None:
+    before = verify(written).steps_back
+    log = await SqliteLog.open(written)
+    for n, at in enumerate(("2026-11-25T08:00:00.000Z", "2026-11-25T07:59:30.000Z", "2025-01-31T23:21:32.212Z")):
+        await log.append(VICTIM, await log.version(VICTIM), draft(f"late {n}", at=at))
+    version = await log.version(VICTIM)
+    await log.close()
+    report = verify(written)
+    assert report.ok
+    assert report.steps_back == before + 1  # half a minute is a clock that was corrected
+    said = f"{VICTIM} version {version} of 2025-01-31T23:21:32.212Z stands after {VICTIM} version {version - 1} of"
+    assert report.back[-1].startswith(said)

@@ -3,6 +3,7 @@
 import csv
 import io
 import re
+import time
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from typer.testing import CliRunner
 import app
 from reports import own, tables
 from reports import render as writing
+from reports.content import plain
 from reports.external_table.paper import paper
 from reports.external_table.report import Read
 from reports.locale_formats import formats_of
@@ -83,7 +85,11 @@ def test_csv_and_parquet_hold_a_row_an_incident_and_no_formula(made: Read) -> No
 
     read = list(csv.DictReader(io.StringIO(tables.csv(rows(made.prepared)))))
     assert [row["row"] for row in read] == ["2", "3", "4", "5"]
-    assert read[0]["a"] == f"{DAY}T10:00:00.000000" and read[0][f"{EVIL}_s"] == "323.0" and read[3]["k"] == "'=cmd()"
+    assert (
+        read[0]["a"] == f"{DAY}T10:00:00.000000"
+        and read[0][f"{plain(EVIL)}_s"] == "323.0"
+        and read[3]["k"] == "'=cmd()"
+    )
     frame = pd.read_parquet(io.BytesIO(tables.parquet(rows(made.prepared))))
     assert frame[f"{EVIL}_s"].tolist()[:3] == [323.0] * 3 and frame["k"].iloc[3] == "=cmd()"
 
@@ -189,6 +195,20 @@ def test_a_duration_is_said_with_its_unit_or_as_a_clock(seconds: float | None, s
 FORMULAS = (
     *("=1+1", "+1", "-1+1", "@SUM(1)", "\t=1", "\r=1", "\n=1", " =1", "\u00a0=1", "\uff1d1+1"),
     *("Voorbeeld;=HYPERLINK(1)", "x;@SUM(1)", "a\n=1+1", "a\t-1", "x|=cmd|' /C calc'!A0", ';=1";+1'),
+    *(
+        "x; =1",
+        'x;"=1',
+        "x;\u00a0' =1",
+        '"=1',
+        "'=1",
+        "\u200b=1",
+        "\ufeff=1",
+        "\x00=1",
+        "\u202e=1",
+        "\u00ad-1",
+        "x;\uff0b1",
+    ),
+    *("x;\x0b=1", "a\u2028=1"),
 )
 
 
@@ -199,10 +219,21 @@ def test_no_spreadsheet_of_any_country_finds_a_formula_in_what_people_wrote(text
     made = tables.csv(pd.DataFrame({"a": ["x"], text: [text]}))
     for line in re.split(r"[\r\n]", made):
         for cell in line.split(parted_by):
-            assert not re.match(r"[\s\"]*[=+\-@\uff1d]", cell), (line, cell)
+            seen = re.sub(r"[\x00-\x1f\x7f-\xa0\u00ad\u200b-\u200f\u2028-\u202e\ufeff]", " ", cell)
+            assert not re.match(r"[\s\"]*[=+\-@\uff1d\uff0b\uff0d\uff20]", seen), (line, cell)
+    assert made.encode()
+
+
+@pytest.mark.parametrize("unit", ["\n", " ", ";", '"', "\n ", ";=", "\u202e", "\ud800", "é"])
+def test_a_megabyte_of_anything_is_a_cell_in_no_time(unit: str) -> None:
+    text = unit * (1_000_000 // len(unit)) + "=1"
+    began = time.process_time()
+    cell = tables.harmless(text)
+    assert time.process_time() - began < 5 and cell.encode()
+    assert not re.match(r'[\s"]*=', cell)
 
 
 def test_what_is_no_formula_stays_as_it_was() -> None:
     texts = ["Anna; Bart", "a-b", "1;2", "x = y", "mail@voorbeeld.be", "PZ Gent - Noord", ""]
     assert [tables.harmless(text) for text in texts] == texts
-    assert tables.harmless(-5) == -5
+    assert tables.harmless(-5) == -5 and tables.harmless("\ud800=1") == "U+D800=1"

@@ -9,6 +9,7 @@ import pytest
 
 from centre.settings import Settings, SettingsError, profiles
 from dashboard.supervisor.review.desk import answer
+from incidents.audit import stream_of
 from incidents.log import LogUnavailable
 from incidents.roles import User
 from reports.catalogue import translator
@@ -98,10 +99,11 @@ async def test_figures_by_operator_are_shown_after_the_reason_is_recorded(house:
     page = supervisor(house)
     none = await ask(house, page, what="operators", n=1, view={"profile": "cic"}, reason="  ")
     assert none == {"refused": "reason_missing", "what": "operators"}
-    assert await house.log.stream("desk/access") == []
+    stream = stream_of(house.clock.now())
+    assert await house.log.stream(stream) == []
     made = await ask(house, page, what="operators", n=2, view={"profile": "cic"}, reason="complaint of 3 November")
     assert sum(one["rows"]["value"] for one in made["operators"]["operators"]) > 40
-    (record,) = await house.log.stream("desk/access")
+    (record,) = await house.log.stream(stream)
     assert (record.type, record.actor) == ("operator_figures_opened", page.user.actor)
     assert "complaint" not in str(record.open) + record.sealed
     assert b"complaint" in (house.log.unseal(record) or b"")

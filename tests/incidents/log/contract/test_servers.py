@@ -14,6 +14,7 @@ from bench.nats_servers import NatsServer
 from incidents.log import AlreadyRecorded, LogDamaged, LogUnavailable, Record, VersionConflict
 from incidents.log.jetstream import JetStreamLog
 from incidents.log.master import KeyMismatch
+from incidents.log.months import key_of
 from incidents.log.sqlite import SqliteLog
 from incidents.log.verify import verify
 from tests.incidents.log.contract.centre import Centre, append_somehow_later, everything_now, holds, until, wrapped
@@ -135,23 +136,25 @@ async def test_another_master_key_is_refused(centre: Centre) -> None:
         await centre.open("two")
 
 
+@pytest.mark.parametrize("stream", ["incident/a", "desk/shift"])  # the second has a key a month
 async def test_what_one_erases_the_other_opens_no_more_and_nobody_has_the_key(
-    centre: Centre, two: tuple[JetStreamLog, JetStreamLog], server: NatsServer
+    centre: Centre, two: tuple[JetStreamLog, JetStreamLog], server: NatsServer, stream: str
 ) -> None:
     one, other = two
-    (first,) = await write(one, "incident/a", 1, sealed=b"secret")
+    (first,) = await write(one, stream, 1, sealed=b"secret")
+    erased = key_of(stream, first.at)
     (kept,) = await write(one, "incident/b", 1, sealed=b"kept")
     assert [log.unseal(first) for log in two] == [b"secret"] * 2 or await everything_now(other)
-    key = wrapped(centre.path("one"), "incident/a")
+    key = wrapped(centre.path("one"), erased)
     places = [server.store, centre.path("one").parent, centre.path("two").parent]
     assert all(holds(place, key) for place in places)
-    await one.erase("incident/a", id="erase", at=LATER, actor="someone")
+    await one.erase(erased, id="erase", at=LATER, actor="someone")
     await everything_now(other)
     assert [log.unseal(first) for log in two] == [None, None]
     for log in two:
         await log.finish_erasing()
     assert not any(holds(place, key) for place in places)
-    again = await append_somehow(other, "incident/a", draft("again", sealed=b"new"))
+    again = await append_somehow(other, stream, draft("again", sealed=b"new"))
     await everything_now(one)
     assert [log.unseal(again) for log in two] == [b"new"] * 2
     assert [log.unseal(kept) for log in two] == [b"kept"] * 2

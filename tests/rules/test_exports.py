@@ -1,0 +1,40 @@
+"""Whoever writes a table for a spreadsheet writes each cell through the one function that takes the formulas from it."""
+
+import io
+import re
+import unicodedata
+from contextlib import redirect_stdout
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cli.terminal import say
+from tests.rules.house import sources
+
+WRITES = re.compile(r"\bcsv\.writer\(|\bDictWriter\(|\.to_csv\(|\bto_excel\(")
+
+
+def test_every_cell_of_a_table_for_a_spreadsheet_is_made_harmless() -> None:
+    writers = {path: text for path, text in sources("*.py").items() if WRITES.search(text)}
+    assert "reports/tables.py" in writers and len(writers) > 2
+    product = {path: text for path, text in writers.items() if not path.startswith(("tests/", "bench/"))}
+    assert [path for path, text in product.items() if "harmless" not in text] == []
+
+
+def test_every_line_of_a_command_is_said_by_the_one_function_that_lets_nothing_steer_a_terminal() -> None:
+    cli = {path: text for path, text in sources("*.py").items() if path.startswith("cli/")}
+    said = re.compile(r"(?<![\w.])print\(|\becho\(|stdout\.write\((?!csv\()")
+    found = [f"{path}: {at.group()}" for path, text in cli.items() for at in said.finditer(text)]
+    assert len(cli) > 25 and found == ["cli/terminal.py: echo("]
+
+
+@given(
+    text=st.text()
+    | st.sampled_from(["\x1b]0;owned\x07", "a\nvigie: all is well", "\u202egnp.exe", "\x9b31m", "\ud800"])
+)
+def test_no_text_steers_a_terminal_or_makes_a_line_of_its_own(text: str) -> None:
+    out = io.StringIO()
+    with redirect_stdout(out):
+        say(f"vigie: {text}")
+    assert out.getvalue().count("\n") == 1 and out.getvalue().endswith("\n")
+    assert not [c for c in out.getvalue()[:-1] if unicodedata.category(c) in ("Cc", "Cf", "Cs", "Zl", "Zp")]
