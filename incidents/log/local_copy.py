@@ -15,18 +15,11 @@ import msgspec
 
 from incidents.log import NO_HASH, Record
 from incidents.log.record import BadRecord, check_record, hash_of
-from incidents.log.schema import COPY, INSERT, LIVE, NAME, PLACES, check_log, create_log, row_of, select
+from incidents.log.schema import COPY, COPY_TABLES, INSERT, LIVE, NAME, PLACES, check_log, create_log, row_of, select
 from incidents.log.servers import Message
 from incidents.log.store import Store
 from incidents.log.writer import Cursor, keep_cursors
 
-_SCHEMA = (
-    # The last message of each subject, and of all; and the last that is a record.
-    "CREATE TABLE subjects (subject TEXT PRIMARY KEY, seq INTEGER NOT NULL) STRICT, WITHOUT ROWID",
-    "CREATE TABLE followed (one INTEGER PRIMARY KEY CHECK (one = 1), seq INTEGER NOT NULL, record_seq INTEGER NOT NULL, "
-    "hash TEXT NOT NULL) STRICT",
-    "INSERT INTO followed VALUES (1, 0, 0, '')",
-)
 _LOOK = (  # one statement: of one moment
     "SELECT (SELECT version FROM heads WHERE stream = ?), (SELECT hash FROM heads WHERE stream = ?), "
     "(SELECT seq FROM subjects WHERE subject = ?), (SELECT seq FROM records WHERE id = ?)"
@@ -102,7 +95,7 @@ class LocalCopy:
 
 def create_copy(path: Path) -> None:
     """Make the file with its tables if it has none; refuse another log's. Raises `LogUnavailable`."""
-    create_log(path, COPY, _SCHEMA)
+    create_log(path, COPY, COPY_TABLES)
     with Store(path, NAME, writing=False) as store:
         check_log(store, COPY)
 

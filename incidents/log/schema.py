@@ -15,7 +15,7 @@ NAME = "the log"
 REPORTED = 1000  # records between two calls that say how far a walk over the log is
 FORMAT = 1
 LIVE = 0x56494749  # "VIGI": what SQLite calls the application of a file
-COPY = 0x56494743  # "VIGC": a server's copy of a log that a cluster keeps; read as a live one, written by nobody else
+COPY = 0x5649474A  # "VIGJ": a server's copy of a log that a cluster keeps; read as a live one, written by nobody else
 TRAINING = 0x56494754  # "VIGT": a replay's or an exercise's; neither is ever opened as the other
 
 _SCHEMA = (
@@ -32,6 +32,14 @@ _SCHEMA = (
     "SET version = excluded.version, hash = excluded.hash, at = max(at, excluded.at); END",
     "CREATE TABLE cursors (feed TEXT NOT NULL, epoch TEXT NOT NULL, seq INTEGER NOT NULL, PRIMARY KEY (feed, epoch)) "
     "STRICT, WITHOUT ROWID",
+)
+
+# Of a copy: the last message of each subject, and of all; and the last that is a record.
+COPY_TABLES = (
+    "CREATE TABLE subjects (subject TEXT PRIMARY KEY, seq INTEGER NOT NULL) STRICT, WITHOUT ROWID",
+    "CREATE TABLE followed (one INTEGER PRIMARY KEY CHECK (one = 1), seq INTEGER NOT NULL, record_seq INTEGER NOT NULL, "
+    "hash TEXT NOT NULL) STRICT",
+    "INSERT INTO followed VALUES (1, 0, 0, '')",
 )
 
 COLUMNS = "stream, version, id, at, source_at, actor, type, open, sealed, prev, hash"

@@ -23,6 +23,7 @@ from incidents.cases import CaseRegister, import_cases
 from incidents.cases import sealed as cases
 from incidents.cases.sealed import CasesLocked
 from incidents.log import LogUnavailable, schema
+from incidents.log.local_copy import create_copy
 from incidents.log.sqlite import SqliteLog
 from incidents.log.training import TrainingLog, TrainingVault
 from incidents.log.vault import Vault
@@ -69,11 +70,13 @@ def feed_files(settings: Settings) -> None:
 
 
 # A feed gateway's file is in no backup: an older copy of it would give a desk numbers that it had for other messages.
-FORMATS = {**KNOWN, feed_file.APPLICATION: feed_file.FORMAT}
+# Nor is a server's copy of a log that a cluster keeps: it follows again.
+FORMATS = {**KNOWN, feed_file.APPLICATION: feed_file.FORMAT, schema.COPY: schema.FORMAT}
 # Each kind of file by its application id: which it is, and what opens it to work with it.
 DOORS: dict[int, tuple[str, Open]] = {
     schema.LIVE: ("vigie.log", logs),
     Vault.APPLICATION: ("vigie.log.private", logs),
+    schema.COPY: ("copy.log", lambda settings: create_copy(settings.log.with_name("copy.log"))),
     schema.TRAINING: ("training/room.log", training_logs),
     TrainingVault.APPLICATION: ("training/room.log.private", training_logs),
     cases.APPLICATION: ("cases.db", registers),
@@ -113,6 +116,7 @@ def content(folder: Path) -> dict[Path, bytes]:
 @pytest.mark.parametrize("kind", DOORS)
 def test_a_newer_file_is_refused_and_stays_as_it_is(tmp_path: Path, kind: int) -> None:
     settings = small_centre(tmp_path / "desk")
+    create_copy(tmp_path / "desk" / "copy.log")
     place, open_it = DOORS[kind]
     with contextlib.closing(sqlite3.connect(tmp_path / "desk" / place)) as db:
         assert db.execute("PRAGMA application_id").fetchone() == (kind,)

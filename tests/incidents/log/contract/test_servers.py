@@ -15,6 +15,7 @@ from incidents.log import AlreadyRecorded, LogDamaged, LogUnavailable, Record, V
 from incidents.log.jetstream import JetStreamLog
 from incidents.log.master import KeyMismatch
 from incidents.log.months import key_of
+from incidents.log.sqlite import SqliteLog
 from incidents.log.verify import verify
 from tests.incidents.log.contract.centre import Centre, append_somehow_later, everything_now, holds, until, wrapped
 from tests.incidents.log.parts import AT, LATER, append_somehow, draft, everything, write
@@ -240,6 +241,22 @@ async def test_what_is_no_record_holds_nothing_up(centre: Centre, two: tuple[Jet
     await everything_now(two[0])
     assert await two[0].stream("incident/a") == [first, second, third]
     await centre.agree()
+
+
+async def test_a_copy_is_read_as_a_log_and_written_by_nobody_else(centre: Centre, tmp_path: Path) -> None:
+    log = await centre.open("one")
+    written = await write(log, "incident/a", 2)
+    await everything_now(log)
+    await log.close()
+    key = centre.folder / "master.key"
+    with pytest.raises(LogUnavailable, match="a cluster keeps"):
+        await SqliteLog.open(centre.path("one"), key_file=key)
+    reader = await SqliteLog.open(centre.path("one"), key_file=key, reading=True)
+    assert await everything(reader) == written
+    await reader.close()
+    await (await SqliteLog.open(tmp_path / "live.log")).close()
+    with pytest.raises(LogUnavailable, match="no copy"):
+        await JetStreamLog.open(tmp_path / "live.log", centre.addresses, name=centre.name, replicas=1)
 
 
 async def test_a_copy_follows_no_other_log_and_is_left_as_it_is(centre: Centre) -> None:
