@@ -20,7 +20,6 @@ from dashboard.shell.template import TEMPLATES
 from dashboard.trainer.debrief.view import in_words, person, shown, ticking, told_and_remarked
 from incidents.exercises.debrief import Debrief
 from reports.catalogue import translator
-from reports.content import unturned
 from reports.locale_formats import formats_of
 
 HERE = Path(__file__).parent
@@ -70,7 +69,7 @@ def debrief_page(
 
 def embedded(data: object) -> Markup:
     """JSON for a script element: no text in it, whatever it is, ends the element or begins a comment."""
-    return Markup(unturned(msgspec.json.encode(data).decode()).translate(_ESCAPED))
+    return Markup(msgspec.json.encode(data).decode().translate(_ESCAPED))
 
 
 def policy() -> str:
