@@ -76,7 +76,7 @@ class PressNotices:
 
     async def read(self, zone: str) -> bool:
         """Read from the log, once a day, what the zone missed: what was erased since is not kept. Whether that is something."""
-        wanted = zone, self._desk.clock.now().astimezone(ev.BRUSSELS).date()
+        wanted = zone, self._desk.clock.now().astimezone(BRUSSELS).date()
         if wanted == self._read:
             return False
         before, self._read = self._read, wanted
