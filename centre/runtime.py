@@ -135,18 +135,9 @@ class Centre:
         self._spools = {
             f"notes of {kind}": Spool(settings.log, kind, desk=self.desk, log=log) for kind in BESIDE_THE_LOG
         }
+        kept = partial(Retention, register=settings.cases, key_file=settings.key_file, provinces=province_codes(zones))
         self.nightly = Nightly(
-            Retention(
-                log,
-                settings.log,
-                cases,
-                parts.clock,
-                self.desk.note,
-                on_board=lambda: self.desk.board.incidents,
-                register=settings.cases,
-                key_file=settings.key_file,
-                provinces=province_codes(zones),
-            ),
+            kept(log, settings.log, cases, parts.clock, self.desk.note, lambda: self.desk.board.incidents),
             Wishes(settings.log, desk=self.desk, log=log),
             parts.clock,
             after=self._erased,

@@ -7,7 +7,6 @@ import asyncio
 import re
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -19,14 +18,11 @@ from playwright.async_api import Browser, Page, async_playwright, expect
 from centre.assembly import Assembly
 from centre.documents.devices import DeviceLists
 from dashboard.access.settings import AccessTimes
-from dashboard.documents.degraded.page import locked_page, sheet_page
 from incidents import commands as do
 from incidents import events as ev
 from incidents.auditing.auditing import Auditing
 from incidents.auditing.rules import AuditRules
 from incidents.case_keeping import CaseKeeping
-from incidents.degraded.seal import seal
-from incidents.degraded.sheet import sheet
 from incidents.devices.listing import DeviceTests
 from incidents.drills.desk import DrillRules
 from incidents.log.snapshot import snapshot
@@ -34,11 +30,11 @@ from incidents.log.verify import verify
 from incidents.messages import DeviceReport, Fix
 from incidents.roles import User
 from maps.zones import Zones
-from reports.catalogue import translator
 from reports.measures.history import History
 from reports.measures.tallies import Tallies
 from tests.browser.bench_parts import workbench
 from tests.browser.conftest import CHROMIUM, QUIET
+from tests.browser.degraded_pages import degraded
 from tests.browser.served import GHENT, KEPT, SLOW_MS, Served, holds, served_past
 from tests.browser.training import PASSWORD, TrainingRoom
 from tests.dashboard.access.conftest import PASSWORD as OPEN
@@ -409,14 +405,3 @@ async def _training(browser: Browser, room: TrainingRoom) -> Pages:
         saved.write_text(text, encoding="utf-8")
         await page.goto(saved.as_uri())
         yield name, page
-
-
-def degraded() -> dict[str, str]:
-    """The degraded-mode file, locked and opened."""
-    made, case = datetime(2026, 11, 24, 20, 14, 7, tzinfo=UTC), FewCases().case
-    content = sheet(
-        cases=[case], incidents=[], zones={GHENT: "Gent"}, radio={}, centre="", now=made, name_of=lambda who: who
-    )
-    opened = sheet_page(content, translator("en"))
-    block = seal(opened.encode(), "drie kleine vossen", made)
-    return {"a degraded file": locked_page(block, made, translator("en")), "a degraded file, opened": opened}
