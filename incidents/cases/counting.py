@@ -20,7 +20,6 @@ from incidents.log.master import Box
 Context = Literal["suspect_named", "measures", "weapons", "others_present", "listen_only"]
 CONTEXTS: Final[tuple[Context, ...]] = get_args(Context)
 _STANDS: Final[tuple[State, ...]] = ("granted", "active", "suspended")
-_TABLE = "CREATE TABLE IF NOT EXISTS counted (tag BLOB PRIMARY KEY, sealed BLOB NOT NULL) STRICT"
 
 Version = tuple[dt.datetime, Case | None]  # when it came; None: the case was withdrawn with it
 
@@ -87,10 +86,13 @@ def month(day: dt.date) -> str:
 
 
 class CountedRows:
-    """The table of what is counted of cases that the register forgot in whole or in part, sealed under a key of the master's."""
+    """The table of what is counted of cases that the register forgot in whole or in part, sealed under a key of the master's.
 
-    def __init__(self, db: sqlite3.Connection, box: Box) -> None:
-        self._db, self._box = db, box
+    `table` makes it where it is not there yet.
+    """
+
+    def __init__(self, db: sqlite3.Connection, box: Box, table: str) -> None:
+        self._db, self._box, self._table = db, box, table
 
     def tags(self) -> list[bytes]:
         """Of which cases there is a row."""
@@ -126,7 +128,7 @@ class CountedRows:
             to._write(anew, counted)
 
     def _write(self, tag: bytes, counted: Counted) -> None:
-        self._db.execute(_TABLE)
+        self._db.execute(self._table)
         row = (tag, self._box.seal(msgspec.json.encode(counted), tag.hex()))
         self._db.execute("INSERT OR REPLACE INTO counted (tag, sealed) VALUES (?, ?)", row)
 

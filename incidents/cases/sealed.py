@@ -40,6 +40,7 @@ _STEPS = (
     "CREATE TABLE IF NOT EXISTS steps (tag BLOB NOT NULL, step INTEGER NOT NULL, sealed BLOB NOT NULL, "
     "PRIMARY KEY (tag, step)) STRICT"
 )
+_COUNTED = "CREATE TABLE IF NOT EXISTS counted (tag BLOB PRIMARY KEY, sealed BLOB NOT NULL) STRICT"
 CHECK = "check"  # sealed under the master key alone: tells a wrong key from a damaged case
 
 _logger = logging.getLogger(__name__)
@@ -79,7 +80,7 @@ class SealedCases:
         self._tag_key = master.key("case tags")
         self._bound = master.box("bindings")
         self._device_key = master.key("device tags")
-        self.counts = CountedRows(self._db, master.box("counted cases"))
+        self.counts = CountedRows(self._db, master.box("counted cases"), _COUNTED)
 
     @classmethod
     @contextlib.contextmanager

@@ -62,6 +62,7 @@ class MasterKeys(Disclosure, frozen=True, kw_only=True, tag="master_keys"):
     key files out of such a copy. `opens`: what they open here, space-separated."""
 
     DISCLOSES = "access"
+    COMMAND = True
     what: Literal["rotated", "exported", "written"]
     opens: str = ""
 

@@ -22,6 +22,7 @@ RULES: tuple[tuple[str, Ends], ...] = (
     *((f"desk/{name}", "desk") for name in ("shift", "drills")),
     *((f"desk/{name}", "nothing") for name in ("floor", "centres", "backups", "watch-")),
     ("feed/", "nothing"),
+    ("zone/", "nothing"),
     ("checkpoint", "nothing"),
 )
 
