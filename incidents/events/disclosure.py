@@ -10,8 +10,6 @@ Need = Literal["", "unowned", "mine", "offered", "helper", "second_seat", "neigh
 # What was disclosed, as the auditor's list says it.
 Disclosed = Literal[
     "case",
-    "words",
-    "track",
     "timeline",
     "search",
     "report",
@@ -28,7 +26,6 @@ Disclosed = Literal[
     "audit",
     "access",
     "life",
-    "erasure",
 ]
 
 
