@@ -65,7 +65,7 @@ OF_NOBODY = {
         *("retention run", "retention times", "retention hold", "retention lift"),
     ),
     "digests and counts": ("log verify", "log head", "check"),
-    "into an empty log, hashes and all": ("log import",),
+    "into an empty log, or from one storage into another, hashes, seals and all": ("log import", "log copy"),
     "made up": ("log generate", "demo", "feed simulate", "bench"),
     "a feed, not what became of it": ("feed replay", "feed check", "feed gateway"),
     "which hardware is in use, and no case of it": (

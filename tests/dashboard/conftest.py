@@ -15,6 +15,7 @@ from dashboard.operator.session import Session
 from incidents.case import Case, Exclusion, Fact, Instruction, Person
 from incidents.cases import CasesLocked
 from incidents.cases.bindings import Binding, Bindings
+from incidents.cases.life import Step
 from incidents.cases.register import RegisterState
 from incidents.devices.listing import DeviceTests
 from incidents.drills.desk import DrillRules
@@ -86,6 +87,9 @@ class FewCases:
 
     def by_number(self, number: str, version: int | None = None) -> Case | None:
         return self.case if self.state == "open" and number == self.case.number else None
+
+    def lived(self, number: str) -> tuple[Case, tuple[Step, ...]] | None:
+        return (self.case, ()) if self.by_number(number) is not None else None
 
     def withdrawn(self) -> tuple[Case, ...]:
         return ()

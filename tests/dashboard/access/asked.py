@@ -45,6 +45,7 @@ ROOM: dict[str, list[dict[str, Any]]] = {
     "timeline": [{"incident": HER}],
     "drills": [{"what": "view"}],
 }
+ZONE: dict[str, list[dict[str, Any]]] = {"presses_seen": [{"until": 1}]}
 ASKED_APART = {"map", "open"}  # of the review: outlines of zones; an address, which holds a view alone
 # What a page asked by, said back to it: of what there is not, and of a view that chooses it.
 ECHO = re.compile(r'"id":"[^"]*","failed":"unknown"|"incidents":\["[^"]*"\]')

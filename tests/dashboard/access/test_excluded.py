@@ -35,7 +35,19 @@ from incidents.messages import DeviceReport, Fix, UnitReport
 from incidents.roles import MAY, ROLES, User
 from maps.geodesy import to_mercator
 from reports.measures.history import History
-from tests.dashboard.access.asked import ASKED_APART, AUDIT, BENCH, DEVICE, ECHO, HER, NUMBER, ROOM, ROUTES, WISHES
+from tests.dashboard.access.asked import (
+    ASKED_APART,
+    AUDIT,
+    BENCH,
+    DEVICE,
+    ECHO,
+    HER,
+    NUMBER,
+    ROOM,
+    ROUTES,
+    WISHES,
+    ZONE,
+)
 from tests.dashboard.access.conftest import PASSWORD
 from tests.dashboard.access.parts import Browser, Line
 from tests.dashboard.access.test_table import PAGES, sample
@@ -236,7 +248,8 @@ def test_every_wish_room_question_and_route_is_known_here() -> None:
         ROUTES
     )
     assert set(pages(lambda: nobody)) == {"/operator", "/map", "/supervisor", "/auditor", "/bench"}
-    assert set(MapSession.requests) | set(BenchSession.requests) | set(ZoneSession.requests) <= set(WISHES)
+    assert set(MapSession.requests) | set(BenchSession.requests) <= set(WISHES)
+    assert set(ZoneSession.requests) <= set(WISHES) | set(ZONE)
     assert set(MAY) >= set(command_types())
 
 

@@ -31,7 +31,7 @@ from incidents.messages import DeviceReport
 from incidents.roles import Role, User
 from maps.store import SHIPPED
 from maps.streets.street_file import Streets
-from tests.dashboard.access.asked import HER, ROOM, WISHES
+from tests.dashboard.access.asked import HER, ROOM, WISHES, ZONE
 from tests.dashboard.access.conftest import PASSWORD, bench
 from tests.dashboard.conftest import DEVICE, House, Paper
 
@@ -53,7 +53,7 @@ DISCLOSE = {  # of whom the wishes that disclose: each shown to the left, and no
     "leads": {"hello", "whose", "timeline"},
     "audits": {"timeline"},
     "tests": {"select", "search"},
-    "drives": {*WISHES} - {"lock", "command"},  # its page says all there is each time
+    "drives": {*WISHES, *ZONE} - {"lock", "command"},  # its page says all there is each time
 }
 
 
@@ -126,7 +126,7 @@ async def scene(house: House, accounts: Accounts, tmp_path: Path) -> Any:
 
 def wishes(cls: type[DeskSession[Any]], scene: Scene) -> Iterator[dict[str, Any]]:
     """The wishes of a page by its typed requests: one that nobody listed fails here."""
-    listed = WISHES | ROOM
+    listed = WISHES | ROOM | ZONE
     for name in cls.requests:
         for wish in listed[name]:
             for her in (scene.incident.id, DEVICE, "2026-0412"):

@@ -29,7 +29,7 @@ from incidents.log.snapshot import snapshot
 from incidents.log.sqlite import SqliteLog
 from incidents.log.verify import verify
 from incidents.roles import ROLES, Role
-from tests.dashboard.access.asked import AUDIT, BENCH, DEVICE, HER, NUMBER, ROOM, WISHES
+from tests.dashboard.access.asked import AUDIT, BENCH, DEVICE, HER, NUMBER, ROOM, WISHES, ZONE
 from tests.dashboard.access.conftest import PASSWORD
 from tests.dashboard.access.parts import Browser, Line
 from tests.dashboard.access.test_excluded import Scene, about
@@ -72,7 +72,7 @@ ANSWERS = {
 def wishes(cls: type[PageSession[Any]], scene: Scene) -> Iterator[dict[str, Any]]:
     """Those that the page's session answers: one that is listed nowhere fails here."""
     stream = scene.names[3]
-    listed = WISHES | ROOM | {name: [{}] for name in AUDIT}
+    listed = WISHES | ROOM | ZONE | {name: [{}] for name in AUDIT}
     listed |= {
         "list": [{"n": 1, "view": {"case": NUMBER}}, {"n": 2, "view": {}}],
         "row": [{"seq": seq} for seq in range(1, 13)],
