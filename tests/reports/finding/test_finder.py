@@ -173,7 +173,7 @@ async def test_an_erased_incident_is_nobodys_from_the_next_search_on(found: Foun
     before = await found.ids("2025 2026")
     await found.log.erase(f"incident/{one}", id="erase-1", at="2026-11-24T12:00:00.000Z", actor="someone")
     assert one not in await found.ids(device)
-    assert await found.ids("2025 2026") == before
+    assert sorted(await found.ids("2025 2026")) == sorted(before)  # where it stands among them tells its month alone
     assert not (await found.finder.find(found.terms(one[:10]))).rows[0].who.device
 
 
