@@ -35,6 +35,9 @@ SAME: dict[str, str] = {
     "days and months, by CLDR": r"\b(?:(?:Mon|Tues?|Wed(?:nes)?|Thu(?:rs)?|Fri|Sat(?:ur)?|Sun)(?:day)?"
     r"|Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|Sept?(?:ember)?|(?:Octo|Novem|Decem)ber"
     r"|Oct|Nov|Dec)\b,?",
+    "a pseudonym that the end of a line in a PDF parts": "|".join(
+        rf"\b[a-z2-7]{{{16 - n}}} [a-z2-7]{{{n}}}\b" for n in range(1, 9)
+    ),
     "digests, random ids, a passphrase": r"\b(?=\w*\d)[0-9a-f]{8,}\b|\b[a-z2-7]{15,}\b|\b(\w{5}-){4}\w{5}\b",
     "whose data the map is": r"©[^·]*",
     "the alphabet that words are spelled by": r"\b(Alfa|Bravo|Charlie|Delta|Echo|Foxtrot|Golf|Hotel|India|Juliett|Kilo|Lima|Mike"
