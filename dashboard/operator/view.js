@@ -1,6 +1,5 @@
 // Where the map looks and what it shows, how far the queue is scrolled: kept over a reload of the page and a new line to the server.
 
-import { part } from "../shell/join.js";
 import { recall, retain } from "../shell/kept.js";
 
 const KEY = "view"; // where a map looks tells where somebody is: no browser keeps it
@@ -10,7 +9,7 @@ let its;
 /** @type {Foreign} the map's model, as it was drawn last */
 let map = null;
 
-const place = () => part("map");
+const place = () => document.getElementById("map"); // none once nobody is before the page
 const scroller = () => document.querySelector("#queue .scroller");
 
 /** Take up each map that is drawn as the one before was left, and tell it the time. @param {import("../shell/store.js").Store} store */
@@ -29,7 +28,7 @@ export function holdView(store) {
 export function keepView() {
   const scrolled = scroller();
   if (scrolled) retain(TOP, String(Math.round(scrolled.scrollTop)));
-  const { clientWidth: width } = place();
+  const width = place()?.clientWidth;
   if (!map || !width) return;
   const { x_range: x, y_range: y } = map.plot;
   const at = [(x.start + x.end) / 2, (y.start + y.end) / 2, (x.end - x.start) / width];
@@ -44,10 +43,11 @@ export function follows() {
 
 function restore() {
   const { at, follow, layers = {} } = its.drafts.get(KEY) ?? {};
-  if (!at) return;
+  const there = place();
+  if (!at || !there) return;
   // Where and how large, not from where to where: a banner may have come or gone, and the map with it grown or shrunk.
   const [x, y, size] = at;
-  const { clientWidth: width, clientHeight: height } = place();
+  const { clientWidth: width, clientHeight: height } = there;
   map.plot.x_range.setv({ start: x - (size * width) / 2, end: x + (size * width) / 2 });
   map.plot.y_range.setv({ start: y - (size * height) / 2, end: y + (size * height) / 2 });
   for (const [name, value] of Object.entries(layers))

@@ -124,7 +124,7 @@ async def served(
     await parts.desk.close()
     await log.close()
     signins.close_file()
-    assert made.wrong == []
+    assert not made.wrong, "\n".join(made.wrong)
 
 
 def _no_more(parts: Assembly, history: History) -> dict[str, Any]:
