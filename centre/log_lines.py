@@ -108,6 +108,7 @@ def write_lines(log_format: LogFormat = "plain") -> None:
     ):  # once imported they write lines of their own, and one of them among what commands print
         logger = logging.getLogger(name)
         logger.handlers, logger.propagate = [], True
+        logger.setLevel(logging.NOTSET)  # Panel's is DEBUG: two lines for each message of a page
     for handler in logging.getLogger().handlers:
         if type(handler) is logging.StreamHandler:  # one of another kind is somebody else's
             handler.setFormatter(FORMATTERS[log_format]())

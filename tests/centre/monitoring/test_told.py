@@ -400,7 +400,10 @@ def test_the_lines_of_a_process_are_in_the_format_that_is_set_last_and_bounded_o
         assert [type(one) for one in ours.filters] == [Pace]
         logging.getLogger("incidents.somewhere").warning("a word")
         assert json.loads(said.getvalue())["message"] == "a word"
-        assert all(not one.handlers and one.propagate for one in map(logging.getLogger, ("bokeh", "panel")))
+        for library in ("bokeh", "panel"):
+            assert not logging.getLogger(library).handlers and logging.getLogger(library).propagate
+            logging.getLogger(f"{library}.viewable").debug("a message of a page came")
+        assert said.getvalue().count("\n") == 1, "no line for each message of a page"
         root.handlers = before
         write_lines("json")
         assert not any(one.filters for one in before if type(one) is not logging.StreamHandler)  # pytest's own
