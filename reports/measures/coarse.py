@@ -28,7 +28,9 @@ def within(months: npt.NDArray[np.datetime64], since: date | None, until: date |
     if since is not None:
         whole &= months.astype("datetime64[D]") >= np.datetime64(since)
     if until is not None:
-        whole &= (months + 1).astype("datetime64[D]") - 1 <= np.datetime64(until)
+        whole &= (months + np.timedelta64(1, "M")).astype("datetime64[D]") <= np.datetime64(until) + np.timedelta64(
+            1, "D"
+        )
     return whole
 
 
