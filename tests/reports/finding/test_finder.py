@@ -46,7 +46,8 @@ class Found:
     async def ids(self, text: str, **facts: object) -> set[str]:
         hits = await self.finder.find(self.terms(text), shown=1000, **facts)  # type: ignore[arg-type]
         assert hits.count == len(hits.rows)
-        received = [hit.received or 0 for hit in hits.rows]
+        # An erased one stands at its month: tests/centre/retention/test_views.py.
+        received = [hit.received or 0 for hit in hits.rows if not hit.erased]
         assert received == sorted(received, reverse=True)
         return {hit.id for hit in hits.rows}
 
@@ -173,7 +174,7 @@ async def test_an_erased_incident_is_nobodys_from_the_next_search_on(found: Foun
     before = await found.ids("2025 2026")
     await found.log.erase(f"incident/{one}", id="erase-1", at="2026-11-24T12:00:00.000Z", actor="someone")
     assert one not in await found.ids(device)
-    assert sorted(await found.ids("2025 2026")) == sorted(before)  # where it stands among them tells its month alone
+    assert await found.ids("2025 2026") == before
     assert not (await found.finder.find(found.terms(one[:10]))).rows[0].who.device
 
 
