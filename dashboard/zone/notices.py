@@ -8,10 +8,11 @@ from datetime import UTC, date, datetime
 
 import msgspec
 
-from dashboard.shell.clock import BRUSSELS, milliseconds
+from dashboard.shell.clock import BRUSSELS
 from dashboard.shell.looks import Looks
 from incidents import events as ev
 from incidents.audit import stream_of
+from incidents.clock import milliseconds
 from incidents.desk.desk import Desk
 from incidents.desk.zone_presses import managed, pressed_last
 from incidents.incident import Incident
@@ -27,7 +28,7 @@ class PressNotice(msgspec.Struct, frozen=True, kw_only=True):
 
     id: str
     case: str
-    at: int | None
+    at: int
     last: int
     n: int
     state: str
@@ -42,6 +43,8 @@ class PressNotices:
         self._missed: dict[str, Incident] = {}  # let go of by the board before anybody here saw them
         self._told: dict[str, PressNotice] = {}
         self._read: tuple[str, date] | None = None  # for which zone, and on which day
+        self._whole = ""  # the zone of which all that it missed is here
+        self._own = ("", "")  # who saw them and does not speak for the zone, and until when
 
     def clear(self) -> list[PressNotice]:
         """Nobody is told anything any more."""
@@ -63,6 +66,20 @@ class PressNotices:
         self._told = {one.id: one for _, one in told}
         return sorted(self._told.values(), key=lambda one: (one.new, one.last), reverse=True)
 
+    def whole(self, zone: str) -> bool:
+        """Whether all that the zone missed is here: before that nobody can have seen it."""
+        return self._whole == zone
+
+    def speaks(self, user: User) -> bool:
+        """Whether what this person saw counts for the zone: not where a case is kept from them that colleagues are told of."""
+        kept, colleague = self._desk.exclusions.case, User(actor="", roles=user.roles, zone=user.zone)
+        of_zone = (one for one in self._desk.cases.all() if one.managing_zone == user.zone)
+        return not any(kept(one, user) and not kept(one, colleague) for one in of_zone)
+
+    def seen_by_one(self, user: User, until: str) -> None:
+        """This person alone saw them, up to a moment (RFC 3339 UTC): to the others they stay new."""
+        self._own = user.name, until
+
     def record(self, looks: Looks, zone: str, role: str) -> None:
         """They are on the screen: one record for each press."""
         looks.keep("press", {_key(notice) for notice in self._told.values()})
@@ -75,7 +92,7 @@ class PressNotices:
             looks.begin("press", _key(notice), stream, told, only=False)
 
     async def read(self, zone: str) -> bool:
-        """Read from the log, once a day, what the zone missed: what was erased since is not kept. Whether that is something."""
+        """Read from the log, once a day, what the zone missed: what was erased since is not kept. Whether that is news."""
         wanted = zone, self._desk.clock.now().astimezone(BRUSSELS).date()
         if wanted == self._read:
             return False
@@ -86,7 +103,8 @@ class PressNotices:
             self._read = before  # to be tried again
             return False
         self._missed = {incident.id: incident for incident in found}
-        return bool(found)
+        first, self._whole = not self.whole(zone), zone
+        return first or bool(found)
 
     def _of(self, incident: Incident) -> PressNotice | None:
         user, desk = self._user(), self._desk
@@ -94,25 +112,23 @@ class PressNotices:
         if user is None or case is None or desk.exclusions.incident(incident, user):
             return None
         last = pressed_last(incident)
+        own, until = self._own
+        seen = max(desk.board.presses_seen.get(user.zone, ""), until if own == user.name else "")
         return PressNotice(
             id=incident.id,
             case=case.number,
             at=milliseconds(incident.pressed_at),
-            last=_ms(last),
+            last=milliseconds(last),
             n=incident.presses,
             state=incident.state,
-            new=ev.stamp(last) > desk.board.presses_seen.get(user.zone, ""),
+            new=ev.stamp(last) > seen,
         )
 
 
 def seen_until(told_ms: int, now: datetime) -> str:
     """The moment up to which a page says that what it was told is seen: never one that is to come."""
-    return ev.stamp(min(datetime.fromtimestamp(min(max(told_ms, 0), _ms(now)) / 1000, UTC), now))
+    return ev.stamp(min(datetime.fromtimestamp(min(max(told_ms, 0), milliseconds(now)) / 1000, UTC), now))
 
 
 def _key(notice: PressNotice) -> str:
     return f"{notice.id}-{notice.n}"
-
-
-def _ms(at: datetime) -> int:
-    return round(at.timestamp() * 1000)

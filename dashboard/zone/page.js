@@ -18,7 +18,7 @@ const why = element("p");
 const locked = lockedPanel(store, base, why);
 const notices = element("section", { class: "notices", "aria-labelledby": "notices-title" });
 const noticed = element("ul");
-const seen = button("seen", store.t("zone.seen"), pressesSeen);
+const seen = button("seen", store.t("zone.seen"), pressesSeen, {}, store.keys.cap("presses_seen"));
 notices.append(element("h2", { id: "notices-title" }, store.t("zone.notices")), seen, noticed);
 part("orders").append(locked, none, notices);
 const waits = element("section", { class: "notices", "aria-labelledby": "waits-title" });
@@ -33,7 +33,8 @@ let stands = [];
 let called = new Set();
 /** @type {Card | undefined} */
 let at;
-const unseen = button("unseen", "", () => seen.focus());
+const unseenCount = element("span");
+const unseen = button("unseen", "", () => seen.focus(), {}, unseenCount, store.keys.cap("presses_seen"));
 part("unanswered").append(next);
 part("timeline").prepend(unseen);
 let newest = 0;
@@ -59,7 +60,7 @@ heard();
 
 /** @typedef {{id: string, case: string, at: number, last: number, n: number, state: string, new: boolean}} Notice
  *  @typedef {{case: string, needs: string[], until: string}} Wait
- *  @param {{zone: string, waiting: number, orders: import("./card.js").Order[], notices: Notice[], waits?: Wait[], credit?: string}} message */
+ *  @param {{zone: string, waiting: number, orders: import("./card.js").Order[], notices?: Notice[], all_told?: boolean, waits?: Wait[], credit?: string}} message */
 function show({ zone, orders, ...message }) {
   waiting = message.waiting;
   write(part("zone"), zone ? store.t("zone.title", { zone: store.zone(zone) }) : store.t("zone.locked_title"));
@@ -78,19 +79,21 @@ function show({ zone, orders, ...message }) {
   stands = shown;
   const roots = shown.map((card) => card.root);
   arrange(part("orders"), roots, none.nextElementSibling);
-  pressed(message.notices);
+  pressed(message.notices ?? [], Boolean(message.all_told));
   due(message.waits ?? []);
   count();
   ring();
 }
 
-/** That cases of this zone were pressed: it is told until somebody here says that they saw it. @param {Notice[]} told */
-function pressed(told) {
+/** That cases of this zone were pressed: it is told until somebody here says that they saw it, which waits until `all` are here.
+ *  @param {Notice[]} told @param {boolean} all */
+function pressed(told, all) {
   const fresh = told.filter((notice) => notice.new);
-  newest = Math.max(0, ...fresh.map((notice) => notice.last));
+  newest = all ? Math.max(0, ...fresh.map((notice) => notice.last)) : 0;
   notices.hidden = !told.length;
-  seen.hidden = unseen.hidden = !fresh.length;
-  write(unseen, store.t("zone.unseen", { n: fresh.length }));
+  unseen.hidden = !fresh.length;
+  seen.hidden = !newest;
+  write(unseenCount, store.t("zone.unseen", { n: fresh.length }));
   noticed.replaceChildren(
     ...told.map((notice) => {
       const now = store.now();
@@ -99,7 +102,7 @@ function pressed(told) {
         notice.n > 1 && store.t("zone.again", { n: notice.n, time: clockAndDay(notice.last, now, store.language) });
       return element(
         "li",
-        notice.new ? "new" : "",
+        "",
         notice.new ? element("em", "", store.t("zone.new")) : "",
         element("strong", "", store.t("zone.pressed", facts)),
         element("span", "", joined([again, store.t(`state.${notice.state}`)])),

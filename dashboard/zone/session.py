@@ -62,7 +62,7 @@ class ZoneSession(DeskSession[ZoneGround]):
         self._presses = PressNotices(consoles.desk, lambda: self._user)
         self._edition = consoles.desk.cases.edition
         self._waits: list[KeptCase] = []  # the cases of the zone that wait for a hand
-        self._waits_of: object = None
+        self._waits_of: tuple[object, object] | None = None  # of which moment and whose they are
         self._reserved: set[str] = set()  # those of them that are a card RESERVED here
 
     def _follow(self) -> Callable[[], object]:
@@ -112,15 +112,23 @@ class ZoneSession(DeskSession[ZoneGround]):
             "waiting": sum(bool(order.open) if order.over else order.step is None for order in orders),
             "orders": [self._order(order, board.incidents[order.incident]) for order in orders] if zone else [],
         }
-        message["notices"] = self._presses.told() if zone else self._presses.clear()
         for order in read:
             self._shown_to(order, now)
         if zone:
-            self._presses.record(self.looks, zone, self._role(now))
-            message["waits"] = self._told_waits(now)
-            self.keep(self._read_presses(zone))
             message["credit"] = self._consoles.whereabouts.credit(self.translate)
             message["orders"] += [{"order": f"reserved-{n}", "reserved": True} for n in range(len(self._reserved))]
+
+    def _beside(self, message: dict[str, Any]) -> None:
+        """What its cases were pressed and wait for: no order waits for that."""
+        super()._beside(message)
+        now = self.standing
+        zone = now.zone if now.state == "signed" else ""
+        message["notices"] = self._presses.told() if zone else self._presses.clear()
+        if zone:
+            message["all_told"] = self._presses.whole(zone)
+            self._presses.record(self.looks, zone, self._role(now))
+            message["waits"] = self._waits_shown(now)
+            self.keep(self._read_presses(zone))
 
     def _shown_to(self, order: SentOrder, now: Standing) -> None:
         """Its words are on the screen: of its own order nobody asks a zone why."""
@@ -130,10 +138,14 @@ class ZoneSession(DeskSession[ZoneGround]):
             )
             self.looks.begin("order", order.order, f"incident/{order.incident}", shown, only=False)
 
-    def _told_waits(self, now: Standing) -> list[dict[str, Any]]:
+    def _waits_shown(self, now: Standing) -> list[dict[str, Any]]:
         """What its cases wait for, a review for one: that they are shown is a record, as the list of `/cases` is."""
-        rule = self._consoles.desk.exclusions
-        waits = [one for one in self._waits if one.life.zone == now.zone and not rule.case(one.case, self._user)]
+        desk = self._consoles.desk
+        waits = []
+        for one in self._waits:  # as the case is now: it may be kept from who is here since, or another zone's
+            case = desk.cases.by_number(one.case.number)
+            if case is not None and case.managing_zone == now.zone and not desk.exclusions.case(case, self._user):
+                waits.append(one)
         numbers = [kept.case.number for kept in waits]
         on = "\n".join(numbers)
         self.looks.keep("life", {on})
@@ -141,7 +153,7 @@ class ZoneSession(DeskSession[ZoneGround]):
             shown = ev.CasesKept(
                 role=self._role(now), need="duty", how="list", shown=len(numbers), cases=shown_lines(numbers)
             )
-            self.looks.begin("life", on, stream_of(self._consoles.desk.clock.now()), shown)
+            self.looks.begin("life", on, stream_of(desk.clock.now()), shown)
         t, day = named(self.translate, "dashboard/keeper"), formats(self.translate).day
         return [
             {
@@ -170,11 +182,15 @@ class ZoneSession(DeskSession[ZoneGround]):
     @answers("presses_seen")
     async def _presses_seen(self, until: int = 0) -> None:
         """Who is here saw what was told of presses up to a moment (ms since 1970)."""
-        if until > 0 and (user := self._who) is not None and user.zone:
-            at = seen_until(until, self._consoles.desk.clock.now())
-            if at > self._consoles.desk.board.presses_seen.get(user.zone, ""):
+        desk, user = self._consoles.desk, self._who
+        if until > 0 and user is not None and user.zone and self._presses.whole(user.zone):
+            at = seen_until(until, desk.clock.now())
+            if not self._presses.speaks(user):
+                self._presses.seen_by_one(user, at)
+                self.push(urgent=True)
+            elif at > desk.board.presses_seen.get(user.zone, ""):
                 seen = ev.PressesSeen(zone=user.zone, until=at)
-                await self._consoles.desk.note(zone_stream(user.zone), seen, id=f"seen-{uuid4().hex}", actor=user.actor)
+                await desk.note(zone_stream(user.zone), seen, id=f"seen-{uuid4().hex}", actor=user.actor)
 
     def _each_second(self) -> Iterable[Callable[[], object]]:
         return (self._look_at_cases,)
@@ -183,7 +199,9 @@ class ZoneSession(DeskSession[ZoneGround]):
         """What an import or a step made of the cases may keep a press from this zone, or give it one; a day may make one wait."""
         keeping, now = self._consoles.keeping, self.standing
         if keeping is not None and now.state == "signed" and (of := (keeping.moment, now.who)) != self._waits_of:
-            self._waits_of, self._waits = of, []
+            if self._waits_of is None or self._waits_of[1] != now.who:
+                self._waits = []  # another's
+            self._waits_of = of
             self.keep(self._read_waits(keeping))
         if self._edition is not (edition := self._consoles.desk.cases.edition):
             self._edition = edition

@@ -3,7 +3,7 @@
 import asyncio
 import json
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import date, timedelta
 from html import unescape
@@ -51,11 +51,18 @@ class CasesHouse:
     """All of it. Each page and each step is asked for by somebody signed in anew: days pass between two steps."""
 
     def __init__(
-        self, parts: Assembly, register: CaseRegister, clock: DrivenClock, accounts: Accounts, base: str
+        self,
+        parts: Assembly,
+        register: CaseRegister,
+        clock: DrivenClock,
+        accounts: Accounts,
+        base: str,
+        reload: Callable[[], Awaitable[None]],
     ) -> None:
         self.desk, self.register, self.clock, self.accounts, self.base = parts.desk, register, clock, accounts, base
         self.log: Any = parts.log
         self.keeping = parts.consoles.keeping
+        self.reload = reload
         self._n = 0
 
     @property
@@ -169,7 +176,7 @@ async def cases_house(tmp_path: Path, zones: Zones) -> AsyncIterator[CasesHouse]
     parts.consoles.start()
     server = serve(parts.consoles, door=Door(lambda: signins, lambda: parts.desk), port=0)
     try:
-        yield CasesHouse(parts, register, clock, accounts, f"http://127.0.0.1:{server.port}")
+        yield CasesHouse(parts, register, clock, accounts, f"http://127.0.0.1:{server.port}", reload)
     finally:
         server.stop()
         await parts.consoles.stop()
