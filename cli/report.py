@@ -72,7 +72,7 @@ def report(
 ) -> None:
     """Say response times, each number with its count, interval and definition. One of --log is entered in that log."""
     with answered():
-        settings, _ = settings_and_words(language, {"log": log, "cases": cases})
+        settings, _ = settings_and_words(language, {"log": log, "cases": cases, "key_file": key_file})
         if bool(file) == bool(log):
             fail(_("give a FILE with --columns, or --log"), 2)
         chosen = _format(form, out, _)
@@ -92,13 +92,13 @@ def report(
             parts = _breakdowns(by, _)
             with working() as progress:
                 found, paper, rows = _own(
-                    log, settings, key_file, selection, profile or "amr", parts, reason, now, _, progress, asks
+                    log, settings, selection, profile or "amr", parts, reason, now, _, progress, asks
                 )
         with working():
             made = _made(chosen, found, paper, rows, now)
         if log is not None:
             what = f"{found.profile.name}; {_said(found)}; by {by or 'nothing'}"
-            _enter(log, key_file or settings.key_file, chosen, made, len(rows), what, asks, reason, _)
+            _enter(log, settings.key_file, chosen, made, len(rows), what, asks, reason, _)
         if out is None:
             sys.stdout.buffer.write(made)
             sys.stdout.buffer.flush()
@@ -142,7 +142,6 @@ def _foreign(given: list[str], columns: Path, profile: str, now: datetime, trans
 def _own(
     log: Path,
     settings: "Settings",
-    key_file: Path | None,
     selection: Any,
     profile: str,
     by: tuple[Any, ...],
@@ -162,15 +161,15 @@ def _own(
     from reports.tables import in_belgium, numbered
 
     _ = translate
-    table = read_table(log, key_file or settings.key_file, starts=settings.shift.starts, progress=progress)
-    table = asyncio.run(_without_kept(table, log, key_file, settings, asks))
+    table = read_table(log, settings.key_file, starts=settings.shift.starts, progress=progress)
+    table = asyncio.run(_without_kept(table, log, settings, asks))
     found = reckon(table, selection, _profile(profile, settings, _), title=_("Response times"), by=by, translate=_)
     rows, _left = select(table, selection)
     names = Zones.load(settings.zones_dir).names if "zone" in by else {}
     if erased := erased_incidents(log):
         rows = told(rows, selection, erased, provinces_by_zone(Zones.load(settings.zones_dir)))
     shown = rows if "operator" in by else rows.drop(columns="operator")
-    numbers = asyncio.run(_cad_numbers(log, key_file or settings.key_file))
+    numbers = asyncio.run(_cad_numbers(log, settings.key_file))
     return (
         found,
         paper(found, rows, names, now, reason if "operator" in by else "", _),
@@ -187,20 +186,20 @@ def _taker(settings: "Settings", who: str) -> "User":
     return taker(users_file(settings), settings.key_file, who or getpass.getuser())
 
 
-async def _without_kept(
-    table: "pd.DataFrame", log: Path, key_file: Path | None, settings: "Settings", asks: "User"
-) -> "pd.DataFrame":
-    """Without what the cases keep from who takes it, as in the review."""
+async def _without_kept(table: "pd.DataFrame", log: Path, settings: "Settings", asks: "User") -> "pd.DataFrame":
+    """Without what the cases keep from who takes it, as in the review. Raises CasesLocked: then nobody knows what that is."""
     from dashboard.access.taker import kept_by
     from dashboard.components.reserved.past import without_kept
-    from incidents.cases import CaseRegister
+    from incidents.cases import CaseRegister, CasesLocked
     from incidents.log.sqlite import SqliteLog
     from incidents.timeline import incident_of
 
     register = await asyncio.to_thread(CaseRegister.open, settings.cases, key_file=settings.key_file)
+    if register.state not in ("open", "none"):
+        raise CasesLocked(f"cases {register.state}: {register.reason}")
     if not any(case.exclusions for case in register.all()):
         return table
-    opened = await SqliteLog.open(log, key_file=key_file or settings.key_file, reading=True)
+    opened = await SqliteLog.open(log, key_file=settings.key_file, reading=True)
 
     async def of(incident: str) -> "Incident":
         return (await incident_of(opened, incident))[0]
