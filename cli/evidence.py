@@ -89,10 +89,9 @@ async def _make(
         content, event, sealed = await source.make(
             name,
             "pdf" if form == "pdf" else "json",
-            by=by,
+            by=await asyncio.to_thread(taker, users_file(settings), settings.key_file, by),
             now=now,
             cases=register,
-            user=await asyncio.to_thread(taker, users_file(settings), settings.key_file, by),
             zone_name=lambda key: zones.names.get(key, ""),
             with_key=with_key,
             reason=reason,

@@ -153,7 +153,7 @@ class EvidenceFiles:
     ) -> tuple[bytes, ev.EvidenceMade]:
         """The file in a language, and the event that is to be entered in the log before anybody has it.
 
-        Raises NoSuchIncident, also for a user from whom the case is kept, and LogUnavailable.
+        Raises NoSuchIncident, also for somebody from whom the case is kept, and LogUnavailable.
         """
         actor = self._desk.pseudonym(by)
         async with self._one_at_a_time:
@@ -198,11 +198,10 @@ class Source:
         incident: str,
         form: ev.EvidenceForm,
         *,
-        by: str,
+        by: User,
         now: datetime,
         cases: CaseRegister,
         zone_name: Callable[[str], str],
-        user: User | None = None,
         with_key: bool = False,
         reason: str = "",
         with_annex: bool = False,
@@ -210,15 +209,14 @@ class Source:
     ) -> tuple[bytes, ev.EvidenceMade, Annex | None]:
         """The file, the event that it was made for a `reason`, and its sealed annex where one is wished for.
 
-        `user`: who takes it. `with_key` discloses the incident's key: in the file where nothing is withheld, else in the annex.
-        Raises NoSuchIncident, also for a user from whom the case is kept, LogUnavailable, SigningError.
+        `by`: who takes it. `with_key` discloses the incident's key: in the file where nothing is withheld, else in the annex.
+        Raises NoSuchIncident, also for somebody from whom the case is kept, LogUnavailable, SigningError.
         """
         found = await collect(self.log, incident)
-        if user is not None:
-            told = await asyncio.to_thread(timeline, found.records, self.log.unseal)
-            if kept_by(cases, self.log.vault).incident(told.incident, user):
-                raise NoSuchIncident(no_such(paper.translate))
-        made = Made(at=now, by=by, how="command", digest=await asyncio.to_thread(head, self.path))
+        told = await asyncio.to_thread(timeline, found.records, self.log.unseal)
+        if kept_by(cases, self.log.vault).incident(told.incident, by):
+            raise NoSuchIncident(no_such(paper.translate))
+        made = Made(at=now, by=by.name, how="command", digest=await asyncio.to_thread(head, self.path))
         vault = self.log.vault
         key = vault.disclose(f"incident/{found.incident}") if with_key else ""
         basis = Basis(
@@ -236,8 +234,7 @@ class Source:
         def files() -> tuple[bytes, ev.EvidenceMade, Annex | None]:
             annex = seal_annex(basis) if with_annex else None
             content, event = render(basis, form, annex=annex, reason=reason)
-            role = role_of(user) if user is not None else ""
-            return content, msgspec.structs.replace(event, role=role), annex
+            return content, msgspec.structs.replace(event, role=role_of(by)), annex
 
         return await asyncio.to_thread(files)
 

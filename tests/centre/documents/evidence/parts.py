@@ -27,7 +27,7 @@ from tests.incidents.conftest import DEVICE, START, Floor
 from tests.people import dispatcher
 
 BEHIND = timedelta(seconds=3)  # the feed's clock is so much behind ours, transport included
-SUE = User(actor="sue", roles=frozenset({"supervisor"}))
+SUE = User(actor="sue", roles=frozenset({"supervisor"}), name="Sue Fictief")
 NUMBER = "2026-0412"
 
 

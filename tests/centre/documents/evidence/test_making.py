@@ -27,7 +27,7 @@ from incidents.log.sqlite import SqliteLog
 from incidents.log.transfer import export
 from incidents.log.verify import verify as verify_log
 from incidents.timeline import NoSuchIncident
-from tests.centre.documents.evidence.parts import decoded, pdf_text, register, story, verify
+from tests.centre.documents.evidence.parts import SUE, decoded, pdf_text, register, story, verify
 from tests.incidents.conftest import DEVICE, DrivenClock, Floor, Open
 from tests.people import technician
 
@@ -151,7 +151,7 @@ async def test_beside_a_desk_the_command_leaves_a_note_that_the_desk_enters_once
     source = await Source.open(tmp_path / "vigie.log", None)
     try:
         now = floor.clock.now()
-        content, event, _ = await source.make(name, "json", by="Sue Fictief", now=now, cases=NO_CASES, zone_name=nobody)
+        content, event, _ = await source.make(name, "json", by=SUE, now=now, cases=NO_CASES, zone_name=nobody)
         assert not await source.enter(event, by="Sue Fictief", at=now)
     finally:
         await source.log.close()
@@ -173,7 +173,7 @@ async def test_without_a_desk_the_command_enters_it_itself(closed_log: tuple[Pat
     path, name = closed_log
     source = await Source.open(path, None)
     try:
-        about = {"by": "Sue Fictief", "now": clock.now(), "cases": register(path.parent), "zone_name": nobody}
+        about = {"by": SUE, "now": clock.now(), "cases": register(path.parent), "zone_name": nobody}
         content, event, _ = await source.make(name, "json", **about, with_key=True)  # type: ignore[arg-type]
         assert await source.enter(event, by="Sue Fictief", at=clock.now())
         (entered,) = await events(source.log)
@@ -197,7 +197,7 @@ async def test_without_the_keys_it_says_what_is_open_and_makes_none(
         source = await Source.open(copy / "vigie.log", None)
         try:
             content, event, _ = await source.make(
-                name, "json", by="x", now=clock.now(), cases=NO_CASES, zone_name=nobody
+                name, "json", by=SUE, now=clock.now(), cases=NO_CASES, zone_name=nobody
             )
             assert not await source.enter(event, by="x", at=clock.now())
         finally:
@@ -214,7 +214,7 @@ async def test_where_nothing_can_be_noted_it_says_so(closed_log: tuple[Path, str
     path, name = closed_log
     source = await Source.open(path, None)
     try:
-        _, event, _ = await source.make(name, "json", by="x", now=clock.now(), cases=NO_CASES, zone_name=nobody)
+        _, event, _ = await source.make(name, "json", by=SUE, now=clock.now(), cases=NO_CASES, zone_name=nobody)
     finally:
         await source.log.close()
     gone = Source(path.parent / "gone" / "vigie.log", source.log, None, locked="no key")

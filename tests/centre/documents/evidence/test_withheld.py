@@ -35,6 +35,7 @@ from reports.evidence.schema import RECIPE, Made
 from reports.signing import Signature, SigningError
 from tests.centre.documents.evidence.parts import (
     NUMBER,
+    SUE,
     decoded,
     does,
     made,
@@ -258,7 +259,7 @@ async def test_a_file_signed_with_the_centres_certificate_is_verified_by_openssl
     cases, (pem, key) = with_refuge(tmp_path), certificate(tmp_path)
     settings = Settings(evidence=EvidenceSettings(cert_file=pem, key_file=key))
     source = await Source.open(tmp_path / "vigie.log", None)
-    about: dict[str, Any] = {"by": "Sue", "now": now, "cases": cases, "zone_name": lambda zone: ""}
+    about: dict[str, Any] = {"by": SUE, "now": now, "cases": cases, "zone_name": lambda zone: ""}
     try:
         pdf, _, _ = await source.make(name, "pdf", **about, paper=Paper.of(settings, Zones.load(), translator("en")))
         assert openssl_verifies(tmp_path, pdf, pem)
