@@ -103,7 +103,7 @@ async def end(one: Ending, register: Path | None, key_file: Path | None, provinc
             elif register is not None:
                 with SealedCases.open(register, key_file, writing=True) as file:
                     with file.transaction():
-                        file.forget(one.tag, one.version, lambda zone: provinces.get(zone, zone))
+                        file.forget(one.tag, one.version, place=lambda zone: provinces.get(zone, ""))
                     return any(file.settle() for _ in range(TRIES))
         except (CasesLocked, OSError):
             return False

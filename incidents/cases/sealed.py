@@ -202,7 +202,7 @@ class SealedCases:
                 raise Damaged from error
         return found
 
-    def forget(self, tag: Tag, version: int | None = None, place: Callable[[str], str] = str) -> None:
+    def forget(self, tag: Tag, version: int | None = None, *, place: Callable[[str], str]) -> None:
         """Delete a version of a case, or all of it, once it is counted (`place` makes a zone coarse). Only within a transaction.
 
         What stands in the file is overwritten with zeros, then let go of: SQLite may leave a copy of a row that it moves, so the

@@ -256,7 +256,7 @@ def test_a_case_that_was_erased_and_is_imported_again_begins_a_life_of_its_own(l
     assert CaseRegister.open(path).take_step("2026-0001", step("granted", **DECIDED), seen=0)
     with SealedCases.open(path, None, writing=True) as file, file.transaction():
         (_, kept), *_ = file.step_rows(file.tag("2026-0001"))
-        file.forget(file.tag("2026-0001"))
+        file.forget(file.tag("2026-0001"), place=str)
         assert not file.step_rows(file.tag("2026-0001"))
     assert kept not in path.read_bytes()
     load([case("2026-0001"), case("2026-0002")])
