@@ -10,7 +10,7 @@ from pathlib import Path
 import pandas as pd
 
 from incidents import events as ev
-from incidents.cases.sealed import CasesLocked, Damaged, SealedCases
+from incidents.cases.sealed import CasesLocked, Damaged, SealedCases, holds_register
 from incidents.clock import Clock
 from incidents.intervals import Profile
 from incidents.log import LogUnavailable
@@ -79,7 +79,7 @@ def evaluate(
     `provinces`: a zone's key to its province's NIS code. Raises CasesLocked where a case can't be read: what is published of the
     others would not be true. Raises LogUnavailable.
     """
-    if register is None:
+    if register is None or not holds_register(register):
         return None
     with SealedCases.open(register, key_file) as file:
         try:

@@ -65,7 +65,7 @@ class Nightly:
         except TimesError as error:
             _logger.error("nothing is erased: the times that were confirmed are not understood: %s", error)
             return
-        if self._after is not None:
+        if self._after is not None and not plan.proposed:
             await self._after()
         if self._others is not None and actor == NIGHT and not plan.proposed:  # the command sees to them itself
             if self._sweeping is not None and not self._sweeping.done():
