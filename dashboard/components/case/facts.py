@@ -187,11 +187,11 @@ def _open(case: Case, state: CaseState, near: Callable[[float, float], str], wor
 
 
 def marked(case: ShownCase, doubted: Mapping[str, date]) -> ShownCase:
-    """The case with the facts that somebody flagged as doubtful marked, by their text."""
+    """The case with the facts that somebody flagged as doubtful marked, by their text as a step keeps it: stripped."""
 
     def each(facts: tuple[ShownFact, ...]) -> tuple[ShownFact, ...]:
         return tuple(
-            msgspec.structs.replace(fact, doubted=day.isoformat()) if (day := doubted.get(fact.text)) else fact
+            msgspec.structs.replace(fact, doubted=day.isoformat()) if (day := doubted.get(fact.text.strip())) else fact
             for fact in facts
         )
 

@@ -26,6 +26,7 @@ from incidents.messages import Fix
 from incidents.need import holds, need_of_device
 from incidents.roles import User, may
 from maps.track import NOWHERE
+from reports.content import unturned
 
 MAX_FOUND = 8  # cases offered by a search
 # Who chooses an alarm sooner than WALKS_S after another walks over it, until it has stood chosen for STANDS_S.
@@ -234,11 +235,13 @@ class CasePart:
         keeping, sent = self._consoles.keeping, self._sent
         if keeping is None or sent is None or sent.live.id != incident or not self._may_see():
             return "not_allowed"
-        if fact not in {one.text for one in (*sent.case.pinned, *sent.case.facts)}:
+        # A page has it as it was sent: with the marks that turn a text's direction as their codes.
+        texts = {unturned(one.text): one.text for one in (*sent.case.pinned, *sent.case.facts)}
+        if fact not in texts:
             return "unknown"
         try:
             user = msgspec.structs.replace(self._page.user, name=self._page.desk_name)
-            await keeping.take(sent.case.number, "doubted", {"fact": fact, "text": text}, user, id=uuid4().hex)
+            await keeping.take(sent.case.number, "doubted", {"fact": texts[fact], "text": text}, user, id=uuid4().hex)
         except NotPossible as refused:
             return refused.code
         except (LogUnavailable, Refused):
