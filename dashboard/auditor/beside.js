@@ -33,14 +33,15 @@ export class Beside {
     /** @type {import("./wire.js").View | null} */
     this.view = null;
     this.person = ""; // whose name is asked for
-    /** @type {Map<string, string>} */
-    this.drafts = new Map(); // notes that were begun, each of its notice
     this.body = element("div", { class: "body", tabindex: 0 });
     this.reason = new Reason(store, (given, words) =>
       store.send({ do: "name", person: this.person, why: given, reason: words }),
     );
     const note = store.t("audit.note");
     this.note = element("textarea", { rows: 2, maxlength: 2000, placeholder: note, "aria-label": note });
+    this.note.addEventListener("input", () => {
+      if (this.notice) store.drafts.set(`note ${this.notice.id}`, this.note.value || undefined);
+    });
     this.deals = STATES.map((state) =>
       button("do", store.t(`do.notice_${state}`), () => this.deal(state), {}, store.keys.cap(`notice_${state}`)),
     );
@@ -53,9 +54,8 @@ export class Beside {
 
   /** Another notice stands here, with the note that was begun for it. @param {Notice | null} notice */
   about(notice) {
-    if (this.notice) this.drafts.set(this.notice.id, this.note.value);
     this.notice = notice;
-    this.note.value = (notice && this.drafts.get(notice.id)) ?? "";
+    this.note.value = (notice && this.store.drafts.get(`note ${notice.id}`)) ?? "";
   }
 
   /** @param {string} state */
@@ -65,7 +65,7 @@ export class Beside {
     const asked = { do: "deal_notice", notice: notice.id, state, note: this.note.value };
     const answer = await this.desk.ask(`notice_${state}`, store.t(`audit.rule.${notice.rule}`), asked);
     if (!answer?.ok) return;
-    this.drafts.delete(notice.id);
+    store.drafts.set(`note ${notice.id}`, undefined);
     if (this.notice?.id === notice.id) this.note.value = "";
   }
 
@@ -73,7 +73,6 @@ export class Beside {
   empty() {
     this.notice = this.opened = this.part = this.digest = null;
     this.note.value = "";
-    this.drafts.clear();
     this.reason.forget();
     this.people.forget();
     this.show();

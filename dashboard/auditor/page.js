@@ -4,8 +4,7 @@ import { KeySheet } from "../components/shortcuts/key_sheet.js";
 import { TABLES } from "../components/shortcuts/tables.js";
 import { button } from "../shell/build.js";
 import { clock, dayOf, element, joined, phrase, write } from "../shell/format.js";
-import { retain } from "../shell/kept.js";
-import { otherTheme } from "../shell/theme.js";
+import { changeTheme, otherTheme } from "../shell/theme.js";
 import { begin, join, part, titled, ways } from "../shell/join.js";
 import { Beside } from "./beside.js";
 import { Chain } from "./chain.js";
@@ -43,8 +42,7 @@ const files = ["csv", "json"].map((form) =>
 );
 let wanted = "csv";
 const theme = button("do", store.t(otherTheme()), () => {
-  retain("vigie_theme", otherTheme());
-  document.documentElement.dataset.theme = otherTheme();
+  changeTheme();
   write(theme, store.t(otherTheme()));
 });
 part("tools").append(...files, ways(store, "auditor", base));

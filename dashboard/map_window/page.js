@@ -4,8 +4,7 @@ import { TABLES } from "../components/shortcuts/tables.js";
 import { follows as followed, keepView, holdView } from "../operator/view.js";
 import { clock, write } from "../shell/format.js";
 import { begin, join, part } from "../shell/join.js";
-import { retain } from "../shell/kept.js";
-import { otherTheme } from "../shell/theme.js";
+import { changeTheme, otherTheme } from "../shell/theme.js";
 
 const begun = begin({ said: "note", leave: keepView }, TABLES.map_window);
 const { base, store, desk } = begun;
@@ -38,7 +37,7 @@ otherTabs().onmessage = () => tie(store, base);
 part("again").addEventListener("click", () => location.reload());
 write(part("theme"), store.t(otherTheme()));
 part("theme").addEventListener("click", () => {
-  retain("vigie_theme", otherTheme());
+  changeTheme();
   location.reload(); // the map is drawn in it from the start
 });
 

@@ -1,14 +1,10 @@
 // The page's way to the desk: every command names its alarm, has an id of its own, and is answered in words.
 import { clock, phrase, write } from "./format.js";
+import { chance } from "./kept.js";
 
 const DOUBLE_MS = 800; // the same wish within this is the same wish
 const ANSWER_MS = 8000;
 const SAID_MS = 4000;
-
-/** 16 bytes of chance, in hexadecimal. */
-export function chance() {
-  return [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
-}
 
 /** An id for a command; `randomUUID` exists only on secure pages. */
 export function newId() {

@@ -1,7 +1,5 @@
 // What a browser keeps of a page, and nothing else: how it is set, and marks drawn by chance. The one module that may write there
-// (`tests/rules/test_browser_storage.py`). Nothing that somebody typed, no person, device or place: those are drafts (`drafts.js`).
-import { chance } from "./desk.js";
-
+// (`tests/rules/test_browser_storage.py`). Nothing that somebody typed but what they call their desk, no person, device or place: those are drafts (`drafts.js`).
 const YEAR_S = 400 * 24 * 3600; // the longest a browser keeps a cookie
 
 /** Each thing by its name: where it lies ("tab": until the tab is closed; "browser"; "cookie": the server is told), and how it must look.
@@ -46,6 +44,11 @@ export function retain(name, value) {
     document.cookie = `${name}=${encodeURIComponent(fits)}; path=/; max-age=${YEAR_S}; samesite=lax`;
   else if (fits) store.setItem(name, fits);
   else store.removeItem(name);
+}
+
+/** 16 bytes of chance, in hexadecimal. */
+export function chance() {
+  return [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
 /** A mark of this tab or browser, drawn the first time. @param {"vigie.tab" | "vigie.browser"} name */

@@ -119,8 +119,8 @@ class PageSession(Answering[None], Outbox, Generic[G]):
             self._speak()
         now = self.standing
         self._fill(message, now)
-        self._add_drafts(message, now)
         try:
+            self._add_drafts(message, now)
             self._beside(message)
         except Exception as error:  # the first rule: what is told beside keeps no alarm from a page
             _logger.error("a part of a page could not be made", exc_info=without_values(error))

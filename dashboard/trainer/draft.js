@@ -13,6 +13,7 @@
  *  @typedef {"cases" | "base" | "steps" | "injects" | "references"} List */
 
 const KEY = "scenario";
+const SAME = "="; // in what is left: as what stands beside it, which would be its length once more
 const MOST = 200; // changes that can be taken back
 const ONE_MS = 1200; // changes of one thing in so short a time are one
 const EARTH_M = 6_371_000;
@@ -71,6 +72,8 @@ export class Draft {
     const kept = !this.open && drafts.get(KEY);
     if (!kept) return;
     Object.assign(this, kept);
+    if (kept.saved === SAME) this.saved = JSON.stringify(this.clean());
+    if (kept.begun === SAME) this.begun = this.saved;
     for (const listener of this.listeners) listener();
   }
 
@@ -167,7 +170,9 @@ export class Draft {
   }
 
   _told() {
-    const { open, name, saved, begun, device, now } = this;
+    const { open, name, device, now } = this;
+    const saved = this.dirty ? this.saved : SAME;
+    const begun = this.begun === this.saved ? SAME : this.begun;
     this.store.drafts.set(KEY, { open, name, saved, begun, device, now });
     for (const listener of this.listeners) listener();
   }

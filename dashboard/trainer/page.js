@@ -4,7 +4,7 @@ import { KeySheet } from "../components/shortcuts/key_sheet.js";
 import { TABLES } from "../components/shortcuts/tables.js";
 import { begin, join, part, titled } from "../shell/join.js";
 import { recall, retain } from "../shell/kept.js";
-import { otherTheme } from "../shell/theme.js";
+import { changeTheme, otherTheme } from "../shell/theme.js";
 import { button, current } from "../shell/build.js";
 import { clock, element, phrase, write } from "../shell/format.js";
 import { Console } from "./console.js";
@@ -95,7 +95,7 @@ function show(name, facts) {
 }
 
 const theme = button("pill", store.t(otherTheme()), () => {
-  retain("vigie_theme", otherTheme());
+  changeTheme();
   location.reload(); // the map is drawn in it from the start
 });
 const name = element("b", "name");

@@ -29,7 +29,7 @@ async def desk(tmp_path: Path, zones: Zones) -> AsyncIterator[Served]:
         yield desk
 
 
-async def test_the_list_of_keys_leads_to_the_sheet_and_each_prints_on_two_pages_of_a4(desk: Served) -> None:
+async def test_the_list_of_keys_leads_to_the_sheet_and_each_prints_on_its_pages_of_a4(desk: Served) -> None:
     page = await desk.page("Mieke Voorbeeld")
     await expect(page.get_by_role("region", name="Alarm queue")).to_be_visible(timeout=SLOW_MS)
     await page.wait_for_timeout(1100)  # no key does anything in the second after the window came to the front

@@ -6,6 +6,7 @@ import { Announce } from "../../components/devices/announce.js";
 import { clean, mark, recall, retain } from "../../shell/kept.js";
 
 const EVERY_MS = 5000;
+const CHOOSE_MS = 2000; // then the bench opens without it
 const LATE_MS = 15_000; // without an answer it says that it is not live
 const SORTED = "vigie.sorted";
 
@@ -111,6 +112,7 @@ find(document, "#rows").addEventListener("click", async (event) => {
   await fetch("devices", {
     method: "POST",
     headers: { "Content-Type": "application/json" },
+    signal: AbortSignal.timeout(CHOOSE_MS),
     body: JSON.stringify({ do: "choose", device: link.textContent, tab: mark("vigie.tab") }),
   }).catch(() => {});
   location.assign(link.href);
