@@ -63,8 +63,8 @@ def say(*lines: object, err: bool = False) -> None:
 
 
 def fail(error: object, code: int = 1) -> NoReturn:
-    """Say what is wrong in a line and leave."""
-    say(*as_called(f"vigie: {error}").splitlines(), err=True)
+    """Say what is wrong in a line, or in the lines of a message of several, and leave."""
+    say(*as_called(f"vigie: {error}").split("\n"), err=True)
     raise typer.Exit(code)
 
 

@@ -22,9 +22,8 @@ from incidents.events import BRUSSELS
 from incidents.roles import User, may
 from incidents.roles import check as allowed
 
-LAPSED: frozenset[Need] = frozenset(
-    {"expired", "review_missed"}
-)  # what a supervisor is told: nobody kept the case in time
+# What a supervisor is told: nobody kept the case in time.
+LAPSED: frozenset[Need] = frozenset({"expired", "review_missed"})
 
 
 class LivesRegister(Protocol):

@@ -14,6 +14,7 @@ from reports.measures.shape import Estimate, Measured, Report, Summary
 # What begins a formula, at a cell's start or after what another country's spreadsheet takes for its end: in Belgium that is
 # the semicolon, and quotes don't hold there. Spaces and quotes before it are taken off.
 _FORMULA = re.compile(r"((?:^|[;\n|])(?:[^\S\n]|[\"'])*+)(?=[=+\-@\uff1d\uff0b\uff0d\uff20])")
+_NUMBER = re.compile(r"[+-]?\d+(?:\.\d+)?", re.ASCII)  # no formula, whatever its sign
 _OFFSET = re.compile(r"([+-]\d\d)(\d\d)$")
 _NUMBERS = ("group", "key", "interval", "statistic", "value", "unit", "low", "high", "n", "definition")
 
@@ -50,7 +51,7 @@ def in_belgium(rows: pd.DataFrame) -> pd.DataFrame:
 def harmless(text: Any) -> Any:
     """A cell that a spreadsheet takes for what it says, and for no formula, whatever parts its cells there. What nobody sees, or
     what turns a text's direction, stands as its code; so does half a character, which no file can hold."""
-    if not isinstance(text, str):
+    if not isinstance(text, str) or _NUMBER.fullmatch(text):
         return text
     return _FORMULA.sub(r"\1'", plain(text))
 

@@ -3,6 +3,7 @@
 The training room only reads the live log: what it did it notes beside it, and the desk that writes it enters that.
 """
 
+import asyncio
 import secrets
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -63,7 +64,8 @@ class Source:
         try:
             names = tuple(dict.fromkeys([await find_incident(log, one) for one in incidents]))
             taken = [await told(log, name) for name in names]
-            rule, asks = kept_by(register, log.vault), taker(self._users, self._key_file, by)
+            rule = kept_by(register, log.vault)
+            asks = await asyncio.to_thread(taker, self._users, self._key_file, by)
             if any(rule.incident(one.incident, asks) for one in taken):
                 raise TrainingError("unknown")
         except LogUnavailable:

@@ -47,7 +47,7 @@ def streams_with_keys(log: Path, *, that_open: bool = False) -> set[str]:
 
 
 def quarantined_before(log: Path, before: str) -> tuple[int, str]:
-    """How many bytes in quarantine came before this time, and when the first did; none when the private store can't be read."""
+    """How many messages in quarantine came before this time, and when the first did; none when the store can't be read."""
     try:
         with Store(beside(log, ".private"), NAME, writing=False) as store, store.use() as db:
             return quarantine.before(db, before)

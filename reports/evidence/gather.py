@@ -36,10 +36,8 @@ from reports.evidence.schema import (
     case_content,
 )
 
-OLD = (
-    "desk/evidence",
-    "desk/access",
-)  # who made which file, who opened its timeline: before that stood in the incident's own
+# Who made which file, who opened its timeline: before that stood in the incident's own.
+OLD = ("desk/evidence", "desk/access")
 SHORTEST = 6  # characters of an id that are asked for
 CHECKPOINTS_LOOKED_AT = 20  # should our clock have been set back
 

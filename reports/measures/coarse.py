@@ -13,7 +13,7 @@ import pandas as pd
 
 from incidents.events import BRUSSELS
 from incidents.incident import TIME_NAMES
-from reports.measures.local import belgian
+from reports.measures.local import belgian, milliseconds
 from reports.measures.shape import Selection
 
 
@@ -56,7 +56,7 @@ def told(
         shown &= rows["zone"].isin(whole_provinces(selection.zones, provinces)).to_numpy(bool)
     out = coarse(rows[~gone | shown], erased, provinces)
     ids = out["incident"].where(out["incident"].isin(erased), "")
-    return out.iloc[np.lexsort((ids.to_numpy(str), out["received"].to_numpy()))]
+    return out.iloc[np.lexsort((ids.to_numpy(str), milliseconds(out["received"])))]
 
 
 def coarse(rows: pd.DataFrame, erased: Collection[str], provinces: Mapping[str, str]) -> pd.DataFrame:

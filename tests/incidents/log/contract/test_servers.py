@@ -144,7 +144,8 @@ async def test_what_one_erases_the_other_opens_no_more_and_nobody_has_the_key(
     (first,) = await write(one, stream, 1, sealed=b"secret")
     erased = key_of(stream, first.at)
     (kept,) = await write(one, "incident/b", 1, sealed=b"kept")
-    assert [log.unseal(first) for log in two] == [b"secret"] * 2 or await everything_now(other)
+    await everything_now(other)
+    assert [log.unseal(first) for log in two] == [b"secret"] * 2
     key = wrapped(centre.path("one"), erased)
     places = [server.store, centre.path("one").parent, centre.path("two").parent]
     assert all(holds(place, key) for place in places)
@@ -185,7 +186,8 @@ async def test_following_goes_on_when_the_server_was_killed(alone: Centre, own_s
 async def test_an_answer_that_is_late_or_lost_leaves_one_record(
     alone: Centre, own_server: NatsServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("incidents.log.servers.ANSWER_S", 2.5)
+    for name in ("servers", "jetstream"):
+        monkeypatch.setattr(f"incidents.log.{name}.ANSWER_S", 2.5)
     log = await alone.open("one")
     await write(log, "incident/a", 1, sealed=b"secret")
     own_server.send(signal.SIGSTOP)
@@ -197,7 +199,7 @@ async def test_an_answer_that_is_late_or_lost_leaves_one_record(
     start = time.monotonic()
     with pytest.raises(LogUnavailable):
         await log.append("incident/a", 2, draft("lost", sealed=b"secret"))
-    assert time.monotonic() - start < 5
+    assert time.monotonic() - start < 10  # two waits of the above, and a busy machine
     own_server.send(signal.SIGCONT)
     found = await append_somehow_later(log, "incident/a", "lost")
     assert found.id == "lost"
