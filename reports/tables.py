@@ -14,7 +14,7 @@ from reports.measures.shape import Estimate, Measured, Report, Summary
 # What begins a formula, at a cell's start or after what another country's spreadsheet takes for its end: in Belgium that is
 # the semicolon, and quotes don't hold there. Spaces and quotes before it are taken off.
 _FORMULA = re.compile(r"((?:^|[;\n|])(?:[^\S\n]|[\"'])*+)(?=[=+\-@\uff1d\uff0b\uff0d\uff20])")
-_NUMBER = re.compile(r"[+-]?\d+(?:\.\d+)?", re.ASCII)  # no formula, whatever its sign
+_NUMBER = re.compile(r"-?\d+(?:\.\d+)?", re.ASCII)  # no formula; one with a plus may be that of a telephone
 _OFFSET = re.compile(r"([+-]\d\d)(\d\d)$")
 _NUMBERS = ("group", "key", "interval", "statistic", "value", "unit", "low", "high", "n", "definition")
 

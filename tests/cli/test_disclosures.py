@@ -169,6 +169,23 @@ async def test_a_process_of_its_own_refuses_whom_the_case_excludes_and_enters_wh
     assert (kind, who, facts["reason"]) == ("evidence_made", "Ben of another centre", WHY)
 
 
+async def test_a_report_is_refused_where_the_register_cannot_say_what_it_keeps(
+    past: dict[str, Any], tmp_path: Path
+) -> None:
+    (tmp_path / "cases.db.key").rename(tmp_path / "away")
+    asked = [*f"report {ASKS['report'][1]}".format(**past).split(), "--who", "desk 9", "--reason", WHY]
+    before = await disclosed(past["log"])
+    refused = await asyncio.to_thread(CliRunner().invoke, app.app, asked)
+    assert refused.exit_code == 1 and "cases locked" in refused.output
+    assert not past["out"].exists() and await disclosed(past["log"]) == before
+    (tmp_path / "away").rename(tmp_path / "cases.db.key")
+    other = tmp_path / "other.key"
+    other.write_text("ab" * 32)
+    other.chmod(0o600)
+    named = await asyncio.to_thread(CliRunner().invoke, app.app, [*asked, "--key-file", str(other)])
+    assert named.exit_code == 1 and not past["out"].exists(), "the key that is named is the register's too"
+
+
 def files(folder: Path) -> set[str]:
     """Those beside the log and its own."""
     return {path.name for path in folder.iterdir() if not path.name.startswith(("vigie.log", "cases.db-"))}

@@ -3,12 +3,14 @@
 import io
 import re
 import unicodedata
-from contextlib import redirect_stdout
+from contextlib import redirect_stderr, redirect_stdout
 
+import pytest
+import typer
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cli.terminal import say
+from cli.terminal import fail, say
 from tests.rules.house import sources
 
 WRITES = re.compile(r"\bcsv\.writer\(|\bDictWriter\(|\.to_csv\(|\bto_excel\(")
@@ -30,11 +32,20 @@ def test_every_line_of_a_command_is_said_by_the_one_function_that_lets_nothing_s
 
 @given(
     text=st.text()
-    | st.sampled_from(["\x1b]0;owned\x07", "a\nvigie: all is well", "\u202egnp.exe", "\x9b31m", "\ud800"])
+    | st.sampled_from(
+        ["\x1b]0;owned\x07", "a\nvigie: all is well", "\u202egnp.exe", "\x9b31m", "\ud800", "a\u2028vigie: b"]
+    )
 )
 def test_no_text_steers_a_terminal_or_makes_a_line_of_its_own(text: str) -> None:
     out = io.StringIO()
     with redirect_stdout(out):
         say(f"vigie: {text}")
     assert out.getvalue().count("\n") == 1 and out.getvalue().endswith("\n")
-    assert not [c for c in out.getvalue()[:-1] if unicodedata.category(c) in ("Cc", "Cf", "Cs", "Zl", "Zp")]
+    err = io.StringIO()
+    with redirect_stderr(err), pytest.raises(typer.Exit):
+        fail(text)  # its own message may have several lines
+    assert err.getvalue().count("\n") == text.count("\n") + 1
+    for said in (out, err):
+        assert not [
+            c for c in said.getvalue() if c != "\n" and unicodedata.category(c) in ("Cc", "Cf", "Cs", "Zl", "Zp")
+        ]

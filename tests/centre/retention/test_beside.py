@@ -144,15 +144,17 @@ async def test_a_desk_erases_at_its_hour_once_confirmed_and_what_is_shown_waits(
 
 
 async def test_what_somebody_left_half_written_goes_with_the_nights_erasure(tmp_path: Path) -> None:
-    """It may be about what was erased."""
+    """It may be about what was erased; a night that only proposes erases nothing."""
     await years_ago(tmp_path, "test")
     clock = DrivenClock(datetime(2002, 1, 10, 12, tzinfo=UTC))
     async with served(tmp_path, clock) as centre:
-        await confirmed(centre, clock.now())
         tab, drafts = "a" * 32, centre.consoles.drafts
         drafts.keep("Ann", tab, "form note", "she is at her aunt's")
         await centre.nightly.look()
-        assert drafts.of("Ann", tab)  # it is not that hour
+        clock.pass_s(86_400)
+        await centre.nightly.look()
+        assert drafts.of("Ann", tab)
+        await confirmed(centre, clock.now())
         clock.pass_s(86_400)
         await centre.nightly.look()
         assert not drafts.of("Ann", tab)

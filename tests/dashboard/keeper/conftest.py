@@ -58,16 +58,24 @@ class CasesHouse:
         accounts: Accounts,
         base: str,
         reload: Callable[[], Awaitable[None]],
+        file: Path,
     ) -> None:
         self.desk, self.register, self.clock, self.accounts, self.base = parts.desk, register, clock, accounts, base
         self.log: Any = parts.log
         self.keeping = parts.consoles.keeping
-        self.reload = reload
+        self._reload, self._file = reload, file
         self._n = 0
 
     @property
     def today(self) -> date:
         return self.clock.now().date()
+
+    async def imported(self, *cases: dict[str, Any]) -> None:
+        """Have a file of these cases imported while the desk serves."""
+        file = self._file.with_name("more.json")
+        file.write_text(json.dumps({"cases": cases}), encoding="utf-8")
+        assert (await asyncio.to_thread(import_cases, file, self._file)).loaded
+        await self._reload()
 
     async def browser(self, name: str = "Kee Fictief") -> Browser:
         browser = Browser(self.base)
@@ -176,7 +184,7 @@ async def cases_house(tmp_path: Path, zones: Zones) -> AsyncIterator[CasesHouse]
     parts.consoles.start()
     server = serve(parts.consoles, door=Door(lambda: signins, lambda: parts.desk), port=0)
     try:
-        yield CasesHouse(parts, register, clock, accounts, f"http://127.0.0.1:{server.port}", reload)
+        yield CasesHouse(parts, register, clock, accounts, f"http://127.0.0.1:{server.port}", reload, path)
     finally:
         server.stop()
         await parts.consoles.stop()

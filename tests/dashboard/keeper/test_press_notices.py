@@ -1,13 +1,10 @@
 """Who says for a zone that a press was seen, and when; what its cases wait for stands still while nothing of it changes."""
 
 import asyncio
-import json
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from incidents.cases import import_cases
 from incidents.incident import Incident
 from incidents.log import LogUnavailable
 from tests.dashboard.access.conftest import PASSWORD
@@ -16,13 +13,6 @@ from tests.dashboard.keeper.conftest import OTHER, CasesHouse
 from tests.incidents.cases.conftest import case
 
 HERS = "2026-0009"
-
-
-async def imported(house: CasesHouse, folder: Path, *cases: dict[str, Any]) -> None:
-    file = folder / "more.json"
-    file.write_text(json.dumps({"cases": cases}), encoding="utf-8")
-    assert (await asyncio.to_thread(import_cases, file, folder / "cases.db")).loaded
-    await house.reload()
 
 
 async def opened(house: CasesHouse, name: str) -> Line:
@@ -34,11 +24,11 @@ def new(message: dict[str, Any]) -> set[str]:
 
 
 async def test_from_whom_a_case_of_the_zone_is_kept_does_not_say_for_it_that_presses_were_seen(
-    house: CasesHouse, tmp_path: Path
+    house: CasesHouse,
 ) -> None:
     house.accounts.add("Zus Fictief", ["zone"], PASSWORD, zone="5415")
     kept = [{"reason": "her brother", "account": "Zon Fictief"}]
-    await imported(house, tmp_path, case(HERS, managing_zone="5415", devices=["AMR-0009"], exclusions=kept))
+    await house.imported(case(HERS, managing_zone="5415", devices=["AMR-0009"], exclusions=kept))
     for device in ("AMR-0009", "AMR-0002"):
         await house.press(device)
     brother = await opened(house, "Zon Fictief")
@@ -82,14 +72,12 @@ async def test_nobody_has_seen_the_presses_that_the_log_has_not_told_yet(
     await line.close()
 
 
-async def test_what_the_cases_of_a_zone_wait_for_is_shown_on_while_other_cases_change(
-    house: CasesHouse, tmp_path: Path
-) -> None:
+async def test_what_the_cases_of_a_zone_wait_for_is_shown_on_while_other_cases_change(house: CasesHouse) -> None:
     house.pass_days(130)  # a review is due
     line = await opened(house, "Zon Fictief")
     await line.until(lambda message: bool(message.get("waits")))
     before = len(line.messages)
-    await imported(house, tmp_path, case(HERS, devices=["AMR-0009"]))
+    await house.imported(case(HERS, devices=["AMR-0009"]))
     sent = await line.until(lambda message: "waits" in message, after=before)
     assert sent["waits"], "sent at once, with what stood there"
     await house.desk._disclosures.close()

@@ -234,6 +234,6 @@ def test_a_megabyte_of_anything_is_a_cell_in_no_time(unit: str) -> None:
 
 
 def test_what_is_no_formula_stays_as_it_was() -> None:
-    texts = ["Anna; Bart", "a-b", "1;2", "x = y", "mail@voorbeeld.be", "PZ Gent - Noord", ""]
+    texts = ["Anna; Bart", "a-b", "1;2", "x = y", "mail@voorbeeld.be", "PZ Gent - Noord", "", "-3.5"]
     assert [tables.harmless(text) for text in texts] == texts
     assert tables.harmless(-5) == -5 and tables.harmless("\ud800=1") == "U+D800=1"
