@@ -22,7 +22,8 @@ export function holdView(store) {
     map = detail;
     restore();
   });
-  addEventListener("pagehide", keepView);
+  addEventListener("beforeunload", keepView, { capture: true }); // before the drafts send what they have not sent yet
+  addEventListener("pagehide", keepView, { capture: true });
 }
 
 export function keepView() {

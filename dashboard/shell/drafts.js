@@ -16,7 +16,8 @@ export class Drafts {
     this.known = false; // whether the server said what it kept
     /** @type {string | null | undefined} before this page: null for nobody, undefined while it is not known */
     this.who = undefined;
-    globalThis.addEventListener?.("pagehide", () => this._flush());
+    // At "pagehide" the line may take nothing any more.
+    for (const end of ["beforeunload", "pagehide"]) globalThis.addEventListener?.(end, () => this._flush());
   }
 
   /** What was left under this name; undefined where nothing was. @param {string} name @returns {any} */
