@@ -32,9 +32,7 @@ async def test_a_centre_makes_files_and_enters_what_the_command_noted(tmp_path: 
         source = await Source.open(settings.log, None)
         now, cases = centre.desk.clock.now(), CaseRegister.open(None)
         bob = User(actor=centre.desk.pseudonym("Bob"), roles=frozenset({"dispatcher"}), name="Bob")
-        content, event, _ = await source.make(
-            raised.id, "json", by=bob, now=now, cases=cases, zone_name=lambda key: ""
-        )
+        content, event, _ = await source.make(raised.id, "json", by=bob, now=now, cases=cases, zone_name=lambda key: "")
         assert not await source.enter(event, by="Bob", at=now)
         await source.log.close()
         assert [entry["who"] for entry in decoded(content)["earlier"]] == ["Ann"]
