@@ -26,6 +26,7 @@ from dashboard.shell.session import PageSession
 from dashboard.trainer.context import TrainerContext
 from dashboard.trainer.requests import TrainerRequests
 from dashboard.trainer.session import TrainerSession
+from feeds.recordings.recording import write_recording
 from incidents import events as ev
 from incidents.clock import SystemClock
 from tests.centre.documents.evidence.parts import NUMBER, register, story
@@ -38,11 +39,13 @@ from tests.incidents.conftest import clock as clock
 from tests.incidents.conftest import open_floor as open_floor
 from tests.training.parts import scenario, until, zones
 from training.isolation import RoomSettings
+from training.recordings import ENDING
 from training.room import TrainingRoom
 from training.serving import COOKIE, pages, room_routes, serve_room
 
 WHY = "for the autumn course"
 MADE, PLAYED = "recording", "of-hers"  # what was recorded of her before, and the scenario that plays it
+LAID = "laid-there"  # and unmasked, by an auditor's command, into the room's folder by hand
 REPLAY, EXERCISE, ENDED = "REPLAY", "EXERCISE", "ENDED"  # stand for the ids of those that are open, and over
 SESSIONS: dict[str, type[PageSession[Any]]] = {"/trainer": TrainerSession, "/replay": Session, "/exercise": Session}
 OWN: dict[str, list[dict[str, Any]]] = {
@@ -57,7 +60,7 @@ ASKS: dict[str, list[dict[str, Any]]] = {
     "find": [
         {"text": text} | why for text in (DEVICE, NUMBER, "Voorbeeld", "Gent") for why in ({}, {"why": "training"})
     ],
-    "open_replay": [{"recording": MADE}, {"recording": HER}],
+    "open_replay": [{"recording": MADE}, {"recording": HER}, {"recording": LAID}],
     "forget_recording": [{"recording": "none"}],
     "replay": [
         {"id": REPLAY, "act": "step"},
@@ -70,7 +73,7 @@ ASKS: dict[str, list[dict[str, Any]]] = {
     "check": [{"scenario": {"title": HER}}],
     "save": [{"name": "hers", "scenario": {}}],
     "where": [{"lat": 51.05, "lon": 3.72}],
-    "open_exercise": [{"scenario": PLAYED}],
+    "open_exercise": [{"scenario": PLAYED}, {"scenario": LAID}],
     "run": [{"id": EXERCISE, "act": "remark", "text": "well done"}, {"id": HER, "act": "start"}],
     "forget": [{"id": "none"}],
 }
@@ -118,7 +121,11 @@ class Room:
         room = self.room
         made = await asyncio.to_thread(room.record, [self.incident], masking="masked", reason=WHY, by="Tom Fictief")
         assert made.name == MADE
-        room.save_scenario(PLAYED, scenario(base=[{"recording": MADE}]))
+        now = room.clock.now()
+        original = (await room._source.original([self.incident], now=now, by="Ada Fictief")).recording
+        write_recording(room.settings.folder / "recordings" / f"{LAID}{ENDING}", original)
+        for name, played in ((PLAYED, MADE), (LAID, LAID)):
+            room.save_scenario(name, scenario(base=[{"recording": played}]))
         over = await room.open_exercise(PLAYED, trainer="Tom Fictief")
         for name in WHO.values():
             room.join(over.code, name, name)
@@ -227,6 +234,7 @@ async def test_what_a_trainer_is_shown_of_a_real_case_is_a_record_with_its_reaso
                 await asyncio.sleep(0.05)
             marks = hers.shows(line.raw[before:])
             made += what == "record" and done["ok"]
+            assert (done.get("code") == "unmasked") == (LAID in facts.values())
             if what == "record" and who != "trainer":
                 assert done["code"] == ("unknown" if facts["masking"] != "none" and facts["reason"] else done["code"])
             if marks:
