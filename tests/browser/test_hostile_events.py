@@ -86,7 +86,9 @@ async def unharmed(page: Page) -> str:
     return text
 
 
-async def test_every_text_of_every_event_stays_words_on_pages_and_in_the_device_list(tmp_path: Path, zones: Zones) -> None:
+async def test_every_text_of_every_event_stays_words_on_pages_and_in_the_device_list(
+    tmp_path: Path, zones: Zones
+) -> None:
     asked: list[str] = []
     async with desk_with_a_past(tmp_path, zones) as desk:
         assert await enter(desk) > 100
