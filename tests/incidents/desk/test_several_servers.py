@@ -1,4 +1,4 @@
-"""Several servers of one log: each has the same board, a decision is one server's alone, and what is cut off comes back as it was."""
+"""Several servers of one log: each has the same board, one alone decides, and what was cut off comes back as it was."""
 
 import asyncio
 import contextlib
