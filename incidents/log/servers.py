@@ -249,22 +249,19 @@ class Servers:
                     raise LogUnavailable(f"{NAME}: its stream can't be made: {error}") from error
             await asyncio.sleep(_PAUSE_S)
 
-    async def speak(self, subject: str, payload: bytes) -> Literal["taken", "not_taken", "nobody"]:
+    async def speak(self, subject: str, payload: bytes) -> bool:
         """Say something that is true for a moment, once: whether the majority of the servers took it within a second.
 
-        Whoever listens (`hear`) hears it all the same. nobody: no stream takes it (`make_spoken`), or it has no leader.
+        Whoever listens (`hear`) hears it all the same. No stream may be there to take it (`make_spoken`).
         """
         try:
             client = await self.client()
             if not client.is_connected:  # it would be kept, and said when it is true no more
-                return "not_taken"
+                return False
             answer = await client.request(subject, payload, timeout=_TRY_S)
-            ack = _ack_decoder.decode(answer.data)
-        except NoRespondersError:
-            return "nobody"
+            return _ack_decoder.decode(answer.data).error is None
         except (LogUnavailable, msgspec.DecodeError, *_NOT_ANSWERED):
-            return "not_taken"
-        return "taken" if ack.error is None else "not_taken"
+            return False
 
     async def hear(self, subject: str, callback: Callable[[bytes], None]) -> Callable[[], Awaitable[None]]:
         """Be told, on the loop, of all that anybody says on these subjects. Returns what ends it. Raises `LogUnavailable`."""

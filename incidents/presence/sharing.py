@@ -17,7 +17,6 @@ from incidents.presence.pages import Others, Word
 
 EVERY_S = 1.0
 TOGETHER_S = 0.05  # what changes within so long is one word
-_MAKING_S = 2.0
 _PAUSE_S = 0.2
 _LEAVING_S = 0.5
 
@@ -82,14 +81,15 @@ class Sharing:
             self.others.hear(word)
 
     async def _speak(self) -> None:
-        if await self._say(self.others.word()) == "nobody":
+        # Those who listen answer nothing: that there is no stream to take it looks as if the cluster had no majority.
+        if not await self._say(self.others.word()) and self._servers.connected:
             with contextlib.suppress(LogUnavailable, TimeoutError):
-                async with asyncio.timeout(_MAKING_S):
+                async with asyncio.timeout(EVERY_S):
                     await self._servers.make_spoken(self._stream, self._replicas)
 
-    async def _say(self, word: Word) -> str:
+    async def _say(self, word: Word) -> bool:
         sealed = self._seals.seal_view(msgspec.json.encode(word))
-        answer = await self._servers.speak(f"{self._stream}.presence.{word.server}", sealed)
-        if answer == "taken":
+        taken = await self._servers.speak(f"{self._stream}.presence.{word.server}", sealed)
+        if taken:
             self.others.taken(word.n)
-        return answer
+        return taken
