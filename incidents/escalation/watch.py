@@ -148,15 +148,15 @@ class Watch:
         """Note whose page went and whose came back; the rows of their alarms say so."""
         if self._screens is None:
             return
-        here = frozenset(self._screens.present())
+        here, certain = frozenset(self._screens.present()), self._screens.certain()
         owned = self._desk.board.index.owned
         for actor in tuple(owned):
             before = self._away.get(actor, THERE)
             after = before
-            if actor not in here:
+            if actor not in here and certain:
                 signed_out = actor in self._desk.board.signed_out
                 after = Away(since=before.since or now, signed_out=signed_out)
-            elif before.since is not None:
+            elif actor in here and before.since is not None:
                 after = Away(back=now)
             if after != before:
                 self._away[actor] = after
