@@ -33,7 +33,8 @@ EVERY_S = 0.1  # between two looks at the file
 _AGAIN_S = 0.5
 _CLEAN_S = 600.0  # between two looks for what is to be deleted, when nothing was taken
 _TRIES = 10
-_TOGETHER, _TOGETHER_BYTES = 256, 8 << 20  # of what is put at once
+_TOGETHER, _TOGETHER_BYTES = 1024, 8 << 20  # of what is put at once
+_DELETED = 256  # at once
 _ROOM_BYTES = 64 << 10  # of a message, for its headers and its seal
 _PURPOSE = "shared files"
 
@@ -149,7 +150,7 @@ class SharedFile:
             return
         settled = await self._aside(self._rows.settle)
         self._clean_at = now + (_CLEAN_S if settled else 0)
-        while seqs := await self._aside(partial(self._rows.replaced, time.time(), _TOGETHER)):
+        while seqs := await self._aside(partial(self._rows.replaced, time.time(), _DELETED)):
             await asyncio.gather(*(_delete(self._servers, self.stream, seq) for seq in seqs))
             await self._aside(partial(self._rows.deleted, seqs))
 

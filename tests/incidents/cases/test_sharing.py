@@ -1,4 +1,4 @@
-"""One register on several servers, through a real nats-server: what is changed at one is at all, and what is forgotten nowhere."""
+"""One register on several servers, through a real nats-server: what is changed at one is at all, what is forgotten nowhere."""
 
 import asyncio
 import contextlib
@@ -11,8 +11,9 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
+from cryptography.exceptions import InvalidTag
 
-from bench.nats_servers import NatsServer
+from bench.nats_servers import NatsCluster, NatsServer
 from incidents.cases import CaseRegister, import_cases
 from incidents.cases.bindings import Binding
 from incidents.cases.life import Step
@@ -273,6 +274,8 @@ async def test_a_new_master_key_reaches_every_register_and_nobody_with_the_old_o
     new_secret = fresh(32, "")
     write_secrets(files["a"], [new_secret, old_secret])
     new, old = load_all(files["a"], fresh)
+    with SealedCases.open(three.path("b"), files["b"]) as file:
+        tags = [file.tag(number) for number in (NUMBER, "2026-0002")]
     _, servers, _ = three.running["a"]
     await rewrap(servers, f"{three.name}-CASES", old, new)
     rotate(three.path("a"), old, new)
@@ -289,8 +292,12 @@ async def test_a_new_master_key_reaches_every_register_and_nobody_with_the_old_o
     for at in "abc":
         assert (register(three, at).state, len(register(three, at))) == ("open", 2)
         assert register(three, at).by_device("AMR-7") == register(three, at).by_number(NUMBER)
-    with contextlib.closing(sqlite3.connect(three.path("b"))) as db:
-        assert db.execute("SELECT count(*) FROM keys").fetchone() == (2,)
+    assert not any_holds(three.folder, *tags)
+    secret = await servers.last(f"{three.name}-CASES", f"{three.name}-CASES.secret")
+    assert secret is not None
+    new.box("shared files").open(secret.data, f"{three.name}-CASES")
+    with pytest.raises(InvalidTag):
+        old.box("shared files").open(secret.data, f"{three.name}-CASES")
 
 
 async def test_a_case_that_is_too_large_for_the_servers_stays_here_and_holds_up_no_other(
@@ -299,9 +306,71 @@ async def test_a_case_that_is_too_large_for_the_servers_stays_here_and_holds_up_
     await three.join("a", "b")
     _, servers, _ = three.running["a"]
     servers.largest = (64 << 10) + 2000  # as one whose `max_payload` is small
-    load(three, "a", NUMBER, measures=[{"text": "x" * 190, "source": "Parket Voorbeeld", "date": "2026-11-02"} for _ in range(20)])
+    load(
+        three,
+        "a",
+        NUMBER,
+        measures=[{"text": "x" * 190, "source": "Parket Voorbeeld", "date": "2026-11-02"} for _ in range(20)],
+    )
     load(three, "a", "2026-0002")
     await until(lambda: register(three, "b").by_number("2026-0002") is not None)
     await until(lambda: "too large" in three.trouble("a"))
     assert register(three, "b").by_number(NUMBER) is None
     assert "the case register: too large to be shared, they stay on this server alone: 1" in caplog.text
+
+
+@pytest.fixture(scope="module")
+def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[NatsCluster]:
+    running = NatsCluster(tmp_path_factory.mktemp("cluster"))
+    yield running
+    running.close()
+
+
+async def test_three_nats_servers_keep_it_three_times_and_what_is_forgotten_not_once(
+    tmp_path: Path, key: Path, cluster: NatsCluster
+) -> None:
+    sharing = registers(tmp_path, key, cluster.addresses, replicas=3)
+    places = [server.store / "jetstream" / "$G" for server in cluster.servers.values()]
+    try:
+        await sharing.join("a", "b")
+        load(sharing, "a", NUMBER)
+        await sharing.agree()
+        old = await messages(sharing, "a")
+        secret = sealed_bytes(sharing.path("b"), key=sharing.path("b").with_name("master.key"))
+        assert all(place.is_dir() for place in places)
+        await until(lambda: all(any_holds(place, old[-1]) for place in places))
+        forget(sharing, "a")
+        await sharing.agree()
+        now = await messages(sharing, "a")
+        gone = [one for one in old if one not in now]
+        assert len(gone) == 1
+        await until(lambda: not any(any_holds(place, *gone) for place in places))
+        assert not any_holds(sharing.folder, *secret)
+    finally:
+        await sharing.close()
+
+
+async def test_the_leader_dies_while_cases_change_and_no_change_is_lost(
+    tmp_path: Path, key: Path, cluster: NatsCluster
+) -> None:
+    sharing = registers(tmp_path, key, cluster.addresses, replicas=3)
+    try:
+        await sharing.join("a", "b")
+        load(sharing, "a", *(f"2026-{n:04}" for n in range(1, 21)))
+        await sharing.agree()
+        shared, servers, _ = sharing.running["a"]
+        found = await servers.ask(f"STREAM.INFO.{shared.stream}")
+        leader = cluster.servers[found["cluster"]["leader"]]
+        for n in range(1, 21):
+            at = "ab"[n % 2]
+            register(sharing, at).take_step(f"2026-{n:04}", step("1", at), seen=0)
+            if n == 8:
+                leader.kill()
+            await asyncio.sleep(0.05)
+        try:
+            await until(lambda: all(register(sharing, at).steps(f"2026-{n:04}") for at in "ab" for n in range(1, 21)))
+        finally:
+            leader.start()
+        await sharing.agree()
+    finally:
+        await sharing.close()

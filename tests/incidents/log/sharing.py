@@ -9,14 +9,15 @@ from pathlib import Path
 from typing import Any
 
 from incidents.log.servers import Servers
-from incidents.log.shared_file import SharedFile
+from incidents.log.shared_file import EVERY_S, SharedFile
 
 FILLED_S = 20.0
+QUIET_S = 4 * EVERY_S
 Share = Callable[[Path, Servers, str, int], SharedFile]
 
 
 class Sharing:
-    """The files `FOLDER/SERVER/FILE`, and what shares them; `share` makes it of a path, the cluster, its name and its replicas."""
+    """The files `FOLDER/SERVER/FILE`, and what shares them; `share` makes it of path, cluster, its name and its replicas."""
 
     def __init__(self, folder: Path, addresses: list[str], file: str, share: Share, replicas: int = 1) -> None:
         self.folder, self.addresses, self.file, self.replicas = folder, addresses, file, replicas
@@ -54,13 +55,16 @@ class Sharing:
         return {server: dump(self.path(server)) for server in self.running}
 
     async def agree(self, within_s: float = 30) -> Any:
-        """What all files hold once they hold the same, and no message of the stream stands for nothing any more."""
-        end = asyncio.get_running_loop().time() + within_s
+        """What all files hold once they hold the same for a while, and no message of the stream stands for nothing any more."""
+        clock = asyncio.get_running_loop().time
+        end, since, before = clock() + within_s, clock(), None
         while True:
             found = list(self.contents().values())
-            if all(other == found[0] for other in found) and not await self._left():
-                return found[0]
-            assert asyncio.get_running_loop().time() < end, self.contents()
+            if found[0] != before or any(other != before for other in found) or await self._left():
+                since, before = clock(), found[0]
+            elif clock() > since + QUIET_S:
+                return before
+            assert clock() < end, self.contents()
             await asyncio.sleep(0.02)
 
     async def _left(self) -> bool:
