@@ -68,38 +68,43 @@ class Recorder:
         source_at: datetime,
         actor: str,
         again: Callable[[], None] = lambda: None,
+        held: bool = True,
     ) -> tuple[Outcome, ev.Event | None]:
         """Write the event that `decide` makes of the present fold (None: nothing to do), then fold it.
 
         `decide` may raise, then nothing is written; it is called again after a conflict. Raises `Refused("busy")` when
         conflicts go on for 2 s. What a feed says under an id that another message used is written under one made of both, and
         `again` is told. So is what a part of the server says under an id that a command took: browsers make those.
+
+        `held` false: what the log does not take now is neither shown nor held, and raises LogUnavailable.
         """
         async with self._turn(stream):
             deadline = self._clock.now() + timedelta(seconds=CONFLICT_S)
             used = False  # by another message
             while True:
-                held = self._held_by_id.get(id)
-                foreign = held is not None and _by_another_hand(held.draft.actor, actor)
-                if held is not None and actor != "feed" and not foreign:
+                waiting = self._held_by_id.get(id)
+                foreign = waiting is not None and _by_another_hand(waiting.draft.actor, actor)
+                if waiting is not None and actor != "feed" and not foreign:
                     return "held", None
                 event = decide()
                 if event is None:
-                    return "held" if held is not None else "repeated", None
+                    return "held" if waiting is not None else "repeated", None
                 event = _flagged(event, used)
                 draft = ev.draft(event, id=id, at=self._clock.now(), source_at=source_at, actor=actor)
-                if held is not None:
-                    if not foreign and same(of_draft(held.stream, held.draft), of_draft(stream, draft), id):
+                if waiting is not None:
+                    if not foreign and same(of_draft(waiting.stream, waiting.draft), of_draft(stream, draft), id):
                         return "held", None
                     id, used = self._another(stream, draft), True
                     continue
                 try:
-                    outcome, shown = await self._write(stream, draft, event)
+                    outcome, shown = await self._write(stream, draft, event, held)
                 except AlreadyRecorded as already:
                     if not self._repeats(already.record, stream, draft):
                         id, used = self._another(stream, draft), True
                         continue
                     if already.record.stream == stream and not await self._caught_up(stream, already.record.version):
+                        if not held:
+                            raise LogUnavailable("a record cannot be read") from None
                         self._hold(stream, draft, event, "a record cannot be read")  # it must be seen all the same
                         return "held", event
                     return "repeated", None
@@ -191,8 +196,8 @@ class Recorder:
             recorded=recorded,
         )
 
-    async def _write(self, stream: str, draft: Draft, event: ev.Event) -> tuple[Outcome, ev.Event | None]:
-        """Write and fold. While entries wait, later ones wait behind them.
+    async def _write(self, stream: str, draft: Draft, event: ev.Event, held: bool) -> tuple[Outcome, ev.Event | None]:
+        """Write and fold. While entries wait, later ones wait behind them, if they may be `held`; else it raises LogUnavailable.
 
         Raises VersionConflict, and AlreadyRecorded: also without writing, what the log has is not shown twice.
         """
@@ -207,6 +212,8 @@ class Recorder:
                 self._timings.append.took(perf_counter() - began)
                 self._fold(self._entry(stream, record.version, draft, event, recorded=True))
                 return "recorded", event
+        if not held:
+            raise LogUnavailable(reason)
         try:
             if (known := await self.log.find(draft.id)) is not None:
                 raise AlreadyRecorded(known)

@@ -14,10 +14,10 @@ from incidents.cad import cad_numbers
 from incidents.case import Case
 from incidents.clock import Clock
 from incidents.commands import Refused
-from incidents.desk.archive import Archive
 from incidents.desk.by_hand import ByHand
 from incidents.desk.crossings import Kept
 from incidents.desk.decisions import CLOCKS_AGREE, Circumstances, check_command, decide
+from incidents.desk.deliveries import Deliveries
 from incidents.desk.handover import offer, whole_desk
 from incidents.desk.intake import ALARMING, Intake
 from incidents.desk.late_commands import record_past
@@ -50,7 +50,7 @@ HEARD = (
 DRILL_COMMANDS = (cmd.ProposeDrill, cmd.ConfirmDrill, cmd.CancelDrill, cmd.CloseDrill)
 
 
-class Desk(Archive):
+class Desk(Deliveries):
     """One service that takes commands. Make it, `await open()` it, and `await close()` it at the end."""
 
     records_looks = True  # what somebody is shown, so that they are asked why
@@ -307,22 +307,6 @@ class Desk(Archive):
 
         await self.record(f"incident/{incident}", decision, id=id, actor=actor)
 
-    async def delivered(self, incident: str, *, order: str, update: int, zone: str, status: int) -> None:
-        """The zone's dispatch took an update."""
-        event = ev.Delivered(order=order, update=update, zone=zone, status=status)
-        await self.note(f"incident/{incident}", event, id=f"{order}-{update}-delivered", actor="orders")
-
-    async def undelivered(self, incident: str, *, order: str, update: int, zone: str, why: str, final: bool) -> None:
-        """An update is late, or given up."""
-        event = ev.Undelivered(order=order, update=update, zone=zone, why=why, final=final)
-        name = f"{order}-{update}-{'failed' if final else 'late'}"
-        await self.note(f"incident/{incident}", event, id=name, actor="orders")
-
-    async def declined(self, incident: str, *, order: str, update: int, reason: str) -> None:
-        """The zone's dispatch refused an order as it was sent."""
-        event = ev.Declined(order=order, source="zone", reason=reason)
-        await self.note(f"incident/{incident}", event, id=f"{order}-{update}-declined", actor="orders")
-
     async def feed_gap(
         self, feed: str, *, why: Literal["epoch", "oldest", "oversize"], expected: int, oldest: int, epoch: str
     ) -> None:
@@ -350,11 +334,13 @@ class Desk(Archive):
         id: str,
         actor: str,
         source_at: datetime | None = None,
+        held: bool = True,
     ) -> tuple[Outcome, ev.Event | None]:
-        """Record what `decide` makes of the present fold, once for its id; it happened now, unless said. Raises Refused."""
+        """As `Recorder.record`; it happened now, unless said. Raises Refused, LogUnavailable (if not `held`)."""
         if self.board.version(stream) == 0:
             await self._recorder.catch_up_if_possible(stream)
-        return await self._recorder.record(stream, decide, id=id, source_at=source_at or self.clock.now(), actor=actor)
+        at = source_at or self.clock.now()
+        return await self._recorder.record(stream, decide, id=id, source_at=at, actor=actor, held=held)
 
     async def _acknowledge_device(self, command: cmd.AcknowledgeDevice, actor: str) -> None:
         def decision() -> ev.Event | None:

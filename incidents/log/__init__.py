@@ -78,6 +78,11 @@ class LogDamaged(LogUnavailable):
 class Log(Protocol):
     """What the desk needs of a storage. Every method may raise `LogUnavailable`; a later call may succeed again."""
 
+    @property
+    def shared(self) -> bool:
+        """Whether other servers write it too: then what must happen once is claimed in it first."""
+        ...
+
     async def append(self, stream: str, expected_version: int, draft: Draft) -> Record:
         """Write durably, or raise `VersionConflict` or `AlreadyRecorded` (which is looked at first)."""
         ...

@@ -48,6 +48,8 @@ class JetStreamLog(LogFile[SharedVault, LocalCopy]):
     understood, each server keeps for itself.
     """
 
+    shared = True
+
     def __init__(self, path: Path, vault: SharedVault, lock: WriteLock, servers: Servers, name: str) -> None:
         copy = LocalCopy(path)
         register = ReachedRegister(Erasures(register_beside(path), vault.register_key))
