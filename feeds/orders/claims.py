@@ -11,7 +11,6 @@ from incidents import events as ev
 from incidents.commands import Refused
 from incidents.desk.desk import Desk
 from incidents.incident import Incident, Outgoing
-from incidents.log import LogUnavailable
 
 HEAD_START_S = 1.0  # for whoever delivered the update before: its next is not fought over
 MARGIN_S = 1.0  # between the end of our last request and when another may ask
@@ -57,15 +56,10 @@ class Claims:
             unclaimed = still is not None and still.claims == outgoing.claims
             return ev.ServerClaimed(what=outgoing.key, server=self._server) if unclaimed else None
 
+        name = f"{outgoing.key}-claim-{n}-{self._server}"
         try:
-            await self._desk.record(
-                f"incident/{incident.id}",
-                decision,
-                id=f"{outgoing.key}-claim-{n}-{self._server}",
-                actor="orders",
-                held=False,
-            )
-        except (LogUnavailable, Refused):
+            await self._desk.claim(f"incident/{incident.id}", decision, id=name, actor="orders")
+        except Refused:
             return False
         claimed = now()
         ours = claimed is not None and (claimed.server, claimed.claims) == (self._server, n)

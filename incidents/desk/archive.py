@@ -17,11 +17,6 @@ class Archive:
         self._log = log
         self._identities = identities
 
-    @property
-    def shared(self) -> bool:
-        """Whether other servers write the same log: what must happen once is claimed in it first."""
-        return self._log.shared
-
     def pseudonym(self, name: str) -> str:
         """The random name under which the log knows a person or a desk."""
         return self._identities.pseudonym(name)

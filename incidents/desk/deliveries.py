@@ -24,7 +24,6 @@ class Deliveries(Archive):
         id: str,
         actor: str,
         source_at: datetime | None = None,
-        held: bool = True,
     ) -> tuple[Outcome, ev.Event | None]:
         """Record what `decide` makes of the present fold, once for its id."""
 

@@ -141,7 +141,7 @@ class JetStreamLog(LogFile[SharedVault, LocalCopy]):
             await self._follower.reached(end, _OPENING_S)
 
     async def follow(self, after: int = 0) -> AsyncIterator[tuple[int, Record]]:
-        """As `records`, and for ever on: what any server writes, as soon as it is in this server's copy."""
+        """As `SharedLog.follow`."""
         while True:
             moved = self._follower.moved
             async for position, record in self.records(after):
@@ -149,9 +149,13 @@ class JetStreamLog(LogFile[SharedVault, LocalCopy]):
                 after = position
             await moved.wait()
 
+    async def position(self) -> int:
+        """As `SharedLog.position`."""
+        return int((await self._rows("SELECT coalesce(max(seq), 0) FROM records"))[0][0])
+
     @property
     def trouble(self) -> str:
-        """Why the copy can't follow the cluster now; "" while it does."""
+        """As `SharedLog.trouble`."""
         return self._follower.trouble
 
     async def erase(

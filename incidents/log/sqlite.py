@@ -52,8 +52,6 @@ class LogFile(Generic[V, W]):
     `LogUnavailable`; the next one tries again. `vault` is the private store. Live or of a training: how it writes differs.
     """
 
-    shared = False
-
     def __init__(
         self,
         path: Path,
