@@ -34,6 +34,7 @@ from incidents.incident import Incident
 from incidents.life_cycle import bars
 from incidents.log import Log
 from incidents.messages import Message, PressReport, PressValue, Receipt
+from incidents.orders import due_update
 from incidents.ports import CaseSource, Identities, InZonesWords, Locate, Screens, english, no_zones_words
 from incidents.presence.on_shift import OnShift
 from incidents.presence.presentations import Presentations
@@ -315,7 +316,10 @@ class Desk(Deliveries):
         """Record the next update of an incident's order, if anybody still follows it."""
 
         def decision() -> ev.Event | None:
-            return self._intake.order_update(self.board.incidents[incident], why)
+            now = self.board.incidents[incident]
+            if why == "position" and not due_update(now, self.clock.now()):
+                return None  # another server told it meanwhile
+            return self._intake.order_update(now, why)
 
         await self.record(f"incident/{incident}", decision, id=id, actor=actor)
 
