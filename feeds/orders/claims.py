@@ -5,7 +5,6 @@ its claim alone, and ends before another may take it over.
 """
 
 import asyncio
-import secrets
 
 from incidents import events as ev
 from incidents.commands import Refused
@@ -23,18 +22,17 @@ class Claims:
     def __init__(self, desk: Desk, *, holds_s: float, request_s: float) -> None:
         self._desk = desk
         self._holds_s, self._request_s = holds_s, request_s
-        self._server = secrets.token_hex(4)
         self._seen: dict[str, tuple[int, float]] = {}  # by update: which claim of it is the newest, seen since when
         self._began: dict[str, tuple[int, float]] = {}  # by update: which claim of it we wanted, since when
 
     def free(self, incident: Incident, outgoing: Outgoing) -> bool:
         """Whether no other server is known to be delivering it."""
-        if not self._desk.shared or outgoing.server == self._server:
+        if not self._desk.shared or outgoing.server == self._desk.server:
             return True
         age = self._age(self._seen, outgoing.key, outgoing.claims)
         if outgoing.server:
             return age >= self._holds_s
-        return age >= HEAD_START_S or _last_server(incident, outgoing) in ("", self._server)
+        return age >= HEAD_START_S or _last_server(incident, outgoing) in ("", self._desk.server)
 
     async def take(self, incident: Incident, outgoing: Outgoing) -> bool:
         """Claim it for one request, unless our claim of it is young enough. False: it is another's, or the log takes nothing."""
@@ -42,7 +40,7 @@ class Claims:
             return True
         if not self.free(incident, outgoing):
             return False
-        if outgoing.server == self._server and self._lasts(outgoing.key, outgoing.claims):
+        if outgoing.server == self._desk.server and self._lasts(outgoing.key, outgoing.claims):
             return True
         n = outgoing.claims + 1
         self._age(self._began, outgoing.key, n)
@@ -54,15 +52,15 @@ class Claims:
         def decision() -> ev.Event | None:
             still = now()
             unclaimed = still is not None and still.claims == outgoing.claims
-            return ev.ServerClaimed(what=outgoing.key, server=self._server) if unclaimed else None
+            return ev.ServerClaimed(what=outgoing.key, server=self._desk.server) if unclaimed else None
 
-        name = f"{outgoing.key}-claim-{n}-{self._server}"
+        name = f"{outgoing.key}-claim-{n}-{self._desk.server}"
         try:
             await self._desk.claim(f"incident/{incident.id}", decision, id=name, actor="orders")
         except Refused:
             return False
         claimed = now()
-        ours = claimed is not None and (claimed.server, claimed.claims) == (self._server, n)
+        ours = claimed is not None and (claimed.server, claimed.claims) == (self._desk.server, n)
         return ours and self._lasts(outgoing.key, n)
 
     def _lasts(self, key: str, claim: int) -> bool:

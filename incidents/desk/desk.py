@@ -1,6 +1,7 @@
 """The desk: the only door for commands and for what feeds report. It checks, appends, folds and answers."""
 
 import asyncio
+import secrets
 import uuid
 from collections.abc import Callable, Iterable
 from datetime import datetime
@@ -85,6 +86,7 @@ class Desk(Deliveries):
         self.board = board or Board(lambda device: cases.by_device(device) is not None, aside=aside)
         self.cases = cases
         self.clock = clock
+        self.server = secrets.token_hex(4)  # a word of this process among those that write the log
         self._timings = timings or Timings()
         self._recorder = Recorder(log, self.board, clock, identities.incident_id_for_message, self._timings)
         self._intake = Intake(
@@ -358,7 +360,7 @@ class Desk(Deliveries):
 
     @property
     def shared(self) -> bool:
-        """Whether other servers write the same log: what must happen once is claimed in it first."""
+        """Whether other servers write the same log: what must happen once is claimed in it first, by `server`."""
         return self._recorder.shared
 
     async def claim(
