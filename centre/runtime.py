@@ -27,7 +27,7 @@ from centre.monitoring.start import say_start
 from centre.monitoring.surroundings import Surroundings
 from centre.opening import LiveLog, open_own, place, why
 from centre.receiver import own_buttons
-from centre.retention.nightly import Nightly
+from centre.retention.nightly import Nightly, claim_night
 from centre.retention.running import Retention
 from centre.retention.wishes import Wishes
 from centre.setting_files import unreadable
@@ -142,6 +142,7 @@ class Centre:
             parts.clock,
             after=self._erased,
             others=partial(others, self.meant) if others is not None else None,
+            claim=partial(claim_night, self.desk, log),
         )
         self.announcer = Announcer(self.consoles.faults, parts.clock, self._refused)
         self.metrics = Metrics(self.consoles, timings, self.surroundings, self._refused)
