@@ -25,7 +25,7 @@ from cryptography.exceptions import InvalidTag
 from incidents.log import LogUnavailable
 from incidents.log.follower import Follower
 from incidents.log.master import KEY_BYTES, KeyMismatch, Master, fresh, load_all
-from incidents.log.servers import ANSWER_S, NAME, Message, Put, Refused, Servers
+from incidents.log.servers import ANSWER_S, NAME, Message, Put, ApiError, Servers
 from incidents.log.shared_groups import Group, Name, Shape
 from incidents.log.shared_rows import Elsewhere, SharedRows
 
@@ -83,7 +83,7 @@ class SharedFile:
             while True:
                 try:
                     await self._run()
-                except* (Elsewhere, Refused, KeyMismatch, LogUnavailable, OSError) as errors:
+                except* (Elsewhere, ApiError, KeyMismatch, LogUnavailable, OSError) as errors:
                     self._say(next(_leaves(errors)))
                 await asyncio.sleep(_AGAIN_S)
         finally:
@@ -112,7 +112,7 @@ class SharedFile:
                     if not more:
                         self._filled.set()
                 self._trouble = ""
-            except (LogUnavailable, Refused, KeyMismatch) as error:
+            except (LogUnavailable, ApiError, KeyMismatch) as error:
                 self._say(error)
                 await asyncio.sleep(_AGAIN_S)
             if not more:
@@ -177,7 +177,7 @@ class SharedFile:
         assert self._follower is not None
         try:
             epoch, last = await self._look()
-        except Refused as error:
+        except ApiError as error:
             raise Elsewhere from error
         if epoch != self._epoch or last < self._follower.after:
             raise Elsewhere
@@ -227,7 +227,7 @@ async def rewrap(servers: Servers, stream: str, old: Master, new: Master) -> Non
     """
     try:
         await servers.ask(f"STREAM.INFO.{stream}")
-    except Refused:
+    except ApiError:
         return
     if await servers.last(stream, f"{stream}.secret") is not None:
         await _own_key(servers, stream, [new, old])
@@ -263,7 +263,7 @@ async def _reseal(servers: Servers, stream: str, there: Message, sealed: bytes) 
 async def _delete(servers: Servers, stream: str, seq: int) -> None:
     try:  # without `no_erase`: its bytes are overwritten
         await servers.ask(f"STREAM.MSG.DELETE.{stream}", {"seq": seq})
-    except Refused as error:  # as another server has deleted it, of which the error's number says nothing
+    except ApiError as error:  # as another server has deleted it, of which the error's number says nothing
         if await servers.at(stream, seq) is not None:
             raise LogUnavailable(f"{NAME}: a message can't be deleted now ({error.code})") from error
 
