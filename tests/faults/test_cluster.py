@@ -14,7 +14,7 @@ pytestmark = pytest.mark.timeout(240)
 MORE = 60  # messages
 WITHOUT_S = 20.0  # of service, on a busy machine: what is meant is in docs/reliability.md
 Say = Callable[[str, object], None]
-long = [pytest.mark.prove, pytest.mark.timeout(3600)]
+KILLS, NATS_KILLS = 50, 10
 
 
 async def over(made: Centre, fault: str, say: Say, *, without_s: float = WITHOUT_S) -> None:
@@ -30,35 +30,56 @@ async def over(made: Centre, fault: str, say: Say, *, without_s: float = WITHOUT
     assert told.without_s < without_s, told
 
 
-@pytest.mark.parametrize("kills", [2, pytest.param(50, marks=long)])
+async def test_a_cluster_that_loses_one_part_after_the_other_loses_nothing(
+    tmp_path: Path, record_testsuite_property: Say
+) -> None:
+    """The short form of what follows, on one centre."""
+    async with centre(tmp_path) as made:
+        made.press_for_ever(40)
+        await made.answered(MORE)
+        await made.desks[0].kill()
+        await made.answered(MORE)  # by the others
+        await made.desks[0].start()
+        for find in (made.follower, made.leader):
+            await made.answered(MORE)
+            victim = await find()
+            await asyncio.to_thread(victim.kill)
+            await made.answered(MORE)
+            await asyncio.to_thread(victim.start)
+        await over(made, "one part after the other", record_testsuite_property, without_s=60)
+
+
+@pytest.mark.prove
+@pytest.mark.timeout(3600)
 async def test_a_server_of_the_desk_killed_under_load_loses_nothing_and_holds_nobody_up(
-    tmp_path: Path, kills: int, record_testsuite_property: Say
+    tmp_path: Path, record_testsuite_property: Say
 ) -> None:
     async with centre(tmp_path) as made:
         made.press_for_ever(40)
-        for n in range(kills):
+        for n in range(KILLS):
             await made.answered(MORE)
             desk = made.desks[n % len(made.desks)]
             await desk.kill()
             await made.answered(MORE)  # by the others
             await desk.start()
-        await over(made, f"a server killed ({kills})", record_testsuite_property)
+        await over(made, f"a server killed ({KILLS} times)", record_testsuite_property)
 
 
-@pytest.mark.parametrize("times", [1, pytest.param(10, marks=long)])
+@pytest.mark.prove
+@pytest.mark.timeout(1800)
 @pytest.mark.parametrize("which", ["leader", "follower"])
 async def test_a_nats_server_killed_under_load_loses_nothing(
-    tmp_path: Path, which: str, times: int, record_testsuite_property: Say
+    tmp_path: Path, which: str, record_testsuite_property: Say
 ) -> None:
     async with centre(tmp_path) as made:
         made.press_for_ever(40)
-        for _ in range(times):
+        for _ in range(NATS_KILLS):
             await made.answered(MORE)
             victim = await (made.leader() if which == "leader" else made.follower())
             await asyncio.to_thread(victim.kill)
             await made.answered(MORE)
             await asyncio.to_thread(victim.start)
-        await over(made, f"a nats-server killed, the {which} ({times})", record_testsuite_property)
+        await over(made, f"a nats-server killed, the {which} ({NATS_KILLS} times)", record_testsuite_property)
 
 
 async def test_without_two_of_three_nats_servers_presses_are_shown_and_all_is_recorded_once_they_are_back(
@@ -87,6 +108,7 @@ async def test_without_two_of_three_nats_servers_presses_are_shown_and_all_is_re
         await over(made, "two of three nats-servers killed", record_testsuite_property, without_s=90)
 
 
+@pytest.mark.prove
 async def test_a_nats_server_that_hangs_loses_nothing(tmp_path: Path, record_testsuite_property: Say) -> None:
     async with centre(tmp_path) as made:
         made.press_for_ever(40)
@@ -100,6 +122,7 @@ async def test_a_nats_server_that_hangs_loses_nothing(tmp_path: Path, record_tes
         await over(made, "the leading nats-server hangs", record_testsuite_property)
 
 
+@pytest.mark.prove
 async def test_a_feed_that_repeats_a_tenth_at_many_times_its_rate_is_recorded_once(
     tmp_path: Path, record_testsuite_property: Say
 ) -> None:
