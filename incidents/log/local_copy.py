@@ -100,6 +100,14 @@ def create_copy(path: Path) -> None:
         check_log(store, COPY)
 
 
+def is_copy(path: Path) -> bool:
+    """Whether a file is a server's copy of a log that a cluster keeps. Raises `LogUnavailable`."""
+    if not path.exists():
+        return False
+    with Store(path, NAME, writing=False) as store, store.use() as db:
+        return int(db.execute("PRAGMA application_id").fetchone()[0]) == COPY
+
+
 def to_live(path: Path) -> None:
     """Make the copy at this path a log of its own, which follows nothing any more. Raises `LogUnavailable`."""
     with Store(path, NAME, writing=True, overwriting=False) as store:

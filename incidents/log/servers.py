@@ -36,7 +36,7 @@ _NS = 1_000_000_000
 _MOVED = (10071, 10164)  # something else came first
 _PENDING = 10158  # version 2.10 says "duplicate" without a position instead
 _PENDINGS = 3  # in a row: then it is not merely slow
-_NO_MESSAGE, _OTHER_SHAPE = 10037, 10058
+_NO_MESSAGE, _DELETED, _OTHER_SHAPE = 10037, 10043, 10058
 _CALL = "Vigie-Call"
 _NOT_ANSWERED = (NatsError, OSError, asyncio.TimeoutError, asyncio.InvalidStateError)
 
@@ -221,6 +221,18 @@ class Servers:
     async def last(self, stream: str, subject: str) -> Message | None:
         """The last message of a subject, by the stream's leader."""
         return await self._message(stream, {"last_by_subj": subject})
+
+    async def next(self, stream: str, subject: str, after: int) -> Message | None:
+        """The first message above this position whose subject is one of these (`NAME.some.*`)."""
+        return await self._message(stream, {"seq": after + 1, "next_by_subj": subject})
+
+    async def delete(self, stream: str, seq: int) -> None:
+        """Delete a message, its bytes overwritten where they lie. Raises `LogUnavailable`."""
+        try:  # without `no_erase`
+            await self.ask(f"STREAM.MSG.DELETE.{stream}", {"seq": seq})
+        except Refused as error:
+            if error.code not in (_NO_MESSAGE, _DELETED):
+                raise LogUnavailable(f"{NAME}: what is erased can't be deleted now ({error.code})") from error
 
     async def end(self, stream: str) -> int:
         """The position of the stream's last message."""
