@@ -25,7 +25,7 @@ from cryptography.exceptions import InvalidTag
 from incidents.log import LogUnavailable
 from incidents.log.follower import Follower
 from incidents.log.master import KEY_BYTES, KeyMismatch, Master, fresh, load_all
-from incidents.log.servers import ANSWER_S, NAME, Message, Put, ApiError, Servers
+from incidents.log.servers import ANSWER_S, NAME, ApiError, Message, Put, Servers
 from incidents.log.shared_groups import Group, Name, Shape
 from incidents.log.shared_rows import Elsewhere, SharedRows
 
