@@ -78,7 +78,7 @@ class SharedFile:
         return self._filled.is_set()
 
     async def run(self) -> None:
-        """Share until cancelled. Cut off from the cluster the file goes on being read and written; that is shared later."""
+        """Share until cancelled, once. Cut off from the cluster the file goes on being read and written; that is shared later."""
         try:
             while True:
                 try:
@@ -87,7 +87,7 @@ class SharedFile:
                     self._say(next(_leaves(errors)))
                 await asyncio.sleep(_AGAIN_S)
         finally:
-            self._thread.shutdown(cancel_futures=True)
+            await asyncio.to_thread(self._thread.shutdown, cancel_futures=True)
             self._rows.close()
 
     async def _run(self) -> None:
