@@ -326,8 +326,9 @@ class Recorder:
             while True:
                 try:
                     record = await self.log.append(held.stream, await self.log.version(held.stream), draft)
+                    mine = record.version == held.version
                 except AlreadyRecorded as already:
-                    record = already.record
+                    record, mine = already.record, False
                     # An append that seemed to fail. Anything else was shown, and what followed it needs it in its place:
                     # but where another server told the same, all of it is folded anew.
                     here = (record.stream, record.version) == (held.stream, held.version)
@@ -340,7 +341,7 @@ class Recorder:
         self._held.popleft()
         self._held_by_id.pop(held.draft.id, None)
         self._held_of[held.stream] -= 1
-        if self.shared and (record.stream, record.version) != (held.stream, held.version):
+        if self.shared and not mine:
             self._elsewhere.add(held.stream)
         self._board.recorded(held.stream, held.draft.id)
         if not self._held_of[held.stream]:

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Self, TypeVar
 
 from incidents.log import AlreadyRecorded, Draft, LogDamaged, LogUnavailable, Record, VersionConflict
+from incidents.log.cluster_access import ClusterAccess
 from incidents.log.erasures import Erasures, register_beside
 from incidents.log.follower import Follower
 from incidents.log.local_copy import End, Followed, LocalCopy, create_copy, followed, followed_at, look, read
@@ -78,12 +79,13 @@ class JetStreamLog(LogFile[SharedVault, LocalCopy]):
         name: str = "VIGIE",
         replicas: int = REPLICAS,
         key_file: Path | None = None,
+        access: ClusterAccess | None = None,
     ) -> Self:
         """Open the log, or begin it, and bring the copy at this path to its end. While no server answers, the copy alone opens.
 
         Raises `KeyMismatch`, and `LogUnavailable` when there is nothing to open, or the cluster's is another log than the copy.
         """
-        servers, lock = Servers(addresses), WriteLock(path)
+        servers, lock = Servers(addresses, access), WriteLock(path)
         try:
             lock.acquire()
             try:
