@@ -15,9 +15,14 @@ MAX_PAYLOAD = 32 << 20
 
 
 class NatsServer:
-    """One server; `routes` are the ports of its cluster's servers, its own among them, and `route` is its own."""
+    """One server; `routes` are the ports of its cluster's servers, its own among them, and `route` is its own.
 
-    def __init__(self, folder: Path, *, name: str = "n1", route: int = 0, routes: tuple[int, ...] = ()) -> None:
+    `more`: further lines of its configuration.
+    """
+
+    def __init__(
+        self, folder: Path, *, name: str = "n1", route: int = 0, routes: tuple[int, ...] = (), more: str = ""
+    ) -> None:
         self.port = free_port()
         self.store = folder / name
         self._config = folder / f"{name}.conf"
@@ -25,12 +30,12 @@ class NatsServer:
         if routes:
             listed = ", ".join(f'"nats://127.0.0.1:{other}"' for other in routes if other != route)
             cluster = f'cluster {{ name: test, listen: "127.0.0.1:{route}", routes: [{listed}] }}\n'
-        self._config.write_text(
+        self._plain = (
             f'server_name: {name}\nlisten: "127.0.0.1:{self.port}"\nmax_payload: {MAX_PAYLOAD}\n'
-            f'jetstream {{ store_dir: "{self.store}" }}\n{cluster}',
-            encoding="utf-8",
+            f'jetstream {{ store_dir: "{self.store}" }}\n{cluster}'
         )
         self._process: subprocess.Popen[bytes] | None = None
+        self.configure(more)
         self.start()
 
     @property
@@ -38,13 +43,19 @@ class NatsServer:
         """Where clients find it."""
         return f"nats://127.0.0.1:{self.port}"
 
+    def configure(self, more: str) -> None:
+        """Write its configuration with these lines, which hold when it starts, or is told to read it again (SIGHUP)."""
+        self._config.write_text(f"{self._plain}{more}\n", encoding="utf-8")
+        self._by_tls = "handshake_first" in more
+
     def start(self) -> None:
         """Start it, with what it has stored, and wait until it answers."""
         with self._config.with_suffix(".out").open("ab") as output:
             self._process = subprocess.Popen([PROGRAM, "-c", str(self._config)], stdout=output, stderr=output)
         until = time.monotonic() + 20
-        while not _answers(self.port):
+        while not _answers(self.port, self._by_tls):
             if self._process.poll() is not None or time.monotonic() > until:
+                self.kill()
                 raise RuntimeError(self._config.with_suffix(".out").read_text(encoding="utf-8"))
             time.sleep(0.02)
 
@@ -87,10 +98,10 @@ class NatsCluster:
             server.kill()
 
 
-def _answers(port: int) -> bool:
+def _answers(port: int, by_tls: bool) -> bool:
     try:
         with socket.create_connection(("127.0.0.1", port), timeout=1) as line:
-            return line.recv(4) == b"INFO"
+            return by_tls or line.recv(4) == b"INFO"  # by TLS the client speaks first
     except OSError:
         return False
 

@@ -1,5 +1,6 @@
-"""The sections of the settings that only a centre has: where orders go, how feeds are asked, the training room."""
+"""The sections of the settings that only a centre has: where orders go, how feeds are asked, the cluster, the training room."""
 
+import re
 import ssl
 from pathlib import Path
 from typing import Annotated, Literal
@@ -7,7 +8,11 @@ from typing import Annotated, Literal
 import msgspec
 
 from dashboard.shell.preferences import Language
+from incidents.log.cluster_access import ClusterAccess
 from incidents.settings import WEB, setting
+
+CLUSTER = ("nats", "tls")
+_CLUSTER_ADDRESS = re.compile(r"(nats|tls)://[^/?#@]*/?")
 
 
 class Orders(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -75,6 +80,72 @@ class Feeds(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
         if self.cert_file:
             context.load_cert_chain(self.cert_file, self.key_file)
         return context
+
+
+class ClusterSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The nats-servers of the cluster that keeps the log, what it is called there, how many of them keep it, and who asks."""
+
+    servers: Annotated[
+        tuple[str, ...],
+        setting(
+            "the nats-servers of the cluster that keeps the log; `tls://`: by TLS from the first byte (`docs/log.md`)",
+            example=["tls://n1.example:4222", "tls://n2.example:4222", "tls://n3.example:4222"],
+            address=CLUSTER,
+        ),
+    ] = ()
+    name: Annotated[
+        str, setting("what its stream is called there, of letters, digits and `_`", pattern="^[A-Za-z0-9_]{1,64}$")
+    ] = "VIGIE"
+    replicas: Annotated[int, setting("how many of the servers keep it, when it is begun", ge=1, le=5)] = 3
+    user: Annotated[str, setting("as whom they are asked", example="vigie")] = ""
+    password_file: Annotated[
+        Path | None,
+        setting(
+            "the file with the user's password; without a user it holds a token",
+            example="/srv/vigie/cluster.password",
+            reads="file",
+        ),
+    ] = None
+    ca_file: Annotated[
+        Path | None,
+        setting(
+            "the authority of their certificates, PEM; set, all is by TLS",
+            default="the system's",
+            example="/srv/vigie/authority.pem",
+            reads="file",
+        ),
+    ] = None
+    cert_file: Annotated[
+        Path | None,
+        setting(
+            "our own certificate, PEM, for servers that ask for one", example="/srv/vigie/cluster.pem", reads="file"
+        ),
+    ] = None
+    key_file: Annotated[
+        Path | None, setting("its private key, PEM", example="/srv/vigie/cluster.key", reads="file")
+    ] = None
+
+    def __post_init__(self) -> None:
+        """Raises ValueError for what does not go together; msgspec makes it a ValidationError of the settings."""
+        if any("@" in server for server in self.servers):
+            raise ValueError("cluster.servers: an address holds no user: cluster.user and cluster.password_file do")
+        if not all(map(_CLUSTER_ADDRESS.fullmatch, self.servers)):
+            raise ValueError("cluster.servers: each is an address like nats://host:port or tls://host:port")
+        if self.user and self.password_file is None:
+            raise ValueError("cluster.user: its password stands in a file: set cluster.password_file")
+        if self.key_file and self.cert_file is None:
+            raise ValueError("cluster.key_file: it is the key of a certificate: set cluster.cert_file")
+
+    @property
+    def access(self) -> ClusterAccess:
+        """As whom the servers are asked, and by which certificates."""
+        return ClusterAccess(
+            user=self.user,
+            password_file=self.password_file,
+            ca_file=self.ca_file,
+            cert_file=self.cert_file,
+            key_file=self.key_file,
+        )
 
 
 class Radio(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -15,7 +15,16 @@ from typing import Annotated, Any
 import msgspec
 
 from centre.log_lines import LogFormat
-from centre.setting_sections import AbroadSettings, Degraded, EvidenceSettings, Feeds, Orders, Radio, Training
+from centre.setting_sections import (
+    AbroadSettings,
+    ClusterSettings,
+    Degraded,
+    EvidenceSettings,
+    Feeds,
+    Orders,
+    Radio,
+    Training,
+)
 from centre.setting_sources import SettingsError as SettingsError
 from centre.setting_sources import gathered
 from dashboard.access.settings import AccessTimes, OidcSettings
@@ -181,6 +190,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         ALARMING
     )
     feeds: Feeds = Feeds()
+    cluster: ClusterSettings = ClusterSettings()
     orders: Orders = Orders()
     radio: Radio = Radio()
     abroad: AbroadSettings = AbroadSettings()

@@ -75,19 +75,26 @@ def log_import(file: Annotated[Path, typer.Argument(help="An exported log.")], l
 @log_app.command("copy")
 def log_copy(
     source: Annotated[
-        str, typer.Argument(metavar="FROM", help="A log's file, or nats://HOST:PORT[,HOST:PORT...]/NAME.")
+        str, typer.Argument(metavar="FROM", help="A log's file, or nats:// or tls://HOST:PORT[,HOST:PORT...]/NAME.")
     ],
     target: Annotated[str, typer.Argument(metavar="TO", help="The other one of the two: new, or empty.")],
     replicas: Annotated[int, typer.Option(min=1, max=5, help="How many of the cluster's servers keep it.")] = 3,
     key_file: Annotated[Path | None, typer.Option(help="The master key; beside the file by default.")] = None,
 ) -> None:
-    """Copy a whole log between a file and a cluster's NATS JetStream, with identical hashes and its keys, still wrapped."""
+    """Copy a whole log between a file and a cluster's NATS JetStream, with identical hashes and its keys, still wrapped.
+
+    As whom the cluster is asked, and by which certificates, the section cluster of the settings says.
+    """
     import asyncio
 
+    from centre.settings import load
     from incidents.log.moving import copy_log
 
     with answered(), working() as progress:
-        count = asyncio.run(copy_log(source, target, replicas=replicas, key_file=key_file, progress=progress))
+        access = load().cluster.access
+        count = asyncio.run(
+            copy_log(source, target, replicas=replicas, key_file=key_file, access=access, progress=progress)
+        )
     say(f"records: {count}")
 
 

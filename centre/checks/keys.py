@@ -48,7 +48,7 @@ def keys(subject: Subject) -> Iterator[Finding]:
     for field in fields_of(Settings):
         path = value_of(now, field.name)
         secret = field.facts.get("reads") and field.name.endswith(
-            ("tls_key", ".key_file", "secret_file", "passphrase_file")
+            ("tls_key", ".key_file", "secret_file", "passphrase_file", "password_file")
         )
         if secret and path is not None and path.is_file() and (why := _others_may_read(path, 0o007)):
             yield Finding("error", "keys", f"{field.name}: {path}: {why}", f"chmod o= {path}")

@@ -14,7 +14,7 @@ from centre.checks.clock import clock
 from centre.checks.finding import Finding, Point, Subject
 from centre.checks.keys import backup, erased, keys
 from centre.checks.log import log
-from centre.checks.remote import feeds, ports, services
+from centre.checks.remote import cluster, feeds, ports, services
 from centre.checks.storage import storage
 from centre.settings import Settings, SettingsError, load_said, users_file
 from dashboard.access.lost import ReadAccounts
@@ -25,7 +25,7 @@ from maps.zones import Zones
 POINTS: tuple[Point, ...] = (
     files.settings, keys, erased, backup, storage, clock, certificates, files.cases, files.accounts, files.files, files.training,
 )  # fmt: skip
-AWAITED: tuple[Callable[[Subject], AsyncIterator[Finding]], ...] = (log, ports, feeds, services)
+AWAITED: tuple[Callable[[Subject], AsyncIterator[Finding]], ...] = (log, cluster, ports, feeds, services)
 # The others a desk says by itself as it opens what they are about.
 AT_START: tuple[Point, ...] = (files.keys_of_the_map, keys, erased, backup, storage, clock, certificates, files.cases)
 

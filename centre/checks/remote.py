@@ -11,11 +11,13 @@ from urllib.parse import urlsplit
 
 from tornado.httpclient import AsyncHTTPClient
 
+from centre.access import is_this_machine
 from centre.checks.finding import Finding, Subject
 from centre.settings import Settings
 from dashboard.monitoring import LIVE
 from feeds.subscriber import address_of
 from feeds.subscriber.probe import probe, why_unreached
+from incidents.log import LogUnavailable
 
 WITHIN_S = 5.0
 CLOCKS_S = 2.0  # the feed's date has whole seconds
@@ -72,6 +74,28 @@ async def feeds(subject: Subject) -> AsyncIterator[Finding]:
                 f"{many} feeds call themselves {name}: {', '.join(places)}",
                 "give each a name of its own, for ever: docs/protocol.md",
             )
+
+
+async def cluster(subject: Subject) -> AsyncIterator[Finding]:
+    """Each server of the cluster takes our connection, and we are told whom we may trust with it."""
+    if not (now := subject.settings.cluster).servers:
+        return
+    from incidents.log.servers import Servers  # of NATS only a cluster's desk knows
+
+    for url in now.servers:
+        parts, servers = urlsplit(url), Servers([url], now.access)
+        name = f"cluster.servers: {parts.hostname}:{parts.port or 4222}"
+        if not now.access.by_tls and parts.scheme == "nats" and not is_this_machine(parts.hostname or ""):
+            yield Finding(
+                "warning", "cluster", f"{name}: what goes to it goes in the clear", "tls://, or cluster.ca_file"
+            )
+        try:
+            await servers.client()
+            yield Finding("ok", "cluster", f"{name} takes a connection")
+        except LogUnavailable as error:
+            yield Finding("error", "cluster", f"{name}: {error}", "look at the section cluster, and at the server")
+        finally:
+            await servers.close()
 
 
 async def services(subject: Subject) -> AsyncIterator[Finding]:

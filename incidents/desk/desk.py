@@ -1,5 +1,6 @@
 """The desk: the only door for commands and for what feeds report. It checks, appends, folds and answers."""
 
+import asyncio
 import uuid
 from collections.abc import Callable, Iterable
 from datetime import datetime
@@ -22,8 +23,8 @@ from incidents.desk.handover import offer, whole_desk
 from incidents.desk.intake import ALARMING, Intake
 from incidents.desk.late_commands import record_past
 from incidents.desk.placing import Placing
+from incidents.desk.technical import TechnicalDesk
 from incidents.desk.zone_presses import AWAY, missed
-from incidents.devices.announcing import announce
 from incidents.devices.now import heard_last
 from incidents.drills.desk import DrillRules, Drills
 from incidents.drills.fold import DRILLS
@@ -38,7 +39,7 @@ from incidents.presence.on_shift import OnShift
 from incidents.presence.presentations import Presentations
 from incidents.recorder import Outcome, Recorder
 from incidents.roles import User, check
-from incidents.technical import TECHNICAL, shelved
+from incidents.technical import TECHNICAL
 from incidents.timings import Timings
 
 HEARD = (
@@ -54,6 +55,7 @@ class Desk(Archive):
     """One service that takes commands. Make it, `await open()` it, and `await close()` it at the end."""
 
     records_looks = True  # what somebody is shown, so that they are asked why
+    _opened_at = 0  # the position in a shared log beyond which what others write is followed
 
     def __init__(
         self,
@@ -119,12 +121,14 @@ class Desk(Archive):
             rules=drills,
             screens=screens,
         )
+        self._technical = TechnicalDesk(self.board, clock, self.record, self.device_stream)
         self._presentations = Presentations(self.board, self.note)
         self._disclosures = Disclosures(self.note)
         self._searches = Searches(self._disclosures, clock)
 
     async def open(self) -> None:
         """Fold what is open, and what was closed in the last 24 h. Raises LogUnavailable."""
+        self._opened_at = await self._recorder.end()
         since = ev.stamp(self.clock.now() - CLOSED_STAYS)
         newest = await self._log.latest(["raised", "closed", "reopened"])
         streams = [s for s, record in newest.items() if record.type != "closed" or record.at >= since]
@@ -159,6 +163,13 @@ class Desk(Archive):
         await self._disclosures.close()
         await self._recorder.close()
 
+    async def follow(self) -> None:
+        """Fold what other servers write to the log, as soon as it is here. Ends at once where nobody else does."""
+        if self._recorder.shared:
+            async with asyncio.TaskGroup() as tasks:
+                tasks.create_task(self._recorder.follow(self._opened_at))
+                tasks.create_task(self._recorder.watch_servers())
+
     async def receive(self, message: Message) -> Receipt:
         """Take a message of a feed: what became of it."""
         if isinstance(message.report, PressReport):
@@ -167,6 +178,10 @@ class Desk(Archive):
 
     async def command(self, command: cmd.AnyCommand, user: User) -> Incident | None:
         """Carry out what a person asked. Returns the incident after it. Raises Refused."""
+        with self._recorder.commanded():
+            return await self._command(command, user)
+
+    async def _command(self, command: cmd.AnyCommand, user: User) -> Incident | None:
         check(user, str(command.__struct_config__.tag))
         check_command(command)
         self.exclusions.check(command, user)
@@ -176,17 +191,14 @@ class Desk(Archive):
                 return await self._by_hand.raise_(command, user)
             case cmd.FromPaper():
                 return await self._by_hand.from_paper(command, user)
-            case cmd.AcknowledgeDevice():
-                await self._acknowledge_device(command, actor)
-                return None
-            case cmd.ShelveDevice():
-                await self._shelve_device(command, actor)
-                return None
-            case cmd.AcknowledgeGap():
-                await self._acknowledge_gap(command, actor)
-                return None
-            case cmd.AnnounceTest() | cmd.WithdrawTest():
-                await self._announce(command, actor)
+            case (
+                cmd.AcknowledgeDevice()
+                | cmd.ShelveDevice()
+                | cmd.AcknowledgeGap()
+                | cmd.AnnounceTest()
+                | cmd.WithdrawTest()
+            ):
+                await self._technical.command(command, actor)
                 return None
             case cmd.HandOverDesk():
                 await self._hand_over_desk(command, user)
@@ -356,17 +368,6 @@ class Desk(Archive):
             await self._recorder.catch_up_if_possible(stream)
         return await self._recorder.record(stream, decide, id=id, source_at=source_at or self.clock.now(), actor=actor)
 
-    async def _acknowledge_device(self, command: cmd.AcknowledgeDevice, actor: str) -> None:
-        def decision() -> ev.Event | None:
-            alarm = self.board.device_alarms.get((command.stream, command.condition))
-            if alarm is None or alarm.acknowledged_by is not None:
-                return None
-            return ev.DeviceAcknowledged(condition=command.condition)
-
-        if (command.stream, command.condition) not in self.board.device_alarms:
-            raise Refused("unknown_incident")
-        await self._recorder.record(command.stream, decision, id=command.id, source_at=self.clock.now(), actor=actor)
-
     async def _hand_over_desk(self, command: cmd.HandOverDesk, user: User) -> None:
         """Each alarm is offered in its own stream: one that was taken or closed meanwhile stays as it is."""
         actor, to = user.actor, self.floor.receiver(command.to)
@@ -384,34 +385,3 @@ class Desk(Archive):
 
             stream, name = f"incident/{owned.id}", f"{command.id}-{owned.id}"
             await self._recorder.record(stream, decision, id=name, source_at=self.clock.now(), actor=actor)
-
-    async def _shelve_device(self, command: cmd.ShelveDevice, actor: str) -> None:
-        def decision() -> ev.Event | None:
-            alarm = self.board.device_alarms.get((command.stream, command.condition))
-            if alarm is None:
-                raise Refused("unknown_incident")
-            return shelved(alarm, command.reason, command.minutes, self.clock.now())
-
-        if (command.stream, command.condition) not in self.board.device_alarms:
-            raise Refused("unknown_incident")
-        await self._recorder.record(command.stream, decision, id=command.id, source_at=self.clock.now(), actor=actor)
-
-    async def _announce(self, command: cmd.AnnounceTest | cmd.WithdrawTest, actor: str) -> None:
-        """Announce the test of a device, whether or not it was ever heard of: a new button is tested before it is bound."""
-        stream = self._intake.device_stream(command.device.strip())
-
-        def decision() -> ev.Event | None:
-            if isinstance(command, cmd.AnnounceTest):
-                if self.board.alarm_open(command.device.strip()):  # its presses join that one, and are no test
-                    raise Refused("device_alarm_open")
-                return announce(command, self.clock.now())
-            return ev.WithdrawnTest() if stream in self.board.announced else None
-
-        await self.record(stream, decision, id=command.id, actor=actor)
-
-    async def _acknowledge_gap(self, command: cmd.AcknowledgeGap, actor: str) -> None:
-        def decision() -> ev.Event | None:
-            return ev.FeedGapAcknowledged() if command.feed in self.board.gaps else None
-
-        stream = f"feed/{command.feed}"
-        await self._recorder.record(stream, decision, id=command.id, source_at=self.clock.now(), actor=actor)

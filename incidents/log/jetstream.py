@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Self, TypeVar
 
 from incidents.log import AlreadyRecorded, Draft, LogDamaged, LogUnavailable, Record, VersionConflict
+from incidents.log.cluster_access import ClusterAccess
 from incidents.log.erasures import Erasures, register_beside
 from incidents.log.follower import Follower
 from incidents.log.local_copy import End, Followed, LocalCopy, create_copy, followed, followed_at, look, read
@@ -48,6 +49,8 @@ class JetStreamLog(LogFile[SharedVault, LocalCopy]):
     understood, each server keeps for itself.
     """
 
+    shared = True
+
     def __init__(self, path: Path, vault: SharedVault, lock: WriteLock, servers: Servers, name: str) -> None:
         copy = LocalCopy(path)
         register = ReachedRegister(Erasures(register_beside(path), vault.register_key))
@@ -76,12 +79,13 @@ class JetStreamLog(LogFile[SharedVault, LocalCopy]):
         name: str = "VIGIE",
         replicas: int = REPLICAS,
         key_file: Path | None = None,
+        access: ClusterAccess | None = None,
     ) -> Self:
         """Open the log, or begin it, and bring the copy at this path to its end. While no server answers, the copy alone opens.
 
         Raises `KeyMismatch`, and `LogUnavailable` when there is nothing to open, or the cluster's is another log than the copy.
         """
-        servers, lock = Servers(addresses), WriteLock(path)
+        servers, lock = Servers(addresses, access), WriteLock(path)
         try:
             lock.acquire()
             try:
@@ -139,7 +143,7 @@ class JetStreamLog(LogFile[SharedVault, LocalCopy]):
             await self._follower.reached(end, _OPENING_S)
 
     async def follow(self, after: int = 0) -> AsyncIterator[tuple[int, Record]]:
-        """As `records`, and for ever on: what any server writes, as soon as it is in this server's copy."""
+        """As `SharedLog.follow`."""
         while True:
             moved = self._follower.moved
             async for position, record in self.records(after):
@@ -147,9 +151,13 @@ class JetStreamLog(LogFile[SharedVault, LocalCopy]):
                 after = position
             await moved.wait()
 
+    async def position(self) -> int:
+        """As `SharedLog.position`."""
+        return int((await self._rows("SELECT coalesce(max(seq), 0) FROM records"))[0][0])
+
     @property
     def trouble(self) -> str:
-        """Why the copy can't follow the cluster now; "" while it does."""
+        """As `SharedLog.trouble`."""
         return self._follower.trouble
 
     async def erase(

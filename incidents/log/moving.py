@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from incidents.log import LogDamaged, LogUnavailable, Record
+from incidents.log.cluster_access import ClusterAccess
 from incidents.log.jetstream import JetStreamLog, make_streams, subject_of
 from incidents.log.local_copy import read, to_live
 from incidents.log.private_file import NAME as STORE
@@ -18,7 +19,7 @@ from incidents.log.shared_keys import SharedKeys
 from incidents.log.store import Store, WriteLock, beside
 from incidents.log.verify import verify
 
-_CLUSTER = re.compile(r"nats://([^/@]+)/([A-Za-z0-9_]{1,64})")
+_CLUSTER = re.compile(r"(nats|tls)://([^/@]+)/([A-Za-z0-9_]{1,64})")
 _TOGETHER = 256
 _ROUNDS = 5  # without anything new
 
@@ -31,9 +32,11 @@ async def copy_log(
     *,
     replicas: int,
     key_file: Path | None = None,
+    access: ClusterAccess | None = None,
     progress: Progress = lambda done, total: None,
 ) -> int:
-    """Copy a log into an empty one; how many records there are. One of the two is a file, one `nats://HOST:PORT[,...]/NAME`.
+    """Copy a log into an empty one; how many records there are. One of the two is a file, one `nats://HOST:PORT[,...]/NAME`, or
+    `tls://` for a cluster that is spoken to by TLS.
 
     Said again it goes on where it was broken off. Names of persons stay in the source's private store. Raises `ValueError` for
     what is no such pair, `KeyMismatch`, and `LogUnavailable`: then the target is no log to work with.
@@ -41,14 +44,19 @@ async def copy_log(
     there, here = _CLUSTER.fullmatch(target), _CLUSTER.fullmatch(source)
     if (there is None) == (here is None):
         raise ValueError("one of the two must be a file, the other one nats://HOST:PORT[,HOST:PORT...]/NAME")
+    match = there or here
+    assert match is not None
+    addresses, name = [f"{match[1]}://{host}" for host in match[2].split(",")], match[3]
     if there is not None:
-        return await _into(Path(source), _addresses(there[1]), there[2], replicas, progress)
-    assert here is not None
-    return await _out_of(_addresses(here[1]), here[2], replicas, Path(target), key_file)
+        return await _into(Path(source), Servers(addresses, access), name, replicas, progress)
+    if await asyncio.to_thread(_is_log, Path(target)):
+        raise LogUnavailable(f"{NAME}: it is not empty; a log is copied into an empty one only")
+    path = Path(target)
+    log = await JetStreamLog.open(path, addresses, name=name, replicas=replicas, key_file=key_file, access=access)
+    return await _out_of(log, path)
 
 
-async def _into(path: Path, addresses: list[str], name: str, replicas: int, progress: Progress) -> int:
-    servers = Servers(addresses)
+async def _into(path: Path, servers: Servers, name: str, replicas: int, progress: Progress) -> int:
     lock = WriteLock(path)
     try:
         with Store(path, NAME, writing=False) as store:
@@ -94,10 +102,7 @@ async def _is(servers: Servers, name: str, seq: int, record: Record | None) -> b
     return there is not None and record is not None and read(there) == record
 
 
-async def _out_of(addresses: list[str], name: str, replicas: int, path: Path, key_file: Path | None) -> int:
-    if await asyncio.to_thread(_is_log, path):
-        raise LogUnavailable(f"{NAME}: it is not empty; a log is copied into an empty one only")
-    log = await JetStreamLog.open(path, addresses, name=name, replicas=replicas, key_file=key_file)
+async def _out_of(log: JetStreamLog, path: Path) -> int:
     try:
         await log.catch_up()
     finally:
@@ -140,7 +145,3 @@ def _secrets(path: Path) -> tuple[bytes, list[tuple[str, int, bytes]]]:
         secret = db.execute("SELECT sealed FROM secrets WHERE name = 'id key'").fetchone()[0]
         newest = "SELECT stream, since, wrapped FROM keys WHERE n IN (SELECT max(n) FROM keys GROUP BY stream)"
         return secret, [row for row in db.execute(newest) if any(row[2])]
-
-
-def _addresses(hosts: str) -> list[str]:
-    return [f"nats://{host}" for host in hosts.split(",")]

@@ -9,6 +9,7 @@ import contextlib
 import json
 import logging
 import secrets
+import ssl
 from collections.abc import Sequence
 from typing import Any, Literal
 
@@ -19,6 +20,7 @@ from nats.errors import Error as NatsError
 from nats.errors import NoRespondersError
 
 from incidents.log import LogUnavailable
+from incidents.log.cluster_access import ClusterAccess
 
 NAME = "the log"
 ANSWER_S = 4.0  # for an answer, all tries together: shorter than the 5 s in which a feed wants its own
@@ -37,6 +39,8 @@ _PENDINGS = 3  # in a row: then it is not merely slow
 _NO_MESSAGE, _OTHER_SHAPE = 10037, 10058
 _CALL = "Vigie-Call"
 _NOT_ANSWERED = (NatsError, OSError, asyncio.TimeoutError, asyncio.InvalidStateError)
+
+_SILENT = "no server of its cluster answers"
 
 _logger = logging.getLogger(__name__)
 
@@ -84,11 +88,21 @@ _ack_decoder = msgspec.json.Decoder(_Ack)
 
 
 class Servers:
-    """A connection that is made when it is needed and sought again when it is lost. It belongs to one event loop."""
+    """A connection that is made when it is needed and sought again when it is lost. It belongs to one event loop.
 
-    def __init__(self, addresses: Sequence[str]) -> None:
+    `addresses` begin with `nats://` or `tls://`, and hold no user: who asks is in `access`. Raises ValueError. Where a server
+    refuses who asks, the sentences of `LogUnavailable` say so, and the next try reads the files of `access` anew.
+    """
+
+    def __init__(self, addresses: Sequence[str], access: ClusterAccess | None = None) -> None:
+        if any("@" in address for address in addresses):
+            raise ValueError("a cluster's address holds no user and no password")
         self._addresses = list(addresses)
+        self._access = access or ClusterAccess()
+        self._by_tls = self._access.by_tls or any(address.startswith("tls:") for address in addresses)
         self._client: Client | None = None
+        self._why = _SILENT  # why no server took the last connection that was tried
+        self._closing: set[asyncio.Task[None]] = set()
         self._turn = asyncio.Lock()
         self._closed = False
         self.largest = 0  # bytes of a message, as the servers take them
@@ -99,18 +113,20 @@ class Servers:
         return self._client is not None and self._client.is_connected
 
     async def client(self) -> Client:
-        """The connection. Raises `LogUnavailable` when no server can be reached within `ANSWER_S`."""
+        """The connection. Raises `LogUnavailable` when no server takes it within `ANSWER_S`."""
         async with self._turn:
-            if self._client is not None:
+            if self._client is not None and not self._client.is_closed:
                 return self._client
+            self._client = None
             if self._closed:
                 raise LogUnavailable(f"{NAME}: it was closed")
+            how = await asyncio.to_thread(self._how)
             client = Client()
             try:
                 async with asyncio.timeout(ANSWER_S):
                     await client.connect(
                         self._addresses,
-                        error_cb=_said,
+                        error_cb=self._said,
                         disconnected_cb=self._lost,
                         reconnected_cb=self._found,
                         reconnect_time_wait=_RECONNECT_S,  # type: ignore[arg-type]
@@ -119,15 +135,21 @@ class Servers:
                         max_outstanding_pings=_PINGS,
                         pending_size=_BUFFER_BYTES,
                         name="vigie",
+                        **how,
                     )
             except _NOT_ANSWERED as error:
                 await _close(client)
-                raise LogUnavailable(f"{NAME}: no server of its cluster answers") from error
+                raise LogUnavailable(f"{NAME}: {self._why}") from error
             except BaseException:
                 await _close(client)
                 raise
-            self._client, self.largest = client, client.max_payload
+            self._client, self.largest, self._why = client, client.max_payload, _SILENT
             return client
+
+    def _how(self) -> dict[str, Any]:
+        # Before a word in the clear: who stands between could take TLS out of the server's first one.
+        tls = {"tls": self._access.tls(), "tls_handshake_first": True} if self._by_tls else {}
+        return {**self._access.credentials(), **tls}
 
     async def close(self) -> None:
         """Let go of the connection."""
@@ -151,7 +173,7 @@ class Servers:
         if after_all is not None:
             headers["Nats-Expected-Last-Sequence"] = str(after_all)
         until = asyncio.get_running_loop().time() + ANSWER_S
-        doubtful, why, pending = False, "no server of its cluster answers", 0
+        doubtful, why, pending = False, "", 0
         while True:
             try:
                 answer = await (await self.client()).request(subject, payload, timeout=_TRY_S, headers=headers)
@@ -176,7 +198,7 @@ class Servers:
                 else:
                     doubtful, why = True, f"its cluster can't store now ({code})"
             if asyncio.get_running_loop().time() > until:
-                raise LogUnavailable(f"{NAME}: {why}")
+                raise LogUnavailable(f"{NAME}: {why or self._why}")
             await asyncio.sleep(_PAUSE_S)
 
     async def ask(self, what: str, body: object = None) -> dict[str, Any]:
@@ -193,7 +215,7 @@ class Servers:
                 if error.get("code") != 503:  # there is no leader now
                     raise Refused(int(error.get("err_code", 0)), str(error.get("description", "")))
             if asyncio.get_running_loop().time() > until:
-                raise LogUnavailable(f"{NAME}: no server of its cluster answers")
+                raise LogUnavailable(f"{NAME}: {self._why}")
             await asyncio.sleep(_PAUSE_S)
 
     async def last(self, stream: str, subject: str) -> Message | None:
@@ -253,7 +275,20 @@ class Servers:
             _logger.warning("the log's cluster is cut off")
 
     async def _found(self) -> None:
+        self._why = _SILENT
         _logger.warning("the log's cluster is found again")
+
+    async def _said(self, error: Exception) -> None:
+        """What the library says of a connection it goes on to seek; its words may hold an address."""
+        _logger.debug("the log's cluster: %s", type(error).__name__)
+        if why := _refusal(error):
+            if why != self._why:
+                _logger.warning("%s: %s", NAME, why)
+            self._why = why
+            if (client := self._client) is not None and not client.is_connected:
+                # What seeks has the files' content of before: the next call begins anew.
+                self._closing.add(task := asyncio.create_task(_close(client)))
+                task.add_done_callback(self._closing.discard)
 
 
 async def _close(client: Client) -> None:
@@ -262,9 +297,18 @@ async def _close(client: Client) -> None:
             await client.close()
 
 
-async def _said(error: Exception) -> None:
-    """What the library says of a connection it goes on to seek; it may hold an address."""
-    _logger.debug("the log's cluster: %s", type(error).__name__)
+def _refusal(error: Exception) -> str:
+    """Why a server does not take the connection although it answers; "" for what passes by itself."""
+    words = str(error).lower()
+    if "authorization" in words or "authentication" in words:
+        return "its cluster refuses the user and the password that are set"
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return f"the certificate of its cluster is not believed ({error.verify_message})"
+    if isinstance(error, ssl.SSLError) and error.reason == "WRONG_VERSION_NUMBER":
+        return "its cluster does not begin with TLS: its servers need `handshake_first: true`"
+    if isinstance(error, ssl.SSLError):
+        return f"its cluster and this server come to no TLS ({error.reason})"
+    return ""
 
 
 def _bytes(text: str) -> bytes:

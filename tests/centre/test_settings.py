@@ -84,7 +84,7 @@ def test_a_setting_that_is_an_address_a_secret_or_about_zones_by_its_name_says_s
     for field in FIELDS:
         name, facts = field.name.rpartition(".")[2], field.facts
         assert bool(facts["address"]) == (
-            name.endswith(("url", "webhook", "issuer", "feed")) or field.name == "orders.zones"
+            name.endswith(("url", "webhook", "issuer", "feed", "servers")) or field.name == "orders.zones"
         ), field
         assert facts["origin"] == (name == "origins"), field
         assert facts["names"] == ({"zones": "zone", "languages": "zone", "cics": "centre"}.get(name)), field
@@ -118,6 +118,13 @@ def test_an_empty_path_is_refused_by_its_setting(tmp_path: Path, field: SettingF
         ('feed = ["ws://x/feed", "ws://x/feed"]', "feed (vigie.toml): one address stands twice"),
         ('feed = ["ws://x/feed?a", "wss://X/feed/"]', "feed (vigie.toml): one address stands twice"),
         ("port = = 1", "vigie.toml: Invalid"),
+        ('[cluster]\nservers = ["nats://vigie:word@n1"]', "cluster.servers: an address holds no user"),
+        ('[cluster]\nservers = ["nats://n1/x"]', "cluster.servers: each is an address like"),
+        ('[cluster]\nservers = ["http://n1"]', "cluster.servers"),
+        ('[cluster]\nname = "a.b"', "cluster.name (vigie.toml)"),
+        ("[cluster]\nreplicas = 0", "cluster.replicas (vigie.toml)"),
+        ('[cluster]\nuser = "vigie"', "cluster.user: its password stands in a file"),
+        ('[cluster]\nkey_file = "k"', "cluster.key_file: it is the key of a certificate"),
         ('[roads]\nurl = "http://router.example"', "roads.url leads outside"),
         ("[oidc.roles_map]\nx = 'boss'", "oidc.roles_map (vigie.toml)"),
         ("a = " + "[" * 5000, "vigie.toml: "),

@@ -31,6 +31,7 @@ WAYS_OUT = {
     "centre/button_service.py": "the certificate of the buttons' own feed",
     "centre/feed_gateway.py": "the certificates of the feed gateway",
     "centre/lookups.py": "the name server, asked for the addresses of those above",
+    "incidents/log/": "the centre's own cluster, which keeps the log",
     "training/": "the browsers of the training room, listening only, behind its wall (`tests/training/test_isolation.py`)",
     "docs/example/": "the feed gateway, from the back end of an app: an example that no part of Vigie runs",
     "demo/centre.py": "two ports of this machine, asked whether they are free",
@@ -39,6 +40,7 @@ WAYS_OUT = {
 CLIENTS = {
     "bleak",
     "bthome_ble",
+    "nats",
     "dbus_fast",
     "websockets",
     "socket",

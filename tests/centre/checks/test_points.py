@@ -316,7 +316,7 @@ async def test_the_command_beside_nothing_and_beside_a_log_changes_nothing_and_s
 
 
 def test_every_point_of_the_check_is_run() -> None:
-    assert len({point.__name__ for point in (*POINTS, *AWAITED)}) == len(POINTS) + len(AWAITED) == 15
+    assert len({point.__name__ for point in (*POINTS, *AWAITED)}) == len(POINTS) + len(AWAITED) == 16
 
 
 async def test_a_file_of_settings_that_is_refused_is_the_one_thing_found(
