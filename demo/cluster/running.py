@@ -110,6 +110,8 @@ class _Cluster:
             "VIGIE_LOG": str(folder / "vigie.log"),
             "VIGIE_CASES": str(folder / "cases.db"),
             "VIGIE_KEY_FILE": str(self._folder / "vigie.key"),
+            "VIGIE_CLUSTER_SERVERS": ",".join(self._nats_addresses),
+            "VIGIE_CLUSTER_NAME": STREAM,
             "VIGIE_FEED": feed,
             "VIGIE_ORDERS_URL": orders,
             "VIGIE_PORT": str(port),
