@@ -14,6 +14,7 @@ from types import MappingProxyType
 
 import msgspec
 
+from centre.opening import LiveLog
 from centre.retention.stores import Ending, end, evidence_over, over_in_register, used_cases
 from incidents import events as ev
 from incidents.audit import stream_of
@@ -23,7 +24,6 @@ from incidents.log import LogDamaged, LogUnavailable, Record, VersionConflict
 from incidents.log.private_file import quarantined_before, streams_with_keys
 from incidents.log.record import BadRecord
 from incidents.log.snapshot import snapshot
-from incidents.log.sqlite import SqliteLog
 from incidents.retention.reading import PREFIX, alarms_in, all_facts, evidence_holds, facts_of, said_under_duress, whole
 from incidents.retention.rule import Facts, Hold, Verdict, due
 from incidents.retention.streams import months_over
@@ -73,7 +73,7 @@ class Retention:
 
     def __init__(
         self,
-        log: SqliteLog,
+        log: LiveLog,
         path: Path,
         cases: CaseRegister,
         clock: Clock,
