@@ -253,9 +253,10 @@ class Retention:
         if ending.kind == "quarantine":
             before = ev.stamp(self._clock.now() - timedelta(days=times.quarantine))
             try:
-                return await self._log.forget_quarantine(before) >= 0
+                await self._log.forget_quarantine(before)
             except LogUnavailable:
                 return False
+            return True
         if ending.kind not in ("incident", "looks", "device", "desk"):
             return await end(ending, self._register, self._key_file, self._provinces)
         stream = ending.name

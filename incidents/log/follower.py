@@ -14,7 +14,7 @@ from nats.aio.msg import Msg
 from nats.errors import Error as NatsError
 
 from incidents.log import LogUnavailable
-from incidents.log.servers import NAME, Message, Refused, Servers, is_status
+from incidents.log.servers import NAME, ApiError, Message, Servers, is_status
 
 TOGETHER = 512  # messages asked for at once
 _BYTES = 48 << 20  # of them
@@ -59,7 +59,7 @@ class Follower:
         while True:
             try:
                 await self._follow()
-            except (LogUnavailable, Refused, NatsError, OSError, TimeoutError) as error:
+            except (LogUnavailable, ApiError, NatsError, OSError, TimeoutError) as error:
                 why = str(error) if isinstance(error, LogUnavailable) else f"{NAME}: its cluster does not answer"
                 if why != self.trouble:
                     _logger.warning("this server's copy of the log waits: %s", why)

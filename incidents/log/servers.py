@@ -65,7 +65,7 @@ class Message(msgspec.Struct, frozen=True):
     data: bytes
 
 
-class Refused(Exception):
+class ApiError(Exception):
     """JetStream's answer is an error; `code` is its number."""
 
     def __init__(self, code: int, text: str) -> None:
@@ -202,7 +202,7 @@ class Servers:
             await asyncio.sleep(_PAUSE_S)
 
     async def ask(self, what: str, body: object = None) -> dict[str, Any]:
-        """JetStream's answer to a request of its API. Raises `Refused` and `LogUnavailable`."""
+        """JetStream's answer to a request of its API. Raises `ApiError` and `LogUnavailable`."""
         until = asyncio.get_running_loop().time() + ANSWER_S
         payload = msgspec.json.encode(body) if body is not None else b""
         while True:
@@ -213,7 +213,7 @@ class Servers:
                 if error is None:
                     return found
                 if error.get("code") != 503:  # there is no leader now
-                    raise Refused(int(error.get("err_code", 0)), str(error.get("description", "")))
+                    raise ApiError(int(error.get("err_code", 0)), str(error.get("description", "")))
             if asyncio.get_running_loop().time() > until:
                 raise LogUnavailable(f"{NAME}: {self._why}")
             await asyncio.sleep(_PAUSE_S)
@@ -233,7 +233,7 @@ class Servers:
     async def _message(self, stream: str, which: dict[str, object]) -> Message | None:
         try:
             found = (await self.ask(f"STREAM.MSG.GET.{stream}", which))["message"]
-        except Refused as error:
+        except ApiError as error:
             if error.code == _NO_MESSAGE:
                 return None
             raise LogUnavailable(f"{NAME}: its cluster can't read now ({error.code})") from error
@@ -262,7 +262,7 @@ class Servers:
             try:
                 await self.ask(f"STREAM.CREATE.{name}", config)
                 return
-            except Refused as error:
+            except ApiError as error:
                 if error.code == _OTHER_SHAPE:  # it is there
                     return
                 # A cluster that has just started knows of no room anywhere for some seconds.

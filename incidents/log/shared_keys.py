@@ -18,7 +18,7 @@ from incidents.log.boxes import secret_in
 from incidents.log.master import KEY_BYTES, KeyMismatch
 from incidents.log.private_file import FORMAT, LIVE, SCHEMA, holds_secrets
 from incidents.log.private_file import NAME as STORE
-from incidents.log.servers import NAME, Message, Refused, Servers
+from incidents.log.servers import NAME, ApiError, Message, Servers
 from incidents.log.store import Store, beside, create
 from incidents.log.vault import Vault
 
@@ -174,7 +174,7 @@ class SharedKeys:
     async def _delete(self, message: Message) -> None:
         try:  # without `no_erase`: its bytes are overwritten
             await self._servers.ask(f"STREAM.MSG.DELETE.{self.stream}", {"seq": message.seq})
-        except Refused as error:
+        except ApiError as error:
             if error.code not in _NO_MESSAGE:
                 raise LogUnavailable(f"{NAME}: a key can't be deleted now ({error.code})") from error
 
