@@ -10,7 +10,7 @@ import msgspec
 
 from demo.cluster.members import ClusterError, State, read
 from incidents.log import LogUnavailable
-from incidents.log.servers import Refused, Servers
+from incidents.log.servers import ApiError, Servers
 
 MENDED_S = 60.0
 _EVERY_S = 0.2
@@ -129,9 +129,8 @@ async def leader(state: State) -> str:
     """The nats-server that leads the log. Raises ClusterError where none does."""
     servers = Servers(state.nats)
     try:
-        found = await servers.ask(f"STREAM.INFO.{state.stream}")
-    except (LogUnavailable, Refused) as error:
+        return str((await servers.ask(f"STREAM.INFO.{state.stream}"))["cluster"]["leader"])
+    except (LogUnavailable, ApiError, KeyError) as error:
         raise ClusterError("no nats-server leads the log now") from error
     finally:
         await servers.close()
-    return str(found["cluster"]["leader"])
