@@ -27,11 +27,12 @@ from centre.monitoring.start import say_start
 from centre.monitoring.surroundings import Surroundings
 from centre.opening import LiveLog, open_own, place, why
 from centre.receiver import own_buttons
-from centre.retention.nightly import Nightly
+from centre.retention.nightly import Nightly, claim_night
 from centre.retention.running import Retention
 from centre.retention.wishes import Wishes
 from centre.setting_files import unreadable
 from centre.settings import Settings, SettingsError, addresses_folder, profiles
+from centre.sharing import Shared
 from centre.spool import BESIDE_THE_LOG, Spool
 from dashboard.access.signins import SignIns
 from feeds.roads.router import router
@@ -87,6 +88,7 @@ class Centre:
         pageless: Collection[str] = (),
         meant: Settings | None = None,
         others: OtherStores | None = None,
+        shared: Shared | None = None,
     ) -> None:
         self.settings = settings
         self.meant = meant or settings  # `settings` name the log that is written, which may be one aside
@@ -95,6 +97,8 @@ class Centre:
         self.log = log
         self.cases = cases
         self.zones = zones
+        self._shared = shared
+        self._pages = shared.pages(log.vault) if shared is not None and isinstance(log, SharedLog) else None
         self._taking_cases = asyncio.Lock()
         timings = Timings()
         parts = Assembly(
@@ -125,6 +129,7 @@ class Centre:
             radio=settings.radio.zones,
             contacts=settings.abroad.contacts,
             pageless=pageless,
+            others=self._pages.others if self._pages is not None else None,
             beside=self._beside,
             timings=timings,
         )
@@ -142,6 +147,7 @@ class Centre:
             parts.clock,
             after=self._erased,
             others=partial(others, self.meant) if others is not None else None,
+            claim=partial(claim_night, self.desk, log),
         )
         self.announcer = Announcer(self.consoles.faults, parts.clock, self._refused)
         self.metrics = Metrics(self.consoles, timings, self.surroundings, self._refused)
@@ -232,6 +238,7 @@ class Centre:
         when not even the shipped map can be read.
         """
         zones = await asyncio.to_thread(_zones, settings)
+        shared = await Shared.begin(settings, accounts=signins is not None)
         cases = CaseRegister.open(settings.cases, key_file=settings.key_file)
         lost = ""
 
@@ -242,7 +249,17 @@ class Centre:
             aside = lost if path != settings.log else ""
             kept = clock or SystemClock()
             return cls(
-                own, log, cases, zones, kept, signins, aside=aside, pageless=pageless, meant=settings, others=others
+                own,
+                log,
+                cases,
+                zones,
+                kept,
+                signins,
+                aside=aside,
+                pageless=pageless,
+                meant=settings,
+                others=others,
+                shared=shared,
             )
 
         for path in (settings.log, beside(settings.log, ".aside")):
@@ -258,6 +275,8 @@ class Centre:
                         raise
                 return centre
             except LogInUse:
+                if shared is not None:
+                    await shared.close()
                 raise
             except Exception as failure:
                 reason = why(failure)
@@ -291,6 +310,7 @@ class Centre:
             ("settings", self._say_settings),
             ("audit", self.auditing.run),
             *([("other servers", self.desk.follow)] if isinstance(self.log, SharedLog) else []),
+            *([("their pages", self._pages.run)] if self._pages is not None else []),
             *([("sign-ins", self.signins.run)] if self.signins is not None else []),
             *((name, spool.run) for name, spool in self._spools.items()),
             *(("feed", subscriber.run) for subscriber in self.subscribers),
@@ -306,12 +326,16 @@ class Centre:
         if self._receiver is not None:
             await self._receiver.close()
         await self.consoles.stop()
+        if self._pages is not None:
+            await self._pages.leave()
         if self.signins is not None:
             await asyncio.to_thread(self.signins.close_file)
         await self.desk.close()
         await self.watch.seal()
         await self.history.close()
         await self.log.close()
+        if self._shared is not None:
+            await self._shared.close()
 
     def _refused(self) -> Mapping[str, int]:
         """The sign-ins that were refused, by why."""

@@ -146,7 +146,7 @@ class Recorder:
         """Fold what the log has of a stream beyond the board. Raises LogUnavailable, LogDamaged for what can't be folded."""
         for record in await self.log.stream(stream, self._board.version(stream)):
             try:
-                self._board.fold(ev.entry(record, self.log.unseal(record)))
+                self._show(ev.entry(record, self.log.unseal(record)))
             except LogUnavailable:
                 raise
             except Exception as error:  # in as many ways as bytes can be wrong; its words may quote them
@@ -161,7 +161,8 @@ class Recorder:
 
     @contextlib.contextmanager
     def commanded(self) -> Iterator[None]:
-        """What is recorded within is a person's command: two servers that hold one each would both believe that they have it."""
+        """What is recorded within is a person's command, or a claim: two servers that hold one each would both believe that they
+        have it."""
         token = _commanded.set(True)
         try:
             yield
@@ -288,8 +289,15 @@ class Recorder:
 
     def _fold(self, entry: ev.Entry) -> None:
         began = perf_counter()
-        self._board.fold(entry)
+        self._show(entry)
         self._timings.folded(entry.stream, entry.id, perf_counter() - began)
+
+    def _show(self, entry: ev.Entry) -> None:
+        token = _commanded.set(False)  # what whoever hears of it does is no part of a command
+        try:
+            self._board.fold(entry)
+        finally:
+            _commanded.reset(token)
 
     def _hold(self, stream: str, draft: Draft, event: ev.Event, reason: str) -> None:
         version = self._board.version(stream) + 1

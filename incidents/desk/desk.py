@@ -1,6 +1,7 @@
 """The desk: the only door for commands and for what feeds report. It checks, appends, folds and answers."""
 
 import asyncio
+import secrets
 import uuid
 from collections.abc import Callable, Iterable
 from datetime import datetime
@@ -15,10 +16,10 @@ from incidents.cad import cad_numbers
 from incidents.case import Case
 from incidents.clock import Clock
 from incidents.commands import Refused
-from incidents.desk.archive import Archive
 from incidents.desk.by_hand import ByHand
 from incidents.desk.crossings import Kept
 from incidents.desk.decisions import CLOCKS_AGREE, Circumstances, check_command, decide
+from incidents.desk.deliveries import Deliveries
 from incidents.desk.handover import offer, whole_desk
 from incidents.desk.intake import ALARMING, Intake
 from incidents.desk.late_commands import record_past
@@ -34,6 +35,7 @@ from incidents.incident import Incident
 from incidents.life_cycle import bars
 from incidents.log import Log
 from incidents.messages import Message, PressReport, PressValue, Receipt
+from incidents.orders import due_update
 from incidents.ports import CaseSource, Identities, InZonesWords, Locate, Screens, english, no_zones_words
 from incidents.presence.on_shift import OnShift
 from incidents.presence.presentations import Presentations
@@ -51,7 +53,7 @@ HEARD = (
 DRILL_COMMANDS = (cmd.ProposeDrill, cmd.ConfirmDrill, cmd.CancelDrill, cmd.CloseDrill)
 
 
-class Desk(Archive):
+class Desk(Deliveries):
     """One service that takes commands. Make it, `await open()` it, and `await close()` it at the end."""
 
     records_looks = True  # what somebody is shown, so that they are asked why
@@ -84,6 +86,7 @@ class Desk(Archive):
         self.board = board or Board(lambda device: cases.by_device(device) is not None, aside=aside)
         self.cases = cases
         self.clock = clock
+        self.server = secrets.token_hex(4)  # a word of this process among those that write the log
         self._timings = timings or Timings()
         self._recorder = Recorder(log, self.board, clock, identities.incident_id_for_message, self._timings)
         self._intake = Intake(
@@ -315,25 +318,12 @@ class Desk(Archive):
         """Record the next update of an incident's order, if anybody still follows it."""
 
         def decision() -> ev.Event | None:
-            return self._intake.order_update(self.board.incidents[incident], why)
+            now = self.board.incidents[incident]
+            if why == "position" and not due_update(now, self.clock.now()):
+                return None  # another server told it meanwhile
+            return self._intake.order_update(now, why)
 
         await self.record(f"incident/{incident}", decision, id=id, actor=actor)
-
-    async def delivered(self, incident: str, *, order: str, update: int, zone: str, status: int) -> None:
-        """The zone's dispatch took an update."""
-        event = ev.Delivered(order=order, update=update, zone=zone, status=status)
-        await self.note(f"incident/{incident}", event, id=f"{order}-{update}-delivered", actor="orders")
-
-    async def undelivered(self, incident: str, *, order: str, update: int, zone: str, why: str, final: bool) -> None:
-        """An update is late, or given up."""
-        event = ev.Undelivered(order=order, update=update, zone=zone, why=why, final=final)
-        name = f"{order}-{update}-{'failed' if final else 'late'}"
-        await self.note(f"incident/{incident}", event, id=name, actor="orders")
-
-    async def declined(self, incident: str, *, order: str, update: int, reason: str) -> None:
-        """The zone's dispatch refused an order as it was sent."""
-        event = ev.Declined(order=order, source="zone", reason=reason)
-        await self.note(f"incident/{incident}", event, id=f"{order}-{update}-declined", actor="orders")
 
     async def feed_gap(
         self, feed: str, *, why: Literal["epoch", "oldest", "oversize"], expected: int, oldest: int, epoch: str
@@ -367,6 +357,18 @@ class Desk(Archive):
         if self.board.version(stream) == 0:
             await self._recorder.catch_up_if_possible(stream)
         return await self._recorder.record(stream, decide, id=id, source_at=source_at or self.clock.now(), actor=actor)
+
+    @property
+    def shared(self) -> bool:
+        """Whether other servers write the same log: what must happen once is claimed in it first, by `server`."""
+        return self._recorder.shared
+
+    async def claim(
+        self, stream: str, decide: Callable[[], ev.Event | None], *, id: str, actor: str
+    ) -> tuple[Outcome, ev.Event | None]:
+        """As `record`; where other servers write the same log it is recorded there, or refused."""
+        with self._recorder.commanded():
+            return await self.record(stream, decide, id=id, actor=actor)
 
     async def _hand_over_desk(self, command: cmd.HandOverDesk, user: User) -> None:
         """Each alarm is offered in its own stream: one that was taken or closed meanwhile stays as it is."""

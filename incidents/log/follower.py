@@ -32,7 +32,8 @@ _logger = logging.getLogger(__name__)
 class Follower:
     """Hands every message of a stream above `after` to `take`, in order, each once, for as long as it runs.
 
-    What `take` refuses with `LogUnavailable` is given to it again. `check` is awaited before each beginning.
+    What `take` refuses with `LogUnavailable` is given to it again. `check` is awaited before each beginning. `what` is what this
+    server has a copy of.
     """
 
     def __init__(
@@ -42,11 +43,14 @@ class Follower:
         after: int,
         take: Callable[[Sequence[Message]], Awaitable[None]],
         check: Callable[[], Awaitable[None]],
+        *,
+        what: str = NAME,
     ) -> None:
         self._servers = servers
         self._stream = stream
         self._take = take
         self._check = check
+        self._what = what
         self.after = after  # the position of the last message taken
         self.current_at = float("-inf")  # by the loop's clock: it has taken all that there was then
         self._goal = (float("-inf"), 0)  # when the end was where
@@ -62,7 +66,7 @@ class Follower:
             except (LogUnavailable, ApiError, NatsError, OSError, TimeoutError) as error:
                 why = str(error) if isinstance(error, LogUnavailable) else f"{NAME}: its cluster does not answer"
                 if why != self.trouble:
-                    _logger.warning("this server's copy of the log waits: %s", why)
+                    _logger.warning("this server's copy of %s waits: %s", self._what, why)
                 self.trouble, self.failure = why, error if isinstance(error, LogUnavailable) else None
                 self._say()
             await asyncio.sleep(_PAUSE_S)

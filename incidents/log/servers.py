@@ -10,7 +10,7 @@ import json
 import logging
 import secrets
 import ssl
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, Literal
 
 import msgspec
@@ -38,6 +38,7 @@ _PENDING = 10158  # version 2.10 says "duplicate" without a position instead
 _PENDINGS = 3  # in a row: then it is not merely slow
 _NO_MESSAGE, _OTHER_SHAPE = 10037, 10058
 _CALL = "Vigie-Call"
+_SPOKEN_S = 10.0  # for so long the servers have the last of what is only spoken
 _NOT_ANSWERED = (NatsError, OSError, asyncio.TimeoutError, asyncio.InvalidStateError)
 
 _SILENT = "no server of its cluster answers"
@@ -269,6 +270,47 @@ class Servers:
                 if asyncio.get_running_loop().time() > until:
                     raise LogUnavailable(f"{NAME}: its stream can't be made: {error}") from error
             await asyncio.sleep(_PAUSE_S)
+
+    async def speak(self, subject: str, payload: bytes) -> bool:
+        """Say something that is true for a moment, once: whether the majority of the servers took it within a second.
+
+        Whoever listens (`hear`) hears it all the same. No stream may be there to take it (`make_spoken`).
+        """
+        try:
+            client = await self.client()
+            if not client.is_connected:  # it would be kept, and said when it is true no more
+                return False
+            answer = await client.request(subject, payload, timeout=_TRY_S)
+            return _ack_decoder.decode(answer.data).error is None
+        except (LogUnavailable, msgspec.DecodeError, *_NOT_ANSWERED):
+            return False
+
+    async def hear(self, subject: str, callback: Callable[[bytes], None]) -> Callable[[], Awaitable[None]]:
+        """Be told, on the loop, of all that anybody says on these subjects. Returns what ends it. Raises `LogUnavailable`."""
+
+        async def came(message: Msg) -> None:
+            callback(message.data)
+
+        listening = await (await self.client()).subscribe(subject, cb=came)
+
+        async def end() -> None:
+            with contextlib.suppress(*_NOT_ANSWERED):
+                await listening.unsubscribe()
+
+        return end
+
+    async def make_spoken(self, name: str, replicas: int) -> None:
+        """Make the stream that takes what is spoken: in memory, the last of each subject, for 10 s. Raises `LogUnavailable`."""
+        window = int(_SPOKEN_S * _NS)
+        await self.make_stream(
+            name,
+            replicas,
+            storage="memory",
+            discard="old",
+            max_msgs_per_subject=1,
+            max_age=window,
+            duplicate_window=window,
+        )
 
     async def _lost(self) -> None:
         if self._client is not None:

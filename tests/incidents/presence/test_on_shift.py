@@ -30,7 +30,8 @@ def test_everybody_comes_before_leaving_and_leaves_only_after_15_s_without_a_pag
     on_shift: dict[str, object] = {}
     for seconds, present in looks:
         now += timedelta(seconds=seconds)
-        for actor, event in floor.see(dict.fromkeys(present, ROLES), now):
+        for person, event in floor.see(dict.fromkeys(present, ROLES), now):
+            actor = person.actor
             if event.__struct_config__.tag == "came":
                 assert actor not in on_shift and actor in present
             else:
@@ -41,4 +42,4 @@ def test_everybody_comes_before_leaving_and_leaves_only_after_15_s_without_a_pag
         on_shift |= dict.fromkeys(present, now)
         assert {person.actor for person in floor.people} == set(on_shift)
         assert {person.actor for person in floor.people if person.here} == present
-    assert {actor for actor, _ in floor.stop()} == set(on_shift) and floor.people == ()
+    assert {person.actor for person, _ in floor.stop()} == set(on_shift) and floor.people == ()
