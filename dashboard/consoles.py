@@ -49,7 +49,7 @@ from incidents.escalation.ladder import THERE, Away, WatchTimes
 from incidents.faults import Faults
 from incidents.incident import Incident
 from incidents.intervals import Profile
-from incidents.listeners import say_fault
+from incidents.listeners import say_fault, tell
 from incidents.need import Seat, need
 from incidents.ports import Roads
 from incidents.presence.pages import Others, Watching
@@ -166,8 +166,7 @@ class Consoles(CommonGround):
         """End the heartbeat, forget the pages. `over`: only what they show is closed; they ask for what stands in its place."""
         if over:
             self._sessions.each(lambda session: session.reply(over=True))
-        for end in self._unlisten:
-            end()
+        tell(self._unlisten, what="what ends the pages' following")
         await self.whereabouts.stop()
         await self.road_times.stop()
         if self.bench is not None:
