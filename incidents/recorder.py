@@ -205,8 +205,11 @@ class Recorder:
                 reason = str(failure)
             else:
                 self._timings.append.took(perf_counter() - began)
-                self._fold(self._entry(stream, record.version, draft, event, recorded=True))
-                return "recorded", event
+                entry = self._entry(stream, record.version, draft, event, recorded=True)
+                if (record.actor, record.open) != (draft.actor, draft.open):  # another server named the person first
+                    entry = ev.entry(record, self.log.unseal(record))
+                self._fold(entry)
+                return "recorded", entry.event
         try:
             if (known := await self.log.find(draft.id)) is not None:
                 raise AlreadyRecorded(known)

@@ -21,7 +21,7 @@ from incidents.log.erasures import ACTOR, Erasures, register_beside
 from incidents.log.follower import Follower
 from incidents.log.local_copy import End, Followed, LocalCopy, create_copy, followed, followed_at, look, read
 from incidents.log.record import CHECKPOINT, ERASED, LINE_LIMIT_BYTES, BadRecord, encode, place
-from incidents.log.repeating import ReachedRegister
+from incidents.log.repeating import ReachedRegister, warned
 from incidents.log.schema import NAME, erased_streams
 from incidents.log.servers import ANSWER_S, WINDOW_S, Message, Put, Servers
 from incidents.log.shared_keys import SharedKeys, SharedVault
@@ -133,6 +133,9 @@ class JetStreamLog(LogFile[SharedVault, LocalCopy]):
     async def _erase_again(self) -> None:
         if self._follower.current_at >= 0:
             await super()._erase_again()
+            if self.erased_again:
+                with warned(self.not_erased_again):
+                    await self.finish_erasing()
         elif (again := await self._to_erase_again()) is not None:  # the cluster may know that it was not done
             self._disuse({**again.ends, **{f"{ACTOR}{name}": 1 for name in again.names}})
 

@@ -103,6 +103,7 @@ class Servers:
         self._client: Client | None = None
         self._why = _SILENT  # why no server took the last connection that was tried
         self._closing: set[asyncio.Task[None]] = set()
+        self._reading: asyncio.Future[dict[str, Any]] | None = None
         self._turn = asyncio.Lock()
         self._closed = False
         self.largest = 0  # bytes of a message, as the servers take them
@@ -120,10 +121,10 @@ class Servers:
             self._client = None
             if self._closed:
                 raise LogUnavailable(f"{NAME}: it was closed")
-            how = await asyncio.to_thread(self._how)
-            client = Client()
+            client, self._why = Client(), _SILENT
             try:
                 async with asyncio.timeout(ANSWER_S):
+                    how = await self._files()
                     await client.connect(
                         self._addresses,
                         error_cb=self._said,
@@ -145,6 +146,16 @@ class Servers:
                 raise
             self._client, self.largest, self._why = client, client.max_payload, _SILENT
             return client
+
+    async def _files(self) -> dict[str, Any]:
+        """What the connection is made with. Of a disk that hangs one thread waits, however often it is asked."""
+        if self._reading is None:
+            self._reading = asyncio.ensure_future(asyncio.to_thread(self._how))
+        try:
+            return await asyncio.shield(self._reading)
+        finally:
+            if self._reading.done():
+                self._reading = None
 
     def _how(self) -> dict[str, Any]:
         # Before a word in the clear: who stands between could take TLS out of the server's first one.
