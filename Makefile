@@ -9,10 +9,14 @@ export PYTHONDONTWRITEBYTECODE :=
 PRETTIER := node_modules/.bin/prettier
 SCRIPTS := 'dashboard/**/*.js' 'dashboard/**/*.d.ts' 'tests/**/*.js'
 
-.PHONY: demo test scripts prove bench bundle lint format venv lock
+.PHONY: demo cluster test scripts prove bench bundle lint format venv lock
 
 demo: $(VENV)/.runtime
 	$(BIN)/python app.py demo $(DEMO)
+
+# Needs Debian's nats-server and caddy. What to break of it: python app.py cluster break
+cluster: $(VENV)/.runtime
+	$(BIN)/python app.py cluster run $(CLUSTER)
 
 # Two at once on two cores: with more, tests that wait for clocks wait for the machine; tests/conftest.py says in which order.
 test: $(VENV)/.test scripts

@@ -20,6 +20,7 @@ from cli.bench import bench
 from cli.buttons import buttons_app
 from cli.cases import cases_app
 from cli.check import check
+from cli.cluster import cluster_app
 from cli.degraded import degraded_app
 from cli.devices import devices_app
 from cli.evidence import evidence
@@ -54,6 +55,7 @@ for name, group in {
     "buttons": buttons_app,
     "users": users_app,
     "settings": settings_app,
+    "cluster": cluster_app,
 }.items():
     app.add_typer(group, name=name)
 COMMANDS = (

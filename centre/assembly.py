@@ -40,6 +40,7 @@ from incidents.intervals import Profile
 from incidents.log import Log
 from incidents.messages import PressValue
 from incidents.ports import CaseSource, Identities, InZonesWords, Locate, Roads, Screens, english, no_zones_words
+from incidents.presence.pages import Others
 from incidents.shifts import ShiftTimes, ShiftWatch
 from incidents.timings import Timings
 from maps.zones import Zones
@@ -182,7 +183,7 @@ class Assembly(Core):
 
     `languages` are those of zones by their key; of others their region's, in Brussels the centre's `language`.
     `beside` makes what stands beside the desk; `pageless` names who works here without a page; `training` is what an exercise
-    tells a page beside the alarms.
+    tells a page beside the alarms; `others` knows the pages of other servers of the log.
     """
 
     def __init__(
@@ -205,6 +206,7 @@ class Assembly(Core):
         tells_outside: bool = False,
         pageless: Collection[str] = (),
         training: Callable[[Any], dict[str, Any]] | None = None,
+        others: Others | None = None,
         beside: Callable[["Assembly"], Beside] = lambda parts: Beside(),
         **core: Any,
     ) -> None:
@@ -231,6 +233,7 @@ class Assembly(Core):
             radio=radio,
             contacts=contacts,
             training=training,
+            others=others,
             **{name: getattr(self.beside, name) for name in Beside.__struct_fields__},
         )
 
@@ -240,6 +243,10 @@ class Assembly(Core):
     def present(self) -> frozenset[str]:
         """The pseudonyms of who is before a page, or works without one."""
         return self.consoles.present() | {self.desk.pseudonym(name) for name in self._pageless}
+
+    def certain(self) -> bool:
+        """Whether the pages of all servers are known."""
+        return self.consoles.others.certain
 
     def alone(self, incident: Incident) -> bool:
         """Whether only such persons are there as its case excludes: asked where somebody could be told outside."""

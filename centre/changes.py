@@ -16,9 +16,10 @@ from centre.settings import Settings
 from incidents import events as ev
 from incidents.audit import stream_of
 from incidents.case import Case
-from incidents.cases import CaseRegister, CasesLocked, ImportReport
+from incidents.cases import CaseRegister, ImportReport
+from incidents.cases.damage import undamaged
 from incidents.cases.rows import read_case_file
-from incidents.cases.sealed import Damaged, SealedCases, holds_register
+from incidents.cases.sealed import SealedCases, holds_register
 from incidents.desk.desk import Desk
 from incidents.events.changes import OTHERS
 from incidents.log import Log
@@ -38,11 +39,8 @@ def exclusions_lifted(file: Path, settings: Settings) -> dict[str, frozenset[str
     cases = [row.case for row in read_case_file(file).rows if row.case is not None]
     if settings.cases is None or not holds_register(settings.cases):
         return {}
-    with SealedCases.open(settings.cases, settings.key_file) as kept:
-        try:
-            found = {case.number: lifted(_last(kept, case.number), case) for case in cases}
-        except Damaged:
-            raise CasesLocked("the case register: a case in it is damaged; restore it from a backup") from None
+    with SealedCases.open(settings.cases, settings.key_file) as kept, undamaged():
+        found = {case.number: lifted(_last(kept, case.number), case) for case in cases}
     return {number: whom for number, whom in found.items() if whom}
 
 

@@ -4,7 +4,6 @@ The feed starts with the process, never with a session of a browser.
 """
 
 import asyncio
-import itertools
 import logging
 import ssl
 from collections.abc import Awaitable, Callable, Collection, Coroutine, Mapping
@@ -26,12 +25,14 @@ from centre.monitoring.announcer import Announcer
 from centre.monitoring.metrics import Metrics
 from centre.monitoring.start import say_start
 from centre.monitoring.surroundings import Surroundings
+from centre.opening import LiveLog, open_own, place, why
 from centre.receiver import own_buttons
-from centre.retention.nightly import Nightly
+from centre.retention.nightly import Nightly, claim_night
 from centre.retention.running import Retention
 from centre.retention.wishes import Wishes
 from centre.setting_files import unreadable
-from centre.settings import Settings, SettingsError, addresses_folder, profiles, register_file
+from centre.settings import Settings, SettingsError, addresses_folder, profiles
+from centre.sharing import Shared
 from centre.spool import BESIDE_THE_LOG, Spool
 from dashboard.access.signins import SignIns
 from feeds.roads.router import router
@@ -46,11 +47,11 @@ from incidents.drills.desk import DrillRules
 from incidents.drills.shift import near_change
 from incidents.intervals import Profile
 from incidents.listeners import say_fault
-from incidents.log import LogInUse, LogUnavailable
+from incidents.log import LogInUse, SharedLog
 from incidents.log.erasures import register_beside
 from incidents.log.snapshot import snapshot
-from incidents.log.sqlite import KeyMismatch, SqliteLog
-from incidents.log.store import beside, holds_bytes, is_writable
+from incidents.log.sqlite import SqliteLog
+from incidents.log.store import beside
 from incidents.log.verify import head, verify
 from incidents.timings import Timings
 from maps.provinces import province_codes
@@ -77,7 +78,7 @@ class Centre:
     def __init__(
         self,
         settings: Settings,
-        log: SqliteLog,
+        log: LiveLog,
         cases: CaseRegister,
         zones: Zones,
         clock: Clock,
@@ -87,6 +88,7 @@ class Centre:
         pageless: Collection[str] = (),
         meant: Settings | None = None,
         others: OtherStores | None = None,
+        shared: Shared | None = None,
     ) -> None:
         self.settings = settings
         self.meant = meant or settings  # `settings` name the log that is written, which may be one aside
@@ -95,6 +97,8 @@ class Centre:
         self.log = log
         self.cases = cases
         self.zones = zones
+        self._shared = shared
+        self._pages = shared.pages(log.vault) if shared is not None and isinstance(log, SharedLog) else None
         self._taking_cases = asyncio.Lock()
         timings = Timings()
         parts = Assembly(
@@ -125,6 +129,7 @@ class Centre:
             radio=settings.radio.zones,
             contacts=settings.abroad.contacts,
             pageless=pageless,
+            others=self._pages.others if self._pages is not None else None,
             beside=self._beside,
             timings=timings,
         )
@@ -142,6 +147,7 @@ class Centre:
             parts.clock,
             after=self._erased,
             others=partial(others, self.meant) if others is not None else None,
+            claim=partial(claim_night, self.desk, log),
         )
         self.announcer = Announcer(self.consoles.faults, parts.clock, self._refused)
         self.metrics = Metrics(self.consoles, timings, self.surroundings, self._refused)
@@ -232,24 +238,35 @@ class Centre:
         when not even the shipped map can be read.
         """
         zones = await asyncio.to_thread(_zones, settings)
+        shared = await Shared.begin(settings, accounts=signins is not None)
         cases = CaseRegister.open(settings.cases, key_file=settings.key_file)
         lost = ""
 
-        def made(log: SqliteLog, path: Path) -> "Centre":
+        def made(log: LiveLog, path: Path) -> "Centre":
             own = settings
             if path != settings.log:
                 own = msgspec.structs.replace(settings, log=path, key_file=None, erased_register=None)
             aside = lost if path != settings.log else ""
             kept = clock or SystemClock()
             return cls(
-                own, log, cases, zones, kept, signins, aside=aside, pageless=pageless, meant=settings, others=others
+                own,
+                log,
+                cases,
+                zones,
+                kept,
+                signins,
+                aside=aside,
+                pageless=pageless,
+                meant=settings,
+                others=others,
+                shared=shared,
             )
 
-        for path, key_file in ((settings.log, settings.key_file), (beside(settings.log, ".aside"), None)):
+        for path in (settings.log, beside(settings.log, ".aside")):
             try:
                 async with asyncio.timeout(OPEN_S):
-                    register = register_file(settings) if path == settings.log else register_beside(path)
-                    log = await SqliteLog.open(path, key_file=key_file, register=register)
+                    own = path == settings.log
+                    log = await (open_own(settings) if own else SqliteLog.open(path, register=register_beside(path)))
                     centre = made(log, path)
                     try:
                         await centre.desk.open()
@@ -258,12 +275,14 @@ class Centre:
                         raise
                 return centre
             except LogInUse:
+                if shared is not None:
+                    await shared.close()
                 raise
             except Exception as failure:
-                why = _why(failure)
-                lost = lost or why
-                _logger.error("LOG LOST: %s: %s", path, why)
-        path = _place(settings.log)
+                reason = why(failure)
+                lost = lost or reason
+                _logger.error("LOG LOST: %s: %s", path, reason)
+        path = place(settings.log)
         _logger.error("NOT RECORDED: alarms are held in memory until they can be written to %s", path)
         centre = made(SqliteLog.later(path), path)
         centre.desk.open_empty(lost)
@@ -290,6 +309,8 @@ class Centre:
             ("retention", self.nightly.run),
             ("settings", self._say_settings),
             ("audit", self.auditing.run),
+            *([("other servers", self.desk.follow)] if isinstance(self.log, SharedLog) else []),
+            *([("their pages", self._pages.run)] if self._pages is not None else []),
             *([("sign-ins", self.signins.run)] if self.signins is not None else []),
             *((name, spool.run) for name, spool in self._spools.items()),
             *(("feed", subscriber.run) for subscriber in self.subscribers),
@@ -305,12 +326,16 @@ class Centre:
         if self._receiver is not None:
             await self._receiver.close()
         await self.consoles.stop()
+        if self._pages is not None:
+            await self._pages.leave()
         if self.signins is not None:
             await asyncio.to_thread(self.signins.close_file)
         await self.desk.close()
         await self.watch.seal()
         await self.history.close()
         await self.log.close()
+        if self._shared is not None:
+            await self._shared.close()
 
     def _refused(self) -> Mapping[str, int]:
         """The sign-ins that were refused, by why."""
@@ -364,32 +389,6 @@ def _zones(settings: Settings) -> Zones:
             raise
         _logger.error("ZONES LOST: zones_dir %s: %s; the shipped map is used", settings.zones_dir, error)
         return Zones.load(None)
-
-
-def _why(failure: Exception) -> str:
-    """Why a log can't be used; the words of what stumbled over its bytes may quote them."""
-    if isinstance(failure, TimeoutError):
-        return "the log: it does not answer"
-    known = isinstance(failure, LogUnavailable | KeyMismatch)
-    return str(failure) if known else f"the log: it cannot be read ({type(failure).__name__})"
-
-
-def _place(log: Path) -> Path:
-    """Where a log is made that can't be made now. In a folder that is not there or takes nothing a disk may bring the log yet."""
-    asides = itertools.chain([".aside"], (f".aside-{n}" for n in itertools.count(2)))
-    places = itertools.chain([log] if is_writable(log) else [], (beside(log, end) for end in asides))
-    return next(path for path in places if _is_free(path, unknown=path != log))
-
-
-def _is_free(path: Path, *, unknown: bool) -> bool:
-    """Whether nothing is there that a new log would be mixed up with; an attempt on a full disk leaves empty files.
-
-    `unknown`: what is said where nobody can look; the log that is made there looks again.
-    """
-    try:
-        return not any(holds_bytes(path))
-    except OSError:
-        return unknown
 
 
 def _profiles(settings: Settings) -> dict[str, Profile]:

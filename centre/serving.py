@@ -155,16 +155,17 @@ def sign_ins(settings: Settings) -> SignIns | None:
     path, service = users_file(settings), bool(settings.oidc.issuer)  # which makes the accounts of those who come
     make = to_make_an_account("supervisor", path)
     none = f"there is no account to sign in with (where there was one, its disk is not mounted); make one: {make}"
-    if not service and not path.exists() and not _was_at_work(settings):
+    joins = bool(settings.cluster.servers)  # other servers have the accounts
+    if not service and not joins and not path.exists() and not _was_at_work(settings):
         raise SettingsError(none)
     accounts, lost = accounts_or_none(path, key_file=settings.key_file)
     if lost:
         _logger.error("ACCOUNTS LOST: %s; restore the file from its backup, or move it away and run: %s", lost, make)
-    elif not service and not may_sign_in(accounts.all()):
+    elif not service and not joins and not may_sign_in(accounts.all()):
         if not _was_at_work(settings):
             raise SettingsError(none)
         _logger.error("NOBODY CAN SIGN IN: %s", none)
-    return SignIns(accounts, clock=SystemClock(), times=settings.access, service=service)
+    return SignIns(accounts, clock=SystemClock(), times=settings.access, service=service, shared=joins)
 
 
 async def refuse_or_say(settings: Settings) -> None:
@@ -173,7 +174,8 @@ async def refuse_or_say(settings: Settings) -> None:
     try:
         async with asyncio.timeout(LOOKED_S):  # a disk that hangs holds no desk up
             found = await asyncio.to_thread(lambda: list(mistakes(settings)))
-            lost = await asyncio.to_thread(lost_register, settings.cases)
+            cases = None if settings.cluster.servers else settings.cases  # other servers may have it
+            lost = await asyncio.to_thread(lost_register, cases)
             at_work = await asyncio.to_thread(_was_at_work, settings)
     except TimeoutError:
         _logger.error("the files that the settings name do not answer")

@@ -153,7 +153,7 @@ def _own(
 ) -> Made:
     from maps.provinces import provinces_by_zone
     from maps.zones import Zones
-    from reports.measures.coarse import told
+    from reports.measures.coarse import shown_rows
     from reports.measures.history import erased_incidents, read_table
     from reports.measures.report import report as reckon
     from reports.measures.select import select
@@ -167,7 +167,7 @@ def _own(
     rows, _left = select(table, selection)
     names = Zones.load(settings.zones_dir).names if "zone" in by else {}
     if erased := erased_incidents(log):
-        rows = told(rows, selection, erased, provinces_by_zone(Zones.load(settings.zones_dir)))
+        rows = shown_rows(rows, selection, erased, provinces_by_zone(Zones.load(settings.zones_dir)))
     shown = rows if "operator" in by else rows.drop(columns="operator")
     numbers = asyncio.run(_cad_numbers(log, settings.key_file))
     return (

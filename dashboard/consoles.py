@@ -10,7 +10,7 @@ from uuid import uuid4
 
 from dashboard.access.awake import keep_awake
 from dashboard.components.actions.road_times import RoadTimes
-from dashboard.components.alert.seen import SoundTest, Watching
+from dashboard.components.alert.seen import SoundTest, seen
 from dashboard.components.coverage.geography import Centres
 from dashboard.components.coverage.listening import Listening
 from dashboard.components.devices.rows import DeviceRows
@@ -52,7 +52,8 @@ from incidents.intervals import Profile
 from incidents.listeners import say_fault
 from incidents.need import Seat, need
 from incidents.ports import Roads
-from incidents.roles import User
+from incidents.presence.pages import Others, Watching
+from incidents.roles import User, may
 from incidents.shifts import ShiftTimes
 from maps.zones import Zones
 from reports.finding.finder import Finder
@@ -100,9 +101,10 @@ class Consoles(CommonGround):
         devices: Lists | None = None,
         training: Callable[[Session], dict[str, Any]] | None = None,
         around: Callable[[], Iterable[tuple[str, str]]] = tuple,
+        others: Others | None = None,
     ) -> None:
         super().__init__(desk.clock, signins, language)
-        self.desk = desk
+        self.desk, self.others = desk, others or Others()  # which pages other servers of the log have
         self.history = history  # all incidents as a table; None where nobody folds it
         self.devices, self.keeping = devices, keeping
         self.device_rows, self.zones = DeviceRows(desk.board, tallies), zones
@@ -117,7 +119,7 @@ class Consoles(CommonGround):
         self.auditing = auditing
         times = times or WatchTimes()
         self.centres = Centres(zones, self.places, announce_pct=announce_pct)
-        self.listening = Listening(desk, self.centres.neighbours, cics=cics, blind_s=times.blind_s)
+        self.listening = Listening(desk, self.centres.neighbours, cics=cics, blind_s=times.blind_s, others=self.others)
         self.faults = Faults(desk, self.listening.own, lambda: self.degraded.health, times.everyone_s, around)
         rows = partial(
             RowCache,
@@ -139,19 +141,19 @@ class Consoles(CommonGround):
         )
         self._sessions: Pages[Session] = Pages()
         self.windows, self.reservations = Windows(self.seats), Reservations(self)
-        self.together = Together(desk, self.seats, shift or ShiftTimes(), digest)
+        self.together = Together(desk, self.seats, self.everywhere, self.others, shift or ShiftTimes(), digest)
         self.on_shift = 0  # how many desks, or persons signed in, have a page open
         self._tasks: set[asyncio.Task[Any]] = set()
         self._cases_state = self._degraded_state = ""
-        self.bench = Bench(desk, buttons, device_cases, self.watching) if device_cases else None
+        self.bench = Bench(desk, buttons, device_cases, self.everywhere) if device_cases else None
         self._heartbeat: asyncio.Task[None] | None = None
-        self._unlisten: Callable[[], object] = lambda: None
+        self._unlisten: list[Callable[[], object]] = []
 
     def start(self) -> None:
         """Begin to hear the board and to beat. Call it on the running loop; feeds need no page, and pages no feed."""
         self._loop = asyncio.get_running_loop()
         self.device_rows.start()
-        self._unlisten = self.desk.board.listen(self._changed)
+        self._unlisten = [self.desk.board.listen(self._changed), self.others.listen(self._others_changed)]
         if self.signins is not None:
             self.signins.listen(self.stood)
         self.together.start()
@@ -164,8 +166,8 @@ class Consoles(CommonGround):
         """End the heartbeat, forget the pages. `over`: only what they show is closed; they ask for what stands in its place."""
         if over:
             self._sessions.each(lambda session: session.reply(over=True))
-        self._unlisten()
-        await self.together.stop()
+        for end in self._unlisten:
+            end()
         await self.whereabouts.stop()
         await self.road_times.stop()
         if self.bench is not None:
@@ -173,6 +175,7 @@ class Consoles(CommonGround):
         tasks = [*self._tasks, *([self._heartbeat] if self._heartbeat else [])]
         self._sessions.each(self.leave)
         self.windows.each(lambda window: window.leave())
+        await self.together.stop()  # as long as there is a page its person comes
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
@@ -196,24 +199,19 @@ class Consoles(CommonGround):
 
     def present(self) -> frozenset[str]:
         """The pseudonyms of whose pages are there: the alarms of the others are offered to all."""
-        return frozenset(self._sessions.ask(lambda session: session.actor)) - {""}
+        return frozenset(page.actor for page in self.everywhere()) - {""}
+
+    def pages(self) -> tuple[Watching, ...]:
+        """Every connected page of this server: whether who may act sees and hears it, as it reported. On the loop."""
+        return tuple(self._sessions.ask(seen))
+
+    def everywhere(self) -> tuple[Watching, ...]:
+        """The same, and what is known of the pages of other servers."""
+        return (*self.pages(), *self.others.pages)
 
     def watching(self) -> tuple[Watching, ...]:
-        """Every connected page but of who only looks on: whether who may act sees and hears it, as it reported. On the loop."""
-
-        def report(session: Session) -> Watching | None:
-            if not session.standing.locked and not session.counts():
-                return None
-            return Watching(
-                session=session.id,
-                actor=session.actor,
-                desk=session.desk_name,
-                visible=session.visible,
-                audible=session.audible,
-                cics=session.covers,
-            )
-
-        return tuple(found for found in self._sessions.ask(report) if found is not None)
+        """This server's pages but of who only looks on."""
+        return tuple(page for page in self.pages() if not page.roles or may(page.roles, "acknowledge"))
 
     def looks(self) -> dict[str, tuple[str, bool]]:
         """For who works here, by name: the alarm that stands chosen on their page ("" for none), and whether it is in sight."""
@@ -233,9 +231,15 @@ class Consoles(CommonGround):
         self.look()
 
     def look(self) -> None:
-        """Look who listens for which centre; every page is told when that changed."""
-        if self.listening.look(self.watching()):
+        """Look who listens for which centre; every page is told when that changed, and the other servers of these pages."""
+        if self.listening.look(self.everywhere()):
             self._sessions.each(lambda session: session.refresh(health=True))
+        self._tell_others()
+
+    def _tell_others(self) -> None:
+        if self.others.server:
+            since = {person.actor: person.since for person in self.desk.floor.people}
+            self.others.say(self.pages(), since, self.listening.own)
 
     def tell_training(self) -> None:
         """What a replay or an exercise tells its pages changed."""
@@ -303,7 +307,8 @@ class Consoles(CommonGround):
         user = User(actor=page.actor, roles=page.standing.roles)
         # A page says what it covers, and whether another desk's centre hears anybody is not known here.
         own, unheard = frozenset(self.listening.own), self.listening.unheard
-        seat = Seat(covers=page.covers & own, unheard={cic: unheard[cic] for cic in own & unheard.keys()})
+        known = own | self.others.cics if self.others.certain else own
+        seat = Seat(covers=page.covers & own, unheard={cic: unheard[cic] for cic in known & unheard.keys()})
         return need(incident, user, partial(self.whose, incident), seat)
 
     def looked(self, session: Session) -> None:
@@ -329,8 +334,9 @@ class Consoles(CommonGround):
         return [session, *(others if session.browser else ())]
 
     def _taken(self, name: str, session: Session) -> bool:
-        others = self._sessions.ask(lambda other: (other.position, other.browser) if other is not session else None)
-        return any(other and other[0] == name and other[1] != session.browser for other in others)
+        here = self._sessions.ask(lambda other: (other.position, other.browser) if other is not session else None)
+        there = ((self.desk.name_of(page.actor), page.browser) for page in self.others.pages if page.actor)
+        return any(other and other[0] == name and other[1] != session.browser for other in (*here, *there))
 
     def _free_name(self, session: Session) -> str:
         for other in self._sessions:
@@ -355,20 +361,28 @@ class Consoles(CommonGround):
         self._count()
         self._sessions.each(lambda session: session.push(urgent=True))
         self.windows.look()
-        self.look()
         self.together.look()
+        self.look()
 
     def _presence(self) -> None:
         self._count()
         self.together.look()
+        self._tell_others()
         self.windows.look()
         self._sessions.each(lambda session: session.refresh(health=True))
 
+    def _others_changed(self) -> None:
+        before = self.on_shift
+        self._count()
+        self.together.look()
+        self.look()
+        if self.on_shift != before:
+            self._sessions.each(lambda session: session.refresh(health=True))
+
     def _count(self) -> None:
         # Not asked by each page for itself: a hundred would ask ten thousand times at each press.
-        self.on_shift = len(
-            set(self._sessions.ask(lambda session: session.desk_name if session.counts() else "")) - {""}
-        )
+        working = [page for page in self.everywhere() if may(page.roles, "acknowledge")]
+        self.on_shift = len({page.actor or page.desk for page in working} - {""})
 
     def _changed(self, change: Change) -> None:
         self._sessions.each(lambda session: session.changed(change))
@@ -384,8 +398,8 @@ class Consoles(CommonGround):
             try:
                 self._look_at_files()
                 keep_awake(self._sessions, self.signins, self.desk.board, self.desk.clock)
-                self.look()
                 self.together.look()
+                self.look()
                 self._count()
             except Exception as error:  # no page may be lost for it
                 say_fault(error, "the look at who is there")

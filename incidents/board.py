@@ -25,8 +25,9 @@ from incidents.fold.units import UnitNow, reported
 from incidents.health import FeedHealth
 from incidents.incident import Incident
 from incidents.index import Index
-from incidents.listeners import tell
 from incidents.messages import UnitReport
+from incidents.notices import Change as Change
+from incidents.notices import ChangeKind, Notices
 from incidents.technical import DeviceAlarm, Known, TechnicalEvent, after
 
 SHIFTS = "desk/shift"  # the stream of shifts, their tests, their sheets
@@ -51,22 +52,12 @@ class Gap(msgspec.Struct, frozen=True, kw_only=True):
     oldest: int
 
 
-ChangeKind = Literal["incident", "device", "feed", "unit", "health", "drill"]
-
-
-class Change(msgspec.Struct, frozen=True, kw_only=True):
-    """A notice: what changed. `urgent`: an alarm came, alarmed again, or changed hands or state."""
-
-    kind: ChangeKind
-    key: str
-    urgent: bool = False
-
-
-class Board:
+class Board(Notices):
     """All incidents that are open or were closed in the last 24 h, technical alarms, feeds and units."""
 
     def __init__(self, known: Callable[[str], bool] = lambda device: False, *, aside: str = "") -> None:
         """`known` says whether a case names a device. `aside`: why the log is not the centre's own but one beside it."""
+        super().__init__()
         self.incidents: dict[str, Incident] = {}
         self.index = Index()  # of them
         self.known = known
@@ -90,7 +81,7 @@ class Board:
         self.shift = ShiftNow()
         self.drills = DrillsNow()  # never among the incidents
         self.blind: dict[str, datetime] = {}  # centres nobody listens for, since when
-        self.recording: Literal["ok", "failed"] = "ok"
+        self.recording: Literal["ok", "failed", "cut_off"] = "ok"  # the last: from the other servers of the log
         self.recording_reason = ""
         self.aside = aside  # its key is lost, or it is damaged
         self.held = 0
@@ -99,14 +90,10 @@ class Board:
         self._by_order: dict[str, str] = {}
         self.presses_seen: dict[str, str] = {}  # by zone, until when (RFC 3339 UTC)
         self._unrecorded: dict[str, set[str]] = {}
-        self._quiet: set[str] = set()
         self._early: dict[str, list[ev.Entry]] | None = None  # while a log is read: told of incidents not read yet
         self._conditions: dict[tuple[str, ev.Condition], Known] = Bounded(
             DEVICES, kept=lambda key, known: known.alarm is not None
         )
-        self._listeners: list[Callable[[Change], None]] = []
-        # Told of every entry: its stream, its id, whether it is durable; once more when it has become so.
-        self.followers: list[Callable[[str, str, bool], None]] = []
 
     @property
     def unowned(self) -> int:
@@ -155,8 +142,7 @@ class Board:
             self.signed_out.add(entry.actor)
         elif isinstance(entry.event, ev.SignedIn):
             self.signed_out.discard(entry.actor)
-        if self.followers:
-            tell(self.followers, entry.stream, entry.id, entry.recorded, what="a follower of the board")
+        self.tell_followers(entry.stream, entry.id, entry.recorded)
         if (told := now.of_entry(entry)) is not None:
             self.hear(told)
         return True
@@ -171,7 +157,7 @@ class Board:
         waiting.discard(record_id)
         if not waiting:
             self._unrecorded.pop(stream, None)
-        tell(self.followers, stream, record_id, True, what="a follower of the board")
+        self.tell_followers(stream, record_id)
         kind, _, name = stream.partition("/")
         if kind == "incident" and (incident := self.incidents.get(name)):
             history = tuple(
@@ -180,6 +166,33 @@ class Board:
             )
             self._put(msgspec.structs.replace(incident, unrecorded=len(waiting), history=history))
             self.notify(Change(kind="incident", key=name))
+
+    def fold_anew(self, stream: str, entries: Iterable[ev.Entry], told: Iterable[ev.Entry] = ()) -> None:
+        """Take a stream as these entries have it, in the place of what was folded of it; `told`: of an incident among others."""
+        kind, _, name = stream.partition("/")
+        quiet = self.at_once(name) if kind == "incident" else contextlib.nullcontext()
+        with quiet, self.reading():
+            self._let_go_of(kind, stream, name)
+            if self._early is not None:
+                self._early[name] = list(told)
+            for entry in entries:
+                self.fold(entry)
+
+    def _let_go_of(self, kind: str, stream: str, name: str) -> None:
+        self._versions.pop(stream, None)
+        self._unrecorded.pop(stream, None)
+        if (incident := self.incidents.pop(name, None) if kind == "incident" else None) is not None:
+            self.index.drop(incident)
+            self._forget_names(incident)
+        for key in [key for key in self._conditions if key[0] == stream]:
+            del self._conditions[key]
+            if self.device_alarms.pop(key, None) is not None:
+                self.notify(Change(kind="device", key=stream, urgent=True))
+        self.announced.pop(stream, None)
+        if kind == "feed":
+            self.gaps.pop(name, None)
+        if stream == CENTRES:
+            self.blind.clear()
 
     def of_device(self, device: str) -> tuple[Incident, ...]:
         """The incidents of a device on the board, newest first."""
@@ -227,7 +240,7 @@ class Board:
         self.ids_again[feed] += 1
         self.notify(Change(kind="feed", key=feed))
 
-    def recording_is(self, state: Literal["ok", "failed"], reason: str, held: int) -> None:
+    def recording_is(self, state: Literal["ok", "failed", "cut_off"], reason: str, held: int) -> None:
         """Whether the log can be written now, and how many entries wait for it."""
         if (state, reason, held) != (self.recording, self.recording_reason, self.held):
             self.recording, self.recording_reason, self.held = state, reason, held
@@ -246,22 +259,6 @@ class Board:
             del self.units[unit.unit]
         for test in [t for t in self.announced.values() if t.until + announced.LATE < at]:
             del self.announced[test.stream]
-
-    def listen(self, listener: Callable[[Change], None]) -> Callable[[], None]:
-        """Be told of every change, on the loop, at once. Returns the function that ends it."""
-        self._listeners.append(listener)
-        return lambda: self._listeners.remove(listener) if listener in self._listeners else None
-
-    @contextlib.contextmanager
-    def at_once(self, incident: str) -> Iterator[None]:
-        """What is folded of an incident meanwhile is told when all of it is: the listeners see it as it ended."""
-        self._quiet.add(incident)
-        try:
-            yield
-        finally:
-            self._quiet.discard(incident)
-            if incident in self.incidents:
-                self.notify(Change(kind="incident", key=incident, urgent=True))
 
     @contextlib.contextmanager
     def reading(self) -> Iterator[None]:
@@ -295,12 +292,6 @@ class Board:
             "unit": self.units,
         }
         return {(kind, key) for kind, keys in kept.items() for key in keys}
-
-    def notify(self, change: Change) -> None:
-        """Tell the listeners; a fault of one is nobody else's."""
-        if change.kind == "incident" and change.key in self._quiet:
-            return
-        tell(self._listeners, change, what="a listener of the board")
 
     def _fold_incident(self, name: str, entry: ev.Entry) -> None:
         before = self.incidents.get(name)

@@ -55,6 +55,18 @@ class Outgoing(msgspec.Struct, frozen=True, kw_only=True):
     previous_zone: str = ""
     state: Literal["pending", "late", "delivered", "failed"] = "pending"
     reason: str = ""
+    server: str = ""  # which of several servers delivers it, by the newest of `claims`
+    claims: int = 0
+
+    @property
+    def key(self) -> str:
+        """Which update it is, wherever it is named: at the zone, in the log."""
+        return f"{self.order}-{self.update}"
+
+    @property
+    def waits(self) -> bool:
+        """Whether it is still to be delivered."""
+        return self.state in ("pending", "late")
 
 
 class Order(msgspec.Struct, frozen=True, kw_only=True):

@@ -129,6 +129,10 @@ class Screens(Protocol):
         """The pseudonyms of whose pages are there."""
         ...
 
+    def certain(self) -> bool:
+        """Whether that is all: of other servers, nothing is known for a while when this one is cut off."""
+        ...
+
     def alone(self, incident: Incident) -> bool:
         """Whether only such persons are there for an alarm as its case excludes."""
         ...

@@ -5,9 +5,11 @@ them. Decisions are made on the fold: on a version conflict the stream is folded
 """
 
 import asyncio
+import contextlib
 import logging
-from collections import deque
-from collections.abc import Callable
+from collections import Counter, deque
+from collections.abc import Callable, Iterator
+from contextvars import ContextVar
 from datetime import datetime, timedelta
 from time import perf_counter
 from typing import Literal
@@ -16,11 +18,12 @@ import msgspec
 
 from incidents import events as ev
 from incidents.board import Board
+from incidents.bulk_records import told_beside
 from incidents.clock import Clock
 from incidents.commands import Refused
 from incidents.desk.repetition import of_draft, same, told
 from incidents.fold.watch import PARTS
-from incidents.log import AlreadyRecorded, Draft, Log, LogDamaged, LogUnavailable, Record, VersionConflict
+from incidents.log import AlreadyRecorded, Draft, Log, LogDamaged, LogUnavailable, Record, SharedLog, VersionConflict
 from incidents.timings import Timings
 
 SHOWN_WITHIN_S = 1.0  # an append that takes longer no longer keeps an alarm off the screens
@@ -28,6 +31,8 @@ RETRY_S = 0.5
 LOCKS = 10_000  # streams with a lock, before those that nobody waits for are let go of
 HELD_AT_MOST = 50_000  # entries of feeds that wait to be written; beyond it the feed keeps what is no press
 CONFLICT_S = 2.0  # how long a command folds and tries again
+
+_commanded: ContextVar[bool] = ContextVar("commanded", default=False)
 
 _logger = logging.getLogger(__name__)
 
@@ -44,12 +49,18 @@ class Held(msgspec.Struct, frozen=True):
 
 
 class Recorder:
-    """The only writer of the log in this process. `close` ends its task after a last try."""
+    """The only writer of the log in this process. `close` ends its task after a last try.
+
+    Where other servers write the same log (`shared`) what they write is folded too (`heed`), a command that can't be recorded is
+    refused, and once what was held is written, its streams are folded anew in the order that the log has.
+    """
 
     def __init__(
         self, log: Log, board: Board, clock: Clock, name: Callable[[str], str], timings: Timings | None = None
     ) -> None:
         self.log = log
+        self.shared = isinstance(log, SharedLog)
+        self._failing: Literal["failed", "cut_off"] = "cut_off" if self.shared else "failed"
         self._timings = timings or Timings()
         self._name = name  # a word for a text that reveals nothing of it
         self._board = board
@@ -57,6 +68,8 @@ class Recorder:
         self._locks: dict[str, asyncio.Lock] = {}
         self._held: deque[Held] = deque()
         self._held_by_id: dict[str, Held] = {}
+        self._held_of: Counter[str] = Counter()  # by stream
+        self._elsewhere: set[str] = set()  # streams of which the log has another order than the board
         self._writing: asyncio.Task[None] | None = None
 
     async def record(
@@ -133,7 +146,7 @@ class Recorder:
         """Fold what the log has of a stream beyond the board. Raises LogUnavailable, LogDamaged for what can't be folded."""
         for record in await self.log.stream(stream, self._board.version(stream)):
             try:
-                self._board.fold(ev.entry(record, self.log.unseal(record)))
+                self._show(ev.entry(record, self.log.unseal(record)))
             except LogUnavailable:
                 raise
             except Exception as error:  # in as many ways as bytes can be wrong; its words may quote them
@@ -145,6 +158,59 @@ class Recorder:
             await self.catch_up(stream)
         except LogUnavailable as failure:
             _logger.warning("a stream could not be read: %s", failure)
+
+    @contextlib.contextmanager
+    def commanded(self) -> Iterator[None]:
+        """What is recorded within is a person's command, or a claim: two servers that hold one each would both believe that they
+        have it."""
+        token = _commanded.set(True)
+        try:
+            yield
+        finally:
+            _commanded.reset(token)
+
+    @property
+    def _refuses(self) -> bool:
+        return self.shared and _commanded.get()
+
+    async def heed(self, record: Record) -> None:
+        """Fold what another server wrote, where the board has anything of its stream; what is the board's already stays."""
+        stream = record.stream
+        if record.version <= self._board.version(stream):
+            return
+        async with self._turn(stream):
+            known = self._board.version(stream)
+            if record.version <= known:
+                return
+            if known == 0 and not _begins(record):
+                self._board.tell_followers(stream, record.id)
+                return
+            await self.catch_up_if_possible(stream)
+            self._board.go_on_from(stream, record.version)
+
+    async def end(self) -> int:
+        """The position of the newest record that is here of a shared log."""
+        return await self.log.position() if isinstance(self.log, SharedLog) else 0
+
+    async def follow(self, after: int) -> None:
+        """Heed all that is written to a shared log beyond a position, for ever."""
+        assert isinstance(self.log, SharedLog)
+        async for _, record in self.log.follow(after):
+            await self.heed(record)
+
+    async def watch_servers(self) -> None:
+        """Say whether the servers of a shared log are reached, for ever."""
+        assert isinstance(self.log, SharedLog)
+        while True:
+            self.reaches(self.log.trouble)
+            await asyncio.sleep(RETRY_S)
+
+    def reaches(self, trouble: str) -> None:
+        """Whether the servers of the log are reached now: why not, or ""."""
+        if trouble:
+            self._board.recording_is(self._failing, trouble, len(self._held))
+        elif not self._held:
+            self._board.recording_is("ok", "", 0)
 
     async def _caught_up(self, stream: str, version: int) -> bool:
         """Catch up if possible; whether the board has this version of the stream then."""
@@ -169,7 +235,7 @@ class Recorder:
         return self._locks.setdefault(stream, asyncio.Lock())
 
     async def _append(self, stream: str, expected: int, draft: Draft) -> Record:
-        if getattr(self.log, "at_once", False):
+        if getattr(self.log, "at_once", False) or self._refuses:
             return await self.log.append(stream, expected, draft)
         append = asyncio.ensure_future(self.log.append(stream, expected, draft))
         done, _ = await asyncio.wait({append}, timeout=SHOWN_WITHIN_S)
@@ -202,6 +268,8 @@ class Recorder:
                 began = perf_counter()
                 record = await self._append(stream, self._board.version(stream), draft)
             except LogUnavailable as failure:
+                if self._refuses:
+                    raise Refused("cut_off") from failure
                 reason = str(failure)
             else:
                 self._timings.append.took(perf_counter() - began)
@@ -210,6 +278,8 @@ class Recorder:
                     entry = ev.entry(record, self.log.unseal(record))
                 self._fold(entry)
                 return "recorded", entry.event
+        if self._refuses:
+            raise Refused("cut_off")
         try:
             if (known := await self.log.find(draft.id)) is not None:
                 raise AlreadyRecorded(known)
@@ -222,15 +292,23 @@ class Recorder:
 
     def _fold(self, entry: ev.Entry) -> None:
         began = perf_counter()
-        self._board.fold(entry)
+        self._show(entry)
         self._timings.folded(entry.stream, entry.id, perf_counter() - began)
+
+    def _show(self, entry: ev.Entry) -> None:
+        token = _commanded.set(False)  # what whoever hears of it does is no part of a command
+        try:
+            self._board.fold(entry)
+        finally:
+            _commanded.reset(token)
 
     def _hold(self, stream: str, draft: Draft, event: ev.Event, reason: str) -> None:
         version = self._board.version(stream) + 1
         held = self._held_by_id[draft.id] = Held(stream, draft, version)
         self._held.append(held)
+        self._held_of[stream] += 1
         self._fold(self._entry(stream, version, draft, event, recorded=False))
-        self._board.recording_is("failed", reason, len(self._held))
+        self._board.recording_is(self._failing, reason, len(self._held))
         if self._writing is None or self._writing.done():
             self._writing = asyncio.create_task(self._write_held(), name="write held entries")
 
@@ -240,7 +318,7 @@ class Recorder:
                 await self._write_first()
             except Exception as failure:
                 reason = str(failure) if isinstance(failure, LogUnavailable) else type(failure).__name__
-                self._board.recording_is("failed", reason, len(self._held))
+                self._board.recording_is(self._failing, reason, len(self._held))
                 await asyncio.sleep(RETRY_S)
         self._board.recording_is("ok", "", 0)
 
@@ -250,10 +328,16 @@ class Recorder:
         try:
             while True:
                 try:
-                    await self.log.append(held.stream, await self.log.version(held.stream), draft)
+                    record = await self.log.append(held.stream, await self.log.version(held.stream), draft)
+                    # Another server may have named the person first.
+                    said = (record.version, record.actor, record.open)
+                    mine = said == (held.version, draft.actor, draft.open)
                 except AlreadyRecorded as already:
-                    # An append that seemed to fail. Anything else was shown, and what followed it needs it in its place.
-                    if (already.record.stream, already.record.version) != (held.stream, held.version):
+                    record, mine = already.record, False
+                    # An append that seemed to fail. Anything else was shown, and what followed it needs it in its place:
+                    # but where another server told the same, all of it is folded anew.
+                    here = (record.stream, record.version) == (held.stream, held.version)
+                    if not here and not (self.shared and self._repeats(record, held.stream, draft)):
                         draft = msgspec.structs.replace(draft, id=self._another(held.stream, draft))
                         continue
                 break
@@ -261,7 +345,29 @@ class Recorder:
             return  # somebody wrote in between: the next round sees the new version
         self._held.popleft()
         self._held_by_id.pop(held.draft.id, None)
+        self._held_of[held.stream] -= 1
+        if self.shared and not mine:
+            self._elsewhere.add(held.stream)
         self._board.recorded(held.stream, held.draft.id)
+        if not self._held_of[held.stream]:
+            del self._held_of[held.stream]
+            if held.stream in self._elsewhere:
+                await self._anew(held.stream)
+
+    async def _anew(self, stream: str) -> None:
+        """Fold a stream as the log has it, in the place of what was shown while this server was cut off."""
+        async with self._turn(stream):
+            records = await self.log.stream(stream)
+            beside = await told_beside(self.log, records) if stream.startswith("incident/") else []
+            entries = [ev.entry(record, self.log.unseal(record)) for record in records]
+            self._board.fold_anew(stream, entries, [told for _, told in beside])
+            self._elsewhere.discard(stream)
+
+
+def _begins(record: Record) -> bool:
+    """Whether a stream that the board knows nothing of concerns it: all that stands on it by now, and what begins."""
+    kind = record.stream.partition("/")[0]
+    return kind in ("device", "feed", "desk") or (kind == "incident" and record.version == 1)
 
 
 def _by_another_hand(earlier: str, later: str) -> bool:

@@ -43,6 +43,7 @@ RefusalCode = Literal[
     "recording",
     "exercise_stands",
     "busy",
+    "cut_off",
     "drill",
     "drill_over",
     "drill_same_person",

@@ -21,6 +21,8 @@ from incidents.log import Log, LogUnavailable
 from incidents.settings import setting
 
 EVERY_S = 0.5
+ELSEWHERE_S = 2.0  # until a test that no page of this server showed is one that none of another showed either
+HANDED_OVER_S = 30.0  # until a change of shifts that another server began is taken over from it
 _TIME = re.compile(r"([01]\d|2[0-3]):([0-5]\d)")
 
 _logger = logging.getLogger(__name__)
@@ -117,6 +119,10 @@ class ShiftWatch:
         self._presses: dict[str, int] = {}
         self._waiting: dict[str, _Press] = {}
         self._tested: list[tuple[str, ev.ShiftTested]] = []
+        self._patience = self._within + timedelta(seconds=ELSEWHERE_S if desk.shared else 0)
+        self._changing: tuple[str, datetime] | None = (
+            None  # the change that another server is at, and since when we know
+        )
 
     async def run(self) -> None:
         """Watch until cancelled. Errors don't end it."""
@@ -147,7 +153,7 @@ class ShiftWatch:
         """Do what is due now."""
         now = self._desk.clock.now()
         for incident, press in list(self._waiting.items()):
-            if now - press.at > self._within:
+            if now - press.at > self._patience:
                 del self._waiting[incident]
                 self._tested.append((press.id, self._test(press, now, ok=False)))
         while self._tested:
@@ -156,16 +162,26 @@ class ShiftWatch:
         shift, known = shift_at(self.times, now), self._desk.board.shift
         if shift is None or shift.start == known.start:
             return
-        # Two servers that see the same version make the same id: one of them writes.
-        name = f"shift-{ev.stamp(shift.start)}-{self._desk.board.version(SHIFTS)}"
-        if known.start is not None:
-            await self._end(known.start, name)
+        name = f"shift-{ev.stamp(shift.start)}"
+        if not self._desk.shared:
+            name = f"{name}-{self._desk.board.version(SHIFTS)}"  # a clock that was ahead brings a shift back
+        elif known.start is not None and shift.start < known.start:
+            return  # the clocks of two servers differ: the one that is ahead changes the shifts
+        if known.start is not None and not await self._end(known.start, name, now):
+            return
         began = ev.ShiftStarted(start=ev.stamp(shift.start), end=ev.stamp(shift.end))
         await self._desk.note(SHIFTS, began, id=name, actor="watch")
 
-    async def _end(self, start: datetime, name: str) -> None:
+    async def _end(self, start: datetime, name: str, now: datetime) -> bool:
+        """End a shift, seal the log and make the sheet. False while another server is at it."""
         board, words = self._desk.board, ev.stamp(start)
-        await self._desk.note(SHIFTS, ev.ShiftEnded(start=words), id=f"{name}-ended", actor="watch")
+        ended = ev.ShiftEnded(start=words)
+        outcome, _ = await self._desk.record(SHIFTS, lambda: ended, id=f"{name}-ended", actor="watch")
+        if outcome == "repeated" and self._desk.shared:
+            if self._changing is None or self._changing[0] != name:
+                self._changing = name, now
+            if now - self._changing[1] < timedelta(seconds=HANDED_OVER_S):
+                return False
         digest = ""
         try:
             await self._log.checkpoint(ev.stamp(self._desk.clock.now()))
@@ -183,6 +199,7 @@ class ShiftWatch:
             digest=digest,
         )
         await self._desk.note(SHIFTS, made, id=f"{name}-sheet", actor="watch")
+        return True
 
     def _changed(self, change: Change) -> None:
         if change.kind == "incident":

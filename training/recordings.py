@@ -35,11 +35,14 @@ class Recordings:
         return {listed.name: devices for _, listed, devices in self._all()}
 
     def open(self, name: str) -> Recording:
-        """Read one. Raises TrainingError: unknown, recording_invalid, expired."""
+        """Read one, to be played. Raises TrainingError: unknown, recording_invalid, expired, unmasked."""
         path = self._path(name)
         if path is None:
             raise TrainingError("unknown")
-        return self._read(path)
+        recording = self._read(path)
+        if recording.names_people:  # somebody laid it into the folder: here nobody is asked why, and nobody is excluded
+            raise TrainingError("unmasked")
+        return recording
 
     def take_in(self, name: str, raw: bytes) -> RecordingListed:
         """Keep a foreign file, wholly checked first and written anew from what was understood of it.

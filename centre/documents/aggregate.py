@@ -10,7 +10,8 @@ from pathlib import Path
 import pandas as pd
 
 from incidents import events as ev
-from incidents.cases.sealed import CasesLocked, Damaged, SealedCases, holds_register
+from incidents.cases.damage import undamaged
+from incidents.cases.sealed import CasesLocked, SealedCases, holds_register
 from incidents.clock import Clock
 from incidents.intervals import Profile
 from incidents.log import LogUnavailable
@@ -81,11 +82,8 @@ def evaluate(
     """
     if register is None or not holds_register(register):
         return None
-    with SealedCases.open(register, key_file) as file:
-        try:
-            counted = file.counted(now)
-        except Damaged:
-            raise CasesLocked("the case register: a case in it is damaged; restore it from a backup") from None
+    with SealedCases.open(register, key_file) as file, undamaged():
+        counted = file.counted(now)
     protections = [one for case in counted.values() for one in case]
     return Evaluated(len(counted), protections, device_counts(log), provinces)
 

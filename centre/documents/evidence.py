@@ -16,6 +16,7 @@ from uuid import uuid4
 
 import msgspec
 
+from centre.opening import LiveLog
 from centre.settings import Settings, addresses_folder
 from centre.spool import EVIDENCE as NOTED
 from centre.spool import Note, enter_or_note, leave_note
@@ -130,7 +131,7 @@ class EvidenceFiles:
         self,
         *,
         desk: Desk,
-        log: SqliteLog,
+        log: LiveLog,
         path: Path,
         cases: CaseRegister,
         zone_name: Callable[[str], str],

@@ -2,24 +2,50 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from datetime import datetime, time, timedelta
+from typing import Literal
 
-from centre.retention.running import NIGHT, Retention
+from centre.retention.running import BESIDE, NIGHT, Retention
 from centre.retention.wishes import Wishes
 from centre.spool import LOOK_S
+from incidents import events as ev
+from incidents.audit import stream_of
 from incidents.clock import Clock
+from incidents.commands import Refused
+from incidents.desk.desk import Desk
 from incidents.events import BRUSSELS
+from incidents.log import Log, LogUnavailable
 from incidents.retention.times import TimesError
 
 AT = time(3, 30)  # in Belgium: the quietest hour, and none that a change of the clocks skips or repeats
-AGAIN = timedelta(minutes=5)  # after a night's work that the log did not let be done
+AGAIN = timedelta(minutes=5)  # after a night's work that the log did not let be done, or that another server is at
 
 _logger = logging.getLogger(__name__)
 
 
+Turn = Literal["ours", "theirs", "done"]
+
+
+async def claim_night(desk: Desk, log: Log, night: str) -> Turn:
+    """Whether a night's erasing in the log is ours to do, of several servers that write it. Raises LogUnavailable."""
+    if not desk.shared:
+        return "ours"
+    if await log.find(night) is not None:
+        return "done"
+    claim = ev.ServerClaimed(what=night, server=desk.server)
+    try:
+        outcome, _ = await desk.claim(stream_of(desk.clock.now()), lambda: claim, id=f"{night}:claimed", actor=NIGHT)
+    except Refused:
+        raise LogUnavailable("the other servers of the log are not reached") from None
+    return "ours" if outcome == "recorded" else "theirs"
+
+
 class Nightly:
-    """Enters what persons said with the command, and erases what is over at `AT`, one night after another."""
+    """Enters what persons said with the command, and erases what is over at `AT`, one night after another.
+
+    Of several servers one erases what is in the log they share; each then what it alone has.
+    """
 
     def __init__(
         self,
@@ -29,10 +55,14 @@ class Nightly:
         *,
         after: Callable[[], Awaitable[None]] | None = None,
         others: Callable[[], Awaitable[object]] | None = None,
+        claim: Callable[[str], Awaitable[Turn]] | None = None,
     ) -> None:
-        """`after`: what has to know at once that things were erased. `others`: ends what is over in other stores here."""
+        """`after`: what has to know at once that things were erased. `others`: ends what is over in other stores here.
+        `claim`: whose a night is that has this id; without it always ours."""
         self._retention, self._wishes, self._clock, self._after = retention, wishes, clock, after
-        self._others = others
+        self._others, self._claim = others, claim
+        self._ours = ""  # the night that is ours
+        self._night: tuple[str, datetime] | None = None  # the one that is not done yet, and until when it is tried
         self._sweeping: asyncio.Task[None] | None = None
         self._next = next_night(clock.now())
 
@@ -55,13 +85,25 @@ class Nightly:
         now = self._clock.now()
         self._next = min(self._next, next_night(now))  # our clock may have been ahead
         if now >= self._next:
-            self._next = now + AGAIN  # unless it is done
-            await self._ran(NIGHT, f"{NIGHT}:{now:%Y-%m-%d}")
-            self._next = next_night(now)
+            if self._night is None or now >= self._night[1]:
+                self._night = f"{NIGHT}:{now:%Y-%m-%d}", next_night(now)
+            night, until = self._night
+            self._next = min(now + AGAIN, until)  # unless it is done
+            if (turn := await self._turn(night)) == "theirs":
+                return  # what it erases there ends here first
+            await self._ran(NIGHT, night, kinds=BESIDE if turn == "done" else None)
+            self._next, self._night = next_night(now), None
 
-    async def _ran(self, actor: str, id: str) -> None:
+    async def _turn(self, night: str) -> Turn:
+        if self._claim is None or self._ours == night:
+            return "ours"
+        turn = await self._claim(night)
+        self._ours = night if turn == "ours" else ""
+        return turn
+
+    async def _ran(self, actor: str, id: str, kinds: Collection[str] | None = None) -> None:
         try:
-            plan = await self._retention.run(actor, id, before_each=self._wishes.enter)
+            plan = await self._retention.run(actor, id, before_each=self._wishes.enter, kinds=kinds)
         except TimesError as error:
             _logger.error("nothing is erased: the times that were confirmed are not understood: %s", error)
             return

@@ -11,9 +11,11 @@ from collections.abc import Awaitable, Callable, Collection, Iterator, Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
 from types import MappingProxyType
+from uuid import uuid4
 
 import msgspec
 
+from centre.opening import LiveLog
 from centre.retention.stores import Ending, end, evidence_over, over_in_register, used_cases
 from incidents import events as ev
 from incidents.audit import stream_of
@@ -23,7 +25,6 @@ from incidents.log import LogDamaged, LogUnavailable, Record, VersionConflict
 from incidents.log.private_file import quarantined_before, streams_with_keys
 from incidents.log.record import BadRecord
 from incidents.log.snapshot import snapshot
-from incidents.log.sqlite import SqliteLog
 from incidents.retention.reading import PREFIX, alarms_in, all_facts, evidence_holds, facts_of, said_under_duress, whole
 from incidents.retention.rule import Facts, Hold, Verdict, due
 from incidents.retention.streams import months_over
@@ -33,6 +34,7 @@ _logger = logging.getLogger(__name__)
 
 _KINDS = {"looks": "looks", "device": "device"}  # of what is called `desk` otherwise
 NIGHT = "retention"  # the actor of what a desk does by itself
+BESIDE = frozenset({"evidence", "quarantine"})  # what each of several servers has of its own
 GAP = timedelta(days=8)  # after which a night only proposes: our clock may be wrong
 PAUSE_S = 0.02  # between two erasures, in which a press has the log for itself
 
@@ -73,7 +75,7 @@ class Retention:
 
     def __init__(
         self,
-        log: SqliteLog,
+        log: LiveLog,
         path: Path,
         cases: CaseRegister,
         clock: Clock,
@@ -120,19 +122,29 @@ class Retention:
         endings = [ending for ending in endings if ending.rule not in unconfirmed]
         return Plan(now=now, confirmed=confirmed, endings=tuple(endings), held=dict(held), kept=kept)
 
-    async def run(self, actor: str, id: str, *, before_each: Callable[[], Awaitable[object]] | None = None) -> Plan:
-        """Erase what is over, where times are confirmed; what was done. `actor`: a pseudonym, or `NIGHT`.
+    async def run(
+        self,
+        actor: str,
+        id: str,
+        *,
+        before_each: Callable[[], Awaitable[object]] | None = None,
+        kinds: Collection[str] | None = None,
+    ) -> Plan:
+        """Erase what is over, where times are confirmed; what was done. `actor`: a pseudonym, or `NIGHT`. `kinds`: these alone.
 
         `before_each` thing that ends, what persons say is entered: a night may be long, and a hold counts from when it was said.
 
         A night after a gap of more than `GAP` proposes only. Raises LogUnavailable, TimesError.
         """
         plan = await self.plan()
+        if kinds is not None:
+            some = tuple(ending for ending in plan.endings if ending.kind in kinds)
+            plan, id = msgspec.structs.replace(plan, endings=some), f"{id}:{uuid4().hex[:8]}"
         if plan.confirmed is None:
             if actor != NIGHT:
                 await self._noted(plan, actor, id, proposed=True)
             return msgspec.structs.replace(plan, proposed=True)
-        if actor == NIGHT and await self._cautious(plan.now):
+        if actor == NIGHT and kinds is None and await self._cautious(plan.now):
             _logger.warning("nothing is erased this night: our clock went on by days since the last run; look at it")
             await self._noted(plan, actor, id, proposed=True)
             return msgspec.structs.replace(plan, proposed=True)
@@ -145,7 +157,8 @@ class Retention:
                 done.append(ending)
             await asyncio.sleep(PAUSE_S)
         plan = msgspec.structs.replace(plan, endings=tuple(done), failed=len(plan.endings) - len(done))
-        await self._noted(plan, actor, id)
+        if kinds is None or plan.endings or plan.failed:
+            await self._noted(plan, actor, id)
         return plan
 
     def _newest(self, *kinds: str) -> Record | None:
@@ -253,9 +266,10 @@ class Retention:
         if ending.kind == "quarantine":
             before = ev.stamp(self._clock.now() - timedelta(days=times.quarantine))
             try:
-                return await self._log.forget_quarantine(before) >= 0
+                await self._log.forget_quarantine(before)
             except LogUnavailable:
                 return False
+            return True
         if ending.kind not in ("incident", "looks", "device", "desk"):
             return await end(ending, self._register, self._key_file, self._provinces)
         stream = ending.name

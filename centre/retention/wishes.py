@@ -13,12 +13,12 @@ from uuid import uuid4
 
 import msgspec
 
+from centre.opening import LiveLog
 from centre.spool import LARGEST, Note, Sealed, Spool, append, leave_note, read_regular
 from incidents import events as ev
 from incidents.audit import stream_of
 from incidents.desk.desk import Desk
 from incidents.desk.late_commands import record_past
-from incidents.log.sqlite import SqliteLog
 from incidents.log.vault import Vault
 from incidents.refusals import Refused
 from incidents.retention.reading import PREFIX
@@ -69,7 +69,7 @@ def leave(path: Path, vault: Vault, wanted: Wish) -> None:
     leave_note(path, KIND, Note(id=wanted.id, at=wanted.at, by="", event=sealed))
 
 
-async def enter(log: SqliteLog, wanted: Wish) -> None:
+async def enter(log: LiveLog, wanted: Wish) -> None:
     """Enter it in a log that nobody else writes. Raises LogUnavailable."""
     event = wanted.told(log.vault.pseudonym)
     assert event is not None
@@ -77,7 +77,7 @@ async def enter(log: SqliteLog, wanted: Wish) -> None:
     await append(log, wanted.stream, event, id=wanted.id, at=wanted.at, actor=actor)
 
 
-async def enter_waiting(log: SqliteLog, path: Path) -> None:
+async def enter_waiting(log: LiveLog, path: Path) -> None:
     """Enter, in a log that nobody else writes, what was left to a desk that is gone: a hold counts from when it was said.
 
     What can't be read is left to the next desk, which says so. Raises LogUnavailable.
@@ -104,7 +104,7 @@ def opened(note: Note, open_view: Callable[[bytes], bytes | None]) -> Wish:
 class Wishes(Spool):
     """The notes of such wishes beside a desk's log. `asked`: under which id a run is wanted, and by whom (a pseudonym)."""
 
-    def __init__(self, path: Path, *, desk: Desk, log: SqliteLog) -> None:
+    def __init__(self, path: Path, *, desk: Desk, log: LiveLog) -> None:
         super().__init__(path, KIND, desk=desk, log=log)
         self.asked: dict[str, str] = {}
 

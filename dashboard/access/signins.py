@@ -18,14 +18,15 @@ import hmac
 import logging
 import secrets
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
 
 from dashboard.access.accounts import Accounts
+from dashboard.access.browsers import COLUMNS, KNOWN_H, OPENED, USED, Browser, Row, Times, browser_of, known_until
 from dashboard.access.rules import Account, AccountError
 from dashboard.access.settings import AccessTimes
 from dashboard.shell.ground import State
@@ -36,7 +37,6 @@ from incidents.listeners import tell
 from incidents.roles import Role
 
 COOKIE = "vigie_session"
-KNOWN_H = 24  # an expired browser stays a locked alarm screen so long
 EVERY_S = 1.0  # what an administrator changes is in force within 2 s
 WRITE_SEEN_S = 60  # how exactly the last input is known after a restart
 JUMP_S = 5.0  # a wall clock that is so far from where it was by the steady one was set
@@ -58,23 +58,11 @@ class SignIn(msgspec.Struct, frozen=True, kw_only=True):
     preferences: Preferences
 
 
-class _Browser(msgspec.Struct):
-    digest: bytes
-    page: bytes
-    key: str
-    name: str
-    generation: int
-    since: datetime
-    seen: datetime
-    expires: datetime
-    written: datetime
-    ended: bool = False
-
-
 class SignIns:
     """Who is signed in where. Make it, keep `run()` going, `close_file()` at the end. All on one loop.
 
-    Not `kept`: the accounts' file is another server's too, whose browsers these are not; a restart forgets them.
+    Not `kept`: the accounts' file is another server's too, whose browsers these are not; a restart forgets them. `shared`: the
+    file is kept like those of other servers (`dashboard.access.sharing`), and who signs in or out there does so here.
     """
 
     def __init__(
@@ -85,6 +73,7 @@ class SignIns:
         times: AccessTimes | None = None,
         service: bool = False,
         kept: bool = True,
+        shared: bool = False,
     ) -> None:
         self.accounts = accounts
         self.times = times or AccessTimes()
@@ -92,15 +81,16 @@ class SignIns:
         self._clock = clock
         self._began = steady(clock)
         self._offset = clock.now().timestamp() - self._began
-        self._late: list[_Browser] = []  # too old when they were read, by a clock that may be wrong
-        self._browsers: dict[bytes, _Browser] = {}
-        self._pages: dict[bytes, _Browser] = {}
+        self._late: list[Browser] = []  # too old when they were read, by a clock that may be wrong
+        self._browsers: dict[bytes, Browser] = {}
+        self._pages: dict[bytes, Browser] = {}
         self._states: dict[bytes, State] = {}
         self._listeners: list[Callable[[], None]] = []
         self._out_listeners: list[Callable[[str], None]] = []
         # One thread: writes keep their order, and a disk that hangs holds up nobody.
         self._writer = ThreadPoolExecutor(1, thread_name_prefix="sign-ins")
         self._failing, self._closed = False, not kept
+        self._shared, self._writes = shared and kept, 0
         self.refused = Counter(wrong=0, busy=0)  # sign-ins since the start, by why; told from the first on
         self.glass: tuple[str, ...] = ()  # who is signed in by a break-glass account now
         if kept:
@@ -173,7 +163,7 @@ class SignIns:
     def open(self, account: Account, *, instead_of: str = "") -> str:
         """Sign a browser in: its new cookie. The sign-in it had before (`instead_of`, its old cookie) is over."""
         token, now = secrets.token_urlsafe(32), self._now()
-        browser = _Browser(
+        browser = Browser(
             digest=_digest(token),
             page=_digest(page_token(token)),
             key=key_of(account.name),
@@ -212,6 +202,8 @@ class SignIns:
         """See limits pass and accounts change, until cancelled."""
         while True:
             changed = await asyncio.to_thread(self.accounts.reload)
+            if self._shared and not self._closed:
+                await self._follow()
             if self.look() or changed:
                 self._notify()
             await asyncio.sleep(EVERY_S)
@@ -236,11 +228,12 @@ class SignIns:
     def close_file(self) -> None:
         """Write when each browser was used last, and wait until it is written."""
         for browser in () if self._closed else self._browsers.values():
-            self._keep(browser)
+            if browser.filed is None or browser.seen > browser.written:
+                self._keep(browser)
         self._closed = True
         self._writer.shutdown(wait=True)
 
-    def _of(self, browser: _Browser) -> SignIn | None:
+    def _of(self, browser: Browser) -> SignIn | None:
         account = self.accounts.get(browser.key)
         if account is None:
             return None
@@ -255,8 +248,8 @@ class SignIns:
             preferences=account.preferences,
         )
 
-    def _state(self, browser: _Browser | None, now: datetime) -> State:
-        if browser is None or now >= browser.expires + timedelta(hours=KNOWN_H):
+    def _state(self, browser: Browser | None, now: datetime) -> State:
+        if browser is None or now >= known_until(browser):
             return "none"
         account = self.accounts.get(browser.key)
         if account is None or account.disabled or account.generation != browser.generation:
@@ -265,22 +258,22 @@ class SignIns:
             return "ended" if browser.ended else "expired"
         return "idle" if now >= browser.seen + timedelta(minutes=self.times.idle_min) else "active"
 
-    def _find(self, token: str) -> _Browser | None:
+    def _find(self, token: str) -> Browser | None:
         digest = _digest(token)
         return self._browsers.get(digest) or self._pages.get(digest)
 
-    def _take(self, browser: _Browser) -> None:
+    def _take(self, browser: Browser) -> None:
         self._browsers[browser.digest] = browser
         self._pages[browser.page] = browser
 
-    def _end(self, browser: _Browser | None) -> None:
+    def _end(self, browser: Browser | None) -> None:
         """Let its cookie open nothing. Its open pages go on, and whose they are stays known: they are out with the account."""
         if browser is not None:
             browser.ended = True
             self._browsers.pop(browser.digest, None)
             self._write("DELETE FROM browsers WHERE digest = ?", (browser.digest,))
 
-    def _forget(self, browser: _Browser) -> None:
+    def _forget(self, browser: Browser) -> None:
         self._browsers.pop(browser.digest, None)
         self._pages.pop(browser.page, None)
         self._states.pop(browser.page, None)
@@ -290,20 +283,26 @@ class SignIns:
         self.look()
         tell(self._listeners, what="a listener of sign-ins")
 
-    def _keep(self, browser: _Browser) -> None:
-        browser.written = self._now()
-        times = (browser.since.timestamp(), browser.seen.timestamp(), browser.expires.timestamp())
-        facts = (browser.digest, browser.page, browser.key, browser.generation, *times)
-        self._write("INSERT OR REPLACE INTO browsers VALUES (?, ?, ?, ?, ?, ?, ?)", facts)
+    def _keep(self, browser: Browser) -> None:
+        browser.written, times = self._now(), browser.times()
+        if browser.filed is not None:  # a row that another server deleted is none again
+            self._write(USED, (*times, browser.digest), browser, times)
+        else:
+            self._write(OPENED, (browser.digest, browser.page, browser.key, browser.generation, *times), browser, times)
 
-    def _write(self, statement: str, facts: tuple[Any, ...]) -> None:
+    def _write(
+        self, statement: str, facts: tuple[Any, ...], browser: Browser | None = None, times: Times | None = None
+    ) -> None:
         if not self._closed:
-            self._writer.submit(self._written, statement, facts)
+            self._writes += 1
+            self._writer.submit(self._written, statement, facts, browser, times)
 
-    def _written(self, statement: str, facts: tuple[Any, ...]) -> None:
+    def _written(self, statement: str, facts: tuple[Any, ...], browser: Browser | None, times: Times | None) -> None:
         try:
             with self.accounts.database() as db:
                 db.execute(statement, facts)
+            if browser is not None:
+                browser.filed = times
             self._failing = False
         except AccountError as error:
             # Who is signed in stays so; only a restart would ask them again.
@@ -313,22 +312,48 @@ class SignIns:
 
     def _load(self) -> None:
         try:
-            with self.accounts.database() as db:
-                rows = db.execute("SELECT digest, page, key, generation, since, seen, expires FROM browsers").fetchall()
+            rows = self._rows()
         except AccountError as error:
             _logger.error("who was signed in can't be read: %s; each browser is asked anew", error)
             return
-        for digest, page, key, generation, *times in rows:
-            account = self.accounts.get(key)
-            try:
-                since, seen, expires = (datetime.fromtimestamp(t, UTC) for t in times)
-                _ = expires + timedelta(hours=KNOWN_H)
-            except (TypeError, ValueError, OverflowError, OSError):
-                continue  # damaged: this browser is asked to sign in again
-            name = account.name if account else key
-            self._late.append(_Browser(digest, page, key, name, generation, since, seen, expires, since))
-        self._take_late()
+        self._take_rows(rows)
         self.look()
+
+    def _rows(self) -> list[Row]:
+        with self.accounts.database() as db:
+            return db.execute(f"SELECT {COLUMNS} FROM browsers").fetchall()
+
+    async def _follow(self) -> None:
+        """Who signed in, was locked or signed out at another server. A file that can't be read says nothing."""
+        written = self._writes
+        try:  # after what was written here before
+            rows = await asyncio.wrap_future(self._writer.submit(self._rows))
+        except AccountError:
+            return
+        if written != self._writes:  # it is older than what is known here: the next one counts
+            return
+        there = {row[0] for row in rows}
+        for browser in [b for b in self._browsers.values() if b.filed is not None and b.digest not in there]:
+            browser.ended = True
+            del self._browsers[browser.digest]
+        self._late = [b for b in self._late if b.digest in there]
+        self._take_rows(rows)
+
+    def _take_rows(self, rows: Iterable[Row]) -> None:
+        late, now = {b.digest for b in self._late}, self._clock.now()
+        for row in rows:
+            found = browser_of(row)
+            if found is None or found.digest in late:  # damaged: this browser is asked to sign in again
+                continue
+            known = self._pages.get(found.page)
+            if known is None:
+                account = self.accounts.get(found.key)
+                found.name = account.name if account else found.key
+                self._late.append(found)
+            elif not known.ended and known.filed not in (found.filed, None):
+                # By how long after its sign-in: the other server's clock may be wrong, or set.
+                known.seen, known.filed = min(known.since + (found.seen - found.since), now), found.filed
+        self._take_late()
 
     def _take_late(self) -> None:
         """Know those again who are not too old by the wall clock. None was signed in, or used, later than now."""

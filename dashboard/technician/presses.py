@@ -10,9 +10,9 @@ from collections.abc import Callable, Iterable
 
 import msgspec
 
-from dashboard.components.alert.seen import Watching
 from incidents.buttons import Buttons, PressHeard
 from incidents.desk.desk import Desk
+from incidents.presence.pages import Watching
 
 SETTLED_S = 5.0
 KEPT = 20  # presses of one device

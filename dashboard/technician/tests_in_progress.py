@@ -7,7 +7,6 @@ import time
 from collections.abc import Callable, Iterable
 from uuid import uuid4
 
-from dashboard.components.alert.seen import Watching
 from dashboard.technician.presses import Presses
 from dashboard.technician.trial import LIMIT, OF, Trial, judge
 from incidents import events as ev
@@ -17,6 +16,7 @@ from incidents.clock import Clock
 from incidents.desk.desk import Desk
 from incidents.devices.announced import Announcement
 from incidents.listeners import tell, without_values
+from incidents.presence.pages import Watching
 
 EVERY_S = 0.5
 KEPT = 200  # tests, for their records

@@ -40,10 +40,11 @@ _PLAIN = (
 
 
 class TrainerRequests(Answering[Facts]):
-    """Does what a page asks for, and says what the page must know of it. `by` is who asks, `translate` their language."""
+    """Does what a page asks for, and says what the page must know of it. `by` is who asks, `zone` the zone that
+    they answer for, `translate` their language."""
 
-    def __init__(self, house: TrainerContext, by: str, translate: Translator) -> None:
-        self._house, self._by, self._translate = house, by, translate
+    def __init__(self, house: TrainerContext, by: str, zone: str, translate: Translator) -> None:
+        self._house, self._by, self._zone, self._translate = house, by, zone, translate
 
     async def grant(self, what: str, asked: Mapping[str, object]) -> Facts:
         """Raises TrainingError: "invalid" for what is no request, or does not fit as a whole."""
@@ -83,7 +84,7 @@ class TrainerRequests(Answering[Facts]):
     ) -> Facts:
         """Find incidents of the live log; with a reason, which is recorded there."""
         # Whatever else they may do elsewhere: this page is a trainer's.
-        user = User(actor="", roles=frozenset({"trainer"}), name=self._by)
+        user = User(actor="", roles=frozenset({"trainer"}), zone=self._zone, name=self._by)
         return {"hits": await self._house.search(Asked(n=0, text=text, why=why, reason=reason), user, self._translate)}
 
     @answers("open_replay")

@@ -113,7 +113,8 @@ class TrainerSession(PageSession[TrainerContext]):
         try:
             if before.locked:
                 raise TrainingError("locked")
-            done = await TrainerRequests(self._consoles, before.name, self.translate).grant(what, facts)
+            requests = TrainerRequests(self._consoles, before.name, before.zone, self.translate)
+            done = await requests.grant(what, facts)
         except TrainingError as refused:
             answer = {"n": n, "ok": False, "code": refused.code, "detail": refused.detail}
         except Exception:

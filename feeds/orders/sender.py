@@ -15,6 +15,7 @@ import msgspec
 from tornado.httpclient import HTTPRequest
 from tornado.simple_httpclient import SimpleAsyncHTTPClient
 
+from feeds.orders.claims import Claims
 from incidents.board import Board, Change
 from incidents.clock import Clock
 from incidents.desk.desk import Desk
@@ -33,12 +34,16 @@ Addresses = Callable[[str], str | None]
 
 
 class OrderTimes(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Seconds: for one request, until an update is late, until it is given up, and between two tries at most."""
+    """Seconds: for one request, until an update is late, until it is given up, and between two tries at most.
+
+    `claim_s`: after so long without a sign of life of the server that delivers an update another one does.
+    """
 
     request_s: float = 5.0
     late_s: float = 15.0
     given_up_s: float = 300.0
     retry_s: float = 5.0
+    claim_s: float = 8.0
 
 
 class OrdersHealth(msgspec.Struct, frozen=True, kw_only=True):
@@ -50,7 +55,10 @@ class OrdersHealth(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class OrderSender:
-    """The one sender of a desk's orders. `addresses` gives a zone's address; None: its orders go by radio."""
+    """The one sender of a desk's orders. `addresses` gives a zone's address; None: its orders go by radio.
+
+    Where several servers have the log each has a sender: one of them claims an update before it sends it.
+    """
 
     def __init__(
         self, desk: Desk, board: Board, *, addresses: Addresses, clock: Clock, times: OrderTimes | None = None
@@ -60,6 +68,7 @@ class OrderSender:
         self._addresses = addresses
         self._clock = clock
         self._times = times or OrderTimes()
+        self._claims = Claims(desk, holds_s=self._times.claim_s, request_s=self._times.request_s)
         self._followed: dict[str, _Followed] = {}
         self._standing_down: dict[tuple[str, int], asyncio.Task[None]] = {}
         self._client: SimpleAsyncHTTPClient | None = None
@@ -109,6 +118,8 @@ class OrderSender:
                 await self._say_undelivered(incident, outgoing, "the case excludes this zone", final=True)
             elif not incident.open and outgoing.why != "cancel":
                 await self._say_undelivered(incident, outgoing, "the incident was closed", final=True)
+            elif not self._claims.free(incident, outgoing):
+                continue  # who delivers it knows why it is late
             elif age >= timedelta(seconds=self._times.given_up_s):
                 await self._say_undelivered(incident, outgoing, self._failure(outgoing.order), final=True)
             elif age >= timedelta(seconds=self._times.late_s) and outgoing.state == "pending":
@@ -163,6 +174,9 @@ class OrderSender:
         address = self._addresses(outgoing.zone)
         if address is None or not outgoing.body:
             followed.failure = "no address" if address is None else "nothing to send"
+            return
+        if not await self._claims.take(incident, outgoing):
+            followed.tries = 0  # another server has it: it is looked at again soon
             return
         if self._desk.exclusions.zone(incident, outgoing.previous_zone):
             self._stand_down(order, bare(outgoing), address)
@@ -255,7 +269,7 @@ class OrderSender:
                 HTTPRequest(
                     address,
                     method="POST",
-                    headers={"Content-Type": "application/json", "Idempotency-Key": f"{order}-{outgoing.update}"},
+                    headers={"Content-Type": "application/json", "Idempotency-Key": outgoing.key},
                     body=outgoing.body.encode(),
                     connect_timeout=self._times.request_s,
                     request_timeout=self._times.request_s,
@@ -333,7 +347,7 @@ def _due(incident: Incident, name: str = "") -> tuple[Outgoing, ...]:
     return tuple(
         o
         for o in order.outbox
-        if o.state in ("pending", "late")
+        if o.waits
         and (not name or o.order == name)
         and (o.why == "cancel" or (order.alive and not lost and o.zone == order.zone))
     )

@@ -65,6 +65,11 @@ class Recording(msgspec.Struct, frozen=True, kw_only=True):
         return tuple(line for line in self.lines if isinstance(line, Recorded))
 
     @property
+    def names_people(self) -> bool:
+        """Whether it is of real incidents as they were."""
+        return self.masking == "none" and self.expires is not None
+
+    @property
     def length_s(self) -> float:
         """Seconds from the first line to the last."""
         return (self.lines[-1].at - self.lines[0].at).total_seconds() if self.lines else 0.0

@@ -10,8 +10,9 @@ import msgspec
 
 from incidents.case import Case
 from incidents.cases.bindings import Bindings, ended_by, given_elsewhere
+from incidents.cases.damage import undamaged
 from incidents.cases.rows import CaseFile, Row, read_case_file
-from incidents.cases.sealed import CasesLocked, Damaged, SealedCases, holds_register, make_register
+from incidents.cases.sealed import SealedCases, holds_register, make_register
 
 
 class Problem(msgspec.Struct, frozen=True, kw_only=True):
@@ -62,10 +63,8 @@ def import_cases(
             return report
         make_register(register, key_file)
     with SealedCases.open(register, key_file, writing=True) as sealed, sealed.transaction():
-        try:
+        with undamaged():
             current, bindings = sealed.current(), sealed.bindings()
-        except Damaged:
-            raise CasesLocked("the case register: a case in it is damaged; restore it from a backup") from None
         report = _plan(read, current, bindings, sealed.knows, open_incident_cases(), known_zone, partial)
         report = _doubted(report, read, doubts)
         if report.loaded:

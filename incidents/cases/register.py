@@ -13,6 +13,7 @@ import msgspec
 
 from incidents.case import Case
 from incidents.cases.bindings import Binding, Bindings, overlaid
+from incidents.cases.damage import undamaged
 from incidents.cases.life import Step, lived, unanswered
 from incidents.cases.sealed import CasesLocked, Damaged, Heads, SealedCases, Tag, holds_register, signature
 from incidents.events import BRUSSELS
@@ -184,10 +185,8 @@ class CaseRegister:
         if self._path is None:
             raise CasesLocked(self.reason)
         with SealedCases.open(self._path, self._key_file, writing=True) as file, file.transaction():
-            try:
+            with undamaged("a binding"):
                 now = file.bindings()
-            except Damaged:
-                raise CasesLocked("the case register: a binding in it is damaged; restore it from a backup") from None
             if any(now.get(binding.device) != seen.get(binding.device) for binding in bindings):
                 raise BoundMeanwhile
             for binding in bindings:
@@ -205,11 +204,8 @@ class CaseRegister:
         """The steps of a case from the file, a withdrawn one's too. Raises `CasesLocked` where they can't be read."""
         if self._path is None:
             return self._shelf.steps.get(number, ())
-        with SealedCases.open(self._path, self._key_file) as file:
-            try:
-                return file.steps(file.tag(number))
-            except Damaged:
-                raise CasesLocked("the case register: a case in it is damaged; restore it from a backup") from None
+        with SealedCases.open(self._path, self._key_file) as file, undamaged():
+            return file.steps(file.tag(number))
 
     def take_step(self, number: str, step: Step, *, seen: int) -> bool:
         """Keep a step durably, if the case has as many as were `seen`. False: it was kept before, by its id.
@@ -218,16 +214,13 @@ class CaseRegister:
         """
         if self._path is None:
             raise CasesLocked(self.reason)
-        with SealedCases.open(self._path, self._key_file, writing=True) as file, file.transaction():
-            try:
-                known = file.steps(file.tag(number))
-                if any(one.id == step.id for one in known):
-                    return False
-                if len(known) != seen:
-                    raise SteppedMeanwhile
-                file.add_step(number, step)
-            except Damaged:
-                raise CasesLocked("the case register: a case in it is damaged; restore it from a backup") from None
+        with SealedCases.open(self._path, self._key_file, writing=True) as file, file.transaction(), undamaged():
+            known = file.steps(file.tag(number))
+            if any(one.id == step.id for one in known):
+                return False
+            if len(known) != seen:
+                raise SteppedMeanwhile
+            file.add_step(number, step)
         return True
 
     def reload_if_changed(self) -> tuple[str, ...]:

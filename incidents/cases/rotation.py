@@ -4,7 +4,8 @@ from pathlib import Path
 
 from cryptography.exceptions import InvalidTag
 
-from incidents.cases.sealed import CHECK, NAME, CasesLocked, Damaged, SealedCases, Tag, opens
+from incidents.cases.damage import undamaged
+from incidents.cases.sealed import CHECK, NAME, Damaged, SealedCases, Tag, opens
 from incidents.log.master import Box, KeyMismatch, Master, fresh
 from incidents.log.private_file import truncate
 from incidents.log.rotation import patiently, rewrapped
@@ -64,10 +65,8 @@ def _rotate(store: Store, path: Path, old: Master, new: Master) -> None:
                 db.execute("UPDATE steps SET tag = ?, sealed = ? WHERE tag = ? AND step = ?", (anew, moved, tag, step))
         for tag in was.counts.tags():
             was.counts.move(tag, names.get(tag, tag), now.counts)
-        try:
+        with undamaged("a binding"):
             bound = was.bindings()
-        except Damaged:
-            raise CasesLocked("the case register: a binding in it is damaged; restore it from a backup") from None
         for binding in bound.values():
             was.unbind(binding.device)
             now.bind(binding)

@@ -29,18 +29,18 @@ from incidents.log.store import Store, beside, check_version, create
 NAME = "the case register"
 FORMAT = 1
 APPLICATION = 0x56494743  # "VIGC"
-_SCHEMA = (
+SCHEMA = (
     "CREATE TABLE secrets (name TEXT PRIMARY KEY, sealed BLOB NOT NULL) STRICT",
     "CREATE TABLE keys (n INTEGER PRIMARY KEY AUTOINCREMENT, tag BLOB NOT NULL UNIQUE, wrapped BLOB NOT NULL) STRICT",
     "CREATE TABLE versions (n INTEGER PRIMARY KEY AUTOINCREMENT, tag BLOB NOT NULL, version INTEGER NOT NULL, "
     "at TEXT NOT NULL, sealed BLOB NOT NULL, UNIQUE (tag, version)) STRICT",
 )
-_BINDINGS = "CREATE TABLE IF NOT EXISTS bindings (tag BLOB PRIMARY KEY, sealed BLOB NOT NULL) STRICT"
-_STEPS = (
+BINDINGS = "CREATE TABLE IF NOT EXISTS bindings (tag BLOB PRIMARY KEY, sealed BLOB NOT NULL) STRICT"
+STEPS = (
     "CREATE TABLE IF NOT EXISTS steps (tag BLOB NOT NULL, step INTEGER NOT NULL, sealed BLOB NOT NULL, "
     "PRIMARY KEY (tag, step)) STRICT"
 )
-_COUNTED = "CREATE TABLE IF NOT EXISTS counted (tag BLOB PRIMARY KEY, sealed BLOB NOT NULL) STRICT"
+COUNTED = "CREATE TABLE IF NOT EXISTS counted (tag BLOB PRIMARY KEY, sealed BLOB NOT NULL) STRICT"
 CHECK = "check"  # sealed under the master key alone: tells a wrong key from a damaged case
 
 _logger = logging.getLogger(__name__)
@@ -80,7 +80,7 @@ class SealedCases:
         self._tag_key = master.key("case tags")
         self._bound = master.box("bindings")
         self._device_key = master.key("device tags")
-        self.counts = CountedRows(self._db, master.box("counted cases"), _COUNTED)
+        self.counts = CountedRows(self._db, master.box("counted cases"), COUNTED)
 
     @classmethod
     @contextlib.contextmanager
@@ -251,7 +251,7 @@ class SealedCases:
 
     def bind(self, binding: Binding) -> None:
         """Keep it in the place of the device's last one. Only within a transaction."""
-        self._db.execute(_BINDINGS)
+        self._db.execute(BINDINGS)
         tag = keyed_digest(self._device_key, binding.device)
         row = (tag, self._bound.seal(msgspec.json.encode(binding), tag.hex()))
         self._db.execute("INSERT OR REPLACE INTO bindings (tag, sealed) VALUES (?, ?)", row)
@@ -286,7 +286,7 @@ class SealedCases:
 
     def add_step(self, number: str, step: Step) -> None:
         """Keep the next step of a case that was imported. Only within a transaction. Raises `Damaged`."""
-        self._db.execute(_STEPS)
+        self._db.execute(STEPS)
         tag = self.tag(number)
         box = self._box(tag)
         if box is None:
@@ -350,7 +350,7 @@ def make_register(path: Path, key_file: Path | None, *, random: Random = fresh) 
     try:
         make(_key_path(path, key_file), random)
         master = load(_key_path(path, key_file), random)
-        create(path, NAME, _SCHEMA, FORMAT, APPLICATION)
+        create(path, NAME, SCHEMA, FORMAT, APPLICATION)
         with Store(path, NAME, writing=True) as store, store.use() as db:
             sealed = master.box("case register").seal(CHECK.encode(), CHECK)
             db.execute("INSERT OR IGNORE INTO secrets VALUES (?, ?)", (CHECK, sealed))

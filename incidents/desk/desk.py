@@ -1,5 +1,7 @@
 """The desk: the only door for commands and for what feeds report. It checks, appends, folds and answers."""
 
+import asyncio
+import secrets
 import uuid
 from collections.abc import Callable, Iterable
 from datetime import datetime
@@ -14,16 +16,16 @@ from incidents.cad import cad_numbers
 from incidents.case import Case
 from incidents.clock import Clock
 from incidents.commands import Refused
-from incidents.desk.archive import Archive
 from incidents.desk.by_hand import ByHand
 from incidents.desk.crossings import Kept
 from incidents.desk.decisions import CLOCKS_AGREE, Circumstances, check_command, decide
+from incidents.desk.deliveries import Deliveries
 from incidents.desk.handover import offer, whole_desk
 from incidents.desk.intake import ALARMING, Intake
 from incidents.desk.late_commands import record_past
 from incidents.desk.placing import Placing
+from incidents.desk.technical import TechnicalDesk
 from incidents.desk.zone_presses import AWAY, missed
-from incidents.devices.announcing import announce
 from incidents.devices.now import heard_last
 from incidents.drills.desk import DrillRules, Drills
 from incidents.drills.fold import DRILLS
@@ -33,12 +35,13 @@ from incidents.incident import Incident
 from incidents.life_cycle import bars
 from incidents.log import Log
 from incidents.messages import Message, PressReport, PressValue, Receipt
+from incidents.orders import due_update
 from incidents.ports import CaseSource, Identities, InZonesWords, Locate, Screens, english, no_zones_words
 from incidents.presence.on_shift import OnShift
 from incidents.presence.presentations import Presentations
 from incidents.recorder import Outcome, Recorder
 from incidents.roles import User, check
-from incidents.technical import TECHNICAL, shelved
+from incidents.technical import TECHNICAL
 from incidents.timings import Timings
 
 HEARD = (
@@ -50,10 +53,11 @@ HEARD = (
 DRILL_COMMANDS = (cmd.ProposeDrill, cmd.ConfirmDrill, cmd.CancelDrill, cmd.CloseDrill)
 
 
-class Desk(Archive):
+class Desk(Deliveries):
     """One service that takes commands. Make it, `await open()` it, and `await close()` it at the end."""
 
     records_looks = True  # what somebody is shown, so that they are asked why
+    _opened_at = 0  # the position in a shared log beyond which what others write is followed
 
     def __init__(
         self,
@@ -82,6 +86,7 @@ class Desk(Archive):
         self.board = board or Board(lambda device: cases.by_device(device) is not None, aside=aside)
         self.cases = cases
         self.clock = clock
+        self.server = secrets.token_hex(4)  # a word of this process among those that write the log
         self._timings = timings or Timings()
         self._recorder = Recorder(log, self.board, clock, identities.incident_id_for_message, self._timings)
         self._intake = Intake(
@@ -119,12 +124,14 @@ class Desk(Archive):
             rules=drills,
             screens=screens,
         )
+        self._technical = TechnicalDesk(self.board, clock, self.record, self.device_stream)
         self._presentations = Presentations(self.board, self.note)
         self._disclosures = Disclosures(self.note)
         self._searches = Searches(self._disclosures, clock)
 
     async def open(self) -> None:
         """Fold what is open, and what was closed in the last 24 h. Raises LogUnavailable."""
+        self._opened_at = await self._recorder.end()
         since = ev.stamp(self.clock.now() - CLOSED_STAYS)
         newest = await self._log.latest(["raised", "closed", "reopened"])
         streams = [s for s, record in newest.items() if record.type != "closed" or record.at >= since]
@@ -159,6 +166,13 @@ class Desk(Archive):
         await self._disclosures.close()
         await self._recorder.close()
 
+    async def follow(self) -> None:
+        """Fold what other servers write to the log, as soon as it is here. Ends at once where nobody else does."""
+        if self._recorder.shared:
+            async with asyncio.TaskGroup() as tasks:
+                tasks.create_task(self._recorder.follow(self._opened_at))
+                tasks.create_task(self._recorder.watch_servers())
+
     async def receive(self, message: Message) -> Receipt:
         """Take a message of a feed: what became of it."""
         if isinstance(message.report, PressReport):
@@ -167,6 +181,10 @@ class Desk(Archive):
 
     async def command(self, command: cmd.AnyCommand, user: User) -> Incident | None:
         """Carry out what a person asked. Returns the incident after it. Raises Refused."""
+        with self._recorder.commanded():
+            return await self._command(command, user)
+
+    async def _command(self, command: cmd.AnyCommand, user: User) -> Incident | None:
         check(user, str(command.__struct_config__.tag))
         check_command(command)
         self.exclusions.check(command, user)
@@ -176,17 +194,14 @@ class Desk(Archive):
                 return await self._by_hand.raise_(command, user)
             case cmd.FromPaper():
                 return await self._by_hand.from_paper(command, user)
-            case cmd.AcknowledgeDevice():
-                await self._acknowledge_device(command, actor)
-                return None
-            case cmd.ShelveDevice():
-                await self._shelve_device(command, actor)
-                return None
-            case cmd.AcknowledgeGap():
-                await self._acknowledge_gap(command, actor)
-                return None
-            case cmd.AnnounceTest() | cmd.WithdrawTest():
-                await self._announce(command, actor)
+            case (
+                cmd.AcknowledgeDevice()
+                | cmd.ShelveDevice()
+                | cmd.AcknowledgeGap()
+                | cmd.AnnounceTest()
+                | cmd.WithdrawTest()
+            ):
+                await self._technical.command(command, actor)
                 return None
             case cmd.HandOverDesk():
                 await self._hand_over_desk(command, user)
@@ -303,25 +318,12 @@ class Desk(Archive):
         """Record the next update of an incident's order, if anybody still follows it."""
 
         def decision() -> ev.Event | None:
-            return self._intake.order_update(self.board.incidents[incident], why)
+            now = self.board.incidents[incident]
+            if why == "position" and not due_update(now, self.clock.now()):
+                return None  # another server told it meanwhile
+            return self._intake.order_update(now, why)
 
         await self.record(f"incident/{incident}", decision, id=id, actor=actor)
-
-    async def delivered(self, incident: str, *, order: str, update: int, zone: str, status: int) -> None:
-        """The zone's dispatch took an update."""
-        event = ev.Delivered(order=order, update=update, zone=zone, status=status)
-        await self.note(f"incident/{incident}", event, id=f"{order}-{update}-delivered", actor="orders")
-
-    async def undelivered(self, incident: str, *, order: str, update: int, zone: str, why: str, final: bool) -> None:
-        """An update is late, or given up."""
-        event = ev.Undelivered(order=order, update=update, zone=zone, why=why, final=final)
-        name = f"{order}-{update}-{'failed' if final else 'late'}"
-        await self.note(f"incident/{incident}", event, id=name, actor="orders")
-
-    async def declined(self, incident: str, *, order: str, update: int, reason: str) -> None:
-        """The zone's dispatch refused an order as it was sent."""
-        event = ev.Declined(order=order, source="zone", reason=reason)
-        await self.note(f"incident/{incident}", event, id=f"{order}-{update}-declined", actor="orders")
 
     async def feed_gap(
         self, feed: str, *, why: Literal["epoch", "oldest", "oversize"], expected: int, oldest: int, epoch: str
@@ -356,16 +358,17 @@ class Desk(Archive):
             await self._recorder.catch_up_if_possible(stream)
         return await self._recorder.record(stream, decide, id=id, source_at=source_at or self.clock.now(), actor=actor)
 
-    async def _acknowledge_device(self, command: cmd.AcknowledgeDevice, actor: str) -> None:
-        def decision() -> ev.Event | None:
-            alarm = self.board.device_alarms.get((command.stream, command.condition))
-            if alarm is None or alarm.acknowledged_by is not None:
-                return None
-            return ev.DeviceAcknowledged(condition=command.condition)
+    @property
+    def shared(self) -> bool:
+        """Whether other servers write the same log: what must happen once is claimed in it first, by `server`."""
+        return self._recorder.shared
 
-        if (command.stream, command.condition) not in self.board.device_alarms:
-            raise Refused("unknown_incident")
-        await self._recorder.record(command.stream, decision, id=command.id, source_at=self.clock.now(), actor=actor)
+    async def claim(
+        self, stream: str, decide: Callable[[], ev.Event | None], *, id: str, actor: str
+    ) -> tuple[Outcome, ev.Event | None]:
+        """As `record`; where other servers write the same log it is recorded there, or refused."""
+        with self._recorder.commanded():
+            return await self.record(stream, decide, id=id, actor=actor)
 
     async def _hand_over_desk(self, command: cmd.HandOverDesk, user: User) -> None:
         """Each alarm is offered in its own stream: one that was taken or closed meanwhile stays as it is."""
@@ -384,34 +387,3 @@ class Desk(Archive):
 
             stream, name = f"incident/{owned.id}", f"{command.id}-{owned.id}"
             await self._recorder.record(stream, decision, id=name, source_at=self.clock.now(), actor=actor)
-
-    async def _shelve_device(self, command: cmd.ShelveDevice, actor: str) -> None:
-        def decision() -> ev.Event | None:
-            alarm = self.board.device_alarms.get((command.stream, command.condition))
-            if alarm is None:
-                raise Refused("unknown_incident")
-            return shelved(alarm, command.reason, command.minutes, self.clock.now())
-
-        if (command.stream, command.condition) not in self.board.device_alarms:
-            raise Refused("unknown_incident")
-        await self._recorder.record(command.stream, decision, id=command.id, source_at=self.clock.now(), actor=actor)
-
-    async def _announce(self, command: cmd.AnnounceTest | cmd.WithdrawTest, actor: str) -> None:
-        """Announce the test of a device, whether or not it was ever heard of: a new button is tested before it is bound."""
-        stream = self._intake.device_stream(command.device.strip())
-
-        def decision() -> ev.Event | None:
-            if isinstance(command, cmd.AnnounceTest):
-                if self.board.alarm_open(command.device.strip()):  # its presses join that one, and are no test
-                    raise Refused("device_alarm_open")
-                return announce(command, self.clock.now())
-            return ev.WithdrawnTest() if stream in self.board.announced else None
-
-        await self.record(stream, decision, id=command.id, actor=actor)
-
-    async def _acknowledge_gap(self, command: cmd.AcknowledgeGap, actor: str) -> None:
-        def decision() -> ev.Event | None:
-            return ev.FeedGapAcknowledged() if command.feed in self.board.gaps else None
-
-        stream = f"feed/{command.feed}"
-        await self._recorder.record(stream, decision, id=command.id, source_at=self.clock.now(), actor=actor)

@@ -54,8 +54,11 @@ def holds(incident: Incident, entry: ev.Entry) -> bool:
             return not incident.tracking_ended and incident.version == cause
         case ev.OutsideTold():
             return incident.ladder == "outside" and cause == cause_of(incident, "outside")
-        case ev.Escalated(step=step):
-            return incident.waits_since is not None and cause == cause_of(incident, step) and follows(incident, step)
+        case ev.Escalated(step=step, after_s=after_s):
+            # At once: nobody was there whom its case does not exclude.
+            at_once = step == "outside" and not after_s and incident.ladder != step
+            stands = incident.waits_since is not None and cause == cause_of(incident, step)
+            return stands and (at_once or follows(incident, step))
     return False
 
 

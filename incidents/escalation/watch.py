@@ -4,20 +4,23 @@
 of tracking only stops keeping positions, and says so. `ladder` says which step is due when; the ids of the records
 follow from the incident, so that two servers that look at once write one record. What many alarms need at once is one record that
 names them, in a stream of the day: in a flood the watch may not write more than the feeds.
+
+Where several servers write the log, what may be done for many is always written there, be it for one: that stream puts them in an
+order, and whoever wrote that an alarm is told outside tells it.
 """
 
 import asyncio
-import hashlib
 import logging
 from collections.abc import Awaitable, Callable, Iterator, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
+from functools import partial
 
 from incidents import events as ev
-from incidents.board import WATCH, Change
+from incidents.board import Change
 from incidents.clock import milliseconds
 from incidents.desk.desk import Desk
 from incidents.escalation.agenda import Agenda
-from incidents.escalation.bulk import together
+from incidents.escalation.bulk_note import Members, note_together
 from incidents.escalation.ladder import (
     RUNGS,
     THERE,
@@ -31,11 +34,13 @@ from incidents.escalation.ladder import (
 )
 from incidents.incident import Incident
 from incidents.log import Log, LogUnavailable
+from incidents.log.record import CHECKPOINT
 from incidents.orders import POSITION_EVERY_S, due_update
 from incidents.ports import Screens
 
 EVERY_S = 0.25
 TAKEN_OVER_S = 60.0  # a step's telling outside that has no result after so long was cut off: it is done again
+TOLD_WITHIN_S = 45.0  # else it failed, where another server would take it for cut off
 MANY = 8  # what more than so many alarms need in one look is written as one record
 MANY_AT_MOST = 500  # a record
 TOLD_BY_ID = 100  # of many that are told outside at once
@@ -80,7 +85,10 @@ class Watch:
         self._screens = screens
         self._away: dict[str, Away] = {}
         self._telling: dict[str, asyncio.Task[None]] = {}
-        self._sealed_at = desk.clock.now()
+        # By alarm: since when it is being told outside, and when we saw that.
+        self._untold: dict[str, tuple[datetime, datetime]] = {}
+        self._many = 0 if desk.shared else MANY
+        self._sealed_at, self._seals = desk.clock.now(), 0
         self._agenda = Agenda(desk.board, self._when)
 
     def away(self, actor: str) -> Away:
@@ -120,13 +128,17 @@ class Watch:
         await self._over_devices(now)
         if now - self._sealed_at >= timedelta(minutes=self.times.checkpoint_min):
             self._sealed_at = now
-            await self.seal()
+            await self.seal(unless_another_did=True)
         self._desk.board.forget(now)
 
-    async def seal(self) -> None:
-        """Write a checkpoint, if anything was written since the last."""
+    async def seal(self, *, unless_another_did: bool = False) -> None:
+        """Write a checkpoint, if anything was written since the last; or unless another server wrote one since we looked last."""
         try:
-            await self._log.checkpoint(ev.stamp(self._desk.clock.now()))
+            before, self._seals = self._seals, await self._log.version(CHECKPOINT)
+            if unless_another_did and self._desk.shared and self._seals != before:
+                return
+            if (record := await self._log.checkpoint(ev.stamp(self._desk.clock.now()))) is not None:
+                self._seals = record.version
         except LogUnavailable as failure:
             _logger.warning("no checkpoint: %s", failure)
 
@@ -148,15 +160,15 @@ class Watch:
         """Note whose page went and whose came back; the rows of their alarms say so."""
         if self._screens is None:
             return
-        here = frozenset(self._screens.present())
+        here, certain = frozenset(self._screens.present()), self._screens.certain()
         owned = self._desk.board.index.owned
         for actor in tuple(owned):
             before = self._away.get(actor, THERE)
             after = before
-            if actor not in here:
+            if actor not in here and certain:
                 signed_out = actor in self._desk.board.signed_out
                 after = Away(since=before.since or now, signed_out=signed_out)
-            elif before.since is not None:
+            elif actor in here and before.since is not None:
                 after = Away(back=now)
             if after != before:
                 self._away[actor] = after
@@ -167,6 +179,7 @@ class Watch:
     def _when(self, incident: Incident) -> datetime | None:
         """The moment at which something is next due; `_over` and `_shared` then say what."""
         if not incident.open:
+            self._untold.pop(incident.id, None)
             return None
         moments = [step.at for step in self.next_steps(incident)[:1]]
         if _unshown(incident):
@@ -176,9 +189,19 @@ class Watch:
         if incident.order is not None and incident.order.outbox:
             at = incident.order.outbox[-1].at + timedelta(seconds=POSITION_EVERY_S)
             moments += [at] if due_update(incident, at) else []
-        if incident.ladder == "outside" and not incident.outside and incident.ladder_at is not None:
-            moments.append(incident.ladder_at + timedelta(seconds=TAKEN_OVER_S))
+        if (until := self._told_until(incident)) is not None:
+            moments.append(until)
         return min(moments, default=None)
+
+    def _told_until(self, incident: Incident) -> datetime | None:
+        """By when a telling outside has a result; later it was cut off. What another server began counts from when we saw it."""
+        began = incident.ladder_at
+        if incident.ladder != "outside" or incident.outside or began is None:
+            self._untold.pop(incident.id, None)
+            return None
+        if self._untold.get(incident.id, (None,))[0] != began:
+            self._untold[incident.id] = began, self._desk.clock.now() if self._desk.shared else began
+        return self._untold[incident.id][1] + timedelta(seconds=TAKEN_OVER_S)
 
     def _unseen(self, incident: Incident, now: datetime) -> bool:
         waited = (now - incident.waited_for_from(incident.received_at)).total_seconds()
@@ -196,7 +219,7 @@ class Watch:
 
     async def _over_many(self, due: list[str], now: datetime) -> list[str]:
         """Do what is due of many at once; the incidents that must be looked at one by one."""
-        if len(due) <= MANY:
+        if len(due) <= self._many:
             return due
         shared: dict[ev.Event, list[str]] = {}
         for name in due:
@@ -205,7 +228,7 @@ class Watch:
                     shared.setdefault(event, []).append(name)
         done: set[str] = set()
         for event, names in shared.items():
-            if len(names) <= MANY:
+            if len(names) <= self._many:
                 continue
             for start in range(0, len(names), MANY_AT_MOST):
                 some = names[start : start + MANY_AT_MOST]
@@ -219,44 +242,30 @@ class Watch:
         return [name for name in due if name not in done]
 
     async def _do_together(self, event: ev.Event, names: Sequence[str], now: datetime) -> None:
-        board = self._desk.board
-
         def members() -> Iterator[tuple[str, int]]:
             for name in names:
-                incident = board.incidents.get(name)
+                incident = self._desk.board.incidents.get(name)
                 if incident is not None and incident.open:
                     yield from ((name, cause) for due, cause in self._shared(incident, now) if due == event)
 
-        done = await self._note_together(event, members)
-        if isinstance(event, ev.Escalated) and event.step == "outside":
-            self._tell_outside([board.incidents[name] for name in done])
+        await self._escalate(event, members)
 
-    async def _note_together(self, event: ev.Event, members: Callable[[], Iterator[tuple[str, int]]]) -> list[str]:
-        """Write one record of what holds of many; the incidents it names, none when another server wrote it."""
-        now = self._desk.clock.now()
-        stream = f"{WATCH}{now.astimezone(UTC):%Y-%m-%d}"
-        named: list[str] = []
-
-        def decision() -> ev.Event | None:
-            found = tuple(members())
-            named[:] = [name for name, _ in found]
-            return together(event, found) if found else None
-
-        first = together(event, members())
-        digest = hashlib.sha256(f"{first.what} {first.facts} {first.incidents}".encode()).hexdigest()
-        name = f"watch:together:{digest[:32]}"
-        _, written = await self._desk.record(stream, decision, id=name, source_at=now, actor="watch")
-        return named if written is not None else []
+    async def _escalate(self, event: ev.Event, members: Members, *, whether_recorded_or_not: bool = False) -> None:
+        """Do the same with these, and tell outside where that is the step: who wrote it does, not who holds it for later."""
+        outcome, names = await note_together(self._desk, event, members)
+        held = self._desk.shared and outcome != "recorded" and not whether_recorded_or_not
+        if isinstance(event, ev.Escalated) and event.step == "outside" and not held:
+            self._tell_outside([self._desk.board.incidents[name] for name in names])
 
     async def _over(self, name: str, now: datetime) -> None:
         incident = self._desk.board.incidents.get(name)
         if incident is None or not incident.open:
             return
         stream = f"incident/{incident.id}"
-        if self._unseen(incident, now):
+        if self._unseen(incident, now) and not self._desk.shared:
             unseen = ev.Unpresented(after_s=self.times.presented_s)
             await self._desk.note(stream, unseen, id=f"{incident.id}-unpresented", actor="watch")
-        if not incident.tracking_ended and now >= tracking_ends(incident, self.times):
+        if not incident.tracking_ended and now >= tracking_ends(incident, self.times) and not self._desk.shared:
             ended = f"{incident.id}-tracking-{incident.version}"
             await self._desk.note(stream, ev.TrackingEnded(), id=ended, actor="watch")
         if due_update(incident, now):
@@ -266,7 +275,7 @@ class Watch:
         for _ in range(_STEPS_AT_ONCE):
             if not await self._take_next(incident.id, now):
                 break
-        self._see_that_it_is_told(self._desk.board.incidents[incident.id], now)
+        await self._see_that_it_is_told(self._desk.board.incidents[incident.id], now)
 
     async def _see_that_the_eligible_know(self, incident: Incident, now: datetime) -> None:
         """Whom the case excludes has nothing of an alarm, and is nobody who saw or heard it: the others are called at once."""
@@ -287,6 +296,9 @@ class Watch:
             return
         name = f"watch:{incident.id}:alone:{incident.waits_from}"
         rung = ev.Escalated(step="outside", after_s=0)
+        if self._desk.shared:
+            await self._escalate(rung, lambda: self._at_outside(incident.id, incident.ladder_at))
+            return
         outcome, _ = await self._desk.record(stream, lambda: rung, id=name, source_at=now, actor="watch")
         if outcome != "repeated":
             self._tell_outside([self._desk.board.incidents[incident.id]])
@@ -295,7 +307,7 @@ class Watch:
         """Take the first step that is due. False when there is none, or it was taken by another."""
         board = self._desk.board
         due = next((step for step in self.next_steps(board.incidents[name]) if step.at <= now), None)
-        if due is None:
+        if due is None or (self._desk.shared and due.what in RUNGS):  # the next look takes it, as of many
             return False
 
         def decision() -> ev.Event | None:
@@ -312,12 +324,25 @@ class Watch:
             self._tell_outside([board.incidents[name]])
         return outcome != "repeated"
 
-    def _see_that_it_is_told(self, incident: Incident, now: datetime) -> None:
-        """A telling that the end of its process cut off is done again."""
-        if incident.ladder != "outside" or incident.outside or incident.ladder_at is None:
+    async def _see_that_it_is_told(self, incident: Incident, now: datetime) -> None:
+        """A telling that the end of its process cut off is done again; of several servers by one, which says so."""
+        until = self._told_until(incident)
+        if until is None or now <= until or incident.id in self._telling:
             return
-        if (now - incident.ladder_at).total_seconds() > TAKEN_OVER_S:
+        if self._desk.shared:
+            again = ev.Escalated(step="outside", after_s=round(TAKEN_OVER_S))
+            # Cut off from the others for so long: told twice is better than not at all.
+            members = partial(self._at_outside, incident.id, incident.ladder_at)
+            await self._escalate(again, members, whether_recorded_or_not=True)
+        else:
             self._tell_outside([incident])
+
+    def _at_outside(self, name: str, ladder_at: datetime | None) -> Iterator[tuple[str, int]]:
+        """An alarm with what its telling outside follows from, as long as it stands on the rung of that moment, untold."""
+        incident = self._desk.board.incidents.get(name)
+        if incident is None or incident.waits_since is None or incident.outside or incident.ladder_at != ladder_at:
+            return
+        yield name, cause_of(incident, "outside")
 
     def _tell_outside(self, incidents: Sequence[Incident]) -> None:
         """Tell of these alarms once; not of one that is being told."""
@@ -350,14 +375,17 @@ class Watch:
             facts["incidents"] = " ".join(one.id for one in incidents[:TOLD_BY_ID])
         told: Sequence[ev.OutsideTold] = ()
         try:
-            told = await self._outside(facts) if self._outside is not None else ()
+            async with asyncio.timeout(TOLD_WITHIN_S if self._desk.shared else None):
+                told = await self._outside(facts) if self._outside is not None else ()
+        except TimeoutError:
+            told = (ev.OutsideTold(channel="command", ok=False, why="it did not end in time"),)
         except Exception:
             _logger.exception("telling outside stumbled")
             told = (ev.OutsideTold(channel="command", ok=False, why="it stumbled"),)
         for result in told or (ev.OutsideTold(channel="none", ok=False, why="not set"),):
             if len(incidents) > 1:
                 causes = [(one.id, cause_of(one, "outside")) for one in incidents]
-                await self._note_together(result, lambda causes=causes: iter(causes))  # type: ignore[misc]
+                await note_together(self._desk, result, lambda causes=causes: iter(causes))  # type: ignore[misc]
                 continue
             rung = milliseconds(incident.ladder_at or incident.received_at)
             name = f"watch:{incident.id}:told:{rung}:{result.channel}"

@@ -33,6 +33,7 @@ from incidents.events.people import *
 from incidents.events.press import *
 from incidents.events.recordings import *
 from incidents.events.retention import *
+from incidents.events.servers import *
 from incidents.events.subject import *
 from incidents.events.track import *
 from incidents.events.watch import *

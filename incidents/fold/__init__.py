@@ -21,6 +21,7 @@ from incidents.fold.intervention import (
     order_done,
     ordered,
     progressed,
+    server_claimed,
     stood_down,
     undelivered,
     unit_seen,
@@ -229,11 +230,12 @@ def _case_opened(incident: Incident, entry: ev.Entry, event: ev.CaseOpened) -> d
 
 def _left_out(incident: Incident, entry: ev.Entry) -> bool:
     """Whether the history leaves it out: that a person was shown the case it says once; who read an order or the timeline,
-    what a zone was shown, and why somebody looked, stand in the log alone."""
+    what a zone was shown, why somebody looked, and which server delivers an order, stand in the log alone."""
     event = entry.event
-    return isinstance(event, ev.ReasonGiven | ev.OrderShown | ev.TimelineOpened | ev.PressTold) or (
-        isinstance(event, ev.CaseOpened) and entry.actor in incident.looks
-    )
+    return isinstance(event, _LOG_ALONE) or (isinstance(event, ev.CaseOpened) and entry.actor in incident.looks)
+
+
+_LOG_ALONE = (ev.ReasonGiven, ev.OrderShown, ev.TimelineOpened, ev.PressTold, ev.ServerClaimed)
 
 
 def _nothing(incident: Incident, entry: ev.Entry, event: Any) -> dict[str, Any]:
@@ -267,6 +269,7 @@ _FOLD: dict[type[ev.Event], Callable[[Incident, ev.Entry, Any], dict[str, Any]]]
     ev.Delivered: delivered,
     ev.Undelivered: undelivered,
     ev.Declined: declined,
+    ev.ServerClaimed: server_claimed,
     ev.Progressed: progressed,
     ev.OrderDone: order_done,
     ev.StoodDown: stood_down,

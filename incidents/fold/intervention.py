@@ -135,6 +135,16 @@ def undelivered(incident: Incident, entry: ev.Entry, event: ev.Undelivered) -> d
     return {"order": order} | ({} if graver or incident.state == "closed" else again(entry, "undelivered"))
 
 
+def server_claimed(incident: Incident, entry: ev.Entry, event: ev.ServerClaimed) -> dict[str, Any]:
+    if incident.order is None:
+        return {}
+    outbox = tuple(
+        msgspec.structs.replace(o, server=event.server, claims=o.claims + 1) if o.key == event.what else o
+        for o in incident.order.outbox
+    )
+    return {"order": msgspec.structs.replace(incident.order, outbox=outbox)}
+
+
 def declined(incident: Incident, entry: ev.Entry, event: ev.Declined) -> dict[str, Any]:
     if incident.order is None or incident.order.id != event.order:
         return {}

@@ -5,7 +5,7 @@ One record is one event of one stream. Streams are `incident/ID`, `device/ID`, `
 """
 
 from collections.abc import AsyncIterator, Sequence
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import msgspec
 
@@ -128,4 +128,24 @@ class Log(Protocol):
 
     async def close(self) -> None:
         """Finish what is under way and let go of the files."""
+        ...
+
+
+@runtime_checkable
+class SharedLog(Log, Protocol):
+    """A log that several servers write, each with a copy of its own that it reads."""
+
+    shared: bool
+
+    @property
+    def trouble(self) -> str:
+        """Why its servers are not reached now; "" while they are."""
+        ...
+
+    async def position(self) -> int:
+        """The position of the newest record that is in this server's copy; 0 when there is none."""
+        ...
+
+    def follow(self, after: int = 0) -> AsyncIterator[tuple[int, Record]]:
+        """As `records`, and for ever on: what any server writes, as soon as it is in this server's copy."""
         ...

@@ -14,7 +14,7 @@ from nats.aio.msg import Msg
 from nats.errors import Error as NatsError
 
 from incidents.log import LogUnavailable
-from incidents.log.servers import NAME, Message, Refused, Servers, is_status
+from incidents.log.servers import NAME, ApiError, Message, Servers, is_status
 
 TOGETHER = 512  # messages asked for at once
 _BYTES = 48 << 20  # of them
@@ -33,7 +33,7 @@ class Follower:
     """Hands every message of a stream above `after` to `take`, in order, each once, for as long as it runs.
 
     `subject`: of these alone (`NAME.some.*`). What `take` refuses with `LogUnavailable` is given to it again. `check` is
-    awaited before each beginning.
+    awaited before each beginning. `what` is what this server has a copy of.
     """
 
     def __init__(
@@ -44,12 +44,14 @@ class Follower:
         take: Callable[[Sequence[Message]], Awaitable[None]],
         check: Callable[[], Awaitable[None]],
         *,
+        what: str = NAME,
         subject: str = "",
     ) -> None:
         self._servers = servers
         self._stream = stream
         self._take = take
         self._check = check
+        self._what = what
         self._only = {"filter_subject": subject} if subject else {}
         self.after = after  # the position of the last message taken
         self.current_at = float("-inf")  # by the loop's clock: it has taken all that there was then
@@ -63,10 +65,10 @@ class Follower:
         while True:
             try:
                 await self._follow()
-            except (LogUnavailable, Refused, NatsError, OSError, TimeoutError) as error:
+            except (LogUnavailable, ApiError, NatsError, OSError, TimeoutError) as error:
                 why = str(error) if isinstance(error, LogUnavailable) else f"{NAME}: its cluster does not answer"
                 if why != self.trouble:
-                    _logger.warning("this server's copy of the log waits: %s", why)
+                    _logger.warning("this server's copy of %s waits: %s", self._what, why)
                 self.trouble, self.failure = why, error if isinstance(error, LogUnavailable) else None
                 self._say()
             await asyncio.sleep(_PAUSE_S)

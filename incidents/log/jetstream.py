@@ -8,7 +8,7 @@ import asyncio
 import contextlib
 import hashlib
 import logging
-from collections.abc import AsyncIterator, Callable, Collection, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
@@ -19,13 +19,23 @@ from incidents.log.cluster_access import ClusterAccess
 from incidents.log.damage import DAMAGE
 from incidents.log.erasures import ACTOR, Erasures, register_beside
 from incidents.log.follower import Follower
-from incidents.log.local_copy import End, Followed, LocalCopy, create_copy, followed, followed_at, look, read
+from incidents.log.local_copy import (
+    End,
+    Followed,
+    LocalCopy,
+    check_same,
+    create_copy,
+    followed,
+    followed_at,
+    look,
+    read,
+)
 from incidents.log.record import CHECKPOINT, ERASED, LINE_LIMIT_BYTES, BadRecord, encode, place
 from incidents.log.repeating import ReachedRegister, warned
 from incidents.log.schema import NAME, erased_streams
-from incidents.log.servers import ANSWER_S, WINDOW_S, Message, Put, Servers
+from incidents.log.servers import ANSWER_S, WINDOW_S, Message, Put, Servers, subject_of
 from incidents.log.shared_keys import SharedKeys, SharedVault
-from incidents.log.shared_names import SharedNames
+from incidents.log.shared_names import SharedNames, names_of
 from incidents.log.sqlite import LogFile
 from incidents.log.store import Store, WriteLock, beside
 from incidents.log.writer import Append, Checkpoint, Cursor, Job, checkpoint_due
@@ -50,6 +60,8 @@ class JetStreamLog(LogFile[SharedVault, LocalCopy]):
     it goes on being read, and what it can't record raises `LogUnavailable`. How far a feed was handled, and what was not
     understood, each server keeps for itself.
     """
+
+    shared = True
 
     def __init__(
         self, path: Path, vault: SharedVault, lock: WriteLock, servers: Servers, name: str, register: Path | None
@@ -121,7 +133,7 @@ class JetStreamLog(LogFile[SharedVault, LocalCopy]):
     @staticmethod
     async def _begin(path: Path, key_file: Path | None, servers: Servers, name: str, replicas: int) -> SharedVault:
         await make_streams(servers, name, replicas)
-        await _check_same(servers, name, await asyncio.to_thread(followed_at, path))
+        await check_same(servers, name, await asyncio.to_thread(followed_at, path))
         vault = await SharedVault.shared(path, key_file, SharedKeys(servers, name))
         try:
             create_copy(path)
@@ -160,7 +172,7 @@ class JetStreamLog(LogFile[SharedVault, LocalCopy]):
             await self._follower.reached(end, _OPENING_S)
 
     async def follow(self, after: int = 0) -> AsyncIterator[tuple[int, Record]]:
-        """As `records`, and for ever on: what any server writes, as soon as it is in this server's copy."""
+        """As `SharedLog.follow`."""
         while True:
             moved = self._follower.moved
             async for position, record in self.records(after):
@@ -168,9 +180,13 @@ class JetStreamLog(LogFile[SharedVault, LocalCopy]):
                 after = position
             await moved.wait()
 
+    async def position(self) -> int:
+        """As `SharedLog.position`."""
+        return int((await self._rows("SELECT coalesce(max(seq), 0) FROM records"))[0][0])
+
     @property
     def trouble(self) -> str:
-        """Why the copy can't follow the cluster now; "" while it does."""
+        """As `SharedLog.trouble`."""
         return self._follower.trouble
 
     async def erase(
@@ -201,7 +217,7 @@ class JetStreamLog(LogFile[SharedVault, LocalCopy]):
         left = await self._keys.left()
         erased = await self._read(erased_streams)
         await self._keys.forget({stream: n for stream, n in erased.items() if self._keys.is_left(left, stream)})
-        names = _names_of(erased)
+        names = names_of(erased)
         await self._names.forget(names)
         for name in names:
             await super()._forget_name(name, "")
@@ -329,7 +345,7 @@ class JetStreamLog(LogFile[SharedVault, LocalCopy]):
     def _disuse(self, erased: dict[str, int]) -> None:
         """Open nothing of these streams with a key of before, and name nobody whose name is among them."""
         self.vault.disuse_keys(erased)
-        self.vault.disuse_names(_names_of(erased))
+        self.vault.disuse_names(names_of(erased))
 
     def _look(self, stream: str, subject: str, record_id: str) -> tuple[End, Record | None]:
         """The end of a stream, and the record that has the id by now.
@@ -345,7 +361,7 @@ class JetStreamLog(LogFile[SharedVault, LocalCopy]):
 
     async def _check(self) -> None:
         """Refuse to follow another log than the copy's. Raises `LogDamaged`."""
-        await _check_same(self._servers, self._name, await super()._aside(self._reader, self._followed))
+        await check_same(self._servers, self._name, await super()._aside(self._reader, self._followed))
 
     def _followed(self) -> Followed:
         with self._reading.use() as db:
@@ -375,18 +391,13 @@ class JetStreamLog(LogFile[SharedVault, LocalCopy]):
             _logger.warning("what was erased is not in the register here yet: %s", error)
         try:
             await super()._aside(self._private, partial(self.vault.forget_keys, ends))
-            for name in _names_of(ends):
+            for name in names_of(ends):
                 await super()._forget_name(name, "")
         except LogUnavailable:
             _logger.warning("what was erased could not be deleted here yet")
 
     def _subject(self, stream: str) -> str:
         return subject_of(self._name, stream)
-
-
-def _names_of(erased: Collection[str]) -> list[str]:
-    """The pseudonyms among erased streams."""
-    return [stream.removeprefix(ACTOR) for stream in erased if stream.startswith(ACTOR)]
 
 
 async def make_streams(servers: Servers, name: str, replicas: int) -> None:
@@ -396,20 +407,6 @@ async def make_streams(servers: Servers, name: str, replicas: int) -> None:
         raise LogUnavailable(f"{NAME}: its cluster's max_payload must be {LINE_LIMIT_BYTES + _ROOM_BYTES} at least")
     await servers.make_stream(name, replicas, deny_delete=True, deny_purge=True)
     await SharedKeys(servers, name).make(replicas)
-
-
-def subject_of(name: str, stream: str) -> str:
-    """The subject of a log stream: any name makes one."""
-    return f"{name}.of.{hashlib.sha256(stream.encode()).hexdigest()}"
-
-
-async def _check_same(servers: Servers, name: str, copy: Followed) -> None:
-    """Whether the record that ends the copy stands there in the cluster. Raises `LogDamaged`."""
-    if copy.record_seq:
-        there = await servers.at(name, copy.record_seq)
-        record = read(there) if there is not None else None
-        if record is None or record.hash != copy.hash:
-            raise LogDamaged(f"{NAME}: the cluster's is another than this server's copy, or lost its end")
 
 
 def _open_alone(path: Path, key_file: Path | None) -> SharedVault | None:

@@ -13,10 +13,10 @@ from pathlib import Path
 
 import msgspec
 
-from incidents.log import NO_HASH, Record
+from incidents.log import NO_HASH, LogDamaged, Record
 from incidents.log.record import BadRecord, check_record, hash_of
 from incidents.log.schema import COPY, COPY_TABLES, INSERT, LIVE, NAME, PLACES, check_log, create_log, row_of, select
-from incidents.log.servers import Message
+from incidents.log.servers import Message, Servers
 from incidents.log.store import Store
 from incidents.log.writer import Cursor, keep_cursors
 
@@ -159,3 +159,12 @@ def _belongs(db: sqlite3.Connection, record: Record) -> bool:
     if row != (record.version - 1, record.prev):
         return False
     return db.execute("SELECT 1 FROM records WHERE id = ?", (record.id,)).fetchone() is None
+
+
+async def check_same(servers: Servers, name: str, copy: Followed) -> None:
+    """Whether the record that ends the copy stands there in the cluster. Raises `LogDamaged`."""
+    if copy.record_seq:
+        there = await servers.at(name, copy.record_seq)
+        record = read(there) if there is not None else None
+        if record is None or record.hash != copy.hash:
+            raise LogDamaged(f"{NAME}: the cluster's is another than this server's copy, or lost its end")

@@ -9,12 +9,12 @@ from pathlib import Path
 
 from incidents.log import LogDamaged, LogUnavailable, Record
 from incidents.log.cluster_access import ClusterAccess
-from incidents.log.jetstream import JetStreamLog, make_streams, subject_of
+from incidents.log.jetstream import JetStreamLog, make_streams
 from incidents.log.local_copy import read, to_live
 from incidents.log.private_file import NAME as STORE
 from incidents.log.record import encode
 from incidents.log.schema import COLUMNS, LIVE, NAME, check_log, record_of
-from incidents.log.servers import Servers
+from incidents.log.servers import Servers, subject_of
 from incidents.log.shared_keys import SharedKeys
 from incidents.log.shared_names import Row, offer
 from incidents.log.store import Store, WriteLock, beside

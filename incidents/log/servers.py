@@ -6,11 +6,12 @@ servers take it once, and by the word of this call in its header they say whose 
 
 import asyncio
 import contextlib
+import hashlib
 import json
 import logging
 import secrets
 import ssl
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, Literal
 
 import msgspec
@@ -38,6 +39,7 @@ _PENDING = 10158  # version 2.10 says "duplicate" without a position instead
 _PENDINGS = 3  # in a row: then it is not merely slow
 _NO_MESSAGE, _DELETED, _OTHER_SHAPE = 10037, 10043, 10058
 _CALL = "Vigie-Call"
+_SPOKEN_S = 10.0  # for so long the servers have the last of what is only spoken
 _NOT_ANSWERED = (NatsError, OSError, asyncio.TimeoutError, asyncio.InvalidStateError)
 
 _SILENT = "no server of its cluster answers"
@@ -65,7 +67,7 @@ class Message(msgspec.Struct, frozen=True):
     data: bytes
 
 
-class Refused(Exception):
+class ApiError(Exception):
     """JetStream's answer is an error; `code` is its number."""
 
     def __init__(self, code: int, text: str) -> None:
@@ -213,7 +215,7 @@ class Servers:
             await asyncio.sleep(_PAUSE_S)
 
     async def ask(self, what: str, body: object = None) -> dict[str, Any]:
-        """JetStream's answer to a request of its API. Raises `Refused` and `LogUnavailable`."""
+        """JetStream's answer to a request of its API. Raises `ApiError` and `LogUnavailable`."""
         until = asyncio.get_running_loop().time() + ANSWER_S
         payload = msgspec.json.encode(body) if body is not None else b""
         while True:
@@ -224,7 +226,7 @@ class Servers:
                 if error is None:
                     return found
                 if error.get("code") != 503:  # there is no leader now
-                    raise Refused(int(error.get("err_code", 0)), str(error.get("description", "")))
+                    raise ApiError(int(error.get("err_code", 0)), str(error.get("description", "")))
             if asyncio.get_running_loop().time() > until:
                 raise LogUnavailable(f"{NAME}: {self._why}")
             await asyncio.sleep(_PAUSE_S)
@@ -241,7 +243,7 @@ class Servers:
         """Delete a message, its bytes overwritten where they lie. Raises `LogUnavailable`."""
         try:  # without `no_erase`
             await self.ask(f"STREAM.MSG.DELETE.{stream}", {"seq": seq})
-        except Refused as error:
+        except ApiError as error:
             if error.code not in (_NO_MESSAGE, _DELETED):
                 raise LogUnavailable(f"{NAME}: what is erased can't be deleted now ({error.code})") from error
 
@@ -256,7 +258,7 @@ class Servers:
     async def _message(self, stream: str, which: dict[str, object]) -> Message | None:
         try:
             found = (await self.ask(f"STREAM.MSG.GET.{stream}", which))["message"]
-        except Refused as error:
+        except ApiError as error:
             if error.code == _NO_MESSAGE:
                 return None
             raise LogUnavailable(f"{NAME}: its cluster can't read now ({error.code})") from error
@@ -285,13 +287,54 @@ class Servers:
             try:
                 await self.ask(f"STREAM.CREATE.{name}", config)
                 return
-            except Refused as error:
+            except ApiError as error:
                 if error.code == _OTHER_SHAPE:  # it is there
                     return
                 # A cluster that has just started knows of no room anywhere for some seconds.
                 if asyncio.get_running_loop().time() > until:
                     raise LogUnavailable(f"{NAME}: its stream can't be made: {error}") from error
             await asyncio.sleep(_PAUSE_S)
+
+    async def speak(self, subject: str, payload: bytes) -> bool:
+        """Say something that is true for a moment, once: whether the majority of the servers took it within a second.
+
+        Whoever listens (`hear`) hears it all the same. No stream may be there to take it (`make_spoken`).
+        """
+        try:
+            client = await self.client()
+            if not client.is_connected:  # it would be kept, and said when it is true no more
+                return False
+            answer = await client.request(subject, payload, timeout=_TRY_S)
+            return _ack_decoder.decode(answer.data).error is None
+        except (LogUnavailable, msgspec.DecodeError, *_NOT_ANSWERED):
+            return False
+
+    async def hear(self, subject: str, callback: Callable[[bytes], None]) -> Callable[[], Awaitable[None]]:
+        """Be told, on the loop, of all that anybody says on these subjects. Returns what ends it. Raises `LogUnavailable`."""
+
+        async def came(message: Msg) -> None:
+            callback(message.data)
+
+        listening = await (await self.client()).subscribe(subject, cb=came)
+
+        async def end() -> None:
+            with contextlib.suppress(*_NOT_ANSWERED):
+                await listening.unsubscribe()
+
+        return end
+
+    async def make_spoken(self, name: str, replicas: int) -> None:
+        """Make the stream that takes what is spoken: in memory, the last of each subject, for 10 s. Raises `LogUnavailable`."""
+        window = int(_SPOKEN_S * _NS)
+        await self.make_stream(
+            name,
+            replicas,
+            storage="memory",
+            discard="old",
+            max_msgs_per_subject=1,
+            max_age=window,
+            duplicate_window=window,
+        )
 
     async def _lost(self) -> None:
         if self._client is not None:
@@ -341,3 +384,8 @@ def _bytes(text: str) -> bytes:
 def is_status(message: Msg) -> str:
     """The status of a message that is none of a stream's; "" for one that is."""
     return str((message.headers or {}).get("Status", ""))
+
+
+def subject_of(name: str, stream: str) -> str:
+    """The subject of a log stream: any name makes one."""
+    return f"{name}.of.{hashlib.sha256(stream.encode()).hexdigest()}"

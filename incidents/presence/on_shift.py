@@ -5,6 +5,7 @@ Pure: pages tell it who is there and when. A page that is loaded anew is gone fo
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from uuid import uuid4
 
 import msgspec
@@ -46,26 +47,40 @@ class OnShift:
         may_take = MAY["accept_hand_over"]
         return next((one.actor for one in self._people.values() if one.key == key and one.roles & may_take), None)
 
-    def see(self, present: Mapping[str, frozenset[Role]], now: datetime) -> list[tuple[str, ev.Came | ev.Left]]:
-        """Take who has a page now (pseudonym to roles): who came and who has left, to be recorded."""
-        told: list[tuple[str, ev.Came | ev.Left]] = []
+    def see(
+        self,
+        present: Mapping[str, frozenset[Role]],
+        now: datetime,
+        elsewhere: Mapping[str, datetime] = MappingProxyType({}),
+        *,
+        certain: bool = True,
+    ) -> list[tuple[Person, ev.Came | ev.Left]]:
+        """Take who has a page now (pseudonym to roles): who came and who has left, to be recorded.
+
+        `elsewhere`: since when other servers have had them on shift; where they have, one of them recorded that they came. Not
+        `certain`: there may be pages that nobody knows of, and nobody leaves.
+        """
+        told: list[tuple[Person, ev.Came | ev.Left]] = []
         for actor, roles in present.items():
-            known = self._people.get(actor)
+            known, since = self._people.get(actor), elsewhere.get(actor, now)
             if known is None:
-                known = Person(key=uuid4().hex, actor=actor, roles=roles, since=now, seen=now)
-                told.append((actor, ev.Came(role=" ".join(sorted(roles)))))
-            self._people[actor] = msgspec.structs.replace(known, roles=roles, seen=now, here=True)
+                known = Person(key=uuid4().hex, actor=actor, roles=roles, since=since, seen=now)
+                if actor not in elsewhere:
+                    told.append((known, ev.Came(role=" ".join(sorted(roles)))))
+            self._people[actor] = msgspec.structs.replace(
+                known, roles=roles, since=min(known.since, since), seen=now, here=True
+            )
         for actor in [actor for actor in self._people if actor not in present]:
             person = self._people[actor]
-            if now - person.seen >= STAYS:
+            if certain and now - person.seen >= STAYS:
                 del self._people[actor]
-                told.append((actor, ev.Left(why="no_page")))
+                told.append((person, ev.Left(why="no_page")))
             elif person.here:
                 self._people[actor] = msgspec.structs.replace(person, here=False)
         return told
 
-    def stop(self) -> list[tuple[str, ev.Left]]:
+    def stop(self) -> list[tuple[Person, ev.Left]]:
         """The server stops: everybody's page goes."""
-        gone = [(person.actor, ev.Left(why="server_stopped")) for person in self.people]
+        gone = [(person, ev.Left(why="server_stopped")) for person in self.people]
         self._people = {}
         return gone

@@ -40,7 +40,7 @@ def whole_provinces(zones: Collection[str], provinces: Mapping[str, str]) -> set
     return {zone for zone in zones if provinces.get(zone, "") not in torn | {""}}
 
 
-def told(
+def shown_rows(
     rows: pd.DataFrame, selection: Selection, erased: Collection[str], provinces: Mapping[str, str]
 ) -> pd.DataFrame:
     """The rows as they are shown under a selection (`coarse`): without those of erased incidents of which its days, hours, zones,

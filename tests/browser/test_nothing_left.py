@@ -1,4 +1,5 @@
-"""What is left of a person in a browser, and on the way to it: every page is walked, drafts typed into every field, all searched.
+"""What is left of a person in a browser, and on the way to it: every page of a desk is walked, drafts typed into every field,
+all searched.
 
 Looked at raw: what a browser keeps (storage, caches, cookies, its whole profile on the disk after it ended), addresses, titles,
 notifications, what scripts say to the console, the headers of every answer, and all that the server writes.
@@ -136,6 +137,7 @@ async def test_nothing_of_a_person_is_left_in_a_browser(
                 await page.evaluate(TAKE_BACK)
     written = capfd.readouterr()
     watch.look("written by the server", written.out + written.err + caplog.text)
+    read = False
     for file in sorted(profile.rglob("*")):
         if file.is_file() and not file.is_symlink():
             raw = file.read_bytes()
@@ -145,5 +147,7 @@ async def test_nothing_of_a_person_is_left_in_a_browser(
                 raw[1:].decode("utf-16-le", "ignore"),
             ):
                 watch.look(f"on the disk, {file.relative_to(profile)}", form)
+                read |= urlsplit(desk.url).netloc in form
+    assert read, "the profile does not even say which desk was looked at: nothing of it was read"
     assert not watch.found, "\n".join(sorted(set(watch.found)))
     assert typed and watch.answers > 3

@@ -136,20 +136,19 @@ async def vigie(folder: Path, port: int, **environ: str) -> AsyncIterator[None]:
         await asyncio.to_thread(server.stop)
 
 
-def filled(file: str, folder: Path, inside: int, **others: str) -> str:
+def filled(file: str, folder: Path, **others: str) -> str:
     """A file of docs/ with the ports, names and paths of a test."""
     text = (ROOT / "docs" / file).read_text()
-    for old, new in (*others.items(), ("/etc/ssl/vigie", str(folder)), ("127.0.0.1:5006", f"127.0.0.1:{inside}")):
+    for old, new in (*others.items(), ("/etc/ssl/vigie", str(folder))):
         assert old in text
         text = text.replace(old, new)
     return text
 
 
-def nginx(folder: Path, inside: int, outside: int) -> tuple[str, ...]:
-    """The command that runs nginx with the documented file."""
+def nginx_with(folder: Path, text: str) -> tuple[str, ...]:
+    """The command that runs nginx with this file; what it keeps of its own stays in the folder."""
     assert NGINX, "no nginx on this machine: `make test` says how to install it"
-    lines = {"listen 443 ssl": f"listen 127.0.0.1:{outside} ssl", "vigie.example": "localhost"}
-    (folder / "vigie.conf").write_text(filled("nginx.conf", folder, inside, **lines))
+    (folder / "vigie.conf").write_text(text)
     bodies = "".join(
         f"{kind}_temp_path {folder}/{kind};" for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
     )
@@ -160,14 +159,24 @@ def nginx(folder: Path, inside: int, outside: int) -> tuple[str, ...]:
     return NGINX, "-p", str(folder), "-e", str(folder / "errors"), "-c", str(folder / "nginx.conf")
 
 
-def caddy(folder: Path, inside: int, outside: int) -> tuple[str, ...]:
-    """The command that runs Caddy with the documented file."""
+def caddy_with(folder: Path, text: str) -> tuple[str, ...]:
+    """The command that runs Caddy with this file; what it keeps of its own stays in the folder."""
     assert CADDY, "no caddy on this machine: `make test` says how to install it"
-    lines = {"https://vigie.example:443": f"https://localhost:{outside}"}
-    (folder / "Caddyfile").write_text(filled("Caddyfile", folder, inside, **lines))
-    # What it keeps of its own stays in the folder.
+    (folder / "Caddyfile").write_text(text)
     own = ("env", f"HOME={folder}", f"XDG_DATA_HOME={folder}", f"XDG_CONFIG_HOME={folder}")
     return *own, CADDY, "run", "--config", str(folder / "Caddyfile"), "--adapter", "caddyfile"
+
+
+def nginx(folder: Path, inside: int, outside: int) -> tuple[str, ...]:
+    """The command that runs nginx with the documented file."""
+    lines = {"listen 443 ssl": f"listen 127.0.0.1:{outside} ssl", "vigie.example": "localhost"}
+    return nginx_with(folder, filled("nginx.conf", folder, **lines, **{"127.0.0.1:5006": f"127.0.0.1:{inside}"}))
+
+
+def caddy(folder: Path, inside: int, outside: int) -> tuple[str, ...]:
+    """The command that runs Caddy with the documented file."""
+    lines = {"https://vigie.example:443": f"https://localhost:{outside}", "127.0.0.1:5006": f"127.0.0.1:{inside}"}
+    return caddy_with(folder, filled("Caddyfile", folder, **lines))
 
 
 @pytest.mark.parametrize("proxy", [nginx, caddy])

@@ -66,7 +66,7 @@ OF_NOBODY = {
     ),
     "digests and counts": ("log verify", "log head", "check"),
     "into an empty log, or from one storage into another, hashes, seals and all": ("log import", "log copy"),
-    "made up": ("log generate", "demo", "feed simulate", "bench"),
+    "made up": ("log generate", "demo", "feed simulate", "bench", "cluster run", "cluster break", "cluster mend"),
     "a feed, not what became of it": ("feed replay", "feed check", "feed gateway"),
     "which hardware is in use, and no case of it": (
         *("buttons scan", "buttons enrol", "buttons list", "buttons remove", "buttons test", "buttons serve"),

@@ -114,9 +114,13 @@ class FewScreens:
         self.here = set(here)
         self.well = well
         self.changing = False  # a shift changes
+        self.all_known = True
 
     def present(self) -> set[str]:
         return self.here
+
+    def certain(self) -> bool:
+        return self.all_known
 
     def alone(self, incident: Incident) -> bool:
         return False

@@ -41,6 +41,8 @@ def updated() -> dict[Path, str]:
     spoken = sentences()
     for folder in sorted({*folders(), *spoken}):
         template = _template(folder, spoken.get(folder, []))
+        if not any(message.id for message in template):
+            continue  # nothing is said there any more
         for language in ("en", *WRITTEN):
             name = TEMPLATE if language == "en" else f"{language}.po"
             found[ROOT / folder / FOLDER / name] = _text(_in(language, folder, template), language)

@@ -58,7 +58,7 @@ class Exercises:
 
         Raises TrainingError (too_many; unmasked: no trainee may see who a recording is of), OSError and LogUnavailable.
         """
-        if any(recording.masking == "none" and recording.expires is not None for recording in recordings.values()):
+        if any(recording.names_people for recording in recordings.values()):
             raise TrainingError("unmasked")
         if len(self.running()) >= MOST:
             raise TrainingError("too_many")

@@ -10,6 +10,7 @@ from incidents.commands import AnyCommand, Refused
 from incidents.exclusion import Exclusions
 from incidents.log.late import NoVault
 from incidents.presence.on_shift import OnShift
+from incidents.recorder import Outcome
 from incidents.roles import User
 from training.replay.clock import ReplayClock
 
@@ -47,6 +48,12 @@ class WatchedDesk:
 
     async def note(self, stream: str, event: ev.Event, *, id: str, actor: str) -> None:
         """Who looks at a replay, and for how long, is none of its recording."""
+
+    async def record(
+        self, stream: str, decide: Callable[[], ev.Event | None], *, id: str, actor: str
+    ) -> tuple[Outcome, ev.Event | None]:
+        """Nor is who listens."""
+        return "repeated", None
 
     def presented(self, incidents: Iterable[str], *, console: str, audible: bool) -> None:
         """When it was painted then is in the recording; that it is painted now is not."""

@@ -87,6 +87,7 @@ export class Alert {
       said.push(this.store.t("feed_long", { state: [state, names, what].filter(Boolean).join(" ") }));
     }
     if (health.recording === "failed") said.push(this.store.t("not_recorded_long", { n: health.held }));
+    if (health.recording === "cut_off") said.push(this.store.t("cut_off_long"));
     if (health.recording === "aside") said.push(this.store.t("recorded_aside"));
     if (health.cases === "locked") said.push(this.store.t("cases_locked_long"));
     if (health.cases === "missing") said.push(this.store.t("cases_missing_long"));

@@ -6,9 +6,13 @@ laptop, a frozen tab and a half-open line report nothing, and nobody may be thou
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Literal
+from typing import Literal, Protocol
 
 import msgspec
+
+from dashboard.shell.clock import milliseconds
+from dashboard.shell.ground import Standing
+from incidents.presence.pages import Watching
 
 Sound = Literal["armed", "blocked", "muted"]
 # A page reports every 5 s, as the server's heartbeat reaches it: two reports and a heartbeat may go astray.
@@ -27,27 +31,51 @@ class Seen(msgspec.Struct, frozen=True, kw_only=True):
         return now - self.at <= STALE_S
 
 
-class Watching(msgspec.Struct, frozen=True, kw_only=True):
-    """A connected page: who is before it, whether it is in sight and whether it can be heard."""
-
-    session: str
-    actor: str
-    desk: str
-    visible: bool
-    audible: bool
-    cics: frozenset[str] = frozenset()  # the centres it covers
-
-    @property
-    def both(self) -> bool:
-        """Whether a press on it is seen and heard: the only screen that counts by the first rule."""
-        return self.visible and self.audible
-
-
 class SoundTest(msgspec.Struct, frozen=True, kw_only=True):
     """The sounds were played and a person said whether all of them were heard."""
 
     at: datetime
     heard: bool
+
+
+class ReportingPage(Protocol):
+    """A page that reports of itself."""
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def actor(self) -> str: ...
+    @property
+    def desk_name(self) -> str: ...
+    @property
+    def standing(self) -> Standing: ...
+    @property
+    def visible(self) -> bool: ...
+    @property
+    def audible(self) -> bool: ...
+    @property
+    def covers(self) -> frozenset[str]: ...
+    @property
+    def browser(self) -> str: ...
+    @property
+    def sound_tested(self) -> SoundTest | None: ...
+
+
+def seen(page: ReportingPage) -> Watching:
+    """What is to be known of a connected page."""
+    now, tested = page.standing, page.sound_tested
+    return Watching(
+        session=page.id,
+        actor=page.actor,
+        desk=page.desk_name,
+        visible=page.visible,
+        audible=page.audible,
+        cics=page.covers,
+        roles=frozenset() if now.locked else now.roles,
+        browser=page.browser,
+        tested_at=milliseconds(tested.at) if tested is not None else None,
+        sounds=tested is not None and tested.heard,
+    )
 
 
 def counted(pages: Iterable[Watching]) -> dict[str, int]:

@@ -7,7 +7,6 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Iterable
 from typing import Protocol
-from uuid import uuid4
 from weakref import WeakKeyDictionary
 
 import msgspec
@@ -20,7 +19,9 @@ from incidents.board import Change
 from incidents.desk.desk import Desk
 from incidents.incident import Incident
 from incidents.life_cycle import bars
-from incidents.roles import Role, User, may
+from incidents.presence.on_shift import Person
+from incidents.presence.pages import Others, Watching
+from incidents.roles import Role, may
 from incidents.shifts import ShiftTimes, shift_at, test_due
 
 FLOOR = "desk/floor"
@@ -97,36 +98,29 @@ class Seat(Protocol):
     """A page as this room sees it."""
 
     @property
-    def connected(self) -> bool: ...
-    @property
-    def user(self) -> User: ...
-    @property
     def actor(self) -> str: ...
-    @property
-    def visible(self) -> bool: ...
-    @property
-    def audible(self) -> bool: ...
-    @property
-    def covers(self) -> frozenset[str]: ...
     @property
     def reserved(self) -> ReservedPart: ...
     def push(self, *, urgent: bool) -> None: ...
 
 
 class Together:
-    """The floor of this process. `seats` gives all its pages, `digest` that of the log (it may raise LogUnavailable)."""
+    """The floor. `seats` gives the pages of this process, `pages` what is known of them and of the `others`; `digest` is that of
+    the log (it may raise LogUnavailable)."""
 
     def __init__(
         self,
         desk: Desk,
         seats: Callable[[], Iterable[Seat]],
+        pages: Callable[[], Iterable[Watching]],
+        others: Others,
         times: ShiftTimes,
         digest: Callable[[], Awaitable[str]] | None = None,
     ) -> None:
         self.times = times
         self.digest = digest
         self._desk = desk
-        self._seats = seats
+        self._seats, self._pages, self._others = seats, pages, others
         self._open: dict[str, Incident] = {}
         self._version = 0
         self._people: tuple[int, tuple[PersonRow, ...]] = (-1, ())
@@ -175,18 +169,16 @@ class Together:
             self._news()
 
     def _look(self) -> None:
-        # Who may only look on, an auditor, is nobody of the shift.
-        working = (seat for seat in self._seats() if seat.connected and may(seat.user.roles, "acknowledge"))
-        seats = [(seat, actor) for seat in working if (actor := seat.actor)]
+        pages = [page for page in self._pages() if page.works]
         present: dict[str, frozenset[Role]] = {}
-        for seat, actor in seats:
-            present[actor] = present.get(actor, frozenset()) | seat.user.roles
-        now = self._desk.clock.now()
-        for actor, event in self._desk.floor.see(present, now):
-            self._record(actor, event)
-        shown = {actor for seat, actor in seats if seat.visible}
-        heard = {actor for seat, actor in seats if seat.audible}
-        covered = {(actor, seat.covers) for seat, actor in seats}
+        for page in pages:
+            present[page.actor] = present.get(page.actor, frozenset()) | page.roles
+        now, others = self._desk.clock.now(), self._others
+        for person, event in self._desk.floor.see(present, now, others.since, certain=others.certain):
+            self._record(person, event)
+        shown = {page.actor for page in pages if page.visible}
+        heard = {page.actor for page in pages if page.audible}
+        covered = {(page.actor, page.cics) for page in pages}
         people = tuple((person.key, person.here, person.roles) for person in self._desk.floor.people)
         looked = (people, shown, heard, covered, shift_at(self.times, now))
         if looked != self._looked:
@@ -194,9 +186,10 @@ class Together:
             self._news()
 
     async def stop(self) -> None:
-        """The server stops: who is on shift has left."""
-        for actor, event in self._desk.floor.stop():
-            self._record(actor, event)
+        """The server stops: who is on shift has left, unless other servers see to it."""
+        gone = self._desk.floor.stop()
+        for person, event in gone if not self._others.there else ():
+            self._record(person, event)
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
     def news(self, seat: Seat, *, locked: bool = False) -> News | None:
@@ -231,11 +224,11 @@ class Together:
         screens: dict[str, str] = {}
         heard: set[str] = set()
         covers: dict[str, frozenset[str]] = {}
-        for seat in self._seats():
-            if seat.connected and (actor := seat.actor):
-                screens[actor] = "visible" if seat.visible or screens.get(actor) == "visible" else "hidden"
-                heard |= {actor} if seat.audible else set()
-                covers[actor] = covers.get(actor, frozenset()) | seat.covers
+        for page in self._pages():
+            if actor := page.actor:
+                screens[actor] = "visible" if page.visible or screens.get(actor) == "visible" else "hidden"
+                heard |= {actor} if page.audible else set()
+                covers[actor] = covers.get(actor, frozenset()) | page.cics
         held: dict[str, list[Incident]] = {}
         for incident in self._open.values():
             held.setdefault(incident.owner or "", []).append(incident)
@@ -303,8 +296,10 @@ class Together:
         for seat in tuple(self._seats()):
             seat.push(urgent=False)
 
-    def _record(self, actor: str, event: ev.Came | ev.Left) -> None:
-        work = self._desk.note(FLOOR, event, id=uuid4().hex, actor=actor)
+    def _record(self, person: Person, event: ev.Came | ev.Left) -> None:
+        # Several servers see one person leave.
+        name = f"{event.__struct_config__.tag}:{person.actor}:{milliseconds(person.since)}"
+        work = self._desk.note(FLOOR, event, id=name, actor=person.actor)
         task = asyncio.get_running_loop().create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)

@@ -19,6 +19,7 @@ from incidents.centres import Belongs
 from incidents.desk.desk import Desk
 from incidents.incident import Incident
 from incidents.log import LogUnavailable
+from incidents.presence.pages import Others, Watching
 from incidents.roles import User
 
 
@@ -39,6 +40,8 @@ class ReservedPage(Protocol):
 class ReservedGround(Ground, Protocol):
     """The pages' common ground as what is kept from a page sees it."""
 
+    @property
+    def others(self) -> Others: ...
     def whose(self, incident: Incident) -> Belongs: ...
     def seats(self) -> Iterable[ReservedPage]:
         """All pages that are not behind."""
@@ -73,8 +76,10 @@ class Reservations:
             return False
         own = self._consoles.whose(incident).own
         here = [s for s in self._consoles.seats() if s.connected and s.counts() and (not own or own in s.covers)]
-        others = [seat for seat in here if seat.counts(incident)]
-        return len(others) < len(here) and not any(seat.visible and seat.audible for seat in others)
+        there = [p for p in self._consoles.others.pages if p.works and (not own or own in p.cics)]
+        able: list[ReservedPage | Watching] = [seat for seat in here if seat.counts(incident)]
+        able += [page for page in there if not self._desk.exclusions.actor(incident, page.actor)]
+        return len(able) < len(here) + len(there) and not any(page.visible and page.audible for page in able)
 
     def kept(self, incident: Incident, user: User | None) -> None:
         """Record once that a person before a page was kept from an open alarm: a supervisor is told."""

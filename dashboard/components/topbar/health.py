@@ -42,7 +42,7 @@ class Health(msgspec.Struct, frozen=True, kw_only=True):
 
     feed_state: FeedState
     feeds: tuple[FeedRow, ...]
-    recording: Literal["ok", "aside", "failed"]
+    recording: Literal["ok", "aside", "failed", "cut_off"]
     held: int
     cases: str
     orders: Literal["ok", "late"]

@@ -13,7 +13,6 @@ from typing import Any, Protocol
 
 import msgspec
 
-from dashboard.components.alert.seen import SoundTest
 from dashboard.components.coverage.geography import Centres
 from dashboard.components.coverage.spoken import blind_words, covers_words
 from dashboard.components.devices.standing import standing, told, visible
@@ -31,6 +30,7 @@ from incidents.audit import stream_of
 from incidents.commands import Refused
 from incidents.events import ReasonGiven, SheetOpened
 from incidents.log import LogUnavailable
+from incidents.presence.pages import Watching
 from incidents.roles import Role, User, may
 from incidents.shifts import shift_at, test_due
 from incidents.technical import DeviceAlarm
@@ -39,17 +39,6 @@ from reports.catalogue import Translator
 PAGE = "page sheet"
 _day = partial(dated, year=False)
 _second = partial(written, form="%H:%M:%S")
-
-
-class TestedPage(Protocol):
-    """A page whose sounds somebody may have tested."""
-
-    @property
-    def connected(self) -> bool: ...
-    @property
-    def desk_name(self) -> str: ...
-    @property
-    def sound_tested(self) -> SoundTest | None: ...
 
 
 class SheetGround(DocumentGround, PlacesGround, Protocol):
@@ -64,7 +53,7 @@ class SheetGround(DocumentGround, PlacesGround, Protocol):
     @property
     def rows(self) -> RowCache: ...
     def health(self) -> Health: ...
-    def seats(self) -> Iterable[TestedPage]: ...
+    def everywhere(self) -> Iterable[Watching]: ...
 
 
 class SheetPage(DocumentPage[SheetGround]):
@@ -250,11 +239,11 @@ def _urgency(device: dict[str, Any]) -> tuple[int, str]:
 def _sound_tests(consoles: SheetGround, translate: Translator) -> list[tuple[str, str, bool]]:
     """By desk: when somebody last said whether the sounds were heard there."""
     tests = {
-        seat.desk_name: seat.sound_tested
-        for seat in consoles.seats()
-        if seat.connected and seat.desk_name and seat.sound_tested is not None
+        page.desk or consoles.desk.name_of(page.actor): page
+        for page in consoles.everywhere()
+        if page.tested_at is not None and (page.desk or page.actor)
     }
-    return [(name, _day(test.at, translate), test.heard) for name, test in sorted(tests.items())]
+    return [(name, _day(page.tested_at, translate), page.sounds) for name, page in sorted(tests.items())]
 
 
 def _age(age: timedelta) -> str:

@@ -22,7 +22,7 @@ from incidents.roles import Role
 from reports import render as writing
 from reports import tables
 from reports.catalogue import Translator
-from reports.measures.coarse import told
+from reports.measures.coarse import shown_rows
 from reports.measures.profiles import PROFILES
 from reports.measures.report import report
 from reports.own import paper, said
@@ -84,7 +84,7 @@ def made(
     What is read is in the translator's language; `numbers` are those in the centre's CAD by incident: they stand in the rows.
     """
     one = choose(table, view, profile.targets[0], now=now, shift_start=begun)
-    rows = told(one.rows, one.selection, *gone)
+    rows = shown_rows(one.rows, one.selection, *gone)
     taken = len(one.rows if form == "json" else rows), said(one.selection)
     if form == "csv":
         rows = rows.drop(columns="operator").reset_index(drop=True)

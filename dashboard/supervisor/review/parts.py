@@ -10,7 +10,7 @@ import pandas as pd
 
 from dashboard.supervisor.review.figures import MANY, share_of, within
 from incidents.intervals import HELD_UP_S, Target
-from reports.measures.coarse import told
+from reports.measures.coarse import shown_rows
 from reports.measures.estimates import share
 from reports.measures.local import belgian, milliseconds
 from reports.measures.shape import DURATION_SUFFIX, Selection
@@ -34,7 +34,9 @@ def dots(
     `coarse`: of an erased one the moment is that of its month, the zone its province's name.
     """
     erased = gone[0]
-    drawn = told(rows[rows["received"].notna()], selection, *gone).sort_values("received", kind="stable").tail(DRAWN)
+    drawn = (
+        shown_rows(rows[rows["received"].notna()], selection, *gone).sort_values("received", kind="stable").tail(DRAWN)
+    )
     took = drawn[target.interval + DURATION_SUFFIX].to_numpy(np.float64)
     return {
         "ids": drawn["incident"].tolist(),
@@ -184,7 +186,7 @@ def slowest(
 ) -> list[dict[str, Any]]:
     """The rows that took longest, the longest first; `coarse` as of dots."""
     column = target.interval + DURATION_SUFFIX
-    found = told(rows[rows[column] >= 0], selection, *gone)
+    found = shown_rows(rows[rows[column] >= 0], selection, *gone)
     found = found.sort_values([column, "incident"], ascending=[False, True]).head(LISTED)
     return [
         {

@@ -26,7 +26,7 @@ from reports.catalogue import translator
 from reports.finding.finder import Finder
 from reports.finding.identities import Identities
 from reports.finding.query import parse
-from reports.measures.coarse import coarse, month_of, told
+from reports.measures.coarse import coarse, month_of, shown_rows
 from reports.measures.history import History
 from reports.measures.shape import Selection
 from reports.measures.tallies import Tallies
@@ -121,7 +121,7 @@ async def test_rows_shown_are_in_an_order_that_does_not_tell_when_it_was(
         await floor.log.erase(f"incident/{one}", id=f"also-{n}", at=ev.stamp(LONG_AGO), actor="x")
     history = await history_of(floor, tmp_path)
     whole = Selection(since=date(2001, 3, 1), until=date(2001, 3, 31), zones=tuple(zones.names))
-    rows = told(history.table(), whole, history.erased, provinces_by_zone(zones))
+    rows = shown_rows(history.table(), whole, history.erased, provinces_by_zone(zones))
     assert rows["incident"].tolist() == [*sorted(gone), ids[1], ids[3]]
     assert history.table()["incident"].tolist() == ids
 

@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashboard.components.alert.seen import STALE_S, Watching, counted
+from dashboard.components.alert.seen import STALE_S, counted
 from dashboard.operator.session import Session
+from incidents.presence.pages import Watching
 from tests.dashboard.conftest import House
 
 ANYTHING = st.none() | st.booleans() | st.integers() | st.text(max_size=8) | st.lists(st.booleans(), max_size=2)

@@ -10,7 +10,6 @@ import msgspec
 import pytest
 
 from centre.assembly import Assembly
-from dashboard.components.alert.seen import Watching
 from dashboard.consoles import Consoles
 from dashboard.technician.tests_in_progress import Bench
 from incidents.bindings import DeviceCases
@@ -19,6 +18,7 @@ from incidents.cases import CaseRegister, import_cases
 from incidents.desk.desk import Desk
 from incidents.log.sqlite import SqliteLog
 from incidents.messages import Message, PressReport, PressValue
+from incidents.presence.pages import Watching
 from incidents.roles import User
 from maps.zones import Zones
 from tests.dashboard.conftest import DAY, START, DrivenClock

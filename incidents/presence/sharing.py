@@ -1,0 +1,97 @@
+"""The words of several servers of which pages are where, carried by the cluster of their log.
+
+Each is sealed under the log's own secret: nobody else can read it, or say that a page is there.
+"""
+
+import asyncio
+import contextlib
+import secrets
+from collections.abc import Awaitable, Callable
+from typing import Protocol
+
+import msgspec
+
+from incidents.log import LogUnavailable
+from incidents.log.servers import Servers
+from incidents.presence.pages import Others, Word
+
+EVERY_S = 1.0
+TOGETHER_S = 0.05  # what changes within so long is one word
+_PAUSE_S = 0.2
+_LEAVING_S = 0.5
+
+_decoder = msgspec.json.Decoder(Word)
+
+
+class Seals(Protocol):
+    """What every server of a log can open, and nobody else (`incidents.log.vault`)."""
+
+    def seal_view(self, plain: bytes) -> bytes: ...
+    def open_view(self, sealed: bytes) -> bytes | None: ...
+
+
+class Sharing:
+    """Tells the other servers of the log `name` of this one's pages, and hears theirs: `others` is what the pages ask.
+
+    `run` for ever, `leave` when this server's pages go.
+    """
+
+    def __init__(self, servers: Servers, name: str, replicas: int, seals: Seals) -> None:
+        self.others = Others(secrets.token_hex(8))
+        self._servers, self._replicas, self._seals = servers, replicas, seals
+        self._stream = f"{name}-LIVE"
+        self._changed = asyncio.Event()
+        self._over = False
+        self.others.wake = self._changed.set
+
+    async def run(self) -> None:
+        """Speak every second, and at once when a page comes, goes or changes."""
+        end = await self._hear()
+        try:
+            while not self._over:
+                self._changed.clear()
+                await self._speak()
+                with contextlib.suppress(TimeoutError):
+                    async with asyncio.timeout(EVERY_S):
+                        await self._changed.wait()
+                        await asyncio.sleep(TOGETHER_S)
+        finally:
+            await end()
+
+    async def leave(self) -> None:
+        """Tell the others that this server stops: its pages go at once. It says nothing more."""
+        self._over = True
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(_LEAVING_S):
+                await self._say(self.others.word(over=True))
+
+    async def _hear(self) -> Callable[[], Awaitable[None]]:
+        while True:
+            try:
+                return await self._servers.hear(f"{self._stream}.presence.*", self._heard)
+            except LogUnavailable:
+                await asyncio.sleep(_PAUSE_S)
+
+    def _heard(self, sealed: bytes) -> None:
+        """A word came; what no server of this log said is none."""
+        try:
+            plain = self._seals.open_view(sealed)
+            word = None if plain is None else _decoder.decode(plain)
+        except msgspec.DecodeError:
+            word = None
+        if word is not None:
+            self.others.hear(word)
+
+    async def _speak(self) -> None:
+        # Those who listen answer nothing: that there is no stream to take it looks as if the cluster had no majority.
+        if not await self._say(self.others.word()) and self._servers.connected:
+            with contextlib.suppress(LogUnavailable, TimeoutError):
+                async with asyncio.timeout(EVERY_S):
+                    await self._servers.make_spoken(self._stream, self._replicas)
+
+    async def _say(self, word: Word) -> bool:
+        sealed = self._seals.seal_view(msgspec.json.encode(word))
+        taken = await self._servers.speak(f"{self._stream}.presence.{word.server}", sealed)
+        if taken:
+            self.others.taken(word.n)
+        return taken

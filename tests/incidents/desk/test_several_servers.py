@@ -1,0 +1,201 @@
+"""Several servers of one log: each has the same board, one alone decides, and what was cut off comes back as it was."""
+
+import asyncio
+import contextlib
+import random
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bench.nats_servers import NatsServer
+from incidents import commands as cmd
+from incidents.commands import Refused
+from incidents.incident import Incident
+from incidents.messages import Fix, PressReport
+from tests.browser.proxy import Proxy
+from tests.incidents.conftest import DrivenClock, FewCases, Floor, closing, core_of
+from tests.incidents.log.contract.centre import Centre, everything_now, until
+from tests.people import dispatcher as user
+
+# nats-py lets go of a connection that was half made, without closing it.
+pytestmark = pytest.mark.filterwarnings("ignore:unclosed <StreamWriter:ResourceWarning")
+
+ANN, BOB = "user-ann", "user-bob"
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[NatsServer]:
+    running = NatsServer(tmp_path_factory.mktemp("nats"))
+    yield running
+    running.kill()
+
+
+class Desks:
+    """Servers of one log, each following what the others write; any may be `cut` off from the log's server."""
+
+    def __init__(self, folder: Path, server: NatsServer, clock: DrivenClock) -> None:
+        self.server, self.clock = server, clock
+        self.logs = Centre(folder, [server.address])
+        self.floors: dict[str, Floor] = {}
+        self._cuts: dict[str, Proxy] = {}
+        self._tasks: list[asyncio.Task[None]] = []
+
+    async def open(self, name: str) -> Floor:
+        self._cuts[name] = proxy = Proxy()
+        proxy.lead_to(self.server.port)
+        self.logs.addresses = [f"nats://127.0.0.1:{proxy.port}"]
+        log = await self.logs.open(name)
+        cases = FewCases()
+        desk = core_of(log, cases, self.clock).desk  # type: ignore[arg-type]
+        await desk.open()
+        self.floors[name] = floor = Floor(desk, log, self.clock, cases)  # type: ignore[arg-type]
+        self._tasks.append(asyncio.create_task(desk.follow()))
+        return floor
+
+    async def cut(self, name: str) -> None:
+        self._cuts[name].dies()
+        await until(lambda: self.floors[name].desk.board.recording == "cut_off")
+
+    async def mend(self, name: str) -> None:
+        self._cuts[name].resumes()
+        await until(lambda: self.floors[name].desk.board.recording == "ok")
+
+    async def agree(self) -> None:
+        """All boards are what a new server makes of the log, which holds each record once."""
+        records = [await everything_now(floor.log) for floor in self.floors.values()]  # type: ignore[arg-type]
+        assert all(found == records[0] for found in records)
+        assert len({record.id for record in records[0]}) == len(records[0])
+        floors = tuple(self.floors.values())
+        anew = await self.open(f"anew {len(self.floors)}")
+        expected = shown(anew)
+        for floor in floors:
+            with contextlib.suppress(AssertionError):
+                await until(lambda floor=floor: shown(floor) == expected, 15)  # type: ignore[misc]
+            assert shown(floor) == expected
+
+    async def close(self) -> None:
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        for proxy in self._cuts.values():
+            proxy.resumes()
+        for floor in self.floors.values():
+            await floor.desk.close()
+        await self.logs.close()
+        for proxy in self._cuts.values():
+            await asyncio.to_thread(proxy.end)
+
+
+def shown(floor: Floor) -> dict[str, Any]:
+    board = floor.desk.board
+    return {
+        "incidents": dict(sorted(board.incidents.items())),
+        "alarms": dict(board.device_alarms),
+        "unowned": set(board.index.unowned),
+        "owned": {who: set(ids) for who, ids in board.index.owned.items() if ids},
+        "versions": {name: board.version(f"incident/{name}") for name in board.incidents},
+    }
+
+
+@pytest.fixture
+async def desks(tmp_path: Path, server: NatsServer, clock: DrivenClock) -> AsyncIterator[Desks]:
+    desks = Desks(tmp_path, server, clock)
+    yield desks
+    await desks.close()
+
+
+def only(floor: Floor) -> Incident:
+    (found,) = floor.desk.board.incidents.values()
+    return found
+
+
+async def told(floors: list[Floor], device: str, id: str) -> None:
+    """A feed tells every server of a press."""
+    message = floors[0].message(PressReport(device=device, press="hold", fix=Fix(51.0536, 3.7253, 18.0)), id=id)
+    await asyncio.gather(*(floor.desk.receive(message) for floor in floors))
+
+
+async def test_a_press_that_every_server_hears_is_one_alarm_and_a_claim_is_on_all_screens(desks: Desks) -> None:
+    floors = [await desks.open(name) for name in "abc"]
+    await told(floors, "AMR-00001", "m-1")
+    await told(floors, "AMR-00001", "m-2")
+    assert {only(floor).presses for floor in floors} == {2}
+    name = only(floors[0]).id
+    await floors[0].desk.command(cmd.Acknowledge(id="claim-ann-01", incident=name), user(ANN))
+    await until(lambda: all(only(floor).owner == ANN for floor in floors), 5)
+    await floors[2].desk.command(closing(only(floors[2]), "close-ann-01"), user(ANN))
+    await until(lambda: not any(only(floor).open for floor in floors), 5)
+    await desks.agree()
+
+
+async def test_of_two_who_take_an_alarm_at_two_servers_one_has_it(desks: Desks) -> None:
+    a, b = await desks.open("a"), await desks.open("b")
+    for n in range(10):
+        await told([a, b], f"AMR-{n:05}", f"m-{n}")
+        name = list(a.desk.board.incidents)[-1]
+        claims = [
+            floor.desk.command(cmd.Acknowledge(id=f"claim-{who}-{n:02}", incident=name), user(who))
+            for floor, who in ((a, ANN), (b, BOB))
+        ]
+        outcomes = await asyncio.gather(*claims, return_exceptions=True)
+        refused = [one for one in outcomes if isinstance(one, Refused)]
+        assert [one.code for one in refused] == ["taken"], outcomes
+    await desks.agree()
+
+
+async def test_a_server_that_is_cut_off_shows_presses_refuses_commands_and_comes_back_with_what_the_others_did(
+    desks: Desks,
+) -> None:
+    a, b = await desks.open("a"), await desks.open("b")
+    await told([a, b], "AMR-00001", "m-1")
+    name = only(a).id
+    await until(lambda: name in b.desk.board.incidents)
+    await desks.cut("a")
+    await told([a], "AMR-00001", "m-2")  # the same messages reach both, in another order beside what is done there
+    await told([a], "AMR-00002", "m-3")
+    assert a.desk.board.incidents[name].presses == 2 and a.desk.board.held >= 2
+    with pytest.raises(Refused, match="cut_off"):
+        await a.desk.command(cmd.Acknowledge(id="claim-ann-01", incident=name), user(ANN))
+    await b.desk.command(cmd.Acknowledge(id="claim-bob-01", incident=name), user(BOB))
+    await told([b], "AMR-00001", "m-2")
+    await told([b], "AMR-00003", "m-4")
+    await desks.mend("a")
+    await until(lambda: a.desk.board.incidents[name].owner == BOB, 10)
+    assert a.desk.board.incidents[name].presses == 2 and not a.desk.board.incidents[name].unrecorded
+    await desks.agree()
+
+
+@pytest.mark.parametrize("seed", [17, *(pytest.param(seed, marks=pytest.mark.prove) for seed in range(20))])
+async def test_presses_and_claims_at_three_servers_two_of_them_cut_off_now_and_then_end_once_each(
+    desks: Desks, seed: int
+) -> None:
+    chance = random.Random(seed)
+    floors = {name: await desks.open(name) for name in "abc"}
+    pressed, cut = 0, ""
+    for n in range(40):
+        if chance.random() < 0.15:
+            if cut:
+                await desks.mend(cut)
+                cut = ""
+            else:
+                cut = chance.choice("ab")
+                await desks.cut(cut)
+        await told(list(floors.values()), f"AMR-{chance.randrange(6):05}", f"m-{n}")
+        pressed += 1
+        floor, who = floors[chance.choice("abc")], chance.choice((ANN, BOB))
+        if board := list(floor.desk.board.incidents.values()):
+            incident = chance.choice(board)
+            command: Any = cmd.Acknowledge(id=f"claim-{n:06}", incident=incident.id)
+            if incident.owner == who:
+                command = closing(incident, f"close-{n:06}")
+            try:
+                await floor.desk.command(command, user(who))
+            except Refused as refused:
+                assert refused.code != "cut_off" or cut
+    if cut:
+        await desks.mend(cut)
+    await desks.agree()
+    presses = [r.id for r in await everything_now(floors["c"].log) if r.type in ("raised", "pressed")]  # type: ignore[arg-type]
+    assert sorted(presses) == sorted(f"test/m-{n}" for n in range(pressed))

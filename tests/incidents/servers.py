@@ -1,0 +1,108 @@
+"""Servers of one log in JetStream, each with its desk and its watch, which look in the same moment."""
+
+import asyncio
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+
+from bench.nats_servers import NatsServer
+from incidents import events as ev
+from incidents.clock import Clock
+from incidents.escalation.watch import Watch
+from incidents.incident import Incident
+from incidents.log import Record
+from tests.browser.proxy import Proxy
+from tests.incidents.conftest import DrivenClock, FewCases, Floor, core_of
+from tests.incidents.log.contract.centre import Centre, everything_now, until
+
+
+class Phone:
+    """Somebody outside, and who rang them of which alarms. While it `hangs` no call ends."""
+
+    def __init__(self) -> None:
+        self.calls: list[tuple[str, list[str]]] = []
+        self.hangs = False
+
+    def of(self, name: str) -> "Ways":
+        return Ways(self, name)
+
+    @property
+    def alarms(self) -> Counter[str]:
+        return Counter(alarm for _, alarms in self.calls for alarm in alarms)
+
+
+class Ways:
+    def __init__(self, phone: Phone, server: str) -> None:
+        self._phone, self._server = phone, server
+
+    async def __call__(self, facts: dict[str, str]) -> Sequence[ev.OutsideTold]:
+        self._phone.calls.append((self._server, facts.get("incidents", facts["incident"]).split()))
+        while self._phone.hangs:
+            await asyncio.sleep(0.02)
+        return [ev.OutsideTold(channel="webhook", ok=True, tries=1)]
+
+
+class Watches:
+    """Servers of one log, each with its watch, which look in the same moment."""
+
+    def __init__(self, folder: Path, server: NatsServer, clock: DrivenClock) -> None:
+        self.server, self.clock, self.phone = server, clock, Phone()
+        self.logs = Centre(folder, [server.address])
+        self.floors: dict[str, Floor] = {}
+        self.watches: dict[str, Watch] = {}
+        self.cuts: dict[str, Proxy] = {}
+        self._tasks: dict[str, asyncio.Task[None]] = {}
+
+    async def open(self, name: str, clock: Clock | None = None) -> Floor:
+        self.cuts[name] = proxy = Proxy()
+        proxy.lead_to(self.server.port)
+        self.logs.addresses = [f"nats://127.0.0.1:{proxy.port}"]
+        log, cases = await self.logs.open(name), FewCases()
+        core = core_of(log, cases, clock or self.clock, outside=self.phone.of(name))  # type: ignore[arg-type]
+        await core.desk.open()
+        self.floors[name] = floor = Floor(core.desk, log, self.clock, cases)  # type: ignore[arg-type]
+        self.watches[name] = core.watch
+        self._tasks[name] = asyncio.create_task(core.desk.follow())
+        return floor
+
+    async def look(self) -> None:
+        await asyncio.gather(*(watch.tick() for watch in self.watches.values()))
+
+    async def pass_s(self, seconds: int) -> None:
+        for _ in range(seconds):
+            self.clock.pass_s(1)
+            await self.look()
+
+    async def kill(self, name: str) -> None:
+        """It does nothing any more, and what it was at has no result."""
+        watch = self.watches.pop(name)
+        tasks = [self._tasks.pop(name), *watch._telling.values()]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        await self.floors.pop(name).desk.close()
+
+    async def records(self, name: str) -> list[Record]:
+        return await everything_now(self.floors[name].log)  # type: ignore[arg-type]
+
+    async def agree(self) -> None:
+        boards = [floor.desk.board for floor in self.floors.values()]
+        await until(lambda: all(steps_of(board.incidents) == steps_of(boards[0].incidents) for board in boards))
+
+    async def close(self) -> None:
+        for proxy in self.cuts.values():
+            proxy.resumes()
+        self.phone.hangs = False
+        for name in list(self.watches):
+            await self.kill(name)
+        await self.logs.close()
+        for proxy in self.cuts.values():
+            await asyncio.to_thread(proxy.end)
+
+
+def steps(incident: Incident) -> list[str]:
+    return [entry.event.step for entry in incident.history if isinstance(entry.event, ev.Escalated)]
+
+
+def steps_of(incidents: dict[str, Incident]) -> dict[str, tuple[str, list[str], str, bool]]:
+    return {name: (one.ladder, steps(one), one.outside, one.unpresented) for name, one in incidents.items()}
