@@ -29,6 +29,7 @@ _MADE_S = 20.0  # for a stream, once in its life
 _TRY_S = 1.0
 _PAUSE_S = 0.02
 _RECONNECT_S = 0.2
+_REFUSED_S = 1.0  # more, where a server answers and does not want us
 _PING_S = 1
 _PINGS = 3  # without an answer: the server hangs, the next one is taken
 _BUFFER_BYTES = 64 << 20
@@ -104,6 +105,7 @@ class Servers:
         self._by_tls = self._access.by_tls or any(address.startswith("tls:") for address in addresses)
         self._client: Client | None = None
         self._why = _SILENT  # why no server took the last connection that was tried
+        self._told = ""  # what the log lines say of it already
         self._closing: set[asyncio.Task[None]] = set()
         self._reading: asyncio.Future[dict[str, Any]] | None = None
         self._turn = asyncio.Lock()
@@ -146,7 +148,7 @@ class Servers:
             except BaseException:
                 await _close(client)
                 raise
-            self._client, self.largest, self._why = client, client.max_payload, _SILENT
+            self._client, self.largest, self._why, self._told = client, client.max_payload, _SILENT, ""
             return client
 
     async def _files(self) -> dict[str, Any]:
@@ -341,16 +343,17 @@ class Servers:
             _logger.warning("the log's cluster is cut off")
 
     async def _found(self) -> None:
-        self._why = _SILENT
+        self._why, self._told = _SILENT, ""
         _logger.warning("the log's cluster is found again")
 
     async def _said(self, error: Exception) -> None:
         """What the library says of a connection it goes on to seek; its words may hold an address."""
         _logger.debug("the log's cluster: %s", type(error).__name__)
         if why := _refusal(error):
-            if why != self._why:
+            if why != self._told:
                 _logger.warning("%s: %s", NAME, why)
-            self._why = why
+            self._why = self._told = why
+            await asyncio.sleep(_REFUSED_S)  # asyncio has a line of the log for each
             if (client := self._client) is not None and not client.is_connected:
                 # What seeks has the files' content of before: the next call begins anew.
                 self._closing.add(task := asyncio.create_task(_close(client)))

@@ -135,6 +135,8 @@ async def test_a_password_that_changes_while_a_log_is_open_is_taken_from_its_fil
             await asyncio.sleep(0.05)
     with pytest.raises(LogUnavailable):
         await log.append("incident/a", 1, draft("second"))
+    await asyncio.sleep(3)  # and again, in another round
+    assert caplog.text.count("WARNING  incidents.log.servers") <= 2  # cut off, refused
     assert guarded.access.password_file is not None
     guarded.access.password_file.write_text("another-word", encoding="utf-8")
     await asyncio.wait_for(_again(log), 60)
