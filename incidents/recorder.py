@@ -273,8 +273,11 @@ class Recorder:
                 reason = str(failure)
             else:
                 self._timings.append.took(perf_counter() - began)
-                self._fold(self._entry(stream, record.version, draft, event, recorded=True))
-                return "recorded", event
+                entry = self._entry(stream, record.version, draft, event, recorded=True)
+                if (record.actor, record.open) != (draft.actor, draft.open):  # another server named the person first
+                    entry = ev.entry(record, self.log.unseal(record))
+                self._fold(entry)
+                return "recorded", entry.event
         if self._refuses:
             raise Refused("cut_off")
         try:
@@ -326,7 +329,9 @@ class Recorder:
             while True:
                 try:
                     record = await self.log.append(held.stream, await self.log.version(held.stream), draft)
-                    mine = record.version == held.version
+                    # Another server may have named the person first.
+                    said = (record.version, record.actor, record.open)
+                    mine = said == (held.version, draft.actor, draft.open)
                 except AlreadyRecorded as already:
                     record, mine = already.record, False
                     # An append that seemed to fail. Anything else was shown, and what followed it needs it in its place:

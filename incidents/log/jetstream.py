@@ -8,7 +8,7 @@ import asyncio
 import contextlib
 import hashlib
 import logging
-from collections.abc import AsyncIterator, Callable, Collection, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
@@ -31,11 +31,11 @@ from incidents.log.local_copy import (
     read,
 )
 from incidents.log.record import CHECKPOINT, ERASED, LINE_LIMIT_BYTES, BadRecord, encode, place
-from incidents.log.repeating import ReachedRegister
+from incidents.log.repeating import ReachedRegister, warned
 from incidents.log.schema import NAME, erased_streams
 from incidents.log.servers import ANSWER_S, WINDOW_S, Message, Put, Servers, subject_of
 from incidents.log.shared_keys import SharedKeys, SharedVault
-from incidents.log.shared_names import SharedNames
+from incidents.log.shared_names import SharedNames, names_of
 from incidents.log.sqlite import LogFile
 from incidents.log.store import Store, WriteLock, beside
 from incidents.log.writer import Append, Checkpoint, Cursor, Job, checkpoint_due
@@ -145,6 +145,9 @@ class JetStreamLog(LogFile[SharedVault, LocalCopy]):
     async def _erase_again(self) -> None:
         if self._follower.current_at >= 0:
             await super()._erase_again()
+            if self.erased_again:
+                with warned(self.not_erased_again):
+                    await self.finish_erasing()
         elif (again := await self._to_erase_again()) is not None:  # the cluster may know that it was not done
             self._disuse({**again.ends, **{f"{ACTOR}{name}": 1 for name in again.names}})
 
@@ -214,7 +217,7 @@ class JetStreamLog(LogFile[SharedVault, LocalCopy]):
         left = await self._keys.left()
         erased = await self._read(erased_streams)
         await self._keys.forget({stream: n for stream, n in erased.items() if self._keys.is_left(left, stream)})
-        names = _names_of(erased)
+        names = names_of(erased)
         await self._names.forget(names)
         for name in names:
             await super()._forget_name(name, "")
@@ -342,7 +345,7 @@ class JetStreamLog(LogFile[SharedVault, LocalCopy]):
     def _disuse(self, erased: dict[str, int]) -> None:
         """Open nothing of these streams with a key of before, and name nobody whose name is among them."""
         self.vault.disuse_keys(erased)
-        self.vault.disuse_names(_names_of(erased))
+        self.vault.disuse_names(names_of(erased))
 
     def _look(self, stream: str, subject: str, record_id: str) -> tuple[End, Record | None]:
         """The end of a stream, and the record that has the id by now.
@@ -388,18 +391,13 @@ class JetStreamLog(LogFile[SharedVault, LocalCopy]):
             _logger.warning("what was erased is not in the register here yet: %s", error)
         try:
             await super()._aside(self._private, partial(self.vault.forget_keys, ends))
-            for name in _names_of(ends):
+            for name in names_of(ends):
                 await super()._forget_name(name, "")
         except LogUnavailable:
             _logger.warning("what was erased could not be deleted here yet")
 
     def _subject(self, stream: str) -> str:
         return subject_of(self._name, stream)
-
-
-def _names_of(erased: Collection[str]) -> list[str]:
-    """The pseudonyms among erased streams."""
-    return [stream.removeprefix(ACTOR) for stream in erased if stream.startswith(ACTOR)]
 
 
 async def make_streams(servers: Servers, name: str, replicas: int) -> None:

@@ -29,6 +29,7 @@ _MADE_S = 20.0  # for a stream, once in its life
 _TRY_S = 1.0
 _PAUSE_S = 0.02
 _RECONNECT_S = 0.2
+_REFUSED_S = 1.0  # more, where a server answers and does not want us
 _PING_S = 1
 _PINGS = 3  # without an answer: the server hangs, the next one is taken
 _BUFFER_BYTES = 64 << 20
@@ -104,7 +105,9 @@ class Servers:
         self._by_tls = self._access.by_tls or any(address.startswith("tls:") for address in addresses)
         self._client: Client | None = None
         self._why = _SILENT  # why no server took the last connection that was tried
+        self._told = ""  # what the log lines say of it already
         self._closing: set[asyncio.Task[None]] = set()
+        self._reading: asyncio.Future[dict[str, Any]] | None = None
         self._turn = asyncio.Lock()
         self._closed = False
         self.largest = 0  # bytes of a message, as the servers take them
@@ -122,10 +125,10 @@ class Servers:
             self._client = None
             if self._closed:
                 raise LogUnavailable(f"{NAME}: it was closed")
-            how = await asyncio.to_thread(self._how)
-            client = Client()
+            client, self._why = Client(), _SILENT
             try:
                 async with asyncio.timeout(ANSWER_S):
+                    how = await self._files()
                     await client.connect(
                         self._addresses,
                         error_cb=self._said,
@@ -145,8 +148,18 @@ class Servers:
             except BaseException:
                 await _close(client)
                 raise
-            self._client, self.largest, self._why = client, client.max_payload, _SILENT
+            self._client, self.largest, self._why, self._told = client, client.max_payload, _SILENT, ""
             return client
+
+    async def _files(self) -> dict[str, Any]:
+        """What the connection is made with. Of a disk that hangs one thread waits, however often it is asked."""
+        if self._reading is None:
+            self._reading = asyncio.ensure_future(asyncio.to_thread(self._how))
+        try:
+            return await asyncio.shield(self._reading)
+        finally:
+            if self._reading.done():
+                self._reading = None
 
     def _how(self) -> dict[str, Any]:
         # Before a word in the clear: who stands between could take TLS out of the server's first one.
@@ -330,16 +343,17 @@ class Servers:
             _logger.warning("the log's cluster is cut off")
 
     async def _found(self) -> None:
-        self._why = _SILENT
+        self._why, self._told = _SILENT, ""
         _logger.warning("the log's cluster is found again")
 
     async def _said(self, error: Exception) -> None:
         """What the library says of a connection it goes on to seek; its words may hold an address."""
         _logger.debug("the log's cluster: %s", type(error).__name__)
         if why := _refusal(error):
-            if why != self._why:
+            if why != self._told:
                 _logger.warning("%s: %s", NAME, why)
-            self._why = why
+            self._why = self._told = why
+            await asyncio.sleep(_REFUSED_S)  # asyncio has a line of the log for each
             if (client := self._client) is not None and not client.is_connected:
                 # What seeks has the files' content of before: the next call begins anew.
                 self._closing.add(task := asyncio.create_task(_close(client)))

@@ -16,6 +16,7 @@ import msgspec
 
 from incidents.log import Draft, LogUnavailable
 from incidents.log.boxes import word_of
+from incidents.log.erasures import ACTOR
 from incidents.log.follower import Follower
 from incidents.log.master import Master, Random, keyed_digest
 from incidents.log.servers import NAME, Message, Servers
@@ -183,6 +184,11 @@ class SharedNames:
         # No name, or one that is erased: who erased it did not come to delete it.
         await self._servers.delete(self._stream, message.seq)
         return None
+
+
+def names_of(erased: Collection[str]) -> list[str]:
+    """The pseudonyms among erased streams."""
+    return [stream.removeprefix(ACTOR) for stream in erased if stream.startswith(ACTOR)]
 
 
 async def offer(servers: Servers, stream: str, row: Row) -> bool:

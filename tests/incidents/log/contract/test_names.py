@@ -10,10 +10,14 @@ import msgspec
 import pytest
 
 from bench.nats_servers import NatsServer
+from incidents import commands as cmd
 from incidents.log import LogUnavailable, Record
 from incidents.log.jetstream import JetStreamLog
+from incidents.roles import User
+from tests.incidents.conftest import DrivenClock, FewCases, Floor, core_of
 from tests.incidents.log.contract.centre import Centre, append_somehow_later, everything_now, holds, named_row, until
 from tests.incidents.log.parts import LATER, append_somehow, draft, everything
+from tests.people import dispatcher
 
 ANN, BOB = "Ann Voorbeeld", "Bob Exemple"
 
@@ -116,6 +120,26 @@ async def test_a_person_met_while_a_server_was_cut_off_is_called_as_the_others_d
     assert one.vault.pseudonym(BOB) == other.vault.pseudonym(BOB)
     *_, third, fourth = await alone.agree()
     assert third.actor == fourth.actor == one.vault.pseudonym(BOB)
+
+
+async def test_a_desk_that_named_a_person_second_shows_them_by_the_first_name_at_once(centre: Centre) -> None:
+    one, other = await centre.open("one"), await centre.open("two")
+    desk = core_of(other, FewCases(), DrivenClock()).desk
+    await desk.open()
+    floor = Floor(desk, other, DrivenClock(), FewCases())
+    try:
+        incident = await floor.press()
+        assert incident is not None
+        mine = desk.pseudonym(ANN)
+        first = await act(one, ANN, "first", "incident/b")
+        assert first.actor != mine
+        await desk.command(cmd.Acknowledge(id="command-1", incident=incident.id), dispatcher(mine))
+        assert (shown := floor.incident()) is not None and shown.owner == first.actor == desk.pseudonym(ANN)
+        again = User(actor=desk.pseudonym(ANN), roles=frozenset({"dispatcher"}))
+        await desk.command(cmd.Route(id="command-2", incident=incident.id, zone="5415"), again)
+        assert (shown := floor.incident()) is not None and shown.state == "routed"
+    finally:
+        await desk.close()
 
 
 async def test_a_name_that_is_erased_is_nobodys_on_every_server_and_in_no_file(
