@@ -1,6 +1,8 @@
 """Several servers of one log, each with a sender: a zone is asked once, whichever of them dies, hangs or is cut off."""
 
 import asyncio
+import contextlib
+import sys
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -14,6 +16,7 @@ from centre.assembly import Core
 from feeds.orders.sender import OrderTimes
 from feeds.orders.simulated_dispatch import Dispatch
 from incidents import commands as cmd
+from incidents.clock import SystemClock
 from incidents.incident import Incident
 from incidents.log import Record
 from tests.browser.proxy import Proxy
@@ -188,6 +191,51 @@ async def test_another_server_delivers_what_one_that_died_was_sending(servers: S
     assert list(said(zones["5415"]).values()) == [2], "by the one that died, and by one other"
     claims = await servers.claims()
     assert len(claims) == len(set(claims)) == 2
+
+
+async def test_within_ten_seconds_of_its_kill_another_server_delivers_what_a_process_was_sending(
+    tmp_path: Path, server: NatsServer, zones: dict[str, Zone]
+) -> None:
+    release = asyncio.Event()
+
+    async def hangs(handler: RequestHandler) -> None:
+        await release.wait()
+
+    zones["5415"].answers.append(hangs)
+    logs, url = Centre(tmp_path, [server.address]), zones["5415"].url
+    log = await logs.open("lives")
+    core = Core(log, FewZones(), FewCases(), SystemClock(), addresses=lambda zone: url)  # with the times of a centre
+    await core.desk.open()
+    (tmp_path / "dies").mkdir()
+    words = (logs.path("dies"), tmp_path / "master.key", server.address, logs.name, url)
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "tests.feeds.orders.one_server", *map(str, words), stdout=asyncio.subprocess.PIPE
+    )
+    assert process.stdout is not None
+    tasks = [asyncio.create_task(core.desk.follow())]
+    try:
+        async with asyncio.timeout(30):
+            assert await process.stdout.readline() == b"ready\n"
+        floor = Floor(core.desk, core.orders, DrivenClock())
+        incident = await floor.routed()
+        await until(lambda: zones["5415"].keys)
+        process.kill()
+        killed = asyncio.get_running_loop().time()
+        tasks.append(asyncio.create_task(core.orders.run()))
+        await until(lambda: floor.states(incident) == ["delivered"], 12)
+        took = asyncio.get_running_loop().time() - killed
+        assert OrderTimes().claim_s - 1.0 < took < 10.0
+        assert list(said(zones["5415"]).values()) == [2]
+    finally:
+        release.set()
+        with contextlib.suppress(ProcessLookupError):
+            process.kill()
+        await process.wait()
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        await core.desk.close()
+        await logs.close()
 
 
 async def test_an_order_given_at_a_server_that_died_at_once_is_delivered(
