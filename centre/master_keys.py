@@ -22,6 +22,7 @@ from feeds.buttons import store as buttons
 from incidents.cases import rotation as cases
 from incidents.log import rotation as private
 from incidents.log.copying import make_durable
+from incidents.log.local_copy import is_copy
 from incidents.log.master import KEY_BYTES, Box, KeyMismatch, Master, fresh, load_all, secrets_in, write_secrets
 from incidents.log.store import beside, os_reason
 
@@ -71,6 +72,11 @@ def rotate(
     Nothing is changed where a key is missing or is another file's. Raises `KeyMismatch`, `LogUnavailable`, AccountError,
     CasesLocked, OSError: then both keys stand in the key file, everything opens, and calling it again does the rest.
     """
+    if is_copy(settings.log):
+        raise KeyMismatch(
+            f"{settings.log}: a cluster keeps this log, and its servers have one master key: docs/log.md says how it changes; "
+            "nothing was changed"
+        )
     files = opened_by(settings)
     for file in files:
         if not any(file.fits(file.path, master) for master in load_all(file.key, fresh)):

@@ -24,6 +24,7 @@ async def open_own(settings: Settings) -> LiveLog:
         replicas=cluster.replicas,
         key_file=settings.key_file,
         access=cluster.access,
+        register=register_file(settings),
     )
 
 

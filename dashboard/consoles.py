@@ -168,7 +168,6 @@ class Consoles(CommonGround):
             self._sessions.each(lambda session: session.reply(over=True))
         for end in self._unlisten:
             end()
-        await self.together.stop()
         await self.whereabouts.stop()
         await self.road_times.stop()
         if self.bench is not None:
@@ -176,6 +175,7 @@ class Consoles(CommonGround):
         tasks = [*self._tasks, *([self._heartbeat] if self._heartbeat else [])]
         self._sessions.each(self.leave)
         self.windows.each(lambda window: window.leave())
+        await self.together.stop()  # as long as there is a page its person comes
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)

@@ -132,7 +132,11 @@ class Metrics(Collector):
         pages = counted(watching)
         yield gauge("vigie_sessions", "Operator and supervisor pages that are open.", pages["open"])
         yield gauge("vigie_consoles_watching", "Pages in sight that can be heard.", pages["watching"])
-        heard = Gauge("vigie_consoles_heard", "Pages in sight that can be heard and cover this centre.", labels=["cic"])
+        heard = Gauge(
+            "vigie_consoles_heard",
+            "Pages in sight that can be heard and cover this centre, at any server.",
+            labels=["cic"],
+        )
         everywhere = self._consoles.everywhere()  # no server alarms for what another hears
         for cic in self._consoles.listening.own:
             heard.add_metric([cic], sum(cic in page.cics for page in everywhere if page.both))

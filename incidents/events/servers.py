@@ -7,10 +7,10 @@ class ServerClaimed(Event, frozen=True, kw_only=True, tag="server_claimed"):
     """One of several servers of the log took on what must happen once: the others leave it alone while it lives.
 
     `what`: in an incident's stream the update of its order that it delivers, ORDER-UPDATE; elsewhere the night's erasing.
-    `server` is a random word of the process. A log that one server alone writes holds none.
+    `server` is a random word of the process. A log that one server alone writes holds none. It is no part of what happened to an
+    incident: a recording leaves it out.
     """
 
-    BY = frozenset({"orders"})
     SAYS = "one of several servers delivers it"
     CHAPTER = "orders"
     what: str

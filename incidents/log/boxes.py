@@ -1,5 +1,6 @@
 """What seals and opens in the private store under one master key."""
 
+import base64
 import contextlib
 import sqlite3
 
@@ -35,3 +36,8 @@ def secret_in(db: sqlite3.Connection) -> bytes | None:
     """The private store's own secret, as it is sealed; None where there is none."""
     row = db.execute("SELECT sealed FROM secrets WHERE name = 'id key'").fetchone()
     return bytes(row[0]) if row else None
+
+
+def word_of(raw: bytes) -> str:
+    """Random bytes as letters and digits."""
+    return base64.b32encode(raw).decode().rstrip("=").lower()

@@ -32,8 +32,8 @@ _logger = logging.getLogger(__name__)
 class Follower:
     """Hands every message of a stream above `after` to `take`, in order, each once, for as long as it runs.
 
-    What `take` refuses with `LogUnavailable` is given to it again. `check` is awaited before each beginning. `what` is what this
-    server has a copy of.
+    `subject`: of these alone (`NAME.some.*`). What `take` refuses with `LogUnavailable` is given to it again. `check` is
+    awaited before each beginning. `what` is what this server has a copy of.
     """
 
     def __init__(
@@ -45,12 +45,14 @@ class Follower:
         check: Callable[[], Awaitable[None]],
         *,
         what: str = NAME,
+        subject: str = "",
     ) -> None:
         self._servers = servers
         self._stream = stream
         self._take = take
         self._check = check
         self._what = what
+        self._only = {"filter_subject": subject} if subject else {}
         self.after = after  # the position of the last message taken
         self.current_at = float("-inf")  # by the loop's clock: it has taken all that there was then
         self._goal = (float("-inf"), 0)  # when the end was where
@@ -104,6 +106,7 @@ class Follower:
             "inactive_threshold": _GONE_S * _NS,
             "num_replicas": 1,
             "mem_storage": True,
+            **self._only,
         }
         made = await self._servers.ask(
             f"CONSUMER.CREATE.{self._stream}", {"stream_name": self._stream, "config": config}

@@ -8,7 +8,7 @@ import asyncio
 import contextlib
 import hashlib
 import logging
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
@@ -16,15 +16,27 @@ from typing import Self, TypeVar
 
 from incidents.log import AlreadyRecorded, Draft, LogDamaged, LogUnavailable, Record, VersionConflict
 from incidents.log.cluster_access import ClusterAccess
-from incidents.log.erasures import Erasures, register_beside
+from incidents.log.damage import DAMAGE
+from incidents.log.erasures import ACTOR, Erasures, register_beside
 from incidents.log.follower import Follower
-from incidents.log.local_copy import End, Followed, LocalCopy, create_copy, followed, followed_at, look, read
+from incidents.log.local_copy import (
+    End,
+    Followed,
+    LocalCopy,
+    check_same,
+    create_copy,
+    followed,
+    followed_at,
+    look,
+    read,
+)
 from incidents.log.record import CHECKPOINT, ERASED, LINE_LIMIT_BYTES, BadRecord, encode, place
 from incidents.log.repeating import ReachedRegister
 from incidents.log.schema import NAME, erased_streams
-from incidents.log.servers import ANSWER_S, WINDOW_S, Message, Put, Servers
+from incidents.log.servers import ANSWER_S, WINDOW_S, Message, Put, Servers, subject_of
 from incidents.log.shared_keys import SharedKeys, SharedVault
-from incidents.log.sqlite import DAMAGE, LogFile
+from incidents.log.shared_names import SharedNames
+from incidents.log.sqlite import LogFile
 from incidents.log.store import Store, WriteLock, beside
 from incidents.log.writer import Append, Checkpoint, Cursor, Job, checkpoint_due
 
@@ -51,10 +63,12 @@ class JetStreamLog(LogFile[SharedVault, LocalCopy]):
 
     shared = True
 
-    def __init__(self, path: Path, vault: SharedVault, lock: WriteLock, servers: Servers, name: str) -> None:
+    def __init__(
+        self, path: Path, vault: SharedVault, lock: WriteLock, servers: Servers, name: str, register: Path | None
+    ) -> None:
         copy = LocalCopy(path)
-        register = ReachedRegister(Erasures(register_beside(path), vault.register_key))
-        super().__init__(path, vault, copy, lock, register=register)
+        erasures = Erasures(register or register_beside(path), vault.register_key)
+        super().__init__(path, vault, copy, lock, register=ReachedRegister(erasures))
         self._copy = copy
         self._copying = ThreadPoolExecutor(1, "log-copy")
         self._looking = Store(path, NAME, writing=False)
@@ -68,7 +82,9 @@ class JetStreamLog(LogFile[SharedVault, LocalCopy]):
         self._closing = False
         self._written = 0  # the position of the last record that was written here
         self._follower = Follower(servers, name, followed_at(path).seq, self._take, self._check)
-        self._following = asyncio.create_task(self._follower.run())
+        self._names = SharedNames(servers, self._keys.stream, vault)
+        self._following = [asyncio.create_task(each.run()) for each in (self._follower, self._names.follower)]
+        self._forgetting: set[asyncio.Task[None]] = set()
 
     @classmethod
     async def open(
@@ -80,9 +96,12 @@ class JetStreamLog(LogFile[SharedVault, LocalCopy]):
         replicas: int = REPLICAS,
         key_file: Path | None = None,
         access: ClusterAccess | None = None,
+        register: Path | None = None,
     ) -> Self:
         """Open the log, or begin it, and bring the copy at this path to its end. While no server answers, the copy alone opens.
 
+        What the `register` of what was erased (beside the log by default) says was erased is erased again before anybody has the
+        log; where the copy alone opens nothing of it is opened.
         Raises `KeyMismatch`, and `LogUnavailable` when there is nothing to open, or the cluster's is another log than the copy.
         """
         servers, lock = Servers(addresses, access), WriteLock(path)
@@ -97,14 +116,15 @@ class JetStreamLog(LogFile[SharedVault, LocalCopy]):
                 if alone is None:
                     raise
                 vault = alone
-            log = cls(path, vault, lock, servers, name)
+            log = cls(path, vault, lock, servers, name, register)
         except BaseException:
             await servers.close()
             lock.release()
             raise
         try:
-            vault.disuse_keys(await log._read(erased_streams))
-            await log._catch_up()
+            log._disuse(await log._read(erased_streams))
+            await asyncio.gather(log._catch_up(log._follower), log._catch_up(log._names.follower))
+            await log._erase_again()
         except BaseException:
             await log.close()
             raise
@@ -113,7 +133,7 @@ class JetStreamLog(LogFile[SharedVault, LocalCopy]):
     @staticmethod
     async def _begin(path: Path, key_file: Path | None, servers: Servers, name: str, replicas: int) -> SharedVault:
         await make_streams(servers, name, replicas)
-        await _check_same(servers, name, await asyncio.to_thread(followed_at, path))
+        await check_same(servers, name, await asyncio.to_thread(followed_at, path))
         vault = await SharedVault.shared(path, key_file, SharedKeys(servers, name))
         try:
             create_copy(path)
@@ -122,8 +142,14 @@ class JetStreamLog(LogFile[SharedVault, LocalCopy]):
             raise
         return vault
 
-    async def _catch_up(self) -> None:
-        follower, seen = self._follower, -1
+    async def _erase_again(self) -> None:
+        if self._follower.current_at >= 0:
+            await super()._erase_again()
+        elif (again := await self._to_erase_again()) is not None:  # the cluster may know that it was not done
+            self._disuse({**again.ends, **{f"{ACTOR}{name}": 1 for name in again.names}})
+
+    async def _catch_up(self, follower: Follower) -> None:
+        seen = -1
         while follower.current_at < 0 and seen != follower.after:
             seen = follower.after
             with contextlib.suppress(TimeoutError):
@@ -168,12 +194,30 @@ class JetStreamLog(LogFile[SharedVault, LocalCopy]):
         await self._keys.forget({stream: record.version})
         return record
 
+    async def _forget_name(self, pseudonym: str, at: str) -> bool:
+        """Also from the cluster: a record in a stream of its own tells every server."""
+        known = self.vault.name_of(pseudonym) is not None
+        stream = f"{ACTOR}{pseudonym}"
+        if not await self.version(stream):
+            draft = Draft(id=f"forgotten/{pseudonym}", at=at, source_at=at, actor="register", type=ERASED, open={})
+            with contextlib.suppress(AlreadyRecorded, VersionConflict):
+                await self._put(Append(stream, 0, draft))
+        elif not known:
+            return False
+        await self._names.forget([pseudonym])
+        await super()._forget_name(pseudonym, at)
+        return known
+
     async def finish_erasing(self) -> None:
         """As `LogFile.finish_erasing`, in the cluster too."""
         await super().finish_erasing()
         left = await self._keys.left()
         erased = await self._read(erased_streams)
         await self._keys.forget({stream: n for stream, n in erased.items() if self._keys.is_left(left, stream)})
+        names = _names_of(erased)
+        await self._names.forget(names)
+        for name in names:
+            await super()._forget_name(name, "")
 
     async def close(self) -> None:
         """As `Log.close`."""
@@ -182,9 +226,9 @@ class JetStreamLog(LogFile[SharedVault, LocalCopy]):
             self._idle.clear()
             if self._under_way:
                 await self._idle.wait()
-            self._following.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._following
+            for task in self._following:
+                task.cancel()
+            await asyncio.gather(*self._following, *self._forgetting, return_exceptions=True)
             await self._servers.close()
             await super().close()
 
@@ -223,6 +267,7 @@ class JetStreamLog(LogFile[SharedVault, LocalCopy]):
     async def _append(self, job: Append) -> Record:
         stream, draft = job.stream, job.draft
         subject = self._subject(stream)
+        draft = await self._names.agreed(draft)
         made: set[str] = set()  # hashes of what may have been taken from here
         seen = False
         for _ in range(_TRIES):
@@ -292,7 +337,12 @@ class JetStreamLog(LogFile[SharedVault, LocalCopy]):
             self._own = {stream: last for stream, last in self._own.items() if last > self._follower.after}
         self._own[record.stream] = seq
         if record.type == ERASED:
-            self.vault.disuse_keys({record.stream: record.version})
+            self._disuse({record.stream: record.version})
+
+    def _disuse(self, erased: dict[str, int]) -> None:
+        """Open nothing of these streams with a key of before, and name nobody whose name is among them."""
+        self.vault.disuse_keys(erased)
+        self.vault.disuse_names(_names_of(erased))
 
     def _look(self, stream: str, subject: str, record_id: str) -> tuple[End, Record | None]:
         """The end of a stream, and the record that has the id by now.
@@ -308,30 +358,48 @@ class JetStreamLog(LogFile[SharedVault, LocalCopy]):
 
     async def _check(self) -> None:
         """Refuse to follow another log than the copy's. Raises `LogDamaged`."""
-        await _check_same(self._servers, self._name, await super()._aside(self._reader, self._followed))
+        await check_same(self._servers, self._name, await super()._aside(self._reader, self._followed))
 
     def _followed(self) -> Followed:
         with self._reading.use() as db:
             return followed(db)
 
     async def _take(self, messages: Sequence[Message]) -> None:
-        """What the cluster has next, into the copy: with the keys it needs, and without those it says are erased."""
+        """What the cluster has next, into the copy: with the keys and names it needs, without those it says are erased."""
         read_of = [(message, read(message)) for message in messages]
         records = [record for _, record in read_of if record is not None]
         keys = {self.vault.place(record.stream, record.version, record.at) for record in records if record.sealed}
         new = {key for key, since in keys if not self.vault.has_key(key, since)}
         if new:
             await self._keys.fetch(self.vault, new)
+        await self._names.meet({record.actor for record in records})
         await super()._aside(self._copying, partial(self._copy.write, read_of))
-        if erased := {record.stream: record.version for record in records if record.type == ERASED}:
-            self.vault.disuse_keys(erased)
-            try:
-                await super()._aside(self._private, partial(self.vault.forget_keys, erased))
-            except LogUnavailable:
-                _logger.warning("keys of erased streams could not be deleted here yet")
+        if erased := [record for record in records if record.type == ERASED]:
+            self._disuse({record.stream: record.version for record in erased})
+            self._forgetting.add(task := asyncio.create_task(self._forget(erased)))
+            task.add_done_callback(self._forgetting.discard)
+
+    async def _forget(self, erased: Sequence[Record]) -> None:
+        """Have the register here say what any server erased, and let go of it here. Nobody waits: its disk may hang."""
+        ends = {record.stream: record.version for record in erased}
+        try:
+            await self._registered({record.stream: record.at for record in erased})
+        except LogUnavailable as error:  # the next start has it from the log
+            _logger.warning("what was erased is not in the register here yet: %s", error)
+        try:
+            await super()._aside(self._private, partial(self.vault.forget_keys, ends))
+            for name in _names_of(ends):
+                await super()._forget_name(name, "")
+        except LogUnavailable:
+            _logger.warning("what was erased could not be deleted here yet")
 
     def _subject(self, stream: str) -> str:
         return subject_of(self._name, stream)
+
+
+def _names_of(erased: Collection[str]) -> list[str]:
+    """The pseudonyms among erased streams."""
+    return [stream.removeprefix(ACTOR) for stream in erased if stream.startswith(ACTOR)]
 
 
 async def make_streams(servers: Servers, name: str, replicas: int) -> None:
@@ -341,20 +409,6 @@ async def make_streams(servers: Servers, name: str, replicas: int) -> None:
         raise LogUnavailable(f"{NAME}: its cluster's max_payload must be {LINE_LIMIT_BYTES + _ROOM_BYTES} at least")
     await servers.make_stream(name, replicas, deny_delete=True, deny_purge=True)
     await SharedKeys(servers, name).make(replicas)
-
-
-def subject_of(name: str, stream: str) -> str:
-    """The subject of a log stream: any name makes one."""
-    return f"{name}.of.{hashlib.sha256(stream.encode()).hexdigest()}"
-
-
-async def _check_same(servers: Servers, name: str, copy: Followed) -> None:
-    """Whether the record that ends the copy stands there in the cluster. Raises `LogDamaged`."""
-    if copy.record_seq:
-        there = await servers.at(name, copy.record_seq)
-        record = read(there) if there is not None else None
-        if record is None or record.hash != copy.hash:
-            raise LogDamaged(f"{NAME}: the cluster's is another than this server's copy, or lost its end")
 
 
 def _open_alone(path: Path, key_file: Path | None) -> SharedVault | None:

@@ -13,10 +13,10 @@ from pathlib import Path
 
 import msgspec
 
-from incidents.log import NO_HASH, Record
+from incidents.log import NO_HASH, LogDamaged, Record
 from incidents.log.record import BadRecord, check_record, hash_of
 from incidents.log.schema import COPY, COPY_TABLES, INSERT, LIVE, NAME, PLACES, check_log, create_log, row_of, select
-from incidents.log.servers import Message
+from incidents.log.servers import Message, Servers
 from incidents.log.store import Store
 from incidents.log.writer import Cursor, keep_cursors
 
@@ -100,6 +100,14 @@ def create_copy(path: Path) -> None:
         check_log(store, COPY)
 
 
+def is_copy(path: Path) -> bool:
+    """Whether a file is a server's copy of a log that a cluster keeps. Raises `LogUnavailable`."""
+    if not path.exists():
+        return False
+    with Store(path, NAME, writing=False) as store, store.use() as db:
+        return int(db.execute("PRAGMA application_id").fetchone()[0]) == COPY
+
+
 def to_live(path: Path) -> None:
     """Make the copy at this path a log of its own, which follows nothing any more. Raises `LogUnavailable`."""
     with Store(path, NAME, writing=True, overwriting=False) as store:
@@ -151,3 +159,12 @@ def _belongs(db: sqlite3.Connection, record: Record) -> bool:
     if row != (record.version - 1, record.prev):
         return False
     return db.execute("SELECT 1 FROM records WHERE id = ?", (record.id,)).fetchone() is None
+
+
+async def check_same(servers: Servers, name: str, copy: Followed) -> None:
+    """Whether the record that ends the copy stands there in the cluster. Raises `LogDamaged`."""
+    if copy.record_seq:
+        there = await servers.at(name, copy.record_seq)
+        record = read(there) if there is not None else None
+        if record is None or record.hash != copy.hash:
+            raise LogDamaged(f"{NAME}: the cluster's is another than this server's copy, or lost its end")

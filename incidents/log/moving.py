@@ -9,13 +9,14 @@ from pathlib import Path
 
 from incidents.log import LogDamaged, LogUnavailable, Record
 from incidents.log.cluster_access import ClusterAccess
-from incidents.log.jetstream import JetStreamLog, make_streams, subject_of
+from incidents.log.jetstream import JetStreamLog, make_streams
 from incidents.log.local_copy import read, to_live
 from incidents.log.private_file import NAME as STORE
 from incidents.log.record import encode
 from incidents.log.schema import COLUMNS, LIVE, NAME, check_log, record_of
-from incidents.log.servers import Servers
+from incidents.log.servers import Servers, subject_of
 from incidents.log.shared_keys import SharedKeys
+from incidents.log.shared_names import Row, offer
 from incidents.log.store import Store, WriteLock, beside
 from incidents.log.verify import verify
 
@@ -38,8 +39,8 @@ async def copy_log(
     """Copy a log into an empty one; how many records there are. One of the two is a file, one `nats://HOST:PORT[,...]/NAME`, or
     `tls://` for a cluster that is spoken to by TLS.
 
-    Said again it goes on where it was broken off. Names of persons stay in the source's private store. Raises `ValueError` for
-    what is no such pair, `KeyMismatch`, and `LogUnavailable`: then the target is no log to work with.
+    Said again it goes on where it was broken off. Keys and names go along as they are sealed. Raises `ValueError` for what is
+    no such pair, `KeyMismatch`, and `LogUnavailable`: then the target is no log to work with.
     """
     there, here = _CLUSTER.fullmatch(target), _CLUSTER.fullmatch(source)
     if (there is None) == (here is None):
@@ -66,10 +67,12 @@ async def _into(path: Path, servers: Servers, name: str, replicas: int, progress
             raise LogDamaged(f"{NAME}: it does not verify; `log verify` says why")
         await make_streams(servers, name, replicas)
         keys = SharedKeys(servers, name)
-        secret, rows = await asyncio.to_thread(_secrets, path)
+        secret, rows, names = await asyncio.to_thread(_secrets, path)
         if not await keys.offer_secret(secret) and await keys.secret() != secret:
             raise LogUnavailable(f"{NAME}: the cluster's is not empty, and another one")
         await keys.offer(rows)
+        for row in names:
+            await offer(servers, keys.stream, row)
         return await _records(path, servers, name, progress)
     finally:
         lock.release()
@@ -139,9 +142,10 @@ def _read(path: Path) -> Iterator[_Reader]:
         yield _Reader(db)
 
 
-def _secrets(path: Path) -> tuple[bytes, list[tuple[str, int, bytes]]]:
-    """The private store's sealed secret, and of each stream the newest key that is there."""
+def _secrets(path: Path) -> tuple[bytes, list[tuple[str, int, bytes]], list[Row]]:
+    """The private store's sealed secret, of each stream the newest key that is there, and the names that are."""
     with Store(beside(path, ".private"), STORE, writing=False) as store, store.use() as db:
         secret = db.execute("SELECT sealed FROM secrets WHERE name = 'id key'").fetchone()[0]
         newest = "SELECT stream, since, wrapped FROM keys WHERE n IN (SELECT max(n) FROM keys GROUP BY stream)"
-        return secret, [row for row in db.execute(newest) if any(row[2])]
+        keys = [row for row in db.execute(newest) if any(row[2])]
+        return secret, keys, [row for row in db.execute("SELECT pseudonym, digest, sealed FROM actors") if any(row[1])]

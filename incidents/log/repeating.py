@@ -95,14 +95,19 @@ class ReachedRegister:
 
 
 class Again(msgspec.Struct, frozen=True):
-    """What is to be erased again: streams (the version of each one's end, when they were erased), pseudonyms of names.
+    """What is to be erased again: streams (the version of each one's end, when they were erased), pseudonyms of names (when).
 
     `later`: in how many more streams something was recorded after the register says they were erased.
     """
 
     streams: dict[str, tuple[int, str]]
-    names: list[str]
+    names: dict[str, str]
     later: int
+
+    @property
+    def ends(self) -> dict[str, int]:
+        """The version of each stream's `erased` record, as it will be."""
+        return {stream: version + 1 for stream, (version, _) in self.streams.items()}
 
 
 def bring_together(register: Erasures, recorded: list[tuple[str, str, str]]) -> ErasuresFound:
@@ -139,7 +144,7 @@ def to_repeat(db: sqlite3.Connection, registered: Mapping[str, str]) -> Again:
             later += 1
         else:
             streams[stream] = (row[0], at)
-    names = [stream.removeprefix(ACTOR) for stream in registered if stream.startswith(ACTOR)]
+    names = {stream.removeprefix(ACTOR): at for stream, at in registered.items() if stream.startswith(ACTOR)}
     return Again(streams, names, later)
 
 

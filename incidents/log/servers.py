@@ -6,6 +6,7 @@ servers take it once, and by the word of this call in its header they say whose 
 
 import asyncio
 import contextlib
+import hashlib
 import json
 import logging
 import secrets
@@ -36,7 +37,7 @@ _NS = 1_000_000_000
 _MOVED = (10071, 10164)  # something else came first
 _PENDING = 10158  # version 2.10 says "duplicate" without a position instead
 _PENDINGS = 3  # in a row: then it is not merely slow
-_NO_MESSAGE, _OTHER_SHAPE = 10037, 10058
+_NO_MESSAGE, _DELETED, _OTHER_SHAPE = 10037, 10043, 10058
 _CALL = "Vigie-Call"
 _SPOKEN_S = 10.0  # for so long the servers have the last of what is only spoken
 _NOT_ANSWERED = (NatsError, OSError, asyncio.TimeoutError, asyncio.InvalidStateError)
@@ -223,6 +224,18 @@ class Servers:
         """The last message of a subject, by the stream's leader."""
         return await self._message(stream, {"last_by_subj": subject})
 
+    async def next(self, stream: str, subject: str, after: int) -> Message | None:
+        """The first message above this position whose subject is one of these (`NAME.some.*`)."""
+        return await self._message(stream, {"seq": after + 1, "next_by_subj": subject})
+
+    async def delete(self, stream: str, seq: int) -> None:
+        """Delete a message, its bytes overwritten where they lie. Raises `LogUnavailable`."""
+        try:  # without `no_erase`
+            await self.ask(f"STREAM.MSG.DELETE.{stream}", {"seq": seq})
+        except ApiError as error:
+            if error.code not in (_NO_MESSAGE, _DELETED):
+                raise LogUnavailable(f"{NAME}: what is erased can't be deleted now ({error.code})") from error
+
     async def end(self, stream: str) -> int:
         """The position of the stream's last message."""
         return int((await self.ask(f"STREAM.INFO.{stream}"))["state"]["last_seq"])
@@ -360,3 +373,8 @@ def _bytes(text: str) -> bytes:
 def is_status(message: Msg) -> str:
     """The status of a message that is none of a stream's; "" for one that is."""
     return str((message.headers or {}).get("Status", ""))
+
+
+def subject_of(name: str, stream: str) -> str:
+    """The subject of a log stream: any name makes one."""
+    return f"{name}.of.{hashlib.sha256(stream.encode()).hexdigest()}"

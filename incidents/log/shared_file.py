@@ -25,7 +25,7 @@ from cryptography.exceptions import InvalidTag
 from incidents.log import LogUnavailable
 from incidents.log.follower import Follower
 from incidents.log.master import KEY_BYTES, KeyMismatch, Master, fresh, load_all
-from incidents.log.servers import ANSWER_S, NAME, Message, Put, ApiError, Servers
+from incidents.log.servers import ANSWER_S, NAME, ApiError, Message, Put, Servers
 from incidents.log.shared_groups import Group, Name, Shape
 from incidents.log.shared_rows import Elsewhere, SharedRows
 
@@ -78,7 +78,7 @@ class SharedFile:
         return self._filled.is_set()
 
     async def run(self) -> None:
-        """Share until cancelled. Cut off from the cluster the file goes on being read and written; that is shared later."""
+        """Share until cancelled, once. Cut off from the cluster the file goes on being read and written; that is shared later."""
         try:
             while True:
                 try:
@@ -87,7 +87,7 @@ class SharedFile:
                     self._say(next(_leaves(errors)))
                 await asyncio.sleep(_AGAIN_S)
         finally:
-            self._thread.shutdown(cancel_futures=True)
+            await asyncio.to_thread(self._thread.shutdown, cancel_futures=True)
             self._rows.close()
 
     async def _run(self) -> None:

@@ -18,13 +18,12 @@ from incidents.log.boxes import secret_in
 from incidents.log.master import KEY_BYTES, KeyMismatch
 from incidents.log.private_file import FORMAT, LIVE, SCHEMA, holds_secrets
 from incidents.log.private_file import NAME as STORE
-from incidents.log.servers import NAME, ApiError, Message, Servers
+from incidents.log.servers import NAME, Message, Servers
+from incidents.log.shared_names import NamesVault
 from incidents.log.store import Store, beside, create
-from incidents.log.vault import Vault
 
 _TRIES = 20
 _TOGETHER = 256
-_NO_MESSAGE = (10037, 10043)
 
 
 class _Wrapped(msgspec.Struct, frozen=True):
@@ -41,7 +40,7 @@ class _Secret(msgspec.Struct, frozen=True):
     sealed: bytes
 
 
-class SharedVault(Vault):
+class SharedVault(NamesVault):
     """The private store of one server among several: it makes no key of a stream by itself."""
 
     def has_key(self, stream: str, version: int) -> bool:
@@ -130,7 +129,7 @@ class SharedKeys:
             await self._adopt(vault, [_wrapped(there)])
             if not vault.has_key(stream, version):
                 # Who erased it did not come to delete it.
-                await self._delete(there)
+                await self._servers.delete(self.stream, there.seq)
         raise LogUnavailable(f"{NAME}: no key for its stream can be made now")
 
     async def fetch(self, vault: SharedVault, streams: Collection[str]) -> None:
@@ -144,7 +143,7 @@ class SharedKeys:
         for stream, version in erased.items():
             there = await self._servers.last(self.stream, self._subject(stream))
             if there is not None and _wrapped(there).since <= version:
-                await self._delete(there)
+                await self._servers.delete(self.stream, there.seq)
 
     async def left(self) -> set[str]:
         """The subjects that have a key. Raises `LogUnavailable`."""
@@ -170,13 +169,6 @@ class SharedKeys:
 
     async def _adopt(self, vault: SharedVault, found: Collection[_Wrapped]) -> None:
         await asyncio.to_thread(vault.adopt, {one.stream: (one.since, one.wrapped) for one in found})
-
-    async def _delete(self, message: Message) -> None:
-        try:  # without `no_erase`: its bytes are overwritten
-            await self._servers.ask(f"STREAM.MSG.DELETE.{self.stream}", {"seq": message.seq})
-        except ApiError as error:
-            if error.code not in _NO_MESSAGE:
-                raise LogUnavailable(f"{NAME}: a key can't be deleted now ({error.code})") from error
 
 
 def _wrapped(message: Message) -> _Wrapped:

@@ -127,7 +127,10 @@ class SharedRows:
                 if seq > position and group is not None and (kind := self._kinds.get(group.kind)) is not None:
                     self.shape.check(kind.name, group.rows)
                     taking = _Taking(db, kind, columns, own=group.by == self._by)
-                    lost += taking.take(seq, group) and not kind.passing
+                    try:
+                        lost += taking.take(seq, group) and not kind.passing
+                    except sqlite3.IntegrityError:  # as a newer Vigie might have it
+                        raise LogUnavailable(f"{self.shape.name}: what is shared does not fit its tables") from None
                     kept = kept or taking.kept
                     self._unsettled, self._anew = True, self._anew or kind.anew
             db.execute("UPDATE shared_at SET seq = max(seq, ?)", (messages[-1][0],))

@@ -8,18 +8,27 @@ import sqlite3
 import threading
 from collections.abc import AsyncIterator, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from functools import partial
 from pathlib import Path
 from typing import Generic, Literal, TypeVar
 
-from incidents.log import AlreadyRecorded, Draft, LogDamaged, LogUnavailable, Record, VersionConflict
+from incidents.log import AlreadyRecorded, Draft, LogUnavailable, Record, VersionConflict
+from incidents.log.damage import DAMAGE
 from incidents.log.erasures import ACTOR, Erasures, NoRegister, register_beside
 from incidents.log.late import LateVault, NoVault
 from incidents.log.local_copy import LocalCopy
 from incidents.log.master import KeyMismatch as KeyMismatch
 from incidents.log.opening import check_is_log, open_vault, open_writing
-from incidents.log.record import ERASED, BadRecord, check_draft
-from incidents.log.repeating import RECORDS_S, TOGETHER, ReachedRegister, bring_together, repetition, to_repeat, warned
+from incidents.log.record import ERASED, check_draft
+from incidents.log.repeating import (
+    RECORDS_S,
+    TOGETHER,
+    Again,
+    ReachedRegister,
+    bring_together,
+    repetition,
+    to_repeat,
+    warned,
+)
 from incidents.log.schema import (
     COLUMNS,
     NAME,
@@ -70,6 +79,9 @@ class LogFile(Generic[V, W]):
         self._private = ThreadPoolExecutor(1, "log-private")
         self._loop = asyncio.get_running_loop()
         self._closed = False
+        self.erased_again = 0  # streams, when it was opened
+        self.not_erased_again: list[str] = []  # why some that stand in the register are not, or not wholly
+        self.without_register = ""  # why nothing was compared with it
 
     async def append(self, stream: str, expected_version: int, draft: Draft) -> Record:
         """As `Log.append`; also raises `BadRecord` when the draft breaks a limit."""
@@ -106,6 +118,9 @@ class LogFile(Generic[V, W]):
         """Forget who a pseudonym is; what the person did stays, nobody's. False when it was nobody. Raises `LogUnavailable`."""
         self._written_by()
         await self._registered({f"{ACTOR}{pseudonym}": at})
+        return await self._forget_name(pseudonym, at)
+
+    async def _forget_name(self, pseudonym: str, at: str) -> bool:
         return await self._aside(self._private, lambda: self.vault.forget_actor(pseudonym))
 
     async def _registered(self, erased: dict[str, str]) -> None:
@@ -117,6 +132,41 @@ class LogFile(Generic[V, W]):
         erased = await self._read(erased_streams)
         await self._aside(self._private, lambda: self.vault.forget_keys(erased))
         await self._aside(self._private, self.vault.settle)
+
+    async def _to_erase_again(self) -> Again | None:
+        """What the register says is erased and the log does not, with the register brought to the log; None without one."""
+        if (register := self._register) is None:
+            return None
+        try:
+            recorded = await self._read(erasures)
+            found = await register.ask(lambda file: bring_together(file, recorded))
+            return await self._read(lambda db: to_repeat(db, found.newest))
+        except (LogUnavailable, NoRegister) as error:
+            _logger.warning("what was erased may come back: %s", error)
+            self.without_register = str(error)
+            return None
+
+    async def _erase_again(self) -> None:
+        """Bring the log to its register, and the register to the log. What can't be done keeps no desk from starting."""
+        if (again := await self._to_erase_again()) is None:
+            return
+        if again.later:
+            _logger.warning("%d streams are not erased again: they went on after it was to be done", again.later)
+        for name, at in again.names.items():
+            with warned(self.not_erased_again):
+                await self._forget_name(name, at)
+        # All at once, before their records: even where it fails nothing is opened with them.
+        with warned(self.not_erased_again):
+            await self._aside(self._private, lambda: self.vault.forget_keys(again.ends))
+        jobs = [repetition(stream, version, at) for stream, (version, at) in again.streams.items()]
+        until = self._loop.time() + RECORDS_S
+        while jobs and self._loop.time() < until:
+            some, jobs = jobs[:TOGETHER], jobs[TOGETHER:]
+            done = await asyncio.gather(*map(self._put, some), return_exceptions=True)
+            self.erased_again += sum(isinstance(one, Record | AlreadyRecorded) for one in done)
+        with warned(self.not_erased_again):
+            if left := len(again.ends) - self.erased_again:
+                raise LogUnavailable(f"{NAME}: of {left} streams it is not recorded")
 
     async def find(self, record_id: str) -> Record | None:
         """As `Log.find`."""
@@ -259,9 +309,6 @@ class SqliteLog(LogFile[Vault, Writer]):
             file = register_beside(path) if register == "beside" else register
             reached = ReachedRegister(Erasures(file, vault.register_key))
         super().__init__(path, vault, writer, lock, register=reached)
-        self.erased_again = 0  # streams, when it was opened
-        self.not_erased_again: list[str] = []  # why some that stand in the register are not, or not wholly
-        self.without_register = ""  # why nothing was compared with it
         self._queue: queue.SimpleQueue[tuple[Job, asyncio.Future[Record | None]] | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._run, name="log-writer", daemon=True)
         if self._writer:
@@ -302,37 +349,6 @@ class SqliteLog(LogFile[Vault, Writer]):
             await log.let_go()
             raise
         return log
-
-    async def _erase_again(self) -> None:
-        """Bring the log to its register, and the register to the log. What can't be done keeps no desk from starting."""
-        if (register := self._register) is None:
-            return
-        try:
-            recorded = await self._read(erasures)
-            found = await register.ask(lambda file: bring_together(file, recorded))
-            again = await self._read(lambda db: to_repeat(db, found.newest))
-        except (LogUnavailable, NoRegister) as error:
-            _logger.warning("what was erased may come back: %s", error)
-            self.without_register = str(error)
-            return
-        if again.later:
-            _logger.warning("%d streams are not erased again: they went on after it was to be done", again.later)
-        for name in again.names:
-            with warned(self.not_erased_again):
-                await self._aside(self._private, partial(self.vault.forget_actor, name))
-        ends = {stream: version + 1 for stream, (version, _) in again.streams.items()}  # as their records will say
-        # All at once, before their records: even where it fails nothing is opened with them.
-        with warned(self.not_erased_again):
-            await self._aside(self._private, lambda: self.vault.forget_keys(ends))
-        jobs = [repetition(stream, version, at) for stream, (version, at) in again.streams.items()]
-        until = self._loop.time() + RECORDS_S
-        while jobs and self._loop.time() < until:
-            some, jobs = jobs[:TOGETHER], jobs[TOGETHER:]
-            done = await asyncio.gather(*map(self._put, some), return_exceptions=True)
-            self.erased_again += sum(isinstance(one, Record) for one in done)
-        with warned(self.not_erased_again):
-            if left := len(ends) - self.erased_again:
-                raise LogUnavailable(f"{NAME}: of {left} streams it is not recorded")
 
     @classmethod
     def later(cls, path: Path) -> "SqliteLog":
@@ -382,23 +398,6 @@ class SqliteLog(LogFile[Vault, Writer]):
             answers = [(future, outcome) for (_, future), outcome in zip(group, outcomes, strict=True)]
             with contextlib.suppress(RuntimeError):  # the loop was closed: nobody waits any more
                 self._loop.call_soon_threadsafe(_answer, answers)
-
-
-class _Damage:
-    """Whatever stumbles over what is in the file says so as damage: no caller need know in how many ways bytes can be wrong."""
-
-    def __enter__(self) -> None:
-        """Hold nothing: it stands around every record that is read, so it must cost nothing."""
-
-    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
-        if isinstance(error, BadRecord):
-            raise LogDamaged(f"{NAME}: it is damaged: {error}") from error
-        if isinstance(error, Exception) and not isinstance(error, _NO_DAMAGE):
-            raise LogDamaged(f"{NAME}: it is damaged ({type(error).__name__})") from error
-
-
-_NO_DAMAGE = (LogUnavailable, KeyMismatch, AlreadyRecorded, VersionConflict)
-DAMAGE = _Damage()
 
 
 def _close_opened(opening: "asyncio.Future[tuple[Vault, WriteLock]]") -> None:

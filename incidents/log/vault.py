@@ -18,7 +18,7 @@ from typing import ClassVar, Self, TypeVar
 from cryptography.exceptions import InvalidTag
 
 from incidents.log import LogDamaged, LogUnavailable, Record, quarantine
-from incidents.log.boxes import Boxes, secret_in
+from incidents.log.boxes import Boxes, secret_in, word_of
 from incidents.log.master import KEY_BYTES, Box, KeyMismatch, Master, Random, fresh, keyed_digest, load_all, make
 from incidents.log.months import key_of
 from incidents.log.private_file import FORMAT, LIVE, NAME, SCHEMA, delete_keys, holds_secrets, truncate, write_secrets
@@ -216,7 +216,7 @@ class PrivateStore:
         with self._write_lock:
             pseudonym = self._pseudonym_of(name)
             if pseudonym is None:
-                pseudonym = _word(self._random(10, f"name {name}"))
+                pseudonym = word_of(self._random(10, f"name {name}"))
                 try:
                     with self._writing.use() as db:
                         db.execute("BEGIN IMMEDIATE")
@@ -319,7 +319,7 @@ class PrivateStore:
         return self._word_of(f"{kind} {text}")
 
     def _make_word(self, text: str) -> str:
-        return _word(keyed_digest(self._id_key, text)[:16])
+        return word_of(keyed_digest(self._id_key, text)[:16])
 
     def _box(self, stream: str) -> tuple[int, Box] | None:
         held = self._boxes.get(stream)
@@ -414,7 +414,3 @@ class Vault(PrivateStore):
         its master key is missing or another one, and `LogUnavailable`.
         """
         return cls._open(log, key_file, fresh, reading=reading)
-
-
-def _word(raw: bytes) -> str:
-    return base64.b32encode(raw).decode().rstrip("=").lower()

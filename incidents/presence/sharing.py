@@ -41,13 +41,14 @@ class Sharing:
         self._servers, self._replicas, self._seals = servers, replicas, seals
         self._stream = f"{name}-LIVE"
         self._changed = asyncio.Event()
+        self._over = False
         self.others.wake = self._changed.set
 
     async def run(self) -> None:
         """Speak every second, and at once when a page comes, goes or changes."""
         end = await self._hear()
         try:
-            while True:
+            while not self._over:
                 self._changed.clear()
                 await self._speak()
                 with contextlib.suppress(TimeoutError):
@@ -58,7 +59,8 @@ class Sharing:
             await end()
 
     async def leave(self) -> None:
-        """Tell the others that this server stops: its pages go at once."""
+        """Tell the others that this server stops: its pages go at once. It says nothing more."""
+        self._over = True
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(_LEAVING_S):
                 await self._say(self.others.word(over=True))

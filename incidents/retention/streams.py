@@ -23,6 +23,7 @@ RULES: tuple[tuple[str, Ends], ...] = (
     *((f"desk/{name}", "nothing") for name in ("floor", "centres", "backups", "watch-")),
     ("feed/", "nothing"),
     ("zone/", "nothing"),
+    ("actor/", "nothing"),
     ("checkpoint", "nothing"),
 )
 

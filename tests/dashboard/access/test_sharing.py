@@ -164,6 +164,26 @@ async def test_a_server_that_was_cut_off_undoes_no_disabling_and_no_sign_out(off
         await soon(lambda at=at: not office.signins[at].opens(cookie))  # type: ignore[misc]
 
 
+async def test_who_was_removed_stays_so_though_another_server_gave_them_other_roles(
+    office: Office, caplog: pytest.LogCaptureFixture
+) -> None:
+    await office.open("a", "b")
+    for name in (NAME, "Jan Fictief"):
+        office.accounts["a"].add(name, ["dispatcher"], PASSWORD)
+    await office.agree()
+    await office.leave("b")
+    office.accounts["b"].reload()
+    office.accounts["b"].set_roles(NAME, ["supervisor"])
+    office.accounts["b"].remove("Jan Fictief")
+    office.accounts["a"].remove(NAME)
+    office.accounts["a"].set_roles("Jan Fictief", ["supervisor"])
+    await asyncio.sleep(0.5)
+    with caplog.at_level(logging.WARNING):
+        await office.join("b")
+        assert await office.agree() == {}
+    assert caplog.text.count("undone") == 1  # the other change was shared before
+
+
 async def test_of_two_new_passwords_the_first_counts_and_the_other_servers_administrator_is_told(
     office: Office, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -241,6 +261,21 @@ async def test_a_browser_that_signed_out_elsewhere_a_moment_ago_is_not_written_d
     here.close_file()
     with accounts.database() as db:
         assert db.execute("SELECT count(*) FROM browsers").fetchone() == (0,)
+
+
+async def test_a_sign_in_that_could_not_be_written_down_is_none_that_ended_elsewhere(
+    accounts: Accounts, clock: DrivenClock
+) -> None:
+    here = SignIns(accounts, clock=clock, shared=True)
+    account = accounts.get(NAME)
+    assert account is not None
+    with accounts.database() as db:
+        db.execute("CREATE TRIGGER fault BEFORE INSERT ON browsers BEGIN SELECT RAISE(ABORT, 'a fault'); END")
+    cookie = here.open(account)
+    for _ in range(2):
+        await here._follow()
+    assert here.opens(cookie)
+    here.close_file()
 
 
 async def test_the_cluster_has_no_name_and_no_hash_in_clear(office: Office, server: NatsServer) -> None:

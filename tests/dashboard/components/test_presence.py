@@ -192,3 +192,9 @@ async def test_a_private_store_that_takes_no_new_name_keeps_no_alarm_from_a_page
         while len(paper.sent) < beats + 2:
             await asyncio.sleep(0.05)
             await paper.turn()
+
+
+async def test_a_server_that_stops_sends_everybody_home_once(house: House) -> None:
+    house.page("Ann"), house.page("Bob")
+    await house.consoles.stop()
+    assert await floor_records(house) == ["came", "came", "left", "left"]

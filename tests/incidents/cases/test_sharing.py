@@ -28,6 +28,7 @@ from tests.incidents.log.sharing import Sharing, any_holds
 
 AT = dt.datetime(2026, 11, 24, 21, tzinfo=dt.UTC)
 NUMBER = "2026-0001"
+OF = {"source": "Parket Voorbeeld", "date": "2026-11-02"}  # a fact
 
 
 @pytest.fixture(scope="module")
@@ -124,8 +125,9 @@ async def test_of_two_servers_that_take_the_same_step_one_wins_and_the_other_is_
         await three.agree()
     (kept,) = register(three, "a").steps(NUMBER)
     assert kept.by in ("a", "b")
-    (undone,) = [record.getMessage() for record in caplog.records if "undone" in record.getMessage()]
-    assert undone == "the case register: changes made here were undone, others came first: 1"
+    assert [record.getMessage() for record in caplog.records] == [
+        "the case register: changes made here were undone, others came first: 1"
+    ]
 
 
 async def test_a_server_that_was_cut_off_goes_on_alone_and_shares_it_later(three: Sharing) -> None:
@@ -196,6 +198,21 @@ async def test_what_is_forgotten_at_one_server_is_in_no_file_of_any(three: Shari
     assert register(three, "a").versions(NUMBER) == () and register(three, "a").versions("2026-0002") == (1,)
 
 
+async def test_nothing_is_left_where_the_rows_of_many_cases_were_moved(three: Sharing) -> None:
+    await three.join("a", "b")
+    numbers = [f"2026-{n:04}" for n in range(1, 61)]
+    for n, number in enumerate(numbers):
+        load(three, "a", number, measures=[{"text": "x" * (1 + 37 * n % 190), **OF}])
+    await three.agree()
+    key = three.path("b").with_name("master.key")
+    secrets = [one for number in numbers[::2] for one in sealed_bytes(three.path("b"), number, key=key)]
+    for number in numbers[::2]:
+        forget(three, "a", number)
+        load(three, "a", numbers[1], measures=[{"text": number * 9, **OF}])
+    await three.agree()
+    assert len(secrets) == 60 and not any_holds(three.folder / "b", *secrets)
+
+
 async def test_what_is_forgotten_stays_so_whoever_came_first(three: Sharing) -> None:
     await three.join("a", "b")
     load(three, "a", NUMBER)
@@ -250,6 +267,21 @@ async def test_registers_that_were_never_shared_become_one_and_of_a_case_in_both
         assert found == {NUMBER: "zonnebloem", "2026-0002": "zonnebloem", "2026-0003": "regenboog"}
 
 
+async def test_a_stream_that_was_lost_is_filled_again_by_who_has_the_cases(three: Sharing) -> None:
+    await three.join("a", "b")
+    load(three, "a", NUMBER)
+    await three.agree()
+    shared, servers, _ = three.running["a"]
+    await three.leave("b")
+    load(three, "b", "2026-0002")
+    await servers.ask(f"STREAM.DELETE.{shared.stream}")
+    load(three, "a", "2026-0003")
+    await until(lambda: not three.trouble("a") and three.position("a") == 4)  # its key, that of the register, two cases
+    await three.join("b", "c")
+    await three.agree()
+    assert {one.number for one in register(three, "c").all()} == {NUMBER, "2026-0002", "2026-0003"}
+
+
 async def test_a_server_with_another_master_key_shares_nothing_and_keeps_its_own(three: Sharing) -> None:
     await three.join("a")
     load(three, "a", NUMBER)
@@ -262,7 +294,7 @@ async def test_a_server_with_another_master_key_shares_nothing_and_keeps_its_own
 
 
 async def test_a_new_master_key_reaches_every_register_and_nobody_with_the_old_one_can_open_the_stream(
-    three: Sharing,
+    three: Sharing, server: NatsServer
 ) -> None:
     await three.join("a", "b")
     load(three, "a", NUMBER, "2026-0002")
@@ -277,6 +309,8 @@ async def test_a_new_master_key_reaches_every_register_and_nobody_with_the_old_o
     with SealedCases.open(three.path("b"), files["b"]) as file:
         tags = [file.tag(number) for number in (NUMBER, "2026-0002")]
     _, servers, _ = three.running["a"]
+    before = await servers.last(f"{three.name}-CASES", f"{three.name}-CASES.secret")
+    assert before is not None
     await rewrap(servers, f"{three.name}-CASES", old, new)
     rotate(three.path("a"), old, new)
     await until(lambda: "master key" in three.trouble("b"))  # it has the old one alone
@@ -295,6 +329,7 @@ async def test_a_new_master_key_reaches_every_register_and_nobody_with_the_old_o
     assert not any_holds(three.folder, *tags)
     secret = await servers.last(f"{three.name}-CASES", f"{three.name}-CASES.secret")
     assert secret is not None
+    assert not any_holds(server.store, before.data)
     new.box("shared files").open(secret.data, f"{three.name}-CASES")
     with pytest.raises(InvalidTag):
         old.box("shared files").open(secret.data, f"{three.name}-CASES")
@@ -310,7 +345,7 @@ async def test_a_case_that_is_too_large_for_the_servers_stays_here_and_holds_up_
         three,
         "a",
         NUMBER,
-        measures=[{"text": "x" * 190, "source": "Parket Voorbeeld", "date": "2026-11-02"} for _ in range(20)],
+        measures=[{"text": "x" * 190, **OF} for _ in range(20)],
     )
     load(three, "a", "2026-0002")
     await until(lambda: register(three, "b").by_number("2026-0002") is not None)

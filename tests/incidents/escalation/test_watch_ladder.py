@@ -211,6 +211,21 @@ async def test_an_owner_whose_page_is_gone_is_not_lost_for_ten_seconds_then_offe
     assert (now(floor).owner, now(floor).offered) == ("ben", "")
 
 
+async def test_an_owner_is_not_lost_while_the_pages_of_other_servers_are_not_known(floor: Floor) -> None:
+    screens = FewScreens("ann")
+    here, shift, incident = screens.here, Shift(floor, screens=screens), await pressed(floor)
+    await shift.ask("ann", cmd.Acknowledge, incident)
+    here.clear()
+    screens.all_known = False
+    await shift.pass_s(40)
+    assert not now(floor).offered and shift.watch.away("ann").since is None
+    screens.all_known = True
+    await shift.pass_s(9)
+    assert not now(floor).offered, "then it has the same grace as a page that is lost"
+    await shift.pass_s(3)
+    assert now(floor).offered == "lost"
+
+
 async def test_an_owner_who_comes_back_and_acts_keeps_it(floor: Floor) -> None:
     screens = FewScreens()
     here, shift, incident = screens.here, Shift(floor, screens=screens), await pressed(floor)

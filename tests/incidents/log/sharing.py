@@ -11,7 +11,7 @@ from typing import Any
 from incidents.log.servers import Servers
 from incidents.log.shared_file import EVERY_S, SharedFile
 
-FILLED_S = 20.0
+FILLED_S = 60.0  # with a cluster that has just started, on a busy machine
 QUIET_S = 4 * EVERY_S
 Share = Callable[[Path, Servers, str, int], SharedFile]
 
@@ -50,6 +50,11 @@ class Sharing:
     def trouble(self, server: str) -> str:
         return self.running[server][0].trouble
 
+    def position(self, server: str) -> int:
+        """The last message that a file has."""
+        with contextlib.closing(sqlite3.connect(self.path(server), timeout=10)) as db:
+            return int((db.execute("SELECT seq FROM shared_at").fetchone() or (0,))[0])
+
     def contents(self) -> dict[str, Any]:
         """What every file holds that is not of its server alone, by server."""
         return {server: dump(self.path(server)) for server in self.running}
@@ -71,11 +76,11 @@ class Sharing:
         """Whether some message is not yet in some file, or was replaced and is there still."""
         _, connection, _ = next(iter(self.running.values()))
         for server, (shared, _, _) in self.running.items():
-            with contextlib.closing(sqlite3.connect(self.path(server), timeout=10)) as db:
-                at = db.execute("SELECT seq FROM shared_at").fetchone()
-                due = db.execute("SELECT count(*) FROM shared_replaced WHERE due = 0").fetchone()[0]
-            if due or at is None or at[0] < await connection.end(shared.stream):
+            if not self.path(server).exists() or self.position(server) < await connection.end(shared.stream):
                 return True
+            with contextlib.closing(sqlite3.connect(self.path(server), timeout=10)) as db:
+                if db.execute("SELECT 1 FROM shared_replaced WHERE due = 0").fetchone():
+                    return True
         return False
 
     async def close(self) -> None:

@@ -43,3 +43,20 @@ def test_everybody_comes_before_leaving_and_leaves_only_after_15_s_without_a_pag
         assert {person.actor for person in floor.people} == set(on_shift)
         assert {person.actor for person in floor.people if person.here} == present
     assert {person.actor for person, _ in floor.stop()} == set(on_shift) and floor.people == ()
+
+
+def test_who_is_on_shift_at_another_server_came_there_and_has_been_here_as_long() -> None:
+    here, there, later = OnShift(), OnShift(), START + timedelta(hours=1)
+    here.see({"ann": ROLES}, START)
+    assert there.see({"ann": ROLES}, later, {"ann": here.people[0].since}) == []
+    assert there.people[0].since == START
+    here.see({"ann": ROLES}, later)
+    left = [*here.see({}, later + STAYS), *there.see({}, later + STAYS)]
+    assert [(person.actor, person.since) for person, _ in left] == [("ann", START)] * 2  # by which they are one record
+
+
+def test_nobody_leaves_while_there_may_be_pages_that_nobody_knows_of() -> None:
+    floor = OnShift()
+    floor.see({"ann": ROLES}, START)
+    assert floor.see({}, START + timedelta(hours=1), certain=False) == [] and not floor.people[0].here
+    assert [event.__struct_config__.tag for _, event in floor.see({}, START + timedelta(hours=1))] == ["left"]

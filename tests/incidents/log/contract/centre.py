@@ -78,6 +78,13 @@ def wrapped(path: Path, stream: str) -> bytes:
     return bytes(row[0])
 
 
+def named_row(path: Path, word: str) -> tuple[bytes, bytes]:
+    """A name as it stands in a private store: digest, and sealed."""
+    with contextlib.closing(sqlite3.connect(path.with_name(path.name + ".private"))) as db:
+        (found,) = db.execute("SELECT digest, sealed FROM actors WHERE pseudonym = ?", (word,)).fetchall()
+    return bytes(found[0]), bytes(found[1])
+
+
 def holds(folder: Path, key: bytes) -> bool:
     """Whether any file below has the key's bytes, as they are or in base64."""
     forms = (key, base64.b64encode(key))

@@ -7,12 +7,21 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from bench.nats_servers import NatsCluster, NatsServer
 from incidents.log import Record
 from incidents.log.jetstream import JetStreamLog
-from tests.incidents.log.contract.centre import Centre, append_somehow_later, everything_now, holds, until, wrapped
-from tests.incidents.log.parts import LATER, write
+from tests.incidents.log.contract.centre import (
+    Centre,
+    append_somehow_later,
+    everything_now,
+    holds,
+    named_row,
+    until,
+    wrapped,
+)
+from tests.incidents.log.parts import LATER, draft
 
 CALLERS = 8
 WITHOUT_SERVICE_S = 15.0  # on a busy machine: some 5 s on another
@@ -93,32 +102,40 @@ async def test_the_leader_dies_or_hangs_and_nothing_recorded_is_lost_or_twice(
     assert load.longest_s < WITHOUT_SERVICE_S
 
 
-async def erase_one(centre: Centre, cluster: NatsCluster) -> bytes:
-    """An erased stream's key as it lay in the files of every replica."""
+async def erase_some(centre: Centre, cluster: NatsCluster) -> list[bytes]:
+    """An erased stream's key, and an erased name, as they lay in the files of every replica."""
     one, other = await centre.open("one"), await centre.open("two")
-    (first,) = await write(one, "incident/a", 1, sealed=b"secret")
+    word = one.vault.pseudonym("A. Voorbeeld")
+    first = await one.append("incident/a", 0, replace(draft("one", sealed=b"secret"), actor=word))
     await everything_now(other)
+    assert other.vault.name_of(word) == "A. Voorbeeld"
     assert [log.unseal(first) for log in (one, other)] == [b"secret", b"secret"]
     key = wrapped(centre.path("one"), "incident/a")
-    await until(lambda: all(holds(server.store, key) for server in cluster.servers.values()))
+    digest, sealed = named_row(centre.path("one"), word)
+    found = [key, sealed, digest.hex().encode()]
+    await until(lambda: all(holds(server.store, one) for server in cluster.servers.values() for one in found))
     await one.erase("incident/a", id="erase", at=LATER, actor="someone")
+    await one.erase_name(word, at=LATER)
     await everything_now(other)
     assert [log.unseal(first) for log in (one, other)] == [None, None]
-    return key
+    assert [log.vault.name_of(word) for log in (one, other)] == [None, None]
+    return [*found, digest]
 
 
-async def test_an_erased_key_is_overwritten_on_every_replica(centre: Centre, cluster: NatsCluster) -> None:
-    key = await erase_one(centre, cluster)
+async def test_an_erased_key_and_an_erased_name_are_overwritten_on_every_replica(
+    centre: Centre, cluster: NatsCluster
+) -> None:
+    erased = await erase_some(centre, cluster)
     places = [server.store / "jetstream" / "$G" for server in cluster.servers.values()]
     assert all(place.is_dir() for place in places)
-    await until(lambda: not any(holds(place, key) for place in [*places, centre.folder]))
+    await until(lambda: not any(holds(place, one) for place in [*places, centre.folder] for one in erased))
 
 
 @pytest.mark.prove
 @pytest.mark.timeout(400)
-async def test_an_erased_key_is_in_no_file_of_any_replica_some_minutes_later(
+async def test_an_erased_key_and_an_erased_name_are_in_no_file_of_any_replica_some_minutes_later(
     centre: Centre, cluster: NatsCluster
 ) -> None:
-    key = await erase_one(centre, cluster)
+    erased = await erase_some(centre, cluster)
     places = [centre.folder, *(server.store for server in cluster.servers.values())]
-    await until(lambda: not any(holds(place, key) for place in places), within_s=300)
+    await until(lambda: not any(holds(place, one) for place in places for one in erased), within_s=300)

@@ -1,7 +1,9 @@
 """A log that goes into a cluster and comes back is the same log."""
 
+import contextlib
 import secrets
 import shutil
+import sqlite3
 from pathlib import Path
 
 import pytest
@@ -9,13 +11,19 @@ from typer.testing import CliRunner
 
 import app
 from bench.nats_servers import NatsServer
+from centre.master_keys import rotate
+from centre.settings import Settings
 from incidents.log import LogUnavailable
+from incidents.log.jetstream import JetStreamLog
+from incidents.log.master import KeyMismatch
 from incidents.log.moving import copy_log
 from incidents.log.servers import Servers
 from incidents.log.sqlite import SqliteLog
 from incidents.log.transfer import export
 from incidents.log.verify import head
 from tests.incidents.log.parts import AT, LATER, everything, write
+
+PERSON = "A. Voorbeeld"
 
 
 @pytest.fixture
@@ -25,8 +33,10 @@ def cluster(server: NatsServer) -> str:
 
 @pytest.fixture
 async def source(path: Path) -> Path:
-    """Three streams, one of them erased, a checkpoint, more records than are sent together."""
+    """Three streams, one of them erased, a checkpoint, more records than are sent together; two persons, one of them erased."""
     log = await SqliteLog.open(path)
+    await log.erase_name(log.vault.pseudonym("B. Exemple"), at=LATER)
+    log.vault.pseudonym(PERSON)
     await write(log, "incident/a", 300, sealed=b"secret")
     await write(log, "incident/gone", 1, sealed=b"secret")
     await log.checkpoint(AT)
@@ -47,6 +57,9 @@ async def test_a_log_comes_back_with_the_same_bytes_and_opens(source: Path, clus
     assert await copy_log(str(source), cluster, replicas=1) == 308
     target = back(source)
     assert await copy_log(cluster, str(target), replicas=1) == 308
+    before = await SqliteLog.open(source)
+    word = before.vault.pseudonym(PERSON)
+    await before.close()
     files = [source.with_suffix(".jsonl"), target.with_suffix(".jsonl")]
     export(source, files[0])
     export(target, files[1])
@@ -55,7 +68,33 @@ async def test_a_log_comes_back_with_the_same_bytes_and_opens(source: Path, clus
     opened = {(record.stream, log.unseal(record)) for record in await everything(log) if record.sealed}
     assert opened == {("incident/a", b"secret"), ("incident/gone", None), ("desk/one day", b"note")}
     assert (await write(log, "incident/a", 1, sealed=b"more"))[0].version == 301
+    assert (log.vault.name_of(word), log.vault.pseudonym(PERSON)) == (PERSON, word)
+    with contextlib.closing(sqlite3.connect(target.with_name("vigie.log.private"))) as private:
+        assert private.execute("SELECT pseudonym FROM actors").fetchall() == [(word,)]
     await log.close()
+
+
+async def test_the_master_key_of_a_clusters_log_changes_by_way_of_a_file(source: Path, cluster: str) -> None:
+    await copy_log(str(source), cluster, replicas=1)
+    target = back(source)
+    await copy_log(cluster, str(target), replicas=1)
+    old = target.with_name("vigie.log.key").read_bytes()
+    rotate(Settings(log=target), wait=lambda seconds: None)
+    await copy_log(str(target), f"{cluster}B", replicas=1)
+    server = source.parent / "server" / "vigie.log"
+    server.parent.mkdir()
+    key = server.with_name("vigie.log.key")
+    address, name = f"{cluster}B".rsplit("/", 1)
+    for content in (target.with_name("vigie.log.key").read_bytes(), old):
+        key.write_bytes(content)
+        if content == old:
+            with pytest.raises(KeyMismatch):
+                await JetStreamLog.open(server, [address], name=name, replicas=1)
+            return
+        log = await JetStreamLog.open(server, [address], name=name, replicas=1)
+        assert {log.unseal(record) for record in await everything(log) if record.sealed} == {b"secret", None, b"note"}
+        assert log.vault.name_of(log.vault.pseudonym(PERSON)) == PERSON and len(log.vault._new) == 0
+        await log.close()
 
 
 async def test_copying_that_was_broken_off_goes_on(source: Path, cluster: str, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,6 +11,8 @@ import nats
 import pytest
 
 from bench.nats_servers import NatsServer
+from centre.master_keys import rotate
+from centre.settings import Settings
 from incidents.log import AlreadyRecorded, LogDamaged, LogUnavailable, Record, VersionConflict
 from incidents.log.jetstream import JetStreamLog
 from incidents.log.master import KeyMismatch
@@ -259,6 +261,18 @@ async def test_a_copy_is_read_as_a_log_and_written_by_nobody_else(centre: Centre
     await (await SqliteLog.open(tmp_path / "live.log")).close()
     with pytest.raises(LogUnavailable, match="no copy"):
         await JetStreamLog.open(tmp_path / "live.log", centre.addresses, name=centre.name, replicas=1)
+
+
+async def test_the_master_key_is_not_changed_on_one_server_of_a_cluster(centre: Centre) -> None:
+    log = await centre.open("one")
+    await write(log, "incident/a", 1, sealed=b"secret")
+    await log.close()
+    settings = Settings(log=centre.path("one"), key_file=centre.folder / "master.key")
+    files = [file for file in centre.folder.rglob("*") if file.is_file()]
+    before = [file.read_bytes() for file in files]
+    with pytest.raises(KeyMismatch, match="a cluster keeps this log"):
+        rotate(settings)
+    assert [file.read_bytes() for file in files] == before
 
 
 async def test_a_copy_follows_no_other_log_and_is_left_as_it_is(centre: Centre) -> None:
