@@ -77,7 +77,7 @@ class Console(Browser):
         async with asyncio.timeout(SLOW_S):
             while True:
                 # A server that is not well may be out by now: another one stands in.
-                with contextlib.suppress(InvalidStatus, AssertionError):
+                with contextlib.suppress(InvalidStatus, AssertionError, OSError):
                     if who:
                         await self.sign_in(who, PASSWORD)
                     self.line = await self.open()
