@@ -1,4 +1,4 @@
-# Five verbs and what they need. `make venv` alone makes the environment with everything the tests use.
+# Six verbs and what they need. `make venv` alone makes the environment with everything the tests use.
 PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin

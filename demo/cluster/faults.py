@@ -49,7 +49,7 @@ FAULTS = (
             name,
             f"kill application server {name[-1]} (SIGKILL), as when its machine fails",
             "a page that was there says CONNECTION LOST within 3 s, with a sound, and is live at another server some seconds"
-            " later without a reload, what was half written with it; the other pages notice nothing",
+            " later, without a reload and without a sign-in; the other pages notice nothing",
             _one(name),
         )
         for name in _SERVERS
@@ -58,7 +58,7 @@ FAULTS = (
         Fault(
             name.replace("server", "hang"),
             f"stop application server {name[-1]} in its tracks (SIGSTOP), as when it hangs",
-            "the same, 2 or 3 s later: Caddy has to find out",
+            "the same, some 4 s later: Caddy has to find out",
             _one(name),
             signal.SIGSTOP,
         )

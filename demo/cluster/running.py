@@ -92,7 +92,7 @@ class _Cluster:
             await simulate(gateway, devices, seed=seed, clock=clock)
 
     def _make_files(self, seed: int) -> Path:
-        """The accounts and cases that each server begins with, under the one master key that all have."""
+        """The accounts and cases that the cluster begins with, under the one master key that all servers have."""
         made = self._folder / "made"
         made.mkdir()
         demo_accounts(made / "vigie.users")
@@ -105,7 +105,8 @@ class _Cluster:
     def _server(self, number: int, feed: str, orders: str, register: Path) -> Process:
         name, port = f"server-{number + 1}", self._desks[number]
         folder = self._folder / name
-        shutil.copytree(register, folder)
+        if number == 0:  # the others take over what the first one has
+            shutil.copytree(register, folder)
         environ = {
             "VIGIE_LOG": str(folder / "vigie.log"),
             "VIGIE_CASES": str(folder / "cases.db"),
