@@ -68,14 +68,23 @@ class _Heard(msgspec.Struct):
 
 
 class Others:
-    """What this server knows of the pages of the others. `server` is its own name among them; "": there are no others."""
+    """What this server knows of the pages of the others. `server` is its own name among them; "": there are no others.
 
-    def __init__(self, server: str = "", now: Callable[[], float] = monotonic) -> None:
+    `wake` is called when its own pages changed: the others are to be told at once.
+    """
+
+    def __init__(
+        self,
+        server: str = "",
+        now: Callable[[], float] = monotonic,
+        *,
+        wake: Callable[[], object] = lambda: None,
+    ) -> None:
         self.server = server
         self.pages: tuple[Watching, ...] = ()
         self.since: dict[str, datetime] = {}  # who is on shift by the others' word
         self.cics: frozenset[str] = frozenset()  # the centres that any other server was for
-        self.wake: Callable[[], object] = lambda: None  # its own pages changed: the others are to be told at once
+        self._wake = wake
         self._now = now
         self._own = Word(server=server, n=0)
         self._under_way: dict[int, tuple[float, bool, bool]] = {}  # own words: made when, taken, come back
@@ -111,7 +120,7 @@ class Others:
         )
         if own != self._own:
             self._own = own
-            self.wake()
+            self._wake()
 
     def word(self, *, over: bool = False) -> Word:
         """The next word for the others."""

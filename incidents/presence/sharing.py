@@ -37,12 +37,11 @@ class Sharing:
     """
 
     def __init__(self, servers: Servers, name: str, replicas: int, seals: Seals) -> None:
-        self.others = Others(secrets.token_hex(8))
         self._servers, self._replicas, self._seals = servers, replicas, seals
         self._stream = f"{name}-LIVE"
         self._changed = asyncio.Event()
         self._over = False
-        self.others.wake = self._changed.set
+        self.others = Others(secrets.token_hex(8), wake=self._changed.set)
 
     async def run(self) -> None:
         """Speak every second, and at once when a page comes, goes or changes."""

@@ -68,8 +68,8 @@ def test_each_server_has_the_pages_of_the_others_and_not_its_own() -> None:
 
 
 def test_a_change_is_to_be_said_at_once_and_what_stays_is_not() -> None:
-    own, woken = Others("a"), list[None]()
-    own.wake = lambda: woken.append(None)
+    woken: list[None] = []
+    own = Others("a", wake=lambda: woken.append(None))
     for pages in ([ANN], [ANN], [ANN, BOB]):
         own.say(pages, {"ann": AT}, ["OVL"])
     assert len(woken) == 2
