@@ -16,6 +16,7 @@ from playwright.async_api import Page
 
 from maps.zones import Zones
 from reports.catalogue import PSEUDO
+from tests.browser.conftest import on_one_loop
 from tests.browser.every_page import OF_A_DESK, ON_THE_MAP, WHOLE, Pages, desk_with_a_past, keeper, technician, training
 from tests.browser.languages import left_behind, speak
 from tests.browser.long_words import LANGUAGES, SMALL, cramped
@@ -169,7 +170,7 @@ def none(wrong: dict[str, Any]) -> None:
     assert not wrong, json.dumps(wrong, indent=1, ensure_ascii=False)
 
 
-@pytest.fixture
+@on_one_loop
 async def desk(tmp_path: Path, zones: Zones) -> AsyncIterator[Served]:
     async with desk_with_a_past(tmp_path, zones) as found:
         yield found

@@ -89,7 +89,7 @@ async def unharmed(page: Page) -> str:
 async def test_every_text_of_every_event_stays_words_on_pages_and_in_files(tmp_path: Path, zones: Zones) -> None:
     asked: list[str] = []
     async with desk_with_a_past(tmp_path, zones) as desk:
-        incident, texts = await enter(desk)
+        _, texts = await enter(desk)
         assert texts > 100
         auditing = desk.house.consoles.auditing
         assert auditing is not None
