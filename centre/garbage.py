@@ -20,6 +20,7 @@ async def collect_when_quiet(waits: Callable[[], bool]) -> None:
             await asyncio.sleep(QUIET_S)
             since += QUIET_S
             if since >= LATEST_S or not waits():
+                gc.unfreeze()
                 _collect()
                 since = 0.0
     finally:
@@ -28,6 +29,6 @@ async def collect_when_quiet(waits: Callable[[], bool]) -> None:
 
 
 def _collect() -> None:
-    gc.unfreeze()
+    # At first nothing is frozen but by who forked this process: that is not ours to look through.
     gc.collect()
     gc.freeze()  # what is alive now is not looked through again by a young collection

@@ -7,7 +7,7 @@ probability is the share of it that falls into the zone (`maps.spread`). `zone` 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -135,8 +135,8 @@ class Zones:
 
     @classmethod
     def load(cls, data_dir: Path | None = None) -> Zones:
-        """The zones of `data_dir`; those shipped if None. Raises `maps.store.DataError` naming the file."""
-        return cls(SHIPPED if data_dir is None else Path(data_dir))
+        """The zones of `data_dir`; those shipped, read once, if None. Raises `maps.store.DataError` naming the file."""
+        return _shipped() if data_dir is None else cls(Path(data_dir))
 
     @cached_property
     def names(self) -> dict[str, str]:
@@ -330,6 +330,11 @@ class Zones:
         distance = GEOD.inv(np.full(len(few), lon), np.full(len(few), lat), lons[few], lats[few])[2]
         best = int(np.argmin(distance))
         return float(distance[best]), int(areas[few[best]])
+
+
+@lru_cache(maxsize=1)
+def _shipped() -> Zones:
+    return Zones(SHIPPED)
 
 
 def location_json(location: Location) -> dict[str, Any]:

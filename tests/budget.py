@@ -9,14 +9,20 @@ from collections import Counter
 from collections.abc import Generator
 
 import pytest
+from hypothesis import settings
 
 EACH_S = 20.0  # a quiet machine takes a fifth of it, and the costliest test 12 s where others compute beside it
 ALL_S = 900.0  # on a busy machine they took some 600 s
 # Those that may take more, and how much.
-MORE_S = {
-    "tests/maps/test_importing.py::test_six_zones_of_brussels_become_one_without_any_drawing": 26.0,
-}
+MORE_S: dict[str, float] = {}
 SHOWN = 5
+WHOLE = 100  # examples that a test of drawn ones is tried on, unless it says how many
+FEWER = 4  # `make test` draws one of so many of them, other ones each time
+
+
+def drawn(whole: int) -> int:
+    """How many examples a test draws that `make prove` tries on so many."""
+    return whole if settings.default.max_examples == WHOLE else whole // FEWER  # type: ignore[union-attr]
 
 
 def too_much(nodeid: str, took_s: float) -> str:

@@ -9,12 +9,20 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from maps.zones import Zones
-from tests.budget import pytest_configure, pytest_runtest_call, pytest_runtest_makereport, pytest_runtest_setup
+from tests.budget import (
+    FEWER,
+    WHOLE,
+    pytest_configure,
+    pytest_runtest_call,
+    pytest_runtest_makereport,
+    pytest_runtest_setup,
+)
 
 __all__ = ["pytest_configure", "pytest_runtest_call", "pytest_runtest_makereport", "pytest_runtest_setup"]
 
-# How fast a busy machine draws examples says nothing of the code.
-settings.register_profile("vigie", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+# How fast a busy machine draws examples says nothing of the code. `make prove` draws them all.
+settings.register_profile("prove", deadline=None, suppress_health_check=[HealthCheck.too_slow], max_examples=WHOLE)
+settings.register_profile("vigie", settings.get_profile("prove"), max_examples=WHOLE // FEWER)
 settings.load_profile("vigie")
 
 BROWSERS, PROCESSES = "browser", "centre"

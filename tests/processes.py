@@ -35,9 +35,9 @@ def _run(words: tuple[str, ...], environ: dict[str, str], output: Path, folder: 
     os.environ.clear()
     os.environ.update(environ)
     sys.argv, sys.stdin = ["app.py", *words], io.StringIO(typed)
-    import app
+    from tests.warm import COMMAND
 
-    app.app()
+    COMMAND()
 
 
 class Command:

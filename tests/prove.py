@@ -18,31 +18,25 @@ PAGE = ROOT / "docs" / "reliability.md"
 
 
 def main() -> int:
-    """Run everything marked `prove`, then the bench. Returns 1 when a proof or a binding budget failed."""
+    """Run everything marked `prove`, the tests of drawn examples, the bench. Returns 1 when one or a binding budget failed."""
     with tempfile.TemporaryDirectory() as folder:
         results = Path(folder) / "results.xml"
-        proofs = subprocess.run(
-            [
-                sys.executable,
-                "-m",
-                "pytest",
-                "-m",
-                "prove",
-                "-o",
-                "asyncio_debug=false",
-                f"--junitxml={results}",
-                *sys.argv[1:],
-            ],
-            cwd=ROOT,
-            check=False,
-        )
+        proofs = _tests("prove", f"--junitxml={results}")
         tree = ET.parse(results)
+    drawn = _tests("hypothesis and not prove")
     bench = subprocess.run(
         [sys.executable, "app.py", "bench", "--json"], cwd=ROOT, check=False, stdout=subprocess.PIPE, text=True
     )
     PAGE.write_text(page(tree, json.loads(bench.stdout)), encoding="utf-8")
     print(f"wrote {PAGE.relative_to(ROOT)}")  # noqa: T201
-    return 1 if proofs.returncode or bench.returncode else 0
+    return 1 if proofs or drawn or bench.returncode else 0
+
+
+def _tests(marked: str, *words: str) -> int:
+    """Run the tests that are marked so, each of drawn examples on all of them; pytest's exit code."""
+    whole = ("--hypothesis-profile=prove", "-o", "asyncio_debug=false")
+    command = [sys.executable, "-m", "pytest", "-m", marked, *whole, *words, *sys.argv[1:]]
+    return subprocess.run(command, cwd=ROOT, check=False).returncode
 
 
 def page(tree: ET.ElementTree, rows: list[dict[str, object]]) -> str:

@@ -4,6 +4,7 @@ secrets of codes sealed (`dashboard.access.codes`).
 What was read last goes on being used when the file can't be read: a disk that fails keeps nobody from signing in.
 """
 
+import base64
 import contextlib
 import hmac
 import logging
@@ -19,6 +20,7 @@ import msgspec
 import pyotp
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
+from argon2.low_level import ARGON2_VERSION
 from argon2.profiles import RFC_9106_LOW_MEMORY
 
 from dashboard.access.codes import CodeSecrets
@@ -68,7 +70,7 @@ class Accounts:
         self._rows: dict[str, _Row] = {}
         self._unwritten: dict[str, _Row] = {}  # persons of the sign-in service whom a failing disk did not take
         # An unknown name is checked against this, so that it takes as long as a known one.
-        self._nobody = self._hasher.hash(os.urandom(16).hex())
+        self._nobody = _hash_of_nothing(self._hasher)
         try:
             self._make_or_check()
             self._rows = self._read()
@@ -409,3 +411,10 @@ class Accounts:
 def _generation() -> int:
     """Where an account's begins. A name that is given again begins elsewhere: sign-ins of the one before stay over."""
     return secrets.randbits(48)
+
+
+def _hash_of_nothing(hasher: PasswordHasher) -> str:
+    """A hash like any other that is of no password known to anybody: drawn, so that opening the file hashes nothing."""
+    salt, digest = (base64.b64encode(os.urandom(n)).decode().rstrip("=") for n in (hasher.salt_len, hasher.hash_len))
+    cost = f"m={hasher.memory_cost},t={hasher.time_cost},p={hasher.parallelism}"
+    return f"$argon2id$v={ARGON2_VERSION}${cost}${salt}${digest}"

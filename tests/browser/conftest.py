@@ -4,12 +4,16 @@ import asyncio
 import json
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+import pytest_asyncio
+from playwright.async_api import Browser as AsyncBrowser
+from playwright.async_api import async_playwright
 from playwright.async_api import expect as async_expect
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
@@ -37,6 +41,45 @@ def until(true: Callable[[], Any], within_s: float = 15.0) -> None:
     while not true():
         assert time.monotonic() < deadline, "it did not come true in time"
         time.sleep(0.05)
+
+
+# A fixture of tests that share one Chromium: they and their fixtures run on the one loop it is bound to.
+on_one_loop = pytest_asyncio.fixture(loop_scope="session")
+LOOP_EACH = ("test_bench.py",)  # bleak keeps its line to BlueZ with the loop, and each test has a BlueZ of its own
+_one: list[AsyncBrowser] = []
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    here = Path(__file__).parent
+    for item in items:
+        if item.path.parent == here and item.path.name not in LOOP_EACH and pytest_asyncio.is_async_test(item):
+            item.add_marker(pytest.mark.asyncio(loop_scope="session"), append=False)
+
+
+@asynccontextmanager
+async def one_browser() -> AsyncIterator[AsyncBrowser]:
+    """The Chromium of this process, for pages in contexts of their own: the first to enter starts it, and ends it on leaving."""
+    if _one:
+        before = {*_one[0].contexts}
+        try:
+            yield _one[0]
+        finally:
+            for context in {*_one[0].contexts} - before:
+                await context.close()
+        return
+    async with async_playwright() as playwright:
+        _one.append(await playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET))
+        try:
+            yield _one[0]
+        finally:
+            await _one.pop().close()
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session", autouse=True)
+async def browser_is_there() -> AsyncIterator[None]:
+    """Starting it takes as long as a short test: the tests of a worker share one."""
+    async with one_browser():
+        yield
 
 
 class Feed:

@@ -13,7 +13,7 @@ from typing import Any
 
 import msgspec
 import pytest
-from playwright.async_api import Browser, Page, async_playwright, expect
+from playwright.async_api import Browser, Page, expect
 
 from centre.assembly import Assembly
 from centre.documents.devices import DeviceLists
@@ -33,7 +33,7 @@ from maps.zones import Zones
 from reports.measures.history import History
 from reports.measures.tallies import Tallies
 from tests.browser.bench_parts import workbench
-from tests.browser.conftest import CHROMIUM, QUIET
+from tests.browser.conftest import one_browser
 from tests.browser.degraded_pages import degraded
 from tests.browser.served import GHENT, KEPT, SLOW_MS, Served, holds, served_past
 from tests.browser.training import PASSWORD, TrainingRoom
@@ -249,34 +249,30 @@ async def _row(page: Page) -> None:
 async def keeper(folder: Path) -> Pages:
     """The cases and their lives: the list, a case with its forms, a step that is refused, the leaflet; a zone's list."""
     folder.mkdir(exist_ok=True)
-    async with cases_house(folder, Zones.load()) as house, async_playwright() as playwright:
+    async with cases_house(folder, Zones.load()) as house, one_browser() as browser:
         await lives(house)
-        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
-        try:
-            page = await _signed_in(browser, house, "Kee Fictief")
-            await expect(page.get_by_role("link", name=NUMBER)).to_be_visible()
-            yield "the cases", page
-            await page.get_by_role("link", name=NUMBER).click()
-            await expect(page.locator(".doubt")).to_be_visible()
-            yield "a case", page
-            for one in await page.locator(".forms summary").all():
-                await one.click()
-            yield "the forms of a case", page
-            await page.goto(page.url)
-            await page.locator("summary", has_text="Replace the device").click()
-            await page.locator("details[open] input[name=device]").fill("AMR-77777")
-            await page.keyboard.press("Enter")
-            await expect(page.locator(".refused")).to_be_visible()
-            yield "a step that is refused", page
-            await page.goto(f"{house.base}/leaflet")
-            await expect(page.get_by_role("heading", level=1)).to_be_visible()
-            yield "the leaflet", page
-            page = await _signed_in(browser, house, "Zon Fictief")
-            await page.goto(f"{house.base}/cases")
-            await page.get_by_role("link", name=OTHER).click()
-            yield "a case as its zone sees it", page
-        finally:
-            await browser.close()
+        page = await _signed_in(browser, house, "Kee Fictief")
+        await expect(page.get_by_role("link", name=NUMBER)).to_be_visible()
+        yield "the cases", page
+        await page.get_by_role("link", name=NUMBER).click()
+        await expect(page.locator(".doubt")).to_be_visible()
+        yield "a case", page
+        for one in await page.locator(".forms summary").all():
+            await one.click()
+        yield "the forms of a case", page
+        await page.goto(page.url)
+        await page.locator("summary", has_text="Replace the device").click()
+        await page.locator("details[open] input[name=device]").fill("AMR-77777")
+        await page.keyboard.press("Enter")
+        await expect(page.locator(".refused")).to_be_visible()
+        yield "a step that is refused", page
+        await page.goto(f"{house.base}/leaflet")
+        await expect(page.get_by_role("heading", level=1)).to_be_visible()
+        yield "the leaflet", page
+        page = await _signed_in(browser, house, "Zon Fictief")
+        await page.goto(f"{house.base}/cases")
+        await page.get_by_role("link", name=OTHER).click()
+        yield "a case as its zone sees it", page
 
 
 async def lives(house: CasesHouse) -> None:
@@ -359,11 +355,9 @@ async def training(folder: Path) -> Pages:
     """The training room: recordings, a replay, an editor, an exercise with its trainee, progress, a debrief that was saved."""
     room = TrainingRoom(folder)
     try:
-        async with async_playwright() as playwright:
-            browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+        async with one_browser() as browser:
             async for found in _training(browser, room):
                 yield found
-            await browser.close()
     finally:
         room.end()
 

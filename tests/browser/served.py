@@ -9,7 +9,7 @@ from typing import Any
 from weakref import WeakKeyDictionary
 
 import msgspec
-from playwright.async_api import Browser, BrowserContext, Page, async_playwright
+from playwright.async_api import Browser, BrowserContext, Page
 
 from centre.assembly import Assembly, Beside
 from dashboard.access.accounts import Accounts
@@ -24,7 +24,7 @@ from maps.zones import Zones
 from reports.finding.finder import Finder
 from reports.finding.identities import Identities
 from reports.measures.history import History
-from tests.browser.conftest import CHROMIUM, QUIET
+from tests.browser.conftest import CHROMIUM, QUIET, one_browser
 from tests.browser.reach import REACH
 from tests.browser.test_heard import EAR
 from tests.dashboard.access.conftest import PASSWORD, QUICK
@@ -108,17 +108,15 @@ async def served(
     await parts.desk.open()
     parts.consoles.start()
     server = serve(parts.consoles, door=Door(lambda: signins, lambda: parts.desk), port=0)
-    async with async_playwright() as playwright:
-        chromium = playwright.chromium
-        browser: Browser | BrowserContext
-        if profile is None:
-            browser = await chromium.launch(executable_path=CHROMIUM, args=QUIET)
-        else:
-            browser = await chromium.launch_persistent_context(profile, executable_path=CHROMIUM, args=QUIET)
-        house = House(parts, clock, cases)  # type: ignore[arg-type]
+    house = House(parts, clock, cases)  # type: ignore[arg-type]
+    async with one_browser() as one:
+        browser: Browser | BrowserContext = one
+        if profile is not None:
+            browser = await one.browser_type.launch_persistent_context(profile, executable_path=CHROMIUM, args=QUIET)
         made = Served(house, clock, signins, f"http://localhost:{server.port}", browser)
         yield made
-        await browser.close()
+        if profile is not None:
+            await browser.close()
     server.stop()
     await parts.consoles.stop()
     await parts.desk.close()

@@ -10,6 +10,7 @@ from playwright.async_api import Page, expect
 from dashboard.access.settings import AccessTimes
 from incidents.incident import Incident
 from maps.zones import Zones
+from tests.browser.conftest import on_one_loop
 from tests.browser.served import SLOW_MS, Served, holds, served
 from tests.centre.parts import until
 from tests.dashboard.access.conftest import PASSWORD
@@ -18,7 +19,7 @@ from tests.dashboard.conftest import DEVICE
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
 
 
-@pytest.fixture
+@on_one_loop
 async def floor(tmp_path: Path, zones: Zones) -> AsyncIterator[Served]:
     people = {"Mieke Voorbeeld": "dispatcher", "Sofie Proef": "supervisor"}
     async with served(tmp_path, zones, people, times=AccessTimes(idle_min=60, shift_min=100)) as floor:

@@ -12,6 +12,7 @@ from playwright.async_api import Locator, Page, expect
 from dashboard.i18n.words import words
 from maps.zones import Zones
 from reports.catalogue import translator
+from tests.browser.conftest import on_one_loop
 from tests.browser.served import SLOW_MS, Served, holds, served
 from tests.dashboard.conftest import DEVICE
 
@@ -21,7 +22,7 @@ MIEKE, JAN = "Mieke Voorbeeld", "Jan Fictief"
 MOST_TABS = 120
 
 
-@pytest.fixture
+@on_one_loop
 async def desk(tmp_path: Path, zones: Zones) -> AsyncIterator[Served]:
     async with served(tmp_path, zones, {MIEKE: "dispatcher", JAN: "dispatcher"}) as desk:
         yield desk

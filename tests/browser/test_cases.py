@@ -2,20 +2,28 @@
 
 import asyncio
 import io
+from collections.abc import AsyncIterator
+from pathlib import Path
 
 import pytest
 from axe_playwright_python.async_playwright import Axe
-from playwright.async_api import Page, async_playwright, expect
+from playwright.async_api import Page, expect
 from pypdf import PdfReader
 
+from maps.zones import Zones
 from reports.catalogue import LANGUAGES
-from tests.browser.conftest import CHROMIUM, QUIET
+from tests.browser.conftest import on_one_loop, one_browser
 from tests.dashboard.access.conftest import PASSWORD
-from tests.dashboard.keeper.conftest import NUMBER, CasesHouse
-from tests.dashboard.keeper.conftest import house as house
+from tests.dashboard.keeper.conftest import NUMBER, CasesHouse, cases_house
 from tests.dashboard.keeper.test_cases import DATES, FIELDS, HOSTILE, _step
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
+
+
+@on_one_loop
+async def house(tmp_path: Path, zones: Zones) -> AsyncIterator[CasesHouse]:
+    async with cases_house(tmp_path, zones) as found:
+        yield found
 
 
 async def clean(page: Page) -> None:
@@ -33,8 +41,7 @@ async def test_a_keeper_works_by_the_keyboard_whatever_a_case_says(house: CasesH
         kind = ("granted", "returned", "suspended", "doubted", "handed_over")[n % 5]
         house.register.take_step(NUMBER, _step(kind, n, said), seen=n)
     await asyncio.to_thread(house.register.reload_if_changed)
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+    async with one_browser() as browser:
         context = await browser.new_context(viewport={"width": 1366, "height": 768})
         page = await context.new_page()
         dialogs: list[str] = []
@@ -74,4 +81,3 @@ async def test_a_keeper_works_by_the_keyboard_whatever_a_case_says(house: CasesH
         await expect(page.get_by_role("status")).to_have_text("Noted.")
         await expect(page.locator(".steps li").first).to_contain_text("looked at <b>it</b>")
         assert dialogs == []
-        await browser.close()

@@ -9,6 +9,7 @@ from playwright.async_api import Page, expect
 
 from incidents.drills.desk import DrillRules
 from maps.zones import Zones
+from tests.browser.conftest import on_one_loop
 from tests.browser.served import SLOW_MS, served
 from tests.centre.parts import until
 from tests.dashboard.conftest import House
@@ -24,7 +25,7 @@ class Crew:
         self.house, self.trainer, self.boss, self.ann = house, trainer, boss, ann
 
 
-@pytest.fixture
+@on_one_loop
 async def crew(tmp_path: Path, zones: Zones) -> AsyncIterator[Crew]:
     people = {"Tine Fictief": "trainer", "Sofie Fictief": "supervisor", "Mieke Voorbeeld": "dispatcher"}
     async with served(tmp_path, zones, people, drills=DrillRules()) as desk:

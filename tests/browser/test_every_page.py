@@ -16,6 +16,7 @@ from playwright.async_api import Page
 
 from maps.zones import Zones
 from reports.catalogue import PSEUDO
+from tests.browser.conftest import on_one_loop
 from tests.browser.every_page import OF_A_DESK, ON_THE_MAP, WHOLE, Pages, desk_with_a_past, keeper, technician, training
 from tests.browser.languages import left_behind, speak
 from tests.browser.long_words import LANGUAGES, SMALL, cramped
@@ -40,7 +41,7 @@ IN_PLACE = "svg [data-key], svg.ways *"
 
 
 Found = list[str]
-TURN = cycle(LANGUAGES)  # a page is read in one of them, the next in the next
+TURN, ZOOM = cycle(LANGUAGES), cycle(ZOOMED)  # a page is read in one of them, in one size; the next in the next
 Look = Callable[[Page], Awaitable[dict[str, Found]]]
 
 
@@ -49,7 +50,7 @@ async def sized(page: Page, width: int, height: int) -> None:
     await page.evaluate("zoom.settled()")
 
 
-async def zoomed(page: Page, sizes: tuple[tuple[int, int], ...] = ZOOMED) -> dict[str, Found]:
+async def zoomed(page: Page, sizes: tuple[tuple[int, int], ...]) -> dict[str, Found]:
     """What is wrong with a page in windows so small, and what of the whole page is gone; it is left as it was."""
     before = await page.evaluate("zoom.named()")
     wrong, there = {}, {}
@@ -84,7 +85,7 @@ async def looked_at(page: Page) -> dict[str, Found]:
     return {
         "parts": await page.evaluate("eyes.parts()"),
         "targets": await page.evaluate(f"eyes.targets({TARGET_PX}, {dense!r}, {IN_PLACE!r})"),
-        **await zoomed(page),
+        **await zoomed(page, (next(ZOOM),)),
         **await in_language(page, next(TURN), SMALL),
     }
 
@@ -139,7 +140,7 @@ async def looked_through(page: Page) -> dict[str, Found]:
     found = await looked_at(page)
     for language in LANGUAGES:
         found |= await in_language(page, language, WHOLE, SMALL)
-    found |= await zoomed(page, FARTHER)
+    found |= await zoomed(page, (*ZOOMED, *FARTHER))
     found |= await in_large_letters(page)
     was = await page.evaluate("document.documentElement.dataset.theme ?? ''")
     for theme in ("dark", "light"):
@@ -169,7 +170,7 @@ def none(wrong: dict[str, Any]) -> None:
     assert not wrong, json.dumps(wrong, indent=1, ensure_ascii=False)
 
 
-@pytest.fixture
+@on_one_loop
 async def desk(tmp_path: Path, zones: Zones) -> AsyncIterator[Served]:
     async with desk_with_a_past(tmp_path, zones) as found:
         yield found

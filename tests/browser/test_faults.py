@@ -5,9 +5,9 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Page, async_playwright, expect
+from playwright.async_api import Page, expect
 
-from tests.browser.conftest import CHROMIUM, QUIET
+from tests.browser.conftest import on_one_loop, one_browser
 from tests.browser.test_heard import EAR
 from tests.centre.parts import OwnFeed, Running, own_feed, until
 from tests.processes import vigie
@@ -17,20 +17,20 @@ SAMPLE = Path(__file__).parents[2] / "docs" / "cases.sample.json"
 SLOW_MS = 25_000
 
 
-@pytest.fixture
+@on_one_loop
 async def feed() -> AsyncIterator[OwnFeed]:
     async with own_feed() as feed:
         yield feed
 
 
-@pytest.fixture
+@on_one_loop
 async def other() -> AsyncIterator[OwnFeed]:
     async with own_feed() as feed:
         feed.name = "other"
         yield feed
 
 
-@pytest.fixture
+@on_one_loop
 async def server(tmp_path: Path, feed: OwnFeed, other: OwnFeed) -> AsyncIterator[Running]:
     """The real server with its files on a file system of 16 MiB."""
     mount = await asyncio.create_subprocess_exec("mount", "-t", "tmpfs", "-o", "size=16m", "vigie-test", str(tmp_path))
@@ -44,17 +44,15 @@ async def server(tmp_path: Path, feed: OwnFeed, other: OwnFeed) -> AsyncIterator
     await (await asyncio.create_subprocess_exec("umount", "--lazy", str(tmp_path))).wait()
 
 
-@pytest.fixture
+@on_one_loop
 async def page(server: Running) -> AsyncIterator[Page]:
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+    async with one_browser() as browser:
         page = await browser.new_page(viewport={"width": 1920, "height": 1080})
         await page.add_init_script(EAR)
         await page.goto(f"{server.url}/operator")
         health = page.get_by_role("region", name="Feed health")
         await expect(health).to_have_attribute("data-feed-state", "live", timeout=SLOW_MS)
         yield page
-        await browser.close()
 
 
 async def heard(page: Page, server: Running) -> None:

@@ -11,6 +11,7 @@ from playwright.async_api import Locator, Page, expect
 from incidents.audit import stream_of
 from maps.addresses import addresses
 from maps.zones import Zones
+from tests.browser.conftest import on_one_loop
 from tests.browser.served import SLOW_MS, Served, holds, served_past
 from tests.dashboard.conftest import DEVICE
 
@@ -21,7 +22,7 @@ TEXTS = f"Array.from({PLOT}.renderers.find((r) => r.name === '{{}}').data_source
 WIDE_M = f"({PLOT}.x_range.end - {PLOT}.x_range.start)"
 
 
-@pytest.fixture
+@on_one_loop
 async def desk(tmp_path: Path, zones: Zones) -> AsyncIterator[Served]:
     async with served_past(tmp_path, zones, {"Mieke Proef": "dispatcher", "Sofie Proef": "supervisor"}) as found:
         await found.house.press()

@@ -12,6 +12,7 @@ from pypdf import PdfReader
 from dashboard.documents.guide.page import ADDRESSES
 from maps.zones import Zones
 from reports.catalogue import LANGUAGES
+from tests.browser.conftest import on_one_loop
 from tests.browser.served import SLOW_MS, Served, served
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
@@ -23,7 +24,7 @@ CUT = """() => [...document.querySelectorAll("main *")].filter((one) => one.scro
 MISSING = "() => [...document.images].filter((one) => !one.naturalWidth).map((one) => one.src)"
 
 
-@pytest.fixture
+@on_one_loop
 async def desk(tmp_path: Path, zones: Zones) -> AsyncIterator[Served]:
     async with served(tmp_path, zones, {"Mieke Voorbeeld": "dispatcher"}) as desk:
         yield desk

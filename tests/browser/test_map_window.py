@@ -11,7 +11,7 @@ from playwright.sync_api import expect as sync_expect
 
 from dashboard.access.settings import AccessTimes
 from maps.zones import Zones
-from tests.browser.conftest import Desks, Feed
+from tests.browser.conftest import Desks, Feed, on_one_loop
 from tests.browser.parts import choose
 from tests.browser.parts import holds as sync_holds
 from tests.browser.served import SLOW_MS, Served, holds, served
@@ -28,7 +28,7 @@ DRAWN, PLACES = (f"Array.from(({COUNT.format(name)}" for name in ("alarms", "pla
 WIDE_M = f"{PLOT}.x_range.end - {PLOT}.x_range.start"
 
 
-@pytest.fixture
+@on_one_loop
 async def floor(tmp_path: Path, zones: Zones) -> AsyncIterator[Served]:
     people = {"Mieke Voorbeeld": "dispatcher", "Sofie Proef": "supervisor"}
     async with served(tmp_path, zones, people, times=AccessTimes(idle_min=60, shift_min=600)) as floor:

@@ -12,13 +12,14 @@ from incidents import commands as do
 from incidents import events as ev
 from incidents.roles import User
 from maps.zones import Zones
+from tests.browser.conftest import on_one_loop
 from tests.browser.served import SLOW_MS, Served, holds, served
 from tests.dashboard.conftest import DEVICE
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
 
 
-@pytest.fixture
+@on_one_loop
 async def desk(tmp_path: Path, zones: Zones) -> AsyncIterator[Served]:
     async with served(tmp_path, zones, {"Mieke Proef": "dispatcher"}) as found:
         yield found

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.async_api import Browser, Page, async_playwright, expect
+from playwright.async_api import Browser, Page, expect
 from pypdf import PdfReader
 
 from centre.assembly import Assembly, Beside
@@ -22,7 +22,7 @@ from incidents.intervals import BY_NAME
 from incidents.log.sqlite import SqliteLog
 from maps.zones import Zones
 from reports.measures.history import History
-from tests.browser.conftest import CHROMIUM, QUIET
+from tests.browser.conftest import on_one_loop, one_browser
 from tests.browser.recount import Recount, Told, incidents
 from tests.browser.served import SLOW_MS, MovedClock
 from tests.dashboard.access.conftest import PASSWORD, QUICK
@@ -152,7 +152,7 @@ def made(tmp_path_factory: pytest.TempPathFactory, zones: Zones) -> Path:
     return folder
 
 
-@pytest.fixture
+@on_one_loop
 async def review(tmp_path: Path, zones: Zones, made: Path) -> AsyncIterator[Review]:
     shutil.copytree(made, tmp_path, dirs_exist_ok=True)
     path = tmp_path / "vigie.log"
@@ -169,11 +169,9 @@ async def review(tmp_path: Path, zones: Zones, made: Path) -> AsyncIterator[Revi
     await desk.open()
     consoles.start()
     server = serve(consoles, door=Door(lambda: signins, lambda: desk), port=0)
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+    async with one_browser() as browser:
         review = Review(f"http://localhost:{server.port}", browser, path, history)
         yield review
-        await browser.close()
     server.stop()
     await consoles.stop()
     await desk.close()

@@ -11,7 +11,7 @@ from incidents import commands as do
 from incidents.log import Record
 from incidents.messages import Fix, FixReport
 from maps.zones import Zones
-from tests.browser.conftest import HOSTILE
+from tests.browser.conftest import HOSTILE, on_one_loop
 from tests.browser.served import SLOW_MS, Served, holds, served
 from tests.centre.parts import until
 from tests.dashboard.components.test_timeline import does, lived
@@ -44,7 +44,7 @@ async def drag(page: Page, *shares: float) -> None:
     await page.mouse.up()
 
 
-@pytest.fixture
+@on_one_loop
 async def review(tmp_path: Path, zones: Zones) -> AsyncIterator[Served]:
     async with served(tmp_path, zones, {"Sofie Proef": "supervisor", "Ada Proef": "auditor"}) as review:
         review.clock.pass_s(-1200)  # what is lived through below was a while ago

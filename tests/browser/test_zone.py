@@ -13,6 +13,7 @@ from incidents import commands as do
 from incidents.incident import Incident
 from incidents.messages import UnitReport
 from maps.zones import Zones
+from tests.browser.conftest import on_one_loop
 from tests.browser.served import GHENT, SLOW_MS, Served, served
 from tests.centre.parts import until
 from tests.people import dispatcher
@@ -43,7 +44,7 @@ class Zone:
         return after
 
 
-@pytest.fixture
+@on_one_loop
 async def zone(tmp_path: Path, zones: Zones) -> AsyncIterator[Zone]:
     async with served(tmp_path, zones, {"Wacht Gent": "zone"}) as desk:
         cases = desk.house.cases

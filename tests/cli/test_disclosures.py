@@ -3,8 +3,7 @@
 import asyncio
 import getpass
 import json
-import sys
-from collections.abc import AsyncIterator
+import shutil
 from pathlib import Path
 from typing import Any, get_type_hints
 
@@ -23,11 +22,12 @@ from incidents.events import DISCLOSURES
 from incidents.log.sqlite import SqliteLog
 from tests.centre.documents.evidence.test_making import story
 from tests.cli.test_progress import COMMANDS
+from tests.dashboard.access.conftest import QUICK
 from tests.incidents.conftest import FewCases, Open
 from tests.incidents.conftest import clock as clock
 from tests.incidents.conftest import open_floor as open_floor
+from tests.processes import vigie
 
-ROOT = Path(app.__file__).parent
 KEPT = {"cases.json", "cases.db", "cases.db.key", "vigie.users"}  # before a command wrote anything, beside the log
 PASSPHRASE = "seventeen plain words\n"
 WHY = "asked for by the magistrate"
@@ -94,25 +94,40 @@ WRITTEN = {
 }
 
 
+@pytest.fixture(scope="module")
+def made() -> dict[str, Path]:
+    """The folder of the past that the first test makes, by its incident: each works on a copy."""
+    return {}
+
+
 @pytest.fixture
-async def past(open_floor: Open, tmp_path: Path) -> AsyncIterator[dict[str, Any]]:
+async def past(open_floor: Open, tmp_path: Path, made: dict[str, Path]) -> dict[str, Any]:
     """A log that no desk writes, with an incident, and its register."""
-    async with open_floor() as floor:
-        incident = await story(floor)
-    file = tmp_path / "cases.json"
-    excluded = (Exclusion(reason="the suspect", account="Desk 9"), Exclusion(reason="serves there", zone="5418"))
-    Accounts(tmp_path / "vigie.users").add("Zed", ["zone"], "a long sentence for Zed", zone="5418")
-    case = msgspec.structs.replace(FewCases().case, exclusions=excluded)
-    file.write_bytes(msgspec.json.encode({"cases": [case]}))
-    import_cases(file, tmp_path / "cases.db")
-    yield {
+    if not made:
+        incident = await _past(open_floor, tmp_path)
+        made[incident] = Path(shutil.copytree(tmp_path, f"{tmp_path}-made"))
+    ((incident, folder),) = made.items()
+    shutil.copytree(folder, tmp_path, dirs_exist_ok=True)
+    return {
         "id": incident,
-        "number": case.number,
+        "number": FewCases().case.number,
         "log": tmp_path / "vigie.log",
         "cases": tmp_path / "cases.db",
         "out": tmp_path / "out.x",
         "beside": tmp_path / "beside.x",
     }
+
+
+async def _past(open_floor: Open, tmp_path: Path) -> str:
+    async with open_floor() as floor:
+        incident = await story(floor)
+    file = tmp_path / "cases.json"
+    excluded = (Exclusion(reason="the suspect", account="Desk 9"), Exclusion(reason="serves there", zone="5418"))
+    Accounts(tmp_path / "vigie.users", hasher=QUICK).add("Zed", ["zone"], "a long sentence for Zed", zone="5418")
+    case = msgspec.structs.replace(FewCases().case, exclusions=excluded)
+    file.write_bytes(msgspec.json.encode({"cases": [case]}))
+    import_cases(file, tmp_path / "cases.db")
+    return incident
 
 
 def test_every_command_is_here_once() -> None:
@@ -151,11 +166,7 @@ async def test_a_process_of_its_own_refuses_whom_the_case_excludes_and_enters_wh
 
     async def run(by: str) -> tuple[int, str]:
         asked = [*f"evidence {ASKS['evidence'][1]}".format(**past).split(), "--by", by, "--reason", WHY]
-        process = await asyncio.create_subprocess_exec(
-            sys.executable, "app.py", *asked, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE, cwd=ROOT
-        )
-        _, said = await process.communicate()
-        return process.returncode or 0, said.decode()
+        return await vigie(*asked)
 
     before = await disclosed(past["log"])
     refused, said = await run("DESK 9")

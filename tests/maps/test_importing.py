@@ -8,9 +8,10 @@ import numpy as np
 import pytest
 import shapely
 
+from maps import importing
 from maps.fitting import fit_together
 from maps.importing import import_zones
-from maps.store import SHIPPED, ZoneFileError, read_layer
+from maps.store import MUNICIPALITY_COLUMNS, SHIPPED, ZONE_COLUMNS, ZoneFileError, read_layer
 from maps.zones import Zones
 
 COLUMNS = ["zone", "name", "province", "geometry"]
@@ -34,12 +35,30 @@ def refused(file, to) -> str:
     return str(caught.value)
 
 
-@pytest.mark.timeout(300)
-def test_six_zones_of_brussels_become_one_without_any_drawing(tmp_path):
-    table = tmp_path / "merger.csv"
+def merger(folder):
+    table = folder / "merger.csv"
     rows = "".join(f"{nis},BRU1,Brussel / Bruxelles\n" for nis in brussels())
     table.write_text("nis,zone,name\n" + rows, encoding="utf-8")
-    import_zones(table, tmp_path / "zones")
+    return table
+
+
+def test_six_zones_of_brussels_become_one(tmp_path):
+    shipped = (
+        importing._shipped(*of)
+        for of in (("zones.parquet", ZONE_COLUMNS), ("municipalities.parquet", MUNICIPALITY_COLUMNS))
+    )
+    zones, municipalities = importing._regrouped(merger(tmp_path), *shipped)
+    assert len(zones) == 171 and "5339" not in set(zones["zone"])
+    one = zones.set_index("zone").loc["BRU1"]
+    assert (one["name"], one["name_fr"], one["cic"]) == ("Brussel / Bruxelles", "Brussel / Bruxelles", "BRU")
+    assert set(municipalities["nis"][municipalities["zone"] == "BRU1"]) == {*brussels()}
+    assert shapely.coverage_is_valid(zones.geometry.to_numpy())
+
+
+@pytest.mark.prove
+@pytest.mark.timeout(300)
+def test_six_zones_of_brussels_become_one_without_any_drawing(tmp_path):
+    import_zones(merger(tmp_path), tmp_path / "zones")
     zones = Zones.load(tmp_path / "zones")
     assert len(zones.zones) == 171
     found = zones.locate(50.8467, 4.3525, 200.0)

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from maps.geodesy import LAMBERT, WGS84, ground_distance_m
 from maps.store import DataError, ZoneFileError, read_layer
 from maps.zones import Zones, locate_file, location_json
+from tests.budget import drawn
 
 GENT = (51.0536, 3.7253)
 PARIS = (48.8566, 2.3522)
@@ -102,7 +103,7 @@ def test_what_is_no_position_is_refused_with_its_reason(zones, lat, lon):
 
 
 @given(anywhere, st.one_of(st.none(), st.floats(allow_nan=True)), st.one_of(st.none(), st.floats(allow_nan=True)))
-@settings(deadline=None, max_examples=150)
+@settings(deadline=None, max_examples=drawn(150))
 def test_any_place_on_earth_with_any_radius_is_answered(position, radius, confidence):
     found = LOADED.locate(*position, radius, confidence)
     assert LOADED.known(found.zone)
@@ -111,7 +112,7 @@ def test_any_place_on_earth_with_any_radius_is_answered(position, radius, confid
 
 
 @given(in_and_around_belgium, st.floats(0.01, 50_000), st.floats(1, 99))
-@settings(deadline=None, max_examples=300)
+@settings(deadline=None, max_examples=drawn(300))
 def test_probabilities_sum_to_one(position, radius, confidence):
     found = LOADED.locate(*position, radius, confidence)
     assert total(found) == pytest.approx(1.0, abs=1e-9)

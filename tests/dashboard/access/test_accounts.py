@@ -4,9 +4,12 @@ import logging
 import sqlite3
 import stat
 from pathlib import Path
+from typing import Literal
 
 import pyotp
 import pytest
+from argon2 import Parameters, PasswordHasher, extract_parameters
+from argon2.exceptions import VerificationError, VerifyMismatchError
 
 from dashboard.access.accounts import Accounts
 from dashboard.access.rules import AccountError
@@ -20,6 +23,25 @@ def test_the_right_password_gives_the_account_however_its_name_is_capitalised(ac
     assert (found.name, found.roles) == ("Mieke Voorbeeld", {"dispatcher"})
     assert accounts.verify("Mieke Voorbeeld", PASSWORD + "x") is None
     assert accounts.verify("Nobody", PASSWORD) is None
+
+
+def test_an_unknown_name_is_hashed_as_a_known_one_is_at_the_same_cost(tmp_path: Path) -> None:
+    asked: list[tuple[Parameters, type[Exception]]] = []
+
+    class Noted(PasswordHasher):
+        def verify(self, hash: str | bytes, password: str | bytes) -> Literal[True]:
+            try:
+                return super().verify(hash, password)
+            except VerificationError as error:
+                asked.append((extract_parameters(str(hash)), type(error)))
+                raise
+
+    accounts = Accounts(tmp_path / "vigie.users", hasher=Noted(time_cost=1, memory_cost=8, parallelism=1))
+    accounts.add("Mieke Voorbeeld", ["dispatcher"], PASSWORD)
+    for name in ("Mieke Voorbeeld", "Nobody"):
+        assert accounts.verify(name, PASSWORD + "x") is None
+    known, unknown = asked
+    assert known == unknown and known[1] is VerifyMismatchError
 
 
 def test_the_file_is_its_owners_alone_and_holds_no_password(accounts: Accounts) -> None:

@@ -23,6 +23,7 @@ from feeds.decoding import (
     salvage,
 )
 from incidents.messages import CallReport, DeviceReport, FixReport, Message, OrderReport, PressReport, UnitReport
+from tests.budget import drawn
 from tests.feeds.parts import PRESS, press
 
 NOW = datetime(2026, 11, 24, 21, 14, 8, tzinfo=UTC)
@@ -108,7 +109,7 @@ def test_valid_press_is_read_whole() -> None:
     assert report.call is not None and report.call.line == "101-7"
 
 
-@settings(max_examples=600, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=drawn(600), suppress_health_check=[HealthCheck.too_slow])
 @given(path=st.sampled_from(paths(PRESS)), value=junk, delete=st.booleans(), in_frame=st.booleans())
 def test_press_with_any_one_field_mutated_is_an_alarm(
     path: tuple[str, ...], value: object, delete: bool, in_frame: bool
@@ -285,14 +286,14 @@ def test_bad_message_of_another_kind_is_refused_by_path_never_by_value(changes: 
     assert decoded == Rejected("" if "id" in changes else "m-9", reason, 9)
 
 
-@settings(max_examples=300)
+@settings(max_examples=drawn(300))
 @given(junk)
 def test_no_message_makes_the_decoder_fail(value: object) -> None:
     decode(json.dumps(value).encode())
     decode(json.dumps({"kind": "unit", "unit": value, "fix": value}).encode())
 
 
-@settings(max_examples=300)
+@settings(max_examples=drawn(300))
 @given(st.binary(max_size=300))
 def test_no_bytes_make_the_decoders_fail(raw: bytes) -> None:
     decode(raw)
@@ -348,7 +349,7 @@ def test_broken_frame_still_names_its_transaction() -> None:
 FRAME = event("s", "t", [json.dumps(press(n)).encode() for n in range(1, 4)])
 
 
-@settings(max_examples=400)
+@settings(max_examples=drawn(400))
 @given(st.integers(1, len(FRAME) - 1), st.binary(min_size=1, max_size=6), st.booleans())
 def test_press_in_a_damaged_frame_is_an_alarm_with_its_own_id_or_none(place: int, noise: bytes, cut: bool) -> None:
     raw = FRAME[:place] + (b"" if cut else noise + FRAME[place + len(noise) :])

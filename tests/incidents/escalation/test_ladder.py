@@ -16,6 +16,7 @@ from incidents.escalation.ladder import Away, Step, WatchTimes, event_of, id_of,
 from incidents.fold import apply
 from incidents.incident import Incident
 from incidents.messages import Call, Fix
+from tests.budget import drawn
 from tests.incidents.conftest import START
 
 TIMES = WatchTimes()
@@ -134,7 +135,7 @@ def test_the_limits_of_an_alarm_that_is_opened_again_count_from_then_and_its_age
     assert (late.at - life.now).total_seconds() == TIMES.en_route_s
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=drawn(150), deadline=None)
 @given(
     st.lists(
         st.tuples(st.sampled_from(sorted(ACTIONS)), st.sampled_from(PEOPLE), st.integers(0, 90)),

@@ -16,6 +16,7 @@ from incidents.log.sqlite import SqliteLog
 from incidents.log.vault import Vault
 from incidents.log.verify import verify
 from incidents.log.writer import Append
+from tests.budget import drawn
 from tests.incidents.log.parts import LATER, draft, write
 
 MUCH_LATER = "2026-11-24T22:24:07.412Z"
@@ -255,7 +256,7 @@ def test_a_block_of_rubbish_takes_no_later_line_with_it(tmp_path: Path) -> None:
 STREAMS = st.lists(st.sampled_from([f"incident/é {n}" for n in range(8)]), min_size=1, max_size=8, unique=True)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=drawn(60), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(STREAMS, st.data())
 def test_damage_loses_no_other_line_and_is_counted(tmp_path: Path, streams: list[str], data: st.DataObject) -> None:
     path = tmp_path / os.urandom(8).hex()

@@ -110,6 +110,7 @@ HISTORIES: dict[str, list[Many]] = {
         (1, "2024-01", "2026-01", "2026-07", "5388", ("weapons",)),
     ],
 }
+TELLING = ("a first year", "large and even")  # of few cases in one month, and of many in all
 DEVICES = {("2026-02", "handed_over"): 12, ("2026-05", "handed_over"): 2, ("2026-08", "link_lost"): 40}
 
 
@@ -123,7 +124,9 @@ def test_no_hidden_count_is_known_to_within_the_threshold(name: str) -> None:
         assert tried.solved(within=THRESHOLD) == {}
 
 
-@pytest.mark.parametrize("name", HISTORIES)
+@pytest.mark.parametrize(
+    "name", [name if name in TELLING else pytest.param(name, marks=pytest.mark.prove) for name in HISTORIES]
+)
 def test_who_knows_that_each_had_one_device_learns_no_more(name: str) -> None:
     parts = HISTORIES[name]
     devices = handed(parts) | {("2026-03", "handed_over"): handed(parts)["2026-03", "handed_over"] + 2}

@@ -13,6 +13,7 @@ from reports.external_table.amounts import durations, numbers, rounded
 from reports.external_table.clock import Length
 from reports.external_table.mapping import File, MappingError
 from reports.external_table.times import MANY, MIDNIGHT, formats_of, moments, placed, times_of_day
+from tests.budget import drawn
 from tests.reports.conftest import ENDS, Reader, found, seconds
 
 
@@ -96,7 +97,7 @@ def test_a_time_of_day_is_read_however_it_is_written(text: str, formats: tuple[s
     assert (since and str(since)) == clock
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=drawn(60), deadline=None)
 @given(
     st.datetimes(datetime(1980, 1, 1), datetime(2035, 1, 1)),  # noqa: DTZ001
     st.sampled_from(["Europe/Brussels", "America/New_York", "Australia/Sydney", "Asia/Kolkata", "UTC"]),

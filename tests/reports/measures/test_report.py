@@ -16,6 +16,7 @@ from reports.measures.report import report
 from reports.measures.select import REASONS, select
 from reports.measures.shape import Breakdown, Estimate, Problem, Report, Selection, Summary
 from reports.measures.table import table_of
+from tests.budget import drawn
 from tests.reports.measures import naive
 
 BREAKDOWNS: tuple[Breakdown, ...] = Breakdown.__args__  # type: ignore[attr-defined]
@@ -136,7 +137,7 @@ def check_all(found: Report, rows: list[naive.Row], selection: Selection, point:
     by=st.lists(st.sampled_from(BREAKDOWNS), unique=True, max_size=2),
     method=st.sampled_from([("linear", naive.linear), ("inverted_cdf", naive.inverted)]),
 )
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=drawn(60), deadline=None)
 def test_every_number_is_that_of_the_naive_computation(
     rows: list[naive.Row], selection: Selection, profile: str, by: list[Breakdown], method: tuple[str, Any]
 ) -> None:
