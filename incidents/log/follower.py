@@ -23,6 +23,7 @@ _SILENCE_S = 2.0  # without one: what delivers is gone
 _ASKED_S = 5.0
 _PAUSE_S = 0.2
 _GONE_S = 30  # the servers forget who does not ask for so long
+_TURNS = 3  # of the event loop, in which an answer goes from the connection to whoever waits for it
 _NS = 1_000_000_000
 _ENDED = ("404", "408")
 
@@ -160,6 +161,8 @@ class Follower:
                     await client.publish(asked, wish, reply=inbox)
                     left = TOGETHER
                 if messages:
+                    for _ in range(_TURNS):  # whoever wrote them waits for an answer, which came with them
+                        await asyncio.sleep(0)
                     await self._take(messages)
                     self.after = messages[-1].seq
                 if pending >= 0:

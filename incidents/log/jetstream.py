@@ -34,10 +34,10 @@ from incidents.log.record import CHECKPOINT, ERASED, LINE_LIMIT_BYTES, BadRecord
 from incidents.log.repeating import ReachedRegister, warned
 from incidents.log.schema import NAME, erased_streams
 from incidents.log.servers import ANSWER_S, WINDOW_S, Message, Put, Servers, subject_of
-from incidents.log.shared_keys import SharedKeys, SharedVault
+from incidents.log.shared_keys import SharedKeys, SharedVault, open_alone
 from incidents.log.shared_names import SharedNames, names_of
 from incidents.log.sqlite import LogFile
-from incidents.log.store import Store, WriteLock, beside
+from incidents.log.store import Store, WriteLock
 from incidents.log.writer import Append, Checkpoint, Cursor, Job, checkpoint_due
 
 REPLICAS = 3
@@ -46,6 +46,7 @@ _STALE_S = WINDOW_S / 2  # a copy older than that may not know an id that the se
 _OPENING_S = 5.0  # without anything new: the copy is taken as it is
 _TRIES = 50
 _IDS = 10_000
+_A_TURN = 64  # appends of a crowd that are prepared in one turn of the event loop
 _STREAMS = 20_000
 
 T = TypeVar("T")
@@ -112,7 +113,7 @@ class JetStreamLog(LogFile[SharedVault, LocalCopy]):
             except LogDamaged:
                 raise
             except LogUnavailable:
-                alone = await asyncio.to_thread(_open_alone, path, key_file)
+                alone = await asyncio.to_thread(open_alone, path, key_file)
                 if alone is None:
                     raise
                 vault = alone
@@ -270,6 +271,8 @@ class JetStreamLog(LogFile[SharedVault, LocalCopy]):
     async def _append(self, job: Append) -> Record:
         stream, draft = job.stream, job.draft
         subject = self._subject(stream)
+        for _ in range(self._under_way // _A_TURN):  # what was prepared before goes out meanwhile
+            await asyncio.sleep(0)
         draft = await self._names.agreed(draft)
         made: set[str] = set()  # hashes of what may have been taken from here
         seen = False
@@ -407,11 +410,3 @@ async def make_streams(servers: Servers, name: str, replicas: int) -> None:
         raise LogUnavailable(f"{NAME}: its cluster's max_payload must be {LINE_LIMIT_BYTES + _ROOM_BYTES} at least")
     await servers.make_stream(name, replicas, deny_delete=True, deny_purge=True)
     await SharedKeys(servers, name).make(replicas)
-
-
-def _open_alone(path: Path, key_file: Path | None) -> SharedVault | None:
-    """The private store of a copy that is there already; None where there is none."""
-    if not path.exists() or not beside(path, ".private").exists():
-        return None
-    followed_at(path)
-    return SharedVault.open(path, key_file=key_file)

@@ -15,6 +15,7 @@ import msgspec
 
 from incidents.log import LogUnavailable
 from incidents.log.boxes import secret_in
+from incidents.log.local_copy import followed_at
 from incidents.log.master import KEY_BYTES, KeyMismatch
 from incidents.log.private_file import FORMAT, LIVE, SCHEMA, holds_secrets
 from incidents.log.private_file import NAME as STORE
@@ -169,6 +170,14 @@ class SharedKeys:
 
     async def _adopt(self, vault: SharedVault, found: Collection[_Wrapped]) -> None:
         await asyncio.to_thread(vault.adopt, {one.stream: (one.since, one.wrapped) for one in found})
+
+
+def open_alone(path: Path, key_file: Path | None) -> SharedVault | None:
+    """The private store of a copy that is there already; None where there is none."""
+    if not path.exists() or not beside(path, ".private").exists():
+        return None
+    followed_at(path)
+    return SharedVault.open(path, key_file=key_file)
 
 
 def _wrapped(message: Message) -> _Wrapped:

@@ -3,9 +3,7 @@
 import asyncio
 import contextlib
 import logging
-import queue
 import sqlite3
-import threading
 from collections.abc import AsyncIterator, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -41,9 +39,9 @@ from incidents.log.schema import (
 )
 from incidents.log.store import Store, WriteLock
 from incidents.log.vault import PrivateStore, Vault
-from incidents.log.writer import Append, Checkpoint, Cursor, Job, Outcome, Writer
+from incidents.log.writer import Append, Checkpoint, Cursor, Job, Writer
+from incidents.log.writing import WritingThread
 
-_GROUP = 256
 _PAGE = 2000
 LET_GO_S = 1.0
 
@@ -309,10 +307,7 @@ class SqliteLog(LogFile[Vault, Writer]):
             file = register_beside(path) if register == "beside" else register
             reached = ReachedRegister(Erasures(file, vault.register_key))
         super().__init__(path, vault, writer, lock, register=reached)
-        self._queue: queue.SimpleQueue[tuple[Job, asyncio.Future[Record | None]] | None] = queue.SimpleQueue()
-        self._thread = threading.Thread(target=self._run, name="log-writer", daemon=True)
-        if self._writer:
-            self._thread.start()
+        self._thread = WritingThread(writer, self._loop) if writer else None
 
     @classmethod
     async def open(
@@ -363,9 +358,14 @@ class SqliteLog(LogFile[Vault, Writer]):
 
     async def _put(self, job: Job) -> Record | None:
         self._written_by()
-        future: asyncio.Future[Record | None] = self._loop.create_future()
-        self._queue.put((job, future))
-        return await future
+        assert self._thread is not None
+        return await self._thread.put(job)
+
+    async def close(self) -> None:
+        """As `Log.close`."""
+        if self._thread is not None:
+            self._thread.hand_over()
+        await super().close()
 
     async def _registered(self, erased: dict[str, str]) -> None:
         if self._register is None:
@@ -373,31 +373,9 @@ class SqliteLog(LogFile[Vault, Writer]):
         await super()._registered(erased)
 
     def _finish(self) -> None:
-        self._queue.put(None)
-        if self._writer:
-            self._thread.join()
+        if self._thread is not None:
+            self._thread.close()
         super()._finish()
-
-    def _run(self) -> None:
-        assert self._writer
-        going = True
-        while going:
-            waiting = [self._queue.get()]
-            with contextlib.suppress(queue.Empty):
-                while len(waiting) < _GROUP:
-                    waiting.append(self._queue.get_nowait())
-            going = None not in waiting
-            group = [item for item in waiting if item is not None]
-            if not group:
-                continue
-            try:
-                with DAMAGE:
-                    outcomes = self._writer.commit([job for job, _ in group])
-            except Exception as error:  # each one waiting gets it; the next group is served all the same
-                outcomes = [error] * len(group)
-            answers = [(future, outcome) for (_, future), outcome in zip(group, outcomes, strict=True)]
-            with contextlib.suppress(RuntimeError):  # the loop was closed: nobody waits any more
-                self._loop.call_soon_threadsafe(_answer, answers)
 
 
 def _close_opened(opening: "asyncio.Future[tuple[Vault, WriteLock]]") -> None:
@@ -406,13 +384,3 @@ def _close_opened(opening: "asyncio.Future[tuple[Vault, WriteLock]]") -> None:
         vault, lock = opening.result()
         vault.close()
         lock.release()
-
-
-def _answer(answers: Sequence[tuple["asyncio.Future[Record | None]", Outcome]]) -> None:
-    for future, outcome in answers:
-        if future.done():
-            continue
-        if isinstance(outcome, Exception):
-            future.set_exception(outcome)
-        else:
-            future.set_result(outcome)
