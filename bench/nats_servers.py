@@ -12,6 +12,8 @@ from bench.running import free_port
 
 PROGRAM = shutil.which("nats-server") or "/usr/sbin/nats-server"
 MAX_PAYLOAD = 32 << 20
+_ATTEMPTS = 3
+_TOGETHER_S = 20.0
 
 
 class NatsServer:
@@ -59,6 +61,10 @@ class NatsServer:
                 raise RuntimeError(self._config.with_suffix(".out").read_text(encoding="utf-8"))
             time.sleep(0.02)
 
+    def said(self, words: str) -> bool:
+        """Whether it wrote these words."""
+        return words in self._config.with_suffix(".out").read_text(encoding="utf-8", errors="replace")
+
     def send(self, number: signal.Signals) -> None:
         """Send it a signal; one that is told to stop stands still afterwards."""
         assert self._process is not None
@@ -78,14 +84,29 @@ class NatsCluster:
     """Three servers that keep everything three times."""
 
     def __init__(self, folder: Path) -> None:
-        self._routes = (free_port(), free_port(), free_port())
         self.servers: dict[str, NatsServer] = {}
-        try:
-            for n, route in enumerate(self._routes, 1):
-                self.servers[f"n{n}"] = NatsServer(folder, name=f"n{n}", route=route, routes=self._routes)
-        except BaseException:
-            self.close()
-            raise
+        for attempt in range(_ATTEMPTS):
+            try:
+                self._begin(folder / f"{attempt}")
+                return
+            except RuntimeError:  # somebody else took one of its ports meanwhile
+                self.close()
+                if attempt == _ATTEMPTS - 1:
+                    raise
+            except BaseException:
+                self.close()
+                raise
+
+    def _begin(self, folder: Path) -> None:
+        folder.mkdir()
+        routes = (free_port(), free_port(), free_port())
+        for n, route in enumerate(routes, 1):
+            self.servers[f"n{n}"] = NatsServer(folder, name=f"n{n}", route=route, routes=routes)
+        until = time.monotonic() + _TOGETHER_S
+        while not all(server.said("metadata leader") for server in self.servers.values()):
+            if time.monotonic() > until:
+                raise RuntimeError("the three nats-servers did not find each other")
+            time.sleep(0.05)
 
     @property
     def addresses(self) -> list[str]:
