@@ -46,7 +46,6 @@ _STALE_S = WINDOW_S / 2  # a copy older than that may not know an id that the se
 _OPENING_S = 5.0  # without anything new: the copy is taken as it is
 _TRIES = 50
 _IDS = 10_000
-_A_TURN = 64  # appends of a crowd that are prepared in one turn of the event loop
 _STREAMS = 20_000
 
 T = TypeVar("T")
@@ -271,8 +270,6 @@ class JetStreamLog(LogFile[SharedVault, LocalCopy]):
     async def _append(self, job: Append) -> Record:
         stream, draft = job.stream, job.draft
         subject = self._subject(stream)
-        for _ in range(self._under_way // _A_TURN):  # what was prepared before goes out meanwhile
-            await asyncio.sleep(0)
         draft = await self._names.agreed(draft)
         made: set[str] = set()  # hashes of what may have been taken from here
         seen = False

@@ -6,7 +6,6 @@ import signal
 import time
 from collections.abc import AsyncIterator, Iterator, Sequence
 from pathlib import Path
-from typing import Any
 
 import nats
 import pytest
@@ -18,7 +17,7 @@ from incidents.log import AlreadyRecorded, LogDamaged, LogUnavailable, Record, V
 from incidents.log.jetstream import JetStreamLog
 from incidents.log.master import KeyMismatch
 from incidents.log.months import key_of
-from incidents.log.servers import Message, Put, Servers
+from incidents.log.servers import Message
 from incidents.log.sqlite import SqliteLog
 from incidents.log.verify import verify
 from tests.incidents.log.contract.centre import Centre, append_somehow_later, everything_now, holds, until, wrapped
@@ -53,26 +52,6 @@ async def alone(tmp_path: Path, own_server: NatsServer) -> AsyncIterator[Centre]
     made = Centre(tmp_path, [own_server.address])
     yield made
     await made.close()
-
-
-async def test_of_a_crowd_the_first_are_stored_while_the_last_are_prepared(
-    centre: Centre, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    log = await centre.open("one")
-    put, ended = Servers.put, 0
-    before: list[int] = []  # how many were stored when each was sent
-
-    async def counted(servers: Servers, subject: str, payload: bytes, **how: Any) -> Put:
-        nonlocal ended
-        before.append(ended)
-        stored = await put(servers, subject, payload, **how)
-        ended += 1
-        return stored
-
-    monkeypatch.setattr(Servers, "put", counted)
-    await asyncio.gather(*(log.append(f"incident/{n}", 0, draft(f"n/{n}")) for n in range(1000)))
-    assert before[0] == 0 < before[-1] < ended == 1000
-    assert len(await centre.agree()) == 1000
 
 
 async def test_an_append_is_answered_before_the_copy_has_it(centre: Centre, monkeypatch: pytest.MonkeyPatch) -> None:
