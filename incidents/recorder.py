@@ -69,6 +69,7 @@ class Recorder:
         self._held: deque[Held] = deque()
         self._held_by_id: dict[str, Held] = {}
         self._held_of: Counter[str] = Counter()  # by stream
+        self._heeded = 0  # the position of the last record of a shared log that was heeded
         self._elsewhere: set[str] = set()  # streams of which the log has another order than the board
         self._writing: asyncio.Task[None] | None = None
 
@@ -174,7 +175,10 @@ class Recorder:
         return self.shared and _commanded.get()
 
     async def heed(self, record: Record) -> None:
-        """Fold what another server wrote, where the board has anything of its stream; what is the board's already stays."""
+        """Fold what another server wrote, where the board has anything of its stream; what is the board's already stays.
+
+        Raises LogUnavailable: it is to be heeded again.
+        """
         stream = record.stream
         if record.version <= self._board.version(stream):
             return
@@ -185,18 +189,23 @@ class Recorder:
             if known == 0 and not _begins(record):
                 self._board.tell_followers(stream, record.id)
                 return
-            await self.catch_up_if_possible(stream)
-            self._board.go_on_from(stream, record.version)
+            try:
+                await self.catch_up(stream)
+            except LogDamaged as damage:
+                _logger.error("what another server wrote is not shown: %s", damage)
+                self._board.go_on_from(stream, record.version)
 
-    async def end(self) -> int:
-        """The position of the newest record that is here of a shared log."""
-        return await self.log.position() if isinstance(self.log, SharedLog) else 0
+    async def begin(self) -> None:
+        """What others write to a shared log from now on is for `follow`. Raises LogUnavailable."""
+        if isinstance(self.log, SharedLog):
+            self._heeded = await self.log.position()
 
-    async def follow(self, after: int) -> None:
-        """Heed all that is written to a shared log beyond a position, for ever."""
+    async def follow(self) -> None:
+        """Heed all that is written to a shared log, for ever. Raises LogUnavailable; called again it goes on where it was."""
         assert isinstance(self.log, SharedLog)
-        async for _, record in self.log.follow(after):
+        async for position, record in self.log.follow(self._heeded):
             await self.heed(record)
+            self._heeded = position
 
     async def watch_servers(self) -> None:
         """Say whether the servers of a shared log are reached, for ever."""

@@ -57,7 +57,6 @@ class Desk(Deliveries):
     """One service that takes commands. Make it, `await open()` it, and `await close()` it at the end."""
 
     records_looks = True  # what somebody is shown, so that they are asked why
-    _opened_at = 0  # the position in a shared log beyond which what others write is followed
 
     def __init__(
         self,
@@ -131,7 +130,7 @@ class Desk(Deliveries):
 
     async def open(self) -> None:
         """Fold what is open, and what was closed in the last 24 h. Raises LogUnavailable."""
-        self._opened_at = await self._recorder.end()
+        await self._recorder.begin()
         since = ev.stamp(self.clock.now() - CLOSED_STAYS)
         newest = await self._log.latest(["raised", "closed", "reopened"])
         streams = [s for s, record in newest.items() if record.type != "closed" or record.at >= since]
@@ -170,7 +169,7 @@ class Desk(Deliveries):
         """Fold what other servers write to the log, as soon as it is here. Ends at once where nobody else does."""
         if self._recorder.shared:
             async with asyncio.TaskGroup() as tasks:
-                tasks.create_task(self._recorder.follow(self._opened_at))
+                tasks.create_task(self._recorder.follow())
                 tasks.create_task(self._recorder.watch_servers())
 
     async def receive(self, message: Message) -> Receipt:

@@ -13,6 +13,7 @@ from bench.nats_servers import NatsServer
 from incidents import commands as cmd
 from incidents.commands import Refused
 from incidents.incident import Incident
+from incidents.log import LogUnavailable, Record
 from incidents.messages import Fix, PressReport
 from tests.browser.proxy import Proxy
 from tests.incidents.conftest import DrivenClock, FewCases, Floor, closing, core_of
@@ -40,7 +41,7 @@ class Desks:
         self.logs = Centre(folder, [server.address])
         self.floors: dict[str, Floor] = {}
         self._cuts: dict[str, Proxy] = {}
-        self._tasks: list[asyncio.Task[None]] = []
+        self.following: dict[str, asyncio.Task[None]] = {}
 
     async def open(self, name: str) -> Floor:
         self._cuts[name] = proxy = Proxy()
@@ -51,8 +52,11 @@ class Desks:
         desk = core_of(log, cases, self.clock).desk  # type: ignore[arg-type]
         await desk.open()
         self.floors[name] = floor = Floor(desk, log, self.clock, cases)  # type: ignore[arg-type]
-        self._tasks.append(asyncio.create_task(desk.follow()))
+        self.follow(name)
         return floor
+
+    def follow(self, name: str) -> None:
+        self.following[name] = asyncio.create_task(self.floors[name].desk.follow())
 
     async def cut(self, name: str) -> None:
         self._cuts[name].dies()
@@ -76,9 +80,9 @@ class Desks:
             assert shown(floor) == expected
 
     async def close(self) -> None:
-        for task in self._tasks:
+        for task in self.following.values():
             task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await asyncio.gather(*self.following.values(), return_exceptions=True)
         for proxy in self._cuts.values():
             proxy.resumes()
         for floor in self.floors.values():
@@ -164,6 +168,24 @@ async def test_a_server_that_is_cut_off_shows_presses_refuses_commands_and_comes
     await desks.mend("a")
     await until(lambda: a.desk.board.incidents[name].owner == BOB, 10)
     assert a.desk.board.incidents[name].presses == 2 and not a.desk.board.incidents[name].unrecorded
+    await desks.agree()
+
+
+async def test_what_could_not_be_read_once_is_shown_when_it_is_followed_again(desks: Desks) -> None:
+    a, b = await desks.open("a"), await desks.open("b")
+    read, why = a.log.stream, [LogUnavailable("it is locked")]
+
+    async def stream(name: str, after: int = 0) -> list[Record]:
+        if why:
+            raise why.pop()
+        return await read(name, after)
+
+    a.log.stream = stream  # type: ignore[method-assign]
+    await told([b], "AMR-00001", "m-1")
+    await until(desks.following["a"].done)
+    assert isinstance(desks.following["a"].exception(), ExceptionGroup) and not a.desk.board.incidents
+    desks.follow("a")  # as a centre does with each of its parts
+    await until(lambda: bool(a.desk.board.incidents))
     await desks.agree()
 
 
