@@ -20,6 +20,7 @@ TOGETHER = 512  # messages asked for at once
 _BYTES = 48 << 20  # of them
 _SIGN_S = 0.5  # between two signs of life while there is nothing new
 _SILENCE_S = 2.0  # without one: what delivers is gone
+_HEARD_S = 0.05  # what came while the loop was at something else is heard then
 _ASKED_S = 5.0
 _PAUSE_S = 0.2
 _GONE_S = 30  # the servers forget who does not ask for so long
@@ -136,8 +137,13 @@ class Follower:
             self._left(made["num_pending"])
             self.trouble, self.failure = "", None
             while True:
-                async with asyncio.timeout(_SILENCE_S):
-                    await signal.wait()
+                try:
+                    async with asyncio.timeout(_SILENCE_S):
+                        await signal.wait()
+                except TimeoutError:
+                    await asyncio.sleep(_HEARD_S)
+                    if not signal.is_set():
+                        raise
                 signal.clear()
                 messages, pending = [], -1
                 while arrived:
