@@ -86,7 +86,7 @@ FAULTS = (
     Fault(
         "two-of-three",
         "kill two of the three nats-servers: the one that is left may store nothing alone",
-        "every page says NOT RECORDED; presses are still shown and sound; what cannot be recorded is refused and says so; once"
+        "every page says CUT OFF; presses are still shown and sound; what cannot be recorded is refused and says so; once"
         " two are back all is recorded, nothing twice",
         _two,
     ),
