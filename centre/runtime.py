@@ -65,6 +65,7 @@ from reports.measures.tallies import Tallies
 
 CASES_EVERY_S = 1.0
 AGAIN_S, STEADY_S = 1.0, 10.0
+COPY_S = 4 * 3600.0
 OPEN_S = 120.0  # a log that takes longer hangs: a million incidents are folded in less
 
 OtherStores = Callable[[Settings], Awaitable[object]]
@@ -264,8 +265,9 @@ class Centre:
 
         for path in (settings.log, beside(settings.log, ".aside")):
             try:
-                async with asyncio.timeout(OPEN_S):
-                    own = path == settings.log
+                own = path == settings.log
+                # A copy of a cluster's log is made anew for as long as it grows.
+                async with asyncio.timeout(COPY_S if own and settings.cluster.servers else OPEN_S):
                     log = await (open_own(settings) if own else SqliteLog.open(path, register=register_beside(path)))
                     centre = made(log, path)
                     try:
@@ -309,14 +311,18 @@ class Centre:
             ("retention", self.nightly.run),
             ("settings", self._say_settings),
             ("audit", self.auditing.run),
-            *([("other servers", self.desk.follow)] if isinstance(self.log, SharedLog) else []),
-            *([("their pages", self._pages.run)] if self._pages is not None else []),
+            *self._with_others(),
             *([("sign-ins", self.signins.run)] if self.signins is not None else []),
             *((name, spool.run) for name, spool in self._spools.items()),
             *(("feed", subscriber.run) for subscriber in self.subscribers),
             *([("buttons", self._receiver.run)] if self._receiver is not None else []),
         ):
             self._tasks.append(asyncio.create_task(_for_ever(name, work), name=name))
+
+    def _with_others(self) -> tuple[tuple[str, Callable[[], Coroutine[Any, Any, None]]], ...]:
+        if (pages := self._pages) is None:
+            return ()
+        return ("other servers", partial(self.desk.follow, pages.trouble)), ("their pages", pages.run)
 
     async def close(self) -> None:
         """Stop, write what is held, seal with a checkpoint."""

@@ -193,6 +193,10 @@ class Board(Notices):
             self.gaps.pop(name, None)
         if stream == CENTRES:
             self.blind.clear()
+        elif stream == SHIFTS:
+            self.shift = ShiftNow()
+        elif stream == DRILLS:
+            self.drills = DrillsNow()
 
     def of_device(self, device: str) -> tuple[Incident, ...]:
         """The incidents of a device on the board, newest first."""

@@ -9,7 +9,6 @@ import contextlib
 import logging
 from collections import Counter, deque
 from collections.abc import Callable, Iterator
-from contextvars import ContextVar
 from datetime import datetime, timedelta
 from time import perf_counter
 from typing import Literal
@@ -18,7 +17,8 @@ import msgspec
 
 from incidents import events as ev
 from incidents.board import Board
-from incidents.bulk_records import told_beside
+from incidents.catching_up import COMMANDED, Catcher
+from incidents.catching_up import LOCKS as LOCKS
 from incidents.clock import Clock
 from incidents.commands import Refused
 from incidents.desk.repetition import of_draft, same, told
@@ -26,13 +26,14 @@ from incidents.fold.watch import PARTS
 from incidents.log import AlreadyRecorded, Draft, Log, LogDamaged, LogUnavailable, Record, SharedLog, VersionConflict
 from incidents.timings import Timings
 
+COMMANDED_WITHIN_S = 2.0  # for a command in a shared log: presses of the same alarm wait behind it
 SHOWN_WITHIN_S = 1.0  # an append that takes longer no longer keeps an alarm off the screens
 RETRY_S = 0.5
-LOCKS = 10_000  # streams with a lock, before those that nobody waits for are let go of
 HELD_AT_MOST = 50_000  # entries of feeds that wait to be written; beyond it the feed keeps what is no press
 CONFLICT_S = 2.0  # how long a command folds and tries again
 
-_commanded: ContextVar[bool] = ContextVar("commanded", default=False)
+_HAPPENED = ("delivered", "declined", "outside_told")  # what parts of the server say of others, whatever stood there
+
 
 _logger = logging.getLogger(__name__)
 
@@ -48,28 +49,26 @@ class Held(msgspec.Struct, frozen=True):
     version: int  # under which it was folded
 
 
-class Recorder:
+class Recorder(Catcher):
     """The only writer of the log in this process. `close` ends its task after a last try.
 
     Where other servers write the same log (`shared`) what they write is folded too (`heed`), a command that can't be recorded is
-    refused, and once what was held is written, its streams are folded anew in the order that the log has.
+    refused, and once what was held is written, its streams are folded anew in the order that the log has. What a part of the
+    server decided on a stream that went on elsewhere is not written: it is decided anew.
     """
 
     def __init__(
         self, log: Log, board: Board, clock: Clock, name: Callable[[str], str], timings: Timings | None = None
     ) -> None:
-        self.log = log
-        self.shared = isinstance(log, SharedLog)
+        super().__init__(log, board)
         self._failing: Literal["failed", "cut_off"] = "cut_off" if self.shared else "failed"
         self._timings = timings or Timings()
         self._name = name  # a word for a text that reveals nothing of it
-        self._board = board
         self._clock = clock
-        self._locks: dict[str, asyncio.Lock] = {}
         self._held: deque[Held] = deque()
         self._held_by_id: dict[str, Held] = {}
         self._held_of: Counter[str] = Counter()  # by stream
-        self._heeded = 0  # the position of the last record of a shared log that was heeded
+        self._silent = False  # the servers of a shared log did not answer a moment ago
         self._elsewhere: set[str] = set()  # streams of which the log has another order than the board
         self._writing: asyncio.Task[None] | None = None
 
@@ -113,13 +112,12 @@ class Recorder:
                     if not self._repeats(already.record, stream, draft):
                         id, used = self._another(stream, draft), True
                         continue
-                    if already.record.stream == stream and not await self._caught_up(stream, already.record.version):
+                    if already.record.stream == stream and not await self.caught_up(stream, already.record.version):
                         self._hold(stream, draft, event, "a record cannot be read")  # it must be seen all the same
                         return "held", event
                     return "repeated", None
                 except VersionConflict as conflict:
-                    await self._caught_up(stream, conflict.current)
-                    self._board.go_on_from(stream, conflict.current)
+                    await self._went_on(stream, conflict.current)
                     if self._clock.now() > deadline:
                         raise Refused("busy") from None
                     continue
@@ -143,88 +141,48 @@ class Recorder:
             return f"{draft.id}:{draft.actor}"  # no command's id holds a colon
         return f"{draft.id}~{self._name(of_draft(stream, draft).key)}"
 
-    async def catch_up(self, stream: str) -> None:
-        """Fold what the log has of a stream beyond the board. Raises LogUnavailable, LogDamaged for what can't be folded."""
-        for record in await self.log.stream(stream, self._board.version(stream)):
-            try:
-                self._show(ev.entry(record, self.log.unseal(record)))
-            except LogUnavailable:
-                raise
-            except Exception as error:  # in as many ways as bytes can be wrong; its words may quote them
-                raise LogDamaged(f"a record of the log cannot be read ({type(error).__name__})") from error
-
-    async def catch_up_if_possible(self, stream: str) -> None:
-        """The same before a first write; a log that can't be read now is no reason not to show what happens."""
-        try:
-            await self.catch_up(stream)
-        except LogUnavailable as failure:
-            _logger.warning("a stream could not be read: %s", failure)
-
     @contextlib.contextmanager
     def commanded(self) -> Iterator[None]:
         """What is recorded within is a person's command, or a claim: two servers that hold one each would both believe that they
         have it."""
-        token = _commanded.set(True)
+        token = COMMANDED.set(True)
         try:
             yield
         finally:
-            _commanded.reset(token)
+            COMMANDED.reset(token)
 
     @property
     def _refuses(self) -> bool:
-        return self.shared and _commanded.get()
+        return self.shared and COMMANDED.get()
 
-    async def heed(self, record: Record) -> None:
-        """Fold what another server wrote, where the board has anything of its stream; what is the board's already stays.
-
-        Raises LogUnavailable: it is to be heeded again.
-        """
-        stream = record.stream
-        if record.version <= self._board.version(stream):
-            return
-        async with self._turn(stream):
-            known = self._board.version(stream)
-            if record.version <= known:
-                return
-            if known == 0 and not _begins(record):
-                self._board.tell_followers(stream, record.id)
-                return
-            try:
-                await self.catch_up(stream)
-            except LogDamaged as damage:
-                _logger.error("what another server wrote is not shown: %s", damage)
-                self._board.go_on_from(stream, record.version)
-
-    async def begin(self) -> None:
-        """What others write to a shared log from now on is for `follow`. Raises LogUnavailable."""
-        if isinstance(self.log, SharedLog):
-            self._heeded = await self.log.position()
-
-    async def follow(self) -> None:
-        """Heed all that is written to a shared log, for ever. Raises LogUnavailable; called again it goes on where it was."""
-        assert isinstance(self.log, SharedLog)
-        async for position, record in self.log.follow(self._heeded):
-            await self.heed(record)
-            self._heeded = position
-
-    async def watch_servers(self) -> None:
+    async def watch_servers(self, trouble: Callable[[], str]) -> None:
         """Say whether the servers of a shared log are reached, for ever."""
         assert isinstance(self.log, SharedLog)
         while True:
-            self.reaches(self.log.trouble)
+            self.reaches(self.log.trouble or trouble())
             await asyncio.sleep(RETRY_S)
 
     def reaches(self, trouble: str) -> None:
         """Whether the servers of the log are reached now: why not, or ""."""
+        self._silent = False
         if trouble:
             self._board.recording_is(self._failing, trouble, len(self._held))
         elif not self._held:
             self._board.recording_is("ok", "", 0)
 
-    async def _caught_up(self, stream: str, version: int) -> bool:
-        """Catch up if possible; whether the board has this version of the stream then."""
-        await self.catch_up_if_possible(stream)
-        return self._board.version(stream) >= version
+    async def _went_on(self, stream: str, version: int) -> None:
+        """Fold what others wrote up to this version. Raises Refused for a command when that can't be read now."""
+        try:
+            await self.catch_up(stream)
+        except LogUnavailable as failure:
+            if not isinstance(failure, LogDamaged):
+                if self._refuses:
+                    raise Refused("cut_off") from failure
+                if self.shared:
+                    self._elsewhere.add(stream)
+                    self._see_to_what_waits()
+            _logger.warning("a stream could not be read: %s", failure)
+        self._board.go_on_from(stream, version)
 
     async def close(self) -> None:
         """Try once more to write what is held, then stop."""
@@ -237,17 +195,11 @@ class Recorder:
         except LogUnavailable:
             _logger.error("%d entries could not be written to the log before the end", len(self._held))
 
-    def _turn(self, stream: str) -> asyncio.Lock:
-        """One writer a stream at a time, in the order they came."""
-        if len(self._locks) > LOCKS:
-            self._locks = {name: lock for name, lock in self._locks.items() if lock.locked()}
-        return self._locks.setdefault(stream, asyncio.Lock())
-
     async def _append(self, stream: str, expected: int, draft: Draft) -> Record:
-        if getattr(self.log, "at_once", False) or self._refuses:
+        if getattr(self.log, "at_once", False):
             return await self.log.append(stream, expected, draft)
         append = asyncio.ensure_future(self.log.append(stream, expected, draft))
-        done, _ = await asyncio.wait({append}, timeout=SHOWN_WITHIN_S)
+        done, _ = await asyncio.wait({append}, timeout=COMMANDED_WITHIN_S if self._refuses else SHOWN_WITHIN_S)
         if not done:
             # It may still succeed: the retry then finds the id recorded.
             append.add_done_callback(lambda late: late.cancelled() or late.exception())
@@ -272,12 +224,15 @@ class Recorder:
         Raises VersionConflict, and AlreadyRecorded: also without writing, what the log has is not shown twice.
         """
         reason = self._board.recording_reason or "entries wait to be written"
+        if self._refuses and (self._held or self._silent or stream in self._elsewhere or self._board.recording != "ok"):
+            raise Refused("cut_off")
         if not self._held:
             try:
                 began = perf_counter()
                 record = await self._append(stream, self._board.version(stream), draft)
             except LogUnavailable as failure:
                 if self._refuses:
+                    self._silent = True
                     raise Refused("cut_off") from failure
                 reason = str(failure)
             else:
@@ -287,8 +242,6 @@ class Recorder:
                     entry = ev.entry(record, self.log.unseal(record))
                 self._fold(entry)
                 return "recorded", entry.event
-        if self._refuses:
-            raise Refused("cut_off")
         try:
             if (known := await self.log.find(draft.id)) is not None:
                 raise AlreadyRecorded(known)
@@ -304,13 +257,6 @@ class Recorder:
         self._show(entry)
         self._timings.folded(entry.stream, entry.id, perf_counter() - began)
 
-    def _show(self, entry: ev.Entry) -> None:
-        token = _commanded.set(False)  # what whoever hears of it does is no part of a command
-        try:
-            self._board.fold(entry)
-        finally:
-            _commanded.reset(token)
-
     def _hold(self, stream: str, draft: Draft, event: ev.Event, reason: str) -> None:
         version = self._board.version(stream) + 1
         held = self._held_by_id[draft.id] = Held(stream, draft, version)
@@ -318,13 +264,19 @@ class Recorder:
         self._held_of[stream] += 1
         self._fold(self._entry(stream, version, draft, event, recorded=False))
         self._board.recording_is(self._failing, reason, len(self._held))
+        self._see_to_what_waits()
+
+    def _see_to_what_waits(self) -> None:
         if self._writing is None or self._writing.done():
             self._writing = asyncio.create_task(self._write_held(), name="write held entries")
 
     async def _write_held(self) -> None:
-        while self._held:
+        while self._held or self._elsewhere:
             try:
-                await self._write_first()
+                if self._held:
+                    await self._write_first()
+                else:  # what could not be read when it was written
+                    await self._anew(next(iter(self._elsewhere)))
             except Exception as failure:
                 reason = str(failure) if isinstance(failure, LogUnavailable) else type(failure).__name__
                 self._board.recording_is(self._failing, reason, len(self._held))
@@ -337,7 +289,11 @@ class Recorder:
         try:
             while True:
                 try:
-                    record = await self.log.append(held.stream, await self.log.version(held.stream), draft)
+                    version = await self.log.version(held.stream)
+                    if self.shared and version != held.version - 1 and _decided(draft):
+                        mine = False
+                        break
+                    record = await self.log.append(held.stream, version, draft)
                     # Another server may have named the person first.
                     said = (record.version, record.actor, record.open)
                     mine = said == (held.version, draft.actor, draft.open)
@@ -366,17 +322,19 @@ class Recorder:
     async def _anew(self, stream: str) -> None:
         """Fold a stream as the log has it, in the place of what was shown while this server was cut off."""
         async with self._turn(stream):
-            records = await self.log.stream(stream)
-            beside = await told_beside(self.log, records) if stream.startswith("incident/") else []
-            entries = [ev.entry(record, self.log.unseal(record)) for record in records]
-            self._board.fold_anew(stream, entries, [told for _, told in beside])
+            try:
+                await self.take_anew(stream)
+            except LogUnavailable as failure:
+                if not isinstance(failure, LogDamaged):
+                    raise
+                _logger.error("what was shown while cut off stays shown: %s", failure)
             self._elsewhere.discard(stream)
 
 
-def _begins(record: Record) -> bool:
-    """Whether a stream that the board knows nothing of concerns it: all that stands on it by now, and what begins."""
-    kind = record.stream.partition("/")[0]
-    return kind in ("device", "feed", "desk") or (kind == "incident" and record.version == 1)
+def _decided(draft: Draft) -> bool:
+    """Whether a part of the server concluded it from what stood there, so that it holds of nothing else."""
+    what = draft.open.get("what", draft.type) if draft.type == "together" else draft.type
+    return draft.actor in ("watch", "orders") and what not in _HAPPENED
 
 
 def _by_another_hand(earlier: str, later: str) -> bool:

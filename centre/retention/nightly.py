@@ -31,14 +31,15 @@ async def claim_night(desk: Desk, log: Log, night: str) -> Turn:
     """Whether a night's erasing in the log is ours to do, of several servers that write it. Raises LogUnavailable."""
     if not desk.shared:
         return "ours"
-    if await log.find(night) is not None:
-        return "done"
+    if (run := await log.find(night)) is not None:
+        return "theirs" if run.open.get("proposed") else "done"
     claim = ev.ServerClaimed(what=night, server=desk.server)
     try:
-        outcome, _ = await desk.claim(stream_of(desk.clock.now()), lambda: claim, id=f"{night}:claimed", actor=NIGHT)
+        await desk.claim(stream_of(desk.clock.now()), lambda: claim, id=f"{night}:claimed", actor=NIGHT)
     except Refused:
         raise LogUnavailable("the other servers of the log are not reached") from None
-    return "ours" if outcome == "recorded" else "theirs"
+    claimed = await log.find(f"{night}:claimed")  # it may be ours, though its answer was missing
+    return "ours" if claimed is not None and claimed.open.get("server") == desk.server else "theirs"
 
 
 class Nightly:

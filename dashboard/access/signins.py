@@ -215,7 +215,7 @@ class SignIns:
             self._forget(browser)
         if self._late and steady(self._clock) - self._began >= KNOWN_H * 3600:
             late, self._late = self._late, []
-            for browser in late:
+            for browser in late if not self._shared else ():  # another server's: it knows by its own clock
                 self._forget(browser)
         before, self._states = self._states, {d: self._state(b, now) for d, b in self._pages.items()}
         if out := [d for d, state in self._states.items() if state == "out" and before.get(d, "out") != "out"]:

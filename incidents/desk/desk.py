@@ -165,12 +165,15 @@ class Desk(Deliveries):
         await self._disclosures.close()
         await self._recorder.close()
 
-    async def follow(self) -> None:
-        """Fold what other servers write to the log, as soon as it is here. Ends at once where nobody else does."""
+    async def follow(self, trouble: Callable[[], str] = str) -> None:
+        """Fold what other servers write to the log, as soon as it is here. Ends at once where nobody else does.
+
+        `trouble`: why nothing can be recorded, by somebody else who asks the servers; "" while it can.
+        """
         if self._recorder.shared:
             async with asyncio.TaskGroup() as tasks:
                 tasks.create_task(self._recorder.follow())
-                tasks.create_task(self._recorder.watch_servers())
+                tasks.create_task(self._recorder.watch_servers(trouble))
 
     async def receive(self, message: Message) -> Receipt:
         """Take a message of a feed: what became of it."""

@@ -128,7 +128,9 @@ def delivered(incident: Incident, entry: ev.Entry, event: ev.Delivered) -> dict[
 
 def undelivered(incident: Incident, entry: ev.Entry, event: ev.Undelivered) -> dict[str, Any]:
     order = _outgoing(incident, event, state="failed" if event.final else "late", reason=event.why)
-    if order is None:
+    outbox = incident.order.outbox if incident.order is not None else ()
+    is_over = any(o.state == "delivered" for o in outbox if (o.order, o.update) == (event.order, event.update))
+    if order is None or is_over:
         return {}
     # A delivery after all would wipe what she did, or that the zone refused. Who must use the radio is told in any case.
     graver = not event.final and incident.realarm and incident.realarm not in LIMITS

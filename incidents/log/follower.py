@@ -67,8 +67,10 @@ class Follower:
         while True:
             try:
                 await self._follow()
-            except (LogUnavailable, ApiError, NatsError, OSError, TimeoutError) as error:
-                why = str(error) if isinstance(error, LogUnavailable) else f"{NAME}: its cluster does not answer"
+            except Exception as error:  # whatever it stumbles over, the screens say so, and it is tried again
+                silent = isinstance(error, (ApiError, NatsError, OSError, TimeoutError))
+                why = f"{NAME}: its cluster does not answer" if silent else f"{NAME}: {type(error).__name__}"
+                why = str(error) if isinstance(error, LogUnavailable) else why
                 if why != self.trouble:
                     _logger.warning("this server's copy of %s waits: %s", self._what, why)
                 self.trouble, self.failure = why, error if isinstance(error, LogUnavailable) else None

@@ -44,6 +44,7 @@ REPLICAS = 3
 _ROOM_BYTES = 64 << 10  # of a message, for its headers
 _STALE_S = WINDOW_S / 2  # a copy older than that may not know an id that the servers have forgotten
 _OPENING_S = 5.0  # without anything new: the copy is taken as it is
+_READ_S = 1.0  # that a reading waits for what was written here
 _TRIES = 50
 _IDS = 10_000
 _STREAMS = 20_000
@@ -81,6 +82,7 @@ class JetStreamLog(LogFile[SharedVault, LocalCopy]):
         self._idle = asyncio.Event()  # set, once it is closing, when nothing is under way any more
         self._closing = False
         self._written = 0  # the position of the last record that was written here
+        self._missed = 0  # the same, where the copy did not get there in time
         self._follower = Follower(servers, name, followed_at(path).seq, self._take, self._check)
         self._names = SharedNames(servers, self._keys.stream, vault)
         self._following = [asyncio.create_task(each.run()) for each in (self._follower, self._names.follower)]
@@ -243,8 +245,10 @@ class JetStreamLog(LogFile[SharedVault, LocalCopy]):
     async def _aside(self, threads: ThreadPoolExecutor, work: Callable[[], T]) -> T:
         """Reading sees what was written here before; cut off, what the copy has."""
         follower = self._follower
-        if threads is self._reader and follower.after < self._written and self._servers.connected:
-            await follower.reached(self._written, ANSWER_S)
+        behind = follower.after < self._written != self._missed and not follower.trouble
+        if threads is self._reader and behind and self._servers.connected:
+            # Waited for once: a cut in the wrong moment would hold up every press.
+            self._missed = 0 if await follower.reached(self._written, _READ_S) else self._written
         return await super()._aside(threads, work)
 
     async def _put(self, job: Job) -> Record | None:

@@ -149,7 +149,7 @@ def read(message: Message) -> Record | None:
         record = _decoder.decode(message.data)
         check_record(record)
         return record if hash_of(record) == record.hash else None
-    except (msgspec.DecodeError, UnicodeError, BadRecord):
+    except (msgspec.DecodeError, UnicodeError, RecursionError, BadRecord):
         return None
 
 

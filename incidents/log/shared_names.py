@@ -13,6 +13,7 @@ from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
 
 import msgspec
+from cryptography.exceptions import InvalidTag
 
 from incidents.log import Draft, LogUnavailable
 from incidents.log.boxes import word_of
@@ -77,7 +78,10 @@ class NamesVault(Vault):
         """As `PrivateStore.name_of`; of one that is not the cluster's yet, or never will be, too."""
         if pseudonym in self._forgotten:
             return None
-        return self._names.get(pseudonym) or super().name_of(pseudonym)
+        try:
+            return self._names.get(pseudonym) or super().name_of(pseudonym)
+        except InvalidTag:  # whoever may write in the cluster put there what no server sealed
+            return None
 
     def new_in(self, draft: Draft) -> list[Row]:
         """The names that this draft is the first to use. Raises `LogUnavailable`."""
@@ -208,7 +212,7 @@ def _row(message: Message) -> Row | None:
     try:
         named = msgspec.json.decode(message.data, type=_Name)
         return named.pseudonym, bytes.fromhex(message.subject.rpartition(".")[2]), named.sealed
-    except (msgspec.DecodeError, ValueError):
+    except (msgspec.DecodeError, ValueError, RecursionError):
         return None
 
 

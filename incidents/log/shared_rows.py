@@ -271,7 +271,8 @@ class _Taking:
             return here, False
         if kind.is_gone(theirs):
             return theirs, not kind.is_gone(here)
-        if before is not None and kind.is_gone(here):  # what was erased stays erased, whoever came first
+        # What was erased stays erased, whoever came first, also in a stream that was begun anew.
+        if kind.is_gone(here) and (before is not None or any(here.values())):
             return here, False
         if before is not None and kind.merges:
             return merged(here, theirs, msgspec.msgpack.decode(before[2]))

@@ -12,12 +12,14 @@ from typing import Protocol
 import msgspec
 
 from incidents.log import LogUnavailable
-from incidents.log.servers import Servers
+from incidents.log.servers import NAME, Servers
 from incidents.presence.pages import Others, Word
 
 EVERY_S = 1.0
 TOGETHER_S = 0.05  # what changes within so long is one word
 _PAUSE_S = 0.2
+_DEAF_S = 5.0  # own words are taken and none comes back
+_SILENT_S = 4.0
 _LEAVING_S = 0.5
 
 _decoder = msgspec.json.Decoder(Word)
@@ -41,21 +43,33 @@ class Sharing:
         self._stream = f"{name}-LIVE"
         self._changed = asyncio.Event()
         self._over = False
+        self._taken = self._echoed = float(
+            "-inf"
+        )  # by the loop's clock: the last own word that was taken, that came back
         self.others = Others(secrets.token_hex(8), wake=self._changed.set)
 
     async def run(self) -> None:
         """Speak every second, and at once when a page comes, goes or changes."""
-        end = await self._hear()
+        end, loop = await self._hear(), asyncio.get_running_loop()
+        self._taken = self._echoed = loop.time()
         try:
             while not self._over:
                 self._changed.clear()
                 await self._speak()
+                if self._taken - self._echoed > _DEAF_S:  # the connection it listened on is another one by now
+                    await end()
+                    end, self._echoed = await self._hear(), loop.time()
                 with contextlib.suppress(TimeoutError):
                     async with asyncio.timeout(EVERY_S):
                         await self._changed.wait()
                         await asyncio.sleep(TOGETHER_S)
         finally:
             await end()
+
+    def trouble(self) -> str:
+        """Why nothing can be recorded, though what delivers the log goes on: "" while the majority takes words."""
+        silent = asyncio.get_running_loop().time() - self._taken
+        return f"{NAME}: its cluster has no majority" if _SILENT_S < silent < float("inf") else ""
 
     async def leave(self) -> None:
         """Tell the others that this server stops: its pages go at once. It says nothing more."""
@@ -79,6 +93,8 @@ class Sharing:
         except msgspec.DecodeError:
             word = None
         if word is not None:
+            if word.server == self.others.server:
+                self._echoed = asyncio.get_running_loop().time()
             self.others.hear(word)
 
     async def _speak(self) -> None:
@@ -92,5 +108,6 @@ class Sharing:
         sealed = self._seals.seal_view(msgspec.json.encode(word))
         taken = await self._servers.speak(f"{self._stream}.presence.{word.server}", sealed)
         if taken:
+            self._taken = asyncio.get_running_loop().time()
             self.others.taken(word.n)
         return taken

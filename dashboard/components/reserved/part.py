@@ -72,7 +72,7 @@ class Reservations:
         """Whether of those who cover an alarm's centre only such persons have a page as its case excludes; or nobody else's is
         in sight and can be heard.
         """
-        if not self._desk.exclusions.concerns(incident):
+        if not self._desk.exclusions.concerns(incident) or not self._consoles.others.certain:
             return False
         own = self._consoles.whose(incident).own
         here = [s for s in self._consoles.seats() if s.connected and s.counts() and (not own or own in s.covers)]

@@ -1,0 +1,113 @@
+"""Folding what the log has and the board has not: after a conflict, at a start, and what other servers write to the same log."""
+
+import asyncio
+import logging
+from contextvars import ContextVar
+
+from incidents import events as ev
+from incidents.board import Board
+from incidents.bulk_records import told_beside
+from incidents.log import Log, LogDamaged, LogUnavailable, Record, SharedLog
+
+LOCKS = 10_000  # streams with a lock, before those that nobody waits for are let go of
+COMMANDED: ContextVar[bool] = ContextVar("commanded", default=False)  # what is recorded now is a person's command
+
+_logger = logging.getLogger(__name__)
+
+
+class Catcher:
+    """Brings a board up to a log, one stream at a time. `shared`: other servers write the log too."""
+
+    def __init__(self, log: Log, board: Board) -> None:
+        self.log = log
+        self.shared = isinstance(log, SharedLog)
+        self._board = board
+        self._locks: dict[str, asyncio.Lock] = {}
+        self._heeded = 0  # the position of the last record of a shared log that was heeded
+
+    async def catch_up(self, stream: str) -> None:
+        """Fold what the log has of a stream beyond the board. Raises LogUnavailable, LogDamaged for what can't be folded."""
+        for record in await self.log.stream(stream, self._board.version(stream)):
+            try:
+                self._show(ev.entry(record, self.log.unseal(record)))
+            except LogUnavailable:
+                raise
+            except Exception as error:  # in as many ways as bytes can be wrong; its words may quote them
+                raise LogDamaged(f"a record of the log cannot be read ({type(error).__name__})") from error
+
+    async def catch_up_if_possible(self, stream: str) -> None:
+        """The same before a first write; a log that can't be read now is no reason not to show what happens."""
+        try:
+            await self.catch_up(stream)
+        except LogUnavailable as failure:
+            _logger.warning("a stream could not be read: %s", failure)
+
+    async def heed(self, record: Record) -> None:
+        """Fold what another server wrote, where the board has anything of its stream; what is the board's already stays.
+
+        Raises LogUnavailable: it is to be heeded again.
+        """
+        stream = record.stream
+        if record.version <= self._board.version(stream):
+            return
+        async with self._turn(stream):
+            known = self._board.version(stream)
+            if record.version <= known:
+                return
+            kind, _, name = stream.partition("/")
+            if kind == "incident" and record.type == "reopened" and name not in self._board.incidents:
+                await self.take_anew(stream)  # it was let go of here
+                return
+            if known == 0 and not _begins(record):
+                self._board.tell_followers(stream, record.id)
+                return
+            try:
+                await self.catch_up(stream)
+            except LogDamaged as damage:
+                _logger.error("what another server wrote is not shown: %s", damage)
+                self._board.go_on_from(stream, record.version)
+
+    async def begin(self) -> None:
+        """What others write to a shared log from now on is for `follow`. Raises LogUnavailable."""
+        if isinstance(self.log, SharedLog):
+            self._heeded = await self.log.position()
+
+    async def follow(self) -> None:
+        """Heed all that is written to a shared log, for ever. Raises LogUnavailable; called again it goes on where it was."""
+        assert isinstance(self.log, SharedLog)
+        async for position, record in self.log.follow(self._heeded):
+            await self.heed(record)
+            self._heeded = position
+
+    async def caught_up(self, stream: str, version: int) -> bool:
+        """Catch up if possible; whether the board has this version of the stream then."""
+        await self.catch_up_if_possible(stream)
+        return self._board.version(stream) >= version
+
+    def _turn(self, stream: str) -> asyncio.Lock:
+        """One writer a stream at a time, in the order they came."""
+        if len(self._locks) > LOCKS:
+            self._locks = {name: lock for name, lock in self._locks.items() if lock.locked()}
+        return self._locks.setdefault(stream, asyncio.Lock())
+
+    async def take_anew(self, stream: str) -> None:
+        records = await self.log.stream(stream)
+        beside = await told_beside(self.log, records) if stream.startswith("incident/") else []
+        try:
+            entries = [ev.entry(record, self.log.unseal(record)) for record in records]
+        except Exception as error:  # in as many ways as bytes can be wrong; its words may quote them
+            raise LogDamaged(f"a record of the log cannot be read ({type(error).__name__})") from error
+        self._board.fold_anew(stream, entries, [told for _, told in beside])
+
+    def _show(self, entry: ev.Entry) -> None:
+        token = COMMANDED.set(False)  # what whoever hears of it does is no part of a command
+        try:
+            self._board.fold(entry)
+        finally:
+            COMMANDED.reset(token)
+
+
+def _begins(record: Record) -> bool:
+    """Whether a stream that the board knows nothing of concerns it: all that stands on it by now, and what begins."""
+    kind = record.stream.partition("/")[0]
+    return kind in ("device", "feed", "desk") or (kind == "incident" and record.version == 1)
