@@ -254,7 +254,9 @@ async def test_cut_off_a_server_reads_and_refuses_until_it_is_found_again(
 async def test_what_is_no_record_holds_nothing_up(centre: Centre, two: tuple[JetStreamLog, JetStreamLog]) -> None:
     (first,) = await write(two[0], "incident/a", 1)
     stranger = await nats.connect(centre.addresses)
-    for rubbish in (b"", b"{}", b"\xff" * 99, b'{"stream":"incident/a","version":7}'):
+    deep = b'{"x":' + b"[" * 3000 + b"]" * 3000 + b"}"
+    await stranger.jetstream().publish(f"{centre.name}-KEYS.name.{'0' * 64}", deep)
+    for rubbish in (b"", b"{}", b"\xff" * 99, b'{"stream":"incident/a","version":7}', deep):
         await stranger.jetstream().publish(two[0]._subject("incident/a"), rubbish)
     with pytest.raises(Exception, match="delete"):
         await stranger.jetstream().delete_msg(centre.name, 1)
