@@ -17,7 +17,6 @@ from uuid import uuid4
 
 import msgspec
 
-from centre.opening import LiveLog
 from incidents import events as ev
 from incidents.audit import stream_for, stream_of
 from incidents.desk.desk import Desk
@@ -159,7 +158,7 @@ async def enter_or_note(path: Path, key_file: Path | None, kind: str, event: Not
     return False
 
 
-async def append(log: LiveLog, stream: str, event: ev.Event, *, id: str, at: datetime, actor: str) -> None:
+async def append(log: Log, stream: str, event: ev.Event, *, id: str, at: datetime, actor: str) -> None:
     """Enter an event in a log that no desk serves, once for its id; `actor` is a pseudonym. Raises LogUnavailable."""
     draft = ev.draft(event, id=id, at=at, source_at=at, actor=actor)
     while True:
