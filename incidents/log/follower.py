@@ -35,7 +35,7 @@ class Follower:
     """Hands every message of a stream above `after` to `take`, in order, each once, for as long as it runs.
 
     `subject`: of these alone (`NAME.some.*`). What `take` refuses with `LogUnavailable` is given to it again. `check` is
-    awaited before each beginning. `what` is what this server has a copy of.
+    awaited before each beginning. `what` is what this server has a copy of. What is of `ends` ends it.
     """
 
     def __init__(
@@ -48,12 +48,14 @@ class Follower:
         *,
         what: str = NAME,
         subject: str = "",
+        ends: tuple[type[Exception], ...] = (),
     ) -> None:
         self._servers = servers
         self._stream = stream
         self._take = take
         self._check = check
         self._what = what
+        self._ends = ends
         self._only = {"filter_subject": subject} if subject else {}
         self.after = after  # the position of the last message taken
         self.current_at = float("-inf")  # by the loop's clock: it has taken all that there was then
@@ -67,6 +69,8 @@ class Follower:
         while True:
             try:
                 await self._follow()
+            except self._ends:
+                raise
             except Exception as error:  # whatever it stumbles over, the screens say so, and it is tried again
                 silent = isinstance(error, (ApiError, NatsError, OSError, TimeoutError))
                 why = f"{NAME}: its cluster does not answer" if silent else f"{NAME}: {type(error).__name__}"

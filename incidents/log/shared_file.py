@@ -95,7 +95,15 @@ class SharedFile:
         await self._unlock()
         self._epoch, last = await self._look()
         after = await self._aside(partial(self._rows.begin, self._epoch, last))
-        self._follower = Follower(self._servers, self.stream, after, self._take, self._check, what=self._shape.name)
+        self._follower = Follower(
+            self._servers,
+            self.stream,
+            after,
+            self._take,
+            self._check,
+            what=self._shape.name,
+            ends=(Elsewhere, KeyMismatch),
+        )
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._follower.run())
             tasks.create_task(self._share(self._follower))
