@@ -1,7 +1,9 @@
 """Folding what the log has and the board has not: after a conflict, at a start, and what other servers write to the same log."""
 
 import asyncio
+import contextlib
 import logging
+from collections.abc import Iterator
 from contextvars import ContextVar
 
 from incidents import events as ev
@@ -15,7 +17,7 @@ COMMANDED: ContextVar[bool] = ContextVar("commanded", default=False)  # what is 
 _logger = logging.getLogger(__name__)
 
 
-class Catcher:
+class CatchingUp:
     """Brings a board up to a log, one stream at a time. `shared`: other servers write the log too."""
 
     def __init__(self, log: Log, board: Board) -> None:
@@ -28,12 +30,8 @@ class Catcher:
     async def catch_up(self, stream: str) -> None:
         """Fold what the log has of a stream beyond the board. Raises LogUnavailable, LogDamaged for what can't be folded."""
         for record in await self.log.stream(stream, self._board.version(stream)):
-            try:
+            with _reading():
                 self._show(ev.entry(record, self.log.unseal(record)))
-            except LogUnavailable:
-                raise
-            except Exception as error:  # in as many ways as bytes can be wrong; its words may quote them
-                raise LogDamaged(f"a record of the log cannot be read ({type(error).__name__})") from error
 
     async def catch_up_if_possible(self, stream: str) -> None:
         """The same before a first write; a log that can't be read now is no reason not to show what happens."""
@@ -55,14 +53,12 @@ class Catcher:
             if record.version <= known:
                 return
             kind, _, name = stream.partition("/")
-            if kind == "incident" and record.type == "reopened" and name not in self._board.incidents:
-                await self.take_anew(stream)  # it was let go of here
-                return
+            let_go = kind == "incident" and name not in self._board.incidents
             if known == 0 and not _begins(record):
                 self._board.tell_followers(stream, record.id)
                 return
             try:
-                await self.catch_up(stream)
+                await (self.take_anew if let_go and record.type == "reopened" else self.catch_up)(stream)
             except LogDamaged as damage:
                 _logger.error("what another server wrote is not shown: %s", damage)
                 self._board.go_on_from(stream, record.version)
@@ -91,13 +87,12 @@ class Catcher:
         return self._locks.setdefault(stream, asyncio.Lock())
 
     async def take_anew(self, stream: str) -> None:
+        """Fold a stream as the log has it, in the place of what the board has of it. Raises as `catch_up`."""
         records = await self.log.stream(stream)
         beside = await told_beside(self.log, records) if stream.startswith("incident/") else []
-        try:
+        with _reading():
             entries = [ev.entry(record, self.log.unseal(record)) for record in records]
-        except Exception as error:  # in as many ways as bytes can be wrong; its words may quote them
-            raise LogDamaged(f"a record of the log cannot be read ({type(error).__name__})") from error
-        self._board.fold_anew(stream, entries, [told for _, told in beside])
+            self._board.fold_anew(stream, entries, [told for _, told in beside])
 
     def _show(self, entry: ev.Entry) -> None:
         token = COMMANDED.set(False)  # what whoever hears of it does is no part of a command
@@ -105,6 +100,17 @@ class Catcher:
             self._board.fold(entry)
         finally:
             COMMANDED.reset(token)
+
+
+@contextlib.contextmanager
+def _reading() -> Iterator[None]:
+    """Bytes can be wrong in as many ways as there are; the words of what stumbles over them may quote them."""
+    try:
+        yield
+    except LogUnavailable:
+        raise
+    except Exception as error:
+        raise LogDamaged(f"a record of the log cannot be read ({type(error).__name__})") from error
 
 
 def _begins(record: Record) -> bool:

@@ -17,8 +17,7 @@ import msgspec
 
 from incidents import events as ev
 from incidents.board import Board
-from incidents.catching_up import COMMANDED, Catcher
-from incidents.catching_up import LOCKS as LOCKS
+from incidents.catching_up import COMMANDED, CatchingUp
 from incidents.clock import Clock
 from incidents.commands import Refused
 from incidents.desk.repetition import of_draft, same, told
@@ -34,7 +33,6 @@ CONFLICT_S = 2.0  # how long a command folds and tries again
 
 _HAPPENED = ("delivered", "declined", "outside_told")  # what parts of the server say of others, whatever stood there
 
-
 _logger = logging.getLogger(__name__)
 
 Outcome = Literal["recorded", "held", "repeated"]
@@ -49,7 +47,7 @@ class Held(msgspec.Struct, frozen=True):
     version: int  # under which it was folded
 
 
-class Recorder(Catcher):
+class Recorder(CatchingUp):
     """The only writer of the log in this process. `close` ends its task after a last try.
 
     Where other servers write the same log (`shared`) what they write is folded too (`heed`), a command that can't be recorded is
@@ -156,31 +154,28 @@ class Recorder(Catcher):
         return self.shared and COMMANDED.get()
 
     async def watch_servers(self, trouble: Callable[[], str]) -> None:
-        """Say whether the servers of a shared log are reached, for ever."""
+        """Say whether the servers of a shared log are reached, for ever; `trouble` is somebody else's word, "" while they are."""
         assert isinstance(self.log, SharedLog)
         while True:
-            self.reaches(self.log.trouble or trouble())
+            self._silent = False
+            if why := self.log.trouble or trouble():
+                self._board.recording_is(self._failing, why, len(self._held))
+            elif not self._held:
+                self._board.recording_is("ok", "", 0)
             await asyncio.sleep(RETRY_S)
-
-    def reaches(self, trouble: str) -> None:
-        """Whether the servers of the log are reached now: why not, or ""."""
-        self._silent = False
-        if trouble:
-            self._board.recording_is(self._failing, trouble, len(self._held))
-        elif not self._held:
-            self._board.recording_is("ok", "", 0)
 
     async def _went_on(self, stream: str, version: int) -> None:
         """Fold what others wrote up to this version. Raises Refused for a command when that can't be read now."""
         try:
             await self.catch_up(stream)
+        except LogDamaged as damage:
+            _logger.warning("a stream could not be read: %s", damage)
         except LogUnavailable as failure:
-            if not isinstance(failure, LogDamaged):
-                if self._refuses:
-                    raise Refused("cut_off") from failure
-                if self.shared:
-                    self._elsewhere.add(stream)
-                    self._see_to_what_waits()
+            if self._refuses:
+                raise Refused("cut_off") from failure
+            if self.shared:
+                self._elsewhere.add(stream)
+                self._see_to_what_waits()
             _logger.warning("a stream could not be read: %s", failure)
         self._board.go_on_from(stream, version)
 
@@ -324,9 +319,7 @@ class Recorder(Catcher):
         async with self._turn(stream):
             try:
                 await self.take_anew(stream)
-            except LogUnavailable as failure:
-                if not isinstance(failure, LogDamaged):
-                    raise
+            except LogDamaged as failure:
                 _logger.error("what was shown while cut off stays shown: %s", failure)
             self._elsewhere.discard(stream)
 

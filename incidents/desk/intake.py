@@ -19,6 +19,7 @@ from incidents import events as ev
 from incidents.board import Board
 from incidents.bounded import Bounded
 from incidents.case import Case
+from incidents.catching_up import LOCKS
 from incidents.clock import Clock
 from incidents.desk.crossings import Crossings, Kept
 from incidents.desk.placing import Placing
@@ -44,7 +45,7 @@ from incidents.messages import (
 )
 from incidents.orders import ordered, stood_down
 from incidents.ports import CaseSource, Identities, Placed
-from incidents.recorder import LOCKS, Recorder
+from incidents.recorder import Recorder
 
 ALARMING: frozenset[PressValue] = frozenset({"long", "hold", "double"})
 LEAST_M = 2_000.0  # a zone nearer than this to her circle may be hers: she walks, and no border is a wall

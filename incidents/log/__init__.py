@@ -135,8 +135,6 @@ class Log(Protocol):
 class SharedLog(Log, Protocol):
     """A log that several servers write, each with a copy of its own that it reads."""
 
-    shared: bool
-
     @property
     def trouble(self) -> str:
         """Why its servers are not reached now; "" while they are."""

@@ -62,8 +62,6 @@ class JetStreamLog(LogFile[SharedVault, LocalCopy]):
     understood, each server keeps for itself.
     """
 
-    shared = True
-
     def __init__(
         self, path: Path, vault: SharedVault, lock: WriteLock, servers: Servers, name: str, register: Path | None
     ) -> None:

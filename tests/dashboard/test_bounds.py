@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 
 import incidents.board
+import incidents.catching_up
 import incidents.desk.intake
 import incidents.log.vault
 import incidents.log.writer
-import incidents.recorder
 import reports.measures.tallies
 from dashboard.components.devices import rows
 from incidents.bounded import Bounded
@@ -29,7 +29,7 @@ def small(monkeypatch: pytest.MonkeyPatch) -> None:
     for module, names in (
         (incidents.board, ("UNITS", "DEVICES", "ALARMS", "STREAMS", "GAPS")),
         (incidents.desk.intake, ("COUNTED", "EARLY", "LOCKS")),
-        (incidents.recorder, ("LOCKS",)),
+        (incidents.catching_up, ("LOCKS",)),
         (reports.measures.tallies, ("COUNTED",)),
         (incidents.log.vault, ("_BOXES",)),
         (incidents.log.writer, ("_HEADS",)),
