@@ -8,6 +8,7 @@ from itertools import chain, groupby, zip_longest
 import pytest
 from hypothesis import HealthCheck, settings
 
+from bench.nats_servers import NatsServer
 from maps.zones import Zones
 from tests.budget import (
     FEWER,
@@ -32,6 +33,14 @@ BROWSERS, PROCESSES = "browser", "centre"
 def zones() -> Zones:
     """The shipped map."""
     return Zones.load()
+
+
+@pytest.fixture(scope="module")
+def nats_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[NatsServer]:
+    """A nats-server that runs; a test has its own streams there."""
+    running = NatsServer(tmp_path_factory.mktemp("nats"))
+    yield running
+    running.kill()
 
 
 @pytest.fixture(autouse=True, scope="module")

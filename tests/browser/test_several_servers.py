@@ -156,7 +156,8 @@ def page(site: Site, chromium: Browser) -> Iterator[Page]:
     page.on("pageerror", lambda error: wrong.append(str(error)))
     page.goto(f"{site.base}/operator")
     expect(page.locator("#feed")).to_be_visible()
-    page.wait_for_function("document.body && !document.body.classList.contains('lost')")
+    # Its session began: a page whose server hangs before has half a minute to open.
+    until(lambda: page.evaluate("!!window.vigieLine?.send && !document.body.classList.contains('lost')"))
     page.evaluate(WATCH)
     yield page
     context.close()

@@ -5,6 +5,7 @@ import contextlib
 import itertools
 import random
 import ssl
+import time
 from collections import Counter
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -27,6 +28,7 @@ from tests.incidents.conftest import FewCases, core_of
 from tests.processes import Command, free_port
 
 TOKEN = "a-token-of-the-back-end"
+PAUSE_S = 0.02  # a gateway that is gone refuses at once
 
 
 class Served:
@@ -94,6 +96,7 @@ class BackEnd:
                 answer = post_now(self._url, message, token=TOKEN)
             except (OSError, ValueError):
                 self.unanswered.append(message)
+                time.sleep(PAUSE_S)
                 continue
             assert answer.status == 202, answer.body
             self._again = message

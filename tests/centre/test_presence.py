@@ -1,13 +1,12 @@
 """Several servers on one log, real, each with pages of its own: who is there is there for all, wherever their page is."""
 
 import asyncio
-import contextlib
 import gc
 import json
 import secrets
 import signal
 import time
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +27,7 @@ from incidents.log.servers import Servers
 from incidents.messages import Fix, Message, PressReport
 from incidents.presence.sharing import Sharing
 from maps.zones import Zones
+from tests.browser.proxy import Proxy
 from tests.dashboard.conftest import FewCases, Paper
 
 # The library leaves the sockets of a server that hangs to the collector, which says so.
@@ -40,43 +40,6 @@ async def until(true: Callable[[], Any], within_s: float = 60) -> None:
     async with asyncio.timeout(within_s):
         while not true():
             await asyncio.sleep(0.02)
-
-
-class Cable:
-    """The line of one server to the cluster, which can be cut: what is sent then waits, and so does whoever sent it."""
-
-    def __init__(self, address: str) -> None:
-        self._host, _, self._port = address.removeprefix("nats://").partition(":")
-        self.whole = asyncio.Event()
-        self.whole.set()
-        self._tasks: set[asyncio.Task[None]] = set()
-        self._writers: list[asyncio.StreamWriter] = []
-
-    async def start(self) -> str:
-        self._server = await asyncio.start_server(self._came, "127.0.0.1", 0)
-        return f"nats://127.0.0.1:{self._server.sockets[0].getsockname()[1]}"
-
-    async def _came(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        there, away = await asyncio.open_connection(self._host, int(self._port))
-        self._writers += [away, writer]
-        for one, other in ((reader, away), (there, writer)):
-            self._tasks.add(asyncio.create_task(self._carry(one, other)))
-
-    async def _carry(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        with contextlib.suppress(OSError), contextlib.closing(writer):  # the other end learns that this one is gone
-            while data := await reader.read(1 << 16):
-                await self.whole.wait()
-                writer.write(data)
-                await writer.drain()
-
-    async def stop(self) -> None:
-        self._server.close()
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
-        for writer in self._writers:
-            writer.close()
-        await asyncio.gather(*(writer.wait_closed() for writer in self._writers), return_exceptions=True)
 
 
 class Server:
@@ -94,7 +57,7 @@ class Server:
         self.consoles.start()
         self._tasks = [
             asyncio.create_task(work)
-            for work in (self.desk.follow(), self.sharing.run(), self.watch.run(), self._report())
+            for work in (self.desk.follow(self.sharing.trouble), self.sharing.run(), self.watch.run(), self._report())
         ]
 
     async def page(self, name: str, *cics: str) -> Session:
@@ -160,13 +123,14 @@ class Several:
         self.folder, self.addresses, self.replicas, self._zones = folder, addresses, replicas, zones
         self.name = f"T{secrets.token_hex(6)}"
         self.running: dict[str, Server] = {}
-        self.cables: dict[str, Cable] = {}
+        self.cables: dict[str, Proxy] = {}
 
     async def start(self, name: str, *, cable: bool = False) -> Server:
         addresses = self.addresses
         if cable:
-            self.cables[name] = Cable(addresses[0])
-            addresses = [await self.cables[name].start()]
+            self.cables[name] = proxy = Proxy()
+            proxy.lead_to(int(addresses[0].rpartition(":")[2]))
+            addresses = [f"nats://127.0.0.1:{proxy.port}"]
         path = self.folder / name / "vigie.log"
         path.parent.mkdir()
         key = self.folder / "master.key"
@@ -186,15 +150,8 @@ class Several:
         for server in self.running.values():
             await server.stop()
         for cable in self.cables.values():
-            await cable.stop()
+            await asyncio.to_thread(cable.end)
         gc.collect()  # here, not in whichever test comes next
-
-
-@pytest.fixture(scope="module")
-def nats_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[NatsServer]:
-    running = NatsServer(tmp_path_factory.mktemp("nats"))
-    yield running
-    running.kill()
 
 
 @pytest.fixture
@@ -202,7 +159,7 @@ async def several(tmp_path: Path, nats_server: NatsServer, zones: Zones) -> Asyn
     made = Several(tmp_path, [nats_server.address], zones)
     yield made
     for cable in made.cables.values():
-        cable.whole.set()
+        cable.resumes()
     await made.stop()
 
 
@@ -285,7 +242,7 @@ async def test_who_is_cut_off_holds_nobody_away_and_no_centre_blind_and_nothing_
     await owned(a, ann, b, c)
     await until(lambda: all(len(one.desk.board.blind) == 9 for one in (a, b, c)))
     before = await types(a, CENTRES)
-    several.cables["b"].whole.clear()
+    several.cables["b"].dies()
     await until(lambda: not b.sharing.others.certain)
     # For the others Bob's page is gone, as a page is that is lost, and his centre has nobody.
     await until(lambda: all(bob.actor not in one.consoles.present() for one in (a, c)))
@@ -293,7 +250,7 @@ async def test_who_is_cut_off_holds_nobody_away_and_no_centre_blind_and_nothing_
     await asyncio.sleep(LOST_S + 1)
     assert b.watch.away(ann.actor) == THERE and ann.actor in b.on_shift
     assert "OVL" not in b.consoles.listening.unheard and "OVL" not in b.desk.board.blind
-    several.cables["b"].whole.set()
+    several.cables["b"].resumes()
     await several.know_each_other()
     await until(lambda: all("VBR" not in one.desk.board.blind for one in (a, b, c)))
     assert await types(a, CENTRES) == [*before, "centre_blind", "centre_back"]
@@ -311,6 +268,7 @@ async def test_without_the_majority_of_the_cluster_nobody_is_held_away(tmp_path:
         for name in ("n1", "n2"):
             cluster.servers[name].send(signal.SIGSTOP)
         await several.know_each_other(certain=False)
+        await until(lambda: "majority" in b.sharing.trouble() and b.desk.board.recording == "cut_off", 10)
         await several.die("a")
         await asyncio.sleep(LOST_S + 5)
         assert b.watch.away(ann.actor) == THERE  # it may well be that only b is cut off
@@ -320,6 +278,16 @@ async def test_without_the_majority_of_the_cluster_nobody_is_held_away(tmp_path:
         await several.stop()
     finally:
         cluster.close()
+
+
+async def test_a_server_whose_connection_was_closed_hears_the_others_again(several: Several) -> None:
+    a, b = await several.start("a"), await several.start("b")
+    await several.know_each_other()
+    await (await a._servers.client()).close()  # as after a refusal, so that the files of the password are read anew
+    await until(lambda: not a.sharing.others.certain)
+    ann = await b.page("Ann")
+    await until(lambda: ann.actor in a.consoles.present(), 20)
+    await several.know_each_other()
 
 
 async def test_who_comes_and_leaves_is_recorded_once_and_a_server_that_stops_sends_nobody_home(

@@ -2,10 +2,13 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 
+import pytest
+
 from bench.nats_servers import NatsServer
+from centre.assembly import Core
 from incidents import events as ev
 from incidents.clock import Clock
 from incidents.escalation.watch import Watch
@@ -42,16 +45,15 @@ class Ways:
         return [ev.OutsideTold(channel="webhook", ok=True, tries=1)]
 
 
-class Watches:
-    """Servers of one log, each with its watch, which look in the same moment."""
+class Desks:
+    """Servers of one log, each following what the others write; any may be `cut` off from the log's server."""
 
     def __init__(self, folder: Path, server: NatsServer, clock: DrivenClock) -> None:
         self.server, self.clock, self.phone = server, clock, Phone()
         self.logs = Centre(folder, [server.address])
         self.floors: dict[str, Floor] = {}
-        self.watches: dict[str, Watch] = {}
         self.cuts: dict[str, Proxy] = {}
-        self._tasks: dict[str, asyncio.Task[None]] = {}
+        self.following: dict[str, asyncio.Task[None]] = {}
 
     async def open(self, name: str, clock: Clock | None = None) -> Floor:
         self.cuts[name] = proxy = Proxy()
@@ -61,9 +63,55 @@ class Watches:
         core = core_of(log, cases, clock or self.clock, outside=self.phone.of(name))  # type: ignore[arg-type]
         await core.desk.open()
         self.floors[name] = floor = Floor(core.desk, log, self.clock, cases)  # type: ignore[arg-type]
-        self.watches[name] = core.watch
-        self._tasks[name] = asyncio.create_task(core.desk.follow())
+        self.opened(name, core)
+        self.follow(name)
         return floor
+
+    def opened(self, name: str, core: Core) -> None:
+        """A server has all it stands on."""
+
+    def follow(self, name: str) -> None:
+        self.following[name] = asyncio.create_task(self.floors[name].desk.follow())
+
+    async def cut(self, name: str) -> None:
+        self.cuts[name].dies()
+        await until(lambda: self.floors[name].desk.board.recording == "cut_off")
+
+    async def mend(self, name: str) -> None:
+        self.cuts[name].resumes()
+        await until(lambda: self.floors[name].desk.board.recording == "ok")
+
+    async def kill(self, name: str, *also: asyncio.Task[None]) -> None:
+        """It does nothing any more, and what it was at has no result."""
+        tasks = [self.following.pop(name), *also]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        await self.floors.pop(name).desk.close()
+
+    async def records(self, name: str) -> list[Record]:
+        return await everything_now(self.floors[name].log)  # type: ignore[arg-type]
+
+    async def close(self) -> None:
+        for proxy in self.cuts.values():
+            proxy.resumes()
+        self.phone.hangs = False
+        for name in list(self.floors):
+            await self.kill(name)
+        await self.logs.close()
+        for proxy in self.cuts.values():
+            await asyncio.to_thread(proxy.end)
+
+
+class Watches(Desks):
+    """The same, each with its watch, which look in the same moment."""
+
+    def __init__(self, folder: Path, server: NatsServer, clock: DrivenClock) -> None:
+        super().__init__(folder, server, clock)
+        self.watches: dict[str, Watch] = {}
+
+    def opened(self, name: str, core: Core) -> None:
+        self.watches[name] = core.watch
 
     async def look(self) -> None:
         await asyncio.gather(*(watch.tick() for watch in self.watches.values()))
@@ -73,31 +121,12 @@ class Watches:
             self.clock.pass_s(1)
             await self.look()
 
-    async def kill(self, name: str) -> None:
-        """It does nothing any more, and what it was at has no result."""
-        watch = self.watches.pop(name)
-        tasks = [self._tasks.pop(name), *watch._telling.values()]
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
-        await self.floors.pop(name).desk.close()
-
-    async def records(self, name: str) -> list[Record]:
-        return await everything_now(self.floors[name].log)  # type: ignore[arg-type]
+    async def kill(self, name: str, *also: asyncio.Task[None]) -> None:
+        await super().kill(name, *self.watches.pop(name)._telling.values(), *also)
 
     async def agree(self) -> None:
         boards = [floor.desk.board for floor in self.floors.values()]
         await until(lambda: all(steps_of(board.incidents) == steps_of(boards[0].incidents) for board in boards))
-
-    async def close(self) -> None:
-        for proxy in self.cuts.values():
-            proxy.resumes()
-        self.phone.hangs = False
-        for name in list(self.watches):
-            await self.kill(name)
-        await self.logs.close()
-        for proxy in self.cuts.values():
-            await asyncio.to_thread(proxy.end)
 
 
 def steps(incident: Incident) -> list[str]:
@@ -106,3 +135,11 @@ def steps(incident: Incident) -> list[str]:
 
 def steps_of(incidents: dict[str, Incident]) -> dict[str, tuple[str, list[str], str, bool]]:
     return {name: (one.ladder, steps(one), one.outside, one.unpresented) for name, one in incidents.items()}
+
+
+@pytest.fixture
+async def watches(tmp_path: Path, nats_server: NatsServer, clock: DrivenClock) -> AsyncIterator[Watches]:
+    """None is open yet."""
+    made = Watches(tmp_path, nats_server, clock)
+    yield made
+    await made.close()

@@ -2,34 +2,16 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime
-from pathlib import Path
 
-import pytest
-
-from bench.nats_servers import NatsServer
 from incidents.board import SHIFTS
 from incidents.shifts import ELSEWHERE_S, HANDED_OVER_S, ShiftTimes, ShiftWatch
 from tests.incidents.conftest import DrivenClock, Floor
 from tests.incidents.log.contract.centre import until
 from tests.incidents.servers import Watches
+from tests.incidents.servers import watches as watches
 
 ONCE = {"shift_started": 2, "shift_ended": 1, "sheet_made": 1}
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[NatsServer]:
-    running = NatsServer(tmp_path_factory.mktemp("nats"))
-    yield running
-    running.kill()
-
-
-@pytest.fixture
-async def watches(tmp_path: Path, server: NatsServer, clock: DrivenClock) -> AsyncIterator[Watches]:
-    made = Watches(tmp_path, server, clock)
-    yield made
-    await made.close()
 
 
 def shifts_of(floor: Floor, digest: asyncio.Event | None = None) -> ShiftWatch:

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -26,16 +26,9 @@ TIMES = "test=90 accidental=365 real=3650 case=3650 version=1825 evidence=365 lo
 pytestmark = pytest.mark.timeout(60)
 
 
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[NatsServer]:
-    running = NatsServer(tmp_path_factory.mktemp("nats"))
-    yield running
-    running.kill()
-
-
 @pytest.fixture
-async def servers(tmp_path: Path, server: NatsServer) -> AsyncIterator[Watches]:
-    made = Watches(tmp_path, server, DrivenClock(LONG_AGO))
+async def servers(tmp_path: Path, nats_server: NatsServer) -> AsyncIterator[Watches]:
+    made = Watches(tmp_path, nats_server, DrivenClock(LONG_AGO))
     yield made
     await made.close()
 
@@ -107,3 +100,19 @@ async def test_a_night_that_a_server_died_at_is_done_in_the_next(servers: Watche
     servers.clock.at = next_night(servers.clock.now() + timedelta(minutes=1))
     await lives.look()
     assert (await kinds(servers, "b"))[0]["erased"] == len(tests)
+
+
+async def test_a_claim_of_a_night_is_its_servers_though_the_answer_was_missing(servers: Watches) -> None:
+    a, b = [await servers.open(name) for name in "ab"]
+    for _ in range(2):  # it was recorded, and asked again
+        assert await claim_night(a.desk, a.log, "retention:2002-01-10") == "ours"
+    await servers.records("b")
+    assert await claim_night(b.desk, b.log, "retention:2002-01-10") == "theirs"
+
+
+async def test_a_night_that_only_proposed_lets_nobody_end_anything(servers: Watches) -> None:
+    a, b = [await servers.open(name) for name in "ab"]
+    event = ev.RetentionRun(incidents=2, proposed=True)
+    await a.desk.note("audit/2002-01", event, id="retention:2002-01-10", actor="retention")
+    await servers.records("b")
+    assert await claim_night(b.desk, b.log, "retention:2002-01-10") == "theirs"

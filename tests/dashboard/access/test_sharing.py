@@ -5,7 +5,7 @@ import contextlib
 import logging
 import sqlite3
 import time
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -30,22 +30,15 @@ NAME = "Mieke Voorbeeld"
 WITHIN_S = 2.0
 
 
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[NatsServer]:
-    running = NatsServer(tmp_path_factory.mktemp("nats"))
-    yield running
-    running.kill()
-
-
 class Office(Sharing):
     """Servers that share their accounts, each with its own sign-ins."""
 
-    def __init__(self, folder: Path, server: NatsServer) -> None:
+    def __init__(self, folder: Path, nats_server: NatsServer) -> None:
         self.key = folder / "master.key"
         make(self.key, fresh)
         super().__init__(
             folder,
-            [server.address],
+            [nats_server.address],
             "vigie.users",
             lambda path, servers, name, n: share_accounts(path, servers, name, key_file=self.key, replicas=n),
         )
@@ -91,8 +84,8 @@ class WrongClock:
 
 
 @pytest.fixture
-async def office(tmp_path: Path, server: NatsServer) -> AsyncIterator[Office]:
-    made = Office(tmp_path, server)
+async def office(tmp_path: Path, nats_server: NatsServer) -> AsyncIterator[Office]:
+    made = Office(tmp_path, nats_server)
     yield made
     await made.close()
 
@@ -278,7 +271,7 @@ async def test_a_sign_in_that_could_not_be_written_down_is_none_that_ended_elsew
     here.close_file()
 
 
-async def test_the_cluster_has_no_name_and_no_hash_in_clear(office: Office, server: NatsServer) -> None:
+async def test_the_cluster_has_no_name_and_no_hash_in_clear(office: Office, nats_server: NatsServer) -> None:
     await office.open("a")
     office.accounts["a"].add(NAME, ["dispatcher"], PASSWORD)
     office.sign_in("a")
@@ -287,7 +280,7 @@ async def test_the_cluster_has_no_name_and_no_hash_in_clear(office: Office, serv
         (hashed,) = db.execute("SELECT hash FROM accounts").fetchone()
         (digest,) = db.execute("SELECT digest FROM browsers").fetchone()
     assert any_holds(office.folder / "a", hashed.encode())
-    assert not any_holds(server.store, hashed.encode(), digest, NAME.encode(), NAME.casefold().encode())
+    assert not any_holds(nats_server.store, hashed.encode(), digest, NAME.encode(), NAME.casefold().encode())
 
 
 async def test_a_message_that_is_said_again_moved_or_forged_changes_nothing(
@@ -358,14 +351,14 @@ def change(db: sqlite3.Connection, what: str, key: str, n: int) -> None:
 
 @pytest.mark.parametrize("examples", [10, pytest.param(150, marks=[pytest.mark.prove, pytest.mark.timeout(900)])])
 def test_whatever_is_changed_at_whichever_server_all_files_come_to_be_equal_and_a_new_one_too(
-    tmp_path: Path, server: NatsServer, examples: int
+    tmp_path: Path, nats_server: NatsServer, examples: int
 ) -> None:
     numbers = iter(range(10_000))
 
     async def try_it(steps: list[tuple[str, tuple[str, str]]]) -> None:
         folder = tmp_path / str(next(numbers))
         folder.mkdir()
-        office = Office(folder, server)
+        office = Office(folder, nats_server)
         try:
             for at in SERVERS:
                 Accounts(office.path(at), key_file=office.key, hasher=QUICK)

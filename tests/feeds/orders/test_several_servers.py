@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import sys
 from collections import Counter
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
@@ -26,13 +26,6 @@ from tests.incidents.log.contract.centre import Centre, everything_now
 
 TIMES = OrderTimes(request_s=1.0, retry_s=0.3, claim_s=3.0)
 TAKEN_OVER_S = TIMES.claim_s + 2.0  # with what a busy machine takes
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[NatsServer]:
-    running = NatsServer(tmp_path_factory.mktemp("nats"))
-    yield running
-    running.kill()
 
 
 class Servers:
@@ -89,9 +82,9 @@ def urls(zones: dict[str, Zone]) -> dict[str, str]:
 
 @pytest.fixture
 async def servers(
-    tmp_path: Path, server: NatsServer, clock: DrivenClock, zones: dict[str, Zone]
+    tmp_path: Path, nats_server: NatsServer, clock: DrivenClock, zones: dict[str, Zone]
 ) -> AsyncIterator[Servers]:
-    made = Servers(tmp_path, [server.address], clock, urls(zones), 1)
+    made = Servers(tmp_path, [nats_server.address], clock, urls(zones), 1)
     yield made
     await made.close()
 
@@ -194,7 +187,7 @@ async def test_another_server_delivers_what_one_that_died_was_sending(servers: S
 
 
 async def test_within_ten_seconds_of_its_kill_another_server_delivers_what_a_process_was_sending(
-    tmp_path: Path, server: NatsServer, zones: dict[str, Zone]
+    tmp_path: Path, nats_server: NatsServer, zones: dict[str, Zone]
 ) -> None:
     release = asyncio.Event()
 
@@ -202,12 +195,12 @@ async def test_within_ten_seconds_of_its_kill_another_server_delivers_what_a_pro
         await release.wait()
 
     zones["5415"].answers.append(hangs)
-    logs, url = Centre(tmp_path, [server.address]), zones["5415"].url
+    logs, url = Centre(tmp_path, [nats_server.address]), zones["5415"].url
     log = await logs.open("lives")
     core = Core(log, FewZones(), FewCases(), SystemClock(), addresses=lambda zone: url)  # with the times of a centre
     await core.desk.open()
     (tmp_path / "dies").mkdir()
-    words = (logs.path("dies"), tmp_path / "master.key", server.address, logs.name, url)
+    words = (logs.path("dies"), tmp_path / "master.key", nats_server.address, logs.name, url)
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "tests.feeds.orders.one_server", *map(str, words), stdout=asyncio.subprocess.PIPE
     )
@@ -250,7 +243,7 @@ async def test_an_order_given_at_a_server_that_died_at_once_is_delivered(
 
 
 async def test_a_real_dispatch_takes_an_update_once_whoever_sends_it(
-    tmp_path: Path, server: NatsServer, clock: DrivenClock
+    tmp_path: Path, nats_server: NatsServer, clock: DrivenClock
 ) -> None:
     told: list[dict[str, Any]] = []
 
@@ -260,7 +253,7 @@ async def test_a_real_dispatch_takes_an_update_once_whoever_sends_it(
 
     dispatch = Dispatch(Feed(), declines=0.0)
     await dispatch.start()
-    servers = Servers(tmp_path, [server.address], clock, {"5415": dispatch.url}, 1)
+    servers = Servers(tmp_path, [nats_server.address], clock, {"5415": dispatch.url}, 1)
     try:
         floors = {name: await servers.open(name) for name in "abc"}
         incidents = []
@@ -277,13 +270,13 @@ async def test_a_real_dispatch_takes_an_update_once_whoever_sends_it(
 
 
 async def test_a_server_that_is_cut_off_stops_sending_before_another_takes_over(
-    servers: Servers, server: NatsServer, zones: dict[str, Zone]
+    servers: Servers, nats_server: NatsServer, zones: dict[str, Zone]
 ) -> None:
     zones["5415"].always = 503
-    cut_off = await servers.open("a", through=server.port)
+    cut_off = await servers.open("a", through=nats_server.port)
     incident = await cut_off.routed()
     await until(lambda: len(zones["5415"].keys) > 1)
-    servers.logs.addresses = [server.address]
+    servers.logs.addresses = [nats_server.address]
     other = await servers.open("b")
     servers.cuts["a"].dies()
     (mine,) = set(await servers.claims())

@@ -31,13 +31,6 @@ NUMBER = "2026-0001"
 OF = {"source": "Parket Voorbeeld", "date": "2026-11-02"}  # a fact
 
 
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[NatsServer]:
-    running = NatsServer(tmp_path_factory.mktemp("nats"))
-    yield running
-    running.kill()
-
-
 @pytest.fixture
 def key(tmp_path: Path) -> Path:
     make(tmp_path / "master.key", fresh)
@@ -63,8 +56,8 @@ def _own(path: Path, key: Path) -> Path:
 
 
 @pytest.fixture
-async def three(tmp_path: Path, key: Path, server: NatsServer) -> AsyncIterator[Sharing]:
-    made = registers(tmp_path, key, [server.address])
+async def three(tmp_path: Path, key: Path, nats_server: NatsServer) -> AsyncIterator[Sharing]:
+    made = registers(tmp_path, key, [nats_server.address])
     yield made
     await made.close()
 
@@ -181,20 +174,20 @@ async def messages(sharing: Sharing, at: str) -> list[bytes]:
     return [message.data for message in found if message is not None]
 
 
-async def test_what_is_forgotten_at_one_server_is_in_no_file_of_any(three: Sharing, server: NatsServer) -> None:
+async def test_what_is_forgotten_at_one_server_is_in_no_file_of_any(three: Sharing, nats_server: NatsServer) -> None:
     await three.join("a", "b", "c")
     load(three, "a", NUMBER, "2026-0002")
     await three.agree()
     secret = sealed_bytes(three.path("b"), key=three.path("b").with_name("master.key"))
     old = await messages(three, "a")
     assert len(secret) == 2 and all(any_holds(three.folder, one) for one in secret)
-    assert all(any_holds(server.store, one) for one in old)
+    assert all(any_holds(nats_server.store, one) for one in old)
     forget(three, "c")
     await three.agree()
     await until(lambda: not any_holds(three.folder, *secret))
     now = await messages(three, "a")
     assert len(now) == len(old)
-    await until(lambda: not any_holds(server.store, *(one for one in old if one not in now)))
+    await until(lambda: not any_holds(nats_server.store, *(one for one in old if one not in now)))
     assert register(three, "a").versions(NUMBER) == () and register(three, "a").versions("2026-0002") == (1,)
 
 
@@ -294,7 +287,7 @@ async def test_a_server_with_another_master_key_shares_nothing_and_keeps_its_own
 
 
 async def test_a_new_master_key_reaches_every_register_and_nobody_with_the_old_one_can_open_the_stream(
-    three: Sharing, server: NatsServer
+    three: Sharing, nats_server: NatsServer
 ) -> None:
     await three.join("a", "b")
     load(three, "a", NUMBER, "2026-0002")
@@ -329,7 +322,7 @@ async def test_a_new_master_key_reaches_every_register_and_nobody_with_the_old_o
     assert not any_holds(three.folder, *tags)
     secret = await servers.last(f"{three.name}-CASES", f"{three.name}-CASES.secret")
     assert secret is not None
-    assert not any_holds(server.store, before.data)
+    assert not any_holds(nats_server.store, before.data)
     new.box("shared files").open(secret.data, f"{three.name}-CASES")
     with pytest.raises(InvalidTag):
         old.box("shared files").open(secret.data, f"{three.name}-CASES")

@@ -3,7 +3,8 @@
 import asyncio
 import contextlib
 import random
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -11,13 +12,15 @@ import pytest
 
 from bench.nats_servers import NatsServer
 from incidents import commands as cmd
+from incidents import events as ev
+from incidents.board import SHIFTS
 from incidents.commands import Refused
 from incidents.incident import Incident
 from incidents.log import LogUnavailable, Record
 from incidents.messages import Fix, PressReport
-from tests.browser.proxy import Proxy
-from tests.incidents.conftest import DrivenClock, FewCases, Floor, closing, core_of
-from tests.incidents.log.contract.centre import Centre, everything_now, until
+from tests.incidents.conftest import DrivenClock, Floor, closing
+from tests.incidents.log.contract.centre import until
+from tests.incidents.servers import Desks
 from tests.people import dispatcher as user
 
 # nats-py lets go of a connection that was half made, without closing it.
@@ -26,70 +29,20 @@ pytestmark = pytest.mark.filterwarnings("ignore:unclosed <StreamWriter:ResourceW
 ANN, BOB = "user-ann", "user-bob"
 
 
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[NatsServer]:
-    running = NatsServer(tmp_path_factory.mktemp("nats"))
-    yield running
-    running.kill()
-
-
-class Desks:
-    """Servers of one log, each following what the others write; any may be `cut` off from the log's server."""
-
-    def __init__(self, folder: Path, server: NatsServer, clock: DrivenClock) -> None:
-        self.server, self.clock = server, clock
-        self.logs = Centre(folder, [server.address])
-        self.floors: dict[str, Floor] = {}
-        self._cuts: dict[str, Proxy] = {}
-        self.following: dict[str, asyncio.Task[None]] = {}
-
-    async def open(self, name: str) -> Floor:
-        self._cuts[name] = proxy = Proxy()
-        proxy.lead_to(self.server.port)
-        self.logs.addresses = [f"nats://127.0.0.1:{proxy.port}"]
-        log = await self.logs.open(name)
-        cases = FewCases()
-        desk = core_of(log, cases, self.clock).desk  # type: ignore[arg-type]
-        await desk.open()
-        self.floors[name] = floor = Floor(desk, log, self.clock, cases)  # type: ignore[arg-type]
-        self.follow(name)
-        return floor
-
-    def follow(self, name: str) -> None:
-        self.following[name] = asyncio.create_task(self.floors[name].desk.follow())
-
-    async def cut(self, name: str) -> None:
-        self._cuts[name].dies()
-        await until(lambda: self.floors[name].desk.board.recording == "cut_off")
-
-    async def mend(self, name: str) -> None:
-        self._cuts[name].resumes()
-        await until(lambda: self.floors[name].desk.board.recording == "ok")
+class Agreeing(Desks):
+    """Servers whose boards can be compared."""
 
     async def agree(self) -> None:
         """All boards are what a new server makes of the log, which holds each record once."""
-        records = [await everything_now(floor.log) for floor in self.floors.values()]  # type: ignore[arg-type]
+        records = [await self.records(name) for name in self.floors]
         assert all(found == records[0] for found in records)
         assert len({record.id for record in records[0]}) == len(records[0])
         floors = tuple(self.floors.values())
-        anew = await self.open(f"anew {len(self.floors)}")
-        expected = shown(anew)
+        expected = shown(await self.open(f"anew {len(floors)}"))
         for floor in floors:
             with contextlib.suppress(AssertionError):
                 await until(lambda floor=floor: shown(floor) == expected, 15)  # type: ignore[misc]
             assert shown(floor) == expected
-
-    async def close(self) -> None:
-        for task in self.following.values():
-            task.cancel()
-        await asyncio.gather(*self.following.values(), return_exceptions=True)
-        for proxy in self._cuts.values():
-            proxy.resumes()
-        for floor in self.floors.values():
-            await floor.desk.close()
-        await self.logs.close()
-        for proxy in self._cuts.values():
-            await asyncio.to_thread(proxy.end)
 
 
 def shown(floor: Floor) -> dict[str, Any]:
@@ -104,10 +57,10 @@ def shown(floor: Floor) -> dict[str, Any]:
 
 
 @pytest.fixture
-async def desks(tmp_path: Path, server: NatsServer, clock: DrivenClock) -> AsyncIterator[Desks]:
-    desks = Desks(tmp_path, server, clock)
-    yield desks
-    await desks.close()
+async def desks(tmp_path: Path, nats_server: NatsServer, clock: DrivenClock) -> AsyncIterator[Agreeing]:
+    made = Agreeing(tmp_path, nats_server, clock)
+    yield made
+    await made.close()
 
 
 def only(floor: Floor) -> Incident:
@@ -121,7 +74,7 @@ async def told(floors: list[Floor], device: str, id: str) -> None:
     await asyncio.gather(*(floor.desk.receive(message) for floor in floors))
 
 
-async def test_a_press_that_every_server_hears_is_one_alarm_and_a_claim_is_on_all_screens(desks: Desks) -> None:
+async def test_a_press_that_every_server_hears_is_one_alarm_and_a_claim_is_on_all_screens(desks: Agreeing) -> None:
     floors = [await desks.open(name) for name in "abc"]
     await told(floors, "AMR-00001", "m-1")
     await told(floors, "AMR-00001", "m-2")
@@ -134,7 +87,7 @@ async def test_a_press_that_every_server_hears_is_one_alarm_and_a_claim_is_on_al
     await desks.agree()
 
 
-async def test_of_two_who_take_an_alarm_at_two_servers_one_has_it(desks: Desks) -> None:
+async def test_of_two_who_take_an_alarm_at_two_servers_one_has_it(desks: Agreeing) -> None:
     a, b = await desks.open("a"), await desks.open("b")
     for n in range(10):
         await told([a, b], f"AMR-{n:05}", f"m-{n}")
@@ -150,7 +103,7 @@ async def test_of_two_who_take_an_alarm_at_two_servers_one_has_it(desks: Desks) 
 
 
 async def test_a_server_that_is_cut_off_shows_presses_refuses_commands_and_comes_back_with_what_the_others_did(
-    desks: Desks,
+    desks: Agreeing,
 ) -> None:
     a, b = await desks.open("a"), await desks.open("b")
     await told([a, b], "AMR-00001", "m-1")
@@ -171,7 +124,7 @@ async def test_a_server_that_is_cut_off_shows_presses_refuses_commands_and_comes
     await desks.agree()
 
 
-async def test_what_could_not_be_read_once_is_shown_when_it_is_followed_again(desks: Desks) -> None:
+async def test_what_could_not_be_read_once_is_shown_when_it_is_followed_again(desks: Agreeing) -> None:
     a, b = await desks.open("a"), await desks.open("b")
     read, why = a.log.stream, [LogUnavailable("it is locked")]
 
@@ -189,9 +142,66 @@ async def test_what_could_not_be_read_once_is_shown_when_it_is_followed_again(de
     await desks.agree()
 
 
+async def test_an_alarm_that_is_reopened_comes_back_where_it_was_let_go_of(desks: Agreeing) -> None:
+    a, b = await desks.open("a"), await desks.open("b")
+    await told([a, b], "AMR-00001", "m-1")
+    name = only(a).id
+    await a.desk.command(cmd.Acknowledge(id="claim-ann-01", incident=name), user(ANN))
+    await a.desk.command(closing(only(a), "close-ann-01"), user(ANN))
+    await until(lambda: not only(b).open)
+    b.desk.board.forget(desks.clock.now() + timedelta(hours=24, seconds=2))  # its clock is ahead
+    assert not b.desk.board.incidents
+    await a.desk.command(cmd.Reopen(id="reopen-ann-01", incident=name, reason="it was her after all"), user(ANN))
+    await until(lambda: bool(b.desk.board.incidents))
+    await desks.agree()
+
+
+async def test_what_was_noted_of_a_shift_stands_once_after_a_cut(desks: Agreeing) -> None:
+    a, b = await desks.open("a"), await desks.open("b")
+    await a.desk.note(SHIFTS, ev.SheetNoted(text="car 12 out"), id="note-0000001", actor=ANN)
+    await until(lambda: len(b.desk.board.shift.notes) == 1)
+    await desks.cut("a")
+    await b.desk.note(SHIFTS, ev.SheetNoted(text="radio 3 bad"), id="note-0000002", actor=BOB)
+    await a.desk.note(SHIFTS, ev.ShiftTested(ok=True, feed="f", took_ms=1, incident=""), id="tested-1", actor="console")
+    await desks.mend("a")
+    await until(lambda: a.desk.board.shift == b.desk.board.shift)
+    assert [note.text for note in a.desk.board.shift.notes] == ["car 12 out", "radio 3 bad"]
+
+
+async def test_a_server_is_cut_off_by_the_word_of_whoever_else_asks_the_cluster(desks: Agreeing) -> None:
+    a = await desks.open("a")
+    why = ["no majority"]
+    desks.following["a"].cancel()
+    desks.following["a"] = asyncio.create_task(a.desk.follow(lambda: why[0]))
+    await until(lambda: a.desk.board.recording_reason == "no majority")
+    with pytest.raises(Refused, match="cut_off"):
+        await a.desk.command(cmd.Raise(id="raised-0001", reason="she rang", zone="5415"), user(ANN))
+    why[0] = ""
+    await until(lambda: a.desk.board.recording == "ok")
+
+
+async def test_a_press_is_shown_soon_though_commands_on_its_alarm_have_no_answer(desks: Agreeing) -> None:
+    a = await desks.open("a")
+    await told([a], "AMR-00001", "m-1")
+    name = only(a).id
+    await a.desk.command(cmd.Acknowledge(id="claim-ann-01", incident=name), user(ANN))
+    desks.cuts["a"].dies()  # nothing says so yet
+    notes = [cmd.Note(id=f"note-{n:07}", incident=name, text="she whispers") for n in range(3)]
+    commands = [asyncio.create_task(a.desk.command(note, user(ANN))) for note in notes]
+    await asyncio.sleep(0)
+    began = asyncio.get_running_loop().time()
+    await told([a], "AMR-00001", "m-2")
+    assert only(a).presses == 2
+    assert asyncio.get_running_loop().time() - began < 5.5, "one command, the append and a reading wait, each once"
+    refused = await asyncio.gather(*commands, return_exceptions=True)
+    assert [str(one) for one in refused] == ["cut_off"] * 3
+    desks.cuts["a"].resumes()
+    await until(lambda: a.desk.board.recording == "ok" and not a.desk.board.held)
+
+
 @pytest.mark.parametrize("seed", [17, *(pytest.param(seed, marks=pytest.mark.prove) for seed in range(20))])
 async def test_presses_and_claims_at_three_servers_two_of_them_cut_off_now_and_then_end_once_each(
-    desks: Desks, seed: int
+    desks: Agreeing, seed: int
 ) -> None:
     chance = random.Random(seed)
     floors = {name: await desks.open(name) for name in "abc"}
@@ -219,5 +229,5 @@ async def test_presses_and_claims_at_three_servers_two_of_them_cut_off_now_and_t
     if cut:
         await desks.mend(cut)
     await desks.agree()
-    presses = [r.id for r in await everything_now(floors["c"].log) if r.type in ("raised", "pressed")]  # type: ignore[arg-type]
+    presses = [r.id for r in await desks.records("c") if r.type in ("raised", "pressed")]
     assert sorted(presses) == sorted(f"test/m-{n}" for n in range(pressed))

@@ -1,35 +1,18 @@
 """What a server concluded while it was cut off holds of nothing that went on elsewhere: it is not written, and decided anew."""
 
-from collections.abc import AsyncIterator, Iterator
-from pathlib import Path
-
 import pytest
 
-from bench.nats_servers import NatsServer
 from incidents import commands as cmd
 from incidents.messages import Fix, FixReport
-from tests.incidents.conftest import DrivenClock, Floor
+from tests.incidents.conftest import Floor
 from tests.incidents.log.contract.centre import until
 from tests.incidents.servers import Watches
+from tests.incidents.servers import watches as watches
 from tests.people import dispatcher
 
 DEVICE, ANN = "AMR-00412", dispatcher("ann")
 # nats-py lets go of a connection that was half made, without closing it.
 pytestmark = pytest.mark.filterwarnings("ignore:unclosed <StreamWriter:ResourceWarning")
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[NatsServer]:
-    running = NatsServer(tmp_path_factory.mktemp("nats"))
-    yield running
-    running.kill()
-
-
-@pytest.fixture
-async def watches(tmp_path: Path, server: NatsServer, clock: DrivenClock) -> AsyncIterator[Watches]:
-    made = Watches(tmp_path, server, clock)
-    yield made
-    await made.close()
 
 
 async def taken(watches: Watches) -> tuple[Floor, Floor, str]:
@@ -43,15 +26,9 @@ async def taken(watches: Watches) -> tuple[Floor, Floor, str]:
     return a, b, name
 
 
-async def cut(watches: Watches, floor: Floor) -> None:
-    watches.cuts["b"].dies()
-    await until(lambda: floor.desk.board.recording == "cut_off")
-
-
 async def back(watches: Watches, a: Floor, b: Floor, name: str) -> None:
     """B is back, and both have the same alarm."""
-    watches.cuts["b"].resumes()
-    await until(lambda: b.desk.board.recording == "ok", 30)
+    await watches.mend("b")
     await until(lambda: a.desk.board.incidents[name] == b.desk.board.incidents[name])
 
 
@@ -59,7 +36,7 @@ async def test_an_alarm_that_somebody_worked_on_elsewhere_is_not_taken_away_by_w
     watches: Watches,
 ) -> None:
     a, b, name = await taken(watches)
-    await cut(watches, b)
+    await watches.cut("b")
     await watches.pass_s(20)
     await a.desk.command(cmd.Route(id="route-0001", incident=name, zone="5415"), ANN)
     await watches.pass_s(45)
@@ -72,7 +49,7 @@ async def test_an_order_that_went_elsewhere_is_not_brought_back_by_a_position(wa
     a, b, name = await taken(watches)
     await a.desk.command(cmd.Route(id="route-0001", incident=name, zone="5415"), ANN)
     await until(lambda: b.desk.board.incidents[name].order is not None)
-    await cut(watches, b)
+    await watches.cut("b")
     await a.desk.command(cmd.Note(id="note-00001", incident=name, text="the versions differ from here"), ANN)
     for n in range(3):
         watches.clock.pass_s(11)

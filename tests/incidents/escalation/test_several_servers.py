@@ -1,13 +1,10 @@
 """The watches of several servers of one log do everything once, and tell nobody outside twice."""
 
 from collections import Counter
-from collections.abc import AsyncIterator, Iterator
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
-from bench.nats_servers import NatsServer
 from incidents import commands as cmd
 from incidents.escalation.ladder import WatchTimes
 from incidents.escalation.watch import TAKEN_OVER_S
@@ -15,23 +12,10 @@ from incidents.messages import Fix, FixReport
 from tests.incidents.conftest import DrivenClock
 from tests.incidents.log.contract.centre import until
 from tests.incidents.servers import Watches, steps
+from tests.incidents.servers import watches as watches
 from tests.people import dispatcher
 
 LADDER = ["louder", "everyone", "confirm", "outside"]
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[NatsServer]:
-    running = NatsServer(tmp_path_factory.mktemp("nats"))
-    yield running
-    running.kill()
-
-
-@pytest.fixture
-async def watches(tmp_path: Path, server: NatsServer, clock: DrivenClock) -> AsyncIterator[Watches]:
-    made = Watches(tmp_path, server, clock)
-    yield made
-    await made.close()
 
 
 async def pressed(watches: Watches, count: int) -> list[str]:

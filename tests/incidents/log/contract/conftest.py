@@ -1,7 +1,7 @@
 """Each storage of the log, real: what `incidents.log.Log` promises, all of them keep."""
 
 import secrets
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -27,16 +27,9 @@ class Storage:
         return await JetStreamLog.open(path, [self.server.address], name=name, replicas=1)
 
 
-@pytest.fixture(scope="package")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[NatsServer]:
-    running = NatsServer(tmp_path_factory.mktemp("nats"))
-    yield running
-    running.kill()
-
-
 @pytest.fixture(params=["sqlite", "jetstream"])
 def storage(request: pytest.FixtureRequest) -> Storage:
-    return Storage(request.getfixturevalue("server") if request.param == "jetstream" else None)
+    return Storage(request.getfixturevalue("nats_server") if request.param == "jetstream" else None)
 
 
 @pytest.fixture

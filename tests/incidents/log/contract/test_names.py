@@ -23,8 +23,8 @@ ANN, BOB = "Ann Voorbeeld", "Bob Exemple"
 
 
 @pytest.fixture
-async def centre(tmp_path: Path, server: NatsServer) -> AsyncIterator[Centre]:
-    made = Centre(tmp_path, [server.address])
+async def centre(tmp_path: Path, nats_server: NatsServer) -> AsyncIterator[Centre]:
+    made = Centre(tmp_path, [nats_server.address])
     yield made
     await made.close()
 
@@ -143,7 +143,7 @@ async def test_a_desk_that_named_a_person_second_shows_them_by_the_first_name_at
 
 
 async def test_a_name_that_is_erased_is_nobodys_on_every_server_and_in_no_file(
-    centre: Centre, server: NatsServer
+    centre: Centre, nats_server: NatsServer
 ) -> None:
     one, other, away = [await centre.open(name) for name in ("one", "two", "away")]
     first, kept = await act(one, ANN, "first"), await act(other, BOB, "kept")
@@ -154,7 +154,7 @@ async def test_a_name_that_is_erased_is_nobodys_on_every_server_and_in_no_file(
     digest, sealed = named_row(centre.path("one"), first.actor)
     assert named_row(centre.path("two"), first.actor) == named_row(centre.path("away"), first.actor) == (digest, sealed)
     traces = [sealed, digest, digest.hex().encode()]
-    assert all(holds(server.store, trace) for trace in (sealed, digest.hex().encode()))
+    assert all(holds(nats_server.store, trace) for trace in (sealed, digest.hex().encode()))
     assert await one.erase_name(first.actor, at=LATER)
     assert not await one.erase_name(first.actor, at=LATER)
     await everything_now(other)
@@ -165,7 +165,7 @@ async def test_a_name_that_is_erased_is_nobodys_on_every_server_and_in_no_file(
     for log in logs:
         await log.finish_erasing()
         assert [log.vault.name_of(word) for word in (first.actor, kept.actor)] == [None, BOB]
-    assert not any(holds(place, trace) for place in (server.store, centre.folder) for trace in traces)
+    assert not any(holds(place, trace) for place in (nats_server.store, centre.folder) for trace in traces)
     again = await act(other, ANN, "again")
     for log in logs:
         await everything_now(log)

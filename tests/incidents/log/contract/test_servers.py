@@ -25,8 +25,8 @@ from tests.incidents.log.parts import AT, LATER, append_somehow, draft, everythi
 
 
 @pytest.fixture
-async def centre(tmp_path: Path, server: NatsServer) -> AsyncIterator[Centre]:
-    made = Centre(tmp_path, [server.address])
+async def centre(tmp_path: Path, nats_server: NatsServer) -> AsyncIterator[Centre]:
+    made = Centre(tmp_path, [nats_server.address])
     yield made
     await made.close()
 
@@ -159,7 +159,7 @@ async def test_another_master_key_is_refused(centre: Centre) -> None:
 
 @pytest.mark.parametrize("stream", ["incident/a", "desk/shift"])  # the second has a key a month
 async def test_what_one_erases_the_other_opens_no_more_and_nobody_has_the_key(
-    centre: Centre, two: tuple[JetStreamLog, JetStreamLog], server: NatsServer, stream: str
+    centre: Centre, two: tuple[JetStreamLog, JetStreamLog], nats_server: NatsServer, stream: str
 ) -> None:
     one, other = two
     (first,) = await write(one, stream, 1, sealed=b"secret")
@@ -168,7 +168,7 @@ async def test_what_one_erases_the_other_opens_no_more_and_nobody_has_the_key(
     await everything_now(other)
     assert [log.unseal(first) for log in two] == [b"secret"] * 2
     key = wrapped(centre.path("one"), erased)
-    places = [server.store, centre.path("one").parent, centre.path("two").parent]
+    places = [nats_server.store, centre.path("one").parent, centre.path("two").parent]
     assert all(holds(place, key) for place in places)
     await one.erase(erased, id="erase", at=LATER, actor="someone")
     await everything_now(other)
