@@ -27,8 +27,8 @@ PERSON = "A. Voorbeeld"
 
 
 @pytest.fixture
-def cluster(server: NatsServer) -> str:
-    return f"{server.address}/T{secrets.token_hex(6)}"
+def cluster(nats_server: NatsServer) -> str:
+    return f"{nats_server.address}/T{secrets.token_hex(6)}"
 
 
 @pytest.fixture
