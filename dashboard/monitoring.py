@@ -15,6 +15,7 @@ from dashboard.access.guard import from_this_machine
 from dashboard.components.alert.seen import counted
 from dashboard.components.topbar.health import Health
 from dashboard.consoles import Consoles
+from dashboard.shell.template import this_server
 from incidents.events import stamp
 from incidents.faults import Fault, Severity, Status, status
 
@@ -67,9 +68,10 @@ def may_know(request: HTTPServerRequest, token: str) -> bool:
 
 
 class Live(RequestHandler):
-    """The loop turns."""
+    """The loop turns, and whose it is."""
 
     def get(self) -> None:
+        self.set_header("Vigie-Server", this_server())
         self.finish(LIVE)
 
     head = get

@@ -1,6 +1,8 @@
 """A page's HTML, filled: its words, its language and theme, the channel to its scripts."""
 
+import secrets
 from collections.abc import Callable, Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
@@ -22,6 +24,12 @@ TEMPLATES = Environment(  # of what has no channel, by its path in the dashboard
     lstrip_blocks=True,
     finalize=lambda fact: type(fact)(unturned(fact)) if isinstance(fact, str) else fact,
 )
+
+
+@cache
+def this_server() -> str:
+    """A name of this process among a cluster's: a page knows by it whether who answers now is who gave the page."""
+    return secrets.token_hex(4)
 
 
 def theme_of(kept: str | None) -> Theme:
@@ -58,6 +66,7 @@ def template_of(
         "language": language,
         "theme": theme,
         "root": pn.state.base_url,
+        "server": this_server(),
         "apple_icon": "",  # we have none, and Panel would name one of its own
     }
     for name, value in (everybodys | variables).items():

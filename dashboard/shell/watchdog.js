@@ -21,8 +21,9 @@ const REFUSED = 3; // lines closed by a server that answers: it does not take th
 const NOTE_MS = 60_000;
 
 /** What is known of the server while it is lost: when the `next` probe is due, since when it `answers` without a break, when the newest probe
- * was sent that had an `answer`, when the line was `renewed`, how many times, and how often such a line was `refused`. */
-const NEVER = { next: 0, answers: 0, answer: 0, renewed: 0, renewals: 0, refused: 0 };
+ * was sent that had an `answer`, when the line was `renewed`, how many times, and how often such a line was `refused`,
+ * and which `server` answered. */
+const NEVER = { next: 0, answers: 0, answer: 0, renewed: 0, renewals: 0, refused: 0, server: "" };
 
 export class Watchdog {
   /** @param {import("./store.js").Store} store @param {import("./line.js").Line} line
@@ -39,6 +40,7 @@ export class Watchdog {
     this.due = 0; // when the open question must have been answered
     this.slept = 0; // the last truth before a sleep that is not yet over
     this.probes = 0;
+    this.leaving = 0; // until when a reload may be under way
     this.noted = 0;
     this.probed = { ...NEVER };
     this.said = element("strong");
@@ -146,6 +148,7 @@ export class Watchdog {
       });
       if (!answer.ok) throw new Error(String(answer.status));
       this.probed.answers ||= performance.now();
+      this.probed.server = answer.headers.get("Vigie-Server") ?? "";
       this.probed.answer = began;
     } catch {
       if (began > this.probed.answer) this.probed.answers = 0;
@@ -167,7 +170,10 @@ export class Watchdog {
     }
     // An open line may only have slept, a new one needs its time.
     const waited = now - Math.max(this.probed.answers, this.probed.renewed);
-    if (!line.begun && waited > OPENING_MAX_MS) this._reload();
+    // Another server answers: the one that gave this page has gone, and nothing of the page was begun that could be lost.
+    const { server } = this.probed;
+    const left = server && server !== document.getElementById("vigie")?.dataset.server;
+    if (!line.begun && (left || waited > OPENING_MAX_MS)) this._reload();
     else if (
       line.begun &&
       waited >
@@ -185,14 +191,23 @@ export class Watchdog {
 
   /** A new page, only when the server gives one: a browser's own error page would never come back. */
   async _reload() {
+    if (performance.now() < this.leaving) return; // reloading again would end the reload that is under way
+    this.leaving = Infinity;
+    if (await this._given()) {
+      this.leave();
+      location.reload();
+      this.leaving = performance.now() + OPENING_MAX_MS; // it may come to nothing
+    } else this.leaving = 0;
+  }
+
+  /** Whether the server gives this page, which is still lost. */
+  async _given() {
     try {
       const answer = await fetch(location.href, { cache: "no-store", signal: AbortSignal.timeout(2 * PROBE_WAITS_MS) });
       await answer.text();
-      if (!answer.ok || !this.since) return;
+      return answer.ok && this.since !== 0;
     } catch {
-      return;
+      return false;
     }
-    this.leave();
-    location.reload();
   }
 }

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Error, Page, expect, sync_playwright
 
 from dashboard.access.accounts import Accounts
 from tests.browser.conftest import CHROMIUM, QUIET, until
@@ -156,12 +156,18 @@ def page(site: Site, chromium: Browser) -> Iterator[Page]:
     page.on("pageerror", lambda error: wrong.append(str(error)))
     page.goto(f"{site.base}/operator")
     expect(page.locator("#feed")).to_be_visible()
-    # Its session began: a page whose server hangs before has half a minute to open.
-    until(lambda: page.evaluate("!!window.vigieLine?.send && !document.body.classList.contains('lost')"))
+    until(lambda: live(page))
     page.evaluate(WATCH)
     yield page
     context.close()
     assert wrong == []
+
+
+def live(page: Page) -> bool:
+    """Whether the page has begun, and hears its server."""
+    with contextlib.suppress(Error):  # it is loaded anew in this instant
+        return bool(page.evaluate("!!window.vigieLine?.send && !document.body.classList.contains('lost')"))
+    return False
 
 
 def server_of(site: Site, page: Page) -> Server:
@@ -197,6 +203,19 @@ def test_a_server_is_killed_and_its_page_is_live_at_another_and_stays_there(site
     dead.start()
     until(lambda: dead.language in {site.who(address=f"127.0.2.{n}")[0] for n in range(2, 26)}, 40.0)
     assert server_of(site, page) is now
+
+
+def test_a_server_hangs_while_its_page_opens_and_another_gives_the_page(site: Site, page: Page) -> None:
+    hung = server_of(site, page)
+    page.reload()
+    expect(page.locator("#feed")).to_be_visible()
+    hung.process.send(signal.SIGSTOP)
+    try:
+        until(lambda: page.evaluate("document.body.classList.contains('lost')"), SLOW_S)
+        until(lambda: live(page), SLOW_S)
+        assert server_of(site, page) is not hung
+    finally:
+        hung.process.send(signal.SIGCONT)
 
 
 def test_a_server_hangs_and_its_page_is_live_at_another_and_newcomers_wait_for_none(site: Site, page: Page) -> None:
