@@ -86,15 +86,15 @@ async def _closed(folder: Path, count: int) -> list[Row]:
         await log.checkpoint(_at(0))  # over all of it, where those that follow are over ten minutes
         draft = ev.draft(ev.Came(), id="came", at=START, source_at=START, actor="someone")
         await log.append("desk/floor", 0, draft)
-        start = time.perf_counter()
+        start = time.process_time()
         await log.checkpoint(_at(600))
-        sealed_s = time.perf_counter() - start
+        sealed_s = time.process_time() - start
     finally:
         await log.close()
     async with desk(folder) as (_, pid, _):
         return [
             _row(f"a server, {count:,} closed incidents: memory", await _settled(pid)),
-            _row(f"a checkpoint over {count:,} closed incidents", sealed_s, "s"),
+            _row(f"a checkpoint over {count:,} closed incidents, processor", sealed_s, "s"),
         ]
 
 
