@@ -22,6 +22,7 @@ from incidents.log import AlreadyRecorded, LogUnavailable, VersionConflict
 from incidents.log.jetstream import JetStreamLog
 
 AT_ONCE = 128  # appends under way at a server
+WAITING = 2_500  # jobs that are due: far behind it takes up no more
 AGAIN_S = 0.5  # after one that the log could not take, as the desk's recorder has it
 
 WRITTEN = np.dtype([("id", "u8"), ("due", "f8"), ("began", "f8"), ("answered", "f8")])
@@ -58,6 +59,7 @@ class _Server:
         self._log = log
         self._jobs = jobs
         self._free = asyncio.Semaphore(AT_ONCE)
+        self._room = asyncio.Semaphore(WAITING)
         self._ends: dict[str, asyncio.Task[None]] = {}
         self._board = Board()
         self.written: list[tuple[int, float, float, float]] = []
@@ -71,8 +73,7 @@ class _Server:
                 due = began + job.at_s / speed
                 if (wait_s := due - time.monotonic()) > 0:
                     await asyncio.sleep(wait_s)
-                elif len(writing._tasks) > 20 * AT_ONCE:  # far behind: not the whole day in memory
-                    await asyncio.sleep(0.05)
+                await self._room.acquire()
                 if job.own:
                     before = self._ends.get(job.stream)
                     self._ends[job.stream] = writing.create_task(self._write(job, due, before))
@@ -94,6 +95,7 @@ class _Server:
                 except LogUnavailable:
                     self.held += 1
                     await asyncio.sleep(AGAIN_S)
+            self._room.release()
             self.written.append((number_of(job.draft.id), due, began, time.monotonic()))
 
     async def _repeat(self, job: Job) -> None:
@@ -104,6 +106,7 @@ class _Server:
                 self.elsewhere += 1
             except LogUnavailable:
                 self.held += 1
+            self._room.release()
 
     async def follow(self) -> None:
         """Fold what any server writes, as the desk does."""
