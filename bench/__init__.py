@@ -19,6 +19,7 @@ def benches() -> dict[str, Callable[[], Sequence[Row]]]:
     from bench.jetstream import bench_jetstream
     from bench.log import bench_append
     from bench.report import bench_report
+    from bench.scale import bench_scale
     from bench.screen import bench_first_paint, bench_key, bench_many, bench_press
     from bench.search import bench_search
     from bench.start import bench_cold_start
@@ -45,6 +46,7 @@ def benches() -> dict[str, Callable[[], Sequence[Row]]]:
         "key": bench_key,
         "panning": bench_panning,
         "streets": bench_streets_many,
+        "scale": bench_scale,
     }
 
 

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import json
+import os
 import re
 import sys
 import time
@@ -83,7 +84,7 @@ async def _consoles(base: str, count: int) -> None:
     """The silent ones: each opens a session as a page does, says hello, and reads whatever comes while the others open theirs."""
     async with contextlib.AsyncExitStack() as stack, asyncio.TaskGroup() as reading:
         for n in range(count):
-            console = await stack.enter_async_context(Console.opened(base, f"bench-{n}"))
+            console = await stack.enter_async_context(Console.opened(base, f"bench-{os.getpid()}-{n}"))
             reading.create_task(console.listen())
         print("ready", flush=True)
 

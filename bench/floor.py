@@ -2,10 +2,14 @@
 
 import asyncio
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 from incidents import events as ev
+from incidents.log import Draft
+from incidents.log.filling import filling
 from incidents.log.sqlite import LogFile
+from incidents.log.vault import Vault
 from incidents.messages import Fix
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
@@ -19,9 +23,24 @@ async def a_past(log: LogFile[Any, Any], *, incidents: int, fixes: int = 2, stil
         await asyncio.gather(*(_write(log, n, fixes, closes=n < incidents - still_open) for n in block))
 
 
+def fill_past(path: Path, *, incidents: int, still_open: int = 0) -> None:
+    """Fill a new log at this path with what `a_past` writes, all at once."""
+    with filling(path) as log:
+        for n in range(incidents):
+            stream, drafts = _incident(log.vault, n, fixes=2, closes=n < incidents - still_open)
+            for draft in drafts:
+                log.write(stream, draft)
+
+
 async def _write(log: LogFile[Any, Any], n: int, fixes: int, *, closes: bool) -> None:
+    stream, drafts = _incident(log.vault, n, fixes, closes=closes)
+    for version, draft in enumerate(drafts):
+        await log.append(stream, version, draft)
+
+
+def _incident(vault: Vault, n: int, fixes: int, *, closes: bool) -> tuple[str, list[Draft]]:
     device = f"AMR-{n % 260:05d}"
-    name = log.vault.incident_id(device, n // 260 + 1)
+    name = vault.incident_id(device, n // 260 + 1)
     at = START + timedelta(minutes=n)
     fix = Fix(51.0536, 3.7253, 18.0, 68.0, "gnss", at, 1.2, 145.0)
     happened: list[ev.Event] = [
@@ -32,7 +51,9 @@ async def _write(log: LogFile[Any, Any], n: int, fixes: int, *, closes: bool) ->
     ]
     if closes:
         happened.append(ev.Closed(as_class="test", outcome="test_ok", verified="technician_present", reason="test"))
-    for version, event in enumerate(happened):
-        entered = at + timedelta(seconds=version)
-        draft = ev.draft(event, id=f"past/{n}-{version}", at=entered, source_at=entered, actor="someone")
-        await log.append(f"incident/{name}", version, draft)
+    moments = ((event, at + timedelta(seconds=version)) for version, event in enumerate(happened))
+    drafts = [
+        ev.draft(event, id=f"past/{n}-{version}", at=entered, source_at=entered, actor="someone")
+        for version, (event, entered) in enumerate(moments)
+    ]
+    return f"incident/{name}", drafts

@@ -19,11 +19,18 @@ _TOGETHER_S = 20.0
 class NatsServer:
     """One server; `routes` are the ports of its cluster's servers, its own among them, and `route` is its own.
 
-    `more`: further lines of its configuration.
+    `more`: further lines of its configuration. `durable`: on the disk before it answers, as in docs/cluster/nats-server.conf.
     """
 
     def __init__(
-        self, folder: Path, *, name: str = "n1", route: int = 0, routes: tuple[int, ...] = (), more: str = ""
+        self,
+        folder: Path,
+        *,
+        name: str = "n1",
+        route: int = 0,
+        routes: tuple[int, ...] = (),
+        more: str = "",
+        durable: bool = False,
     ) -> None:
         self.port = free_port()
         self.store = folder / name
@@ -32,13 +39,20 @@ class NatsServer:
         if routes:
             listed = ", ".join(f'"nats://127.0.0.1:{other}"' for other in routes if other != route)
             cluster = f'cluster {{ name: test, listen: "127.0.0.1:{route}", routes: [{listed}] }}\n'
+        sync = ", sync_interval: always" if durable else ""
         self._plain = (
             f'server_name: {name}\nlisten: "127.0.0.1:{self.port}"\nmax_payload: {MAX_PAYLOAD}\n'
-            f'jetstream {{ store_dir: "{self.store}" }}\n{cluster}'
+            f'jetstream {{ store_dir: "{self.store}"{sync} }}\n{cluster}'
         )
         self._process: subprocess.Popen[bytes] | None = None
         self.configure(more)
         self.start()
+
+    @property
+    def pid(self) -> int:
+        """Of its process, which runs."""
+        assert self._process is not None
+        return self._process.pid
 
     @property
     def address(self) -> str:
@@ -81,9 +95,10 @@ class NatsServer:
 
 
 class NatsCluster:
-    """Three servers that keep everything three times."""
+    """Three servers that keep everything three times. `durable` as of `NatsServer`."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, durable: bool = False) -> None:
+        self._durable = durable
         self.servers: dict[str, NatsServer] = {}
         for attempt in range(_ATTEMPTS):
             try:
@@ -101,7 +116,7 @@ class NatsCluster:
         folder.mkdir()
         routes = (free_port(), free_port(), free_port())
         for n, route in enumerate(routes, 1):
-            self.servers[f"n{n}"] = NatsServer(folder, name=f"n{n}", route=route, routes=routes)
+            self.servers[f"n{n}"] = NatsServer(folder, name=f"n{n}", route=route, routes=routes, durable=self._durable)
         until = time.monotonic() + _TOGETHER_S
         while not all(server.said("metadata leader") for server in self.servers.values()):
             if time.monotonic() > until:

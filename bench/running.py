@@ -63,15 +63,20 @@ async def process(*command: str, url: str, within_s: float = 60) -> AsyncIterato
 
 
 @contextlib.asynccontextmanager
-async def desk() -> AsyncIterator[tuple[Gateway, int, str]]:
-    """A feed and the real server that follows it, on a fresh log: the gateway, the server's process id, its address."""
+async def desk(kept: Path | None = None, *more: str) -> AsyncIterator[tuple[Gateway, int, str]]:
+    """A feed and the real server that follows it: the gateway, the server's process id, its address.
+
+    Its log is a fresh one, or that of the folder `kept`; `more` are words of its command.
+    """
     gateway = Gateway("112-app")
     await gateway.start()
     port = free_port()
     base = f"http://127.0.0.1:{port}"
     try:
-        with tempfile.TemporaryDirectory() as folder:
-            command = ("app.py", "serve", "--no-sign-in", "--feed", gateway.url, "--log", f"{folder}/vigie.log")
+        with tempfile.TemporaryDirectory() as fresh:
+            log = (kept or Path(fresh)) / "vigie.log"
+            log.parent.mkdir(exist_ok=True)
+            command = ("app.py", "serve", "--no-sign-in", "--feed", gateway.url, "--log", str(log), *more)
             async with process(*command, "--port", str(port), url=f"{base}/live") as pid:
                 yield gateway, pid, base
     finally:
@@ -109,3 +114,9 @@ def cpu_s(pid: int) -> float:
     """Seconds of processor time a process has used."""
     fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def memory_mb(pid: int) -> float:
+    """What a process has in memory now, shared pages among it."""
+    lines = Path(f"/proc/{pid}/status").read_text(encoding="utf-8").splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith("VmRSS:")) / 1024

@@ -52,7 +52,10 @@ class Closing(TypedDict):
 
 
 class Life:
-    """The life of one incident. `n`: how many its device has had, this one counted."""
+    """The life of one incident. `n`: how many its device has had, this one counted.
+
+    `every_s`: how far apart its positions are, in seconds; else they are fewer than a telephone sends, and some 30 at most.
+    """
 
     def __init__(
         self,
@@ -66,9 +69,10 @@ class Life:
         outage: Outage,
         *,
         closes: bool,
+        every_s: tuple[float, float] | None = None,
     ) -> None:
         self._people, self._bearer, self._n, self._start, self._luck = people, bearer, n, start, luck
-        self._locate, self._outage, self._closes = locate, outage, closes
+        self._locate, self._outage, self._closes, self._every_s = locate, outage, closes, every_s
         self._blind = outage.within(start.at)
         name = vault.incident_id(bearer.device, n)
         self._scene = Scene(name, start.at, luck, bearer.file, noticed=self._noticed)
@@ -171,11 +175,15 @@ class Life:
     def _follow(self) -> None:
         """Her positions, for as long as it matters."""
         danger = self._start.kind in ("real", "unknown")
-        self._scene.after(self._luck.uniform(10, 30) if danger else self._luck.uniform(15, 45), self._moves)
+        self._scene.after(self._luck.uniform(*self._every_s or ((10, 30) if danger else (15, 45))), self._moves)
 
     def _moves(self) -> None:
         incident = self._scene.incident
-        if not incident.open or incident.state in ("on_scene", "safe") or len(incident.trail) > 30:
+        if (
+            not incident.open
+            or incident.state in ("on_scene", "safe")
+            or (len(incident.trail) > 30 and not self._every_s)
+        ):
             return
         if self._start.kind == "real":
             self._lat, self._lon = moved(self._lat, self._lon, self._luck.uniform(0, 0.03), self._luck.uniform(0, 360))

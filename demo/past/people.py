@@ -34,9 +34,9 @@ class Bearer(msgspec.Struct, frozen=True):
 
 
 class People:
-    """`pseudonym` names people as the log does; the demo's cases are those of `today`."""
+    """`pseudonym` names people as the log does; the demo's cases are those of `today`, and `others` have a button beside."""
 
-    def __init__(self, pseudonym: Callable[[str], str], today: datetime, seed: int) -> None:
+    def __init__(self, pseudonym: Callable[[str], str], today: datetime, seed: int, *, others: int = OTHERS) -> None:
         luck = random.Random(f"{seed} people")
         self._dispatchers = [pseudonym(name) for name in DISPATCHERS]
         self._supervisors = [pseudonym(name) for name in SUPERVISORS]
@@ -48,7 +48,7 @@ class People:
             town = towns[case.home_zone or ""]
             place = case.places[0] if case.places else town
             self._bearers += [Bearer(d, case.number, place.lat, place.lon, town.zone, case) for d in case.devices]
-        for n in range(OTHERS):
+        for n in range(others):
             town = TOWNS[n % len(TOWNS)]
             lat, lon = moved(town.lat, town.lon, abs(luck.gauss(0, 7)), luck.uniform(0, 360))
             self._bearers.append(Bearer(f"AMR-{1001 + n:05}", f"2025-{1001 + n:04}", lat, lon, town.zone))

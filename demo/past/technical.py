@@ -24,10 +24,10 @@ def technical_told(
     for place in range(n):
         at = since + span * (place + luck.uniform(0, 0.4))
         at = at.replace(microsecond=at.microsecond // 1000 * 1000)
-        yield from _alarm(place, at, span * 0.5, people, device_id, luck)
+        yield from technical_alarm(place, at, span * 0.5, people, device_id, luck)
 
 
-def _alarm(
+def technical_alarm(
     place: int,
     at: datetime,
     longest: timedelta,
@@ -35,6 +35,7 @@ def _alarm(
     device_id: Callable[[str], str],
     luck: random.Random,
 ) -> Iterator[Told]:
+    """The `place`-th one, from `at` on: it is back and noted within `longest`."""
     device = people.anybody(luck).device
     stream = f"device/{device_id(device)}"
     condition = luck.choices([name for name, _ in _CONDITIONS], [weight for _, weight in _CONDITIONS])[0]

@@ -85,6 +85,8 @@ class NamesVault(Vault):
 
     def new_in(self, draft: Draft) -> list[Row]:
         """The names that this draft is the first to use. Raises `LogUnavailable`."""
+        if not self._new:  # nearly always: the lock may be with a thread that waits for a disk
+            return []
         with self._write_lock:
             used = [(word, name) for name, word in self._new.items() if _says(draft, word)]
         return [self._held[0].named(word, name) for word, name in used]
