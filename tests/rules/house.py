@@ -6,6 +6,7 @@ import posixpath
 import re
 import subprocess
 from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 from pathlib import Path
 from types import FunctionType
 
@@ -90,9 +91,15 @@ def room(path: str) -> str:
     return re.split(r"[/.]", path)[0]
 
 
+@lru_cache(maxsize=1024)
+def parsed(text: str) -> ast.Module:
+    """A Python file's tree; many rules look at the same one."""
+    return ast.parse(text)
+
+
 def imports(text: str, modules: Iterable[str] = ()) -> Iterator[str]:
     """What a Python file imports, as dotted names; a name that is a module of `modules` is that module."""
-    for node in ast.walk(ast.parse(text)):
+    for node in ast.walk(parsed(text)):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
@@ -177,7 +184,7 @@ def loose(tree: Sources) -> list[str]:
     return [
         f"{path}:{node.lineno} {name}"
         for path, text in tree.items()
-        for node in ast.walk(ast.parse(text))
+        for node in ast.walk(parsed(text))
         for name, annotation in _annotated(node)
         if name.lstrip("_") in TYPED and annotation is not None and _is_loose(annotation)
     ]
@@ -203,8 +210,8 @@ def _is_loose(annotation: ast.expr) -> bool:
 def private(tree: Sources) -> list[str]:
     """Private names that nothing of ours defines, outside of the one file that knows them: Panel's, Bokeh's, Tornado's."""
     ours, found = {"_replace", "_asdict", "_fields"}, []  # of named tuples, documented
-    parsed = {path: ast.parse(text) for path, text in tree.items()}
-    for module in parsed.values():
+    trees = {path: parsed(text) for path, text in tree.items()}
+    for module in trees.values():
         for node in ast.walk(module):
             if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
                 ours.add(node.name)
@@ -212,7 +219,7 @@ def private(tree: Sources) -> list[str]:
                 ours.add(node.id)
             elif isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store):
                 ours.add(node.attr)
-    for path, module in parsed.items():
+    for path, module in trees.items():
         if path == COMPAT:
             continue
         for node in ast.walk(module):
@@ -286,7 +293,7 @@ def wired(tree: Sources) -> list[str]:
         f"{path}:{node.lineno} {ast.unparse(node.func)}"
         for path, text in tree.items()
         if path != ASSEMBLY
-        for node in ast.walk(ast.parse(text))
+        for node in ast.walk(parsed(text))
         if isinstance(node, ast.Call) and ast.unparse(node.func).split(".")[-1] in WIRED
     ]
 
@@ -296,10 +303,10 @@ def patched(tree: Sources) -> list[str]:
 
     A part is a class of the core that is no record of values; its attributes are those that it sets on itself.
     """
-    parsed = {path: ast.parse(text) for path, text in tree.items()}
+    trees = {path: parsed(text) for path, text in tree.items()}
     parts = [
         part
-        for path, module in parsed.items()
+        for path, module in trees.items()
         if room(path) in CORE or path == CONSOLES
         for part in ast.walk(module)
         if isinstance(part, ast.ClassDef)
@@ -310,7 +317,7 @@ def patched(tree: Sources) -> list[str]:
     known = set().union(*owned.values()) if owned else set()
     return [
         f"{path} {of}.{name}"
-        for path, module in parsed.items()
+        for path, module in trees.items()
         for name, of in _stores(module)
         if name in known and of not in ("self", "cls") and _is_held(of)
     ]
@@ -321,8 +328,8 @@ def hooked(tree: Sources) -> list[str]:
 
     Who is to be called is an argument of the part, or listens to it by itself.
     """
-    parsed = {path: ast.parse(text) for path, text in tree.items()}
-    nodes = [(path, node) for path, module in parsed.items() for node in ast.walk(module)]
+    trees = {path: parsed(text) for path, text in tree.items()}
+    nodes = [(path, node) for path, module in trees.items() for node in ast.walk(module)]
     hooks = {
         node.target.attr
         for _, node in nodes
@@ -331,7 +338,7 @@ def hooked(tree: Sources) -> list[str]:
     }
     set_outside = [
         f"{path} {of}.{name}"
-        for path, module in parsed.items()
+        for path, module in trees.items()
         for name, of in _stores(module)
         if name in hooks and of not in ("self", "cls")
     ]
@@ -352,7 +359,7 @@ def reached_through(tree: Sources) -> list[str]:
     return [
         f"{path}:{node.lineno} {ast.unparse(node)}"
         for path, text in tree.items()
-        for node in ast.walk(ast.parse(text))
+        for node in ast.walk(parsed(text))
         if isinstance(node, ast.Attribute)
         and isinstance(node.value, ast.Attribute)
         and ast.unparse(node.value.value).split(".")[-1] in ("desk", "_desk")

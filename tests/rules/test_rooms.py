@@ -1,5 +1,7 @@
 """Rooms are layers: every import runs down one table, and each rule is seen to find what it forbids in a made-up tree."""
 
+from collections.abc import Iterator
+
 import pytest
 from panel.io.server import WSHandler
 
@@ -12,6 +14,7 @@ from tests.rules.house import (
     loose,
     mutual,
     overridden,
+    parsed,
     patched,
     private,
     reached_through,
@@ -25,6 +28,13 @@ from tests.rules.house import ROOT as HOUSE
 
 PYTHON = sources("*.py")
 SCRIPTS = sources("*.js")
+
+
+@pytest.fixture(autouse=True, scope="module")
+def no_tree_is_kept() -> Iterator[None]:
+    """The trees of all files are some 200 MB."""
+    yield
+    parsed.cache_clear()
 
 
 def test_every_name_at_the_top_is_a_room() -> None:
