@@ -43,7 +43,7 @@ from incidents.bindings import DeviceCases
 from incidents.board import Change
 from incidents.buttons import Buttons
 from incidents.case_keeping import CaseKeeping
-from incidents.centres import ANNOUNCE_PCT, Belongs
+from incidents.centres import ANNOUNCE_PCT, Belongs, told_at_once
 from incidents.desk.desk import Desk
 from incidents.escalation.ladder import THERE, Away, WatchTimes
 from incidents.faults import Faults
@@ -384,7 +384,9 @@ class Consoles(CommonGround):
         self.on_shift = len({page.actor or page.desk for page in working} - {""})
 
     def _changed(self, change: Change) -> None:
-        self._sessions.each(lambda session: session.changed(change))
+        incident = self.desk.board.incidents.get(change.key) if change.kind == "incident" and change.urgent else None
+        cics = told_at_once(incident, self.whose(incident), self.listening.unheard) if incident is not None else None
+        self._sessions.each(lambda session: session.changed(change, cics))
         self.windows.each(lambda window: window.changed(change))
         self.together.changed(change)
         if change.kind == "incident" and change.key not in self.desk.board.incidents:

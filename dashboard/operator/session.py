@@ -26,7 +26,7 @@ from dashboard.components.reserved.part import ReservedPart
 from dashboard.operator.ground import OperatorGround
 from dashboard.operator.unsent import Unsent
 from dashboard.shell.ground import Standing
-from dashboard.shell.outbox import Page
+from dashboard.shell.outbox import MERGE_S, Page
 from dashboard.shell.requests import Answer, Command, answers
 from dashboard.shell.session import DeskSession
 from incidents import commands as do
@@ -59,6 +59,7 @@ class Session(DeskSession[OperatorGround["Session"]]):
         self.chosen_at = 0.0  # when a person chose last, by a clock that never jumps
         self.sound_tested: SoundTest | None = None
         self._seen: Seen | None = None
+        self._rows_went = 0.0  # when it was sent incidents last, by a clock that never jumps
         self._health = False
         self._detail = False
         self._unowned: int | None = None
@@ -111,8 +112,9 @@ class Session(DeskSession[OperatorGround["Session"]]):
         seen = self._seen
         return self.connected and seen is not None and seen.sound == "armed" and seen.fresh(_now()) and self.counts()
 
-    def changed(self, change: Change) -> None:
-        """Note a change of the board; push at once when it is urgent."""
+    def changed(self, change: Change, cics: frozenset[str] | None = None) -> None:
+        """Note a change of the board; push at once when it is urgent. What other centres are told at once (`cics`, None: all are)
+        waits here for what comes with it when rows went a moment ago: a busy country does not keep a page from its own alarms."""
         if not self._unsent.changed(change):
             return
         if change.kind == "incident":
@@ -129,7 +131,8 @@ class Session(DeskSession[OperatorGround["Session"]]):
             self._health = True
         # A feed's or a device's health is not on the map: drawing it for that would keep the page from the next alarm.
         self._drawing.moved = self._drawing.moved or change.kind in ("incident", "unit", "drill")
-        self.push(urgent=change.urgent)
+        elsewhere = cics is not None and self.covers and not self.covers & cics and change.key != self.selected
+        self.push(urgent=change.urgent and not (elsewhere and _now() - self._rows_went < MERGE_S))
 
     def has_words(self, incidents: Collection[str]) -> None:
         """There are new words of where these are; nothing waits for them."""
@@ -177,7 +180,9 @@ class Session(DeskSession[OperatorGround["Session"]]):
     async def _flush(self) -> None:
         await super()._flush()
         if self.connected:
-            self._consoles.desk.pushed(self._unsent.went())
+            if went := self._unsent.went():
+                self._rows_went = _now()
+                self._consoles.desk.pushed(went)
             self._drawing.soon()
 
     def _fill(self, message: dict[str, Any], now: Standing) -> None:
