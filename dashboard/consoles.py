@@ -43,7 +43,7 @@ from incidents.bindings import DeviceCases
 from incidents.board import Change
 from incidents.buttons import Buttons
 from incidents.case_keeping import CaseKeeping
-from incidents.centres import ANNOUNCE_PCT, Belongs, told_at_once
+from incidents.centres import ANNOUNCE_PCT, Belongs
 from incidents.desk.desk import Desk
 from incidents.escalation.ladder import THERE, Away, WatchTimes
 from incidents.faults import Faults
@@ -157,7 +157,7 @@ class Consoles(CommonGround):
         if self.signins is not None:
             self.signins.listen(self.stood)
         self.together.start()
-        self.whereabouts.start(lambda ids: self._sessions.each(lambda session: session.has_words(ids)))
+        self.whereabouts.start(self._placed)
         if self.bench is not None:
             self.bench.start()
         self._heartbeat = self._loop.create_task(self._beat())
@@ -383,9 +383,13 @@ class Consoles(CommonGround):
         working = [page for page in self.everywhere() if may(page.roles, "acknowledge")]
         self.on_shift = len({page.actor or page.desk for page in working} - {""})
 
+    def _placed(self, ids: Collection[str]) -> None:
+        cics = self.centres.told_at_once(ids, self.desk, self.listening.unheard)
+        self._sessions.each(lambda session: session.has_words(ids, cics))
+
     def _changed(self, change: Change) -> None:
-        incident = self.desk.board.incidents.get(change.key) if change.kind == "incident" and change.urgent else None
-        cics = told_at_once(incident, self.whose(incident), self.listening.unheard) if incident is not None else None
+        ids = (change.key,) if change.kind == "incident" else ()
+        cics = self.centres.told_at_once(ids, self.desk, self.listening.unheard) if ids else None
         self._sessions.each(lambda session: session.changed(change, cics))
         self.windows.each(lambda window: window.changed(change))
         self.together.changed(change)

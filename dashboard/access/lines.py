@@ -133,7 +133,7 @@ class PageLine(compat.BoundedLine):
     async def on_message(self, fragment: str | bytes) -> None:
         if isinstance(fragment, bytes):  # a message of text can't go on for ever
             self.close(1003, "Text only")
-        elif self._ours():
+        elif self.is_ours():
             await self._in_its_turn(len(fragment) / 1000)
             await super().on_message(fragment)
 
@@ -141,7 +141,7 @@ class PageLine(compat.BoundedLine):
     async def write_message(  # type: ignore[override]
         self, message: bytes | str | dict[str, Any], binary: bool = False, locked: bool = True
     ) -> None:
-        if not self._ours():
+        if not self.is_ours():
             raise WebSocketClosedError
         await super().write_message(message, binary, locked)
 
@@ -158,7 +158,7 @@ class PageLine(compat.BoundedLine):
             events[:] = [event for event in events if _is_of_a_page(event)]
         return True
 
-    def _ours(self) -> bool:
+    def is_ours(self) -> bool:
         connection = self.connection
         if self._closed:
             return False

@@ -26,9 +26,9 @@ from dashboard.components.reserved.part import ReservedPart
 from dashboard.operator.ground import OperatorGround
 from dashboard.operator.unsent import Unsent
 from dashboard.shell.ground import Standing
-from dashboard.shell.outbox import MERGE_S, Page
+from dashboard.shell.outbox import Page
 from dashboard.shell.requests import Answer, Command, answers
-from dashboard.shell.session import DeskSession
+from dashboard.shell.session import BEAT_S, DeskSession
 from incidents import commands as do
 from incidents import events as ev
 from incidents.board import Change
@@ -113,14 +113,13 @@ class Session(DeskSession[OperatorGround["Session"]]):
         return self.connected and seen is not None and seen.sound == "armed" and seen.fresh(_now()) and self.counts()
 
     def changed(self, change: Change, cics: frozenset[str] | None = None) -> None:
-        """Note a change of the board; push at once when it is urgent. What other centres are told at once (`cics`, None: all are)
-        waits here for what comes with it when rows went a moment ago: a busy country does not keep a page from its own alarms."""
+        """Note a change of the board; push at once when it is urgent. `cics`: the centres that are told at once (None: all)."""
         if not self._unsent.changed(change):
             return
         if change.kind == "incident":
             self._detail = self._detail or change.key == self.selected
             # What it is owed goes when it took what it was sent, or with the heartbeat.
-            if change.key != self.selected and self._unsent.waits():
+            if change.key != self.selected and (self._unsent.waits() or self._elsewhere(cics)):
                 self._drawing.moved = True
                 return
         elif change.kind == "unit" and self.reserved.hides_unit(change.key):
@@ -131,15 +130,19 @@ class Session(DeskSession[OperatorGround["Session"]]):
             self._health = True
         # A feed's or a device's health is not on the map: drawing it for that would keep the page from the next alarm.
         self._drawing.moved = self._drawing.moved or change.kind in ("incident", "unit", "drill")
-        elsewhere = cics is not None and self.covers and not self.covers & cics and change.key != self.selected
-        self.push(urgent=change.urgent and not (elsewhere and _now() - self._rows_went < MERGE_S))
+        self.push(urgent=change.urgent)
 
-    def has_words(self, incidents: Collection[str]) -> None:
-        """There are new words of where these are; nothing waits for them."""
+    def has_words(self, incidents: Collection[str], cics: frozenset[str] | None = None) -> None:
+        """There are new words of where these are; nothing waits for them. `cics` as in `changed`."""
         if self._unsent.placed(incidents) or self.drill is not None:
             self._detail = self._detail or self.selected in incidents
-            if not self._unsent.waits():
+            if not self._unsent.waits() and (self.selected in incidents or not self._elsewhere(cics)):
                 self.push(urgent=False)
+
+    def _elsewhere(self, cics: frozenset[str] | None) -> bool:
+        """Whether it is other centres' only, and rows went in this second: the country's changes don't come one by one."""
+        theirs = cics is not None and self.covers and not self.covers & cics
+        return bool(theirs) and _now() - self._rows_went < BEAT_S
 
     def cases_changed(self) -> None:
         """Send anew what a change of the cases, or of who is here, kept from this page, gave back to it, or says of each."""

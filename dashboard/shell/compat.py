@@ -4,7 +4,9 @@ Their private names, and Tornado's, are used and redefined here only, each with 
 Callbacks are always coroutine functions: Bokeh 3.10 runs plain functions in worker threads.
 """
 
+import struct
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from typing import Any
 
 from bokeh.core.has_props import HasProps
@@ -22,6 +24,7 @@ from panel.io.state import state
 from panel.models.esm import ESMEvent
 from panel.theme import Design
 from panel.viewable import Viewable
+from tornado.iostream import StreamClosedError
 from tornado.web import RequestHandler
 
 
@@ -109,10 +112,12 @@ def drawn(document: Document) -> None:
 
 
 class BoundedLine(WSHandler):
-    """A page's websocket that may refuse what the page says, and hears when its session is made.
+    """A page's websocket that may refuse what the page says, hears when its session is made, and says a message in one piece.
 
-    Private in Bokeh: it asks nobody which messages it shall take, and tells nobody that a session was made. Public hooks would
-    do: a property of the server with the types of message it takes, and the `open` of Tornado awaited until there is a session.
+    Private in Bokeh: it asks nobody which messages it shall take, tells nobody that a session was made, and sends the three texts
+    of a message one by one, each by a task of its own, in a packet of its own. Private in Tornado: the stream of a websocket.
+    Public hooks would do: a property of the server with the types of message it takes, the `open` of Tornado awaited until there
+    is a session, and a way to write several messages at once.
     """
 
     def takes(self, message: Message[Any]) -> bool:
@@ -123,6 +128,23 @@ class BoundedLine(WSHandler):
         """The line has its session, or will have none."""
         raise NotImplementedError
 
+    def is_ours(self) -> bool:
+        """Whether anything may be written to it now."""
+        raise NotImplementedError
+
+    async def send_message(self, message: Message[Any]) -> None:
+        texts = (message.header_json, message.metadata_json, message.content_json)
+        if message.header.get("num_buffers"):
+            await super().send_message(message)
+            return
+        with await self.write_lock.acquire():
+            protocol = self.ws_connection
+            stream = getattr(protocol, "stream", None)
+            if protocol is None or stream is None or protocol.is_closing() or not self.is_ours():
+                return
+            with suppress(StreamClosedError):  # `on_close` is called anyway
+                await stream.write(b"".join(map(_frame, texts)))
+
     async def _async_open(self, token: str) -> None:
         try:
             await super()._async_open(token)
@@ -131,6 +153,16 @@ class BoundedLine(WSHandler):
 
     async def _handle(self, message: Message[Any]) -> Any:
         return await super()._handle(message) if self.takes(message) else None
+
+
+def _frame(text: str) -> bytes:
+    """A text as a frame of a server's websocket (RFC 6455, 5.2), which is neither masked nor compressed."""
+    data = text.encode()
+    if (size := len(data)) < 126:
+        return struct.pack("!BB", 0x81, size) + data
+    return (
+        struct.pack("!BBH", 0x81, 126, size) + data if size < 1 << 16 else struct.pack("!BBQ", 0x81, 127, size) + data
+    )
 
 
 def make_applications_with(options: dict[str, Any], then: Callable[[BokehTornado], None]) -> None:

@@ -203,21 +203,22 @@ async def test_a_desks_own_centres_alone_are_an_alarm_and_a_strange_name_narrows
     await own.stop()
 
 
-async def test_what_happens_at_another_centre_waits_for_what_comes_with_it_and_ones_own_does_not(
+async def test_what_happens_at_another_centre_waits_for_the_heartbeat_once_rows_went_and_ones_own_does_not(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for where, seconds in (("operator.session", 60.0), ("shell.outbox", 1.0)):  # however busy the machine is
-        monkeypatch.setattr(f"dashboard.{where}.MERGE_S", seconds)
-    pages = {cic: (await console(house, cic))[1] for cic in house.consoles.listening.own}
+    monkeypatch.setattr("dashboard.operator.session.BEAT_S", 60.0)  # however busy the machine is
+    monkeypatch.setattr("dashboard.consoles.BEAT_S", 60.0)
+    pages = {cic: await console(house, cic) for cic in house.consoles.listening.own}
     at_once = {}
     for n in range(3):
-        for paper in pages.values():
+        for _, paper in pages.values():
             await paper.turn()
         incident = await house.press(f"AMR-0000{n}", fix=GENT)
-        at_once[n] = {cic for cic, paper in pages.items() if incident.id in (await paper.turn()).get("rows", {})}
-    assert at_once[0] == set(pages)  # none of them was sent anything a moment ago
+        at_once[n] = {cic for cic, (_, paper) in pages.items() if incident.id in (await paper.turn()).get("rows", {})}
+    assert at_once[0] == set(pages)  # none of them was sent anything before
     assert "OVL" in at_once[1] & at_once[2]
     assert "VBR" not in at_once[1] | at_once[2]
-    await until(lambda: pages["VBR"].waiting)
-    rows = (await pages["VBR"].turn())["rows"]
+    session, paper = pages["VBR"]
+    session.tick()
+    rows = (await paper.turn())["rows"]
     assert {row["label"] for row in rows.values()} >= {"AMR-00001", "AMR-00002"}
