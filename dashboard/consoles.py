@@ -171,7 +171,7 @@ class Consoles(CommonGround):
         await self.road_times.stop()
         if self.bench is not None:
             await self.bench.stop()
-        tasks = [*self._tasks, *([self._heartbeat] if self._heartbeat else [])]
+        tasks = [*self._tasks, *filter(None, [self._heartbeat])]
         self._sessions.each(self.leave)
         self.windows.each(lambda window: window.leave())
         await self.together.stop()  # as long as there is a page its person comes
@@ -368,7 +368,7 @@ class Consoles(CommonGround):
         self.together.look()
         self._tell_others()
         self.windows.look()
-        self._sessions.each(lambda session: session.refresh(health=True))
+        self.again()
 
     def _others_changed(self) -> None:
         before = self.on_shift
@@ -376,7 +376,7 @@ class Consoles(CommonGround):
         self.together.look()
         self.look()
         if self.on_shift != before:
-            self._sessions.each(lambda session: session.refresh(health=True))
+            self.again()
 
     def _count(self) -> None:
         # Not asked by each page for itself: a hundred would ask ten thousand times at each press.
@@ -388,14 +388,13 @@ class Consoles(CommonGround):
         self._sessions.each(lambda session: session.has_words(ids, cics))
 
     def _changed(self, change: Change) -> None:
-        ids = (change.key,) if change.kind == "incident" else ()
-        cics = self.centres.told_at_once(ids, self.desk, self.listening.unheard) if ids else None
+        ids = {change.key} if change.kind == "incident" else ()
+        cics = self.centres.told_at_once(ids, self.desk, self.listening.unheard)
         self._sessions.each(lambda session: session.changed(change, cics))
         self.windows.each(lambda window: window.changed(change))
         self.together.changed(change)
-        if change.kind == "incident" and change.key not in self.desk.board.incidents:
-            for rows in (self.rows, self.locked_rows):
-                rows.encoded(change.key)
+        if ids and change.key not in self.desk.board.incidents:
+            _ = self.rows.encoded(change.key), self.locked_rows.encoded(change.key)  # they forget it
 
     async def _beat(self) -> None:
         while True:
