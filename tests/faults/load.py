@@ -35,6 +35,7 @@ PLACES = {
 }
 A_CENTRE = 9  # pages
 DEVICES = 60  # of a centre
+ANSWER_S = 60.0  # on a busy machine
 REPORT_S = 5.0  # as a page reports that it is seen and heard
 PAUSES = (0.5, 2.0), (1.0, 3.0)
 CLOSED = {"do": "close", "as_class": "real", "outcome": "other", "reason": "over"}
@@ -82,11 +83,11 @@ class Load:
         assert took, "no press came to any page"
         return round(percentile(took, share) * 1000)
 
-    async def all_arrived(self, within_s: float = 60) -> None:
+    async def all_arrived(self, within_s: float = 120) -> None:
         """Each press is on every page of the country, once."""
         await until(lambda: all(page.has(self.sent) for page in self.pages), within_s)
 
-    async def all_closed(self, within_s: float = 120) -> None:
+    async def all_closed(self, within_s: float = 300) -> None:
         """Nothing rings any more, anywhere."""
         await until(lambda: not any(page.open for page in self.pages), within_s)
 
@@ -166,7 +167,9 @@ class Operator:
             await self._console.say(do="select", incident=mine)
             if await self._ask(do="acknowledge", incident=mine):
                 await self._pause(1)
-                if await self._ask(**CLOSED, incident=mine):
+                while not (closed := await self._ask(**CLOSED, incident=mine)) and self.open.get(mine):
+                    await self._pause(1)  # the servers may be cut off for a moment
+                if closed:
                     done, self._load.closed = done + 1, self._load.closed + 1
 
     def _free(self) -> list[str]:
@@ -181,7 +184,7 @@ class Operator:
         answer = self._answers[id] = asyncio.get_running_loop().create_future()
         await self._console.say(do="command", command={**command, "id": id}, typed={})
         try:
-            return await asyncio.wait_for(answer, 20)
+            return await asyncio.wait_for(answer, ANSWER_S)
         except TimeoutError:
             return False
 
