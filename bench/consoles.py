@@ -12,6 +12,7 @@ from collections.abc import AsyncIterator
 from typing import Any
 from uuid import uuid4
 
+import msgspec
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.typing import Subprotocol
 
@@ -98,8 +99,11 @@ class Console:
 
     @classmethod
     @contextlib.asynccontextmanager
-    async def opened(cls, base: str, name: str) -> AsyncIterator["Console"]:
-        """Open one and close it at the end. `name` stands for a browser. Raises RuntimeError when the server gives no page."""
+    async def opened(cls, base: str, name: str, covers: tuple[str, ...] = ()) -> AsyncIterator["Console"]:
+        """Open one that covers these centres (none: all) and close it at the end. `name` stands for a browser.
+
+        Raises RuntimeError when the server gives no page.
+        """
         page = await asyncio.to_thread(_page, f"{base}/operator")
         token = re.search(r'"token":"([^"]+)"', page)
         if token is None:
@@ -111,10 +115,10 @@ class Console:
             open_timeout=60,  # a busy server's first words may come late
         ) as line:
             console = cls(line)
-            await console._begin(name)
+            await console._begin(name, covers)
             yield console
 
-    async def _begin(self, name: str) -> None:
+    async def _begin(self, name: str, covers: tuple[str, ...]) -> None:
         for _ in range(3):  # the server's greeting: header, metadata, content
             await self._line.recv()
         await self._frame({"msgid": f"pull-{name}", "msgtype": "PULL-DOC-REQ"}, {})
@@ -122,7 +126,7 @@ class Console:
             text = await self._line.recv()
             if isinstance(text, str) and "vigieLine" in text:
                 self._channel = _channel(json.loads(text))
-        await self.say(do="hello", desk="", browser=name, selected="")
+        await self.say(do="hello", desk="", browser=name, selected="", cics=covers)
 
     async def say(self, **message: Any) -> None:
         """Send a message as the page's scripts do."""
@@ -136,6 +140,15 @@ class Console:
         while word not in (said := str(await self._line.recv())):
             pass
         return said
+
+    async def messages(self) -> AsyncIterator[dict[str, Any]]:
+        """What the server says to the page's scripts, one message after the other; what it draws is passed over."""
+        async for frame in self._line:
+            if '"bokeh_event"' not in frame[:60]:
+                continue
+            for event in msgspec.json.decode(frame)["events"]:
+                if event["kind"] == "MessageSent":
+                    yield msgspec.json.decode(dict(event["msg_data"]["values"]["entries"])["data"])
 
     async def listen(self) -> None:
         """Read whatever comes."""

@@ -59,6 +59,12 @@ class NatsServer:
         """Where clients find it."""
         return f"nats://127.0.0.1:{self.port}"
 
+    @property
+    def pid(self) -> int:
+        """Its process id, while it runs."""
+        assert self._process is not None
+        return self._process.pid
+
     def configure(self, more: str) -> None:
         """Write its configuration with these lines, which hold when it starts, or is told to read it again (SIGHUP)."""
         self._config.write_text(f"{self._plain}{more}\n", encoding="utf-8")

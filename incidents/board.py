@@ -235,9 +235,10 @@ class Board(Notices):
                 self.notify(Change(kind="device", key=stream))
 
     def feed(self, health: FeedHealth) -> None:
-        """Take the present health of a feed."""
-        self.feeds[health.name] = health
-        self.notify(Change(kind="feed", key=health.name))
+        """Take the present health of a feed: with each of its messages and heartbeats there is a newer one."""
+        before, self.feeds[health.name] = self.feeds.get(health.name), health
+        urgent = before is None or before.state != health.state
+        self.notify(Change(kind="feed", key=health.name, urgent=urgent))
 
     def id_again(self, feed: str) -> None:
         """A feed gave an id to two messages. The second was taken as what it is."""
@@ -405,7 +406,7 @@ class Board(Notices):
             self.notify(Change(kind="feed", key=name, urgent=True))
         elif isinstance(entry.event, ev.FeedGapAcknowledged):
             self.gaps.pop(name, None)
-            self.notify(Change(kind="feed", key=name))
+            self.notify(Change(kind="feed", key=name, urgent=True))
 
     def _fold_centres(self, entry: ev.Entry) -> None:
         if isinstance(entry.event, ev.CentreBlind):

@@ -127,6 +127,8 @@ class Session(DeskSession[OperatorGround["Session"]]):
             self._detail = True
         elif change.kind in ("feed", "health"):
             self._health = True
+            if change.kind == "feed" and not change.urgent:
+                return  # one more message of a feed that is as it was: the heartbeat tells of it
         # A feed's or a device's health is not on the map: drawing it for that would keep the page from the next alarm.
         self._drawing.moved = self._drawing.moved or change.kind in ("incident", "unit", "drill")
         self.push(urgent=change.urgent)

@@ -12,43 +12,13 @@ import pytest
 
 from bench.consoles import Console
 from bench.running import free_port, process
+from tests.centre.memory import at_rest, impatient
 from tests.centre.parts import own_feed, until
 
 ALARMS = 3  # fewer than visits: nothing is collected while an alarm waits that nobody has
 OF_A_PAGE = 2  # its document and its session
 AT_ONCE = 2
-SETTLE_S = 8
 GROWTH = 0.05
-# The real server; what it does once a minute on a quiet desk, it does here every second or two. On SIGUSR1 it writes how many
-# documents and sessions of pages it still has.
-IMPATIENT = """
-import pathlib, signal, weakref
-import centre.garbage, dashboard.access.gate
-from bokeh.document import Document
-from dashboard.operator.session import Session
-
-centre.garbage.QUIET_S = 1.0
-dashboard.access.gate.UNUSED_MS = 1000
-alive = weakref.WeakSet()
-
-def counted(kind, init):
-    def made(self, *args, **given):
-        init(self, *args, **given)
-        alive.add(self)
-    kind.__init__ = made
-
-for kind in (Document, Session):
-    counted(kind, kind.__init__)
-signal.signal(signal.SIGUSR1, lambda *_: pathlib.Path(%r).write_text(str(len(alive))))
-import app
-app.app()
-"""
-
-
-def resident(pid: int) -> float:
-    """Resident memory in MB."""
-    status = Path(f"/proc/{pid}/status").read_text()
-    return int(status.split("VmRSS:")[1].split()[0]) / 1024
 
 
 class Visits:
@@ -94,14 +64,6 @@ class Visits:
         await until(lambda: self._counted.exists() and self._counted.read_text(), 60)
         return int(self._counted.read_text())
 
-    async def rest_mb(self) -> float:
-        """What is resident once the pages are forgotten: the least in some seconds."""
-        least = resident(self.pid)
-        for _ in range(SETTLE_S * 4):
-            await asyncio.sleep(0.25)
-            least = min(least, resident(self.pid))
-        return least
-
 
 @pytest.fixture
 async def visits(tmp_path: Path) -> AsyncIterator[Visits]:
@@ -112,7 +74,7 @@ async def visits(tmp_path: Path) -> AsyncIterator[Visits]:
         base = f"http://127.0.0.1:{port}"
         files = ("--feed", feed.url, "--log", str(tmp_path / "vigie.log"), "--port", str(port))
         counted = tmp_path / "counted"
-        async with process("-c", IMPATIENT % str(counted), "serve", "--no-sign-in", *files, url=f"{base}/live") as pid:
+        async with process("-c", impatient(counted), "serve", "--no-sign-in", *files, url=f"{base}/live") as pid:
             await until(lambda: len(feed.durable) == ALARMS)
             yield Visits(base, pid, counted)
 
@@ -120,9 +82,9 @@ async def visits(tmp_path: Path) -> AsyncIterator[Visits]:
 async def growth(visits: Visits, warm: int, count: int) -> tuple[float, float]:
     """Resident memory after the warm-up and after so many visits more, in MB."""
     await visits.make(warm)
-    before = await visits.rest_mb()
+    before = await at_rest(visits.pid)
     await visits.make(count)
-    return before, await visits.rest_mb()
+    return before, await at_rest(visits.pid)
 
 
 async def test_pages_that_were_closed_are_forgotten(visits: Visits) -> None:

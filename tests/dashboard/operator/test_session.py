@@ -7,10 +7,12 @@ from time import monotonic
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from dashboard.shell.outbox import MERGE_S
+from incidents.health import FeedHealth
 from incidents.messages import Fix, FixReport, UnitReport
-from tests.dashboard.conftest import DEVICE, House, Paper
+from tests.dashboard.conftest import DEVICE, START, House, Paper
 
 
 async def until(true: Callable[[], Any]) -> None:
@@ -43,6 +45,20 @@ async def test_twenty_positions_make_one_merged_push(house: House) -> None:
     await paper.turn()
     assert len(paper.sent) == sent + 1
     assert MERGE_S < 0.25  # four to five times a second
+
+
+async def test_a_feed_that_is_as_it_was_waits_for_the_heartbeat_and_one_that_fell_silent_does_not(house: House) -> None:
+    session, paper = house.page()
+    was = FeedHealth(name="112-app", state="live", since=START)
+    await house.desk.feed_health(was)
+    await paper.turn()
+    for seq in range(5):
+        await house.desk.feed_health(replace(was, seq=seq))
+    assert paper.waiting == []
+    session.tick()
+    assert (await paper.turn())["health"]["feed_state"] == "live"
+    await house.desk.feed_health(replace(was, state="silent"))
+    assert (await paper.turn())["health"]["feed_state"] == "silent"
 
 
 async def test_a_page_that_is_not_there_is_never_pushed_to(house: House) -> None:
