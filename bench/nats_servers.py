@@ -72,6 +72,13 @@ class NatsServer:
         while number is signal.SIGSTOP and _state(self._process.pid) != "T":
             time.sleep(0.005)
 
+    def stop(self) -> None:
+        """As a service is stopped: it hands on what it leads, and ends."""
+        if self._process is not None:
+            self._process.send_signal(signal.SIGTERM)
+            self._process.wait(20)
+            self._process = None
+
     def kill(self) -> None:
         """As a failure of the machine would end it."""
         if self._process is not None:

@@ -27,6 +27,7 @@ from centre.access import (
 )
 from centre.checks.finding import Subject
 from centre.checks.points import say_at_start
+from centre.leaving import let_pages_go
 from centre.log_lines import write_lines
 from centre.runtime import Centre, OtherStores
 from centre.schemas import schema
@@ -87,7 +88,10 @@ async def run_desk(settings: Settings, *, others: OtherStores | None = None) -> 
             notes.append("NO BREAK-GLASS ACCOUNT: nobody can sign in while the sign-in service is away")
         server = serve_pages(centre, tls=tls, oidc=oidc)
         _check_beside(centre, settings)
-        await serve_until_cancelled(server, "Vigie", "/operator", *notes, address=settings.address, tls=tls)
+        try:
+            await serve_until_cancelled(server, "Vigie", "/operator", *notes, address=settings.address, tls=tls)
+        finally:
+            await let_pages_go(server, centre.consoles)
     finally:
         await centre.close()
 

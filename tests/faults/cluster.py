@@ -5,17 +5,19 @@ import random
 import time
 import urllib.request
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 
 import msgspec
 
 from bench.nats_servers import NatsCluster, NatsServer
+from dashboard.access.accounts import Accounts
 from incidents.log.jetstream import JetStreamLog
 from incidents.log.servers import Servers
 from incidents.log.verify import verify
 from tests.centre.parts import OwnFeed, Running, own_feed, until
+from tests.dashboard.access.conftest import PASSWORD, QUICK
 
 PRESSES = ("raised", "pressed")
 
@@ -31,21 +33,28 @@ class Told(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Centre:
-    """Three nats-servers, so many servers of the desk that each hear the feed, and the load of the feed."""
+    """Three nats-servers, so many servers of the desk that each hear the feed, and the load of the feed.
 
-    def __init__(self, folder: Path, nats: NatsCluster, feed: OwnFeed, servers: int) -> None:
+    `people` sign in; without any nobody has to. `environ` are further settings of each server.
+    """
+
+    def __init__(
+        self, folder: Path, nats: NatsCluster, feed: OwnFeed, servers: int, people: Sequence[str] = (), **environ: str
+    ) -> None:
         self.folder, self.nats, self.feed = folder, nats, feed
         self.name = f"F{random.getrandbits(40):x}"
         self.desks: list[Running] = []
         for n in range(servers):
             own = folder / f"server-{n}"
             own.mkdir()
-            environ = {
+            cluster = {
                 "VIGIE_CLUSTER_SERVERS": ",".join(nats.addresses),
                 "VIGIE_CLUSTER_NAME": self.name,
                 "VIGIE_KEY_FILE": str(folder / "master.key"),
             }
-            self.desks.append(Running(own, feeds=[feed.url], **environ))
+            self.desks.append(Running(own, feeds=[feed.url], sign_in=bool(people), **cluster | environ))
+        for name in people:  # the others take them over
+            Accounts(folder / "server-0" / "vigie.users", hasher=QUICK).add(name, ["dispatcher"], PASSWORD)
         self._load: asyncio.Task[None] | None = None
         self.without_s, self._last = 0.0, 0.0
 
@@ -145,13 +154,13 @@ def alarms(desk: Running) -> dict[str, float]:
 
 
 @asynccontextmanager
-async def centre(folder: Path, servers: int = 3) -> AsyncIterator[Centre]:
+async def centre(folder: Path, servers: int = 3, people: Sequence[str] = (), **environ: str) -> AsyncIterator[Centre]:
     """Everything, running."""
     (folder / "nats").mkdir()
     nats = NatsCluster(folder / "nats")
     try:
         async with own_feed() as feed:
-            made = Centre(folder, nats, feed, servers)
+            made = Centre(folder, nats, feed, servers, people, **environ)
             try:
                 await made.start()
                 yield made
