@@ -23,5 +23,5 @@ async def let_pages_go(server: Server, consoles: Consoles) -> None:
     consoles.leaving = True
     with suppress(TimeoutError):
         async with asyncio.timeout(GONE_S):
-            while any(session.connection_count for session in server.get_sessions()):
+            while any(session.connection_count for session in server.get_sessions()):  # noqa: ASYNC110  # Bokeh has no event
                 await asyncio.sleep(0.05)

@@ -25,6 +25,7 @@ from incidents.incident import Incident
 from incidents.log.jetstream import JetStreamLog
 from incidents.log.servers import Servers
 from incidents.messages import Fix, Message, PressReport
+from incidents.presence.clocks import HeldClock
 from incidents.presence.sharing import Sharing
 from maps.zones import Zones
 from tests.browser.proxy import Proxy
@@ -47,7 +48,7 @@ class Server:
 
     def __init__(self, log: JetStreamLog, servers: Servers, name: str, replicas: int, zones: Zones) -> None:
         self.log, self._servers = log, servers
-        self.sharing = Sharing(servers, name, replicas, log.vault)
+        self.sharing = Sharing(servers, name, replicas, log.vault, HeldClock())
         self.parts = Assembly(log, zones, FewCases(), SystemClock(), times=TIMES, others=self.sharing.others)
         self.desk, self.consoles, self.watch = self.parts.desk, self.parts.consoles, self.parts.watch
         self._pages: dict[str, tuple[Session, Paper]] = {}

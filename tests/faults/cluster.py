@@ -5,7 +5,7 @@ import random
 import time
 import urllib.request
 from collections import Counter
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -20,6 +20,7 @@ from tests.centre.parts import OwnFeed, Running, own_feed, until
 from tests.dashboard.access.conftest import PASSWORD, QUICK
 
 PRESSES = ("raised", "pressed")
+Way = Callable[[int, list[str]], list[str]]
 
 
 class Told(msgspec.Struct, frozen=True, kw_only=True):
@@ -35,20 +36,28 @@ class Told(msgspec.Struct, frozen=True, kw_only=True):
 class Centre:
     """Three nats-servers, so many servers of the desk that each hear the feed, and the load of the feed.
 
-    `people` sign in; without any nobody has to. `environ` are further settings of each server.
+    `people` sign in; without any nobody has to. `environ` are further settings of each server; `way`: by which addresses the
+    server of this number finds the nats-servers.
     """
 
     def __init__(
-        self, folder: Path, nats: NatsCluster, feed: OwnFeed, servers: int, people: Sequence[str] = (), **environ: str
+        self,
+        folder: Path,
+        nats: NatsCluster,
+        feed: OwnFeed,
+        servers: int,
+        people: Sequence[str] = (),
+        way: Way = lambda n, addresses: addresses,
+        **environ: str,
     ) -> None:
         self.folder, self.nats, self.feed = folder, nats, feed
         self.name = f"F{random.getrandbits(40):x}"
         self.desks: list[Running] = []
         for n in range(servers):
             own = folder / f"server-{n}"
-            own.mkdir()
+            own.mkdir(exist_ok=True)  # it may be a disk of its own
             cluster = {
-                "VIGIE_CLUSTER_SERVERS": ",".join(nats.addresses),
+                "VIGIE_CLUSTER_SERVERS": ",".join(way(n, nats.addresses)),
                 "VIGIE_CLUSTER_NAME": self.name,
                 "VIGIE_KEY_FILE": str(folder / "master.key"),
             }
@@ -154,13 +163,20 @@ def alarms(desk: Running) -> dict[str, float]:
 
 
 @asynccontextmanager
-async def centre(folder: Path, servers: int = 3, people: Sequence[str] = (), **environ: str) -> AsyncIterator[Centre]:
+async def centre(
+    folder: Path,
+    servers: int = 3,
+    people: Sequence[str] = (),
+    make: Callable[[Path], NatsCluster] = NatsCluster,
+    way: Way = lambda n, addresses: addresses,
+    **environ: str,
+) -> AsyncIterator[Centre]:
     """Everything, running."""
     (folder / "nats").mkdir()
-    nats = NatsCluster(folder / "nats")
+    nats = make(folder / "nats")
     try:
         async with own_feed() as feed:
-            made = Centre(folder, nats, feed, servers, people, **environ)
+            made = Centre(folder, nats, feed, servers, people, way, **environ)
             try:
                 await made.start()
                 yield made
