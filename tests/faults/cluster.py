@@ -1,12 +1,16 @@
 """A whole centre on a cluster, real: nats-servers, servers of the desk, a feed, and an oracle that reads the log for itself."""
 
 import asyncio
+import os
 import random
+import subprocess
+import sys
 import time
 import urllib.request
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
+from datetime import datetime
 from pathlib import Path
 
 import msgspec
@@ -18,6 +22,7 @@ from incidents.log.servers import Servers
 from incidents.log.verify import verify
 from tests.centre.parts import OwnFeed, Running, own_feed, until
 from tests.dashboard.access.conftest import PASSWORD, QUICK
+from tests.processes import ROOT
 
 PRESSES = ("raised", "pressed")
 Way = Callable[[int, list[str]], list[str]]
@@ -115,9 +120,7 @@ class Centre:
 
     async def told(self) -> Told:
         """What became of each message, read from the cluster by somebody who was not there, into a file that verifies."""
-        copy = self.folder / f"oracle-{time.monotonic_ns()}" / "vigie.log"
-        copy.parent.mkdir()
-        log = await JetStreamLog.open(copy, self.nats.addresses, name=self.name, key_file=self.folder / "master.key")
+        copy, log = await self._copy()
         try:
             await log.catch_up()
             ids = Counter([record.id async for _, record in log.records() if record.type in PRESSES])
@@ -137,6 +140,21 @@ class Centre:
             without_s=round(self.without_s, 1),
         )
 
+    async def records(self) -> list[tuple[str, datetime]]:
+        """Type and time of each record, as somebody reads them who was not there."""
+        _, log = await self._copy()
+        try:
+            await log.catch_up()
+            return [(record.type, datetime.fromisoformat(record.at)) async for _, record in log.records()]
+        finally:
+            await log.close()
+
+    async def _copy(self) -> tuple[Path, JetStreamLog]:
+        path = self.folder / f"oracle-{time.monotonic_ns()}" / "vigie.log"
+        path.parent.mkdir()
+        key = self.folder / "master.key"
+        return path, await JetStreamLog.open(path, self.nats.addresses, name=self.name, key_file=key)
+
     async def one_board(self) -> None:
         """Each server shows as many alarms, as many of them unowned, and holds nothing."""
         async with asyncio.timeout(60):
@@ -152,6 +170,33 @@ class Centre:
         for desk in self.desks:
             if desk._process is not None and desk.process.code is None:
                 await desk.kill()
+
+
+class Served:
+    """`serve` for one of a centre's desks by a command of its own: from another tree, or with more in its environment."""
+
+    def __init__(self, desk: Running, *, tree: Path = ROOT, **environ: str) -> None:
+        self._desk = desk
+        command = [sys.executable, "app.py", *desk.words]
+        with desk.output.open("ab") as output:
+            whole = {**os.environ, **desk.environ, **environ}
+            self._process = subprocess.Popen(command, cwd=tree, env=whole, stdout=output, stderr=output)
+
+    async def serves(self) -> None:
+        """Until it answers."""
+        async with asyncio.timeout(120):
+            while await asyncio.to_thread(self._desk.status, "/live") != 200:
+                assert self._process.poll() is None, self._desk.output.read_text()
+                await asyncio.sleep(0.2)
+
+    async def stop(self) -> int:
+        """Ask it to end; its exit code."""
+        self._process.terminate()
+        try:
+            return await asyncio.to_thread(self._process.wait, 30)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            return self._process.wait()
 
 
 def alarms(desk: Running) -> dict[str, float]:

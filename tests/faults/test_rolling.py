@@ -1,6 +1,7 @@
 """Servers that are ended in order and begun again, one after the other, as for an upgrade: nobody before a page notices."""
 
 import asyncio
+import subprocess
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -10,14 +11,15 @@ import pytest
 
 from bench.consoles import Console
 from centre.leaving import GONE_S
-from tests.faults.cluster import Centre, centre
+from tests.faults.cluster import Centre, Served, centre
 from tests.faults.front import NAMES, Operator, operators, proxy
 from tests.faults.test_cluster import Say, over
-from tests.processes import free_port
+from tests.processes import ROOT, free_port
 
 pytestmark = [pytest.mark.timeout(600), pytest.mark.browser]
 BANNER_S = 3.0  # promised
 MORE = 20  # messages
+UNKNOWN = "access_settings_anew"
 
 
 @asynccontextmanager
@@ -86,3 +88,46 @@ async def test_a_rolling_restart_of_the_nats_servers_is_noticed_by_nobody(
             await made.answered(MORE)
         await unnoticed(people, "a rolling restart of the nats-servers", record_testsuite_property)
         await over(made, "a rolling restart of the nats-servers", record_testsuite_property)
+
+
+def newer(folder: Path) -> Path:
+    """A copy of the product of a higher version, which writes a type of record that this one does not know."""
+    tree = folder / "newer"
+    tree.mkdir()
+    listed = (
+        subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, check=True, capture_output=True).stdout.decode().split("\0")
+    )
+    for name in {name.partition("/")[0] for name in listed if name} - {"tests", "docs"}:
+        subprocess.run(["cp", "-al", str(ROOT / name), str(tree / name)], check=True)
+    for name, old, new in (
+        ("pyproject.toml", 'version = "0.', 'version = "9.'),
+        ("incidents/events/changes.py", '"access_settings"', f'"{UNKNOWN}"'),
+        ("centre/changes.py", '"access_settings"', f'"{UNKNOWN}"'),
+    ):
+        text = (tree / name).read_text()
+        assert old in text
+        (tree / name).unlink()  # it is the very file of this tree
+        (tree / name).write_text(text.replace(old, new))
+    return tree
+
+
+@pytest.mark.prove
+async def test_a_rolling_upgrade_is_noticed_by_nobody_and_the_old_servers_pass_over_what_they_do_not_know(
+    tmp_path: Path, record_testsuite_property: Say
+) -> None:
+    tree, upgraded = newer(tmp_path), list[Served]()
+    try:
+        async with worked_at(tmp_path) as (made, people):
+            for desk in made.desks:
+                assert await desk.stop() == 0
+                await made.answered(MORE)  # by the others
+                upgraded.append(Served(desk, tree=tree))
+                await upgraded[-1].serves()
+                await made.answered(MORE)
+                await made.one_board()
+            assert UNKNOWN in {what for what, _ in await made.records()}
+            await unnoticed(people, "a rolling upgrade", record_testsuite_property)
+            await over(made, "a rolling upgrade", record_testsuite_property)
+    finally:
+        for server in upgraded:
+            await server.stop()
