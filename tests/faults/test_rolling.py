@@ -72,8 +72,8 @@ async def test_a_rolling_restart_of_the_servers_is_noticed_by_nobody(
             await made.answered(MORE)  # by the others
             await desk.start()
             await made.answered(MORE)
-        await unnoticed(people, "a rolling restart of the servers", record_testsuite_property)
         await over(made, "a rolling restart of the servers", record_testsuite_property)
+        await unnoticed(people, "a rolling restart of the servers", record_testsuite_property)
 
 
 @pytest.mark.prove
@@ -86,8 +86,8 @@ async def test_a_rolling_restart_of_the_nats_servers_is_noticed_by_nobody(
             await made.answered(MORE)
             await asyncio.to_thread(server.start)
             await made.answered(MORE)
-        await unnoticed(people, "a rolling restart of the nats-servers", record_testsuite_property)
         await over(made, "a rolling restart of the nats-servers", record_testsuite_property)
+        await unnoticed(people, "a rolling restart of the nats-servers", record_testsuite_property)
 
 
 def newer(folder: Path) -> Path:
@@ -116,8 +116,8 @@ async def test_a_rolling_upgrade_is_noticed_by_nobody_and_the_old_servers_pass_o
     tmp_path: Path, record_testsuite_property: Say
 ) -> None:
     tree, upgraded = newer(tmp_path), list[Served]()
-    try:
-        async with worked_at(tmp_path) as (made, people):
+    async with worked_at(tmp_path) as (made, people):
+        try:
             for desk in made.desks:
                 assert await desk.stop() == 0
                 await made.answered(MORE)  # by the others
@@ -126,8 +126,8 @@ async def test_a_rolling_upgrade_is_noticed_by_nobody_and_the_old_servers_pass_o
                 await made.answered(MORE)
                 await made.one_board()
             assert UNKNOWN in {what for what, _ in await made.records()}
-            await unnoticed(people, "a rolling upgrade", record_testsuite_property)
             await over(made, "a rolling upgrade", record_testsuite_property)
-    finally:
-        for server in upgraded:
-            await server.stop()
+            await unnoticed(people, "a rolling upgrade", record_testsuite_property)
+        finally:
+            for server in upgraded:
+                await server.stop()
