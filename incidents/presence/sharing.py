@@ -23,6 +23,8 @@ _DEAF_S = 5.0  # own words are taken and none comes back
 _SILENT_S = 4.0
 _LEAVING_S = 0.5
 _ELSEWHERE_S = 7.0  # without an answer: longer than the servers take to find another leader
+_UNHEEDED = 4  # words so, of which this server heard in time that nobody took them
+_IN_TIME_S = 1.5  # later: it was at something else, and an answer may have waited
 _MET_S = 3.0  # who is there says a word each second
 
 _decoder = msgspec.json.Decoder(Word)
@@ -47,6 +49,7 @@ class Sharing:
         self._stream = f"{name}-LIVE"
         self._changed = asyncio.Event()
         self._over = False
+        self._unheeded = 0
         self._taken = self._echoed = float(
             "-inf"
         )  # by the loop's clock: the last own word that was taken, that came back
@@ -60,9 +63,9 @@ class Sharing:
             while not self._over:
                 self._changed.clear()
                 await self._speak()
-                if loop.time() - max(self._taken, left) > _ELSEWHERE_S:
+                if self._unheeded >= _UNHEEDED and loop.time() - max(self._taken, left) > _ELSEWHERE_S:
                     self._servers.elsewhere()
-                    left, self._echoed = loop.time(), float("-inf")
+                    left, self._echoed, self._unheeded = loop.time(), float("-inf"), 0
                 self._clock.settle(self.others.servers)
                 if self.others.there:
                     self._met.set()
@@ -125,8 +128,12 @@ class Sharing:
     async def _say(self, word: Word) -> bool:
         said = msgspec.structs.replace(word, at=self._clock.own_ms())
         sealed = self._seals.seal_view(msgspec.json.encode(said))
+        loop = asyncio.get_running_loop()
+        began = loop.time()
         taken = await self._servers.speak(f"{self._stream}.presence.{word.server}", sealed)
         if taken:
-            self._taken = asyncio.get_running_loop().time()
+            self._taken, self._unheeded = loop.time(), 0
             self.others.taken(word.n)
+        elif loop.time() - began < _IN_TIME_S:
+            self._unheeded += 1
         return taken
