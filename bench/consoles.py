@@ -91,30 +91,37 @@ async def _consoles(base: str, count: int) -> None:
 
 
 class Console:
-    """A page without a browser: opens a session as one does, by Bokeh's own protocol, and says hello."""
+    """A page without a browser: opens a session as one does, by Bokeh's own protocol, and says hello.
 
-    def __init__(self, line: ClientConnection) -> None:
-        self._line = line
+    `token`: what the page was given to open it, and to open it anew at this server or another.
+    """
+
+    def __init__(self, line: ClientConnection, token: str) -> None:
+        self._line, self.token = line, token
         self._channel = ""
 
     @classmethod
     @contextlib.asynccontextmanager
-    async def opened(cls, base: str, name: str, covers: tuple[str, ...] = ()) -> AsyncIterator["Console"]:
-        """Open one that covers these centres (none: all) and close it at the end. `name` stands for a browser.
+    async def opened(
+        cls, base: str, name: str, covers: tuple[str, ...] = (), token: str = ""
+    ) -> AsyncIterator["Console"]:
+        """Open one that covers these centres (none: all) and close it at the end. `name` stands for a browser;
+        a `token` is that of a page that is there already.
 
         Raises RuntimeError when the server gives no page.
         """
-        page = await asyncio.to_thread(_page, f"{base}/operator")
-        token = re.search(r'"token":"([^"]+)"', page)
-        if token is None:
-            raise RuntimeError("the page holds no token")
+        if not token:
+            found = re.search(r'"token":"([^"]+)"', await asyncio.to_thread(_page, f"{base}/operator"))
+            if found is None:
+                raise RuntimeError("the page holds no token")
+            token = found.group(1)
         async with connect(
             f"{base.replace('http', 'ws', 1)}/operator/ws",
-            subprotocols=[Subprotocol("bokeh"), Subprotocol(token.group(1))],
+            subprotocols=[Subprotocol("bokeh"), Subprotocol(token)],
             max_size=None,
             open_timeout=60,  # a busy server's first words may come late
         ) as line:
-            console = cls(line)
+            console = cls(line, token)
             await console._begin(name, covers)
             yield console
 

@@ -17,9 +17,10 @@ _TOGETHER_S = 20.0
 
 
 class NatsServer:
-    """One server; `routes` are the ports of its cluster's servers, its own among them, and `route` is its own.
+    """One server; `routes` are the addresses of its cluster's servers among each other, its own among them, and `route` is it.
 
     `more`: further lines of its configuration. `durable`: on the disk before it answers, as in docs/cluster/nats-server.conf.
+    `before`: words before its command, for one that is not where we are.
     """
 
     def __init__(
@@ -27,21 +28,23 @@ class NatsServer:
         folder: Path,
         *,
         name: str = "n1",
-        route: int = 0,
-        routes: tuple[int, ...] = (),
+        route: str = "",
+        routes: tuple[str, ...] = (),
         more: str = "",
         durable: bool = False,
+        host: str = "127.0.0.1",
+        before: tuple[str, ...] = (),
     ) -> None:
-        self.port = free_port()
+        self.port, self._host, self._before = free_port(), host, before
         self.store = folder / name
         self._config = folder / f"{name}.conf"
         cluster = ""
         if routes:
-            listed = ", ".join(f'"nats://127.0.0.1:{other}"' for other in routes if other != route)
-            cluster = f'cluster {{ name: test, listen: "127.0.0.1:{route}", routes: [{listed}] }}\n'
+            listed = ", ".join(f'"nats://{other}"' for other in routes if other != route)
+            cluster = f'cluster {{ name: test, no_advertise: true, listen: "{route}", routes: [{listed}] }}\n'
         sync = ", sync_interval: always" if durable else ""
         self._plain = (
-            f'server_name: {name}\nlisten: "127.0.0.1:{self.port}"\nmax_payload: {MAX_PAYLOAD}\n'
+            f'server_name: {name}\nlisten: "{host}:{self.port}"\nmax_payload: {MAX_PAYLOAD}\n'
             f'jetstream {{ store_dir: "{self.store}"{sync} }}\n{cluster}'
         )
         self._process: subprocess.Popen[bytes] | None = None
@@ -57,13 +60,7 @@ class NatsServer:
     @property
     def address(self) -> str:
         """Where clients find it."""
-        return f"nats://127.0.0.1:{self.port}"
-
-    @property
-    def pid(self) -> int:
-        """Its process id, while it runs."""
-        assert self._process is not None
-        return self._process.pid
+        return f"nats://{self._host}:{self.port}"
 
     def configure(self, more: str) -> None:
         """Write its configuration with these lines, which hold when it starts, or is told to read it again (SIGHUP)."""
@@ -73,9 +70,11 @@ class NatsServer:
     def start(self) -> None:
         """Start it, with what it has stored, and wait until it answers."""
         with self._config.with_suffix(".out").open("ab") as output:
-            self._process = subprocess.Popen([PROGRAM, "-c", str(self._config)], stdout=output, stderr=output)
+            self._process = subprocess.Popen(
+                [*self._before, PROGRAM, "-c", str(self._config)], stdout=output, stderr=output
+            )
         until = time.monotonic() + 20
-        while not _answers(self.port, self._by_tls):
+        while not _answers(self._host, self.port, self._by_tls):
             if self._process.poll() is not None or time.monotonic() > until:
                 self.kill()
                 raise RuntimeError(self._config.with_suffix(".out").read_text(encoding="utf-8"))
@@ -91,6 +90,13 @@ class NatsServer:
         os.kill(self._process.pid, number)
         while number is signal.SIGSTOP and _state(self._process.pid) != "T":
             time.sleep(0.005)
+
+    def stop(self) -> None:
+        """As a service is stopped: it hands on what it leads, and ends."""
+        if self._process is not None:
+            self._process.send_signal(signal.SIGTERM)
+            self._process.wait(20)
+            self._process = None
 
     def kill(self) -> None:
         """As a failure of the machine would end it."""
@@ -111,7 +117,7 @@ class NatsCluster:
                 self._begin(folder / f"{attempt}")
                 return
             except RuntimeError:  # somebody else took one of its ports meanwhile
-                self.close()
+                self._end()
                 if attempt == _ATTEMPTS - 1:
                     raise
             except BaseException:
@@ -120,14 +126,18 @@ class NatsCluster:
 
     def _begin(self, folder: Path) -> None:
         folder.mkdir()
-        routes = (free_port(), free_port(), free_port())
-        for n, route in enumerate(routes, 1):
-            self.servers[f"n{n}"] = NatsServer(folder, name=f"n{n}", route=route, routes=routes, durable=self._durable)
+        self._make(folder)
         until = time.monotonic() + _TOGETHER_S
         while not all(server.said("metadata leader") for server in self.servers.values()):
             if time.monotonic() > until:
                 raise RuntimeError("the three nats-servers did not find each other")
             time.sleep(0.05)
+
+    def _make(self, folder: Path) -> None:
+        """Start all three."""
+        routes = (own(free_port()), own(free_port()), own(free_port()))
+        for n, route in enumerate(routes, 1):
+            self.servers[f"n{n}"] = NatsServer(folder, name=f"n{n}", route=route, routes=routes, durable=self._durable)
 
     @property
     def addresses(self) -> list[str]:
@@ -136,13 +146,21 @@ class NatsCluster:
 
     def close(self) -> None:
         """End them all."""
+        self._end()
+
+    def _end(self) -> None:
         for server in self.servers.values():
             server.kill()
 
 
-def _answers(port: int, by_tls: bool) -> bool:
+def own(port: int) -> str:
+    """A port of this machine alone."""
+    return f"127.0.0.1:{port}"
+
+
+def _answers(host: str, port: int, by_tls: bool) -> bool:
     try:
-        with socket.create_connection(("127.0.0.1", port), timeout=1) as line:
+        with socket.create_connection((host, port), timeout=1) as line:
             return by_tls or line.recv(4) == b"INFO"  # by TLS the client speaks first
     except OSError:
         return False

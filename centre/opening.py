@@ -6,14 +6,18 @@ from pathlib import Path
 from centre.settings import Settings, register_file
 from incidents.log import LogUnavailable
 from incidents.log.jetstream import JetStreamLog
+from incidents.log.servers import Servers
 from incidents.log.sqlite import KeyMismatch, SqliteLog
 from incidents.log.store import beside, holds_bytes, is_writable
 
 LiveLog = SqliteLog | JetStreamLog
 
 
-async def open_own(settings: Settings) -> LiveLog:
-    """The log of these settings: of their cluster, with this server's copy at `log`, or the file there. Raises as both do."""
+async def open_own(settings: Settings, servers: Servers | None = None) -> LiveLog:
+    """The log of these settings: of their cluster, with this server's copy at `log`, or the file there. Raises as both do.
+
+    `servers`: the connection to the cluster that is there already.
+    """
     cluster = settings.cluster
     if not cluster.servers:
         return await SqliteLog.open(settings.log, key_file=settings.key_file, register=register_file(settings))
@@ -25,6 +29,7 @@ async def open_own(settings: Settings) -> LiveLog:
         key_file=settings.key_file,
         access=cluster.access,
         register=register_file(settings),
+        servers=servers,
     )
 
 

@@ -26,6 +26,7 @@ from centre.monitoring.metrics import Metrics
 from centre.monitoring.start import say_start
 from centre.monitoring.surroundings import Surroundings
 from centre.opening import LiveLog, open_own, place, why
+from centre.parts import BY_TIME, for_ever
 from centre.receiver import own_buttons
 from centre.retention.nightly import Nightly, claim_night
 from centre.retention.running import Retention
@@ -46,7 +47,6 @@ from incidents.clock import Clock, SystemClock
 from incidents.drills.desk import DrillRules
 from incidents.drills.shift import near_change
 from incidents.intervals import Profile
-from incidents.listeners import say_fault
 from incidents.log import LogInUse, SharedLog
 from incidents.log.erasures import register_beside
 from incidents.log.snapshot import snapshot
@@ -64,7 +64,6 @@ from reports.measures.profiles import PROFILES
 from reports.measures.tallies import Tallies
 
 CASES_EVERY_S = 1.0
-AGAIN_S, STEADY_S = 1.0, 10.0
 COPY_S = 4 * 3600.0
 OPEN_S = 120.0  # a log that takes longer hangs: a million incidents are folded in less
 
@@ -93,7 +92,7 @@ class Centre:
     ) -> None:
         self.settings = settings
         self.meant = meant or settings  # `settings` name the log that is written, which may be one aside
-        self.surroundings = Surroundings(self.meant)
+        self.surroundings = Surroundings(self.meant, shared.clock if shared is not None else None)
         self.signins = signins
         self.log = log
         self.cases = cases
@@ -239,7 +238,7 @@ class Centre:
         when not even the shipped map can be read.
         """
         zones = await asyncio.to_thread(_zones, settings)
-        shared = await Shared.begin(settings, accounts=signins is not None)
+        shared = await Shared.begin(settings, clock, accounts=signins is not None)
         cases = CaseRegister.open(settings.cases, key_file=settings.key_file)
         lost = ""
 
@@ -248,7 +247,7 @@ class Centre:
             if path != settings.log:
                 own = msgspec.structs.replace(settings, log=path, key_file=None, erased_register=None)
             aside = lost if path != settings.log else ""
-            kept = clock or SystemClock()
+            kept = clock or (shared.clock if shared is not None else SystemClock())
             return cls(
                 own,
                 log,
@@ -268,7 +267,9 @@ class Centre:
                 own = path == settings.log
                 # A copy of a cluster's log is made anew for as long as it grows.
                 async with asyncio.timeout(COPY_S if own and settings.cluster.servers else OPEN_S):
-                    log = await (open_own(settings) if own else SqliteLog.open(path, register=register_beside(path)))
+                    servers = shared.servers if shared is not None else None
+                    aside = register_beside(path)
+                    log = await (open_own(settings, servers) if own else SqliteLog.open(path, register=aside))
                     centre = made(log, path)
                     try:
                         await centre.desk.open()
@@ -317,7 +318,8 @@ class Centre:
             *(("feed", subscriber.run) for subscriber in self.subscribers),
             *([("buttons", self._receiver.run)] if self._receiver is not None else []),
         ):
-            self._tasks.append(asyncio.create_task(_for_ever(name, work), name=name))
+            once = self._pages.met if self._pages is not None and name in BY_TIME else None
+            self._tasks.append(asyncio.create_task(for_ever(name, work, once), name=name))
 
     def _with_others(self) -> tuple[tuple[str, Callable[[], Coroutine[Any, Any, None]]], ...]:
         if (pages := self._pages) is None:
@@ -404,17 +406,3 @@ def _profiles(settings: Settings) -> dict[str, Profile]:
     except SettingsError as error:
         _logger.error("%s; response times are not measured against the centre's own profile", error)
         return PROFILES
-
-
-async def _for_ever(name: str, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
-    """A part that stumbles is started again: no fault in it may end the listening."""
-    loop, pause = asyncio.get_running_loop(), AGAIN_S
-    while True:
-        began = loop.time()
-        try:
-            await work()
-        except Exception as error:
-            say_fault(error, f"{name}, which is started again,")
-        # What can't be folded is not folded over and over.
-        pause = AGAIN_S if loop.time() - began > STEADY_S else min(pause * 2, STEADY_S)
-        await asyncio.sleep(pause)

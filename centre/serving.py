@@ -27,6 +27,7 @@ from centre.access import (
 )
 from centre.checks.finding import Subject
 from centre.checks.points import say_at_start
+from centre.leaving import let_pages_go
 from centre.log_lines import write_lines
 from centre.runtime import Centre, OtherStores
 from centre.schemas import schema
@@ -49,11 +50,12 @@ from feeds.recordings.recording import replay
 from feeds.simulator import DEVICES, simulate
 from incidents.cases import ImportReport, import_cases
 from incidents.cases.rows import read_case_file
-from incidents.clock import SystemClock
+from incidents.clock import Clock, SystemClock
 from incidents.exclusion import doubts
 from incidents.log.sqlite import SqliteLog
 from incidents.log.store import beside
 from incidents.open_incidents import board_of_open
+from incidents.presence.clocks import HeldClock
 from incidents.roles import Role
 from maps.zones import Zones
 
@@ -74,10 +76,11 @@ async def run_desk(settings: Settings, *, others: OtherStores | None = None) -> 
         )
         # Before a log is made: from then on mistakes are said and not refused.
         may_listen(settings.address, settings.port)
-    signins, tls, oidc = sign_ins(settings), tls_context(settings.tls_cert, settings.tls_key), _service(settings)
+    clock = clock_of(settings)
+    signins, tls, oidc = sign_ins(settings, clock), tls_context(settings.tls_cert, settings.tls_key), _service(settings)
     if not settings.feed:
         _logger.warning("no feed is set: alarms can only be raised by hand")
-    centre = await Centre.open(settings, signins=signins, others=others)
+    centre = await Centre.open(settings, clock=clock, signins=signins, others=others)
     try:
         centre.start()
         notes = []
@@ -87,7 +90,10 @@ async def run_desk(settings: Settings, *, others: OtherStores | None = None) -> 
             notes.append("NO BREAK-GLASS ACCOUNT: nobody can sign in while the sign-in service is away")
         server = serve_pages(centre, tls=tls, oidc=oidc)
         _check_beside(centre, settings)
-        await serve_until_cancelled(server, "Vigie", "/operator", *notes, address=settings.address, tls=tls)
+        try:
+            await serve_until_cancelled(server, "Vigie", "/operator", *notes, address=settings.address, tls=tls)
+        finally:
+            await let_pages_go(server, centre.consoles)
     finally:
         await centre.close()
 
@@ -140,7 +146,12 @@ def _room(settings: Settings, request: HTTPServerRequest) -> str:
     return f"{request.protocol}://{origin}/trainer" if origin else ""
 
 
-def sign_ins(settings: Settings) -> SignIns | None:
+def clock_of(settings: Settings) -> Clock:
+    """The machine's clock, held to those of the other servers where there are."""
+    return HeldClock() if settings.cluster.servers else SystemClock()
+
+
+def sign_ins(settings: Settings, clock: Clock) -> SignIns | None:
     """Who is signed in; None where nobody has to. Raises SettingsError when others would reach it without, or nobody ever could.
 
     A desk that was at work starts whatever became of its accounts: nobody is let in, and its sign-in page is an alarm screen.
@@ -165,7 +176,7 @@ def sign_ins(settings: Settings) -> SignIns | None:
         if not _was_at_work(settings):
             raise SettingsError(none)
         _logger.error("NOBODY CAN SIGN IN: %s", none)
-    return SignIns(accounts, clock=SystemClock(), times=settings.access, service=service, shared=joins)
+    return SignIns(accounts, clock=clock, times=settings.access, service=service, shared=joins)
 
 
 async def refuse_or_say(settings: Settings) -> None:
@@ -322,12 +333,13 @@ class _Plugin:
 
     def __init__(self, others: OtherStores | None) -> None:
         self.settings, self.others = load(), others
-        self.signins = sign_ins(self.settings)
+        self._clock = clock_of(self.settings)
+        self.signins = sign_ins(self.settings, self._clock)
         self.oidc = _service(self.settings)
         self.centre: Centre | None = None
 
     async def start(self) -> None:
-        self.centre = await Centre.open(self.settings, signins=self.signins, others=self.others)
+        self.centre = await Centre.open(self.settings, clock=self._clock, signins=self.signins, others=self.others)
         self.centre.start()
         lost = await asyncio.to_thread(lost_register, self.settings.cases)
         for mistake in filter(None, (*await asyncio.to_thread(lambda: list(mistakes(self.settings))), lost)):

@@ -33,6 +33,7 @@ class CommonGround:
         self.language = language  # the centre's: of what is made for no reader in particular
         self.translate = translator(language)
         self.drafts = Drafts()
+        self.leaving = False  # the server ends, and others are there: each page is told to go on at one of them
         self._loop: asyncio.AbstractEventLoop | None = None
 
     def soon(self, work: Callable[..., None], *facts: object) -> None:

@@ -85,6 +85,12 @@ FAULTS: dict[str, Kind] = {
         says="the degraded-mode file was not renewed",
         patience_s=10,
     ),
+    "clocks_differ": Kind(
+        severity="notice",
+        over="clocks_agree",
+        says="this machine's clock is not that of the other servers",
+        patience_s=5,
+    ),
     "in_the_clear": Kind(
         severity="notice",
         says="passwords and alarms cross the network in the clear: other machines reach it without TLS",

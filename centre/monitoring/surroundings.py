@@ -21,6 +21,7 @@ from centre.checks.keys import last_backup, lost_files
 from centre.checks.storage import folders
 from centre.settings import Settings
 from incidents.log.store import beside
+from incidents.presence.clocks import HeldClock
 
 EVERY_S = 60.0
 READ_EACH_TIME = "evidence.cert_file"  # the others are in use as they were at the start
@@ -62,7 +63,9 @@ class Observer:
 class Surroundings(Observer):
     """Those of the desk whose settings these are: they name the log that is meant, also while alarms go into one aside."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, clock: HeldClock | None = None) -> None:
+        """`clock`: the one that is held to other servers', where there are."""
+        self.held = clock
         self.observed = Observed()
         self._settings = settings
         self._clear = in_the_clear(
@@ -96,6 +99,8 @@ class Surroundings(Observer):
             yield "log_files_lost", self.observed.lost
         if self._clear:
             yield "in_the_clear", ""
+        if self.held is not None and self.held.fault:
+            yield "clocks_differ", self.held.fault
 
 
 def rooms_of(folders: Mapping[str, Path]) -> Iterator[tuple[str, tuple[int, int]]]:

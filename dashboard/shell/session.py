@@ -83,7 +83,7 @@ class PageSession(Answering[None], Outbox, Generic[G]):
     def tick(self) -> None:
         """The server's heartbeat, once a second. A page that misses it says that it lost its server."""
         if self.connected:
-            self.reply(tick=True)
+            self.reply(tick=True, **({"elsewhere": True} if self._consoles.leaving else {}))
             tell(self._each_second(), what="a page's look of each second")
 
     def _each_second(self) -> Iterable[Callable[[], object]]:

@@ -19,6 +19,7 @@ const OPENING_MS = 6000; // a new line may take so long, the next one twice as l
 const OPENING_MAX_MS = 30_000;
 const REFUSED = 3; // lines closed by a server that answers: it does not take this page's token any more
 const NOTE_MS = 60_000;
+const ELSEWHERE_SPREAD_MS = 1000; // the pages of a server that ends don't come to the others in one instant
 
 /** What is known of the server while it is lost: when the `next` probe is due, since when it `answers` without a break, when the newest probe
  * was sent that had an `answer`, when the line was `renewed`, how many times, and how often such a line was `refused`,
@@ -42,6 +43,8 @@ export class Watchdog {
     this.probes = 0;
     this.leaving = 0; // until when a reload may be under way
     this.noted = 0;
+    this.going = 0; // the timer of a new line at another server
+    this.moved = -OPENING_MS; // when the page went there
     this.probed = { ...NEVER };
     this.said = element("strong");
     this.trying = element("span");
@@ -52,6 +55,14 @@ export class Watchdog {
     store.answers("beat", (n) => n === this.question && this._answered());
     store.answers("welcome", () => this._answered());
     store.on("tied", () => line.begun && line.renew());
+    store.answers("elsewhere", () => {
+      this.going ||= setTimeout(() => {
+        this.going = 0;
+        if (!store.live || !line.begun) return;
+        this.moved = performance.now();
+        line.renew();
+      }, Math.random() * ELSEWHERE_SPREAD_MS);
+    });
     new Worker(new URL("pulse.js", import.meta.url)).onmessage = () => this.look();
     for (const woken of ["visibilitychange", "resume"]) document.addEventListener(woken, () => this.look());
   }
@@ -106,6 +117,8 @@ export class Watchdog {
     this.due ||= performance.now();
     store.frozen = this.since;
     this.probed = { ...NEVER };
+    // The line to another server is opening: it has its time, as one that the watchdog made.
+    if (performance.now() - this.moved < OPENING_MS) Object.assign(this.probed, { renewed: this.moved, renewals: 1 });
     if (store.live) this.leave();
     store.live = false;
     document.body.classList.add("lost");

@@ -6,6 +6,7 @@ import os
 import shutil
 import signal
 import sys
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
@@ -45,6 +46,18 @@ async def run_cluster(*, port: int, seed: int, folder: Path) -> None:
         await _Cluster(folder, port, *programs).run(seed)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def caddyfile_here(port: int, desks: Sequence[int]) -> str:
+    """The file for three machines, of which all is on this one, at these ports, and nothing by TLS. Raises ClusterError."""
+    text = CADDYFILE.read_text(encoding="utf-8")
+    here = {"https://vigie.example:443": f"http://localhost:{port}", **dict.fromkeys(_NOT_HERE, "")}
+    here |= {f"10.0.0.{n}:5006": f"{HOST}:{desk}" for n, desk in enumerate(desks, 1)}
+    for old, new in here.items():
+        if old not in text:
+            raise ClusterError(f"{CADDYFILE}: there is no {old.strip()} in it")
+        text = text.replace(old, new)
+    return text
 
 
 class _Cluster:
@@ -136,15 +149,7 @@ class _Cluster:
         return Process(name, (command, "-c", str(config)), self._folder / name, partial(answers, port, b"", b"INFO"))
 
     def _caddy(self, command: str, port: int, desks: list[int]) -> Process:
-        """Caddy with the file for three machines, of which all is here and nothing by TLS."""
-        text = CADDYFILE.read_text(encoding="utf-8")
-        here = {"https://vigie.example:443": f"http://localhost:{port}", **dict.fromkeys(_NOT_HERE, "")}
-        here |= {f"10.0.0.{n}:5006": f"{HOST}:{desk}" for n, desk in enumerate(desks, 1)}
-        for old, new in here.items():
-            if old not in text:
-                raise ClusterError(f"{CADDYFILE}: there is no {old.strip()} in it")
-            text = text.replace(old, new)
-        (config := self._folder / "Caddyfile").write_text(text, encoding="utf-8")
+        (config := self._folder / "Caddyfile").write_text(caddyfile_here(port, desks), encoding="utf-8")
         own = dict.fromkeys(("HOME", "XDG_DATA_HOME", "XDG_CONFIG_HOME"), str(self._folder / "proxy"))
         line = (command, "run", "--config", str(config), "--adapter", "caddyfile")
         return Process("proxy", line, self._folder / "proxy", partial(_lives, port), own)

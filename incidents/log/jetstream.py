@@ -97,6 +97,7 @@ class JetStreamLog(LogFile[SharedVault, LocalCopy]):
         key_file: Path | None = None,
         access: ClusterAccess | None = None,
         register: Path | None = None,
+        servers: Servers | None = None,
     ) -> Self:
         """Open the log, or begin it, and bring the copy at this path to its end. While no server answers, the copy alone opens.
 
@@ -104,7 +105,7 @@ class JetStreamLog(LogFile[SharedVault, LocalCopy]):
         log; where the copy alone opens nothing of it is opened.
         Raises `KeyMismatch`, and `LogUnavailable` when there is nothing to open, or the cluster's is another log than the copy.
         """
-        servers, lock = Servers(addresses, access), WriteLock(path)
+        servers, lock = servers.lend() if servers is not None else Servers(addresses, access), WriteLock(path)
         try:
             lock.acquire()
             try:

@@ -9,10 +9,11 @@ import contextlib
 import hashlib
 import json
 import logging
+import random
 import secrets
 import ssl
 from collections.abc import Awaitable, Callable, Sequence
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
 import msgspec
 from nats.aio.client import Client
@@ -110,6 +111,8 @@ class Servers:
         self._reading: asyncio.Future[dict[str, Any]] | None = None
         self._turn = asyncio.Lock()
         self._closed = False
+        self._users = 1
+        self._left = ""  # the address of a server that was left for another
         self.largest = 0  # bytes of a message, as the servers take them
 
     @property
@@ -130,7 +133,8 @@ class Servers:
                 async with asyncio.timeout(ANSWER_S):
                     how = await self._files()
                     await client.connect(
-                        self._addresses,
+                        sorted(random.sample(self._addresses, len(self._addresses)), key=self._is_left),
+                        dont_randomize=True,
                         error_cb=self._said,
                         disconnected_cb=self._lost,
                         reconnected_cb=self._found,
@@ -166,8 +170,30 @@ class Servers:
         tls = {"tls": self._access.tls(), "tls_handshake_first": True} if self._by_tls else {}
         return {**self._access.credentials(), **tls}
 
+    def lend(self) -> Self:
+        """For one more who uses the connection, and closes it."""
+        self._users += 1
+        return self
+
+    def elsewhere(self) -> None:
+        """Leave the server that answers for another: cut off from the majority, it would be asked for ever."""
+        if (client := self._client) is not None and client.is_connected:
+            self._left = client.connected_url.netloc if client.connected_url is not None else ""
+            self._leave(client)
+
+    def _is_left(self, address: str) -> bool:
+        return address.rpartition("/")[2] == self._left
+
+    def _leave(self, client: Client) -> None:
+        """The next call begins anew."""
+        self._closing.add(task := asyncio.create_task(_close(client)))
+        task.add_done_callback(self._closing.discard)
+
     async def close(self) -> None:
-        """Let go of the connection."""
+        """Let go of the connection, with the last who uses it."""
+        self._users -= 1
+        if self._users:
+            return
         async with self._turn:
             self._closed = True
             client, self._client = self._client, None
@@ -356,8 +382,7 @@ class Servers:
             await asyncio.sleep(_REFUSED_S)  # asyncio has a line of the log for each
             if (client := self._client) is not None and not client.is_connected:
                 # What seeks has the files' content of before: the next call begins anew.
-                self._closing.add(task := asyncio.create_task(_close(client)))
-                task.add_done_callback(self._closing.discard)
+                self._leave(client)
 
 
 async def _close(client: Client) -> None:

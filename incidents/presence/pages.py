@@ -51,11 +51,12 @@ class Watching(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 class Word(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag="presence"):
     """What a server tells the others: its pages, since when (ms since 1970) it knows each person on shift, the centres it is for.
 
-    `n` rises with each word; `over`: the server stops.
+    `n` rises with each word; `at` is its machine's clock (ms since 1970), 0 where it does not say; `over`: the server stops.
     """
 
     server: str
     n: int
+    at: int = 0
     pages: tuple[Watching, ...] = ()
     since: dict[str, int] = {}
     cics: frozenset[str] = frozenset()
@@ -101,6 +102,11 @@ class Others:
     def there(self) -> bool:
         """Whether there are other servers now."""
         return bool(self._heard)
+
+    @property
+    def servers(self) -> frozenset[str]:
+        """The other servers that are there now, as far as is known."""
+        return frozenset(self._heard)
 
     def listen(self, callback: Callable[[], None]) -> Callable[[], None]:
         """Be told when the others' pages changed. Returns the function that ends it."""

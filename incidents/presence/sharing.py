@@ -13,6 +13,7 @@ import msgspec
 
 from incidents.log import LogUnavailable
 from incidents.log.servers import NAME, Servers
+from incidents.presence.clocks import HeldClock
 from incidents.presence.pages import Others, Word
 
 EVERY_S = 1.0
@@ -21,6 +22,10 @@ _PAUSE_S = 0.2
 _DEAF_S = 5.0  # own words are taken and none comes back
 _SILENT_S = 4.0
 _LEAVING_S = 0.5
+_ELSEWHERE_S = 7.0  # without an answer: longer than the servers take to find another leader
+_UNHEEDED = 4  # words so, of which this server heard in time that nobody took them
+_IN_TIME_S = 1.5  # later: it was at something else, and an answer may have waited
+_MET_S = 3.0  # who is there says a word each second
 
 _decoder = msgspec.json.Decoder(Word)
 
@@ -35,14 +40,16 @@ class Seals(Protocol):
 class Sharing:
     """Tells the other servers of the log `name` of this one's pages, and hears theirs: `others` is what the pages ask.
 
-    `run` for ever, `leave` when this server's pages go.
+    `clock` is this server's, held to theirs. `run` for ever, `leave` when this server's pages go.
     """
 
-    def __init__(self, servers: Servers, name: str, replicas: int, seals: Seals) -> None:
-        self._servers, self._replicas, self._seals = servers, replicas, seals
+    def __init__(self, servers: Servers, name: str, replicas: int, seals: Seals, clock: HeldClock) -> None:
+        self._servers, self._replicas, self._seals, self._clock = servers, replicas, seals, clock
+        self._met = asyncio.Event()  # another server was heard, and the clock is held to it
         self._stream = f"{name}-LIVE"
         self._changed = asyncio.Event()
         self._over = False
+        self._unheeded = 0
         self._taken = self._echoed = float(
             "-inf"
         )  # by the loop's clock: the last own word that was taken, that came back
@@ -51,11 +58,17 @@ class Sharing:
     async def run(self) -> None:
         """Speak every second, and at once when a page comes, goes or changes."""
         end, loop = await self._hear(), asyncio.get_running_loop()
-        self._taken = self._echoed = loop.time()
+        self._taken = self._echoed = left = loop.time()
         try:
             while not self._over:
                 self._changed.clear()
                 await self._speak()
+                if self._unheeded >= _UNHEEDED and loop.time() - max(self._taken, left) > _ELSEWHERE_S:
+                    self._servers.elsewhere()
+                    left, self._echoed, self._unheeded = loop.time(), float("-inf"), 0
+                self._clock.settle(self.others.servers)
+                if self.others.there:
+                    self._met.set()
                 if self._taken - self._echoed > _DEAF_S:  # the connection it listened on is another one by now
                     await end()
                     end, self._echoed = await self._hear(), loop.time()
@@ -70,6 +83,12 @@ class Sharing:
         """Why nothing can be recorded, though what delivers the log goes on: "" while the majority takes words."""
         silent = asyncio.get_running_loop().time() - self._taken
         return f"{NAME}: its cluster has no majority" if _SILENT_S < silent < float("inf") else ""
+
+    async def met(self) -> None:
+        """Until the clock is held to the other servers', or none is there: what is done by the time waits for it."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(_MET_S):
+                await self._met.wait()
 
     async def leave(self) -> None:
         """Tell the others that this server stops: its pages go at once. It says nothing more."""
@@ -95,6 +114,8 @@ class Sharing:
         if word is not None:
             if word.server == self.others.server:
                 self._echoed = asyncio.get_running_loop().time()
+            elif word.at and not word.over:
+                self._clock.hear(word.server, word.at)
             self.others.hear(word)
 
     async def _speak(self) -> None:
@@ -105,9 +126,14 @@ class Sharing:
                     await self._servers.make_spoken(self._stream, self._replicas)
 
     async def _say(self, word: Word) -> bool:
-        sealed = self._seals.seal_view(msgspec.json.encode(word))
+        said = msgspec.structs.replace(word, at=self._clock.own_ms())
+        sealed = self._seals.seal_view(msgspec.json.encode(said))
+        loop = asyncio.get_running_loop()
+        began = loop.time()
         taken = await self._servers.speak(f"{self._stream}.presence.{word.server}", sealed)
         if taken:
-            self._taken = asyncio.get_running_loop().time()
+            self._taken, self._unheeded = loop.time(), 0
             self.others.taken(word.n)
+        elif loop.time() - began < _IN_TIME_S:
+            self._unheeded += 1
         return taken

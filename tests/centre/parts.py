@@ -185,7 +185,14 @@ class Running:
     def pid(self) -> int:
         return self.process.pid
 
-    async def start(self, *, cases: bool = False) -> None:
+    @property
+    def environ(self) -> dict[str, str]:
+        """Its settings that stand in its environment."""
+        return self._environ
+
+    @property
+    def words(self) -> list[str]:
+        """Its command line."""
         command = [
             "serve",
             *([] if self._sign_in else ["--no-sign-in"]),
@@ -196,10 +203,12 @@ class Running:
         ]
         for feed in self._feeds:
             command += ["--feed", feed]
-        if cases:
-            command += ["--cases", str(self.cases)]
         if self._orders:
             command += ["--orders", self._orders]
+        return command
+
+    async def start(self, *, cases: bool = False) -> None:
+        command = [*self.words, *(["--cases", str(self.cases)] if cases else [])]
         self._process = Command(*command, output=self.output, **self._environ)
         await asyncio.to_thread(self._process.serves, self.port)
 

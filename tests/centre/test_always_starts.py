@@ -20,6 +20,7 @@ from centre.runtime import Centre
 from centre.serving import sign_ins
 from centre.settings import Settings, SettingsError
 from dashboard.operator.session import Session
+from incidents.clock import SystemClock
 from incidents.log import LogInUse
 from incidents.log.sqlite import SqliteLog
 from tests.centre.damage import PASSWORD, at_work, settings_of, spoil
@@ -50,7 +51,7 @@ def files(worked: Path, tmp_path: Path) -> Path:
 async def desk(folder: Path, feed: str) -> AsyncIterator[tuple[Centre, Living]]:
     """A desk that wants a sign-in, in this process, and the page of a browser that never signed in."""
     settings = settings_of(folder, feed, sign_in=True)
-    signins = sign_ins(settings)
+    signins = sign_ins(settings, SystemClock())
     assert signins is not None
     centre = await Centre.open(settings, signins=signins)
     centre.start()
@@ -350,7 +351,7 @@ async def test_a_centre_at_work_that_lost_its_accounts_starts_with_sign_in_and_a
     fresh = tmp_path / "fresh"
     fresh.mkdir()
     with pytest.raises(SettingsError, match="users add NAME"):
-        sign_ins(settings_of(fresh, sign_in=True))
+        sign_ins(settings_of(fresh, sign_in=True), SystemClock())
     assert list(fresh.iterdir()) == []
 
 

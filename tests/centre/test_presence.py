@@ -19,12 +19,12 @@ from dashboard.components.presence.news import FLOOR
 from dashboard.operator.session import Session
 from incidents import commands as do
 from incidents.board import CENTRES
-from incidents.clock import SystemClock
 from incidents.escalation.ladder import THERE, WatchTimes
 from incidents.incident import Incident
 from incidents.log.jetstream import JetStreamLog
 from incidents.log.servers import Servers
 from incidents.messages import Fix, Message, PressReport
+from incidents.presence.clocks import LIMIT_S, HeldClock
 from incidents.presence.sharing import Sharing
 from maps.zones import Zones
 from tests.browser.proxy import Proxy
@@ -45,10 +45,13 @@ async def until(true: Callable[[], Any], within_s: float = 60) -> None:
 class Server:
     """One application server without its web part: log, desk, watch, and pages without a browser."""
 
-    def __init__(self, log: JetStreamLog, servers: Servers, name: str, replicas: int, zones: Zones) -> None:
+    def __init__(
+        self, log: JetStreamLog, servers: Servers, name: str, replicas: int, zones: Zones, ahead_s: float
+    ) -> None:
         self.log, self._servers = log, servers
-        self.sharing = Sharing(servers, name, replicas, log.vault)
-        self.parts = Assembly(log, zones, FewCases(), SystemClock(), times=TIMES, others=self.sharing.others)
+        self.clock = HeldClock(lambda: time.time() + ahead_s)
+        self.sharing = Sharing(servers, name, replicas, log.vault, self.clock)
+        self.parts = Assembly(log, zones, FewCases(), self.clock, times=TIMES, others=self.sharing.others)
         self.desk, self.consoles, self.watch = self.parts.desk, self.parts.consoles, self.parts.watch
         self._pages: dict[str, tuple[Session, Paper]] = {}
 
@@ -125,7 +128,7 @@ class Several:
         self.running: dict[str, Server] = {}
         self.cables: dict[str, Proxy] = {}
 
-    async def start(self, name: str, *, cable: bool = False) -> Server:
+    async def start(self, name: str, *, cable: bool = False, ahead_s: float = 0.0) -> Server:
         addresses = self.addresses
         if cable:
             self.cables[name] = proxy = Proxy()
@@ -135,7 +138,7 @@ class Several:
         path.parent.mkdir()
         key = self.folder / "master.key"
         log = await JetStreamLog.open(path, addresses, name=self.name, replicas=self.replicas, key_file=key)
-        server = self.running[name] = Server(log, Servers(addresses), self.name, self.replicas, self._zones)
+        server = self.running[name] = Server(log, Servers(addresses), self.name, self.replicas, self._zones, ahead_s)
         await server.start()
         return server
 
@@ -201,6 +204,17 @@ async def test_an_owner_at_one_server_is_away_for_none_until_that_server_dies_an
     await asyncio.sleep(1)
     assert (await types(b, f"incident/{incident.id}")).count("offered_to_all") == 1
     assert b.consoles.on_shift == c.consoles.on_shift == 1
+
+
+async def test_a_server_whose_clock_is_an_hour_ahead_records_and_shows_the_time_of_the_others(several: Several) -> None:
+    right = [await several.start(name) for name in ("one", "two")]
+    wrong = await several.start("three", ahead_s=3600)
+    await wrong.sharing.met()
+    await until(lambda: abs(wrong.clock.now().timestamp() - time.time()) < LIMIT_S)
+    assert "this machine's clock is 3600 s ahead" in wrong.clock.fault
+    assert [server.clock.fault for server in right] == ["", ""]
+    incident = await wrong.press()
+    assert abs(incident.received_at.timestamp() - time.time()) < LIMIT_S
 
 
 async def test_a_page_that_comes_goes_or_changes_is_known_to_all_at_once(several: Several) -> None:

@@ -11,6 +11,7 @@ import app
 from centre.serving import sign_ins
 from centre.settings import Settings, SettingsError
 from dashboard.access.accounts import Accounts
+from incidents.clock import SystemClock
 from tests.dashboard.access.parts import Browser
 from tests.processes import Command, free_port, vigie
 
@@ -127,5 +128,5 @@ def test_what_cannot_be_used_is_told_in_the_list(tmp_path: Path) -> None:
 )
 def test_no_sign_in_is_refused_where_others_could_reach_it(reach: dict[str, Any]) -> None:
     with pytest.raises(SettingsError, match="only for this machine"):
-        sign_ins(Settings(no_sign_in=True, **reach))
-    assert sign_ins(Settings(no_sign_in=True, origins=("localhost:8080",))) is None
+        sign_ins(Settings(no_sign_in=True, **reach), SystemClock())
+    assert sign_ins(Settings(no_sign_in=True, origins=("localhost:8080",)), SystemClock()) is None

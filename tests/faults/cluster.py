@@ -1,23 +1,31 @@
 """A whole centre on a cluster, real: nats-servers, servers of the desk, a feed, and an oracle that reads the log for itself."""
 
 import asyncio
+import os
 import random
+import subprocess
+import sys
 import time
 import urllib.request
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
+from datetime import datetime
 from pathlib import Path
 
 import msgspec
 
 from bench.nats_servers import NatsCluster, NatsServer
+from dashboard.access.accounts import Accounts
 from incidents.log.jetstream import JetStreamLog
 from incidents.log.servers import Servers
 from incidents.log.verify import verify
 from tests.centre.parts import OwnFeed, Running, own_feed, until
+from tests.dashboard.access.conftest import PASSWORD, QUICK
+from tests.processes import ROOT
 
 PRESSES = ("raised", "pressed")
+Way = Callable[[int, list[str]], list[str]]
 
 
 class Told(msgspec.Struct, frozen=True, kw_only=True):
@@ -31,21 +39,36 @@ class Told(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Centre:
-    """Three nats-servers, so many servers of the desk that each hear the feed, and the load of the feed."""
+    """Three nats-servers, so many servers of the desk that each hear the feed, and the load of the feed.
 
-    def __init__(self, folder: Path, nats: NatsCluster, feed: OwnFeed, servers: int) -> None:
+    `people` sign in; without any nobody has to. `environ` are further settings of each server; `way`: by which addresses the
+    server of this number finds the nats-servers.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        nats: NatsCluster,
+        feed: OwnFeed,
+        servers: int,
+        people: Sequence[str] = (),
+        way: Way = lambda n, addresses: addresses,
+        **environ: str,
+    ) -> None:
         self.folder, self.nats, self.feed = folder, nats, feed
         self.name = f"F{random.getrandbits(40):x}"
         self.desks: list[Running] = []
         for n in range(servers):
             own = folder / f"server-{n}"
-            own.mkdir()
-            environ = {
-                "VIGIE_CLUSTER_SERVERS": ",".join(nats.addresses),
+            own.mkdir(exist_ok=True)  # it may be a disk of its own
+            cluster = {
+                "VIGIE_CLUSTER_SERVERS": ",".join(way(n, nats.addresses)),
                 "VIGIE_CLUSTER_NAME": self.name,
                 "VIGIE_KEY_FILE": str(folder / "master.key"),
             }
-            self.desks.append(Running(own, feeds=[feed.url], **environ))
+            self.desks.append(Running(own, feeds=[feed.url], sign_in=bool(people), **cluster | environ))
+        for name in people:  # the others take them over
+            Accounts(folder / "server-0" / "vigie.users", hasher=QUICK).add(name, ["dispatcher"], PASSWORD)
         self._load: asyncio.Task[None] | None = None
         self.without_s, self._last = 0.0, 0.0
 
@@ -97,9 +120,7 @@ class Centre:
 
     async def told(self) -> Told:
         """What became of each message, read from the cluster by somebody who was not there, into a file that verifies."""
-        copy = self.folder / f"oracle-{time.monotonic_ns()}" / "vigie.log"
-        copy.parent.mkdir()
-        log = await JetStreamLog.open(copy, self.nats.addresses, name=self.name, key_file=self.folder / "master.key")
+        copy, log = await self._copy()
         try:
             await log.catch_up()
             ids = Counter([record.id async for _, record in log.records() if record.type in PRESSES])
@@ -119,6 +140,21 @@ class Centre:
             without_s=round(self.without_s, 1),
         )
 
+    async def records(self) -> list[tuple[str, datetime]]:
+        """Type and time of each record, as somebody reads them who was not there."""
+        _, log = await self._copy()
+        try:
+            await log.catch_up()
+            return [(record.type, datetime.fromisoformat(record.at)) async for _, record in log.records()]
+        finally:
+            await log.close()
+
+    async def _copy(self) -> tuple[Path, JetStreamLog]:
+        path = self.folder / f"oracle-{time.monotonic_ns()}" / "vigie.log"
+        path.parent.mkdir()
+        key = self.folder / "master.key"
+        return path, await JetStreamLog.open(path, self.nats.addresses, name=self.name, key_file=key)
+
     async def one_board(self) -> None:
         """Each server shows as many alarms, as many of them unowned, and holds nothing."""
         async with asyncio.timeout(60):
@@ -136,6 +172,33 @@ class Centre:
                 await desk.kill()
 
 
+class Served:
+    """`serve` for one of a centre's desks by a command of its own: from another tree, or with more in its environment."""
+
+    def __init__(self, desk: Running, *, tree: Path = ROOT, **environ: str) -> None:
+        self._desk = desk
+        command = [sys.executable, "app.py", *desk.words]
+        with desk.output.open("ab") as output:
+            whole = {**os.environ, **desk.environ, **environ}
+            self._process = subprocess.Popen(command, cwd=tree, env=whole, stdout=output, stderr=output)
+
+    async def serves(self) -> None:
+        """Until it answers."""
+        async with asyncio.timeout(120):
+            while await asyncio.to_thread(self._desk.status, "/live") != 200:
+                assert self._process.poll() is None, self._desk.output.read_text()
+                await asyncio.sleep(0.2)
+
+    async def stop(self) -> int:
+        """Ask it to end; its exit code."""
+        self._process.terminate()
+        try:
+            return await asyncio.to_thread(self._process.wait, 30)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            return self._process.wait()
+
+
 def alarms(desk: Running) -> dict[str, float]:
     """What a server counts."""
     with urllib.request.urlopen(f"{desk.url}/metrics", timeout=5) as answer:
@@ -145,13 +208,20 @@ def alarms(desk: Running) -> dict[str, float]:
 
 
 @asynccontextmanager
-async def centre(folder: Path, servers: int = 3) -> AsyncIterator[Centre]:
+async def centre(
+    folder: Path,
+    servers: int = 3,
+    people: Sequence[str] = (),
+    make: Callable[[Path], NatsCluster] = NatsCluster,
+    way: Way = lambda n, addresses: addresses,
+    **environ: str,
+) -> AsyncIterator[Centre]:
     """Everything, running."""
     (folder / "nats").mkdir()
-    nats = NatsCluster(folder / "nats")
+    nats = make(folder / "nats")
     try:
         async with own_feed() as feed:
-            made = Centre(folder, nats, feed, servers)
+            made = Centre(folder, nats, feed, servers, people, way, **environ)
             try:
                 await made.start()
                 yield made

@@ -23,6 +23,7 @@ from centre.settings import Settings
 from incidents import commands as cmd
 from incidents.faults import FAULTS
 from incidents.messages import Message, PressReport
+from incidents.presence.clocks import HeldClock
 from tests.centre.monitoring.lists import PAGE, filled
 from tests.centre.monitoring.parts import (
     FEED,
@@ -135,6 +136,14 @@ async def every_fault(desk: Driven) -> set[str]:
         await look()
         (desk.folder / "away").rename(file)
         centre.surroundings.observe()
+        await look()
+
+    centre.surroundings.held = held = HeldClock()
+    for ahead_ms in (3_600_000, 0):  # another server's clock
+        held.hear("other", held.own_ms() + ahead_ms)
+        held.settle({"other"} if ahead_ms else ())
+        await look()
+        desk.pass_s(6)
         await look()
 
     key = desk.folder / "cases.db.key"

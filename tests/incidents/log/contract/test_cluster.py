@@ -12,6 +12,7 @@ from msgspec.structs import replace
 from bench.nats_servers import NatsCluster, NatsServer
 from incidents.log import Record
 from incidents.log.jetstream import JetStreamLog
+from incidents.log.servers import Servers
 from tests.incidents.log.contract.centre import (
     Centre,
     append_somehow_later,
@@ -120,6 +121,20 @@ async def erase_some(centre: Centre, cluster: NatsCluster) -> list[bytes]:
     assert [log.unseal(first) for log in (one, other)] == [None, None]
     assert [log.vault.name_of(word) for log in (one, other)] == [None, None]
     return [*found, digest]
+
+
+async def test_a_server_that_is_left_is_not_the_next_that_is_asked(cluster: NatsCluster) -> None:
+    servers = Servers(cluster.addresses)
+    try:
+        for _ in range(6):
+            client = await servers.client()
+            left = client.connected_url
+            servers.elsewhere()
+            await until(lambda client=client: client.is_closed)
+            now = (await servers.client()).connected_url
+            assert left is not None and now is not None and now.netloc != left.netloc
+    finally:
+        await servers.close()
 
 
 async def test_an_erased_key_and_an_erased_name_are_overwritten_on_every_replica(

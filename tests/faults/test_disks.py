@@ -1,0 +1,94 @@
+"""A disk that is full: of one nats-server, of one server's copy. The others go on; nothing that was answered is lost."""
+
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from bench.nats_servers import NatsCluster
+from tests.centre.parts import until
+from tests.faults.cluster import alarms, centre
+from tests.faults.test_cluster import Say, over
+
+pytestmark = [pytest.mark.timeout(400), pytest.mark.prove]
+MORE = 30  # messages
+WITHOUT_S = 30.0
+ROOM_MB = 48
+
+
+@contextmanager
+def disk(place: Path, megabytes: int) -> Iterator[Path]:
+    """A disk of its own; needs root."""
+    place.mkdir(parents=True)
+    subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={megabytes}m", "vigie-test", str(place)], check=True)
+    try:
+        yield place
+    finally:
+        subprocess.run(["umount", "--lazy", str(place)], check=True)
+
+
+def fill(place: Path) -> Path:
+    """Leave no byte free. What takes the room."""
+    filler = place / "filler"
+    with filler.open("wb", buffering=0) as file:
+        try:
+            while True:
+                file.write(b"0" * 4096)
+        except OSError:
+            return filler
+
+
+class SmallDisks(NatsCluster):
+    """Three nats-servers, each on a small disk of its own."""
+
+    def _make(self, folder: Path) -> None:
+        self._disks = [disk(folder / f"n{n}", ROOM_MB) for n in (1, 2, 3)]
+        for one in self._disks:
+            one.__enter__()
+        super()._make(folder)
+
+    def _end(self) -> None:
+        super()._end()
+        for one in self._disks:
+            one.__exit__(None, None, None)
+        self._disks = []
+
+
+@pytest.mark.parametrize("which", ["leader", "follower"])
+async def test_a_nats_server_whose_disk_is_full_loses_nothing_and_the_others_go_on(
+    tmp_path: Path, which: str, record_testsuite_property: Say
+) -> None:
+    async with centre(tmp_path, make=SmallDisks) as made:
+        made.press_for_ever(10, devices=10)
+        await made.answered(MORE)
+        victim = await (made.leader() if which == "leader" else made.follower())
+        filler = fill(victim.store)
+        await made.answered(4 * MORE)
+        assert victim.said("no space left on device")
+        filler.unlink()
+        victim.kill()  # it takes no stream up again by itself: docs/cluster.md
+        victim.start()
+        await made.answered(MORE)
+        await over(made, f"a nats-server with a full disk, the {which}", record_testsuite_property, without_s=WITHOUT_S)
+
+
+async def test_a_server_whose_copy_has_no_room_shows_presses_which_the_others_record(
+    tmp_path: Path, record_testsuite_property: Say
+) -> None:
+    with disk(tmp_path / "server-0", 24) as place:
+        async with centre(tmp_path) as made:
+            made.press_for_ever(10, devices=10)
+            await made.answered(MORE)
+            filler = fill(place)
+            await made.answered(MORE)
+            before = alarms(made.desks[0])["vigie_alarms_open"]
+            for n in range(1000, 1005):
+                made.feed.press(f"AMR-{n:05d}")
+            await until(lambda: alarms(made.desks[0])["vigie_alarms_open"] >= before + 5, within_s=30)
+            await made.answered(2 * MORE)
+            filler.unlink()
+            await made.answered(MORE)
+            what = "a server whose copy has no room"
+            await over(made, what, record_testsuite_property, without_s=WITHOUT_S)
