@@ -1,15 +1,17 @@
 """Writing to the log and folding what was written, so that an alarm is shown whether or not the log can be written.
 
 While the log fails, entries are folded with `recorded=False` and held in order; a task writes them as soon as the log takes
-them. Decisions are made on the fold: on a version conflict the stream is folded up to its head and the decision made again.
+them, those of different streams that follow each other at once. Decisions are made on the fold: on a version conflict the
+stream is folded up to its head and the decision made again.
 """
 
 import asyncio
 import contextlib
 import logging
-from collections import Counter, deque
+from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
+from itertools import islice
 from time import perf_counter
 from typing import Literal
 
@@ -28,6 +30,7 @@ from incidents.timings import Timings
 COMMANDED_WITHIN_S = 2.0  # for a command in a shared log: presses of the same alarm wait behind it
 SHOWN_WITHIN_S = 1.0  # an append that takes longer no longer keeps an alarm off the screens
 RETRY_S = 0.5
+AT_ONCE = 256  # held entries that are written together
 HELD_AT_MOST = 50_000  # entries of feeds that wait to be written; beyond it the feed keeps what is no press
 CONFLICT_S = 2.0  # how long a command folds and tries again
 
@@ -63,8 +66,7 @@ class Recorder(CatchingUp):
         self._timings = timings or Timings()
         self._name = name  # a word for a text that reveals nothing of it
         self._clock = clock
-        self._held: deque[Held] = deque()
-        self._held_by_id: dict[str, Held] = {}
+        self._held: dict[str, Held] = {}  # by id, in order
         self._held_of: Counter[str] = Counter()  # by stream
         self._silent = False  # the servers of a shared log did not answer a moment ago
         self._elsewhere: set[str] = set()  # streams of which the log has another order than the board
@@ -90,7 +92,7 @@ class Recorder(CatchingUp):
             deadline = self._clock.now() + timedelta(seconds=CONFLICT_S)
             used = False  # by another message
             while True:
-                held = self._held_by_id.get(id)
+                held = self._held.get(id)
                 foreign = held is not None and _by_another_hand(held.draft.actor, actor)
                 if held is not None and actor != "feed" and not foreign:
                     return "held", None
@@ -186,7 +188,7 @@ class Recorder(CatchingUp):
             await asyncio.gather(self._writing, return_exceptions=True)
         try:
             while self._held:
-                await self._write_first()
+                await self._write_foremost()
         except LogUnavailable:
             _logger.error("%d entries could not be written to the log before the end", len(self._held))
 
@@ -254,8 +256,7 @@ class Recorder(CatchingUp):
 
     def _hold(self, stream: str, draft: Draft, event: ev.Event, reason: str) -> None:
         version = self._board.version(stream) + 1
-        held = self._held_by_id[draft.id] = Held(stream, draft, version)
-        self._held.append(held)
+        self._held[draft.id] = Held(stream, draft, version)
         self._held_of[stream] += 1
         self._fold(self._entry(stream, version, draft, event, recorded=False))
         self._board.recording_is(self._failing, reason, len(self._held))
@@ -269,7 +270,7 @@ class Recorder(CatchingUp):
         while self._held or self._elsewhere:
             try:
                 if self._held:
-                    await self._write_first()
+                    await self._write_foremost()
                 else:  # what could not be read when it was written
                     await self._anew(next(iter(self._elsewhere)))
             except Exception as failure:
@@ -278,8 +279,19 @@ class Recorder(CatchingUp):
                 await asyncio.sleep(RETRY_S)
         self._board.recording_is("ok", "", 0)
 
-    async def _write_first(self) -> None:
-        held = self._held[0]
+    async def _write_foremost(self) -> None:
+        """Write those that wait longest, until one follows another of its stream. Raises what the first that failed did."""
+        foremost: dict[str, Held] = {}
+        for held in islice(self._held.values(), AT_ONCE):
+            if held.stream in foremost:
+                break
+            foremost[held.stream] = held
+        ends = await asyncio.gather(*map(self._write_one, foremost.values()), return_exceptions=True)
+        for failure in ends:
+            if failure is not None:
+                raise failure
+
+    async def _write_one(self, held: Held) -> None:
         draft = held.draft
         try:
             while True:
@@ -303,8 +315,7 @@ class Recorder(CatchingUp):
                 break
         except VersionConflict:
             return  # somebody wrote in between: the next round sees the new version
-        self._held.popleft()
-        self._held_by_id.pop(held.draft.id, None)
+        del self._held[held.draft.id]
         self._held_of[held.stream] -= 1
         if self.shared and not mine:
             self._elsewhere.add(held.stream)

@@ -27,13 +27,19 @@ class FailingDisk:
         self.fails = False
         self.hangs = asyncio.Event()
         self.hangs.set()
+        self.under_way = self.most = 0
         log.append = self.append  # type: ignore[method-assign]
 
     async def append(self, stream: str, expected_version: int, draft: Draft) -> Record:
         await self.hangs.wait()
         if self.fails:
             raise LogUnavailable("database or disk is full")
-        return await self._append(stream, expected_version, draft)
+        self.under_way += 1
+        self.most = max(self.most, self.under_way)
+        try:
+            return await self._append(stream, expected_version, draft)
+        finally:
+            self.under_way -= 1
 
 
 @pytest.fixture
@@ -80,6 +86,20 @@ async def test_operators_go_on_working_without_the_log_and_it_is_written_in_orde
     disk.fails = False
     await until_recorded(floor)
     assert [kind for _, kind in await floor.records()] == ["raised", "acknowledged", "ordered"]
+
+
+async def test_what_was_held_of_many_alarms_is_written_together_and_each_in_its_order(
+    floor: Floor, disk: FailingDisk
+) -> None:
+    disk.fails = True
+    for n in range(60):
+        device = f"AMR-{min(n, 50):05d}"  # the last ten are one alarm's
+        await floor.desk.receive(floor.message(PressReport(device=device), id=f"m{n}"))
+    assert floor.desk.board.held == 60
+    disk.fails = False
+    await until_recorded(floor)
+    assert disk.most > 40
+    assert [record.id for _, record in [one async for one in floor.log.records()]] == [f"test/m{n}" for n in range(60)]
 
 
 async def test_a_log_that_hangs_does_not_keep_an_alarm_off_the_screens(floor: Floor, disk: FailingDisk) -> None:
