@@ -10,6 +10,7 @@ import subprocess
 import sys
 import tempfile
 import xml.etree.ElementTree as ET
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -30,6 +31,33 @@ def main() -> int:
     PAGE.write_text(page(tree, json.loads(bench.stdout)), encoding="utf-8")
     print(f"wrote {PAGE.relative_to(ROOT)}")  # noqa: T201
     return 1 if proofs or drawn or bench.returncode else 0
+
+
+TOLD = {
+    "answered": "messages answered",
+    "recorded": "presses in the log",
+    "lost": "lost",
+    "twice": "twice",
+    "without_s": "longest without an answer, s",
+}
+
+
+def by_fault(figures: Mapping[str, str]) -> list[str]:
+    """The table of the faults of a cluster: what each came to, by the log itself."""
+    faults: dict[str, dict[str, str]] = {}
+    for name, value in figures.items():
+        fault, what = _of_fault(name)
+        if what in TOLD:
+            faults.setdefault(fault, {})[what] = value
+    if not faults:
+        return []
+    lines = ["", "## Faults of a cluster", "", f"| fault | {' | '.join(TOLD.values())} |", f"|---|{'---|' * len(TOLD)}"]
+    return lines + [f"| {fault} | {' | '.join(of.get(what, '') for what in TOLD)} |" for fault, of in faults.items()]
+
+
+def _of_fault(name: str) -> tuple[str, str]:
+    fault, _, what = name.rpartition(": ")
+    return fault, what
 
 
 def _tests(marked: str, *words: str) -> int:
@@ -58,9 +86,10 @@ def page(tree: ET.ElementTree, rows: list[dict[str, object]]) -> str:
         name = (case.get("name") or "").removeprefix("test_").replace("_", " ")
         verdict = "FAILED" if failed else "skipped" if skipped else "holds"
         lines.append(f"| {name} | {verdict} | {float(case.get('time') or 0):.0f} |")
+    figures = {str(figure.get("name")): str(figure.get("value")) for figure in tree.iter("property")}
+    lines += by_fault(figures)
     lines += ["", "## Figures", "", "| what | value |", "|---|---|"]
-    for figure in tree.iter("property"):
-        lines.append(f"| {figure.get('name')} | {figure.get('value')} |")
+    lines += [f"| {name} | {value} |" for name, value in figures.items() if _of_fault(name)[1] not in TOLD]
     lines += [
         "",
         "## Budgets",
