@@ -51,6 +51,11 @@ def nothing_left_open() -> Iterator[None]:
         gc.collect()
 
 
+def pytest_collection_finish() -> None:
+    """What was imported stays: the collector looks at what the tests make, not at a million objects each time."""
+    gc.freeze()
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     files = [list(of_file) for _, of_file in groupby(items, key=lambda item: item.path)]
     of = {kind: [file for file in files if file[0].path.parent.name == kind] for kind in (BROWSERS, PROCESSES)}
