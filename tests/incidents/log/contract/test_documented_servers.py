@@ -52,7 +52,7 @@ class Documented:
             with (folder / f"nats-{number}.output").open("ab") as output:
                 self.processes[number] = subprocess.Popen([PROGRAM, "-c", str(config)], stdout=output, stderr=output)
         until = time.monotonic() + 20
-        while not all(_answers(port, by_tls=True) for port, _ in self.ports.values()):
+        while not all(_answers("127.0.0.1", port, by_tls=True) for port, _ in self.ports.values()):
             assert time.monotonic() < until and all(one.poll() is None for one in self.processes.values())
             time.sleep(0.05)
 
