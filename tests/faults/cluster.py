@@ -9,7 +9,7 @@ import time
 import urllib.request
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 
@@ -17,8 +17,9 @@ import msgspec
 
 from bench.nats_servers import NatsCluster, NatsServer
 from dashboard.access.accounts import Accounts
+from incidents.log import LogUnavailable
 from incidents.log.jetstream import JetStreamLog
-from incidents.log.servers import Servers
+from incidents.log.servers import ApiError, Servers
 from incidents.log.verify import verify
 from tests.centre.parts import OwnFeed, Running, own_feed, until
 from tests.dashboard.access.conftest import PASSWORD, QUICK
@@ -105,11 +106,16 @@ class Centre:
         await until(lambda: {m["id"] for m in self.feed.messages} == self.feed.durable, within_s=90)
 
     async def leader(self) -> NatsServer:
-        """The nats-server that leads the log's stream."""
+        """The nats-server that leads the log's stream, once one does."""
         servers = Servers(self.nats.addresses)
         try:
-            found = await servers.ask(f"STREAM.INFO.{self.name}")
-            return self.nats.servers[found["cluster"]["leader"]]
+            async with asyncio.timeout(60):
+                while True:
+                    with suppress(LogUnavailable, ApiError):  # one was killed a moment ago
+                        found = await servers.ask(f"STREAM.INFO.{self.name}")
+                        if leader := found["cluster"].get("leader"):
+                            return self.nats.servers[leader]
+                    await asyncio.sleep(0.2)
         finally:
             await servers.close()
 
