@@ -156,10 +156,14 @@ class Centre:
             await log.close()
 
     async def _copy(self) -> tuple[Path, JetStreamLog]:
-        path = self.folder / f"oracle-{time.monotonic_ns()}" / "vigie.log"
-        path.parent.mkdir()
-        key = self.folder / "master.key"
-        return path, await JetStreamLog.open(path, self.nats.addresses, name=self.name, key_file=key)
+        async with asyncio.timeout(60):
+            while True:
+                path = self.folder / f"oracle-{time.monotonic_ns()}" / "vigie.log"
+                path.parent.mkdir()
+                key = self.folder / "master.key"
+                with suppress(LogUnavailable):  # a nats-server that has just come back may not know its leader yet
+                    return path, await JetStreamLog.open(path, self.nats.addresses, name=self.name, key_file=key)
+                await asyncio.sleep(0.5)
 
     async def one_board(self) -> None:
         """Each server shows as many alarms, as many of them unowned, and holds nothing."""
