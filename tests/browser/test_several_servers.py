@@ -209,11 +209,14 @@ def test_a_server_hangs_while_its_page_opens_and_another_gives_the_page(site: Si
     hung = server_of(site, page)
     page.reload()
     expect(page.locator("#feed")).to_be_visible()
+    loads: list[str] = []
+    page.on("request", lambda one: loads.append(one.url) if one.is_navigation_request() else None)
     hung.process.send(signal.SIGSTOP)
     try:
         until(lambda: page.evaluate("document.body.classList.contains('lost')"), SLOW_S)
         until(lambda: live(page), SLOW_S)
         assert server_of(site, page) is not hung
+        assert len(loads) <= 1, "a reload ended the one before it"
     finally:
         hung.process.send(signal.SIGCONT)
 
