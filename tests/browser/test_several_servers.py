@@ -89,6 +89,12 @@ class Site:
         with self.said.open("wb") as output:
             self.proxy = subprocess.Popen(command, cwd=ROOT, stdout=output, stderr=output)
         until(self._answers, 20.0)
+        self.at: dict[str, str] = {}  # who a cookie names while all are well
+        for n in range(2, 250):
+            language, cookie = self.who(address=f"127.0.9.{n}")
+            self.at[cookie] = language
+            if len(self.at) == len(LANGUAGES):
+                break
 
     def _answers(self) -> bool:
         assert self.proxy.poll() is None, self.said.read_text()
@@ -171,9 +177,13 @@ def live(page: Page) -> bool:
 
 
 def server_of(site: Site, page: Page) -> Server:
-    """The server that this browser is sent to."""
+    """The server of this page's websocket."""
+    return site.servers[site.at[cookie_of(page)]]
+
+
+def cookie_of(page: Page) -> str:
     cookie = next(one["value"] for one in page.context.cookies() if one["name"] == "vigie_server")
-    return site.servers[site.who(f"vigie_server={cookie}")[0]]
+    return f"vigie_server={cookie}"
 
 
 def back(page: Page) -> None:
@@ -203,6 +213,7 @@ def test_a_server_is_killed_and_its_page_is_live_at_another_and_stays_there(site
     dead.start()
     until(lambda: dead.language in {site.who(address=f"127.0.2.{n}")[0] for n in range(2, 26)}, 40.0)
     assert server_of(site, page) is now
+    assert site.who(cookie_of(page)) == (now.language, cookie_of(page))
 
 
 def test_a_server_hangs_while_its_page_opens_and_another_gives_the_page(site: Site, page: Page) -> None:
@@ -233,3 +244,20 @@ def test_a_server_hangs_and_its_page_is_live_at_another_and_newcomers_wait_for_n
     finally:
         hung.process.send(signal.SIGCONT)
     until(lambda: hung.language in {site.who(address=f"127.0.2.{n}")[0] for n in range(2, 26)}, 40.0)
+
+
+def test_all_servers_hang_for_a_moment_and_nobody_is_sent_away_when_they_go_on(site: Site, page: Page) -> None:
+    there = [site.who(address=f"127.0.4.{n}")[1] for n in range(2, 8)]
+    for server in site.servers.values():
+        server.process.send(signal.SIGSTOP)
+    try:
+        until(lambda: page.evaluate("document.body.classList.contains('lost')"), SLOW_S)
+        time.sleep(5.0)  # long enough for each to be found out
+    finally:
+        for server in site.servers.values():
+            server.process.send(signal.SIGCONT)
+    went_on = time.monotonic()
+    for cookie in there:
+        site.who(cookie)
+    until(lambda: live(page), SLOW_S)
+    assert time.monotonic() - went_on < 8.0
