@@ -114,9 +114,8 @@ class Consoles(CommonGround):
         self.finding = DeskSearch(desk, finder, self.places, zones)
         self.degraded = degraded or NotKept()
         self.evidence, self.aggregates = evidence, aggregates
-        self.profiles = profiles
         self.training = training  # what a replay or an exercise tells its pages beside the alarms; a live desk has none
-        self.auditing = auditing
+        self.auditing, self.profiles = auditing, profiles
         times = times or WatchTimes()
         self.centres = Centres(zones, self.places, announce_pct=announce_pct)
         self.listening = Listening(desk, self.centres.neighbours, cics=cics, blind_s=times.blind_s, others=self.others)
@@ -157,7 +156,7 @@ class Consoles(CommonGround):
         if self.signins is not None:
             self.signins.listen(self.stood)
         self.together.start()
-        self.whereabouts.start(lambda ids: self._sessions.each(lambda session: session.has_words(ids)))
+        self.whereabouts.start(self._placed)
         if self.bench is not None:
             self.bench.start()
         self._heartbeat = self._loop.create_task(self._beat())
@@ -384,12 +383,18 @@ class Consoles(CommonGround):
         self.on_shift = len({page.actor or page.desk for page in working} - {""})
 
     def _changed(self, change: Change) -> None:
-        self._sessions.each(lambda session: session.changed(change))
+        cics = self.centres.told_at_once((change.key,), self.desk, self.listening.unheard)
+        self._sessions.each(lambda session: session.changed(change, cics))
         self.windows.each(lambda window: window.changed(change))
         self.together.changed(change)
         if change.kind == "incident" and change.key not in self.desk.board.incidents:
             for rows in (self.rows, self.locked_rows):
                 rows.encoded(change.key)
+
+    def _placed(self, incidents: Collection[str]) -> None:
+        """There are words of where these are."""
+        cics = self.centres.told_at_once(incidents, self.desk, self.listening.unheard)
+        self._sessions.each(lambda session: session.has_words(incidents, cics))
 
     async def _beat(self) -> None:
         while True:

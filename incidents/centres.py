@@ -86,6 +86,13 @@ def everyones(incident: Incident, whose: Belongs) -> bool:
     return not whose.own or incident.for_everyone or (unclaimed and (whose.unlocated or incident.unpresented))
 
 
+def told_at_once(incident: Incident, whose: Belongs, unheard: Collection[str]) -> frozenset[str] | None:
+    """The centres whose consoles are told at once of a change; None: all of them. `unheard`: those no console listens for."""
+    if not whose.own or whose.own in unheard or everyones(incident, whose):
+        return None
+    return frozenset((whose.own, *whose.announced))
+
+
 def borders(cic_of: Mapping[str, str], adjacent: Mapping[str, Collection[str]]) -> dict[str, tuple[str, ...]]:
     """The centres that share a border, from the zones that do. Zones without a centre have none."""
     found: dict[str, set[str]] = {cic: set() for cic in cic_of.values() if cic}

@@ -28,7 +28,7 @@ from dashboard.operator.unsent import Unsent
 from dashboard.shell.ground import Standing
 from dashboard.shell.outbox import Page
 from dashboard.shell.requests import Answer, Command, answers
-from dashboard.shell.session import DeskSession
+from dashboard.shell.session import BEAT_S, DeskSession
 from incidents import commands as do
 from incidents import events as ev
 from incidents.board import Change
@@ -59,8 +59,8 @@ class Session(DeskSession[OperatorGround["Session"]]):
         self.chosen_at = 0.0  # when a person chose last, by a clock that never jumps
         self.sound_tested: SoundTest | None = None
         self._seen: Seen | None = None
-        self._health = False
-        self._detail = False
+        self._rows_went = -BEAT_S  # when it was sent incidents last, by a clock that never jumps
+        self._health = self._detail = False
         self._unowned: int | None = None
         self._trained: dict[str, Any] | None = None
         self._drill = DrillPart(consoles.drills, self)
@@ -111,15 +111,15 @@ class Session(DeskSession[OperatorGround["Session"]]):
         seen = self._seen
         return self.connected and seen is not None and seen.sound == "armed" and seen.fresh(_now()) and self.counts()
 
-    def changed(self, change: Change) -> None:
-        """Note a change of the board; push at once when it is urgent."""
+    def changed(self, change: Change, cics: frozenset[str] | None = None) -> None:
+        """Note a change of the board; push at once when it is urgent and of this page. `cics`: whose it is, None: all."""
         if not self._unsent.changed(change):
             return
         if change.kind == "incident":
             self._detail = self._detail or change.key == self.selected
             # What it is owed goes when it took what it was sent, or with the heartbeat.
-            if change.key != self.selected and self._unsent.waits():
-                self._drawing.moved = True
+            if self._waits((change.key,), cics):
+                self._drawing.later()
                 return
         elif change.kind == "unit" and self.reserved.hides_unit(change.key):
             return
@@ -133,12 +133,25 @@ class Session(DeskSession[OperatorGround["Session"]]):
         self._drawing.moved = self._drawing.moved or change.kind in ("incident", "unit", "drill")
         self.push(urgent=change.urgent)
 
-    def has_words(self, incidents: Collection[str]) -> None:
-        """There are new words of where these are; nothing waits for them."""
+    def has_words(self, incidents: Collection[str], cics: frozenset[str] | None = None) -> None:
+        """There are new words of where these are, which are told to the centres `cics` (None: all); nothing waits for them."""
         if self._unsent.placed(incidents) or self.drill is not None:
             self._detail = self._detail or self.selected in incidents
-            if not self._unsent.waits():
+            if not self._waits(incidents, cics):
                 self.push(urgent=False)
+
+    def has_news(self) -> None:
+        """There is news of who is at work and of what they have."""
+        if not self._busy():
+            self.push(urgent=False)
+
+    def _waits(self, incidents: Collection[str], cics: frozenset[str] | None) -> bool:
+        """Whether the page has yet to take what it was sent, or is sent rows all the time and these ring elsewhere."""
+        elsewhere = cics is not None and bool(self.covers) and not self.covers & cics
+        return self.selected not in incidents and (self._unsent.waits() or (elsewhere and self._busy()))
+
+    def _busy(self) -> bool:
+        return _now() - self._rows_went < BEAT_S
 
     def cases_changed(self) -> None:
         """Send anew what a change of the cases, or of who is here, kept from this page, gave back to it, or says of each."""
@@ -179,7 +192,9 @@ class Session(DeskSession[OperatorGround["Session"]]):
     async def _flush(self) -> None:
         await super()._flush()
         if self.connected:
-            self._consoles.desk.pushed(self._unsent.went())
+            if went := self._unsent.went():
+                self._rows_went = _now()
+                self._consoles.desk.pushed(went)
             self._drawing.soon()
 
     def _fill(self, message: dict[str, Any], now: Standing) -> None:

@@ -22,6 +22,7 @@ from panel.io.state import state
 from panel.models.esm import ESMEvent
 from panel.theme import Design
 from panel.viewable import Viewable
+from param import discard_events
 from tornado.web import RequestHandler
 
 
@@ -207,6 +208,22 @@ def soon(document: Document, callback: Callable[[], Awaitable[None]]) -> None:
     """Run the callback on the loop as soon as the document's lock is free."""
     # Bokeh takes coroutine functions, and its annotation does not say so.
     document.add_next_tick_callback(callback)  # type: ignore[arg-type]
+
+
+def put(component: JSComponent, **facts: object) -> None:
+    """Change facts of a component on its page, those that differ. Call it with the document's lock held (see `soon`).
+
+    Panel has its watchers told, works out its design anew and waits for the lock again: that was half of what it took to draw a
+    map. Private in Panel: a component's models, and what of them is changing; a quick way for plain facts would do.
+    """
+    new = {name: value for name, value in facts.items() if getattr(component, name) != value}
+    if new:
+        with discard_events(component):
+            component.param.update(**new)
+        for ref, (model, _) in tuple(component._models.items()):
+            component._changing[ref] = list(new)  # it is not the page that says so
+            model.data.update(**new)
+            component._changing.pop(ref, None)
 
 
 def send(component: JSComponent, document: Document, data: str) -> None:

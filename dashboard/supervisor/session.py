@@ -57,8 +57,8 @@ class SupervisorSession(Session, without=("select", "search", "map")):
         self._lapsed_of = None
         super().anew()
 
-    def changed(self, change: Change) -> None:
-        super().changed(change)
+    def changed(self, change: Change, cics: frozenset[str] | None = None) -> None:
+        super().changed(change, cics)
         if change.kind == "drill" and not self.standing.locked:
             self.reply(drills={"news": True})
 

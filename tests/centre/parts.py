@@ -46,7 +46,7 @@ class OwnFeed:
         self._damage = damage
         self._per_frame = per_frame
         self._window = window
-        self._unanswered: dict[tuple[int, int], float] = {}
+        self._unanswered: dict[ServerConnection, dict[tuple[int, int], float]] = {}
         self._news = asyncio.Event()
         self._server: Server | None = None
 
@@ -72,6 +72,7 @@ class OwnFeed:
 
     async def _client(self, line: ServerConnection) -> None:
         tasks: list[asyncio.Task[None]] = []
+        self._unanswered[line] = {}
         try:
             async for text in line:
                 frame = json.loads(text)
@@ -83,11 +84,12 @@ class OwnFeed:
                     answer = {**frame["unsubscribe"], "statusCode": 200, "statusText": "OK"}
                     await line.send(json.dumps({"unsubscribeResponse": answer}))
                 elif "eventResponse" in frame:
-                    self._answered(frame["eventResponse"])
+                    self._answered(line, frame["eventResponse"])
         except ConnectionClosed:
             pass
         finally:
             await self._end(tasks)
+            del self._unanswered[line]
 
     async def _end(self, tasks: list[asyncio.Task[None]]) -> None:
         for task in tasks:
@@ -110,14 +112,14 @@ class OwnFeed:
         await line.send(json.dumps({"subscribeResponse": answer}))
         return [asyncio.create_task(self._send(line, after)), asyncio.create_task(self._beat(line))]
 
-    def _answered(self, answer: dict[str, Any]) -> None:
+    def _answered(self, line: ServerConnection, answer: dict[str, Any]) -> None:
         self.statuses.append(answer["statusCode"])
         span = (answer["transactionId"] or "").split("-")
         if len(span) != 2 or not all(part.isdigit() for part in span):
             return  # the line damaged what it answers
         first, last = int(span[0]), int(span[1])
         if answer["statusCode"] != 503:
-            self._unanswered.pop((first, last), None)
+            self._unanswered[line].pop((first, last), None)
             self._news.set()
         if answer["statusCode"] == 200:
             self._settled(first, last)
@@ -130,7 +132,7 @@ class OwnFeed:
     async def _send(self, line: ServerConnection, after: int) -> None:
         while True:
             batch = self.messages[after : after + self._per_frame]
-            if not batch or len(self._unanswered) >= self._window:
+            if not batch or len(self._unanswered[line]) >= self._window:
                 self._news.clear()
                 await self._news.wait()
                 continue
@@ -138,7 +140,7 @@ class OwnFeed:
             after += len(batch)
 
     async def _event(self, line: ServerConnection, first: int, batch: list[dict[str, Any]]) -> None:
-        self._unanswered[first, first + len(batch)] = time.monotonic()
+        self._unanswered[line][first, first + len(batch)] = time.monotonic()
         event = {"subscriptionId": "s", "transactionId": f"{first}-{first + len(batch)}", "notification": batch}
         frame = json.dumps({"event": event})
         for sent in self._damage(frame) if self._damage else (frame,):
@@ -153,7 +155,7 @@ class OwnFeed:
                 event = {"subscriptionId": "s", "transactionId": "0-0", "notification": [beat]}
                 await line.send(json.dumps({"event": event}))
                 # What was answered 503, or not at all, goes again with a heartbeat.
-                late = [span for span, sent in self._unanswered.items() if time.monotonic() - sent > self.late_s]
+                late = [span for span, sent in self._unanswered[line].items() if time.monotonic() - sent > self.late_s]
                 for first, last in late:
                     await self._event(line, first, self.messages[first:last])
             await asyncio.sleep(1.0)

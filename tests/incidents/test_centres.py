@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from incidents import events as ev
-from incidents.centres import Reach, belongs, borders, everyones, unheard
+from incidents.centres import Belongs, Reach, belongs, borders, everyones, told_at_once, unheard
 from incidents.fold import apply
 from incidents.incident import Incident
 from incidents.messages import Fix
@@ -154,3 +154,12 @@ def test_every_centre_that_is_not_heard_has_takers_that_listen(near: dict[str, f
     found = unheard(listening, neighbours)
     assert set(found) == set(neighbours) - listening
     assert all(set(takers) <= listening for takers in found.values())
+
+
+def test_a_change_is_told_at_once_where_it_may_ring_and_everywhere_when_that_is_not_certain() -> None:
+    whose = Belongs(own="OVL", why="position", announced=("VBR",))
+    incident = raised()
+    assert told_at_once(incident, whose, ()) == {"OVL", "VBR"}
+    assert told_at_once(incident, whose, ("OVL",)) is None  # nobody hears it there
+    assert told_at_once(incident, msgspec.structs.replace(whose, own=""), ()) is None
+    assert told_at_once(incident, msgspec.structs.replace(whose, why="last_fix"), ()) is None  # it is everyone's

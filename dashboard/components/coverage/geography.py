@@ -2,10 +2,11 @@
 
 import logging
 import math
+from collections.abc import Collection
 
 from dashboard.components.case.facts import case_of
 from dashboard.components.place_names import Places
-from incidents.centres import ANNOUNCE_PCT, Belongs, Reach, belongs, borders
+from incidents.centres import ANNOUNCE_PCT, Belongs, Reach, belongs, borders, told_at_once
 from incidents.desk.desk import Desk
 from incidents.incident import Incident
 from incidents.messages import Fix
@@ -53,6 +54,12 @@ class Centres:
             # Its words may quote the position.
             _logger.error("whose an alarm is could not be said: %s", type(error).__name__)
             return Belongs(own="", why="nobody_knows")
+
+    def told_at_once(self, names: Collection[str], desk: Desk, unheard: Collection[str]) -> frozenset[str] | None:
+        """The centres that are told at once of a change of these incidents; None: all. `unheard`: those nobody listens for."""
+        found = [desk.board.incidents.get(name) for name in names]
+        some = [told_at_once(one, self.whose(one, desk), unheard) if one is not None else None for one in found]
+        return None if None in some else frozenset[str]().union(*filter(None, some))
 
     def _whose(self, incident: Incident, desk: Desk) -> Belongs:
         others = desk.board.of_device(incident.device) if incident.device else ()

@@ -42,6 +42,7 @@ class Drawing:
         unseen: Callable[[str], bool] = lambda unit: False,
     ) -> None:
         self.moved = False
+        self._later = False
         self._desk = desk
         self._page = page
         self._view = view
@@ -53,9 +54,13 @@ class Drawing:
         self._drawn_at: datetime | None = None
         self._timer: asyncio.TimerHandle | None = None
 
+    def later(self) -> None:
+        """Something moved that the next heartbeat tells of."""
+        self._later = True
+
     def tick(self) -> None:
         """A second passed: between two moments for which ages are told, only what moved is drawn anew."""
-        self.moved = self.moved or self._moment() != self._drawn_at
+        self.moved = self.moved or self._later or self._moment() != self._drawn_at
 
     def soon(self) -> None:
         """Draw what moved, once the queue is painted."""
@@ -128,7 +133,7 @@ class Drawing:
 
     async def _draw(self) -> None:
         self.end()
-        self._timer, self.moved = None, False
+        self._timer, self.moved, self._later = None, False, False
         view = self._view
         if view is None or not self._page.connected():
             return

@@ -26,7 +26,7 @@ from dashboard.components.map.units import UnitLayer
 from dashboard.components.map.viewport import Viewport
 from dashboard.components.map.words import words as words_in
 from dashboard.components.tracks import grown, track
-from dashboard.shell.compat import soon
+from dashboard.shell.compat import put, soon
 from dashboard.shell.template import Theme
 from incidents.case import Case
 from incidents.fold.units import UnitNow
@@ -312,8 +312,7 @@ class MapView:
             self._words["without_position"].format(n=missing) if missing else "",
         ]
         notice = " · ".join(filter(None, notices))
-        if self._frame.place != place or self._frame.notice != notice:
-            self._frame.param.update(place=place, notice=notice)
+        put(self._frame, place=place, notice=notice)
 
     def _location(self, fix: Fix) -> Location | None:
         try:

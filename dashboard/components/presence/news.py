@@ -101,7 +101,7 @@ class Seat(Protocol):
     def actor(self) -> str: ...
     @property
     def reserved(self) -> ReservedPart: ...
-    def push(self, *, urgent: bool) -> None: ...
+    def has_news(self) -> None: ...
 
 
 class Together:
@@ -294,7 +294,7 @@ class Together:
     def _news(self) -> None:
         self._version += 1
         for seat in tuple(self._seats()):
-            seat.push(urgent=False)
+            seat.has_news()
 
     def _record(self, person: Person, event: ev.Came | ev.Left) -> None:
         # Several servers see one person leave.

@@ -201,3 +201,23 @@ async def test_a_desks_own_centres_alone_are_an_alarm_and_a_strange_name_narrows
     assert set(own.unheard) == set(neighbours), "the alarms of all others come to whoever is there"
     assert Listening(house.desk, neighbours, cics=("OLV",)).own == tuple(neighbours)
     await own.stop()
+
+
+async def test_what_happens_at_another_centre_waits_for_the_heartbeat_while_rows_go_all_the_time_and_ones_own_does_not(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("dashboard.operator.session.BEAT_S", 60.0)  # however busy the machine is
+    consoles = {cic: await console(house, cic) for cic in house.consoles.listening.own}
+    pages = {cic: paper for cic, (_, paper) in consoles.items()}
+    at_once = {}
+    for n in range(3):
+        for paper in pages.values():
+            await paper.turn()
+        incident = await house.press(f"AMR-0000{n}", fix=GENT)
+        at_once[n] = {cic for cic, paper in pages.items() if incident.id in (await paper.turn()).get("rows", {})}
+    assert at_once[0] == set(pages)  # none of them was sent anything a moment ago
+    assert "OVL" in at_once[1] & at_once[2]
+    assert "VBR" not in at_once[1] | at_once[2]
+    consoles["VBR"][0].tick()
+    rows = (await pages["VBR"].turn())["rows"]
+    assert {row["label"] for row in rows.values()} >= {"AMR-00001", "AMR-00002"}
