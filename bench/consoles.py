@@ -120,6 +120,7 @@ class Console:
             subprotocols=[Subprotocol("bokeh"), Subprotocol(token)],
             max_size=None,
             open_timeout=60,  # a busy server's first words may come late
+            ping_interval=None,  # a browser leaves no server that is late
         ) as line:
             console = cls(line, token)
             await console._begin(name, covers)

@@ -9,7 +9,7 @@ import random
 import time
 from collections import defaultdict
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any
 from uuid import uuid4
 
@@ -136,6 +136,7 @@ class Operator:
             if now - self._reported > REPORT_S:
                 self._reported = now
                 await self._console.say(do="seen", visible=True, sound="armed")
+        raise ConnectionError("the server closed a page's line")
 
     def _take(self, name: str, row: dict[str, Any], now: float) -> bool:
         """Take a row. Whether it is an alarm of this centre that was not here before."""
@@ -193,9 +194,9 @@ class Operator:
 
 @asynccontextmanager
 async def operators(load: Load, bases: list[str], a_centre: int = A_CENTRE) -> AsyncIterator[None]:
-    """So many pages of each centre, spread over these servers; closed at the end."""
+    """So many pages of each centre, spread over these servers; closed at the end. Whatever one of them fails of is raised."""
     seats = [(n, centre) for n, centre in enumerate(itertools.chain(*itertools.repeat(PLACES, a_centre)))]
-    async with AsyncExitStack() as stack:
+    async with AsyncExitStack() as stack, asyncio.TaskGroup() as group:
         tasks: list[asyncio.Task[None]] = []
 
         async def some(k: int, base: str) -> None:
@@ -203,7 +204,7 @@ async def operators(load: Load, bases: list[str], a_centre: int = A_CENTRE) -> A
                 console = await stack.enter_async_context(Console.opened(base, f"operator-{n}", (centre,)))
                 page = Operator(load, console, centre)
                 load.pages.append(page)
-                tasks.extend(asyncio.create_task(work) for work in (page.listen(), page.work()))
+                tasks.extend(group.create_task(work) for work in (page.listen(), page.work()))
 
         await asyncio.gather(*(some(k, base) for k, base in enumerate(bases)))
         try:
@@ -211,5 +212,3 @@ async def operators(load: Load, bases: list[str], a_centre: int = A_CENTRE) -> A
         finally:
             for task in tasks:
                 task.cancel()
-            with suppress(Exception):
-                await asyncio.gather(*tasks, return_exceptions=True)
