@@ -6,12 +6,13 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from incidents import commands as cmd
 from incidents.case import Case, Exclusion, Person
 from incidents.cases import CaseRegister, import_cases
 from incidents.exclusion import Exclusions, doubts, excludes
 from incidents.incident import Incident
 from incidents.roles import User
-from tests.incidents.conftest import Floor
+from tests.incidents.conftest import FewCases, Floor
 
 TODAY = date.today()  # noqa: DTZ011
 
@@ -89,6 +90,22 @@ async def test_a_withdrawn_case_and_a_closed_incidents_own_version_exclude_as_be
     load('{"withdrawn": ["1"]}')
     register.reload_if_changed()
     assert rule.incident(closed, user("jan")) and not rule.incident(closed, user("ann"))
+
+
+async def test_an_incident_that_left_the_board_while_the_cases_became_others_is_kept_from_nobody(floor: Floor) -> None:
+    cases = FewCases()
+    cases.case = case("1", "AMR-00412", accounts=("Jan",))
+    await floor.press()
+    (incident,) = floor.desk.board.incidents.values()
+    rule = Exclusions(cases, floor.desk.board, floor.log.vault)
+    assert rule.kept(user("jan")) == {incident.id}
+    close = cmd.Close(
+        id=floor.name(), incident=incident.id, as_class="real", outcome="other", reason="over", anyway=True
+    )
+    await floor.desk.command(close, User(actor="ann", roles=frozenset({"dispatcher"})))
+    floor.desk.board.forget(floor.clock.now() + timedelta(days=2))
+    cases.case = case("1", "AMR-00412", accounts=("Jan", "Ann"))
+    assert rule.kept(user("jan")) == set()
 
 
 async def test_a_register_that_fails_or_is_locked_hides_no_alarm(floor: Floor) -> None:
