@@ -59,7 +59,7 @@ class Sharing:
         """What every file holds that is not of its server alone, by server."""
         return {server: dump(self.path(server)) for server in self.running}
 
-    async def agree(self, within_s: float = 30) -> Any:
+    async def agree(self, within_s: float = FILLED_S) -> Any:
         """What all files hold once they hold the same for a while, and no message of the stream stands for nothing any more."""
         clock = asyncio.get_running_loop().time
         end, since, before = clock() + within_s, clock(), None

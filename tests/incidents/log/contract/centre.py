@@ -64,7 +64,7 @@ async def append_somehow_later(log: JetStreamLog, stream: str, record_id: str) -
             return known.record
 
 
-async def until(holds: Callable[[], bool], within_s: float = 30) -> None:
+async def until(holds: Callable[[], bool], within_s: float = 60) -> None:
     end = time.monotonic() + within_s
     while not holds():
         assert time.monotonic() < end
