@@ -189,9 +189,8 @@ class Exclusions:
     def _look(self) -> None:
         if self._edition is not (edition := self._cases.edition):
             self._edition = edition
-            self._changed |= (
-                self._concerned | self._board.incidents.keys()
-            )  # what left the board since is among the first
+            # Beside what left the board since, which would else be kept for ever.
+            self._changed |= self._board.incidents.keys()
         for name in self._changed:
             incident = self._board.incidents.get(name)
             if incident is not None and self.concerns(incident):

@@ -222,8 +222,10 @@ def put(component: JSComponent, **facts: object) -> None:
             component.param.update(**new)
         for ref, (model, _) in tuple(component._models.items()):
             component._changing[ref] = list(new)  # it is not the page that says so
-            model.data.update(**new)
-            component._changing.pop(ref, None)
+            try:
+                model.data.update(**new)
+            finally:
+                component._changing.pop(ref, None)
 
 
 def send(component: JSComponent, document: Document, data: str) -> None:

@@ -5,6 +5,7 @@ A page is a Bokeh session over a real websocket, without a browser; its operator
 
 import asyncio
 import itertools
+import os
 import random
 import time
 from collections import defaultdict
@@ -17,6 +18,7 @@ import msgspec
 
 from bench.consoles import Console
 from bench.rows import percentile
+from tests.centre.flood import ANSWERED_S
 from tests.centre.parts import OwnFeed, until
 
 # A place well within each of the eleven.
@@ -33,9 +35,8 @@ PLACES = {
     "VBR": (50.8798, 4.7005),
     "WVL": (51.2093, 3.2247),
 }
-A_CENTRE = 9  # pages
+A_CENTRE = int(os.environ.get("LOAD_A_CENTRE", "9"))  # pages
 DEVICES = 60  # of a centre
-PROTOCOL_S = 5.0  # what a server may take to answer
 ANSWER_S = 60.0  # on a busy machine
 REPORT_S = 5.0  # as a page reports that it is seen and heard
 PAUSES = (0.5, 2.0), (1.0, 3.0)
@@ -54,7 +55,7 @@ class Load:
 
     def __init__(self, feed: OwnFeed, seed: int = 1) -> None:
         self.feed = feed
-        self.feed.late_s = PROTOCOL_S
+        self.feed.late_s = ANSWERED_S
         self.dice = random.Random(seed)
         self.pages: list[Operator] = []
         self.sent: dict[str, list[float]] = defaultdict(list)  # by device, when each press went
