@@ -1,5 +1,6 @@
 """Real nats-servers with JetStream, on this machine alone, which can be killed, stopped for a while and started again."""
 
+import json
 import os
 import shutil
 import signal
@@ -84,6 +85,21 @@ class NatsServer:
         """Whether it wrote these words."""
         return words in self._config.with_suffix(".out").read_text(encoding="utf-8", errors="replace")
 
+    def takes(self, replicas: int) -> bool:
+        """Whether a stream with so many replicas can be made by it; it is deleted again."""
+        stream = {"name": "PROBE", "subjects": ["PROBE.>"], "num_replicas": replicas}
+        with socket.create_connection((self._host, self.port), timeout=5) as line, line.makefile("rb") as said:
+            line.sendall(b'CONNECT {"verbose": false}\r\nSUB answer 1\r\n')
+            for verb, asked in (("CREATE", json.dumps(stream)), ("DELETE", "")):
+                line.sendall(f"PUB $JS.API.STREAM.{verb}.PROBE answer {len(asked)}\r\n{asked}\r\n".encode())
+                try:
+                    answer = next(text for text in said if text.startswith(b"{"))
+                except (StopIteration, TimeoutError):
+                    return False
+                if b'"error"' in answer:
+                    return False
+        return True
+
     def send(self, number: signal.Signals) -> None:
         """Send it a signal; one that is told to stop stands still afterwards."""
         assert self._process is not None
@@ -132,6 +148,11 @@ class NatsCluster:
             if time.monotonic() > until:
                 raise RuntimeError("the three nats-servers did not find each other")
             time.sleep(0.05)
+        # Started in one moment a leader now and then never hears that another has room, and refuses all that is kept three times.
+        while not all(server.takes(len(self.servers)) for server in self.servers.values()):
+            if time.monotonic() > until:
+                raise RuntimeError("the three nats-servers keep nothing together")
+            time.sleep(0.1)
 
     def _make(self, folder: Path) -> None:
         """Start all three."""
