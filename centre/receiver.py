@@ -6,11 +6,11 @@ import secrets
 
 from centre.assembly import Core
 from centre.settings import Settings
-from feeds.buttons.task_group import together
 from feeds.gateway import Gateway
 from feeds.subscriber import Subscriber
 from incidents.buttons import Adapter
 from incidents.health import FeedHealth
+from incidents.together import together
 
 RADIO = "buttons-radio"  # the receiver among the feeds' health: a feed may be live and its receiver deaf
 TELL_S, LOOK_S = 5.0, 0.5

@@ -19,7 +19,6 @@ from feeds.buttons.packet import Refused, encrypted, read
 from feeds.buttons.scanner import Scanner
 from feeds.buttons.settings import ButtonSettings
 from feeds.buttons.store import ButtonStore, Enrolled, new_enrolment
-from feeds.buttons.task_group import together
 from feeds.gateway import Gateway, message_id
 from incidents.buttons import (
     Adapter,
@@ -36,6 +35,7 @@ from incidents.listeners import tell
 from incidents.log import LogUnavailable
 from incidents.log.master import KeyMismatch
 from incidents.messages import PressValue
+from incidents.together import together
 
 FEED = "buttons"
 LOOK_S = 1.0

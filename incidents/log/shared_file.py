@@ -13,7 +13,7 @@ import os
 import random
 import secrets
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
@@ -28,6 +28,7 @@ from incidents.log.master import KEY_BYTES, KeyMismatch, Master, fresh, load_all
 from incidents.log.servers import ANSWER_S, NAME, ApiError, Message, Put, Servers
 from incidents.log.shared_groups import Group, Name, Shape
 from incidents.log.shared_rows import Elsewhere, SharedRows
+from incidents.together import together
 
 EVERY_S = 0.1  # between two looks at the file
 _AGAIN_S = 0.5
@@ -83,8 +84,8 @@ class SharedFile:
             while True:
                 try:
                     await self._run()
-                except* (Elsewhere, ApiError, KeyMismatch, LogUnavailable, OSError) as errors:
-                    self._say(next(_leaves(errors)))
+                except (Elsewhere, ApiError, KeyMismatch, LogUnavailable, OSError) as error:
+                    self._say(error)
                 await asyncio.sleep(_AGAIN_S)
         finally:
             await asyncio.to_thread(self._thread.shutdown, cancel_futures=True)
@@ -104,9 +105,7 @@ class SharedFile:
             what=self._shape.name,
             ends=(Elsewhere, KeyMismatch),
         )
-        async with asyncio.TaskGroup() as tasks:
-            tasks.create_task(self._follower.run())
-            tasks.create_task(self._share(self._follower))
+        await together(self._follower.run, partial(self._share, self._follower))
 
     async def _share(self, follower: Follower) -> None:
         while True:
@@ -274,14 +273,6 @@ async def _delete(servers: Servers, stream: str, seq: int) -> None:
     except ApiError as error:  # as another server has deleted it, of which the error's number says nothing
         if await servers.at(stream, seq) is not None:
             raise LogUnavailable(f"{NAME}: a message can't be deleted now ({error.code})") from error
-
-
-def _leaves(errors: BaseExceptionGroup[BaseException]) -> Iterator[BaseException]:
-    for error in errors.exceptions:
-        if isinstance(error, BaseExceptionGroup):
-            yield from _leaves(error)
-        else:
-            yield error
 
 
 def _silent() -> LogUnavailable:

@@ -10,7 +10,8 @@ AGAIN_S = 0.5
 async def together(*works: Callable[[], Coroutine[Any, Any, None]]) -> None:
     """Run them all until one fails or all are cancelled; none is left running. Raises what the first one did.
 
-    A cancellation is said again until it is heard: libraries that use `wait_for` may swallow one on Python 3.11.
+    A cancellation is said again until it is heard: libraries that use `wait_for` may swallow one on Python 3.11. So does a
+    `TaskGroup` there, of whoever waits for it, in the moment in which one of its tasks fails.
     """
     tasks = [asyncio.create_task(work()) for work in works]
     try:
