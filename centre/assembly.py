@@ -119,6 +119,7 @@ class Core:
         near: InZonesWords = no_zones_words,
         speaks: Callable[[str], str] = english,
         timings: Timings | None = None,
+        others: Others | None = None,
     ) -> None:
         self.log, self.zones, self.cases, self.clock = log, zones, cases, clock
         self.times = times
@@ -144,6 +145,7 @@ class Core:
             speaks=speaks,
             kept=Tracks().kept,
             timings=timings,
+            others=others,
         )
 
     @cached_property
@@ -212,7 +214,7 @@ class Assembly(Core):
     ) -> None:
         self.whereabouts = Whereabouts(zones, addresses_dir, translator(language))
         speaks = partial(zones.language, otherwise=language, own=languages)
-        super().__init__(log, zones, cases, clock, screens=self, near=self._near, speaks=speaks, **core)
+        super().__init__(log, zones, cases, clock, screens=self, near=self._near, speaks=speaks, others=others, **core)
         self._pageless = frozenset(pageless)
         self.beside = beside(self)
         self.consoles = pages_of(

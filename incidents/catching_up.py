@@ -5,13 +5,15 @@ import contextlib
 import logging
 from collections.abc import Iterator
 from contextvars import ContextVar
+from weakref import WeakValueDictionary
 
 from incidents import events as ev
 from incidents.board import Board
+from incidents.bounded import Bounded
 from incidents.bulk_records import told_beside
 from incidents.log import Log, LogDamaged, LogUnavailable, Record, SharedLog
 
-LOCKS = 10_000  # streams with a lock, before those that nobody waits for are let go of
+LATELY = 10_000  # ids of what came from a shared log
 COMMANDED: ContextVar[bool] = ContextVar("commanded", default=False)  # what is recorded now is a person's command
 
 _logger = logging.getLogger(__name__)
@@ -24,14 +26,17 @@ class CatchingUp:
         self.log = log
         self.shared = isinstance(log, SharedLog)
         self._board = board
-        self._locks: dict[str, asyncio.Lock] = {}
+        self._locks: WeakValueDictionary[str, asyncio.Lock] = (
+            WeakValueDictionary()
+        )  # as long as anybody has or wants one
         self._heeded = 0  # the position of the last record of a shared log that was heeded
+        self._lately: Bounded[str, None] = Bounded(LATELY)
+        self._awaited: dict[str, asyncio.Event] = {}  # by id
 
     async def catch_up(self, stream: str) -> None:
         """Fold what the log has of a stream beyond the board. Raises LogUnavailable, LogDamaged for what can't be folded."""
         for record in await self.log.stream(stream, self._board.version(stream)):
-            with _reading():
-                self._show(ev.entry(record, self.log.unseal(record)))
+            self._take(record)
 
     async def catch_up_if_possible(self, stream: str) -> None:
         """The same before a first write; a log that can't be read now is no reason not to show what happens."""
@@ -58,7 +63,12 @@ class CatchingUp:
                 self._board.tell_followers(stream, record.id)
                 return
             try:
-                await (self.take_anew if let_go and record.type == "reopened" else self.catch_up)(stream)
+                if let_go and record.type == "reopened":
+                    await self.take_anew(stream)
+                elif record.version == known + 1:
+                    self._take(record)
+                else:
+                    await self.catch_up(stream)
             except LogDamaged as damage:
                 _logger.error("what another server wrote is not shown: %s", damage)
                 self._board.go_on_from(stream, record.version)
@@ -74,16 +84,33 @@ class CatchingUp:
         async for position, record in self.log.follow(self._heeded):
             await self.heed(record)
             self._heeded = position
+            self._lately[record.id] = None
+            if record.id in self._awaited:
+                self._awaited[record.id].set()
+
+    async def comes(self, record_id: str, within_s: float) -> bool:
+        """Wait for a record of this id from a shared log; whether it came, and is folded. Nothing is waited for while the log is
+        in trouble."""
+        if record_id in self._lately or self._board.recording != "ok":
+            return record_id in self._lately
+        came = self._awaited.setdefault(record_id, asyncio.Event())
+        try:
+            async with asyncio.timeout(within_s):
+                return await came.wait()
+        except TimeoutError:
+            return False
+        finally:
+            if self._awaited.get(record_id) is came:
+                del self._awaited[record_id]
 
     async def caught_up(self, stream: str, version: int) -> bool:
         """Catch up if possible; whether the board has this version of the stream then."""
-        await self.catch_up_if_possible(stream)
+        if self._board.version(stream) < version:
+            await self.catch_up_if_possible(stream)
         return self._board.version(stream) >= version
 
     def _turn(self, stream: str) -> asyncio.Lock:
         """One writer a stream at a time, in the order they came."""
-        if len(self._locks) > LOCKS:
-            self._locks = {name: lock for name, lock in self._locks.items() if lock.locked()}
         return self._locks.setdefault(stream, asyncio.Lock())
 
     async def take_anew(self, stream: str) -> None:
@@ -93,6 +120,10 @@ class CatchingUp:
         with _reading():
             entries = [ev.entry(record, self.log.unseal(record)) for record in records]
             self._board.fold_anew(stream, entries, [told for _, told in beside])
+
+    def _take(self, record: Record) -> None:
+        with _reading():
+            self._show(ev.entry(record, self.log.unseal(record)))
 
     def _show(self, entry: ev.Entry) -> None:
         token = COMMANDED.set(False)  # what whoever hears of it does is no part of a command

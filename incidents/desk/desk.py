@@ -1,10 +1,10 @@
 """The desk: the only door for commands and for what feeds report. It checks, appends, folds and answers."""
 
-import asyncio
 import secrets
 import uuid
 from collections.abc import Callable, Iterable
 from datetime import datetime
+from functools import partial
 from typing import Literal
 
 from incidents import commands as cmd
@@ -38,11 +38,14 @@ from incidents.messages import Message, PressReport, PressValue, Receipt
 from incidents.orders import due_update
 from incidents.ports import CaseSource, Identities, InZonesWords, Locate, Screens, english, no_zones_words
 from incidents.presence.on_shift import OnShift
+from incidents.presence.pages import Others
 from incidents.presence.presentations import Presentations
+from incidents.presence.turns import Turns
 from incidents.recorder import Outcome, Recorder
 from incidents.roles import User, check
 from incidents.technical import TECHNICAL
 from incidents.timings import Timings
+from incidents.together import together
 
 HEARD = (
     "press_logged",
@@ -78,6 +81,7 @@ class Desk(Deliveries):
         speaks: Callable[[str], str] = english,
         kept: Kept = lambda incident: incident.trail,
         timings: Timings | None = None,
+        others: Others | None = None,
     ) -> None:
         """`aside`: why the log is not the centre's own. `zone_of`: the zone that an account of this name answers for.
         `kept`: the positions among those of an incident that may be true. `speaks`: the language of a zone by its key."""
@@ -88,6 +92,7 @@ class Desk(Deliveries):
         self.server = secrets.token_hex(4)  # a word of this process among those that write the log
         self._timings = timings or Timings()
         self._recorder = Recorder(log, self.board, clock, identities.incident_id_for_message, self._timings)
+        turns = Turns(others or Others(), self._recorder.comes)
         self._intake = Intake(
             self._recorder,
             self.board,
@@ -97,6 +102,7 @@ class Desk(Deliveries):
             identities=identities,
             has_address=has_address,
             kept=kept,
+            whose=turns,
             alarming=alarming,
         )
         self._known_zone = known_zone
@@ -124,7 +130,7 @@ class Desk(Deliveries):
             screens=screens,
         )
         self._technical = TechnicalDesk(self.board, clock, self.record, self.device_stream)
-        self._presentations = Presentations(self.board, self.note)
+        self._presentations = Presentations(self.board, self.record, clock, turns)
         self._disclosures = Disclosures(self.note)
         self._searches = Searches(self._disclosures, clock)
 
@@ -171,9 +177,7 @@ class Desk(Deliveries):
         `trouble`: why nothing can be recorded, by somebody else who asks the servers; "" while it can.
         """
         if self._recorder.shared:
-            async with asyncio.TaskGroup() as tasks:
-                tasks.create_task(self._recorder.follow())
-                tasks.create_task(self._recorder.watch_servers(trouble))
+            await together(self._recorder.follow, partial(self._recorder.watch_servers, trouble))
 
     async def receive(self, message: Message) -> Receipt:
         """Take a message of a feed: what became of it."""

@@ -10,7 +10,8 @@ from collections import Counter
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Any
+from typing import Any, get_args
+from weakref import WeakValueDictionary
 
 import msgspec
 from msgspec.structs import replace
@@ -19,7 +20,6 @@ from incidents import events as ev
 from incidents.board import Board
 from incidents.bounded import Bounded
 from incidents.case import Case
-from incidents.catching_up import LOCKS
 from incidents.clock import Clock
 from incidents.desk.crossings import Crossings, Kept
 from incidents.desk.placing import Placing
@@ -45,6 +45,7 @@ from incidents.messages import (
 )
 from incidents.orders import ordered, stood_down
 from incidents.ports import CaseSource, Identities, Placed
+from incidents.presence.turns import Turns
 from incidents.recorder import Recorder
 
 ALARMING: frozenset[PressValue] = frozenset({"long", "hold", "double"})
@@ -53,12 +54,7 @@ CAR_M_S = 30.0  # she may be in a car
 EARLY_CALL_S = 120  # a call that came before its press is joined to it for so long
 EARLY = 1_000  # calls that wait for their press
 COUNTED = 50_000  # devices whose incidents are counted; of any other the log is asked
-CONDITIONS: dict[str, ev.Condition] = {
-    "link_lost": "link_lost",
-    "battery_low": "battery_low",
-    "app_stopped": "app_stopped",
-    "silent": "silent",
-}
+CONDITIONS: dict[str, ev.Condition] = {name: name for name in get_args(ev.Condition)}
 
 _logger = logging.getLogger(__name__)
 
@@ -81,6 +77,7 @@ class Intake:
         identities: Identities,
         has_address: Callable[[str], bool],
         kept: Kept,
+        whose: Turns,
         alarming: frozenset[PressValue] = ALARMING,
     ) -> None:
         self.counts: Counter[str] = Counter()
@@ -91,9 +88,12 @@ class Intake:
         self._cases = cases
         self._identities = identities
         self._has_address = has_address
+        self._whose = whose  # which of several servers writes it
         self._alarming = alarming
         self._crossings = Crossings(placing, lambda incident: self.case_of(incident.device, incident.case), kept)
-        self._turns: dict[str, asyncio.Lock] = {}
+        self._turns: WeakValueDictionary[str, asyncio.Lock] = (
+            WeakValueDictionary()
+        )  # as long as anybody has or wants one
         self._incident_count: dict[str, int] = Bounded(COUNTED)
         self._early_calls: dict[str, tuple[datetime, CallReport]] = Bounded(EARLY)
 
@@ -117,7 +117,7 @@ class Intake:
         if turn is None:
             receipt = await take
         else:
-            async with self._turn(turn):
+            async with self._turns.setdefault(turn, asyncio.Lock()):
                 receipt = await take
         if receipt == "dropped":
             self.counts[str(report.__struct_config__.tag)] += 1
@@ -151,15 +151,12 @@ class Intake:
         named = self._cases.by_number(number) if number else None
         return named or (self._cases.by_device(device) if device else None)
 
-    def _turn(self, name: str) -> asyncio.Lock:
-        if len(self._turns) > LOCKS:
-            self._turns = {key: lock for key, lock in self._turns.items() if lock.locked()}
-        return self._turns.setdefault(name, asyncio.Lock())
-
     async def _record(
         self, stream: str, decide: Callable[[], ev.Event | None], message: Message, part: int = 1
     ) -> Receipt:
         name = f"{message.feed}/{message.id}" + (f"#{part}" if part > 1 else "")
+        if part == 1:  # who wrote it writes what follows from it
+            await self._whose.wait(getattr(message.report, "device", None) or message.id, name, message.feed)
         say, record = partial(self._board.id_again, message.feed), self._recorder.record
         return (await record(stream, decide, id=name, source_at=message.at, actor="feed", again=say))[0]
 

@@ -47,7 +47,8 @@ _OPENING_S = 5.0  # without anything new: the copy is taken as it is
 _READ_S = 1.0  # that a reading waits for what was written here
 _TRIES = 50
 _IDS = 10_000
-_STREAMS = 20_000
+_STREAMS = 1_000  # whose last record was written here, before those that came back are let go of
+_NOTHING = End()
 
 T = TypeVar("T")
 
@@ -75,7 +76,7 @@ class JetStreamLog(LogFile[SharedVault, LocalCopy]):
         self._name = name
         self._keys = SharedKeys(servers, name)
         self._tried: dict[str, int] = {}  # by id: how often the servers were asked to take it
-        self._own: dict[str, int] = {}  # where the last record of a stream that was written here stands
+        self._own: dict[str, End] = {}  # the last record of a stream that was written here
         self._under_way = 0
         self._idle = asyncio.Event()  # set, once it is closing, when nothing is under way any more
         self._closing = False
@@ -176,10 +177,17 @@ class JetStreamLog(LogFile[SharedVault, LocalCopy]):
         """As `SharedLog.follow`."""
         while True:
             moved = self._follower.moved
-            async for position, record in self.records(after):
-                yield position, record
-                after = position
+            # Whoever follows waits for nothing that was written here meanwhile.
+            while found := await super()._aside(self._reader, partial(self._page, after)):
+                for after, record in found:
+                    yield after, record
             await moved.wait()
+
+    async def version(self, stream: str) -> int:
+        """As `Log.version`. What was written here counts before it is in the copy."""
+        self._written_by()
+        end, own = self._look(stream, self._subject(stream), "")[0], self._own.get(stream, _NOTHING)
+        return own.version if own.seq > self._follower.after else end.version
 
     async def position(self) -> int:
         """As `SharedLog.position`."""
@@ -278,7 +286,7 @@ class JetStreamLog(LogFile[SharedVault, LocalCopy]):
         seen = False
         for _ in range(_TRIES):
             # Chained to nothing that the copies may yet pass over.
-            await self._reach(self._own.get(stream, 0))
+            await self._reach(self._own.get(stream, _NOTHING).seq)
             end, found = self._look(stream, subject, draft.id)
             if found is not None:
                 if found.hash in made:
@@ -340,8 +348,8 @@ class JetStreamLog(LogFile[SharedVault, LocalCopy]):
     def _wrote(self, record: Record, seq: int) -> None:
         self._written = max(self._written, seq)
         if len(self._own) > _STREAMS:
-            self._own = {stream: last for stream, last in self._own.items() if last > self._follower.after}
-        self._own[record.stream] = seq
+            self._own = {stream: last for stream, last in self._own.items() if last.seq > self._follower.after}
+        self._own[record.stream] = End(record.version, record.hash, seq)
         if record.type == ERASED:
             self._disuse({record.stream: record.version})
 

@@ -118,10 +118,11 @@ class SharedKeys:
 
     async def ready(self, vault: SharedVault, stream: str, version: int) -> None:
         """Have a key here for a record of this version, and in the cluster before. Raises `LogUnavailable`."""
-        for _ in range(_TRIES):
+        for tried in range(_TRIES):
             if vault.has_key(stream, version):
                 return
-            there = await self._servers.last(self.stream, self._subject(stream))
+            new = version == 1 and not tried  # nearly always nobody has made it
+            there = None if new else await self._servers.last(self.stream, self._subject(stream))
             if there is None:
                 made = _Wrapped(stream, version, vault.wrap_new(stream))
                 if await self._offer(self._subject(stream), made):

@@ -6,6 +6,7 @@ import logging
 import sqlite3
 from collections.abc import AsyncIterator, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import Generic, Literal, TypeVar
 
@@ -194,16 +195,15 @@ class LogFile(Generic[V, W]):
 
     async def records(self, after: int = 0) -> AsyncIterator[tuple[int, Record]]:
         """As `Log.records`."""
-        query = f"SELECT seq, {COLUMNS} FROM records WHERE seq > ? ORDER BY seq LIMIT {_PAGE}"
-
-        def page() -> list[tuple[int, Record]]:
-            with self._reading.use() as db:
-                return [(row[0], record_of(row[1:])) for row in db.execute(query, (after,))]
-
-        while found := await self._aside(self._reader, page):
+        while found := await self._aside(self._reader, partial(self._page, after)):
             for item in found:
                 yield item
             after = found[-1][0]
+
+    def _page(self, after: int) -> list[tuple[int, Record]]:
+        query = f"SELECT seq, {COLUMNS} FROM records WHERE seq > ? ORDER BY seq LIMIT {_PAGE}"
+        with self._reading.use() as db:
+            return [(row[0], record_of(row[1:])) for row in db.execute(query, (after,))]
 
     def unseal(self, record: Record) -> bytes | None:
         """As `Log.unseal`."""

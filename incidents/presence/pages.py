@@ -4,6 +4,7 @@ Pure: whoever carries the words hands them in. Time counts only while the cluste
 back: who is cut off hears nobody, and may not think for that that nobody is there.
 """
 
+import hashlib
 from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import UTC, datetime
 from time import monotonic
@@ -113,6 +114,16 @@ class Others:
         self._listeners.append(callback)
         return lambda: self._listeners.remove(callback) if callback in self._listeners else None
 
+    def before(self, key: str) -> int:
+        """How many servers stand before this one in the order that all of them have for `key`, another one for each key.
+
+        0 where this server does not know who is there.
+        """
+        if not self._heard or not self.certain:
+            return 0
+        own = _place(self.server, key)
+        return sum(_place(name, key) < own for name in self._heard)
+
     def say(self, pages: Iterable[Watching], since: Mapping[str, datetime], cics: Collection[str]) -> None:
         """This server's own pages, who is on shift since when, and its centres, as they are now."""
         if not self.server:
@@ -187,6 +198,10 @@ class Others:
         if found != (self.pages, self.since, self.cics):
             self.pages, self.since, self.cics = found
             tell(self._listeners, what="a listener of the other servers' pages")
+
+
+def _place(server: str, key: str) -> bytes:
+    return hashlib.blake2b(f"{server} {key}".encode(), digest_size=8).digest()
 
 
 def _moment(at_ms: int) -> datetime:

@@ -2,28 +2,42 @@
 
 import asyncio
 from collections.abc import Callable, Coroutine, Iterable
+from datetime import datetime
 from typing import Protocol
 
 from incidents import events as ev
 from incidents.board import Board
+from incidents.clock import Clock
 from incidents.incident import Incident
 from incidents.listeners import tell
+from incidents.presence.turns import Turns
+from incidents.recorder import Outcome
 
 PRESENTED_TOGETHER_S = 2.0  # the consoles of so long after the first are one record more
 
 
-class Note(Protocol):
-    """Records a fact once for its id."""
+class Record(Protocol):
+    """As `Desk.record`."""
 
-    async def __call__(self, stream: str, event: ev.Event, *, id: str, actor: str) -> None: ...
+    async def __call__(
+        self,
+        stream: str,
+        decide: Callable[[], ev.Event | None],
+        *,
+        id: str,
+        actor: str,
+        source_at: datetime | None = None,
+    ) -> tuple[Outcome, ev.Event | None]: ...
 
 
 class Presentations:
     """Which consoles painted which open alarm. Those who `listen` are told of each, and whether it could be heard."""
 
-    def __init__(self, board: Board, note: Note) -> None:
+    def __init__(self, board: Board, record: Record, clock: Clock, turns: Turns) -> None:
         self._board = board
-        self._note = note
+        self._record = record
+        self._clock = clock
+        self._turns = turns  # which of several servers records it
         self._listeners: list[Callable[[str, bool], None]] = []
         self._shown: dict[str, dict[str, bool]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
@@ -71,16 +85,23 @@ class Presentations:
         shown = self._shown.get(incident.id, {})
         if shown and not any(shown.values()) and self._open(incident.id):
             silent = ev.Presented(consoles=len(shown), audible=0, first=False)
-            await self._note(f"incident/{incident.id}", silent, id=f"{incident.id}-painted", actor="console")
+            await self._note(incident, silent, "painted")
 
     async def _record_presented(self, incident: Incident) -> None:
-        stream = f"incident/{incident.id}"
+        painted = self._clock.now()
+        await self._turns.wait(incident.id, f"{incident.id}-presented", "console")
         first = ev.Presented(consoles=1, audible=1, first=True)
-        await self._note(stream, first, id=f"{incident.id}-presented", actor="console")
+        if await self._note(incident, first, "presented", painted) == "repeated":
+            del self._shown[incident.id]  # how many they were is said by the server whose page was first
+            return
         await asyncio.sleep(PRESENTED_TOGETHER_S)
         consoles = self._shown.pop(incident.id)
         rest = ev.Presented(consoles=len(consoles), audible=sum(consoles.values()), first=False)
-        await self._note(stream, rest, id=f"{incident.id}-presented-all", actor="console")
+        await self._note(incident, rest, "presented-all")
+
+    async def _note(self, incident: Incident, event: ev.Event, what: str, at: datetime | None = None) -> Outcome:
+        stream, id = f"incident/{incident.id}", f"{incident.id}-{what}"
+        return (await self._record(stream, lambda: event, id=id, actor="console", source_at=at))[0]
 
     def _start(self, work: Coroutine[None, None, None]) -> None:
         task = asyncio.create_task(work)

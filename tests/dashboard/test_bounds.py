@@ -28,8 +28,8 @@ OURS = ("incidents", "dashboard", "feeds")
 def small(monkeypatch: pytest.MonkeyPatch) -> None:
     for module, names in (
         (incidents.board, ("UNITS", "DEVICES", "ALARMS", "STREAMS", "GAPS")),
-        (incidents.desk.intake, ("COUNTED", "EARLY", "LOCKS")),
-        (incidents.catching_up, ("LOCKS",)),
+        (incidents.desk.intake, ("COUNTED", "EARLY")),
+        (incidents.catching_up, ("LATELY",)),
         (reports.measures.tallies, ("COUNTED",)),
         (incidents.log.vault, ("_BOXES",)),
         (incidents.log.writer, ("_HEADS",)),

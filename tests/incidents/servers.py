@@ -14,6 +14,7 @@ from incidents.clock import Clock
 from incidents.escalation.watch import Watch
 from incidents.incident import Incident
 from incidents.log import Record
+from incidents.presence.pages import Others
 from tests.browser.proxy import Proxy
 from tests.incidents.conftest import DrivenClock, FewCases, Floor, core_of
 from tests.incidents.log.contract.centre import Centre, everything_now, until
@@ -45,6 +46,20 @@ class Ways:
         return [ev.OutsideTold(channel="webhook", ok=True, tries=1)]
 
 
+def acquainted(*names: str) -> dict[str, Others]:
+    """What servers know of each other that have heard each other for a while; it stays so."""
+    at = 0.0
+    known = {name: Others(name, lambda: at) for name in names}
+    for turn in range(5):
+        at = float(turn)
+        for own in known.values():
+            word = own.word()
+            for other in known.values():
+                other.hear(word)
+            own.taken(word.n)
+    return known
+
+
 class Desks:
     """Servers of one log, each following what the others write; any may be `cut` off from the log's server."""
 
@@ -55,12 +70,12 @@ class Desks:
         self.cuts: dict[str, Proxy] = {}
         self.following: dict[str, asyncio.Task[None]] = {}
 
-    async def open(self, name: str, clock: Clock | None = None) -> Floor:
+    async def open(self, name: str, clock: Clock | None = None, others: Others | None = None) -> Floor:
         self.cuts[name] = proxy = Proxy()
         proxy.lead_to(self.server.port)
         self.logs.addresses = [f"nats://127.0.0.1:{proxy.port}"]
         log, cases = await self.logs.open(name), FewCases()
-        core = core_of(log, cases, clock or self.clock, outside=self.phone.of(name))  # type: ignore[arg-type]
+        core = core_of(log, cases, clock or self.clock, outside=self.phone.of(name), others=others)  # type: ignore[arg-type]
         await core.desk.open()
         self.floors[name] = floor = Floor(core.desk, log, self.clock, cases)  # type: ignore[arg-type]
         self.opened(name, core)

@@ -75,6 +75,18 @@ def test_a_change_is_to_be_said_at_once_and_what_stays_is_not() -> None:
     assert len(woken) == 2
 
 
+@given(key=st.text())
+def test_servers_that_know_each_other_agree_who_stands_before_whom(key: str) -> None:
+    cluster = three()
+    assert sorted(server.before(key) for server in cluster.servers.values()) == [0, 1, 2]
+    cluster.cut.add("a")
+    cluster.pass_s(4)
+    assert cluster.servers["a"].before(key) == Others().before(key) == 0, (
+        "who knows nothing of others stands before all"
+    )
+    assert sorted(cluster.servers[name].before(key) for name in "bc") == [0, 1]
+
+
 def test_no_name_of_a_person_or_a_session_is_in_a_word() -> None:
     own = Others("a")
     own.say([msgspec.structs.replace(ANN, session="secret-1", desk="Sofie Proef")], {"ann": AT}, [])

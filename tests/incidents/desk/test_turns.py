@@ -1,0 +1,124 @@
+"""Of several servers that hear the same one writes it, and the others wait for its record, but never for long."""
+
+import asyncio
+from collections import Counter
+from collections.abc import AsyncIterator, Iterable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bench.nats_servers import NatsServer
+from incidents.log.record import Record
+from incidents.messages import Fix, FixReport, PressReport, Receipt
+from incidents.presence.presentations import PRESENTED_TOGETHER_S
+from incidents.presence.turns import WAIT_S
+from tests.incidents.conftest import DrivenClock, Floor
+from tests.incidents.log.contract.centre import until
+from tests.incidents.servers import Desks, acquainted
+
+pytestmark = pytest.mark.filterwarnings("ignore:unclosed <StreamWriter:ResourceWarning")
+AT = {"lat": 51.0536, "lon": 3.7253, "radius": 18.0}
+
+
+class Known(Desks):
+    """Servers that know each other. `sent`: what each sent to the log, by its id."""
+
+    def __init__(self, folder: Path, server: NatsServer, clock: DrivenClock) -> None:
+        super().__init__(folder, server, clock)
+        self.known = acquainted("a", "b", "c")
+        self.sent: dict[str, Counter[str]] = {name: Counter() for name in self.known}
+
+    async def begin(self, names: Iterable[str] = "abc") -> list[Floor]:
+        floors = [await self.open(name, others=self.known[name]) for name in names]
+        for name, floor in zip(names, floors, strict=True):
+            self._count(floor.log, self.sent[name])
+        return floors
+
+    def _count(self, log: Any, sent: Counter[str]) -> None:
+        send = log._send
+
+        async def counted(subject: str, record: Record, tried: int, **condition: int) -> Any:
+            sent[record.id] += 1
+            return await send(subject, record, tried, **condition)
+
+        log._send = counted
+
+    def first(self, key: str) -> str:
+        (found,) = (name for name, own in self.known.items() if not own.before(key))
+        return found
+
+    def devices(self, first: str, count: int) -> list[str]:
+        """Of which this server is the first to write."""
+        found = (device for n in range(1000) if self.first(device := f"AMR-{n:05}") == first)
+        return [device for _, device in zip(range(count), found, strict=False)]
+
+
+@pytest.fixture
+async def desks(tmp_path: Path, nats_server: NatsServer, clock: DrivenClock) -> AsyncIterator[Known]:
+    made = Known(tmp_path, nats_server, clock)
+    yield made
+    await made.close()
+
+
+async def told(floors: list[Floor], device: str, id: str) -> list[Receipt]:
+    message = floors[0].message(PressReport(device=device, press="hold", fix=Fix(**AT)), id=id)
+    return await asyncio.gather(*(floor.desk.receive(message) for floor in floors))
+
+
+async def test_what_three_servers_hear_is_sent_to_the_log_once_by_each_a_share(desks: Known) -> None:
+    floors = await desks.begin()
+    devices = [device for name in "abc" for device in desks.devices(name, 4)]
+    receipts = await asyncio.gather(*(told(floors, device, f"m-{device}") for device in devices))
+    assert all(sorted(one) == ["recorded", "repeated", "repeated"] for one in receipts)
+    fixes = [floors[0].message(FixReport(device=device, fix=Fix(**AT)), id=f"fix-{device}") for device in devices]
+    await asyncio.gather(*(floor.desk.receive(fix) for fix in fixes for floor in floors))
+    assert {name: {record_id.rpartition("-")[2] for record_id in ids} for name, ids in desks.sent.items()} == {
+        name: {device.rpartition("-")[2] for device in desks.devices(name, 4)} for name in "abc"
+    }
+    assert set(sum(desks.sent.values(), Counter()).values()) == {1}
+
+
+async def test_who_does_not_write_what_is_its_to_write_is_waited_for_once(desks: Known) -> None:
+    b, c = await desks.begin("bc")  # what a would write nobody hears
+    one, two, *more = desks.devices("a", 5)
+    loop = asyncio.get_running_loop()
+    began = loop.time()
+    assert sorted(await told([b, c], one, "m-1")) == ["recorded", "repeated"]
+    assert loop.time() - began >= WAIT_S
+    await told([b, c], two, "m-2")
+    began = loop.time()
+    for device in more:
+        await told([b, c], device, f"m-{device}")
+    assert loop.time() - began < len(more) * WAIT_S
+    assert len(b.desk.board.incidents) == len(c.desk.board.incidents) == 5
+
+
+async def test_a_server_that_is_cut_off_waits_for_nobody(desks: Known) -> None:
+    a, _ = await desks.begin("ab")
+    await desks.cut("a")
+    loop = asyncio.get_running_loop()
+    began = loop.time()
+    for device in desks.devices("b", 4):
+        assert await told([a], device, f"m-{device}") == ["held"]
+    assert loop.time() - began < 4 * WAIT_S and len(a.desk.board.incidents) == 4
+
+
+async def test_an_alarm_that_pages_of_three_servers_paint_is_presented_when_it_was_painted_and_once(
+    desks: Known,
+) -> None:
+    floors = await desks.begin()
+    (device,) = desks.devices("a", 1)
+    await told(floors, device, "m-1")
+    (name,) = floors[0].desk.board.incidents
+    await until(lambda: all(name in floor.desk.board.incidents for floor in floors))
+    painted = desks.clock.now()
+    for floor in floors:
+        floor.desk.presented([name], console="one", audible=True)
+    await asyncio.sleep(0)
+    desks.clock.pass_s(5)  # the record is late, what it says is not
+    await until(lambda: all("presented" in floor.desk.board.incidents[name].times for floor in floors), 5)
+    assert {floor.desk.board.incidents[name].times["presented"].at for floor in floors} == {painted}
+    await asyncio.sleep(PRESENTED_TOGETHER_S + 1)
+    sent = sum(desks.sent.values(), Counter())
+    assert {sent[f"{name}-presented"], sent[f"{name}-presented-all"]} == {1}
