@@ -417,4 +417,4 @@ class Session(DeskSession[OperatorGround["Session"]]):
 
 
 def _now() -> float:
-    return asyncio.get_running_loop().time()
+    return monotonic()

@@ -24,7 +24,7 @@ from incidents.clock import Clock
 from incidents.desk.crossings import Crossings, Kept
 from incidents.desk.placing import Placing
 from incidents.desk.record_facts import press_facts, zone_facts
-from incidents.desk.repetition import heard_by_another, own_incident
+from incidents.desk.repetition import heard_by_another, own_incident, written
 from incidents.devices import now
 from incidents.devices.announced import mark
 from incidents.fold.clocks import counted, wrongs
@@ -156,7 +156,9 @@ class Intake:
     ) -> Receipt:
         name = f"{message.feed}/{message.id}" + (f"#{part}" if part > 1 else "")
         if part == 1:  # who wrote it writes what follows from it
-            await self._whose.wait(getattr(message.report, "device", None) or message.id, name, message.feed)
+            came = await self._whose.wait(getattr(message.report, "device", None) or message.id, name, message.feed)
+            if came and written(self._board, stream, message, name):
+                return "repeated"
         say, record = partial(self._board.id_again, message.feed), self._recorder.record
         return (await record(stream, decide, id=name, source_at=message.at, actor="feed", again=say))[0]
 

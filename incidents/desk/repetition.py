@@ -11,7 +11,7 @@ import msgspec
 from incidents import events as ev
 from incidents.board import Board
 from incidents.log import Draft
-from incidents.messages import Message, PressReport
+from incidents.messages import FixReport, Message, PressReport
 
 HEARD_S = timedelta(seconds=60)  # one packet of a button, heard by several receivers or again after a crash
 # Whether a press opens an incident or joins one, and whether a call has one, depends on when it came.
@@ -82,6 +82,20 @@ def heard_again(earlier: Told, later: Told) -> bool:
     """Whether it is the same packet of a button."""
     apart = datetime.fromisoformat(later.source_at) - datetime.fromisoformat(earlier.source_at)
     return bool(later.packet) and earlier.packet == later.packet and abs(apart) <= HEARD_S
+
+
+def written(board: Board, stream: str, message: Message, record_id: str) -> bool:
+    """Whether what the board has under this id is for certain this press or position; of all else the log is asked."""
+    incident = board.incidents.get(stream.removeprefix("incident/"))
+    entry = next((one for one in reversed(incident.history) if one.id == record_id), None) if incident else None
+    if entry is None or entry.source_at != message.at:
+        return False
+    match message.report, entry.event:
+        case PressReport(unreadable=()), ev.Raised() | ev.Pressed():
+            return not entry.event.unreadable and entry.event.device == message.report.device
+        case FixReport(), ev.Located():
+            return True
+    return False
 
 
 def heard_by_another(board: Board, message: Message, report: PressReport, now: datetime) -> ev.Entry | None:

@@ -22,10 +22,12 @@ class Turns:
         self._others, self._comes, self._now = others, comes, now
         self._alone: dict[str, float] = {}  # by source: until when nobody is waited for
 
-    async def wait(self, key: str, record_id: str, source: str) -> None:
-        """Until it is this server's turn to write what `source` tells of `key`, or the record is there."""
+    async def wait(self, key: str, record_id: str, source: str) -> bool:
+        """Until it is this server's turn to write what `source` tells of `key`, or the record is there; whether it is."""
         before = min(self._others.before(key), MOST)
         if not before or self._now() < self._alone.get(source, 0.0):
-            return
-        if not await self._comes(record_id, before * WAIT_S):
+            return False
+        came = await self._comes(record_id, before * WAIT_S)
+        if not came:
             self._alone[source] = self._now() + ALONE_S
+        return came

@@ -79,6 +79,20 @@ async def test_what_three_servers_hear_is_sent_to_the_log_once_by_each_a_share(d
     assert set(sum(desks.sent.values(), Counter()).values()) == {1}
 
 
+async def test_another_press_under_an_id_that_was_used_is_shown_on_every_board(desks: Known) -> None:
+    floors = await desks.begin()
+    one, two = desks.devices("a", 2)
+    await told(floors, one, "m-1")
+    await told(floors, two, "m-1")
+    await told(floors, two, "m-1")
+    for floor in floors:
+        await until(lambda floor=floor: len(floor.desk.board.incidents) == 2)  # type: ignore[misc]
+        assert {incident.device: incident.presses for incident in floor.desk.board.incidents.values()} == {
+            one: 1,
+            two: 1,
+        }
+
+
 async def test_who_does_not_write_what_is_its_to_write_is_waited_for_once(desks: Known) -> None:
     b, c = await desks.begin("bc")  # what a would write nobody hears
     one, two, *more = desks.devices("a", 5)
