@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from itertools import islice
-from time import perf_counter
+from time import monotonic, perf_counter
 from typing import Literal
 
 import msgspec
@@ -29,7 +29,7 @@ from incidents.timings import Timings
 
 COMMANDED_WITHIN_S = 2.0  # for a command in a shared log: presses of the same alarm wait behind it
 SHOWN_WITHIN_S = 1.0  # an append that takes longer no longer keeps an alarm off the screens
-TURNS = 5  # of the event loop, in which an answer comes to whoever waits for it
+LATE_S, LOOK_S = 4.0, 0.1  # but for as long while the log takes others
 RETRY_S = 0.5
 AT_ONCE = 256  # held entries that are written together
 HELD_AT_MOST = 50_000  # entries of feeds that wait to be written; beyond it the feed keeps what is no press
@@ -72,6 +72,7 @@ class Recorder(CatchingUp):
         self._silent = False  # the servers of a shared log did not answer a moment ago
         self._elsewhere: set[str] = set()  # streams of which the log has another order than the board
         self._writing: asyncio.Task[None] | None = None
+        self._answered = float("-inf")  # when the log took anything last
 
     async def record(
         self,
@@ -196,16 +197,20 @@ class Recorder(CatchingUp):
     async def _append(self, stream: str, expected: int, draft: Draft) -> Record:
         if getattr(self.log, "at_once", False):
             return await self.log.append(stream, expected, draft)
-        append = asyncio.ensure_future(self.log.append(stream, expected, draft))
+        began, append = monotonic(), asyncio.ensure_future(self.log.append(stream, expected, draft))
+        append.add_done_callback(self._answer)
         await asyncio.wait({append}, timeout=COMMANDED_WITHIN_S if self._refuses else SHOWN_WITHIN_S)
-        for _ in range(TURNS):  # a loop that was late may have the answer already
-            if not append.done():
-                await asyncio.sleep(0)
+        while not append.done() and monotonic() < min(self._answered + SHOWN_WITHIN_S, began + LATE_S):
+            await asyncio.wait({append}, timeout=LOOK_S)  # the log takes others: it, or this server, is at too much
         if not append.done():
-            # It may still succeed: the retry then finds the id recorded.
-            append.add_done_callback(lambda late: late.cancelled() or late.exception())
-            raise LogUnavailable("the log does not answer")
+            raise LogUnavailable(
+                "the log does not answer"
+            )  # it may still succeed: the retry then finds the id recorded
         return append.result()
+
+    def _answer(self, append: "asyncio.Future[Record]") -> None:
+        if not append.cancelled() and not isinstance(append.exception(), LogUnavailable):
+            self._answered = monotonic()
 
     def _entry(self, stream: str, version: int, draft: Draft, event: ev.Event, *, recorded: bool) -> ev.Entry:
         return ev.Entry(
