@@ -6,13 +6,14 @@ from collections.abc import Callable
 
 QUIET_S = 60.0  # from one collection to the next
 LATEST_S = 900.0  # a desk on which a press always waits collects all the same
+YOUNG = 10_000, 20  # objects, collections: most are gone before they are looked through
 NEVER = 1_000_000  # what a young collection leaves is small: only the full one takes long
 
 
 async def collect_when_quiet(waits: Callable[[], bool]) -> None:
     """Collect in full about once a minute, not while `waits()`; between, only young objects. Runs until cancelled."""
     usual = gc.get_threshold()
-    gc.set_threshold(*usual[:2], NEVER)
+    gc.set_threshold(*YOUNG, NEVER)
     since = 0.0
     try:
         _collect()

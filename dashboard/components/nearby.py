@@ -1,6 +1,7 @@
 """What lies nearest to a position, as a dispatcher says it: always "near", with the radius. How much is said is the map's."""
 
 from collections.abc import Callable
+from functools import lru_cache
 
 import msgspec
 
@@ -18,6 +19,7 @@ class Spoken(msgspec.Struct, frozen=True):
     names: tuple[str, ...] = ()
 
 
+@lru_cache(maxsize=4096)  # each page's row says it anew
 def near_words(
     near: Near, _: Callable[[str], str], language: str = "", *, short: bool = False, sure: bool = True
 ) -> str:

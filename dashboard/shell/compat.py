@@ -10,6 +10,7 @@ from typing import Any
 from bokeh.core.has_props import HasProps
 from bokeh.core.property.descriptors import PropertyDescriptor
 from bokeh.document import Document
+from bokeh.events import Event
 from bokeh.model import Model
 from bokeh.protocol.message import Message
 from bokeh.resources import Resources
@@ -18,7 +19,7 @@ from bokeh.server.tornado import BokehTornado
 from bokeh.settings import settings
 from panel.custom import JSComponent
 from panel.io.server import WSHandler
-from panel.io.state import state
+from panel.io.state import set_curdoc, state
 from panel.models.esm import ESMEvent
 from panel.theme import Design
 from panel.viewable import Viewable
@@ -73,8 +74,13 @@ class PlainScript(JSComponent):
     """A component whose script is plain JavaScript, and whose facts hold no Bokeh model with facts of its own.
 
     So the browser need not translate it before it runs, and a change of a fact need not have all models under it looked through:
-    with the map's figure that was half of what a server of fifty consoles did. Private in Panel: two class attributes would do.
+    with the map's figure that was half of what a server of fifty consoles did. Private in Panel: class attributes would do.
     """
+
+    def _process_bokeh_event(self, doc: Document, event: Event) -> None:
+        """As Panel does, but for its count of what is busy: no page of ours shows it, and it was most of what a message took."""
+        with set_curdoc(doc):
+            self._process_event(event)
 
     @classmethod
     def _patch_datamodel_ref(cls, props: Model, ref: str) -> None:

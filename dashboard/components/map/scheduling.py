@@ -53,6 +53,7 @@ class Drawing:
         self._unseen = unseen
         self._drawn_at: datetime | None = None
         self._timer: asyncio.TimerHandle | None = None
+        self._due = float("inf")  # when it is to be drawn, in its turn
 
     def later(self) -> None:
         """Something moved that the next heartbeat tells of."""
@@ -68,7 +69,8 @@ class Drawing:
             board = self._desk.board
             after_s = MAP_MANY_S if crowd_of(board).many or len(board.units) > MANY_UNITS else MAP_AFTER_S
             loop = asyncio.get_running_loop()
-            self._timer = loop.call_later(TURNS.next(loop.time(), after_s), self._page.soon, self._draw)
+            self._due = loop.time() + TURNS.next(loop.time(), after_s)
+            self._timer = loop.call_at(self._due, self._page.soon, self._draw)
 
     def chosen(self) -> None:
         """Somebody at the page chose something: that waits for no other page's map."""
@@ -133,7 +135,8 @@ class Drawing:
 
     async def _draw(self) -> None:
         self.end()
-        self._timer, self.moved, self._later = None, False, False
+        late_s = max(0.0, time.monotonic() - self._due)
+        self._timer, self.moved, self._later, self._due = None, False, False, float("inf")
         view = self._view
         if view is None or not self._page.connected():
             return
@@ -156,7 +159,7 @@ class Drawing:
             told = (shown, units, cases, selected, self._drawn_at)
             began = time.perf_counter()
             view.update(*told, *((crowd.without(hidden),) if crowd.many else ()))
-            TURNS.took(time.perf_counter() - began)
+            TURNS.took(time.perf_counter() - began, late_s)
         except Exception as error:  # the first rule: a fault of the map may not keep an alarm from the queue
             _logger.error("the map could not be drawn", exc_info=without_values(error))
 
