@@ -1,13 +1,15 @@
 """The line between one page of one browser and its session: what is to be sent, and the tasks beside it.
 
-At most one push is scheduled; what must be seen at once goes with the next turn of the loop, the rest is merged. However slow
-the page, what it is sent is composed when it is sent.
+At most one push is scheduled; what must be seen at once goes as soon as the loop comes to it, one page in each of its turns, the
+rest is merged. However slow the page, what it is sent is composed when it is sent.
 """
 
 import asyncio
 import logging
+from collections import deque
 from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any, Protocol
+from weakref import WeakKeyDictionary
 
 from incidents.listeners import tell, without_values
 from reports.catalogue import Translator
@@ -55,7 +57,7 @@ class Outbox:
         if urgent:
             self._cancel_timer()
             self._scheduled = True
-            self._page.soon(self._flush)
+            _turns_of(asyncio.get_running_loop()).add(lambda: self._page.soon(self._flush))
         elif self._timer is None:
             self._timer = asyncio.get_running_loop().call_later(MERGE_S, self._merged)
 
@@ -94,3 +96,31 @@ class Outbox:
         self._scheduled = False
         if self.connected:
             self._page.send(self.compose())
+
+
+class _Turns:
+    """The pages that wait to be sent something: one in each turn of the loop. All of them in one would keep a press waiting at
+    each of the dozen turns that it takes to the log and back; and what changes meanwhile goes with what waits."""
+
+    def __init__(self) -> None:
+        self._waiting: deque[Callable[[], None]] = deque()
+
+    def add(self, work: Callable[[], None]) -> None:
+        self._waiting.append(work)
+        if len(self._waiting) == 1:
+            asyncio.get_running_loop().call_soon(self._next)
+
+    def _next(self) -> None:
+        tell((self._waiting[0],), what="a push to a page")
+        self._waiting.popleft()
+        if self._waiting:
+            asyncio.get_running_loop().call_soon(self._next)
+
+
+_turns: WeakKeyDictionary[asyncio.AbstractEventLoop, _Turns] = WeakKeyDictionary()
+
+
+def _turns_of(loop: asyncio.AbstractEventLoop) -> _Turns:
+    if (turns := _turns.get(loop)) is None:
+        turns = _turns[loop] = _Turns()
+    return turns
