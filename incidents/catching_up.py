@@ -13,6 +13,7 @@ from incidents.bounded import Bounded
 from incidents.bulk_records import told_beside
 from incidents.log import Log, LogDamaged, LogUnavailable, Record, SharedLog
 
+AGAIN_S = 0.5
 LATELY = 10_000  # ids of what came from a shared log
 COMMANDED: ContextVar[bool] = ContextVar("commanded", default=False)  # what is recorded now is a person's command
 
@@ -30,6 +31,7 @@ class CatchingUp:
             WeakValueDictionary()
         )  # as long as anybody has or wants one
         self._heeded = 0  # the position of the last record of a shared log that was heeded
+        self._late: set[asyncio.Task[None]] = set()
         self._lately: Bounded[str, None] = Bounded(LATELY)
         self._awaited: dict[str, asyncio.Event] = {}  # by id
 
@@ -82,11 +84,29 @@ class CatchingUp:
         """Heed all that is written to a shared log, for ever. Raises LogUnavailable; called again it goes on where it was."""
         assert isinstance(self.log, SharedLog)
         async for position, record in self.log.follow(self._heeded):
-            await self.heed(record)
+            if self._turn(
+                record.stream
+            ).locked():  # what is written there now waits for the log; nothing waits for that
+                task = asyncio.create_task(self._take_late(record))
+                self._late.add(task)
+                task.add_done_callback(self._late.discard)
+            else:
+                await self._take_in(record)
             self._heeded = position
-            self._lately[record.id] = None
-            if record.id in self._awaited:
-                self._awaited[record.id].set()
+
+    async def _take_in(self, record: Record) -> None:
+        await self.heed(record)
+        self._lately[record.id] = None
+        if record.id in self._awaited:
+            self._awaited[record.id].set()
+
+    async def _take_late(self, record: Record) -> None:
+        while True:
+            try:
+                return await self._take_in(record)
+            except LogUnavailable as failure:
+                _logger.warning("what another server wrote is shown later: %s", failure)
+            await asyncio.sleep(AGAIN_S)
 
     async def comes(self, record_id: str, within_s: float) -> bool:
         """Wait for a record of this id from a shared log; whether it came, and is folded. Nothing is waited for while the log is

@@ -185,6 +185,8 @@ class Recorder(CatchingUp):
 
     async def close(self) -> None:
         """Try once more to write what is held, then stop."""
+        for task in self._late:
+            task.cancel()
         if self._writing is not None:
             self._writing.cancel()
             await asyncio.gather(self._writing, return_exceptions=True)

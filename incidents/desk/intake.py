@@ -91,9 +91,7 @@ class Intake:
         self._whose = whose  # which of several servers writes it
         self._alarming = alarming
         self._crossings = Crossings(placing, lambda incident: self.case_of(incident.device, incident.case), kept)
-        self._turns: WeakValueDictionary[str, asyncio.Lock] = (
-            WeakValueDictionary()
-        )  # as long as anybody has or wants one
+        self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()  # while anybody has or wants one
         self._incident_count: dict[str, int] = Bounded(COUNTED)
         self._early_calls: dict[str, tuple[datetime, CallReport]] = Bounded(EARLY)
 
@@ -155,12 +153,16 @@ class Intake:
         self, stream: str, decide: Callable[[], ev.Event | None], message: Message, part: int = 1
     ) -> Receipt:
         name = f"{message.feed}/{message.id}" + (f"#{part}" if part > 1 else "")
-        if part == 1:  # who wrote it writes what follows from it
-            came = await self._whose.wait(getattr(message.report, "device", None) or message.id, name, message.feed)
-            if came and written(self._board, stream, message, name):
+
+        async def write(there: bool) -> Receipt:
+            if there and written(self._board, stream, message, name):
                 return "repeated"
-        say, record = partial(self._board.id_again, message.feed), self._recorder.record
-        return (await record(stream, decide, id=name, source_at=message.at, actor="feed", again=say))[0]
+            say, record = partial(self._board.id_again, message.feed), self._recorder.record
+            return (await record(stream, decide, id=name, source_at=message.at, actor="feed", again=say))[0]
+
+        # Who wrote the first writes what follows from it.
+        key = getattr(message.report, "device", None) or message.id
+        return await (write(False) if part > 1 else self._whose.take(key, name, message.feed, write))
 
     async def _press(self, message: Message, report: PressReport) -> Receipt:
         if report.press not in self._alarming:

@@ -80,11 +80,11 @@ class JetStreamLog(LogFile[SharedVault, LocalCopy]):
         self._under_way = 0
         self._idle = asyncio.Event()  # set, once it is closing, when nothing is under way any more
         self._closing = False
-        self._written = 0  # the position of the last record that was written here
-        self._missed = 0  # the same, where the copy did not get there in time
+        self._written = self._missed = 0  # the last record that was written here, and where the copy was late with it
         self._follower = Follower(servers, name, followed_at(path).seq, self._take, self._check)
         self._names = SharedNames(servers, self._keys.stream, vault)
-        self._following = [asyncio.create_task(each.run()) for each in (self._follower, self._names.follower)]
+        works = self._follower.run(), self._names.follower.run(), self._keys.follow(vault)
+        self._following = [asyncio.create_task(work) for work in works]
         self._forgetting: set[asyncio.Task[None]] = set()
 
     @classmethod

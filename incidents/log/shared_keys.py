@@ -5,6 +5,7 @@ secure deletion overwrites a message where it lies. Every server has its own pri
 """
 
 import asyncio
+import contextlib
 import hashlib
 import secrets
 from collections.abc import Collection, Mapping, Sequence
@@ -15,16 +16,18 @@ import msgspec
 
 from incidents.log import LogUnavailable
 from incidents.log.boxes import secret_in
+from incidents.log.follower import Follower
 from incidents.log.local_copy import followed_at
 from incidents.log.master import KEY_BYTES, KeyMismatch
 from incidents.log.private_file import FORMAT, LIVE, SCHEMA, holds_secrets
 from incidents.log.private_file import NAME as STORE
-from incidents.log.servers import NAME, Message, Servers
-from incidents.log.shared_names import NamesVault
+from incidents.log.servers import NAME, ApiError, Message, Servers
+from incidents.log.shared_names import NamesVault, nothing
 from incidents.log.store import Store, beside, create
 
 _TRIES = 20
 _TOGETHER = 256
+_AGAIN_S = 0.5
 
 
 class _Wrapped(msgspec.Struct, frozen=True):
@@ -139,6 +142,25 @@ class SharedKeys:
         found = await asyncio.gather(*(self._servers.last(self.stream, self._subject(stream)) for stream in streams))
         if wrapped := [_wrapped(message) for message in found if message is not None]:
             await self._adopt(vault, wrapped)
+
+    async def follow(self, vault: SharedVault) -> None:
+        """Keep the keys that others make from now on, as they come, for ever: a record then seldom waits for its key."""
+        after = -1
+        while after < 0:
+            try:
+                after = await self._servers.end(self.stream)
+            except (LogUnavailable, ApiError):
+                await asyncio.sleep(_AGAIN_S)
+
+        async def take(messages: Sequence[Message]) -> None:
+            some = []
+            for message in messages:
+                with contextlib.suppress(LogUnavailable):  # it is none; whoever needs it says so
+                    some.append(_wrapped(message))
+            await self._adopt(vault, some)
+
+        only = f"{self.stream}.of.*"
+        await Follower(self._servers, self.stream, after, take, nothing, what="its keys", subject=only).run()
 
     async def forget(self, erased: Mapping[str, int]) -> None:
         """Delete, for good, the keys of streams, given the version of each one's `erased` record. Raises `LogUnavailable`."""

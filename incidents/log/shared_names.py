@@ -141,7 +141,7 @@ class SharedNames:
     def __init__(self, servers: Servers, stream: str, vault: NamesVault) -> None:
         self._servers, self._stream, self._vault = servers, stream, vault
         self._met: set[str] = set()
-        self.follower = Follower(servers, stream, 0, self._take, _nothing, subject=_subject(stream, "*"))
+        self.follower = Follower(servers, stream, 0, self._take, nothing, subject=_subject(stream, "*"))
 
     async def agreed(self, draft: Draft) -> Draft:
         """The draft by the cluster's pseudonyms; a person's first one is the cluster's from then on. Raises `LogUnavailable`."""
@@ -232,5 +232,5 @@ def _said_as(draft: Draft, word: str, other: str) -> Draft:
     return msgspec.structs.replace(draft, actor=draft.actor.replace(word, other), open=facts, sealed=sealed)
 
 
-async def _nothing() -> None:
+async def nothing() -> None:
     """Nothing is looked at before names are followed: the log's own follower refuses another log's."""

@@ -88,10 +88,12 @@ class Presentations:
             await self._note(incident, silent, "painted")
 
     async def _record_presented(self, incident: Incident) -> None:
-        painted = self._clock.now()
-        await self._turns.wait(incident.id, f"{incident.id}-presented", "console")
-        first = ev.Presented(consoles=1, audible=1, first=True)
-        if await self._note(incident, first, "presented", painted) == "repeated":
+        painted, first = self._clock.now(), ev.Presented(consoles=1, audible=1, first=True)
+
+        async def write(there: bool) -> Outcome:
+            return "repeated" if there else await self._note(incident, first, "presented", painted)
+
+        if await self._turns.take(incident.id, f"{incident.id}-presented", "console", write) == "repeated":
             del self._shown[incident.id]  # how many they were is said by the server whose page was first
             return
         await asyncio.sleep(PRESENTED_TOGETHER_S)

@@ -5,10 +5,13 @@ Each would have it recorded once all the same, by its id; but three that write o
 
 from collections.abc import Awaitable, Callable
 from time import monotonic
+from typing import TypeVar
 
 from incidents.presence.pages import Others
 
-WAIT_S = 0.3  # for each server that stands before this one
+T = TypeVar("T", bound=str)  # what became of it
+
+WAIT_S = 0.5  # for each server that stands before this one
 MOST = 2  # of them that are waited for
 ALONE_S = 10.0  # what nobody else wrote in time is not waited for again so soon
 
@@ -22,12 +25,13 @@ class Turns:
         self._others, self._comes, self._now = others, comes, now
         self._alone: dict[str, float] = {}  # by source: until when nobody is waited for
 
-    async def wait(self, key: str, record_id: str, source: str) -> bool:
-        """Until it is this server's turn to write what `source` tells of `key`, or the record is there; whether it is."""
+    async def take(self, key: str, record_id: str, source: str, write: Callable[[bool], Awaitable[T]]) -> T:
+        """Have `write` write what `source` tells of `key` when it is this server's turn, or the record is there; it is told
+        whether it is. Returns what it does."""
         before = min(self._others.before(key), MOST)
-        if not before or self._now() < self._alone.get(source, 0.0):
-            return False
-        came = await self._comes(record_id, before * WAIT_S)
-        if not came:
+        waits = before > 0 and self._now() >= self._alone.get(source, 0.0)
+        came = waits and await self._comes(record_id, before * WAIT_S)
+        outcome = await write(came)
+        if waits and not came and outcome == "recorded":  # who stood before did not hear it, or is gone
             self._alone[source] = self._now() + ALONE_S
-        return came
+        return outcome

@@ -142,6 +142,22 @@ async def test_what_could_not_be_read_once_is_shown_when_it_is_followed_again(de
     await desks.agree()
 
 
+async def test_what_waits_for_an_answer_of_the_log_keeps_nothing_else_of_the_others_from_the_screens(
+    desks: Agreeing,
+) -> None:
+    a, b = await desks.open("a"), await desks.open("b")
+    await told([a, b], "AMR-00001", "m-1")
+    first = only(a).id
+    async with a.desk._recorder._turn(f"incident/{first}"):  # as long as something is written to it
+        await b.desk.command(cmd.Acknowledge(id="claim-bob-01", incident=first), user(BOB))
+        await b.desk.command(closing(only(b), "close-bob-01"), user(BOB))
+        await told([b], "AMR-00002", "m-2")
+        await until(lambda: len(a.desk.board.incidents) == 2, 5)
+        assert a.desk.board.incidents[first].open
+    await until(lambda: not a.desk.board.incidents[first].open, 5)
+    await desks.agree()
+
+
 async def test_an_alarm_that_is_reopened_comes_back_where_it_was_let_go_of(desks: Agreeing) -> None:
     a, b = await desks.open("a"), await desks.open("b")
     await told([a, b], "AMR-00001", "m-1")
