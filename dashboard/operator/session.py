@@ -240,7 +240,7 @@ class Session(DeskSession[OperatorGround["Session"]]):
             message |= {"health": self._consoles.health(), "shift": self._consoles.on_shift}
 
     def _add_together(self, message: dict[str, Any]) -> None:
-        if (news := self._consoles.together.news(self, locked=self.standing.locked, busy=self._busy())) is not None:
+        if (news := self._consoles.together.news(self, locked=self.standing.locked)) is not None:
             message["together"] = news
 
     def _add_detail(self, message: dict[str, Any]) -> None:

@@ -1,5 +1,6 @@
 """A real desk on a real log with the shipped zones, and pages without a browser: what was sent is kept as it was sent."""
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -12,6 +13,7 @@ from centre.assembly import Assembly, Beside
 from centre.documents.devices import DeviceLists
 from dashboard.i18n.words import words
 from dashboard.operator.session import Session
+from dashboard.shell.outbox import _turns_of
 from incidents.case import Case, Exclusion, Fact, Instruction, Person
 from incidents.cases import CasesLocked
 from incidents.cases.bindings import Binding, Bindings
@@ -130,6 +132,8 @@ class Paper:
 
     async def turn(self) -> dict[str, Any]:
         """Let what waits run; the last message."""
+        while _turns_of(asyncio.get_running_loop())._waiting:
+            await asyncio.sleep(0)
         waiting, self.waiting = self.waiting, []
         for callback in waiting:
             await callback()

@@ -6,7 +6,6 @@ Codes, names and moments, never words; moments are ms since 1970. A person is na
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Iterable
-from time import monotonic
 from typing import Protocol
 from weakref import WeakKeyDictionary
 
@@ -26,7 +25,6 @@ from incidents.roles import Role, may
 from incidents.shifts import ShiftTimes, shift_at, test_due
 
 FLOOR = "desk/floor"
-BUSY_S = 0.9  # a little less than a heartbeat
 
 _logger = logging.getLogger(__name__)
 
@@ -130,7 +128,6 @@ class Together:
         self._fault = ""
         self._sent: WeakKeyDictionary[Seat, News] = WeakKeyDictionary()
         self._told: WeakKeyDictionary[Seat, int] = WeakKeyDictionary()
-        self._went: WeakKeyDictionary[Seat, float] = WeakKeyDictionary()  # when it was looked for some
         self._tasks: set[asyncio.Task[None]] = set()
 
     def start(self) -> None:
@@ -195,14 +192,11 @@ class Together:
             self._record(person, event)
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
-    def news(self, seat: Seat, *, locked: bool = False, busy: bool = False) -> News | None:
-        """What this page has not been told yet; None when it knows it all. A locked page is told of nobody.
-
-        A `busy` page, which is sent rows all the time, is told about once a second: with its heartbeat.
-        """
-        if self._told.get(seat) == self._version or (busy and monotonic() - self._went.get(seat, 0.0) < BUSY_S):
+    def news(self, seat: Seat, *, locked: bool = False) -> News | None:
+        """What this page has not been told yet; None when it knows it all. A locked page is told of nobody."""
+        if self._told.get(seat) == self._version:
             return None
-        self._told[seat], self._went[seat] = self._version, monotonic()
+        self._told[seat] = self._version
         news = News(me="", people=(), offers=(), shift=self.shift()) if locked else self._compose(seat)
         if self._sent.get(seat) == news:
             return None
@@ -211,8 +205,8 @@ class Together:
 
     def forget(self, seat: Seat) -> None:
         """A page said hello: it knows nothing."""
-        for known in (self._told, self._sent, self._went):
-            known.pop(seat, None)
+        self._told.pop(seat, None)
+        self._sent.pop(seat, None)
 
     def shift(self) -> ShiftRow:
         """How the shift stands."""
