@@ -10,12 +10,14 @@ import pytest
 
 from incidents import commands as cmd
 from incidents import events as ev
+from incidents import recorder
 from incidents.board import Board
 from incidents.log import Draft, LogUnavailable, Record
 from incidents.log.sqlite import SqliteLog
 from incidents.messages import PressReport
 from incidents.recorder import Recorder
 from tests.incidents.conftest import DEVICE, START, Floor, Open
+from tests.incidents.log.parts import everything
 from tests.people import dispatcher
 
 
@@ -164,11 +166,11 @@ async def test_a_press_whose_stream_cannot_be_read_any_more_is_shown_and_written
         stream = f"incident/{first.id}"
         await spoilt(floor, stream)
         board = floor.desk.board = Board()
-        recorder = Recorder(floor.log, board, floor.clock, floor.log.vault.incident_id_for_message)
+        other = Recorder(floor.log, board, floor.clock, floor.log.vault.incident_id_for_message)
         raised = ev.Raised(origin="press", device=DEVICE)
 
         async def press(id: str) -> str:
-            return (await recorder.record(stream, lambda: raised, id=id, source_at=START, actor="feed"))[0]
+            return (await other.record(stream, lambda: raised, id=id, source_at=START, actor="feed"))[0]
 
         # Its own earlier record can't be folded: it is not said to be known before it stands on a screen.
         assert await press("test/m1") == "held"
@@ -180,7 +182,27 @@ async def test_a_press_whose_stream_cannot_be_read_any_more_is_shown_and_written
         assert await press("test/m2") == "recorded"
         assert board.incidents[first.id].open
         assert await floor.log.version(stream) == board.version(stream)
-        await recorder.close()
+        await other.close()
+
+
+async def test_what_is_late_while_the_log_takes_others_is_waited_for_and_holds_nothing_up(
+    floor: Floor, disk: FailingDisk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(recorder, "SHOWN_WITHIN_S", 0.2)
+    disk.hangs.clear()
+    late = asyncio.create_task(floor.desk.receive(floor.message(PressReport(device="AMR-1"), id="m1")))
+    await asyncio.sleep(0.1)
+    append, floor.log.append = floor.log.append, disk._append  # type: ignore[method-assign]
+    for n in range(2, 12):  # for five times as long
+        assert await floor.desk.receive(floor.message(PressReport(device=f"AMR-{n}"), id=f"m{n}")) == "recorded"
+        await asyncio.sleep(0.1)
+    assert not late.done() and floor.desk.board.recording == "ok"
+    floor.log.append = append  # type: ignore[method-assign]
+    await asyncio.sleep(0.4)  # it takes none any more
+    assert late.done() and late.result() == "held" and floor.desk.board.recording == "failed"
+    disk.hangs.set()
+    await until_recorded(floor)
+    assert len([r for r in await everything(floor.log) if r.type == "raised"]) == 11
 
 
 async def test_names_of_who_acts_on_a_full_disk_are_kept_once_there_is_room(small_disk: Path, open_floor: Open) -> None:

@@ -18,6 +18,27 @@ class Failing(outbox.Outbox):
         super().push(urgent=urgent)
 
 
+class Saying(outbox.Outbox):
+    def compose(self) -> str:
+        return "{}"
+
+
+async def test_of_many_pages_one_is_sent_something_in_each_turn_of_the_loop() -> None:
+    papers = [Paper() for _ in range(5)]
+    boxes = [Saying(paper) for paper in papers]
+    for box in boxes:
+        box.push(urgent=True)
+        box.push(urgent=True)
+    told = []
+    for _ in range(7):
+        told.append(sum(len(paper.waiting) for paper in papers))
+        await asyncio.sleep(0)
+    assert told == [0, 1, 2, 3, 4, 5, 5]
+    for paper in papers:
+        await paper.turn()
+        assert paper.sent == [{}]
+
+
 async def test_a_merged_push_that_fails_is_said_without_the_values_in_it(
     caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashboard.components.map.turns import SHARE, Turns
+from dashboard.components.map.turns import LATE_SHARE, SHARE, Turns
 
 
 @given(
@@ -24,6 +24,18 @@ def test_all_maps_together_take_their_share_of_the_loop_and_none_comes_early(
         assert wait_s >= after_s - 1e-9
         at.append(now + wait_s)
     assert all(after - before >= 0.99 * cost_s / SHARE for before, after in pairwise(at))
+
+
+def test_maps_take_less_of_a_loop_that_comes_to_them_late() -> None:
+    turns = Turns()
+    for _ in range(100):
+        turns.took(0.01, 0.3)
+    assert turns.next(0.0, 0.06) == pytest.approx(0.06)
+    assert turns.next(0.0, 0.06) == pytest.approx(0.06 + 0.01 / LATE_SHARE)
+    for _ in range(100):
+        turns.took(0.01)
+    turns.next(100.0, 0.06)
+    assert turns.next(100.0, 0.06) == pytest.approx(0.06 + 0.01 / SHARE)
 
 
 def test_a_map_alone_waits_for_nothing() -> None:

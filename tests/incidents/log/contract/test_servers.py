@@ -122,6 +122,14 @@ async def test_both_go_on_in_one_stream_with_one_key_and_each_opens_what_the_oth
     assert two[0].vault.incident_id("AMR-00412", 1) == two[1].vault.incident_id("AMR-00412", 1)
 
 
+async def test_a_key_that_one_makes_comes_to_the_other_by_itself(
+    centre: Centre, two: tuple[JetStreamLog, JetStreamLog]
+) -> None:
+    one, other = two
+    await one._keys.ready(one.vault, "incident/x", 1)
+    await until(lambda: other.vault.has_key("incident/x", 1), 10)
+
+
 async def test_checkpoints_of_two_servers_hold(centre: Centre, two: tuple[JetStreamLog, JetStreamLog]) -> None:
     async def work(i: int, log: JetStreamLog) -> None:
         for n in range(10):
