@@ -13,7 +13,7 @@ T = TypeVar("T", bound=str)  # what became of it
 
 WAIT_S = 0.5  # for each server that stands before this one
 MOST = 2  # of them that are waited for
-ALONE_S = 10.0  # what nobody else wrote in time is not waited for again so soon
+ALONE_S, LONGEST_S = 10.0, 3600.0  # what nobody else wrote is not waited for again so soon; twice as long each time
 
 
 class Turns:
@@ -23,15 +23,20 @@ class Turns:
         self, others: Others, comes: Callable[[str, float], Awaitable[bool]], now: Callable[[], float] = monotonic
     ) -> None:
         self._others, self._comes, self._now = others, comes, now
-        self._alone: dict[str, float] = {}  # by source: until when nobody is waited for
+        self._alone: dict[
+            str, tuple[float, float]
+        ] = {}  # by source: until when nobody is waited for, and how long then
 
     async def take(self, key: str, record_id: str, source: str, write: Callable[[bool], Awaitable[T]]) -> T:
         """Have `write` write what `source` tells of `key` when it is this server's turn, or the record is there; it is told
         whether it is. Returns what it does."""
         before = min(self._others.before(key), MOST)
-        waits = before > 0 and self._now() >= self._alone.get(source, 0.0)
+        until, then_s = self._alone.get(source, (0.0, ALONE_S))
+        waits = before > 0 and self._now() >= until
         came = waits and await self._comes(record_id, before * WAIT_S)
         outcome = await write(came)
-        if waits and not came and outcome == "recorded":  # who stood before did not hear it, or is gone
-            self._alone[source] = self._now() + ALONE_S
+        if came:
+            self._alone.pop(source, None)
+        elif waits and outcome == "recorded":  # who stood before is gone, or does not hear this source
+            self._alone[source] = self._now() + then_s, min(2 * then_s, LONGEST_S)
         return outcome
