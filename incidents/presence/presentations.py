@@ -94,7 +94,7 @@ class Presentations:
             return "repeated" if there else await self._note(incident, first, "presented", painted)
 
         if await self._turns.take(incident.id, f"{incident.id}-presented", "console", write) == "repeated":
-            del self._shown[incident.id]  # how many they were is said by the server whose page was first
+            self._shown.pop(incident.id, None)  # how many they were is said by the server whose page was first
             return
         await asyncio.sleep(PRESENTED_TOGETHER_S)
         consoles = self._shown.pop(incident.id)
