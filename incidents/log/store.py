@@ -12,7 +12,7 @@ from urllib.parse import quote
 from incidents.log import LogDamaged, LogInUse, LogUnavailable
 
 _BUSY_S = 1.0  # shorter than the 5 s in which a feed wants its answer
-_CACHE_KIB = 32 << 10
+_CACHE_KIB = 4 << 10  # of a connection: a desk has a dozen, and the system keeps the pages of a file for all of them
 _REASONS = {
     sqlite3.SQLITE_FULL: "the disk is full",
     sqlite3.SQLITE_READONLY: "it is read-only",
