@@ -3,14 +3,15 @@
 import asyncio
 import contextlib
 import logging
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextvars import ContextVar
 from weakref import WeakValueDictionary
 
 from incidents import events as ev
-from incidents.board import Board
+from incidents.board import WATCH, Board
 from incidents.bounded import Bounded
 from incidents.bulk_records import told_beside
+from incidents.listeners import say_fault
 from incidents.log import Log, LogDamaged, LogUnavailable, Record, SharedLog
 
 AGAIN_S = 0.5
@@ -27,13 +28,11 @@ class CatchingUp:
         self.log = log
         self.shared = isinstance(log, SharedLog)
         self._board = board
-        self._locks: WeakValueDictionary[str, asyncio.Lock] = (
-            WeakValueDictionary()
-        )  # as long as anybody has or wants one
+        self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()  # while anybody has or wants one
         self._heeded = 0  # the position of the last record of a shared log that was heeded
         self._late: set[asyncio.Task[None]] = set()
         self._lately: Bounded[str, None] = Bounded(LATELY)
-        self._awaited: dict[str, asyncio.Event] = {}  # by id
+        self._awaited: WeakValueDictionary[str, asyncio.Event] = WeakValueDictionary()  # by id
 
     async def catch_up(self, stream: str) -> None:
         """Fold what the log has of a stream beyond the board. Raises LogUnavailable, LogDamaged for what can't be folded."""
@@ -84,10 +83,11 @@ class CatchingUp:
         """Heed all that is written to a shared log, for ever. Raises LogUnavailable; called again it goes on where it was."""
         assert isinstance(self.log, SharedLog)
         async for position, record in self.log.follow(self._heeded):
-            if self._turn(
-                record.stream
-            ).locked():  # what is written there now waits for the log; nothing waits for that
-                task = asyncio.create_task(self._take_late(record))
+            # What is told of many alarms comes after all that was said of them.
+            before = tuple(self._late) if record.stream.startswith(WATCH) else ()
+            # What is written to its stream now waits for the log: no other record waits for that.
+            if before or record.stream in self._locks:
+                task = asyncio.create_task(self._take_late(record, before))
                 self._late.add(task)
                 task.add_done_callback(self._late.discard)
             else:
@@ -97,31 +97,27 @@ class CatchingUp:
     async def _take_in(self, record: Record) -> None:
         await self.heed(record)
         self._lately[record.id] = None
-        if record.id in self._awaited:
-            self._awaited[record.id].set()
+        if (awaited := self._awaited.get(record.id)) is not None:
+            awaited.set()
 
-    async def _take_late(self, record: Record) -> None:
+    async def _take_late(self, record: Record, before: Collection[asyncio.Task[None]]) -> None:
+        if before:
+            await asyncio.wait(before)
         while True:
             try:
                 return await self._take_in(record)
-            except LogUnavailable as failure:
-                _logger.warning("what another server wrote is shown later: %s", failure)
+            except Exception as error:
+                say_fault(error, "what another server wrote")
             await asyncio.sleep(AGAIN_S)
 
     async def comes(self, record_id: str, within_s: float) -> bool:
-        """Wait for a record of this id from a shared log; whether it came, and is folded. Nothing is waited for while the log is
-        in trouble."""
-        if record_id in self._lately or self._board.recording != "ok":
-            return record_id in self._lately
-        came = self._awaited.setdefault(record_id, asyncio.Event())
-        try:
-            async with asyncio.timeout(within_s):
-                return await came.wait()
-        except TimeoutError:
-            return False
-        finally:
-            if self._awaited.get(record_id) is came:
-                del self._awaited[record_id]
+        """Wait for a record of this id from a shared log; whether it came. While the log is in trouble nothing is waited for."""
+        if record_id not in self._lately and self._board.recording == "ok":
+            came = self._awaited.setdefault(record_id, asyncio.Event())
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(within_s):
+                    await came.wait()
+        return record_id in self._lately
 
     async def caught_up(self, stream: str, version: int) -> bool:
         """Catch up if possible; whether the board has this version of the stream then."""

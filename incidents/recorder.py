@@ -29,7 +29,7 @@ from incidents.timings import Timings
 
 COMMANDED_WITHIN_S = 2.0  # for a command in a shared log: presses of the same alarm wait behind it
 SHOWN_WITHIN_S = 1.0  # an append that takes longer no longer keeps an alarm off the screens
-LATE_S, LOOK_S = 4.0, 0.1  # but for as long while the log takes others
+LATE_S, LOOK_S = 3.0, 0.1  # but for as long while the log takes others
 RETRY_S = 0.5
 AT_ONCE = 256  # held entries that are written together
 HELD_AT_MOST = 50_000  # entries of feeds that wait to be written; beyond it the feed keeps what is no press
@@ -185,11 +185,10 @@ class Recorder(CatchingUp):
 
     async def close(self) -> None:
         """Try once more to write what is held, then stop."""
-        for task in self._late:
+        tasks = [*self._late, *((self._writing,) if self._writing is not None else ())]
+        for task in tasks:
             task.cancel()
-        if self._writing is not None:
-            self._writing.cancel()
-            await asyncio.gather(self._writing, return_exceptions=True)
+        await asyncio.gather(*tasks, return_exceptions=True)
         try:
             while self._held:
                 await self._write_foremost()
@@ -211,7 +210,7 @@ class Recorder(CatchingUp):
         return append.result()
 
     def _answer(self, append: "asyncio.Future[Record]") -> None:
-        if not append.cancelled() and not isinstance(append.exception(), LogUnavailable):
+        if not append.cancelled() and append.exception() is None:
             self._answered = monotonic()
 
     def _entry(self, stream: str, version: int, draft: Draft, event: ev.Event, *, recorded: bool) -> ev.Entry:

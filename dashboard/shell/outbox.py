@@ -51,7 +51,7 @@ class Outbox:
         raise NotImplementedError
 
     def push(self, *, urgent: bool) -> None:
-        """See to it that the mailbox is emptied: with the next turn of the loop, or merged."""
+        """See to it that the mailbox is emptied: as soon as it is this page's turn, or merged."""
         if self._scheduled or not self.connected:
             return
         if urgent:

@@ -130,7 +130,7 @@ class Desk(Deliveries):
             screens=screens,
         )
         self._technical = TechnicalDesk(self.board, clock, self.record, self.device_stream)
-        self._presentations = Presentations(self.board, self.record, clock, turns)
+        self._presentations = Presentations(self.board, self.record)
         self._disclosures = Disclosures(self.note)
         self._searches = Searches(self._disclosures, clock)
 

@@ -160,9 +160,10 @@ class Intake:
             say, record = partial(self._board.id_again, message.feed), self._recorder.record
             return (await record(stream, decide, id=name, source_at=message.at, actor="feed", again=say))[0]
 
-        # Who wrote the first writes what follows from it.
-        key = getattr(message.report, "device", None) or message.id
-        return await (write(False) if part > 1 else self._whose.take(key, name, message.feed, write))
+        # What only follows from a message, and what is so already, nobody waits for.
+        if part > 1 or (isinstance(message.report, DeviceReport) and decide() is None):
+            return await write(False)
+        return await self._whose.take(getattr(message.report, "device", None) or message.id, name, message.feed, write)
 
     async def _press(self, message: Message, report: PressReport) -> Receipt:
         if report.press not in self._alarming:

@@ -85,10 +85,10 @@ def heard_again(earlier: Told, later: Told) -> bool:
 
 
 def written(board: Board, stream: str, message: Message, record_id: str) -> bool:
-    """Whether what the board has under this id is for certain this press or position; of all else the log is asked."""
+    """Whether the log has this very press or position under this id, by the board; of what is not certain the log is asked."""
     incident = board.incidents.get(stream.removeprefix("incident/"))
     entry = next((one for one in reversed(incident.history) if one.id == record_id), None) if incident else None
-    if entry is None or entry.source_at != message.at:
+    if entry is None or not entry.recorded or entry.source_at != message.at:
         return False
     match message.report, entry.event:
         case PressReport(unreadable=()), ev.Raised() | ev.Pressed():

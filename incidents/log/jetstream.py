@@ -187,7 +187,7 @@ class JetStreamLog(LogFile[SharedVault, LocalCopy]):
         """As `Log.version`. What was written here counts before it is in the copy."""
         self._written_by()
         end, own = self._look(stream, self._subject(stream), "")[0], self._own.get(stream, _NOTHING)
-        return own.version if own.seq > self._follower.after else end.version
+        return max(own.version, end.version) if own.seq > self._follower.after else end.version
 
     async def position(self) -> int:
         """As `SharedLog.position`."""

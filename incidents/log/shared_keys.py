@@ -156,8 +156,8 @@ class SharedKeys:
             some = []
             for message in messages:
                 with contextlib.suppress(LogUnavailable):  # it is none; whoever needs it says so
-                    some.append(_wrapped(message))
-            await self._adopt(vault, some)
+                    some.append((message.subject, _wrapped(message)))
+            await self._adopt(vault, [key for subject, key in some if subject == self._subject(key.stream)])
 
         only = f"{self.stream}.of.*"
         await Follower(self._servers, self.stream, after, take, nothing, what="its keys", subject=only).run()

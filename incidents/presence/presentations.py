@@ -2,15 +2,12 @@
 
 import asyncio
 from collections.abc import Callable, Coroutine, Iterable
-from datetime import datetime
 from typing import Protocol
 
 from incidents import events as ev
 from incidents.board import Board
-from incidents.clock import Clock
 from incidents.incident import Incident
 from incidents.listeners import tell
-from incidents.presence.turns import Turns
 from incidents.recorder import Outcome
 
 PRESENTED_TOGETHER_S = 2.0  # the consoles of so long after the first are one record more
@@ -26,18 +23,15 @@ class Record(Protocol):
         *,
         id: str,
         actor: str,
-        source_at: datetime | None = None,
     ) -> tuple[Outcome, ev.Event | None]: ...
 
 
 class Presentations:
     """Which consoles painted which open alarm. Those who `listen` are told of each, and whether it could be heard."""
 
-    def __init__(self, board: Board, record: Record, clock: Clock, turns: Turns) -> None:
+    def __init__(self, board: Board, record: Record) -> None:
         self._board = board
         self._record = record
-        self._clock = clock
-        self._turns = turns  # which of several servers records it
         self._listeners: list[Callable[[str, bool], None]] = []
         self._shown: dict[str, dict[str, bool]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
@@ -88,12 +82,8 @@ class Presentations:
             await self._note(incident, silent, "painted")
 
     async def _record_presented(self, incident: Incident) -> None:
-        painted, first = self._clock.now(), ev.Presented(consoles=1, audible=1, first=True)
-
-        async def write(there: bool) -> Outcome:
-            return "repeated" if there else await self._note(incident, first, "presented", painted)
-
-        if await self._turns.take(incident.id, f"{incident.id}-presented", "console", write) == "repeated":
+        first = ev.Presented(consoles=1, audible=1, first=True)
+        if await self._note(incident, first, "presented") == "repeated":
             self._shown.pop(incident.id, None)  # how many they were is said by the server whose page was first
             return
         await asyncio.sleep(PRESENTED_TOGETHER_S)
@@ -101,9 +91,16 @@ class Presentations:
         rest = ev.Presented(consoles=len(consoles), audible=sum(consoles.values()), first=False)
         await self._note(incident, rest, "presented-all")
 
-    async def _note(self, incident: Incident, event: ev.Event, what: str, at: datetime | None = None) -> Outcome:
+    async def _note(self, incident: Incident, event: ev.Event, what: str) -> Outcome:
+        """Unless the board has it from another server."""
         stream, id = f"incident/{incident.id}", f"{incident.id}-{what}"
-        return (await self._record(stream, lambda: event, id=id, actor="console", source_at=at))[0]
+
+        def news() -> ev.Event | None:
+            now = self._board.incidents.get(incident.id)
+            known = now is not None and any(entry.id == id for entry in reversed(now.history))
+            return None if known else event
+
+        return (await self._record(stream, news, id=id, actor="console"))[0]
 
     def _start(self, work: Coroutine[None, None, None]) -> None:
         task = asyncio.create_task(work)
