@@ -58,6 +58,7 @@ def _said(session: Session, **wish: Any) -> None:
 async def _sent(paper: Paper) -> list[dict[str, Any]]:
     """What the page is sent until it is at rest."""
     before = len(paper.sent)
+    await paper.turn()
     while paper.waiting:
         await paper.turn()
     return paper.sent[before:]
