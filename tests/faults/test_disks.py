@@ -1,13 +1,16 @@
-"""A disk that is full: of one nats-server, of one server's copy. The others go on; nothing that was answered is lost."""
+"""A disk that is full or slow: of one nats-server, of one server's copy. The others go on; nothing that was answered is lost."""
 
+import asyncio
+import os
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 import pytest
 
-from bench.nats_servers import NatsCluster
+from bench.nats_servers import NatsCluster, NatsServer
 from tests.centre.parts import until
 from tests.faults.cluster import alarms, centre
 from tests.faults.test_cluster import Say, over
@@ -16,6 +19,8 @@ pytestmark = [pytest.mark.timeout(400), pytest.mark.prove]
 MORE = 30  # messages
 WITHOUT_S = 30.0
 ROOM_MB = 48
+WRITES = 20  # a second, of a slow disk: an old one turns 120 times a second
+GROUPS = Path("/sys/fs/cgroup")
 
 
 @contextmanager
@@ -38,6 +43,27 @@ def fill(place: Path) -> Path:
                 file.write(b"0" * 4096)
         except OSError:
             return filler
+
+
+@contextmanager
+def slow(server: NatsServer, writes: int) -> Iterator[None]:
+    """Let the disk of a nats-server take so many writes a second, by Linux's groups of processes; needs root."""
+    device = server.store.stat().st_dev
+    number = f"{os.major(device)}:{os.minor(device)}"
+    if (GROUPS / "blkio").exists():
+        among, limit, text = GROUPS / "blkio", "blkio.throttle.write_iops_device", f"{number} {writes}"
+    else:
+        among, limit, text = GROUPS, "io.max", f"{number} wiops={writes}"
+        (among / "cgroup.subtree_control").write_text("+io")
+    group = among / f"vigie-test-{server.pid}"
+    group.mkdir()
+    try:
+        (group / limit).write_text(text)
+        (group / "cgroup.procs").write_text(str(server.pid))
+        yield
+    finally:
+        (among / "cgroup.procs").write_text(str(server.pid))
+        group.rmdir()
 
 
 class SmallDisks(NatsCluster):
@@ -92,3 +118,20 @@ async def test_a_server_whose_copy_has_no_room_shows_presses_which_the_others_re
             await made.answered(MORE)
             what = "a server whose copy has no room"
             await over(made, what, record_testsuite_property, without_s=WITHOUT_S)
+
+
+@pytest.mark.parametrize("which", ["leader", "follower"])
+async def test_a_nats_server_whose_disk_is_slow_loses_nothing(
+    tmp_path: Path, which: str, record_testsuite_property: Say
+) -> None:
+    async with centre(tmp_path, make=partial(NatsCluster, durable=True)) as made:
+        made.press_for_ever(10, devices=10)
+        await made.answered(MORE)
+        victim = await (made.leader() if which == "leader" else made.follower())
+        began = len(made.feed.durable), asyncio.get_running_loop().time()
+        with slow(victim, WRITES):
+            await made.answered(4 * MORE)
+        answered, took = (len(made.feed.durable) - began[0]), asyncio.get_running_loop().time() - began[1]
+        what = f"a nats-server with a slow disk ({WRITES} writes a second), the {which}"
+        record_testsuite_property(f"{what}: messages answered a second meanwhile", round(answered / took, 1))
+        await over(made, what, record_testsuite_property, without_s=WITHOUT_S)
