@@ -15,7 +15,7 @@ from incidents.listeners import say_fault
 from incidents.log import Log, LogDamaged, LogUnavailable, Record, SharedLog
 
 AGAIN_S = 0.5
-LATELY = 10_000  # ids of what came from a shared log
+CAME = 10_000  # records of a shared log, whose ids are remembered
 COMMANDED: ContextVar[bool] = ContextVar("commanded", default=False)  # what is recorded now is a person's command
 
 _logger = logging.getLogger(__name__)
@@ -30,8 +30,8 @@ class CatchingUp:
         self._board = board
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()  # while anybody has or wants one
         self._heeded = 0  # the position of the last record of a shared log that was heeded
-        self._late: set[asyncio.Task[None]] = set()
-        self._lately: Bounded[str, None] = Bounded(LATELY)
+        self._late: set[asyncio.Task[None]] = set()  # at records whose streams are written to
+        self._came: Bounded[str, None] = Bounded(CAME)  # ids
         self._awaited: WeakValueDictionary[str, asyncio.Event] = WeakValueDictionary()  # by id
 
     async def catch_up(self, stream: str) -> None:
@@ -86,7 +86,7 @@ class CatchingUp:
             # What is told of many alarms comes after all that was said of them.
             before = tuple(self._late) if record.stream.startswith(WATCH) else ()
             # What is written to its stream now waits for the log: no other record waits for that.
-            if before or record.stream in self._locks:
+            if record.version > self._board.version(record.stream) and (before or record.stream in self._locks):
                 task = asyncio.create_task(self._take_late(record, before))
                 self._late.add(task)
                 task.add_done_callback(self._late.discard)
@@ -96,7 +96,7 @@ class CatchingUp:
 
     async def _take_in(self, record: Record) -> None:
         await self.heed(record)
-        self._lately[record.id] = None
+        self._came[record.id] = None
         if (awaited := self._awaited.get(record.id)) is not None:
             awaited.set()
 
@@ -112,12 +112,12 @@ class CatchingUp:
 
     async def comes(self, record_id: str, within_s: float) -> bool:
         """Wait for a record of this id from a shared log; whether it came. While the log is in trouble nothing is waited for."""
-        if record_id not in self._lately and self._board.recording == "ok":
+        if record_id not in self._came and self._board.recording == "ok":
             came = self._awaited.setdefault(record_id, asyncio.Event())
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(within_s):
                     await came.wait()
-        return record_id in self._lately
+        return record_id in self._came
 
     async def caught_up(self, stream: str, version: int) -> bool:
         """Catch up if possible; whether the board has this version of the stream then."""

@@ -204,9 +204,8 @@ class Recorder(CatchingUp):
         while not append.done() and monotonic() < min(self._answered + SHOWN_WITHIN_S, began + LATE_S):
             await asyncio.wait({append}, timeout=LOOK_S)  # the log takes others: it, or this server, is at too much
         if not append.done():
-            raise LogUnavailable(
-                "the log does not answer"
-            )  # it may still succeed: the retry then finds the id recorded
+            # It may still succeed: the retry then finds the id recorded.
+            raise LogUnavailable("the log does not answer")
         return append.result()
 
     def _answer(self, append: "asyncio.Future[Record]") -> None:

@@ -1,8 +1,7 @@
 """What pages say they painted, as records: the first console that can be heard, and the consoles of the next 2 s."""
 
 import asyncio
-from collections.abc import Callable, Coroutine, Iterable
-from typing import Protocol
+from collections.abc import Awaitable, Callable, Coroutine, Iterable
 
 from incidents import events as ev
 from incidents.board import Board
@@ -13,23 +12,13 @@ from incidents.recorder import Outcome
 PRESENTED_TOGETHER_S = 2.0  # the consoles of so long after the first are one record more
 
 
-class Record(Protocol):
-    """As `Desk.record`."""
-
-    async def __call__(
-        self,
-        stream: str,
-        decide: Callable[[], ev.Event | None],
-        *,
-        id: str,
-        actor: str,
-    ) -> tuple[Outcome, ev.Event | None]: ...
-
-
 class Presentations:
-    """Which consoles painted which open alarm. Those who `listen` are told of each, and whether it could be heard."""
+    """Which consoles painted which open alarm. Those who `listen` are told of each, and whether it could be heard.
 
-    def __init__(self, board: Board, record: Record) -> None:
+    `record` is the desk's.
+    """
+
+    def __init__(self, board: Board, record: Callable[..., Awaitable[tuple[Outcome, ev.Event | None]]]) -> None:
         self._board = board
         self._record = record
         self._listeners: list[Callable[[str, bool], None]] = []

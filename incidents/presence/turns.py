@@ -23,9 +23,8 @@ class Turns:
         self, others: Others, comes: Callable[[str, float], Awaitable[bool]], now: Callable[[], float] = monotonic
     ) -> None:
         self._others, self._comes, self._now = others, comes, now
-        self._alone: dict[
-            str, tuple[float, float]
-        ] = {}  # by source: until when nobody is waited for, and how long then
+        # By source: until when nobody is waited for, and for how long after the next time in vain.
+        self._alone: dict[str, tuple[float, float]] = {}
 
     async def take(self, key: str, record_id: str, source: str, write: Callable[[bool], Awaitable[T]]) -> T:
         """Have `write` write what `source` tells of `key` when it is this server's turn, or the record is there; it is told

@@ -29,7 +29,7 @@ def small(monkeypatch: pytest.MonkeyPatch) -> None:
     for module, names in (
         (incidents.board, ("UNITS", "DEVICES", "ALARMS", "STREAMS", "GAPS")),
         (incidents.desk.intake, ("COUNTED", "EARLY")),
-        (incidents.catching_up, ("LATELY",)),
+        (incidents.catching_up, ("CAME",)),
         (reports.measures.tallies, ("COUNTED",)),
         (incidents.log.vault, ("_BOXES",)),
         (incidents.log.writer, ("_HEADS",)),
