@@ -11,6 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from incidents import events as ev
+from incidents.board import Board
+from incidents.desk.repetition import written
 from incidents.log import LogUnavailable
 from incidents.log.sqlite import SqliteLog
 from incidents.messages import Message, PressReport, Unreadable
@@ -144,3 +146,23 @@ async def test_a_press_is_known_again_after_its_person_was_erased(open_floor: Op
     async with open_floor() as floor:
         assert await floor.desk.receive(message(("m", "AMR-1", 0), 2)) == "repeated"
         assert await floor.desk.receive(message(("m", "AMR-1", 1), 3)) == "recorded"
+
+
+async def test_only_what_is_recorded_of_this_device_at_this_time_is_for_certain_in_the_log(floor: Floor) -> None:
+    message = floor.message(PressReport(device="AMR-1"), id="m1")
+    await floor.desk.receive(message)
+    (incident,) = floor.desk.board.incidents.values()
+
+    def known(message: Message = message, **of_entry: object) -> bool:
+        board = Board()
+        history = tuple(msgspec.structs.replace(entry, **of_entry) for entry in incident.history)
+        board.incidents[incident.id] = msgspec.structs.replace(incident, history=history)
+        return written(board, f"incident/{incident.id}", message, "test/m1")
+
+    assert known()
+    assert not known(recorded=False), "it is shown and waits to be written"
+    assert not known(id="test/m1~other")
+    assert not known(msgspec.structs.replace(message, at=START + timedelta(seconds=1)))
+    assert not known(msgspec.structs.replace(message, report=PressReport(device="AMR-2")))
+    unread = PressReport(device="AMR-1", unreadable=(Unreadable(path="press", reason="unknown"),))
+    assert not known(msgspec.structs.replace(message, report=unread))

@@ -137,17 +137,6 @@ async def test_an_alarm_that_pages_of_three_servers_paint_is_presented_once(desk
     assert sent[f"{name}-presented-all"] == 1, "whose page was not first says nothing more"
 
 
-async def test_what_is_held_here_is_not_said_to_be_in_the_log(desks: Known) -> None:
-    """Though its id is there: of another device."""
-    a, b = await desks.begin("ab")
-    one, two = desks.devices("a", 1)[0], desks.devices("b", 1)[0]
-    await told([a, b], one, "m-1")
-    await until(lambda: len(a.desk.board.incidents) == 1)
-    await desks.cut("a")
-    assert await told([a], two, "m-1") == ["held"]
-    assert await told([a], two, "m-1") == ["held"]
-
-
 async def test_a_report_of_what_is_so_already_is_waited_for_by_nobody(desks: Known) -> None:
     floors = await desks.begin()
     (device,) = desks.devices("a", 1)
