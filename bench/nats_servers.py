@@ -9,7 +9,7 @@ import subprocess
 import time
 from pathlib import Path
 
-from bench.running import free_port
+from dashboard.ports import free_port
 
 PROGRAM = shutil.which("nats-server") or "/usr/sbin/nats-server"
 MAX_PAYLOAD = 32 << 20

@@ -3,7 +3,6 @@
 import asyncio
 import contextlib
 import os
-import socket
 import sys
 import tempfile
 import urllib.request
@@ -12,6 +11,7 @@ from pathlib import Path
 
 from playwright.async_api import Browser, Page, async_playwright
 
+from dashboard.ports import free_port
 from feeds.gateway import Gateway
 
 ROOT = Path(__file__).parents[1]
@@ -30,13 +30,6 @@ FLAGS = [
     "NetworkTimeServiceQuerying,OptimizationHints,PaintHolding,PreconnectToSearch,ThirdPartyStoragePartitioning,"
     "WebUIOmniboxAimPopup,WebUIOmniboxPopup",
 ]
-
-
-def free_port() -> int:
-    """A port nobody listens on now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @contextlib.asynccontextmanager

@@ -15,7 +15,8 @@ from websockets.asyncio.server import ServerConnection, broadcast, serve
 
 from bench.bare import MARKS
 from bench.rows import Row, interval, median, percentile
-from bench.running import browser, desk, free_port, open_page, process
+from bench.running import browser, desk, open_page, process
+from dashboard.ports import free_port
 from feeds.gateway import Gateway
 
 ROUNDS = 5

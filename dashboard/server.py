@@ -4,7 +4,6 @@ Every answer carries strict headers, and every page is for browsers that are sig
 """
 
 import signal
-import socket
 import ssl
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
@@ -51,6 +50,7 @@ from dashboard.keeper.page import CasesPage
 from dashboard.map_window.page import map_page
 from dashboard.monitoring import HealthReport, Live, Metrics, MetricsPage, no_metrics
 from dashboard.operator.page import operator_page
+from dashboard.ports import free_port
 from dashboard.shell import compat
 from dashboard.shell.bundle import BUNDLE, Bundle
 from dashboard.shell.notice import or_notice
@@ -230,9 +230,3 @@ def may_listen(address: str, port: int, section: str = "") -> None:
 
 def _settings_of(section: str) -> str:
     return f"{section}port and {section}address in the settings"
-
-
-def free_port(address: str) -> int:
-    """A port nobody has: browsers' origins must be known before the server listens."""
-    with listening(address, 0), socket.create_server((address, 0)) as probe:
-        return int(probe.getsockname()[1])

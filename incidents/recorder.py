@@ -98,7 +98,12 @@ class Recorder(CatchingUp):
                 foreign = held is not None and _by_another_hand(held.draft.actor, actor)
                 if held is not None and actor != "feed" and not foreign:
                     return "held", None
-                event = decide()
+                try:
+                    event = decide()
+                except Refused:
+                    if await self._commanded_before(stream, id, actor):
+                        return "repeated", None
+                    raise
                 if event is None:
                     return "held" if held is not None else "repeated", None
                 event = _flagged(event, used)
@@ -126,6 +131,14 @@ class Recorder(CatchingUp):
                 if used:
                     again()
                 return outcome, shown
+
+    async def _commanded_before(self, stream: str, id: str, actor: str) -> bool:
+        """Whether a command is in the log that comes again since its answer was lost: what it did may forbid it now."""
+        try:
+            known = await self.log.find(id)
+        except LogUnavailable:
+            return False
+        return known is not None and known.stream == stream and known.actor == actor
 
     def _repeats(self, record: Record, stream: str, draft: Draft) -> bool:
         """Whether a draft is the record again that has its id. What a person does is one command by its id alone."""

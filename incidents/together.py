@@ -1,10 +1,30 @@
-"""Several works without end, that end together."""
+"""Works that end when they are told to: several together, and one by whatever libraries do with a cancellation."""
 
 import asyncio
 from collections.abc import Callable, Coroutine
-from typing import Any
+from functools import wraps
+from typing import Any, ParamSpec, TypeVar
 
 AGAIN_S = 0.5
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+def hearing(work: Callable[P, Coroutine[Any, Any, R]]) -> Callable[P, Coroutine[Any, Any, R]]:
+    """A coroutine function that hears each cancellation: one that a library's `wait_for` swallows on Python 3.11, when its answer
+    comes in the same moment, is raised once the work is done."""
+
+    @wraps(work)
+    async def heard(*args: P.args, **kwargs: P.kwargs) -> R:
+        task = asyncio.current_task()
+        before = task.cancelling() if task is not None else 0
+        try:
+            return await work(*args, **kwargs)
+        finally:
+            if task is not None and task.cancelling() > before:
+                raise asyncio.CancelledError
+
+    return heard
 
 
 async def together(*works: Callable[[], Coroutine[Any, Any, None]]) -> None:

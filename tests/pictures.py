@@ -18,8 +18,9 @@ from typing import Any
 import pytest
 from playwright.async_api import Browser, Error, Page, async_playwright, expect
 
-from bench.running import CHROMIUM, FLAGS, free_port, process
+from bench.running import CHROMIUM, FLAGS, process
 from dashboard.components.whereabouts import Whereabouts
+from dashboard.ports import free_port
 from demo.accounts import PASSWORD
 from incidents import commands as do
 from incidents.roles import User

@@ -20,12 +20,6 @@ _forks = multiprocessing.get_context("forkserver")
 _forks.set_forkserver_preload(["tests.warm"])
 
 
-def free_port() -> int:
-    """A port nobody listens on now."""
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        return int(probe.getsockname()[1])
-
-
 def _run(words: tuple[str, ...], environ: dict[str, str], output: Path, folder: Path, typed: str) -> None:
     """What the process does: the command, as if it had been typed in `folder`."""
     with output.open("ab") as file:

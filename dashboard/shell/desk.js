@@ -20,7 +20,9 @@ export class DeskLine {
     this.lasts = lasts;
     this.store = store;
     this.said = said;
-    /** @type {Map<string, {facts: Record<string, unknown>, done: string, resolve: (answer: Answer) => void, timer: number}>} */
+    /** The wishes that wait for their answer, by their ids, and who asked, where somebody is signed in.
+     * @type {Map<string, {message: Record<string, unknown>, who: string | undefined, facts: Record<string, unknown>, done: string,
+     *   resolve: (answer: Answer) => void, timer: number}>} */
     this.waiting = new Map();
     /** @type {{incident: unknown, action: string, answer: Promise<Answer>}[]} the wishes that wait for their answer, the oldest first */
     this.asked = [];
@@ -29,6 +31,10 @@ export class DeskLine {
      * @type {(action: string, label: string, run: () => void, look?: boolean) => boolean} */
     this.gate = () => false;
     store.answers("answer", (answer) => this._answered(answer));
+    store.on(
+      "message",
+      ({ replies = [] }) => replies.some((/** @type {object} */ reply) => "welcome" in reply) && this._again(),
+    );
   }
 
   /** Ask the desk. Resolves with its answer, or null when this was the second click of a double click.
@@ -47,13 +53,14 @@ export class DeskLine {
     this.last = { wish, at: now };
     const facts = { action: () => this.store.t(`do.${action}`), label };
     this.say(this.store.t("sent", facts));
-    this.store.send({ do: "command", command: { ...command, id }, typed });
+    const message = { do: "command", command: { ...command, id }, typed };
+    this.store.send(message);
     /** @type {Promise<Answer>} */
     const answer = new Promise((resolve) => {
       const timer = setTimeout(() => this._answered({ id, ok: false, code: "no_answer" }), ANSWER_MS);
       // What is offered is not over: the other person has still to answer.
       const done = `done.${action}` in this.store.words ? `done.${action}` : "done";
-      this.waiting.set(id, { facts, done, resolve, timer });
+      this.waiting.set(id, { message, who: this.store.access?.name, facts, done, resolve, timer });
     });
     const asked = { incident: command.incident, action, answer };
     this.asked.push(asked);
@@ -65,6 +72,12 @@ export class DeskLine {
    * @param {string} incident @param {string} action */
   pending(incident, action) {
     return this.asked.findLast((one) => one.incident === incident && one.action !== action)?.answer;
+  }
+
+  /** There is a new line: what is not answered may have been lost with the one before. By its id it is done once. */
+  _again() {
+    const { store } = this;
+    for (const { message, who } of this.waiting.values()) if (who === store.access?.name) store.send(message);
   }
 
   /** Why the desk refused, in words. @param {Answer} answer */

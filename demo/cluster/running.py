@@ -10,7 +10,8 @@ from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
-from dashboard.server import free_port, may_listen
+from dashboard.ports import free_port
+from dashboard.server import may_listen
 from demo.accounts import PASSWORD, demo_accounts
 from demo.cases import demo_cases, demo_steps, stations, take_steps, write_cases
 from demo.cluster.members import ClusterError, Member, State, claim, write

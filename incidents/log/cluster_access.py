@@ -49,3 +49,17 @@ class ClusterAccess(msgspec.Struct, frozen=True, kw_only=True):
         except (OSError, ValueError) as error:  # ssl.SSLError is an OSError
             raise LogUnavailable("the cluster's ca_file, cert_file or key_file can't be used") from error
         return context
+
+
+def refusal(error: Exception) -> str:
+    """Why a server does not take the connection although it answers; "" for what passes by itself."""
+    words = str(error).lower()
+    if "authorization" in words or "authentication" in words:
+        return "its cluster refuses the user and the password that are set"
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return f"the certificate of its cluster is not believed ({error.verify_message})"
+    if isinstance(error, ssl.SSLError) and error.reason == "WRONG_VERSION_NUMBER":
+        return "its cluster does not begin with TLS: its servers need `handshake_first: true`"
+    if isinstance(error, ssl.SSLError):
+        return f"its cluster and this server come to no TLS ({error.reason})"
+    return ""

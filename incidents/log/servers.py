@@ -11,7 +11,6 @@ import json
 import logging
 import random
 import secrets
-import ssl
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, Literal, Self
 
@@ -22,7 +21,8 @@ from nats.errors import Error as NatsError
 from nats.errors import NoRespondersError
 
 from incidents.log import LogUnavailable
-from incidents.log.cluster_access import ClusterAccess
+from incidents.log.cluster_access import ClusterAccess, refusal
+from incidents.together import hearing
 
 NAME = "the log"
 ANSWER_S = 4.0  # for an answer, all tries together: shorter than the 5 s in which a feed wants its own
@@ -200,6 +200,7 @@ class Servers:
             if client is not None:
                 await _close(client)
 
+    @hearing
     async def put(
         self, subject: str, payload: bytes, *, id: str, after: int | None = None, after_all: int | None = None
     ) -> Put:
@@ -242,6 +243,7 @@ class Servers:
                 raise LogUnavailable(f"{NAME}: {why or self._why}")
             await asyncio.sleep(_PAUSE_S)
 
+    @hearing
     async def ask(self, what: str, body: object = None) -> dict[str, Any]:
         """JetStream's answer to a request of its API. Raises `ApiError` and `LogUnavailable`."""
         until = asyncio.get_running_loop().time() + ANSWER_S
@@ -323,6 +325,7 @@ class Servers:
                     raise LogUnavailable(f"{NAME}: its stream can't be made: {error}") from error
             await asyncio.sleep(_PAUSE_S)
 
+    @hearing
     async def speak(self, subject: str, payload: bytes) -> bool:
         """Say something that is true for a moment, once: whether the majority of the servers took it within a second.
 
@@ -375,7 +378,7 @@ class Servers:
     async def _said(self, error: Exception) -> None:
         """What the library says of a connection it goes on to seek; its words may hold an address."""
         _logger.debug("the log's cluster: %s", type(error).__name__)
-        if why := _refusal(error):
+        if why := refusal(error):
             if why != self._told:
                 _logger.warning("%s: %s", NAME, why)
             self._why = self._told = why
@@ -389,20 +392,6 @@ async def _close(client: Client) -> None:
     with contextlib.suppress(Exception):
         async with asyncio.timeout(1):
             await client.close()
-
-
-def _refusal(error: Exception) -> str:
-    """Why a server does not take the connection although it answers; "" for what passes by itself."""
-    words = str(error).lower()
-    if "authorization" in words or "authentication" in words:
-        return "its cluster refuses the user and the password that are set"
-    if isinstance(error, ssl.SSLCertVerificationError):
-        return f"the certificate of its cluster is not believed ({error.verify_message})"
-    if isinstance(error, ssl.SSLError) and error.reason == "WRONG_VERSION_NUMBER":
-        return "its cluster does not begin with TLS: its servers need `handshake_first: true`"
-    if isinstance(error, ssl.SSLError):
-        return f"its cluster and this server come to no TLS ({error.reason})"
-    return ""
 
 
 def _bytes(text: str) -> bytes:

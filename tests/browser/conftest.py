@@ -19,10 +19,11 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from bench.running import CHROMIUM
 from bench.running import FLAGS as QUIET
+from dashboard.ports import free_port
 from feeds.gateway import Gateway
 from incidents.cases import import_cases
 from incidents.events import BRUSSELS
-from tests.processes import Command, free_port
+from tests.processes import Command
 
 GENT = {"lat": 51.0536, "lon": 3.7253, "radius": 18.0, "confidence": 68, "method": "gnss"}
 # The watch has a test of its own: elsewhere it moves no row between two clicks, however long a module takes.

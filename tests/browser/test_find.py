@@ -18,7 +18,7 @@ from tests.dashboard.conftest import DEVICE
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
 
 PLOT = "Array.from(Bokeh.documents[0]._all_models.values()).find((m) => m.type === 'Figure')"
-TEXTS = f"Array.from({PLOT}.renderers.find((r) => r.name === '{{}}').data_source.data.x)"
+TEXTS = f"Array.from({PLOT}.renderers.find((r) => r.name === '{{}}')?.data_source.data.x ?? [])"
 WIDE_M = f"({PLOT}.x_range.end - {PLOT}.x_range.start)"
 
 

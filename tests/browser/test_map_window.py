@@ -22,7 +22,8 @@ pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
 
 PLOT = "Array.from(Bokeh.documents[0]._all_models.values()).find((m) => m.type === 'Figure')"
 COUNT = (
-    PLOT + ".renderers.find((r) => r.data_source?.name === '{}').data_source.data.x)).filter(Number.isFinite).length"
+    PLOT
+    + ".renderers.find((r) => r.data_source?.name === '{}')?.data_source.data.x ?? [])).filter(Number.isFinite).length"
 )
 DRAWN, PLACES = (f"Array.from(({COUNT.format(name)}" for name in ("alarms", "places"))
 WIDE_M = f"{PLOT}.x_range.end - {PLOT}.x_range.start"

@@ -148,8 +148,8 @@ def test_how_she_moves_is_said_and_a_position_that_may_be_wrong_hides_nothing(
     def on_map(column: str, source: str) -> str:
         """The cells of a column of the map that are not empty."""
         find = "[...Bokeh.documents].flatMap((d) => [...d._all_models.values()]).find((m) => m.type === 'Figure')"
-        data = f"{find}.renderers.find((r) => r.data_source?.name === '{source}').data_source.data.{column}"
-        return str(page.evaluate(f"() => [...{data}].filter((cell) => cell || cell === 0).join('|')"))
+        data = f"{find}.renderers.find((r) => r.data_source?.name === '{source}')?.data_source.data.{column} ?? []"
+        return str(page.evaluate(f"() => [...({data})].filter((cell) => cell || cell === 0).join('|')"))
 
     feed.press(device, fix=fix(0, 0))
     for n in range(1, 21):

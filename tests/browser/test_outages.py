@@ -11,11 +11,11 @@ from argon2 import PasswordHasher
 from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 
 from dashboard.access.accounts import Accounts
+from dashboard.ports import free_port
 from tests.browser.conftest import CHROMIUM, QUIET, Centre, Feed, until
-from tests.browser.parts import button, row, take
+from tests.browser.parts import button, choose, in_state, row, take
 from tests.browser.proxy import Proxy
 from tests.browser.tab import Tab
-from tests.processes import free_port
 
 pytestmark = pytest.mark.browser
 
@@ -275,6 +275,21 @@ def test_a_line_that_died_without_a_word_is_said_and_made_anew(
         comes_back()
         back(page, time.time(), device)
     expect(page.locator("#top .shift b")).to_have_text("1")
+
+
+def test_what_was_asked_while_the_line_was_dead_is_done_once_there_is_a_new_one(
+    consoles: Consoles, centre: Centre, proxy: Proxy
+) -> None:
+    page = consoles.open(f"http://localhost:{proxy.port}")
+    device = consoles.press()
+    choose(page, device)
+    expect(button(page, "Acknowledge").first).to_have_attribute("aria-disabled", "false")
+    proxy.dies()
+    button(page, "Acknowledge").click()
+    proxy.takes_new_lines_only()
+    expect(banner(page)).to_be_visible(timeout=20_000)
+    in_state(page, device, "acknowledged")
+    expect(page.locator("#said")).to_contain_text(f"{device}: done")
 
 
 def renderers(browser_pid: int) -> list[int]:

@@ -16,11 +16,12 @@ import pytest
 from playwright.sync_api import Browser, Error, Page, expect, sync_playwright
 
 from dashboard.access.accounts import Accounts
+from dashboard.ports import free_port
 from tests.browser.conftest import CHROMIUM, QUIET, until
 from tests.browser.test_outages import WATCH
 from tests.centre.test_proxy import caddy_with, certificate, filled, nginx_with
 from tests.dashboard.access.conftest import PASSWORD, QUICK
-from tests.processes import ROOT, Command, free_port
+from tests.processes import ROOT, Command
 
 pytestmark = pytest.mark.browser
 

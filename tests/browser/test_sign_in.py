@@ -7,10 +7,11 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from dashboard.access.accounts import Accounts
+from dashboard.ports import free_port
 from tests.browser.conftest import Feed, until
 from tests.browser.parts import holds
 from tests.dashboard.access.conftest import PASSWORD, QUICK
-from tests.processes import Command, free_port
+from tests.processes import Command
 
 SIZES = ((1366, 768), (1920, 1080))
 

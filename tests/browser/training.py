@@ -6,8 +6,9 @@ from argon2 import PasswordHasher
 from playwright.sync_api import Browser, Page, expect
 
 from dashboard.access.accounts import Accounts
+from dashboard.ports import free_port
 from tests.browser.reach import REACH
-from tests.processes import Command, free_port
+from tests.processes import Command
 
 PASSWORD = "fictief-wachtwoord"
 

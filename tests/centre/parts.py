@@ -14,7 +14,8 @@ from typing import Any
 from websockets.asyncio.server import Server, ServerConnection, serve
 from websockets.exceptions import ConnectionClosed
 
-from tests.processes import Command, free_port
+from dashboard.ports import free_port
+from tests.processes import Command
 
 Damage = Callable[[str], Iterable[str]]
 ANSWER_S = 20.0  # a busy machine answers late: what is asked has a test's own deadline

@@ -15,9 +15,10 @@ import pytest
 
 from dashboard.access.accounts import Accounts
 from dashboard.access.signins import COOKIE as LIVE
+from dashboard.ports import free_port
 from tests.dashboard.access.conftest import PASSWORD, QUICK
 from tests.dashboard.access.parts import Browser
-from tests.processes import ROOT, free_port
+from tests.processes import ROOT
 from training.serving import COOKIE as TRAINING
 
 NAME = "Mieke Voorbeeld"

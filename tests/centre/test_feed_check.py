@@ -6,9 +6,10 @@ from pathlib import Path
 from centre.feed_check import check, lines
 from centre.setting_sections import Feeds
 from centre.settings import Settings
+from dashboard.ports import free_port
 from feeds.check.points import POINTS
 from feeds.gateway import Gateway
-from tests.processes import free_port, vigie
+from tests.processes import vigie
 
 
 async def test_an_address_where_nobody_listens_is_wrong_by_its_connection(tmp_path: Path) -> None:

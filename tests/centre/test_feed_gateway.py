@@ -18,6 +18,7 @@ import pytest
 from centre import feed_gateway
 from centre.settings import Settings
 from dashboard.access.connections import Connections
+from dashboard.ports import free_port
 from feeds.subscriber import Subscriber
 from incidents.clock import SystemClock
 from incidents.log.sqlite import SqliteLog
@@ -25,7 +26,7 @@ from tests.centre.parts import stamp, until
 from tests.feeds.gateway.parts import post_now
 from tests.feeds.subscriber.test_connection import certificate
 from tests.incidents.conftest import FewCases, core_of
-from tests.processes import Command, free_port
+from tests.processes import Command
 
 TOKEN = "a-token-of-the-back-end"
 PAUSE_S = 0.02  # a gateway that is gone refuses at once

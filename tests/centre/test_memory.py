@@ -11,7 +11,8 @@ from uuid import uuid4
 import pytest
 
 from bench.consoles import Console
-from bench.running import free_port, process
+from bench.running import process
+from dashboard.ports import free_port
 from tests.centre.memory import at_rest, impatient
 from tests.centre.parts import own_feed, until
 

@@ -12,7 +12,8 @@ from centre.serving import refuse_or_say
 from centre.setting_files import why_unreadable
 from centre.setting_sources import SettingField, fields_of
 from centre.settings import Settings, SettingsError
-from tests.processes import Command, free_port, vigie
+from dashboard.ports import free_port
+from tests.processes import Command, vigie
 from training.isolation import room_settings
 from training.serving import run_room
 

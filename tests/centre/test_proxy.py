@@ -25,8 +25,9 @@ from websockets.exceptions import InvalidStatus
 from websockets.typing import Origin, Subprotocol
 
 from dashboard.access.accounts import Accounts
+from dashboard.ports import free_port
 from tests.dashboard.access.conftest import PASSWORD, QUICK
-from tests.processes import ROOT, Command, free_port
+from tests.processes import ROOT, Command
 
 _SEARCHED = f"{os.environ.get('PATH', '')}:/usr/sbin"
 NGINX, CADDY = (shutil.which(name, path=_SEARCHED) for name in ("nginx", "caddy"))

@@ -11,9 +11,10 @@ from pathlib import Path
 import pytest
 
 from dashboard.access.accounts import Accounts
+from dashboard.ports import free_port
 from tests.centre.test_proxy import NGINX, caddy, certificate, nginx
 from tests.dashboard.access.conftest import PASSWORD, QUICK
-from tests.processes import ROOT, Command, free_port
+from tests.processes import ROOT, Command
 
 PROXIES = ("nginx", "caddy", "careless")
 NEXT = b"GET /nowhere HTTP/1.1\r\nHost: localhost\r\n\r\n"  # what is to be taken for a request of its own

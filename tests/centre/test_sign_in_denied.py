@@ -11,7 +11,8 @@ from urllib.parse import urlencode
 import pytest
 
 from dashboard.access.accounts import Accounts
-from tests.processes import Command, free_port
+from dashboard.ports import free_port
+from tests.processes import Command
 
 PASSWORD = "geen echt wachtwoord"
 NAME, GLASS = "Mieke Voorbeeld", "Nacht Fictief"

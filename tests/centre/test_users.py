@@ -11,9 +11,10 @@ import app
 from centre.serving import sign_ins
 from centre.settings import Settings, SettingsError
 from dashboard.access.accounts import Accounts
+from dashboard.ports import free_port
 from incidents.clock import SystemClock
 from tests.dashboard.access.parts import Browser
-from tests.processes import Command, free_port, vigie
+from tests.processes import Command, vigie
 
 PASSWORD = "geen echt wachtwoord"
 

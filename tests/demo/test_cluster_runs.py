@@ -11,11 +11,12 @@ from uuid import uuid4
 import pytest
 from websockets.exceptions import InvalidStatus
 
+from dashboard.ports import free_port
 from demo.accounts import PASSWORD
 from demo.cluster.members import STATE, Member, read
 from tests.browser.conftest import until
 from tests.dashboard.access.parts import Browser, Line, _asked
-from tests.processes import Command, free_port
+from tests.processes import Command
 
 pytestmark = pytest.mark.timeout(400)
 

@@ -11,10 +11,11 @@ import pytest
 
 from bench.consoles import Console
 from centre.leaving import GONE_S
+from dashboard.ports import free_port
 from tests.faults.cluster import Centre, Served, centre
 from tests.faults.front import NAMES, Operator, operators, proxy
 from tests.faults.test_cluster import Say, over
-from tests.processes import ROOT, free_port
+from tests.processes import ROOT
 
 pytestmark = [pytest.mark.timeout(600), pytest.mark.browser]
 BANNER_S = 3.0  # promised

@@ -10,7 +10,8 @@ import pytest
 
 from bench.consoles import Console
 from bench.nats_servers import NatsCluster
-from bench.running import free_port, process
+from bench.running import process
+from dashboard.ports import free_port
 from tests.centre.memory import at_rest, impatient
 from tests.centre.parts import own_feed, until
 from tests.faults.load import Load, Operator

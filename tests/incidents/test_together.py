@@ -1,11 +1,11 @@
-"""Works that end together: what one of them fails of is told, and a cancellation in that moment is not lost."""
+"""Works that end when they are told to: what one of several fails of is told, and no cancellation is lost."""
 
 import asyncio
 import contextlib
 
 import pytest
 
-from incidents.together import together
+from incidents.together import hearing, together
 
 
 async def lasts() -> None:
@@ -53,3 +53,47 @@ async def test_whoever_is_cancelled_while_a_work_fails_ends(turns: int) -> None:
     done, _ = await asyncio.wait({task}, timeout=1)
     task.cancel()
     assert done and task.cancelled()
+
+
+@pytest.mark.parametrize("turns", range(4))
+async def test_a_cancellation_that_comes_with_an_answer_is_heard(turns: int) -> None:
+    answers: list[asyncio.Future[None]] = []
+
+    @hearing
+    async def asks() -> None:
+        answers.append(asyncio.get_running_loop().create_future())
+        await asyncio.wait_for(answers[-1], 5)
+
+    async def again_and_again() -> None:
+        while True:
+            await asks()
+
+    task = asyncio.create_task(again_and_again())
+    await asyncio.sleep(0.01)
+    answers[-1].set_result(None)
+    for _ in range(turns):
+        await asyncio.sleep(0)
+    task.cancel()
+    done, _ = await asyncio.wait({task}, timeout=1)
+    task.cancel()
+    assert done and task.cancelled()
+
+
+async def test_what_was_cancelled_before_may_still_be_asked() -> None:
+    """Whoever tidies up when they are cancelled is answered."""
+
+    @hearing
+    async def asks() -> str:
+        await asyncio.sleep(0)
+        return "answer"
+
+    async def tidies() -> str:
+        try:
+            await lasts()
+        finally:
+            return await asks()  # noqa: B012
+
+    task = asyncio.create_task(tidies())
+    await asyncio.sleep(0.01)
+    task.cancel()
+    assert await task == "answer"

@@ -14,8 +14,9 @@ from pathlib import Path
 
 import pytest
 
+from dashboard.ports import free_port
 from tests.install.parts import numbered, run
-from tests.processes import ROOT, free_port
+from tests.processes import ROOT
 
 # A namespace of the network where there is nothing but this machine itself.
 ALONE = ("unshare", "-n", "sh", "-c", 'ip link set lo up && exec "$@"', "sh")

@@ -20,10 +20,10 @@ from centre.checks.remote import feeds, ports, services
 from centre.runtime import Centre
 from centre.serving import serve_pages
 from centre.settings import Settings
+from dashboard.ports import free_port
 from feeds.gateway import Gateway
 from feeds.subscriber.probe import probe
 from tests.centre.parts import until
-from tests.processes import free_port
 
 
 def subject(**given: Any) -> Subject:

@@ -24,6 +24,7 @@ from centre.serving import serve_pages
 from centre.settings import EvidenceSettings, Orders, Settings
 from dashboard.access.accounts import Accounts
 from dashboard.access.signins import SignIns
+from dashboard.ports import free_port
 from incidents import commands as cmd
 from incidents.clock import SystemClock
 from incidents.escalation.ladder import WatchTimes
@@ -40,7 +41,6 @@ from tests.centre.monitoring.parts import (
 from tests.centre.parts import OwnFeed, own_feed, until
 from tests.dashboard.access.conftest import PASSWORD, QUICK
 from tests.feeds.subscriber.test_connection import certificate
-from tests.processes import free_port
 from tests.rules.house import ROOT
 
 RULES, RULE_TESTS, DASHBOARD = (

@@ -7,11 +7,14 @@ from datetime import timedelta
 from pathlib import Path
 
 import msgspec
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from incidents import commands as cmd
 from incidents import events as ev
 from incidents.board import Board
+from incidents.commands import Refused
 from incidents.desk.repetition import written
 from incidents.log import LogUnavailable
 from incidents.log.sqlite import SqliteLog
@@ -166,3 +169,17 @@ async def test_only_what_is_recorded_of_this_device_at_this_time_is_for_certain_
     assert not known(msgspec.structs.replace(message, report=PressReport(device="AMR-2")))
     unread = PressReport(device="AMR-1", unreadable=(Unreadable(path="press", reason="unknown"),))
     assert not known(msgspec.structs.replace(message, report=unread))
+
+
+async def test_a_command_that_comes_again_after_its_answer_was_lost_is_done_and_not_refused(floor: Floor) -> None:
+    incident = await floor.press()
+    assert incident is not None
+    taken = cmd.Acknowledge(id="same-take", incident=incident.id)
+    await floor.desk.command(taken, dispatcher("me"))
+    await floor.desk.command(cmd.Release(id=floor.name(), incident=incident.id), dispatcher("me"))
+    await floor.desk.command(cmd.Acknowledge(id=floor.name(), incident=incident.id), dispatcher("other"))
+    after = await floor.desk.command(taken, dispatcher("me"))
+    assert after is not None and after.owner == "other"
+    assert [kind for _, kind in await floor.records()].count("acknowledged") == 2
+    with pytest.raises(Refused, match="taken"):
+        await floor.desk.command(taken, dispatcher("another"))

@@ -123,6 +123,28 @@ async def erase_some(centre: Centre, cluster: NatsCluster) -> list[bytes]:
     return [*found, digest]
 
 
+async def test_whoever_is_cancelled_while_they_ask_a_cluster_ends(cluster: NatsCluster) -> None:
+    servers = Servers(cluster.addresses)
+
+    async def again_and_again() -> None:
+        while True:
+            await servers.ask("INFO")
+
+    try:
+        await servers.ask("INFO")
+        for n in range(300):
+            task = asyncio.create_task(again_and_again())
+            for _ in range(n % 30):
+                await asyncio.sleep(0)
+            await asyncio.sleep(0.001 * (n % 7))
+            task.cancel()
+            await asyncio.wait({task}, timeout=5)
+            task.cancel()
+            assert task.cancelled()
+    finally:
+        await servers.close()
+
+
 async def test_a_server_that_is_left_is_not_the_next_that_is_asked(cluster: NatsCluster) -> None:
     servers = Servers(cluster.addresses)
     try:

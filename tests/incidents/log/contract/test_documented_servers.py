@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from bench.nats_servers import PROGRAM, _answers
-from bench.running import free_port
+from dashboard.ports import free_port
 from incidents.log import LogUnavailable
 from incidents.log.cluster_access import ClusterAccess
 from incidents.log.jetstream import JetStreamLog
