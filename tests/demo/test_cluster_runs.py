@@ -130,6 +130,15 @@ async def taken_everywhere(console: Console, consoles: Consoles) -> None:
     await within(lambda: chosen in everywhere(consoles, "acknowledged"))
 
 
+async def comes_back(console: Console, who: str) -> Console:
+    """Once its line is closed it comes again, as a browser does, and is the same person's without a sign-in."""
+    await console.line.closed()
+    await console.come()
+    told = await console.line.until(lambda message: "access" in message)
+    assert told["access"]["name"] == who
+    return console
+
+
 @pytest.fixture(scope="module")
 def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
     made = Cluster(tmp_path_factory.mktemp("demo"))
@@ -190,16 +199,13 @@ async def test_a_server_is_killed_and_who_was_there_goes_on_at_another_without_a
     cluster: Cluster, consoles: Consoles
 ) -> None:
     before = cluster.member("server-2")
-    closed = {asyncio.create_task(console.line.closed()): console for console in consoles}
+    returning = {asyncio.create_task(comes_back(console, who)) for console, who in zip(consoles, PEOPLE, strict=True)}
     async with cluster.broken("server-2"):
-        (first, *_), others = await asyncio.wait(closed, timeout=SLOW_S, return_when=asyncio.FIRST_COMPLETED)
-        moved, who = closed[first], PEOPLE[consoles.index(closed[first])]
-        await moved.come()
-        told = await moved.line.until(lambda message: "access" in message)
-        assert told["access"]["name"] == who
-        await taken_everywhere(moved, consoles)
+        # Two may have been there: another server stands in for one that is not well.
+        back, others = await asyncio.wait(returning, timeout=SLOW_S, return_when=asyncio.FIRST_COMPLETED)
+        await taken_everywhere(back.pop().result(), consoles)
         assert "server-2 is broken already" in await asyncio.to_thread(cluster.break_again, "server-2")
-        assert len(others) == 2
+        assert others
         for task in others:
             task.cancel()
     assert cluster.member("server-2").pid != before.pid
