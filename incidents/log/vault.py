@@ -25,7 +25,7 @@ from incidents.log.private_file import FORMAT, LIVE, NAME, SCHEMA, delete_keys, 
 from incidents.log.quarantine import Quarantined
 from incidents.log.store import Store, beside, create
 
-_BOXES = 10_000
+_BOXES = 1_000  # keys at hand: with what OpenSSL prepares each takes 3.4 kB
 WORDS = 8_192  # ids at hand: of one press the same is asked for several times
 _MASTERS = 4  # keys held at once: of a desk that goes on through several rotations the oldest go
 _NAMED = "INSERT INTO actors VALUES (?, ?, ?)"
