@@ -59,8 +59,8 @@ CONDITIONS: dict[str, ev.Condition] = {name: name for name in get_args(ev.Condit
 _logger = logging.getLogger(__name__)
 
 
-class _ClosedMeanwhile(Exception):
-    """The incident this press was to join was closed before it could."""
+class _Otherwise(Exception):
+    """Before it was this press's turn its incident was closed, or another receiver's feed brought it."""
 
 
 class Intake:
@@ -170,26 +170,26 @@ class Intake:
             return await self._record(
                 self.device_stream(report.device), lambda: ev.PressLogged(**press_facts(message, report)), message
             )
-        if heard := heard_by_another(self._board, message, report, self._clock.now()):
-            return "repeated" if heard.recorded else "held"
         own = self._identities.incident_id_for_message(own_incident(message, report))
         while True:
+            if heard := heard_by_another(self._board, message, report, self._clock.now()):
+                return "repeated" if heard.recorded else "held"
             stream, n = await self._incident_stream(message, report)
             name = stream.removeprefix("incident/")
 
             def decide(name: str = name, n: int = n) -> ev.Event | None:
                 joined = self._board.incidents.get(name)
+                closed = joined is not None and name != own and not joined.open
+                if closed or heard_by_another(self._board, message, report, self._clock.now()):
+                    raise _Otherwise
                 if joined is None:
                     return self._raised(message, report, n)
-                if name == own:
-                    return None  # nobody else's: this press opened it
-                if not joined.open:
-                    raise _ClosedMeanwhile
-                return self._pressed(message, report)
+                # Nobody else's: this press opened it.
+                return None if name == own else self._pressed(message, report)
 
             try:
                 receipt = await self._record(stream, decide, message)
-            except _ClosedMeanwhile:
+            except _Otherwise:
                 continue
             break
         # One that is held already, of an incident closed meanwhile, opens none.
