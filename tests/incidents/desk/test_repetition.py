@@ -183,13 +183,3 @@ async def test_a_command_that_comes_again_after_its_answer_was_lost_is_done_and_
     assert [kind for _, kind in await floor.records()].count("acknowledged") == 2
     with pytest.raises(Refused, match="taken"):
         await floor.desk.command(taken, dispatcher("another"))
-
-
-async def test_a_packet_that_several_receivers_hear_at_once_is_one_press(floor: Floor) -> None:
-    report = PressReport(device="AMR-1", packet="7f3a")
-    heard = [msgspec.structs.replace(floor.message(report, id="m"), feed=feed) for feed in ("attic", "cellar", "gate")]
-    receipts = await asyncio.gather(*map(floor.desk.receive, heard))
-    assert sorted(receipts) == ["recorded", "repeated", "repeated"]
-    incident = floor.incident("AMR-1")
-    assert incident is not None and incident.presses == 1
-    assert [kind for _, kind in await floor.records()] == ["raised"]

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Iterable
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 from bench.nats_servers import NatsServer
@@ -91,6 +92,20 @@ async def test_another_press_under_an_id_that_was_used_is_shown_on_every_board(d
             one: 1,
             two: 1,
         }
+
+
+async def test_a_packet_that_a_receiver_of_each_server_hears_is_one_press(desks: Known) -> None:
+    floors = await desks.begin()
+    (device,) = desks.devices("a", 1)
+    message = floors[0].message(PressReport(device=device, press="hold", packet="7f3a"), id="m-1")
+    heard = zip(floors, ("attic", "cellar", "gate"), strict=True)
+    receipts = await asyncio.gather(
+        *(floor.desk.receive(msgspec.structs.replace(message, feed=feed)) for floor, feed in heard)
+    )
+    assert sorted(receipts) == ["recorded", "repeated", "repeated"]
+    for floor in floors:
+        await until(lambda floor=floor: len(floor.desk.board.incidents) == 1)  # type: ignore[misc]
+        assert [incident.presses for incident in floor.desk.board.incidents.values()] == [1]
 
 
 async def test_who_does_not_write_what_is_its_to_write_is_waited_for_once(desks: Known) -> None:
