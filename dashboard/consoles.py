@@ -253,7 +253,7 @@ class Consoles(CommonGround):
         """A page came: it keeps the desk name of its browser unless another browser is at work under it."""
         session.browser = browser
         name = clean(wanted)
-        if not name or self._taken(name, session):
+        if not name or name in self._taken(session):
             name = self._free_name(session)
         session.position = name
         # A page that was loaded anew stands before the same person and the same loudspeaker.
@@ -275,7 +275,7 @@ class Consoles(CommonGround):
     def rename(self, session: Session, wanted: str) -> bool:
         """Give a page's browser another desk name. False when it is empty or another browser is at work under it."""
         name = clean(wanted)
-        if self.signins is not None or not name or self._taken(name, session):
+        if self.signins is not None or not name or name in self._taken(session):
             return False
         for other in self._beside(session):
             other.position = name
@@ -331,17 +331,17 @@ class Consoles(CommonGround):
         others = [other for other in self._sessions if other is not session and (other.browser, other.token) == mine]
         return [session, *(others if session.browser else ())]
 
-    def _taken(self, name: str, session: Session) -> bool:
+    def _taken(self, session: Session) -> set[str]:
         here = self._sessions.ask(lambda other: (other.position, other.browser) if other is not session else None)
         there = ((self.desk.name_of(page.actor), page.browser) for page in self.others.pages if page.actor)
-        return any(other and other[0] == name and other[1] != session.browser for other in (*here, *there))
+        return {other[0] for other in (*here, *there) if other and other[1] != session.browser}
 
     def _free_name(self, session: Session) -> str:
         for other in self._sessions:
             if other is not session and session.browser and other.browser == session.browser:
                 return other.position
-        n = 1
-        while self._taken(name := self.translate("Desk {n}").format(n=n), session):
+        taken, n = self._taken(session), 1
+        while (name := self.translate("Desk {n}").format(n=n)) in taken:
             n += 1
         return name
 

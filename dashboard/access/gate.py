@@ -20,6 +20,7 @@ from tornado.web import OutputTransform
 from dashboard.access.connections import Connections
 from dashboard.access.held import hold
 from dashboard.access.lines import PageLine, PageView
+from dashboard.access.openings import Openings
 from dashboard.shell import compat
 
 SHIFT_S = 14 * 3600  # a page must be able to come back during a whole shift
@@ -66,6 +67,7 @@ def stand_before(application: BokehTornado, own: Routes, headers: type[OutputTra
     compat.make_pages_lean(application)
     application.settings["connections"] = connections = Connections()
     connections.watch(application)
+    application.settings["openings"] = Openings()
     hold(IOLoop.current().asyncio_loop)  # type: ignore[attr-defined]  # every loop of Tornado's is asyncio's; its type knows none
 
 

@@ -24,6 +24,7 @@ from tornado.web import HTTPError
 from tornado.websocket import WebSocketClosedError, WebSocketProtocol
 
 from dashboard.access.guard import NOBODY, Guard
+from dashboard.access.openings import rest
 from dashboard.access.pace import Pace
 from dashboard.shell import compat
 from dashboard.shell.belonging import whose
@@ -74,6 +75,7 @@ class PageView(DocHandler):
 
     async def get_session(self) -> Any:
         """The new session; it belongs to who asked for the page."""
+        await self.settings["openings"].turn()
         # Tornado's decorator types what it wraps as a request's method, which answers nothing.
         session: Any = await super().get_session()  # type: ignore[misc]
         if session is not None:
@@ -115,6 +117,10 @@ class PageLine(compat.BoundedLine):
 
     async def _in_its_turn(self, much: float = 1.0) -> None:
         await asyncio.sleep(_words.wait_s(self._person, much) or 0.0)
+
+    async def turn(self, *, begun: bool) -> None:
+        """What it is made or told with keeps the loop from everything else. One that is begun is finished before the next."""
+        await (rest() if begun else self.settings["openings"].turn())
 
     def session_made(self) -> None:
         """A line may be closed while its session is made: it would keep that for ever."""

@@ -116,7 +116,7 @@ def drawn(document: Document) -> None:
 
 
 class BoundedLine(WSHandler):
-    """A page's websocket that may refuse what the page says, and hears when its session is made.
+    """A page's websocket that may refuse what the page says, waits for its turn, and hears when its session is made.
 
     Private in Bokeh: it asks nobody which messages it shall take, and tells nobody that a session was made. Public hooks would
     do: a property of the server with the types of message it takes, and the `open` of Tornado awaited until there is a session.
@@ -130,14 +130,24 @@ class BoundedLine(WSHandler):
         """The line has its session, or will have none."""
         raise NotImplementedError
 
+    async def turn(self, *, begun: bool) -> None:
+        """Wait until its page may be made, or told whole once it was `begun`."""
+        raise NotImplementedError
+
     async def _async_open(self, token: str) -> None:
         try:
-            await super()._async_open(token)
+            await self.turn(begun=False)
+            if self.ws_connection is not None:
+                await super()._async_open(token)
         finally:
             self.session_made()
 
     async def _handle(self, message: Message[Any]) -> Any:
-        return await super()._handle(message) if self.takes(message) else None
+        if not self.takes(message):
+            return None
+        if message.msgtype == "PULL-DOC-REQ":
+            await self.turn(begun=True)
+        return await super()._handle(message)
 
 
 def make_applications_with(options: dict[str, Any], then: Callable[[BokehTornado], None]) -> None:

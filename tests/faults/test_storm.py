@@ -22,7 +22,7 @@ PRESSES, EVERY_S = 40, 0.5
 MORE = 20  # messages
 PROBE_S, SPREAD_S = 0.5, 0.25  # as a page asks for its server (dashboard/shell/watchdog.js)
 LIVE_S = 60.0  # until the last is live again, on a busy machine: what is meant is in docs/reliability.md
-WITHOUT_S = 30.0
+WITHOUT_S = 10.0
 
 
 class Crowd:

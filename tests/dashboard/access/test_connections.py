@@ -10,6 +10,7 @@ import pytest
 
 from dashboard.access import connections, gate
 from dashboard.access.accounts import Accounts
+from dashboard.access.openings import LONGEST_S, REST_S
 from dashboard.access.sign_in import Door
 from dashboard.access.signins import SignIns
 from dashboard.server import serve
@@ -198,8 +199,9 @@ async def test_of_too_many_lines_the_oldest_of_who_has_most_goes(house: House, a
         signins.close_file()
 
 
-async def test_a_line_that_is_cut_while_its_session_is_made_leaves_none(
-    house: House, accounts: Accounts, caplog: pytest.LogCaptureFixture
+@pytest.mark.parametrize("made", [False, True], ids=["before it is made", "once it is made"])
+async def test_a_line_that_is_cut_around_when_its_session_is_made_leaves_none(
+    house: House, accounts: Accounts, caplog: pytest.LogCaptureFixture, made: bool
 ) -> None:
     house.consoles.signins = signins = SignIns(accounts, clock=house.clock)
     server = serve(house.consoles, door=Door(lambda: signins, lambda: house.desk), port=0)
@@ -210,8 +212,10 @@ async def test_a_line_that_is_cut_while_its_session_is_made_leaves_none(
         await gone(server)
         for _ in range(2):
             line = await browser.connect("/operator", token)
+            if made:
+                await until(lambda: server.get_sessions("/operator"))
             line.transport.abort()
-            await until(lambda: server.get_sessions("/operator"))
+            await asyncio.sleep(0 if made else 2 * (REST_S + LONGEST_S))  # its turn is over
             await gone(server)
     finally:
         server.stop()
