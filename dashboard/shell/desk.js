@@ -31,10 +31,7 @@ export class DeskLine {
      * @type {(action: string, label: string, run: () => void, look?: boolean) => boolean} */
     this.gate = () => false;
     store.answers("answer", (answer) => this._answered(answer));
-    store.on(
-      "message",
-      ({ replies = [] }) => replies.some((/** @type {object} */ reply) => "welcome" in reply) && this._again(),
-    );
+    store.on("welcome", () => this._again());
   }
 
   /** Ask the desk. Resolves with its answer, or null when this was the second click of a double click.

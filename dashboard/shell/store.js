@@ -95,7 +95,7 @@ export class Store {
     this._replies = new Map();
   }
 
-  /** Be told of a topic: message, rows, drawn, health, detail, select, second, pace, training, units, desk, live, guard, access, asks, drafts, tied, together, taken, drill, keys.
+  /** Be told of a topic: message, welcome, rows, drawn, health, detail, select, second, pace, training, units, desk, live, guard, access, asks, drafts, tied, together, taken, drill, keys.
    * @param {string} topics @param {Listener} listener */
   on(topics, listener) {
     for (const topic of topics.split(" "))
@@ -172,7 +172,7 @@ export class Store {
     if (message.rows || message.devices || welcome || placed || message.access?.dark || "unowned" in message)
       this.emit("rows");
     if (message.took) this._took();
-    if (welcome) this.emit("covers");
+    if (welcome) for (const topic of ["covers", "welcome"]) this.emit(topic);
     if (welcome || message.access) this.emit("desk");
     if (message.health) this.emit("health");
     if ("detail" in message) this.emit("detail");

@@ -2,6 +2,8 @@
 
 import asyncio
 import contextlib
+from collections.abc import Callable, Coroutine
+from typing import Any
 
 import pytest
 
@@ -10,6 +12,19 @@ from incidents.together import hearing, together
 
 async def lasts() -> None:
     await asyncio.Event().wait()
+
+
+async def ends(work: Callable[[], Coroutine[Any, Any, None]], happens: Callable[[], None], turns: int) -> bool:
+    """Whether a work ends by a cancellation, so many turns of the loop after something happened to it."""
+    task = asyncio.create_task(work())
+    await asyncio.sleep(0.01)
+    happens()
+    for _ in range(turns):
+        await asyncio.sleep(0)
+    task.cancel()
+    done, _ = await asyncio.wait({task}, timeout=1)
+    task.cancel()
+    return bool(done) and task.cancelled()
 
 
 async def test_the_first_that_fails_ends_all_and_is_told() -> None:
@@ -44,15 +59,7 @@ async def test_whoever_is_cancelled_while_a_work_fails_ends(turns: int) -> None:
             with contextlib.suppress(OSError):
                 await together(fails, lasts)
 
-    task = asyncio.create_task(again_and_again())
-    await asyncio.sleep(0.01)
-    fail.set()
-    for _ in range(turns):
-        await asyncio.sleep(0)
-    task.cancel()
-    done, _ = await asyncio.wait({task}, timeout=1)
-    task.cancel()
-    assert done and task.cancelled()
+    assert await ends(again_and_again, fail.set, turns)
 
 
 @pytest.mark.parametrize("turns", range(4))
@@ -68,15 +75,7 @@ async def test_a_cancellation_that_comes_with_an_answer_is_heard(turns: int) -> 
         while True:
             await asks()
 
-    task = asyncio.create_task(again_and_again())
-    await asyncio.sleep(0.01)
-    answers[-1].set_result(None)
-    for _ in range(turns):
-        await asyncio.sleep(0)
-    task.cancel()
-    done, _ = await asyncio.wait({task}, timeout=1)
-    task.cancel()
-    assert done and task.cancelled()
+    assert await ends(again_and_again, lambda: answers[-1].set_result(None), turns)
 
 
 async def test_what_was_cancelled_before_may_still_be_asked() -> None:
