@@ -20,9 +20,9 @@ export class DeskLine {
     this.lasts = lasts;
     this.store = store;
     this.said = said;
-    /** The wishes that wait for their answer, by their ids, and who asked, where somebody is signed in.
+    /** The wishes that wait for their answer, by their ids, and who asked, where somebody is signed in; `late`: that it has none was said.
      * @type {Map<string, {message: Record<string, unknown>, who: string | undefined, facts: Record<string, unknown>, done: string,
-     *   resolve: (answer: Answer) => void, timer: number}>} */
+     *   resolve: (answer: Answer) => void, timer: number, late: boolean}>} */
     this.waiting = new Map();
     /** @type {{incident: unknown, action: string, answer: Promise<Answer>}[]} the wishes that wait for their answer, the oldest first */
     this.asked = [];
@@ -57,7 +57,7 @@ export class DeskLine {
       const timer = setTimeout(() => this._answered({ id, ok: false, code: "no_answer" }), ANSWER_MS);
       // What is offered is not over: the other person has still to answer.
       const done = `done.${action}` in this.store.words ? `done.${action}` : "done";
-      this.waiting.set(id, { message, who: this.store.access?.name, facts, done, resolve, timer });
+      this.waiting.set(id, { message, who: this.store.access?.name, facts, done, resolve, timer, late: false });
     });
     const asked = { incident: command.incident, action, answer };
     this.asked.push(asked);
@@ -74,7 +74,10 @@ export class DeskLine {
   /** There is a new line: what is not answered may have been lost with the one before. By its id it is done once. */
   _again() {
     const { store } = this;
-    for (const { message, who } of this.waiting.values()) if (who === store.access?.name) store.send(message);
+    for (const [id, { message, who, late }] of this.waiting) {
+      if (late) this.waiting.delete(id);
+      else if (who === store.access?.name) store.send(message);
+    }
   }
 
   /** Why the desk refused, in words. @param {Answer} answer */
@@ -101,7 +104,9 @@ export class DeskLine {
   _answered(answer) {
     const waiting = this.waiting.get(answer.id);
     if (!waiting) return;
-    this.waiting.delete(answer.id);
+    // What came of it is said even then: a hand that was told to look finds its alarm acknowledged.
+    waiting.late = answer.code === "no_answer";
+    if (!waiting.late) this.waiting.delete(answer.id);
     clearTimeout(waiting.timer);
     if (answer.ok) this.say(this.store.t(waiting.done, waiting.facts));
     else this.say(this.store.t("refused_action", { ...waiting.facts, why: this.why(answer) }), true);

@@ -85,6 +85,15 @@ class Console(Browser):
                     return
                 await asyncio.sleep(0.2)
 
+    async def known_at(self, server: str) -> bool:
+        """Whether who signed in here is known at another server."""
+        there = Console(self.base, server)
+        there.cookie = self.cookie
+        with contextlib.suppress(AssertionError, OSError):
+            await there.token()
+            return True
+        return False
+
     def rows(self, state: str) -> set[str]:
         """The incidents that it shows in this state."""
         found: dict[str, str] = {}
@@ -128,6 +137,15 @@ async def taken_everywhere(console: Console, consoles: Consoles) -> None:
     while not await console.claim(chosen):  # refused for as long as it can't be recorded
         assert time.monotonic() < began + SLOW_S
     await within(lambda: chosen in everywhere(consoles, "acknowledged"))
+
+
+async def known_everywhere(consoles: Consoles) -> None:
+    """Wait until each sign-in holds at every server: it is shared once the stream of the accounts has a leader again."""
+    async with asyncio.timeout(SLOW_S):
+        for console in consoles:
+            for other in consoles:
+                while not await console.known_at(other.server):
+                    await asyncio.sleep(0.1)
 
 
 async def comes_back(console: Console, who: str) -> Console:
@@ -199,10 +217,11 @@ async def test_a_server_is_killed_and_who_was_there_goes_on_at_another_without_a
     cluster: Cluster, consoles: Consoles
 ) -> None:
     before = cluster.member("server-2")
+    await known_everywhere(consoles)
     returning = {asyncio.create_task(comes_back(console, who)) for console, who in zip(consoles, PEOPLE, strict=True)}
     async with cluster.broken("server-2"):
         # Two may have been there: another server stands in for one that is not well.
-        back, others = await asyncio.wait(returning, timeout=SLOW_S, return_when=asyncio.FIRST_COMPLETED)
+        back, others = await asyncio.wait(returning, timeout=2 * SLOW_S, return_when=asyncio.FIRST_COMPLETED)
         await taken_everywhere(back.pop().result(), consoles)
         assert "server-2 is broken already" in await asyncio.to_thread(cluster.break_again, "server-2")
         assert others
