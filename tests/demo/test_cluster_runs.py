@@ -199,6 +199,7 @@ async def test_a_nats_server_is_broken_and_claims_go_on(cluster: Cluster, consol
     await taken_everywhere(consoles[2], consoles)
 
 
+@pytest.mark.prove  # the same in short, with nats-servers alone: tests/faults/test_cluster.py
 async def test_two_of_three_are_killed_and_a_press_is_shown_and_recorded_once_they_are_back(
     cluster: Cluster, consoles: Consoles
 ) -> None:
