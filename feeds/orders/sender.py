@@ -25,6 +25,7 @@ LOOK_EVERY_S = 0.25
 ANSWER_BYTES = 64 << 10
 REASON_LENGTH = 200
 _FIRST_RETRY_S = 0.25
+_IN_ORDER_S = 0.3  # for the answer to what is under way, before what calls it off is sent over another connection
 _BARE = ("order", "update", "why", "at")
 _AT_ONCE = 500  # requests under way; more wait their turn within their own time limit
 
@@ -203,7 +204,7 @@ class OrderSender:
         return outgoing.why != "cancel" and self._desk.exclusions.zone(incident, outgoing.zone)
 
     async def _ask(self, address: str, order: str, outgoing: Outgoing, followed: "_Followed") -> tuple[int, str] | None:
-        """The zone's answer; None without one. A slow request is left when the order went elsewhere: the next can't wait."""
+        """The zone's answer; None without one. A slow request is left when the order went elsewhere: the next can't wait long."""
         attempt = asyncio.create_task(self._post(address, order, outgoing))
         try:
             while not attempt.done():
@@ -213,8 +214,10 @@ class OrderSender:
                 followed.news.clear()
                 due = self._first_due(order)
                 newer = due is None or (due[1].update != outgoing.update and due[1].why in ("reroute", "cancel"))
-                if newer and not attempt.done():
-                    return None
+                if newer:
+                    await asyncio.wait({attempt}, timeout=_IN_ORDER_S)
+                    if not attempt.done():
+                        return None
             return attempt.result()
         except _NoAnswer as failure:
             followed.failure = str(failure)

@@ -90,6 +90,7 @@ class Dispatch:
         self._wait = wait
         self._plans: deque[Plan] = deque()
         self.taken: dict[str, None] = {}  # idempotency keys of the updates taken, in order
+        self._newest: dict[str, int] = {}  # of each order, the update that counts
         self._feed = feed
         self._random = random.Random(seed)
         self._speed = speed
@@ -135,6 +136,9 @@ class Dispatch:
         """Take an update of an order: the HTTP status, and the reason when it is declined."""
         if key in self.taken:
             return 409, ""
+        if body.update < self._newest.get(body.order, 0):  # overtaken on its way, by its own cancellation for one
+            self.taken[key] = None
+            return 200, ""
         under_way = self._interventions.get(body.order)
         if body.why == "cancel" or (under_way is not None and under_way.zone != body.zone):
             if under_way is not None:
@@ -142,7 +146,7 @@ class Dispatch:
             elif body.why == "cancel" and not self._manned(body.zone):
                 self._start(self._confirm(_Intervention(body.order, body.zone)))
             if body.why == "cancel":
-                self.taken[key] = None
+                self._took(key, body)
                 return 200, ""
             under_way = None
         if under_way is None and body.why in ("new", "reroute") and not self._manned(body.zone):
@@ -154,8 +158,11 @@ class Dispatch:
             under_way.task = self._start(self._intervene(under_way, random.Random(self._random.random()), plan))
         elif under_way is not None and body.fix is not None:
             under_way.target = body.fix
-        self.taken[key] = None
+        self._took(key, body)
         return 202, ""
+
+    def _took(self, key: str, body: OrderBody) -> None:
+        self.taken[key], self._newest[body.order] = None, body.update
 
     def _start(self, work: Coroutine[None, None, None]) -> "asyncio.Task[None]":
         task = asyncio.create_task(work)

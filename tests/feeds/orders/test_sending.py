@@ -40,6 +40,26 @@ async def test_updates_arrive_in_order(floor: Floor, zones: dict[str, Zone]) -> 
     assert zones["5415"].updates[-1] == (4, "cancel")
 
 
+async def test_a_cancellation_waits_a_moment_for_the_answer_to_what_it_calls_off(
+    floor: Floor, zones: dict[str, Zone]
+) -> None:
+    answered: list[str] = []
+
+    async def slow(handler: RequestHandler) -> None:
+        await asyncio.sleep(0.1)
+        answered.append("new")
+
+    async def then(handler: RequestHandler) -> None:
+        answered.append("cancel")
+
+    zones["5415"].answers += [slow, then]
+    incident = await floor.routed()
+    await until(lambda: zones["5415"].received)
+    await floor.do(cmd.CancelOrder, incident)
+    await until(lambda: len(answered) == 2)
+    assert (answered, zones["5415"].updates) == (["new", "cancel"], [(1, "new"), (2, "cancel")])
+
+
 async def test_409_means_the_zone_had_it(floor: Floor, zones: dict[str, Zone]) -> None:
     zones["5415"].answers.append(409)
     incident = await floor.routed()

@@ -1,5 +1,6 @@
 """The simulated dispatch: it takes orders as a zone should, and its units drive to where she is."""
 
+import asyncio
 import json
 from collections.abc import AsyncIterator, Callable
 from math import cos, hypot, radians
@@ -100,6 +101,13 @@ async def test_a_cancelled_order_frees_its_unit(dispatch: Dispatch, wire: Wire) 
     assert wire.units()[-1]["status"] == "available"
     assert (await order(dispatch, 3, "position"))[0] == 202
     assert "on_scene" not in wire.orders()
+
+
+async def test_an_order_that_its_cancellation_overtook_sends_nobody(dispatch: Dispatch, wire: Wire) -> None:
+    assert await order(dispatch, 3, "cancel") == (200, {})
+    assert await order(dispatch) == (200, {})
+    await asyncio.sleep(0.1)  # 50 s of its own
+    assert wire.orders() == ["stood_down"]
 
 
 async def test_a_rerouted_order_gets_a_unit_of_the_other_zone(dispatch: Dispatch, wire: Wire) -> None:
