@@ -105,6 +105,7 @@ export class DeskLine {
     const waiting = this.waiting.get(answer.id);
     if (!waiting) return;
     // What came of it is said even then: a hand that was told to look finds its alarm acknowledged.
+    if (waiting.late) this.store.emit("late");
     waiting.late = answer.code === "no_answer";
     if (!waiting.late) this.waiting.delete(answer.id);
     clearTimeout(waiting.timer);

@@ -95,7 +95,7 @@ export class Store {
     this._replies = new Map();
   }
 
-  /** Be told of a topic: message, welcome, rows, drawn, health, detail, select, second, pace, training, units, desk, live, guard, access, asks, drafts, tied, together, taken, drill, keys.
+  /** Be told of a topic: message, welcome, rows, drawn, health, detail, select, second, pace, training, units, desk, live, guard, access, asks, drafts, tied, together, taken, drill, keys, late.
    * @param {string} topics @param {Listener} listener */
   on(topics, listener) {
     for (const topic of topics.split(" "))

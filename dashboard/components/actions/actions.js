@@ -52,6 +52,7 @@ export class Actions {
     rest.append(this.more);
     this.words = element("p", "agreed");
     this.refusal = new Refusal(store);
+    store.on("late", () => this.refusal.clear());
     this.set = element(
       "div",
       "set",

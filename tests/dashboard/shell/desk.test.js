@@ -40,6 +40,7 @@ function made() {
     t: (/** @type {string} */ key, /** @type {Record<string, string>} */ facts = {}) => fill(WORDS, key, facts),
     send: (/** @type {any} */ message) => sent.push(message.command.id),
     answers: (/** @type {string} */ kind, /** @type {() => void} */ handler) => (hear[kind] = handler),
+    emit: (/** @type {string} */ topic) => sent.push(topic),
     on: (/** @type {string} */ topic, /** @type {() => void} */ handler) => (hear[topic] = handler),
   };
   const line = new DeskLine(/** @type {any} */ (store), /** @type {any} */ (said));
@@ -61,13 +62,14 @@ test("what has no answer is asked again on a new line, by the same person alone,
 });
 
 test("an answer that comes after it was said that there is none is said all the same, once", async () => {
-  const { hear, said, ask } = made();
+  const { hear, sent, said, ask } = made();
   const answer = ask();
   pass(8_000);
   assert.equal(said.textContent, "refused: no answer");
   assert.equal((await answer)?.code, "no_answer");
   hear.answer({ id: "one", ok: true });
   assert.equal(said.textContent, "AMR-1 done");
+  assert.deepEqual(sent, ["one", "late"]);
   pass(4_000);
   hear.answer({ id: "one", ok: true });
   assert.equal(said.textContent, "");
