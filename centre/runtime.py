@@ -92,7 +92,7 @@ class Centre:
     ) -> None:
         self.settings = settings
         self.meant = meant or settings  # `settings` name the log that is written, which may be one aside
-        self.surroundings = Surroundings(self.meant, shared.clock if shared is not None else None)
+        self.surroundings = Surroundings(self.meant, *((shared.clock, shared.replicas) if shared is not None else ()))
         self.signins = signins
         self.log = log
         self.cases = cases

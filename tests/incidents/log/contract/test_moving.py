@@ -122,7 +122,10 @@ async def test_a_servers_copy_of_a_clusters_log_is_backed_up_and_copied_as_any_l
     for n, file in enumerate((own, tmp_path / "to" / "vigie.log")):
         assert await copy_log(str(file), f"{cluster}{n}", replicas=1) == 309
     alone = await SqliteLog.open(tmp_path / "to" / "vigie.log", key_file=tmp_path / "to" / "vigie.key")
-    assert (await alone.cursors("112-app"), alone.unseal((await everything(alone))[-1])) == ({"2026-11-01": 7}, b"secret")
+    assert (await alone.cursors("112-app"), alone.unseal((await everything(alone))[-1])) == (
+        {"2026-11-01": 7},
+        b"secret",
+    )
     await alone.close()
 
 
