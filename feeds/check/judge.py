@@ -163,7 +163,7 @@ class Judge:
                 self._number(message.seq, now_s, state=True)  # it may be one
             return message.seq
         notes = message.report.unreadable if isinstance(message.report, PressReport) else ()
-        for note in notes:
+        for note in (*notes, *message.cut):
             found.wrong(_point_of(note.path), f"{note.path}: {note.reason}")
         found.right("kinds", "ids", "times", "fields")
         if getattr(message.report, "fix", None) is not None:

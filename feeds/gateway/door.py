@@ -45,7 +45,8 @@ _logger = logging.getLogger(__name__)
 
 
 class Receipt(msgspec.Struct, frozen=True, kw_only=True):
-    """202: the message is on disk under `seq`. `repeated`: it was before. `problems`: fields of a press that can't be read."""
+    """202: the message is on disk under `seq`. `repeated`: it was before. `problems`: fields of a press that can't be read, and
+    free words that a desk cuts."""
 
     id: str
     seq: int
@@ -194,7 +195,11 @@ class _Answers(RequestHandler):
         self.finish(msgspec.json.encode(body))
 
     def write_error(self, status_code: int, **why: Any) -> None:
-        """What tornado itself refuses: without a trace."""
+        """What tornado itself refuses: without a trace, and with what would be taken."""
+        if status_code == 405:
+            refused, own = RequestHandler._unimplemented_method, type(self)
+            may = [name for name in self.SUPPORTED_METHODS if getattr(own, name.lower(), refused) is not refused]
+            self.set_header("Allow", ", ".join(may))
         self.say(status_code, Problem(error=self._reason))
 
     def log_exception(self, *failure: Any) -> None:
