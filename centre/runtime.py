@@ -5,7 +5,6 @@ The feed starts with the process, never with a session of a browser.
 
 import asyncio
 import logging
-import ssl
 from collections.abc import Awaitable, Callable, Collection, Coroutine, Mapping
 from functools import partial
 from pathlib import Path
@@ -31,11 +30,11 @@ from centre.receiver import own_buttons
 from centre.retention.nightly import Nightly, claim_night
 from centre.retention.running import Retention
 from centre.retention.wishes import Wishes
-from centre.setting_files import unreadable
 from centre.settings import Settings, SettingsError, addresses_folder, profiles
 from centre.sharing import Shared
 from centre.spool import BESIDE_THE_LOG, Spool
 from dashboard.access.signins import SignIns
+from feeds.posting import Poster
 from feeds.roads.router import router
 from feeds.subscriber import Subscriber
 from feeds.webhook import Outside
@@ -109,6 +108,7 @@ class Centre:
             aside=aside,
             alarming=settings.alarming,
             addresses=settings.orders.address,
+            poster=Poster(settings.orders, "orders"),
             languages=settings.orders.languages,
             times=settings.watch,
             shift=settings.shift,
@@ -375,16 +375,8 @@ class Centre:
 
     def _subscriber(self, url: str, parts: Assembly) -> Subscriber:
         feeds = self.settings.feeds
-        context = None
-        if url.startswith("wss:"):
-            try:
-                context = feeds.tls()
-            except (OSError, ValueError) as error:
-                # It trusts nobody: this feed is down on every screen, and the others go on.
-                named = [why for name, why in unreadable(self.settings, {}) if name.startswith("feeds.")]
-                why = "; ".join(named) or f"feeds.ca_file, cert_file, key_file: {error}"
-                _logger.error("%s; no feed can be reached by wss", why)
-                context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        # Where nobody is trusted this feed is down on every screen, and the others go on.
+        context = feeds.tls_or_nobody("feeds") if url.startswith("wss:") else None
         return parts.subscriber(url, token=feeds.token or None, ssl=context)
 
 

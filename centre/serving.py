@@ -17,7 +17,7 @@ from tornado.ioloop import IOLoop
 from tornado.web import RedirectHandler
 
 from centre.access import (
-    in_the_clear,
+    all_in_the_clear,
     is_this_machine,
     lost_register,
     serve_until_cancelled,
@@ -199,8 +199,7 @@ async def refuse_or_say(settings: Settings) -> None:
 
 def mistakes(settings: Settings) -> Iterator[str]:
     """What can't be meant, each in a sentence that names its setting: of values that are right by themselves."""
-    if clear := in_the_clear(settings.address, tls=settings.tls_cert is not None, behind_proxy=settings.behind_proxy):
-        yield clear
+    yield from all_in_the_clear(settings)
     yield from (why for _, why in unreadable(settings, {}))
 
 

@@ -13,18 +13,19 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat,
 
 from centre.checks.finding import Finding, Subject
 from centre.setting_files import why_unreadable
+from centre.setting_sources import value_of
 from centre.settings import Settings
 
 FEW_DAYS = 30
-_BOTH = ("feeds.cert_file", "cluster.cert_file")  # whose file may hold the key too
+_BOTH = ("feeds", "cluster", "orders", "outside")  # whose certificate's file may hold the key too
 
 
 def certificates(subject: Subject) -> Iterator[Finding]:
-    """Of the pages, of our side of feeds and of the cluster, and of evidence files."""
+    """Of the pages, of our side of whom we speak to, and of evidence files."""
     for name, (cert, key, origins) in _own(subject.settings).items():
         if cert is None and key is None:
             continue
-        if cert is None or (key is None and name not in _BOTH):
+        if cert is None or (key is None and name.partition(".")[0] not in _BOTH):
             yield Finding("error", "certificates", f"{name}: it and its key go together", "set both")
         elif not why_unreadable(cert) and not (key and why_unreadable(key)):  # else `settings` says it
             yield from _pair(name, cert, key or cert, origins, subject.now)
@@ -44,9 +45,10 @@ def _own(now: Settings) -> dict[str, tuple[Path | None, Path | None, tuple[str, 
     """Certificate, key, and the names it is to be valid for, by the certificate's setting."""
     return {
         "tls_cert": (now.tls_cert, now.tls_key, (*now.origins, *now.training.origins)),
-        "feeds.cert_file": (now.feeds.cert_file, now.feeds.key_file, ()),
-        "cluster.cert_file": (now.cluster.cert_file, now.cluster.key_file, ()),
-        "evidence.cert_file": (now.evidence.cert_file, now.evidence.key_file, ()),
+        **{
+            f"{name}.cert_file": (value_of(now, f"{name}.cert_file"), value_of(now, f"{name}.key_file"), ())
+            for name in (*_BOTH, "evidence")
+        },
     }
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from difflib import get_close_matches
 from gettext import ngettext
 
-from centre.access import in_the_clear, is_this_machine, to_make_an_account
+from centre.access import all_in_the_clear, in_the_clear, is_this_machine, to_make_an_account
 from centre.checks.finding import Finding, State, Subject
 from centre.setting_files import unreadable, why_unreadable
 from centre.setting_sources import fields_of, value_of
@@ -18,8 +18,7 @@ SHORTEST = 12  # characters of a passphrase, as docs/degraded.md says
 def settings(subject: Subject) -> Iterator[Finding]:
     """What is set and fits together."""
     now, lost = subject.settings, list(unreadable(subject.settings, subject.said))
-    if clear := in_the_clear(now.address, tls=now.tls_cert is not None, behind_proxy=now.behind_proxy):
-        yield Finding("error", "settings", clear)
+    yield from (Finding("error", "settings", clear) for clear in all_in_the_clear(now))
     beyond = now.behind_proxy or not is_this_machine(now.address)
     if beyond and not now.origins:
         yield Finding(

@@ -185,6 +185,8 @@ class Door:
 
 
 class _Answers(RequestHandler):
+    ALLOW = "GET"
+
     def set_default_headers(self) -> None:
         self.clear_header("Server")
         self.set_header("Cache-Control", "no-store")
@@ -197,9 +199,7 @@ class _Answers(RequestHandler):
     def write_error(self, status_code: int, **why: Any) -> None:
         """What tornado itself refuses: without a trace, and with what would be taken."""
         if status_code == 405:
-            refused, own = RequestHandler._unimplemented_method, type(self)
-            may = [name for name in self.SUPPORTED_METHODS if getattr(own, name.lower(), refused) is not refused]
-            self.set_header("Allow", ", ".join(may))
+            self.set_header("Allow", self.ALLOW)
         self.say(status_code, Problem(error=self._reason))
 
     def log_exception(self, *failure: Any) -> None:
@@ -209,6 +209,8 @@ class _Answers(RequestHandler):
 
 @stream_request_body
 class _Messages(_Answers):
+    ALLOW = "POST"
+
     def initialize(self, door: Door) -> None:
         self._door = door
         self._refused: tuple[int, str] | None = None
@@ -221,7 +223,7 @@ class _Messages(_Answers):
         assert isinstance(connection, HTTP1Connection)
         connection.set_max_body_size(1 << 62)  # what is read is counted here
         if self.request.method != "POST":
-            self.set_header("Allow", "POST")
+            self.set_header("Allow", self.ALLOW)
             self._refuse(405, "POST a message")
             self._answer_refused()
         elif "Origin" in headers:  # where nothing is asked for, a page in a browser of this machine could post
@@ -330,6 +332,8 @@ class _Metrics(_Answers):
 
 
 class _Nothing(_Answers):
+    ALLOW = ""
+
     def prepare(self) -> None:
         self.say(404, Problem(error="no such address"))
 

@@ -7,12 +7,13 @@ from typing import Any
 import msgspec
 import pytest
 
-from centre.access import in_the_clear, lost_register, tls_context
+from centre.access import all_in_the_clear, in_the_clear, lost_register, tls_context
 from centre.serving import refuse_or_say
 from centre.setting_files import why_unreadable
 from centre.setting_sources import SettingField, fields_of
 from centre.settings import Settings, SettingsError
 from dashboard.ports import free_port
+from incidents.settings import WEB
 from tests.processes import Command, vigie
 from training.isolation import room_settings
 from training.serving import run_room
@@ -88,6 +89,37 @@ async def test_passwords_in_the_clear_are_refused(
     assert (
         in_the_clear(address, tls=True, behind_proxy=False) == in_the_clear(address, tls=False, behind_proxy=True) == ""
     )
+
+
+# Where http:// leads beyond this machine by a rule of their own.
+OWN_RULE = {
+    "basemap_url": "browsers ask it, for images that everybody has",
+    "roads.url": "https:// beyond the centre's own network: docs/decisions/0059",
+    "oidc": "https:// only: dashboard/access/oidc.py",
+}
+
+
+@pytest.mark.parametrize(
+    "field",
+    [
+        f
+        for f in fields_of(Settings)
+        if f.facts["address"] == WEB and f.name not in OWN_RULE and f.section not in OWN_RULE
+    ],
+    ids=lambda field: field.name,
+)
+async def test_what_is_posted_in_the_clear_beyond_this_machine_is_refused(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, field: SettingField
+) -> None:
+    def to(url: str) -> Any:
+        return {"5415": url} if field.table else url
+
+    said = await refused_then_said(
+        tmp_path, caplog, lambda log: given(log, field.name, to("http://zone.example/geheim"))
+    )
+    assert said.startswith(field.name) and "in the clear" in said and "geheim" not in said
+    for url in ("https://zone.example/x", "http://127.0.0.1:80/x", "http://localhost/x", "http://[::1]:8080/x"):
+        assert not list(all_in_the_clear(given(tmp_path / "vigie.log", field.name, to(url))))
 
 
 @pytest.mark.parametrize("address", ["127.0.0.1", "127.0.0.2", "::1", "localhost"])
