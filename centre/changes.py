@@ -36,7 +36,7 @@ def exclusions_lifted(file: Path, settings: Settings) -> dict[str, frozenset[str
 
     Raises CaseFileError, and CasesLocked where whom a case excluded can't be read: then nobody knows whether it takes two.
     """
-    cases = [row.case for row in read_case_file(file).rows if row.case is not None]
+    cases = [row.case for row in read_case_file(file).rows if not row.problems]
     if settings.cases is None or not holds_register(settings.cases):
         return {}
     with SealedCases.open(settings.cases, settings.key_file) as kept, undamaged():
@@ -64,7 +64,7 @@ def imported(file: Path, report: ImportReport, settings: Settings, *, lifted: in
         added=len(report.added),
         changed=len(report.changed),
         withdrawn=len(report.withdrawn),
-        refused=len(report.problems),
+        refused=report.refused,
         sha256=hashlib.sha256(file.read_bytes()).hexdigest(),
         cases=_listed(lines),
         lifted=lifted,

@@ -48,4 +48,4 @@ def cases_import(
         n = len(report.problems)
         fail(f"nothing was loaded: {ngettext('1 problem', f'{n} problems', n)}; --partial loads the rest")
     counts = [f"{len(getattr(report, what))} {what}" for what in ("added", "changed", "unchanged", "withdrawn")]
-    say(", ".join(counts) + (f", {len(report.problems)} refused" if report.problems else ""))
+    say(", ".join(counts) + (f", {report.refused} refused" if report.problems else ""))
