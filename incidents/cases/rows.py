@@ -113,7 +113,8 @@ class _Reader:
                 raise self._wrong(f"more than {MAX_CASES} cases")
             self._skip()
             line = self._line_now()
-            rows.append(_row(line, len(rows) + 1, self._value()))
+            place, value = len(rows) + 1, self._value()
+            rows.append(row_of(value, line=line, place=place))
         return tuple(rows)
 
     def _withdrawn(self) -> tuple[str, ...]:
@@ -181,7 +182,8 @@ def say(error: msgspec.ValidationError, at: str = "") -> str:
     return f"{path}: {what[0].lower()}{what[1:]}"
 
 
-def _row(line: int, place: int, value: Any) -> Row:
+def row_of(value: Any, *, line: int = 1, place: int = 1) -> Row:
+    """What stands in a file for a case, read."""
     problems, read = list(_faults(value, Case)), dict[str, Any]()
     for field in msgspec.structs.fields(Case) if isinstance(value, dict) else ():
         with contextlib.suppress(msgspec.ValidationError, KeyError):
