@@ -30,6 +30,7 @@ WAYS_OUT = {
     "centre/checks/remote.py": "those above, asked whether they take a connection; nothing is sent over it but to a feed",
     "centre/button_service.py": "the certificate of the buttons' own feed",
     "centre/feed_gateway.py": "the certificates of the feed gateway",
+    "centre/supervised.py": "the supervisor of this process, on this machine, told that it lives",
     "centre/lookups.py": "the name server, asked for the addresses of those above",
     "incidents/log/": "the centre's own cluster, which keeps the log",
     "training/": "the browsers of the training room, listening only, behind its wall (`tests/training/test_isolation.py`)",
