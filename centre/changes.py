@@ -18,7 +18,7 @@ from incidents.audit import stream_of
 from incidents.case import Case
 from incidents.cases import CaseRegister, ImportReport
 from incidents.cases.damage import undamaged
-from incidents.cases.rows import read_case_file
+from incidents.cases.rows import CaseFile, as_read
 from incidents.cases.sealed import SealedCases, holds_register
 from incidents.desk.desk import Desk
 from incidents.events.changes import OTHERS
@@ -31,12 +31,12 @@ _LISTED_BYTES = SEALED_LIMIT_BYTES // 2
 State = Mapping[str, frozenset[str]]  # by setting whom it lets in, in words; of a limit (`_min`) the minutes
 
 
-def exclusions_lifted(file: Path, settings: Settings) -> dict[str, frozenset[str]]:
+def exclusions_lifted(file: Path | CaseFile, settings: Settings) -> dict[str, frozenset[str]]:
     """Of each case that would exclude somebody less after this import, whom.
 
     Raises CaseFileError, and CasesLocked where whom a case excluded can't be read: then nobody knows whether it takes two.
     """
-    cases = [row.case for row in read_case_file(file).rows if not row.problems]
+    cases = [row.case for row in as_read(file).rows if not row.problems]
     if settings.cases is None or not holds_register(settings.cases):
         return {}
     with SealedCases.open(settings.cases, settings.key_file) as kept, undamaged():
@@ -51,7 +51,9 @@ def _last(kept: SealedCases, number: str) -> Case | None:
     return next((case for case in versions if case is not None), None)
 
 
-def imported(file: Path, report: ImportReport, settings: Settings, *, lifted: int = 0, **two: Any) -> ev.CasesImported:
+def imported(
+    file: Path | CaseFile, report: ImportReport, settings: Settings, *, lifted: int = 0, **two: Any
+) -> ev.CasesImported:
     """That cases were imported, with the version of each that the register keeps now. `two`: who proposed and confirmed."""
     register = CaseRegister.open(settings.cases, key_file=settings.key_file)
     lines = []
@@ -65,7 +67,7 @@ def imported(file: Path, report: ImportReport, settings: Settings, *, lifted: in
         changed=len(report.changed),
         withdrawn=len(report.withdrawn),
         refused=report.refused,
-        sha256=hashlib.sha256(file.read_bytes()).hexdigest(),
+        sha256=hashlib.sha256(file.read_bytes() if isinstance(file, Path) else msgspec.json.encode(file)).hexdigest(),
         cases=_listed(lines),
         lifted=lifted,
         **two,

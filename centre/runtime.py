@@ -13,6 +13,7 @@ from typing import Any
 import msgspec
 
 from centre.assembly import Assembly, Beside
+from centre.case_import import import_new_case
 from centre.changes import say_settings
 from centre.documents.aggregate import Aggregates, evaluate
 from centre.documents.degraded import DegradedFile
@@ -214,7 +215,9 @@ class Centre:
             ),
             buttons=self._receiver.service if self._receiver is not None else None,
             device_cases=given,
-            keeping=CaseKeeping(desk, cases, given, self.take_cases, self.zones.known),
+            keeping=CaseKeeping(
+                desk, cases, given, self.take_cases, self.zones.known, partial(import_new_case, settings)
+            ),
             around=self.surroundings.faults,
         )
 

@@ -25,8 +25,8 @@ def cases_import(
     users: UsersPath = None,
 ) -> None:
     """Merge cases into the register; it takes effect while a desk serves. To lift an exclusion takes two people (`approve`)."""
+    from centre.case_import import import_cases_beside
     from centre.changes import exclusions_lifted, imported
-    from centre.serving import import_cases_beside
     from centre.settings import load
     from centre.spool import CHANGED
     from cli.accounts import lifting

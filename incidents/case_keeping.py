@@ -154,11 +154,11 @@ class CaseKeeping:
         facts: dict[str, Any] = {field: said[name] for name, field in _FIELDS.items() if said[name]}
         facts |= {"victim": {"name": said["name"]}, "devices": [], "date": self.today.isoformat()}
         row = row_of(facts)
+        if date.min < row.case.valid_until < self.today:
+            raise NotPossible("until_past", "until")
         for name, field in _FIELDS.items():
             if any(problem.startswith(field) for problem in row.problems):
                 raise NotPossible("too_long" if len(said[name]) > 200 else "malformed", name)
-        if row.case.valid_until < self.today:
-            raise NotPossible("until_past", "until")
         if row.problems or (said["zone"] and not self._known_zone(said["zone"])):
             raise NotPossible("malformed", "zone")
         async with self._one_at_a_time:
@@ -166,11 +166,14 @@ class CaseKeeping:
                 raise NotPossible("locked")
             found = self._register.lived(row.case.number)
             if found is None:
-                event = await self._imports(row.case)
-                await self._reload()
-                await self._desk.note(
-                    stream_of(self._desk.clock.now()), event, id=f"entered-{uuid4().hex}", actor=user.actor
-                )
+                try:
+                    event = await self._imports(row.case)
+                    await self._reload()
+                except CasesLocked:
+                    raise NotPossible("locked") from None
+                event = msgspec.structs.replace(event, how="page", role=role_of(user), need="duty")
+                now, id = self._desk.clock.now(), f"entered-{uuid4().hex}"
+                await self._desk.note(stream_of(now), event, id=id, actor=user.actor)
             elif msgspec.structs.replace(found[0], version=1) != row.case:
                 raise NotPossible("number_taken", "number")
         return row.case.number

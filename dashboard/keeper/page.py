@@ -151,7 +151,7 @@ class CasesPage(DocumentPage[KeeperGround]):
             **facts,
             find=find,
             cases=state,
-            none="found" if find else "yet" if keeps else "zone",
+            empty="found" if find else "yet" if keeps else "zone",
             new=[(fact.rstrip("*"), fact.endswith("*")) for fact in NEW_FACTS] if keeps and state == "open" else [],
             refused=refused,
             typed=typed,

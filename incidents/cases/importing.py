@@ -11,7 +11,7 @@ import msgspec
 from incidents.case import Case
 from incidents.cases.bindings import Bindings, ended_by, given_elsewhere
 from incidents.cases.damage import undamaged
-from incidents.cases.rows import CaseFile, Row, read_case_file
+from incidents.cases.rows import CaseFile, Row, as_read
 from incidents.cases.sealed import SealedCases, holds_register, make_register
 
 
@@ -44,7 +44,7 @@ class ImportReport(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def import_cases(
-    file: Path,
+    file: Path | CaseFile,
     register: Path,
     *,
     key_file: Path | None = None,
@@ -60,7 +60,7 @@ def import_cases(
     case is taken and looks wrong (`incidents.exclusion.doubts`).
     Raises `CaseFileError` when the file as a whole is not understood and `CasesLocked` when the register can't be opened.
     """
-    read = read_case_file(file)
+    read = as_read(file)
     if not holds_register(register):
         report = _plan(read, {}, {}, lambda number: False, open_incident_cases(), known_zone, partial)
         report = _doubted(report, read, doubts)

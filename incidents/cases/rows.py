@@ -74,6 +74,11 @@ def read_case_file(path: Path) -> CaseFile:
     return _Reader(text).file()
 
 
+def as_read(file: Path | CaseFile) -> CaseFile:
+    """A case file, read if it was not. Raises `CaseFileError`."""
+    return file if isinstance(file, CaseFile) else read_case_file(file)
+
+
 class _Reader:
     """Walks the outer object by hand and leaves each value to the JSON decoder."""
 

@@ -1,0 +1,92 @@
+"""Importing cases beside a desk that serves, or without one: a file of them, or one case that a keeper enters."""
+
+import asyncio
+import logging
+from pathlib import Path
+
+from centre.changes import exclusions_lifted, imported
+from centre.settings import Settings, SettingsError, users_file
+from dashboard.access.accounts import Accounts
+from dashboard.access.rules import AccountError
+from incidents import events as ev
+from incidents.case import Case
+from incidents.cases import ImportReport, import_cases
+from incidents.cases.life import NotPossible
+from incidents.cases.rows import CaseFile, Row, as_read
+from incidents.exclusion import doubts
+from incidents.log.sqlite import SqliteLog
+from incidents.open_incidents import board_of_open
+from incidents.roles import Role
+from maps.zones import Zones
+
+_logger = logging.getLogger(__name__)
+
+
+async def import_new_case(settings: Settings, case: Case) -> ev.CasesImported:
+    """Import one case, which there is not yet, as a file of it alone. Raises NotPossible, CasesLocked, SettingsError, DataError.
+
+    What would take two people is not done here: nobody is asked for a second password on a page.
+    """
+    file = CaseFile(rows=(Row(line=1, place=1, case=case),))
+    if await asyncio.to_thread(exclusions_lifted, file, settings):
+        raise NotPossible("two_people")
+    report = await import_cases_beside(file, settings, partial=False)
+    if report.problems:
+        raise NotPossible("malformed", report.problems[0].reason.partition(":")[0])
+    return await asyncio.to_thread(imported, file, report, settings)
+
+
+async def import_cases_beside(file: Path | CaseFile, settings: Settings, *, partial: bool) -> ImportReport:
+    """Merge cases into the register, whether or not a desk serves it.
+
+    No case with an open incident leaves: if the file withdraws any, the log is asked. Raises SettingsError, CaseFileError,
+    CasesLocked, DataError; then also LogUnavailable and KeyMismatch.
+    """
+    if settings.cases is None:
+        raise SettingsError("cases: say which register, with --cases or in the settings")
+    withdraws = bool((await asyncio.to_thread(as_read, file)).withdrawn)
+    if withdraws and not settings.log.exists():
+        raise SettingsError(
+            "log: there is none to see whether an incident of a withdrawn case is open; name it with --log"
+        )
+    zones = await asyncio.to_thread(Zones.load, settings.zones_dir)
+    accounts = await asyncio.to_thread(_roles_by_name, settings)
+    service = bool(settings.oidc.issuer)
+    loop = asyncio.get_running_loop()
+
+    def ask() -> set[str]:
+        return asyncio.run_coroutine_threadsafe(_open_cases(settings), loop).result()
+
+    return await asyncio.to_thread(
+        import_cases,
+        file,
+        settings.cases,
+        key_file=settings.key_file,
+        partial=partial,
+        open_incident_cases=ask if withdraws else tuple,
+        known_zone=zones.known,
+        doubts=lambda case: doubts(case, accounts, service=service),
+    )
+
+
+def _roles_by_name(settings: Settings) -> dict[str, frozenset[Role]]:
+    """What each account may that can sign in here; one that is disabled may nothing."""
+    path = users_file(settings)
+    if not path.exists():
+        return {}
+    try:
+        found = Accounts(path).all()
+    except AccountError as error:
+        _logger.error("%s: which accounts there are is not known", error)
+        return {}
+    return {account.name: frozenset() if account.disabled else account.roles for account in found}
+
+
+async def _open_cases(settings: Settings) -> set[str]:
+    """The numbers of the cases with an incident that is not closed, by the log as it is now."""
+    log = await SqliteLog.open(settings.log, key_file=settings.key_file, reading=True)
+    try:
+        board = await board_of_open(log)
+        return {incident.case for incident in board.incidents.values() if incident.open and incident.case}
+    finally:
+        await log.close()
