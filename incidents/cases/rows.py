@@ -189,15 +189,20 @@ def say(error: msgspec.ValidationError, at: str = "") -> str:
 
 def row_of(value: Any, *, line: int = 1, place: int = 1) -> Row:
     """What stands in a file for a case, read."""
-    problems, read = list(_faults(value, Case)), dict[str, Any]()
-    for field in msgspec.structs.fields(Case) if isinstance(value, dict) else ():
-        with contextlib.suppress(msgspec.ValidationError, KeyError):
-            read[field.name] = msgspec.convert(value[field.name], field.type)
-    if "version" in read:
+    problems, named = list[str](), value if isinstance(value, dict) else {}
+    read: dict[str, Any] = named
+    try:
+        case = msgspec.convert(value, Case)
+    except (msgspec.ValidationError, OverflowError):
+        problems, read = list(_faults(value, Case)), {}
+        for field in msgspec.structs.fields(Case):
+            with contextlib.suppress(msgspec.ValidationError, OverflowError, KeyError):
+                read[field.name] = msgspec.convert(named[field.name], field.type)
+        case = msgspec.structs.replace(NOTHING, **read)
+    if "version" in named:
         problems.append("version: the register numbers the versions itself")
-    if "standing" in read:
+    if "standing" in named:
         problems.append("standing: it follows from the steps that the register keeps")
-    case = msgspec.structs.replace(NOTHING, **read)
     try:
         msgspec.json.encode(case)
     except (UnicodeEncodeError, OverflowError):
