@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import logging
 import ssl
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from functools import partial
 from pathlib import Path
 from threading import Thread
@@ -25,6 +25,7 @@ from centre.access import (
     tls_context,
     to_make_an_account,
 )
+from centre.changes import Effect, State, effect
 from centre.checks.finding import Subject
 from centre.checks.points import say_at_start
 from centre.leaving import let_pages_go
@@ -39,7 +40,7 @@ from dashboard.access.gate import stand_before_panel_serve
 from dashboard.access.guard import Guard, map_origin, strict_headers
 from dashboard.access.lost import accounts_or_none, may_sign_in
 from dashboard.access.oidc import Oidc
-from dashboard.access.rules import AccountError
+from dashboard.access.rules import Account, AccountError
 from dashboard.access.sign_in import Door
 from dashboard.access.signins import SignIns
 from dashboard.consoles import Consoles
@@ -48,15 +49,14 @@ from dashboard.server import desk_routes, may_listen, pages, routes, serve
 from feeds.gateway import Gateway
 from feeds.recordings.recording import replay
 from feeds.simulator import DEVICES, simulate
-from incidents.cases import ImportReport, import_cases
-from incidents.cases.rows import read_case_file
+from incidents.cases import ImportReport, KnownCases, import_cases
+from incidents.cases.rows import CaseFile
 from incidents.clock import Clock, SystemClock
 from incidents.exclusion import doubts
 from incidents.log.sqlite import SqliteLog
 from incidents.log.store import beside
 from incidents.open_incidents import board_of_open
 from incidents.presence.clocks import HeldClock
-from incidents.roles import Role
 from maps.zones import Zones
 
 LOOKED_S = 5.0
@@ -272,26 +272,43 @@ async def _feed(name: str, port: int) -> AsyncIterator[Gateway]:
         await gateway.stop()
 
 
-async def import_cases_beside(file: Path, settings: Settings, *, partial: bool) -> ImportReport:
-    """Merge cases into the register, whether or not a desk serves it.
+class Widens(Exception):
+    """An import lets see more than was agreed: `more`. Nothing is written."""
 
-    No case with an open incident leaves: if the file withdraws any, the log is asked. Raises SettingsError, CaseFileError,
-    CasesLocked, DataError; then also LogUnavailable and KeyMismatch.
+    def __init__(self, more: Effect) -> None:
+        super().__init__("the import lets somebody see more")
+        self.more = more
+
+
+async def import_cases_beside(
+    file: CaseFile, settings: Settings, *, partial: bool, agreed: Effect, spend: Callable[[], object]
+) -> ImportReport:
+    """Merge cases into the register, whether or not a desk serves it, where that has the effect that was agreed and no other.
+
+    `spend` is called just before anything is written. No case with an open incident leaves: if the file withdraws any, the log
+    is asked. Raises Widens, SettingsError, CasesLocked, DataError; then also LogUnavailable and KeyMismatch.
     """
     if settings.cases is None:
         raise SettingsError("cases: say which register, with --cases or in the settings")
-    withdraws = bool((await asyncio.to_thread(read_case_file, file)).withdrawn)
+    withdraws = bool(file.withdrawn)
     if withdraws and not settings.log.exists():
         raise SettingsError(
             "log: there is none to see whether an incident of a withdrawn case is open; name it with --log"
         )
     zones = await asyncio.to_thread(Zones.load, settings.zones_dir)
-    accounts = await asyncio.to_thread(_roles_by_name, settings)
+    accounts = await asyncio.to_thread(_accounts, settings)
+    roles = {account.name: frozenset() if account.disabled else account.roles for account in accounts}
     service = bool(settings.oidc.issuer)
     loop = asyncio.get_running_loop()
 
     def ask() -> set[str]:
         return asyncio.run_coroutine_threadsafe(_open_cases(settings), loop).result()
+
+    def allow(before: KnownCases, after: KnownCases) -> None:
+        more = effect(State(accounts=accounts, cases=before), State(accounts=accounts, cases=after))
+        if more != agreed:
+            raise Widens(more)
+        spend()
 
     return await asyncio.to_thread(
         import_cases,
@@ -301,21 +318,18 @@ async def import_cases_beside(file: Path, settings: Settings, *, partial: bool) 
         partial=partial,
         open_incident_cases=ask if withdraws else tuple,
         known_zone=zones.known,
-        doubts=lambda case: doubts(case, accounts, service=service),
+        doubts=lambda case: doubts(case, roles, service=service),
+        allow=allow,
     )
 
 
-def _roles_by_name(settings: Settings) -> dict[str, frozenset[Role]]:
-    """What each account may that can sign in here; one that is disabled may nothing."""
+def _accounts(settings: Settings) -> tuple[Account, ...]:
     path = users_file(settings)
-    if not path.exists():
-        return {}
     try:
-        found = Accounts(path).all()
+        return Accounts(path, key_file=settings.key_file).all() if path.exists() else ()
     except AccountError as error:
         _logger.error("%s: which accounts there are is not known", error)
-        return {}
-    return {account.name: frozenset() if account.disabled else account.roles for account in found}
+        return ()
 
 
 async def _open_cases(settings: Settings) -> set[str]:
