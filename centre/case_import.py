@@ -2,21 +2,20 @@
 
 import asyncio
 import logging
-from pathlib import Path
+from collections.abc import Callable
 
-from centre.changes import exclusions_lifted, imported
+from centre.changes import Effect, State, effect, imported
 from centre.settings import Settings, SettingsError, users_file
 from dashboard.access.accounts import Accounts
-from dashboard.access.rules import AccountError
+from dashboard.access.rules import Account, AccountError
 from incidents import events as ev
-from incidents.case import Case
-from incidents.cases import ImportReport, import_cases
+from incidents.case import Case, digest
+from incidents.cases import ImportReport, KnownCases, import_cases
 from incidents.cases.life import NotPossible
-from incidents.cases.rows import CaseFile, Row, as_read
+from incidents.cases.rows import CaseFile, Row
 from incidents.exclusion import doubts
 from incidents.log.sqlite import SqliteLog
 from incidents.open_incidents import board_of_open
-from incidents.roles import Role
 from maps.zones import Zones
 
 _logger = logging.getLogger(__name__)
@@ -27,35 +26,53 @@ async def import_new_case(settings: Settings, case: Case) -> ev.CasesImported:
 
     What would take two people is not done here: nobody is asked for a second password on a page.
     """
-    file = CaseFile(rows=(Row(line=1, place=1, case=case),))
-    if await asyncio.to_thread(exclusions_lifted, file, settings):
-        raise NotPossible("two_people")
-    report = await import_cases_beside(file, settings, partial=False)
+    file = CaseFile(rows=(Row(line=1, place=1, case=case),), sha256=digest(case))
+    try:
+        report = await import_cases_beside(file, settings, partial=False, agreed={}, spend=lambda: None)
+    except Widens:
+        raise NotPossible("two_people") from None
     if report.problems:
         raise NotPossible("malformed", report.problems[0].reason.partition(":")[0])
     return await asyncio.to_thread(imported, file, report, settings)
 
 
-async def import_cases_beside(file: Path | CaseFile, settings: Settings, *, partial: bool) -> ImportReport:
-    """Merge cases into the register, whether or not a desk serves it.
+class Widens(Exception):
+    """An import lets see more than was agreed: `more`. Nothing is written."""
 
-    No case with an open incident leaves: if the file withdraws any, the log is asked. Raises SettingsError, CaseFileError,
-    CasesLocked, DataError; then also LogUnavailable and KeyMismatch.
+    def __init__(self, more: Effect) -> None:
+        super().__init__("the import lets somebody see more")
+        self.more = more
+
+
+async def import_cases_beside(
+    file: CaseFile, settings: Settings, *, partial: bool, agreed: Effect, spend: Callable[[], object]
+) -> ImportReport:
+    """Merge cases into the register, whether or not a desk serves it, where that has the effect that was agreed and no other.
+
+    `spend` is called just before anything is written. No case with an open incident leaves: if the file withdraws any, the log
+    is asked. Raises Widens, SettingsError, CasesLocked, DataError; then also LogUnavailable and KeyMismatch.
     """
     if settings.cases is None:
         raise SettingsError("cases: say which register, with --cases or in the settings")
-    withdraws = bool((await asyncio.to_thread(as_read, file)).withdrawn)
+    withdraws = bool(file.withdrawn)
     if withdraws and not settings.log.exists():
         raise SettingsError(
             "log: there is none to see whether an incident of a withdrawn case is open; name it with --log"
         )
     zones = await asyncio.to_thread(Zones.load, settings.zones_dir)
-    accounts = await asyncio.to_thread(_roles_by_name, settings)
+    accounts = await asyncio.to_thread(_accounts, settings)
+    roles = {account.name: frozenset() if account.disabled else account.roles for account in accounts}
     service = bool(settings.oidc.issuer)
     loop = asyncio.get_running_loop()
 
     def ask() -> set[str]:
         return asyncio.run_coroutine_threadsafe(_open_cases(settings), loop).result()
+
+    def allow(before: KnownCases, after: KnownCases) -> None:
+        more = effect(State(accounts=accounts, cases=before), State(accounts=accounts, cases=after))
+        if more != agreed:
+            raise Widens(more)
+        spend()
 
     return await asyncio.to_thread(
         import_cases,
@@ -65,21 +82,18 @@ async def import_cases_beside(file: Path | CaseFile, settings: Settings, *, part
         partial=partial,
         open_incident_cases=ask if withdraws else tuple,
         known_zone=zones.known,
-        doubts=lambda case: doubts(case, accounts, service=service),
+        doubts=lambda case: doubts(case, roles, service=service),
+        allow=allow,
     )
 
 
-def _roles_by_name(settings: Settings) -> dict[str, frozenset[Role]]:
-    """What each account may that can sign in here; one that is disabled may nothing."""
+def _accounts(settings: Settings) -> tuple[Account, ...]:
     path = users_file(settings)
-    if not path.exists():
-        return {}
     try:
-        found = Accounts(path).all()
+        return Accounts(path, key_file=settings.key_file).all() if path.exists() else ()
     except AccountError as error:
         _logger.error("%s: which accounts there are is not known", error)
-        return {}
-    return {account.name: frozenset() if account.disabled else account.roles for account in found}
+        return ()
 
 
 async def _open_cases(settings: Settings) -> set[str]:

@@ -31,7 +31,7 @@ from centre.receiver import own_buttons
 from centre.retention.nightly import Nightly, claim_night
 from centre.retention.running import Retention
 from centre.retention.wishes import Wishes
-from centre.settings import Settings, SettingsError, addresses_folder, profiles
+from centre.settings import Settings, SettingsError, addresses_folder, profiles, register_file
 from centre.sharing import Shared
 from centre.spool import BESIDE_THE_LOG, Spool
 from dashboard.access.signins import SignIns
@@ -354,7 +354,7 @@ class Centre:
 
     async def digest(self) -> str:
         """The digest of the log as it is now, as `log head` prints it. Raises LogUnavailable."""
-        return await asyncio.to_thread(head, self.settings.log)
+        return await asyncio.to_thread(head, self.settings.log, register_file(self.settings))
 
     async def take_cases(self) -> None:
         """Let the register and what is open take what changed in its file."""

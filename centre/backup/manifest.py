@@ -69,7 +69,8 @@ class Saved(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 class Manifest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A backup: `vigie` made it, at a moment (RFC 3339 UTC); `digest` is its log's, as `log head` prints it.
 
-    `receiver`: whether `buttons.store` was set, so that the desk received buttons itself.
+    `erased`: how far the register of what was erased had come (`mark_of`). `receiver`: whether `buttons.store` was set, so that
+    the desk received buttons itself.
     """
 
     kind: Literal["vigie-backup"] = "vigie-backup"
@@ -79,6 +80,7 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     made_at: str
     digest: str
     files: tuple[Saved, ...]
+    erased: str = ""
     receiver: bool = True
 
 

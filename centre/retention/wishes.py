@@ -29,7 +29,7 @@ KIND = "retention"
 class Wish(msgspec.Struct, frozen=True, kw_only=True):
     """What a person wants entered, `incident`: of which one, or "". Without an event: that what is over be erased now.
 
-    `by` and `second`, who confirms times with them, are persons' names: a log gives each its pseudonym as it enters it.
+    `by` and `second`, who confirmed it with them, are persons' names: a log gives each its pseudonym as it enters it.
     """
 
     id: str
@@ -46,7 +46,7 @@ class Wish(msgspec.Struct, frozen=True, kw_only=True):
 
     def told(self, pseudonym: Callable[[str], str]) -> ev.Event | None:
         """The event as it is entered."""
-        if isinstance(self.event, ev.RetentionConfirmed) and self.second:
+        if isinstance(self.event, ev.RetentionConfirmed | ev.HoldLifted) and self.second:
             return msgspec.structs.replace(self.event, second=pseudonym(self.second))
         return self.event
 

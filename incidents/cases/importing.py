@@ -9,9 +9,9 @@ from pathlib import Path
 import msgspec
 
 from incidents.case import Case
-from incidents.cases.bindings import Bindings, ended_by, given_elsewhere
+from incidents.cases.bindings import Bindings, ended_by, given_elsewhere, overlaid
 from incidents.cases.damage import undamaged
-from incidents.cases.rows import CaseFile, Row, as_read
+from incidents.cases.rows import CaseFile, Row, read_case_file
 from incidents.cases.sealed import SealedCases, holds_register, make_register
 
 
@@ -43,6 +43,15 @@ class ImportReport(msgspec.Struct, frozen=True, kw_only=True):
         return len({problem.place or problem.reason for problem in self.problems})
 
 
+class KnownCases(msgspec.Struct, frozen=True):
+    """What decides whom cases are kept from: the `current` ones with the devices they have, and the `withdrawn` as they
+    were last: of those the ones that another state has as current.
+    """
+
+    current: Mapping[str, Case] = {}
+    withdrawn: Mapping[str, Case] = {}
+
+
 def import_cases(
     file: Path | CaseFile,
     register: Path,
@@ -52,15 +61,17 @@ def import_cases(
     open_incident_cases: Callable[[], Collection[str]] = tuple,
     known_zone: Callable[[str], bool] | None = None,
     doubts: Callable[[Case], Iterable[str]] = lambda case: (),
+    allow: Callable[[KnownCases, KnownCases], object] = lambda before, after: None,
 ) -> ImportReport:
     """Merge a file into the register, which is made at the first import. All of it, or nothing; `partial`: all that is good.
 
     `open_incident_cases` gives the numbers of the cases with an open incident; it is asked while no other import can run.
     `known_zone` refuses zones that don't exist: an exclusion of a mistyped zone would exclude none. `doubts` says what of a
-    case is taken and looks wrong (`incidents.exclusion.doubts`).
+    case is taken and looks wrong (`incidents.exclusion.doubts`). `allow` is asked just before anything is written, with the
+    register as it was and as it will be: what it raises leaves all as it was.
     Raises `CaseFileError` when the file as a whole is not understood and `CasesLocked` when the register can't be opened.
     """
-    read = as_read(file)
+    read = file if isinstance(file, CaseFile) else read_case_file(file)
     if not holds_register(register):
         report = _plan(read, {}, {}, lambda number: False, open_incident_cases(), known_zone, partial)
         report = _doubted(report, read, doubts)
@@ -75,11 +86,19 @@ def import_cases(
         if report.loaded:
             refused = {problem.place for problem in report.problems}
             cases = {r.case.number: r.case for r in read.rows if r.place not in refused}
-            for number in (*report.added, *report.changed):
-                sealed.write(number, cases[number])
+            new = {number: cases[number] for number in (*report.added, *report.changed)}
+            ended = ended_by(new.values(), current, bindings)
+            with undamaged():
+                back = {number: case for number in report.added if (case := sealed.last(number)) is not None}
+            left = {number: case for number, case in current.items() if number not in report.withdrawn}
+            still = {device: binding for device, binding in bindings.items() if device not in ended}
+            gone = {number: current[number] for number in report.withdrawn}
+            allow(KnownCases(overlaid(current, bindings), back), KnownCases(overlaid(left | new, still), gone))
+            for number, case in new.items():
+                sealed.write(number, case)
             for number in report.withdrawn:
                 sealed.write(number, None)
-            for device in ended_by((cases[n] for n in (*report.added, *report.changed)), current, bindings):
+            for device in ended:
                 sealed.unbind(device)
     return report
 

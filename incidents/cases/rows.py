@@ -4,6 +4,7 @@ What is wrong is said by line, row and field, never by the value, which may be a
 """
 
 import contextlib
+import hashlib
 import json
 import re
 from collections.abc import Collection, Iterator
@@ -16,6 +17,7 @@ from typing import Annotated, Any, Final, Union, get_args, get_origin
 import msgspec
 
 from incidents.case import Case, Person
+from incidents.log.copying import open_regular
 
 MAX_FILE_BYTES = 64 << 20
 MAX_CASES = 20_000
@@ -51,10 +53,11 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class CaseFile(msgspec.Struct, frozen=True, kw_only=True):
-    """The file: its rows, and the numbers it withdraws."""
+    """The file as it was read once: its rows, the numbers it withdraws, the SHA-256 of its bytes."""
 
     rows: tuple[Row, ...]
     withdrawn: tuple[str, ...] = ()
+    sha256: str = ""
 
 
 class _RepeatedField:
@@ -62,21 +65,18 @@ class _RepeatedField:
 
 
 def read_case_file(path: Path) -> CaseFile:
-    """Read the file wholly. Raises `CaseFileError`; a bad row does not, it carries its problem."""
+    """Read the file wholly, once: what is checked is what is written. Raises `CaseFileError`; a bad row carries its problem."""
     try:
-        if path.stat().st_size > MAX_FILE_BYTES:
+        with open_regular(path) as file:
+            content = file.read(MAX_FILE_BYTES + 1)
+        if len(content) > MAX_FILE_BYTES:
             raise CaseFileError(f"the file is larger than {MAX_FILE_BYTES >> 20} MiB")
-        text = path.read_text(encoding="utf-8-sig")
+        text = content.decode("utf-8-sig")
     except OSError as error:
         raise CaseFileError(f"the file can't be read: {(error.strerror or 'unknown').lower()}") from error
     except UnicodeDecodeError as error:
         raise CaseFileError(f"byte {error.start}: not UTF-8") from None
-    return _Reader(text).file()
-
-
-def as_read(file: Path | CaseFile) -> CaseFile:
-    """A case file, read if it was not. Raises `CaseFileError`."""
-    return file if isinstance(file, CaseFile) else read_case_file(file)
+    return msgspec.structs.replace(_Reader(text).file(), sha256=hashlib.sha256(content).hexdigest())
 
 
 class _Reader:
