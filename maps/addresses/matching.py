@@ -68,8 +68,8 @@ class Documents(msgspec.Struct, frozen=True):
 
 class Match(msgspec.Struct, frozen=True):
     """A document, how well it fits of 100 (and a little more for its weight), and the reading that fits it. `town` is the town
-    (folded), else the postcode that was typed, and `missed` what of them is not its own; `elsewhere`: its municipality is not that
-    of either. `loosely`: a town was typed, and its name is only like the rest."""
+    that was typed (folded), else the postcode, and `missed` what of them is not its own; `elsewhere`: its municipality is that of
+    neither. `loosely`: a town was typed, and its name is only like the rest."""
 
     document: int
     fit: float
@@ -192,19 +192,18 @@ class Matcher:
         score = score + groups[self._docs.group] + self._docs.weight
         found = [_most(score, _CANDIDATES)]
         for word in {self._word_of[name] for name, place in ways if place and name in self._word_of}:
-            called = np.flatnonzero((self._names == word).any(axis=0))
+            called = np.flatnonzero((self._names == word).any(axis=0)).astype(np.int32)
             found.append(called[_most(self._docs.weight[called], _BY_NAME)])
         return np.unique(np.concatenate(found)), _most(places, _NEAREST_PLACES).tolist()
 
     def _fits(self, text: str, ways: Ways, documents: Ints, places: list[int]) -> _Fits:
         """How well each document fits, of 100: the best of its names and places over all ways to part the text."""
         alike = self._alike(text, ways, documents, places)
-        best = np.zeros(len(documents), dtype=np.float32)
+        best: Scores = np.zeros(len(documents), dtype=np.float32)
         for name, place in ways:
-            fit = alike.names[name]
-            fit = np.where(fit < _ALIKE, 0, fit)
+            fit = alike.names[name] * (alike.names[name] >= _ALIKE)
             if place:
-                fit = (len(name) * fit + len(place) * alike.places[place]) / (len(name) + len(place))
+                fit = fit + np.float32(len(place) / (len(name) + len(place))) * (alike.places[place] - fit)
             best = np.maximum(best, fit)
         weighs = _WEIGHS * self._docs.weight[documents]
         typed = [way for way in ways if self._is_town(*way, alike)]
@@ -223,13 +222,13 @@ class Matcher:
 
     def _is_town(self, name: str, place: str, alike: _Alike) -> bool:
         """Whether a part of the text is a town: it is called so, or nearly, and what is left is nearly some name."""
-        if not place or alike.names[name].max() < _ALIKE:
+        if not place or float(alike.names[name].max()) < _ALIKE:
             return False
         if alike.sure[place] == 100:
             return True
         # A word of a street's name, or its beginning, is that rather than a town with a typing error: "place meiser", and Meise.
         in_a_name = any(f" {place}" in f" {word}" for word in alike.words)
-        return len(place) >= _TOWN_LETTERS and alike.sure[place] >= _TOWN_ALIKE and not in_a_name
+        return len(place) >= _TOWN_LETTERS and alike.sure[place] >= float(_TOWN_ALIKE) and not in_a_name
 
     def _called_so(self, town: str, alike: _Alike) -> frozenset[int]:
         """The municipalities in which something is called so."""

@@ -28,7 +28,7 @@ _ENDS: Final = {
 _SHORT_ENDS: Final = tuple(_ENDS)
 _NUMBER: Final = re.compile(r"\d{1,4}(?:[a-z]{1,2}|bis|ter)?")
 _POSTCODE: Final = re.compile(r"[1-9]\d{3}")
-# A box has a digit, is one letter or lies on the ground floor: another word behind a number is a town's ("12 Brugge", "12 / Ath").
+# A box has a digit, is one letter or on the ground floor: another word behind a number is a town's ("12 Brugge", "12 / Ath").
 _BOX_NAME: Final = r"(?:\d\w{0,4}|[a-z]\d{0,4}"
 _BOX: Final = re.compile(
     rf"(\d[a-z]?)\s+(?:(?:bus|bte|boite|box|appt?)\s*{_BOX_NAME}|rdc|rez|gvl?|glv)|b\s*\d\w{{0,4}})(?!\w)"

@@ -1,4 +1,4 @@
-"""Where the words say: a town or a postcode that is typed is honoured first, and whoever is elsewhere stands below and says so."""
+"""Where the words say: a town or a postcode that is typed is honoured first; what is elsewhere stands below and says so."""
 
 import random
 from collections import defaultdict
@@ -10,10 +10,9 @@ import pyarrow as pa
 import pytest
 
 from maps.addresses.addresses import Addresses
-from maps.addresses.reading import readings
 from maps.addresses.shipped import read_columns
 from maps.addresses.tables import SCALE, AddressColumns, build
-from maps.gazetteer import Entry, Gazetteer, Place, fold
+from maps.gazetteer import Entry, Gazetteer, fold
 from maps.zones import Zones
 
 BRUSSELS = "21004"
