@@ -12,8 +12,8 @@ from msgspec.structs import replace
 
 from maps.addresses.index_file import FILE, read_index
 from maps.addresses.near import (
+    DRAWN_M,
     QUARTER_M,
-    STREET_M,
     Near,
     Street,
     close_by,
@@ -137,7 +137,7 @@ class Addresses:
 
     def _drawn(self, streets: Streets, near: Near) -> Near | None:
         """The nearest drawn street, or the two it may be; None where none is near enough, or the position is not sure enough."""
-        lines = closest(streets, near.lat, near.lon, STREET_M)
+        lines = closest(streets, near.lat, near.lon, DRAWN_M)
         away = [float(ground_m(near.lat, near.lon, one.lat, one.lon)) for one in lines]
         kind = named_kind(away, near.radius_m, numbers=False)
         if kind is None:

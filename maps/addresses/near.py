@@ -7,7 +7,7 @@ larger of the radius of the fix and the way to the address.
 |---|---|
 | 30 m | the nearest number |
 | 150 m | the street, or the two it may be: the next one no further than the radius behind the first |
-| where no address is within 150 m | the drawn street, or the two it may be, within the same 150 m: marked as drawn |
+| 150 m, where no address is so near | the drawn street within 50 m, or the two it may be, marked as drawn |
 | beyond | the quarter, where the middle of one is within 2 km, or the municipality |
 """
 
@@ -28,6 +28,7 @@ from maps.geodesy import bearing_deg
 
 NUMBER_M: Final = 30.0
 STREET_M: Final = 150.0
+DRAWN_M: Final = 50.0  # from the middle of a street to who stands in it; not every street is drawn
 QUARTER_M: Final = 2_000.0
 
 Kind = Literal["number", "street", "two_streets", "quarter", "municipality", "outside"]

@@ -28,12 +28,15 @@ _ENDS: Final = {
 _SHORT_ENDS: Final = tuple(_ENDS)
 _NUMBER: Final = re.compile(r"\d{1,4}(?:[a-z]{1,2}|bis|ter)?")
 _POSTCODE: Final = re.compile(r"[1-9]\d{3}")
-# A box has a digit, is one letter or on the ground floor: another word behind a number is a town's ("12 Brugge", "12 / Ath").
-_BOX_NAME: Final = r"(?:\d\w{0,4}|[a-z]\d{0,4}"
+# A box has a digit, is one letter or on the ground floor: another word behind a number is a town's ("12 Brugge", "12 / Ath"),
+# and four digits behind "b" or a slash by itself are a postcode ("12b 3000 Leuven").
 _BOX: Final = re.compile(
-    rf"(\d[a-z]?)\s+(?:(?:bus|bte|boite|box|appt?)\s*{_BOX_NAME}|rdc|rez|gvl?|glv)|b\s*\d\w{{0,4}})(?!\w)"
+    r"(\d[a-z]?)(?:\s+(?:bus|bte|boite|box|appt?)\s*(?:\d\w{0,4}|[a-z]\d{0,4}|rdc|rez|gvl?|glv)"
+    r"|\s*b\s*(?:0\d{3}|\d{1,3}[a-z]?))(?!\w)"
 )
-_SLASH: Final = re.compile(rf"(\d[a-z]?)\s*/\s*{_BOX_NAME})(?!\w)", re.IGNORECASE)
+_SLASH: Final = re.compile(
+    r"(\d[a-z]?)\s*/\s*(?:(?<=/)\d\w{0,4}|0\d{3}|\d{1,3}[a-z]?|[a-z]\d{0,4})(?!\w)", re.IGNORECASE
+)
 _NUMBER_PART: Final = re.compile(r"(\d)\s+([a-z])(?=\s|$)")
 
 
@@ -70,7 +73,7 @@ def readings(text: str, in_a_name: Callable[[str, str], bool]) -> tuple[Reading,
     A number stays in the name only where some name has it beside that word (`in_a_name`, the two in their order): "11 novembre".
     """
     plain = fold(_SLASH.sub(r"\1", text[:100]).replace(" à ", " "))  # "12 à Namur" is no house "12a"
-    words = _NUMBER_PART.sub(r"\1\2", _BOX.sub(r"\1", plain)).split()[:WORDS]
+    words = _BOX.sub(r"\1", _NUMBER_PART.sub(r"\1\2", plain)).split()[:WORDS]
     numbers = [i for i, word in enumerate(words) if _NUMBER.fullmatch(word)][-3:]
     codes = [i for i in numbers if _POSTCODE.fullmatch(words[i])]
     around = ["", *words, ""]

@@ -15,6 +15,7 @@ export class Choice {
   /** @param {import("../../shell/store.js").Store} store @param {string} label @param {(text: string) => void} search asks; answer with `offer`
    *  @param {(value: string, text: string) => void} chosen */
   constructor(store, label, search, chosen) {
+    this.store = store;
     this.input = element("input", { autocomplete: "off" });
     this.list = element("ul", {
       class: "found",
@@ -55,6 +56,8 @@ export class Choice {
         return element("li", { role: "none" }, one);
       }),
     );
+    const more = options.length > SHOWN && element("li", "more", this.store.t("field_more", { n: SHOWN }));
+    if (more) this.list.append(more);
     this.list.hidden = false;
     this.input.setAttribute("aria-expanded", "true");
     this._mark(

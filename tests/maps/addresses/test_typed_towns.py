@@ -10,6 +10,7 @@ import pyarrow as pa
 import pytest
 
 from maps.addresses.addresses import Addresses
+from maps.addresses.reading import Reading, readings
 from maps.addresses.shipped import read_columns
 from maps.addresses.tables import SCALE, AddressColumns, build
 from maps.gazetteer import Entry, Gazetteer, fold
@@ -17,6 +18,35 @@ from maps.zones import Zones
 
 BRUSSELS = "21004"
 NUMBERS = 6
+
+
+@pytest.mark.parametrize(
+    ("typed", "number", "left"),
+    [
+        ("Canadastraat 16 Brugge", "16", "canadastraat brugge"),
+        ("Canadastraat 16 / Brugge", "16", "canadastraat brugge"),
+        ("Kerkstraat 5 Boom", "5", "kerkstraat boom"),
+        ("Kerkstraat 12 bus 3 Boom", "12", "kerkstraat boom"),
+        ("Kerkstraat 12 b 3 Boom", "12", "kerkstraat boom"),
+        ("Kerkstraat 12b3 Boom", "12", "kerkstraat boom"),
+        ("Kerkstraat 12/0301 Boom", "12", "kerkstraat boom"),
+        ("Kerkstraat 12 b Boom", "12b", "kerkstraat boom"),
+        ("Rue Haute 12 boîte A2 Ath", "12", "rue haute ath"),
+        ("Rue Haute 12 bte rdc Ath", "12", "rue haute ath"),
+        ("Rue Haute 12bis à Ath", "12bis", "rue haute ath"),
+        ("Rue Haute 5 Busval", "5", "rue haute busval"),
+        ("Hauptstr. 5 Eupen", "5", "hauptstraat eupen"),
+        ("Hauptstraße 5 Eupen", "5", "hauptstraat eupen"),
+    ],
+)
+def test_only_a_box_is_left_out_of_what_is_typed(typed: str, number: str, left: str) -> None:
+    assert readings(typed, lambda one, other: False) == (Reading(left, number),)
+
+
+@pytest.mark.parametrize("house", ["12b", "12 b", "12b /", "12 b bus 1203", "12b/1203", "12 b 0301"])
+def test_a_postcode_behind_a_house_is_no_box(house: str) -> None:
+    (read,) = readings(f"Kerkstraat {house} 3000 Leuven", lambda one, other: False)
+    assert (read.text, read.number.rstrip("b"), read.postcode) == ("kerkstraat leuven", "12", "3000")
 
 
 @cache
