@@ -165,7 +165,9 @@ class Panels {
     const { credit = "", problem = false, addresses: holders = "" } = this.model.streets;
     const addresses = holders && this.word("addresses").replace("{credit}", () => holders);
     const near = problem ? this.word("bad_streets") : this.word("no_streets");
-    const text = [bare ? near : drawn && !holders.includes(credit) ? credit : "", addresses].filter(Boolean).join(" · ");
+    const text = [bare ? near : drawn && !holders.includes(credit) ? credit : "", addresses]
+      .filter(Boolean)
+      .join(" · ");
     if (this.credit.textContent !== text) this.credit.textContent = text;
     this.credit.hidden = !text;
   }
