@@ -56,8 +56,10 @@ export class Choice {
         return element("li", { role: "none" }, one);
       }),
     );
-    const more = options.length > SHOWN && element("li", "more", this.store.t("field_more", { n: SHOWN }));
-    if (more) this.list.append(more);
+    const id = options.length > SHOWN ? `${this.list.id}-others` : "";
+    if (id)
+      this.list.append(element("li", { class: "others", role: "none", id }, this.store.t("field_more", { n: SHOWN })));
+    this.input.setAttribute("aria-describedby", id);
     this.list.hidden = false;
     this.input.setAttribute("aria-expanded", "true");
     this._mark(
@@ -83,7 +85,7 @@ export class Choice {
   _close() {
     this.list.hidden = true;
     this.input.setAttribute("aria-expanded", "false");
-    this.input.removeAttribute("aria-activedescendant");
+    for (const name of ["aria-activedescendant", "aria-describedby"]) this.input.removeAttribute(name);
   }
 
   /** @param {string} value @param {string} text */

@@ -20,7 +20,7 @@ export class PlaceList {
       element("small", "", store.t("find.places_keys")),
     );
     this.list = element("ol", { class: "places", "aria-label": store.t("find.places") });
-    this.more = element("p", "more");
+    this.more = element("p", "others");
   }
 
   /** @param {PlacesFound} places */
