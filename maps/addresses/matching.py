@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 from rapidfuzz import fuzz, process
 
-from maps.addresses.reading import Reading
+from maps.addresses.reading import KINDS, Reading
 from maps.addresses.trigrams import Scores, Trigrams
 
 Ints = NDArray[np.int32]
@@ -28,7 +28,7 @@ _CANDIDATES: Final = 100
 _LEAST: Final = 72.0  # of 100: what is less alike is another name
 _NEARLY: Final = np.float32(
     88
-)  # more than one letter of ten is another: who typed a town too may mean another street there
+)  # more than a letter of ten is another: who typed a town too may mean another street there
 _BY_NAME: Final = 20  # more: a town of many streets must not take the room of the one that is called so elsewhere
 _UNFINISHED: Final = np.float32(4)  # of 100: a name that only begins so
 # Of 100: a name that is less alike is another one, however well its town fits. "kuoter" is 83 like "kouter", "nergenslaan" 73
@@ -44,7 +44,9 @@ _TOWN_ALIKE: Final = np.float32(85)  # "bruge" is 91 like "brugge", "markt" 80 l
 _TOWN_LETTERS: Final = 3
 _AS_WELL: Final = np.float32(3)  # "brug" begins Brugge and Brugelette alike; "hal" is Halle, and merely begins Halen
 _FIRST_WORD: Final = np.float32(1)  # "beveren" of "beveren kruibeke zwijndrecht"
-_EXPLAINED: Final = np.float32(90)  # a name that has the town's word itself: "rue de Bruxelles"
+_EXPLAINED: Final = np.float32(
+    90
+)  # a name that has the town's word itself ("rue de Bruxelles") or begins as the text does
 _NEAREST_PLACES: Final = 24  # of which it is asked whether the text names them
 _BRUSSELS: Final = 21004
 _REGION: Final = range(21001, 21020)  # each of its 19 municipalities is Bruxelles for who does not live there
@@ -107,6 +109,11 @@ class _Alike(msgspec.Struct, frozen=True):
     places: dict[str, Scores]
     sure: dict[str, float]
     called: dict[str, Ints]
+
+    def both(self, name: str, place: str) -> float:
+        """How well the parts of a text are some name and some place."""
+        share = len(place) / (len(name) + len(place))
+        return float(self.names[name].max()) * (1 - share) + self.sure[place] * share
 
 
 class Matcher:
@@ -206,29 +213,29 @@ class Matcher:
                 fit = fit + np.float32(len(place) / (len(name) + len(place))) * (alike.places[place] - fit)
             best = np.maximum(best, fit)
         weighs = _WEIGHS * self._docs.weight[documents]
-        typed = [way for way in ways if self._is_town(*way, alike)]
+        typed = {way: alike.both(*way) for way in ways if self._is_town(*way, alike)}
         if not typed:
             return _Fits(best + weighs, best + weighs, np.ones(len(documents), dtype=np.bool_))
-        town = max((place for _, place in typed), key=lambda place: (alike.sure[place], len(place)))
-        bar = alike.sure[town] - _AS_WELL
-        typed = [(name, place) for name, place in typed if alike.sure[place] >= bar]
-        named = np.maximum.reduce([alike.names[name] for name, _ in typed])
-        holds = np.array([f" {town} " in f" {word} " for word in alike.words])[alike.name_at].any(axis=0)
-        there = holds & (alike.names[text] >= _EXPLAINED)
+        _, town = max(typed, key=lambda way: (typed[way], len(way[1])))
+        likely = [way for way, fit in typed.items() if fit >= max(typed.values()) - _AS_WELL]
+        named = np.maximum.reduce([alike.names[name] for name, _ in likely])
+        holds = np.array([f" {town} " in f" {word} " or word.startswith(text) for word in alike.words])
+        there = holds[alike.name_at].any(axis=0) & (alike.names[text] >= _EXPLAINED)
         named = np.where(there, alike.names[text], named)
-        for name, place in typed:
+        for name, place in likely:
             there |= (alike.names[name] >= _ALIKE) & (alike.places[place] >= alike.sure[place] - _AS_WELL)
         return _Fits(best + weighs, named + weighs, there, town, self._called_so(town, alike))
 
     def _is_town(self, name: str, place: str, alike: _Alike) -> bool:
-        """Whether a part of the text is a town: it is called so, or nearly, and what is left is nearly some name."""
-        if not place or float(alike.names[name].max()) < _ALIKE:
+        """Whether a part of the text is a town: it is called so beside a name, or nearly so beside what is nearly some name."""
+        if not place or name in KINDS:
             return False
         if alike.sure[place] == 100:
             return True
         # A word of a street's name, or its beginning, is that rather than a town with a typing error: "place meiser", and Meise.
         in_a_name = any(f" {place}" in f" {word}" for word in alike.words)
-        return len(place) >= _TOWN_LETTERS and alike.sure[place] >= float(_TOWN_ALIKE) and not in_a_name
+        some = bool(alike.names[name].max() >= _ALIKE)
+        return some and len(place) >= _TOWN_LETTERS and alike.sure[place] >= float(_TOWN_ALIKE) and not in_a_name
 
     def _called_so(self, town: str, alike: _Alike) -> frozenset[int]:
         """The municipalities in which something is called so."""
@@ -275,9 +282,8 @@ class Matcher:
         for part, one, other in doubled:
             both = np.minimum(found.places[one], found.places[other])
             found.places[part] = np.maximum(found.places[part], both)
-            found.sure[part] = max(
-                found.sure[part], float(both.max())
-            )  # "sint hubert namen" is no place: neither lies in the other
+            # "sint hubert namen" is no place: neither lies in the other.
+            found.sure[part] = max(found.sure[part], float(both.max()))
         return found
 
 

@@ -21,6 +21,7 @@ _LONG: Final = {
     "rte": "route", "sq": "square", "str": "straat", "stwg": "steenweg", "stw": "steenweg", "ln": "laan",
     "strasse": "straat",
 }  # fmt: skip
+KINDS: Final = frozenset(_LONG.values())  # of streets: none is a name by itself
 # "Sportstr." is a Straße in Kelmis and a straat in Brugge: the word for a street is one in both.
 _ENDS: Final = {
     "strasse": "straat", "str": "straat", "stwg": "steenweg", "stw": "steenweg", "pln": "plein", "ln": "laan",

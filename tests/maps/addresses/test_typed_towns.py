@@ -128,3 +128,18 @@ def test_of_a_perfect_address_the_first_answer_lies_in_its_town_and_another_town
             shared = one.lat is one.middle is None  # its postcode is of two municipalities
             if one.kind in ("address", "street") and not shared:
                 assert one.municipality in meant[fold(town)] or town in one.missed, (typed, one)
+
+
+@pytest.mark.parametrize("asked", [20, pytest.param(300, marks=pytest.mark.prove)])
+def test_a_street_that_nobody_knows_is_no_street_of_another_town(
+    addresses: Addresses, zones: Zones, asked: int, request: pytest.FixtureRequest
+) -> None:
+    index = every_street_has_numbers(zones) if request.node.get_closest_marker("prove") else addresses
+    meant, chance, tables = meant_by(zones), random.Random(6), index.tables
+    names = [name for column in (tables.name_nl, tables.name_fr) for name in column.to_pylist() if len(name) > 6]
+    towns = [one.place.names for one in towns_by_nis(zones).values()]
+    for _ in range(asked):
+        one, other, town = chance.choice(names), chance.choice(names), chance.choice(chance.choice(towns))
+        typed = f"{one[: len(one) // 2]}{other[len(other) // 2 :].lower()} {chance.randrange(1, NUMBERS)} {town}"
+        for found in index.search(typed)[:1]:
+            assert found.kind == "zone" or found.municipality in meant[fold(town)], (typed, found)
