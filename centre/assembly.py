@@ -205,6 +205,7 @@ class Assembly(Core):
         language: str = "en",
         languages: Mapping[str, str] = MappingProxyType({}),
         addresses_dir: Path | None = None,
+        streets_file: Path | None = None,
         roads: Roads | None = None,
         profiles: Mapping[str, Profile] = PROFILES,
         radio: Mapping[str, str] | None = None,
@@ -216,7 +217,7 @@ class Assembly(Core):
         beside: Callable[["Assembly"], Beside] = lambda parts: Beside(),
         **core: Any,
     ) -> None:
-        self.whereabouts = Whereabouts(zones, addresses_dir, translator(language))
+        self.whereabouts = Whereabouts(zones, addresses_dir, translator(language), streets_file)
         speaks = partial(zones.language, otherwise=language, own=languages)
         super().__init__(log, zones, cases, clock, screens=self, near=self._near, speaks=speaks, others=others, **core)
         self._pageless = frozenset(pageless)

@@ -125,6 +125,7 @@ class Centre:
             announce_pct=settings.announce_pct,
             language=settings.language,
             addresses_dir=addresses_folder(settings),
+            streets_file=settings.streets_file,
             roads=router(settings.roads),
             profiles=_profiles(settings),
             radio=settings.radio.zones,
