@@ -1,12 +1,12 @@
 """The files and folders that settings name: which of them can't be read, by the setting's name."""
 
 import os
-import stat
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from centre.setting_sources import fields_of, place_of, value_of
 from centre.settings import Settings
+from incidents.regular_files import open_regular
 
 
 def why_unreadable(path: Path, kind: str = "file") -> str:
@@ -15,9 +15,7 @@ def why_unreadable(path: Path, kind: str = "file") -> str:
         if kind == "folder":
             os.listdir(path)  # noqa: PTH208 -- nothing else is asked of it
             return ""
-        if not stat.S_ISREG(path.stat().st_mode):  # a pipe that nobody writes to would be waited for
-            return f"{path}: it is no ordinary file"
-        with path.open("rb") as file:
+        with open_regular(path) as file:
             file.read(1)
         return ""
     except OSError as error:

@@ -18,6 +18,8 @@ from PIL import Image
 from pmtiles.reader import MmapSource, Reader
 from pmtiles.tile import Compression, TileType
 
+from incidents.regular_files import open_regular
+
 BEYOND: Final = 5  # zooms made from the largest one there is
 LARGEST: Final = 2_000_000  # bytes of a tile
 WIDEST_PX: Final = 1024
@@ -75,7 +77,7 @@ class TileFile:
 def tiles_from(path: Path) -> TileFile:
     """A file of tiles by what it begins with, opened once. Raises `TileError`."""
     try:
-        with path.open("rb") as file:
+        with open_regular(path) as file:
             begins = file.read(16)
     except OSError as error:
         raise TileError(f"{path.name} can't be read: {error.strerror}") from error

@@ -10,6 +10,7 @@ from centre.setting_files import unreadable, why_unreadable
 from centre.setting_sources import fields_of, value_of
 from centre.settings import Settings, SettingsError, profiles, users_file
 from centre.tiles import TileError, tiles_from
+from incidents.regular_files import read_regular
 from incidents.roles import may
 
 SHORTEST = 12  # characters of a passphrase, as docs/degraded.md says
@@ -147,7 +148,7 @@ def files(subject: Subject) -> Iterator[Finding]:
         yield Finding(
             "warning", "files", "degraded.passphrase_file: none: there is no degraded-mode file", "docs/degraded.md"
         )
-    elif not why_unreadable(path) and len(path.read_text(encoding="utf-8", errors="replace").strip()) < SHORTEST:
+    elif not why_unreadable(path) and len(read_regular(path).decode(errors="replace").strip()) < SHORTEST:
         yield Finding(
             "error",
             "files",

@@ -23,6 +23,7 @@ import msgspec
 from tornado.httpclient import AsyncHTTPClient, HTTPClientError, HTTPRequest, HTTPResponse
 
 from dashboard.access.settings import OidcSettings
+from incidents.regular_files import read_regular
 from incidents.roles import ROLES, Role
 
 CONNECT_S = 2.0
@@ -357,7 +358,7 @@ def _check(settings: OidcSettings) -> None:
 
 def _read_secret(file: Path | None) -> str:
     try:
-        secret = file.read_text(encoding="utf-8").strip() if file is not None else ""
+        secret = read_regular(file).decode().strip() if file is not None else ""
     except (OSError, UnicodeDecodeError) as error:
         raise OidcError(f"oidc.client_secret_file: {type(error).__name__}") from None
     if file is not None and not secret:

@@ -7,6 +7,7 @@ import msgspec
 
 from incidents.log import LogUnavailable
 from incidents.log.store import os_reason
+from incidents.regular_files import read_regular
 
 
 class ClusterAccess(msgspec.Struct, frozen=True, kw_only=True):
@@ -32,7 +33,7 @@ class ClusterAccess(msgspec.Struct, frozen=True, kw_only=True):
         if self.password_file is None:
             return {}
         try:
-            secret = self.password_file.read_text(encoding="utf-8").strip()
+            secret = read_regular(self.password_file).decode().strip()
         except (OSError, UnicodeDecodeError) as error:
             why = os_reason(error) if isinstance(error, OSError) else "it is no text"
             raise LogUnavailable(f"the cluster's password: {self.password_file}: {why}") from None
