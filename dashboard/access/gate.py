@@ -18,7 +18,7 @@ from bokeh.server.views.static_handler import StaticHandler
 from tornado.httputil import HTTPServerRequest
 from tornado.ioloop import IOLoop
 from tornado.routing import Matcher, Rule
-from tornado.web import HTTPError, OutputTransform, RequestHandler
+from tornado.web import OutputTransform, RequestHandler
 
 from dashboard.access.connections import Connections
 from dashboard.access.guard import is_ours
@@ -66,7 +66,7 @@ def stand_before(application: BokehTornado, own: Routes, headers: type[OutputTra
     """Let this application answer the table and nothing else, by connections that are bounded, with these headers."""
     router = application.wildcard_router
     router.rules.clear()
-    router.add_rules([Rule(_Elsewhere(application), _Refused), *table(application, own)])
+    router.add_rules([Rule(AnotherOrigin(application), _Refused), *table(application, own)])
     application.add_transform(headers)
     compat.make_pages_lean(application)
     application.settings["connections"] = connections = Connections()
@@ -75,7 +75,7 @@ def stand_before(application: BokehTornado, own: Routes, headers: type[OutputTra
     hold(IOLoop.current().asyncio_loop)  # type: ignore[attr-defined]  # every loop of Tornado's is asyncio's; its type knows none
 
 
-class _Elsewhere(Matcher):
+class AnotherOrigin(Matcher):
     """What a page of another origin asks, be it a websocket: its browser says so, and its person knows nothing of it."""
 
     def __init__(self, application: BokehTornado) -> None:
@@ -87,7 +87,8 @@ class _Elsewhere(Matcher):
 
 class _Refused(RequestHandler):
     def prepare(self) -> None:
-        raise HTTPError(403, reason="Not from our pages")
+        self.set_status(403)
+        self.finish({"ok": False, "code": "another_origin"})
 
 
 def table(application: BokehTornado, own: Routes) -> list[tuple[Any, ...]]:
