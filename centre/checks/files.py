@@ -6,7 +6,7 @@ from gettext import ngettext
 
 from centre.access import all_in_the_clear, in_the_clear, is_this_machine, to_make_an_account
 from centre.checks.finding import Finding, State, Subject
-from centre.setting_files import unreadable, why_unreadable
+from centre.setting_files import samples, unreadable, why_unreadable
 from centre.setting_sources import fields_of, value_of
 from centre.settings import Settings, SettingsError, profiles, users_file
 from centre.tiles import TileError, tiles_from
@@ -30,6 +30,8 @@ def settings(subject: Subject) -> Iterator[Finding]:
         yield Finding("warning", "settings", "feed: none is set: alarms can only be raised by hand", "set feed")
     for name, why in lost:
         yield Finding("error", "settings", why, f"put the file there, or mend {name}")
+    for name, why in samples(now):
+        yield Finding("error", "settings", why, f"change {name}, and what it opens")
     yield from keys_of_the_map(subject)
     if not lost:
         chosen = len(subject.said)
