@@ -24,8 +24,8 @@ from incidents.log import rotation as private
 from incidents.log.copying import make_durable
 from incidents.log.local_copy import is_copy
 from incidents.log.master import KEY_BYTES, Box, KeyMismatch, Master, fresh, load_all, secrets_in, write_secrets
+from incidents.log.regular_files import read_regular
 from incidents.log.store import beside, os_reason
-from incidents.regular_files import read_regular
 
 SETTLED_S = 2.0  # in which whoever read the old key has written what they were about to
 LEAST_CHARACTERS = 16  # of a passphrase: the copy leaves the house

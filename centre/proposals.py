@@ -18,9 +18,9 @@ from incidents import events as ev
 from incidents.exclusion import key_of
 from incidents.log.master import KeyMismatch
 from incidents.log.opening import open_vault
+from incidents.log.regular_files import read_regular
 from incidents.log.snapshot import snapshot
 from incidents.log.store import WriteLock, beside
-from incidents.regular_files import read_regular
 from incidents.two_people import ROLES, WITHIN, Proposal, stands
 
 LARGEST = 1 << 20  # bytes of the file

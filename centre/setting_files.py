@@ -7,7 +7,7 @@ from pathlib import Path
 
 from centre.setting_sources import fields_of, place_of, value_of
 from centre.settings import Settings
-from incidents.regular_files import open_regular, read_regular
+from incidents.log.regular_files import open_regular, read_regular
 
 SECRET_FILES = ("secret_file", "passphrase_file", "password_file")  # how the settings are called whose files hold one
 OLD_SAMPLES = {"change-this-word"}  # printed by earlier versions

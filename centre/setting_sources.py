@@ -19,7 +19,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from incidents.regular_files import read_regular
+from incidents.log.regular_files import read_regular
 
 S = TypeVar("S", bound=msgspec.Struct)
 PREFIX = "VIGIE_"

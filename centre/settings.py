@@ -39,8 +39,8 @@ from incidents.devices.listing import DeviceTests
 from incidents.escalation.ladder import WatchTimes
 from incidents.intervals import Profile
 from incidents.log.erasures import register_beside
+from incidents.log.regular_files import read_toml
 from incidents.messages import PressValue
-from incidents.regular_files import read_toml
 from incidents.settings import LINE, WEB, setting
 from incidents.shifts import ShiftTimes
 from reports.measures.profiles import PROFILES, own_profile

@@ -24,9 +24,9 @@ from incidents.desk.desk import Desk
 from incidents.log import AlreadyRecorded, Log, LogUnavailable, VersionConflict
 from incidents.log.opening import open_vault
 from incidents.log.record import SEALED_LIMIT_BYTES
+from incidents.log.regular_files import read_regular
 from incidents.log.sqlite import KeyMismatch, SqliteLog
 from incidents.refusals import Refused
-from incidents.regular_files import read_regular
 
 _logger = logging.getLogger(__name__)
 

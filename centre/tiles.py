@@ -18,7 +18,7 @@ from PIL import Image
 from pmtiles.reader import Reader
 from pmtiles.tile import Compression, TileType
 
-from incidents.regular_files import open_regular
+from incidents.log.regular_files import open_regular
 
 BEYOND: Final = 5  # zooms made from the largest one there is
 LARGEST: Final = 2_000_000  # bytes of a tile

@@ -52,7 +52,7 @@ def feed_check(
     """Say point by point what a feed server does right and wrong; 1 when something is wrong. Nothing of a person is shown."""
     from centre.feed_check import check, lines, report
     from centre.settings import load
-    from incidents.regular_files import read_regular
+    from incidents.log.regular_files import read_regular
 
     with answered(), working():
         given = {

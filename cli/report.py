@@ -334,7 +334,7 @@ def _profile(name: str, settings: "Settings", _: "Translator") -> "Profile":
     import tomllib
 
     from centre.settings import profiles
-    from incidents.regular_files import read_toml
+    from incidents.log.regular_files import read_toml
     from reports.measures.profiles import own_profile
 
     known = profiles(settings)

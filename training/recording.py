@@ -13,8 +13,8 @@ from centre.spool import RECORDED, enter_or_note, write_whole
 from dashboard.access.accounts import Accounts
 from feeds.recordings.recording import write_recording
 from incidents.exercises.room import Masking, TrainingError
+from incidents.log.regular_files import read_regular
 from incidents.reasons import is_reason
-from incidents.regular_files import read_regular
 from maps.zones import Zones
 from training.factory import Original, Source, free_texts, made_event
 

@@ -16,7 +16,7 @@ from incidents.cases.rows import say
 from incidents.exercises.check import Problem, check_scenario
 from incidents.exercises.room import TrainingError
 from incidents.exercises.scenario import Scenario
-from incidents.regular_files import read_regular
+from incidents.log.regular_files import read_regular
 
 SHIPPED = Path(__file__).parent / "scenarios"
 MAX_BYTES = 1 << 20

@@ -16,8 +16,8 @@ from incidents.cases import sealed as cases
 from incidents.log import private_file, vault
 from incidents.log import schema as log
 from incidents.log.copying import Progress, header, sha256_of
+from incidents.log.regular_files import read_regular
 from incidents.log.training import TrainingVault
-from incidents.regular_files import read_regular
 
 NAME = "manifest.json"
 PART = ".part"  # what a folder's name ends with until all of it is durable

@@ -11,8 +11,8 @@ import msgspec
 
 from centre.spool import write_whole
 from incidents import events as ev
+from incidents.log.regular_files import read_regular
 from incidents.log.store import beside, os_reason
-from incidents.regular_files import read_regular
 
 _LARGEST = 4096
 

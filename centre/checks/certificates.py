@@ -15,7 +15,7 @@ from centre.checks.finding import Finding, Subject
 from centre.setting_files import why_unreadable
 from centre.setting_sources import value_of
 from centre.settings import Settings
-from incidents.regular_files import read_regular
+from incidents.log.regular_files import read_regular
 
 FEW_DAYS = 30
 _BOTH = ("feeds", "cluster", "orders", "outside")  # whose certificate's file may hold the key too

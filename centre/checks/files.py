@@ -10,7 +10,7 @@ from centre.setting_files import samples, unreadable, why_unreadable
 from centre.setting_sources import fields_of, value_of
 from centre.settings import Settings, SettingsError, profiles, users_file
 from centre.tiles import TileError, tiles_from
-from incidents.regular_files import read_regular
+from incidents.log.regular_files import read_regular
 from incidents.roles import may
 
 SHORTEST = 12  # characters of a passphrase, as docs/degraded.md says

@@ -24,8 +24,8 @@ from incidents.degraded.sheet import sheet
 from incidents.desk.desk import Desk
 from incidents.health import FileHealth
 from incidents.log import Log
+from incidents.log.regular_files import read_regular
 from incidents.ports import InWords, no_words
-from incidents.regular_files import read_regular
 
 LOOK_S = 5.0
 MAX_FILE = 64 << 20  # bytes: a hundred times what all cases of the country make

@@ -19,9 +19,9 @@ from incidents import events as ev
 from incidents.audit import stream_of
 from incidents.desk.desk import Desk
 from incidents.desk.late_commands import record_past
+from incidents.log.regular_files import read_regular
 from incidents.log.vault import Vault
 from incidents.refusals import Refused
-from incidents.regular_files import read_regular
 from incidents.retention.reading import PREFIX
 
 KIND = "retention"

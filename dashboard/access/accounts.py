@@ -30,8 +30,8 @@ from dashboard.shell.preferences import Preferences, read, written
 from incidents.exclusion import key_of
 from incidents.log import LogUnavailable
 from incidents.log.master import KeyMismatch
+from incidents.log.regular_files import NO_FILE, is_another
 from incidents.log.store import os_reason
-from incidents.regular_files import NO_FILE, is_another
 from incidents.roles import ROLES
 
 TOTP_S = 30  # RFC 6238

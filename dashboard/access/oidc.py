@@ -23,7 +23,7 @@ import msgspec
 from tornado.httpclient import AsyncHTTPClient, HTTPClientError, HTTPRequest, HTTPResponse
 
 from dashboard.access.settings import OidcSettings
-from incidents.regular_files import read_regular
+from incidents.log.regular_files import read_regular
 from incidents.roles import ROLES, Role
 
 CONNECT_S = 2.0

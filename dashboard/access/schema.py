@@ -8,7 +8,7 @@ from pathlib import Path
 from dashboard.access.codes import SEALED, code_rewrapped
 from dashboard.access.rules import AccountError
 from incidents.log.master import Master
-from incidents.regular_files import NO_FILE, is_another
+from incidents.log.regular_files import NO_FILE, is_another
 
 # As they are written: a file of an older version may have them in another order.
 COLUMNS = "key, name, roles, zone, hash, totp, totp_used, break_glass, disabled, generation, subject, preferences"

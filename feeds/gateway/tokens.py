@@ -7,7 +7,7 @@ import os
 import stat
 from pathlib import Path
 
-from incidents.regular_files import read_regular
+from incidents.log.regular_files import read_regular
 
 SHORTEST = 16  # characters
 

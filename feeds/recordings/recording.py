@@ -30,7 +30,7 @@ from incidents.clock import Clock
 from incidents.events import stamp
 from incidents.exercises.check import EXERCISE_DEVICE
 from incidents.exercises.room import Masking
-from incidents.regular_files import open_regular
+from incidents.log.regular_files import open_regular
 
 FORMAT = "vigie-recording"
 VERSION = 2

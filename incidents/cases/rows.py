@@ -17,7 +17,7 @@ from typing import Annotated, Any, Final, Union, get_args, get_origin
 import msgspec
 
 from incidents.case import Case, Person
-from incidents.regular_files import read_regular
+from incidents.log.regular_files import read_regular
 
 MAX_FILE_BYTES = 64 << 20
 MAX_CASES = 20_000

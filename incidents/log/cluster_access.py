@@ -6,8 +6,8 @@ from pathlib import Path
 import msgspec
 
 from incidents.log import LogUnavailable
+from incidents.log.regular_files import read_regular
 from incidents.log.store import os_reason
-from incidents.regular_files import read_regular
 
 
 class ClusterAccess(msgspec.Struct, frozen=True, kw_only=True):

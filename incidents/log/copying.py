@@ -9,8 +9,8 @@ from pathlib import Path
 
 import msgspec
 
+from incidents.log.regular_files import open_regular
 from incidents.log.store import Store
-from incidents.regular_files import open_regular
 
 Progress = Callable[[int], None]  # bytes that were copied since it was called last
 

@@ -16,8 +16,8 @@ import msgspec
 
 from incidents.log import LogUnavailable
 from incidents.log.copying import make_durable
+from incidents.log.regular_files import open_regular
 from incidents.log.store import beside, os_reason
-from incidents.regular_files import open_regular
 
 _HEAD = (0, "-", "vigie erased 1")
 ACTOR = "actor/"

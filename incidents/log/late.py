@@ -9,9 +9,9 @@ from typing import Self
 
 from incidents.log import LogUnavailable, Record
 from incidents.log.master import KEY_BYTES, Master, Random, fresh
+from incidents.log.regular_files import read_regular
 from incidents.log.store import beside, holds_bytes, os_reason
 from incidents.log.vault import Vault
-from incidents.regular_files import read_regular
 
 _KEPT = ("master key", "id key")  # what was given out under these has to hold when the files are made
 

@@ -10,8 +10,8 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from incidents.log import LogUnavailable
+from incidents.log.regular_files import read_regular
 from incidents.log.store import os_reason
-from incidents.regular_files import read_regular
 
 KEY_BYTES = 32
 NONCE_BYTES = 12

@@ -13,9 +13,9 @@ from incidents.log import LogUnavailable, Record
 from incidents.log.chain import Chain
 from incidents.log.private_file import forget_keys
 from incidents.log.record import CHECKPOINT, ERASED, LINE_LIMIT_BYTES, BadRecord, encode
+from incidents.log.regular_files import open_regular
 from incidents.log.schema import COLUMNS, INSERT, LIVE, NAME, PLACES, REPORTED, check_log, create_log, record_of, row_of
 from incidents.log.store import Store, WriteLock, os_reason
-from incidents.regular_files import open_regular
 
 FORMAT = 1
 

@@ -9,7 +9,7 @@ from typing import Any, get_args, get_origin, get_type_hints
 
 import msgspec
 
-from incidents.regular_files import read_toml
+from incidents.log.regular_files import read_toml
 from reports.external_table.mapping import Mapping, MappingError, Part, check
 
 # key in the file -> the field that it makes

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from incidents.intervals import Profile, Target
-from incidents.regular_files import open_regular
+from incidents.log.regular_files import open_regular
 from reports.external_table import expect, figures, table, times
 from reports.external_table.clock import Length
 from reports.external_table.conditions import unknown

@@ -20,7 +20,7 @@ import pyarrow.compute as pc
 import pyarrow.csv as pacsv
 import pyarrow.parquet as pq
 
-from incidents.regular_files import open_regular
+from incidents.log.regular_files import open_regular
 from reports.content import plain
 from reports.counted import counted
 from reports.external_table.conditions import all_of
