@@ -23,7 +23,7 @@ import msgspec
 from tornado.httpclient import AsyncHTTPClient, HTTPClientError, HTTPRequest, HTTPResponse
 
 from dashboard.access.settings import OidcSettings
-from incidents.log.regular_files import read_regular
+from incidents.log.regular_files import read_regular, regular
 from incidents.roles import ROLES, Role
 
 CONNECT_S = 2.0
@@ -368,6 +368,6 @@ def _read_secret(file: Path | None) -> str:
 
 def _tls(ca_file: Path | None) -> ssl.SSLContext:
     try:
-        return ssl.create_default_context(cafile=ca_file)
+        return ssl.create_default_context(cafile=regular(ca_file))
     except (OSError, ssl.SSLError) as error:
         raise OidcError(f"oidc.ca_file: {type(error).__name__}") from None

@@ -23,6 +23,13 @@ def is_another(path: Path) -> bool:
         return False
 
 
+def regular(path: Path | None) -> Path | None:
+    """The same path, for who opens it by its name (OpenSSL). Raises OSError where something else stands there."""
+    if path is not None and is_another(path):
+        raise OSError(errno.EINVAL, NO_FILE, str(path))
+    return path
+
+
 def open_regular(path: Path) -> BufferedReader:
     """An ordinary file for reading. Raises OSError."""
     handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))

@@ -37,7 +37,7 @@ GIVEN = {
     "cases": "cases.db",
     "users": "vigie.users",
     "reason": "asked for by the magistrate",
-    "url": "ws://127.0.0.1:9/feed",
+    "url": "wss://127.0.0.1:9/feed",
     "why": "complaint",
     "out": "out.json",
     "incidents": "1",
