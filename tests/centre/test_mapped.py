@@ -77,5 +77,5 @@ async def test_a_desk_maps_no_file_that_others_write(tmp_path: Path) -> None:
     import_cases(SAMPLE, tmp_path / "cases.db", known_zone=lambda zone: True)
     child = _forks.Process(target=_in_its_own_process, args=(tmp_path,))
     child.start()
-    await asyncio.to_thread(child.join, 60)
+    await asyncio.to_thread(child.join, 100)
     assert (child.exitcode, (tmp_path / "mapped").read_text()) == (0, "")

@@ -27,7 +27,7 @@ from tests.incidents.conftest import clock as clock
 from tests.incidents.conftest import open_floor as open_floor
 from tests.processes import _forks
 
-WITHIN_S = 20
+WITHIN_S = 60
 MOST_KIB = 200 << 10  # of memory that a command takes more than all before it
 # Files that are no paths: a pattern may stand there, a name, or an address.
 ALSO = {("report", "file"), ("report", "profile"), ("log copy", "source")}
@@ -103,6 +103,7 @@ def run_all(folder: Path, incident: str, file: str, told: Path) -> None:
         lines.write("all\n")
 
 
+@pytest.mark.timeout(300)
 @pytest.mark.parametrize("file", ["pipe", "/dev/zero"])
 async def test_no_command_waits_for_a_pipe_or_reads_a_device_without_end(
     past: dict[str, Any], tmp_path: Path, file: str
@@ -114,7 +115,7 @@ async def test_no_command_waits_for_a_pipe_or_reads_a_device_without_end(
     told = tmp_path / "told"
     child = _forks.Process(target=run_all, args=(tmp_path, past["id"], file, told), daemon=True)
     child.start()
-    await asyncio.to_thread(child.join, 120)
+    await asyncio.to_thread(child.join, 250)
     *lines, last = told.read_text().splitlines()
     assert last == "all", f"{last}it did not end"
     assert len(lines) > 110

@@ -118,7 +118,7 @@ def test_nobody_joins_the_routes_without_their_password_and_a_certificate_of_the
     documented: Documented, tmp_path: Path, stranger: dict[str, str], said: str
 ) -> None:
     output = documented.start(tmp_path, "4", "1", **stranger)
-    until = time.monotonic() + 20
+    until = time.monotonic() + 60
     while said not in output.read_text(encoding="utf-8"):
         assert time.monotonic() < until, output.read_text(encoding="utf-8")
         time.sleep(0.05)
