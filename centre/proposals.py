@@ -12,12 +12,13 @@ from pathlib import Path
 import msgspec
 
 from centre.settings import Settings, users_file
-from centre.spool import CHANGED, notes_beside, place_of_log, read_regular, write_whole
+from centre.spool import CHANGED, notes_beside, place_of_log, write_whole
 from dashboard.access.codes import CodeSecrets
 from incidents import events as ev
 from incidents.exclusion import key_of
 from incidents.log.master import KeyMismatch
 from incidents.log.opening import open_vault
+from incidents.log.regular_files import read_regular
 from incidents.log.snapshot import snapshot
 from incidents.log.store import WriteLock, beside
 from incidents.two_people import ROLES, WITHIN, Proposal, stands

@@ -34,7 +34,7 @@ from centre.retention.wishes import Wishes
 from centre.settings import Settings, SettingsError, addresses_folder, profiles, register_file
 from centre.sharing import Shared
 from centre.spool import BESIDE_THE_LOG, Spool
-from dashboard.access.signins import SignIns
+from dashboard.access.signins import GUARDS, SignIns
 from feeds.posting import Poster
 from feeds.roads.router import router
 from feeds.subscriber import Subscriber
@@ -360,7 +360,7 @@ class Centre:
     async def take_cases(self) -> None:
         """Let the register and what is open take what changed in its file."""
         async with self._taking_cases:
-            if await asyncio.to_thread(self.cases.reload_if_changed):
+            if await asyncio.get_running_loop().run_in_executor(GUARDS, self.cases.reload_if_changed):
                 self.consoles.cases_changed()
                 await self.watch.cases_changed()
 

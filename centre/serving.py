@@ -31,7 +31,7 @@ from centre.leaving import let_pages_go
 from centre.log_lines import write_lines
 from centre.runtime import Centre, OtherStores
 from centre.schemas import schema
-from centre.setting_files import unreadable
+from centre.setting_files import samples, unreadable
 from centre.settings import Settings, SettingsError, load, users_file
 from centre.tiles import TileError, TileFile, tiles_from
 from dashboard.access.gate import stand_before_panel_serve
@@ -191,7 +191,7 @@ async def refuse_or_say(settings: Settings) -> None:
 def mistakes(settings: Settings) -> Iterator[str]:
     """What can't be meant, each in a sentence that names its setting: of values that are right by themselves."""
     yield from all_in_the_clear(settings)
-    yield from (why for _, why in unreadable(settings, {}))
+    yield from (why for _, why in (*samples(settings), *unreadable(settings, {})))
 
 
 def _was_at_work(settings: Settings) -> bool:

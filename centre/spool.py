@@ -22,9 +22,9 @@ from incidents import events as ev
 from incidents.audit import stream_for, stream_of
 from incidents.desk.desk import Desk
 from incidents.log import AlreadyRecorded, Log, LogUnavailable, VersionConflict
-from incidents.log.copying import open_regular
 from incidents.log.opening import open_vault
 from incidents.log.record import SEALED_LIMIT_BYTES
+from incidents.log.regular_files import read_regular
 from incidents.log.sqlite import KeyMismatch, SqliteLog
 from incidents.refusals import Refused
 
@@ -230,9 +230,3 @@ def write_whole(path: Path, content: bytes) -> None:
     except OSError:
         draft.unlink(missing_ok=True)
         raise
-
-
-def read_regular(path: Path, most: int) -> bytes:
-    """An ordinary file's first bytes: a pipe that nobody writes to holds nothing up. Raises OSError."""
-    with open_regular(path) as file:
-        return file.read(most)

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import msgspec
 
+from incidents.log.regular_files import regular
 from incidents.settings import WEB, setting
 
 _logger = logging.getLogger(__name__)
@@ -39,9 +40,9 @@ class Access(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 
     def tls(self) -> ssl.SSLContext:
         """What the other side is connected to with. Raises OSError (ssl.SSLError is one), ValueError."""
-        context = ssl.create_default_context(cafile=self.ca_file)
-        if self.cert_file:
-            context.load_cert_chain(self.cert_file, self.key_file)
+        context = ssl.create_default_context(cafile=regular(self.ca_file))
+        if cert := regular(self.cert_file):
+            context.load_cert_chain(cert, regular(self.key_file))
         return context
 
     def tls_or_nobody(self, section: str) -> ssl.SSLContext:

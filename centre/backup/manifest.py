@@ -10,13 +10,13 @@ from typing import Annotated, Literal, TypeVar
 
 import msgspec
 
-from centre.spool import read_regular
 from dashboard.access import schema as accounts
 from feeds.buttons import store as buttons
 from incidents.cases import sealed as cases
 from incidents.log import private_file, vault
 from incidents.log import schema as log
 from incidents.log.copying import Progress, header, sha256_of
+from incidents.log.regular_files import read_regular
 from incidents.log.training import TrainingVault
 
 NAME = "manifest.json"
@@ -113,7 +113,7 @@ def read(folder: Path, kind: type[T]) -> T:
     if folder.name.endswith(PART):
         raise BackupError(f"{folder}: no {what}: it was cut off half-way")
     try:
-        raw = read_regular(_inside(folder, NAME), LARGEST + 1)
+        raw = read_regular(_inside(folder, NAME), LARGEST)
     except FileNotFoundError:
         raise BackupError(
             f"{folder}: no {what}: it has no {NAME}; one that was cut off half-way has none either"
@@ -121,8 +121,6 @@ def read(folder: Path, kind: type[T]) -> T:
     except OSError as error:
         raise BackupError(f"{folder / NAME}: {error.strerror or error}") from None
     try:
-        if len(raw) > LARGEST:
-            raise ValueError("it is too large")
         seen = msgspec.json.decode(raw, type=_Any)
         if not seen.kind.startswith("vigie-"):
             raise ValueError("it is another program's")

@@ -15,6 +15,7 @@ from centre.checks.finding import Finding, Subject
 from centre.setting_files import why_unreadable
 from centre.setting_sources import value_of
 from centre.settings import Settings
+from incidents.log.regular_files import read_regular
 
 FEW_DAYS = 30
 _BOTH = ("feeds", "cluster", "orders", "outside")  # whose certificate's file may hold the key too
@@ -37,7 +38,7 @@ def last_days(settings: Settings) -> dict[str, datetime]:
     for name, (cert, _, _) in _own(settings).items():
         with contextlib.suppress(OSError, ValueError):
             if cert is not None:
-                ends[name] = _last(x509.load_pem_x509_certificates(cert.read_bytes()))
+                ends[name] = _last(x509.load_pem_x509_certificates(read_regular(cert)))
     return ends
 
 
@@ -58,7 +59,7 @@ def _last(chain: list[x509.Certificate]) -> datetime:
 
 def _pair(name: str, cert: Path, key: Path, origins: tuple[str, ...], now: datetime) -> Iterator[Finding]:
     try:
-        chain = x509.load_pem_x509_certificates(cert.read_bytes())
+        chain = x509.load_pem_x509_certificates(read_regular(cert))
     except ValueError:
         yield Finding(
             "error",
@@ -69,7 +70,7 @@ def _pair(name: str, cert: Path, key: Path, origins: tuple[str, ...], now: datet
         return
     own, renew = chain[0], "renew it, and restart"
     try:
-        secret = load_pem_private_key(key.read_bytes(), None)
+        secret = load_pem_private_key(read_regular(key), None)
         if _spelled(secret.public_key()) != _spelled(own.public_key()):
             yield Finding(
                 "error", "certificates", f"{name}: {key} is the key of another certificate", "put its own key there"

@@ -14,11 +14,12 @@ from uuid import uuid4
 import msgspec
 
 from centre.opening import LiveLog
-from centre.spool import LARGEST, Note, Sealed, Spool, append, leave_note, read_regular
+from centre.spool import LARGEST, Note, Sealed, Spool, append, leave_note
 from incidents import events as ev
 from incidents.audit import stream_of
 from incidents.desk.desk import Desk
 from incidents.desk.late_commands import record_past
+from incidents.log.regular_files import read_regular
 from incidents.log.vault import Vault
 from incidents.refusals import Refused
 from incidents.retention.reading import PREFIX

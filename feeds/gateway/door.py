@@ -191,6 +191,10 @@ class _Answers(RequestHandler):
         self.clear_header("Server")
         self.set_header("Cache-Control", "no-store")
 
+    def prepare(self) -> None:
+        if "Origin" in self.request.headers:  # where nothing is asked for, a page in a browser of this machine could
+            self.say(403, Problem(error="browsers may not ask"))
+
     def say(self, status: int, body: object) -> None:
         self.set_status(status)
         self.set_header("Content-Type", "application/json")
@@ -222,19 +226,19 @@ class _Messages(_Answers):
         connection, headers = self.request.connection, self.request.headers
         assert isinstance(connection, HTTP1Connection)
         connection.set_max_body_size(1 << 62)  # what is read is counted here
-        if self.request.method != "POST":
+        if "Origin" in headers:
+            self._refuse(403, "browsers may not post")
+        elif self.request.method != "POST":
             self.set_header("Allow", self.ALLOW)
             self._refuse(405, "POST a message")
-            self._answer_refused()
-        elif "Origin" in headers:  # where nothing is asked for, a page in a browser of this machine could post
-            self._refuse(403, "browsers may not post")
         elif not self._door.may_post(self):
             self.set_header("WWW-Authenticate", "Bearer")
             self._refuse(401, "a bearer token or a client certificate is needed")
         elif _length(headers) > LARGEST:
             self._too_large()
         # Who waits to be asked for the body sends none; of one that is beyond all bounds nothing is read.
-        if self._refused and (headers.get("Expect") or _length(headers) > DRAINED):
+        soon = self.request.method != "POST" or headers.get("Expect") or _length(headers) > DRAINED
+        if self._refused and soon:
             self._answer_refused()
 
     def data_received(self, chunk: bytes) -> None:
@@ -335,7 +339,9 @@ class _Nothing(_Answers):
     ALLOW = ""
 
     def prepare(self) -> None:
-        self.say(404, Problem(error="no such address"))
+        super().prepare()
+        if "Origin" not in self.request.headers:
+            self.say(404, Problem(error="no such address"))
 
 
 def _length(headers: HTTPHeaders) -> int:

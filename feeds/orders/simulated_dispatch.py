@@ -305,6 +305,10 @@ class _Orders(RequestHandler):
     def initialize(self, dispatch: Dispatch) -> None:
         self._dispatch = dispatch
 
+    def prepare(self) -> None:
+        if "Origin" in self.request.headers:
+            self._answer(403, "browsers may not order")
+
     async def post(self) -> None:
         headers = self.request.headers
         certificate, signature = self._dispatch.certificate, headers.get(SIGNATURE, "")

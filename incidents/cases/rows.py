@@ -17,7 +17,7 @@ from typing import Annotated, Any, Final, Union, get_args, get_origin
 import msgspec
 
 from incidents.case import Case, Person
-from incidents.log.copying import open_regular
+from incidents.log.regular_files import read_regular
 
 MAX_FILE_BYTES = 64 << 20
 MAX_CASES = 20_000
@@ -67,10 +67,7 @@ class _RepeatedField:
 def read_case_file(path: Path) -> CaseFile:
     """Read the file wholly, once: what is checked is what is written. Raises `CaseFileError`; a bad row carries its problem."""
     try:
-        with open_regular(path) as file:
-            content = file.read(MAX_FILE_BYTES + 1)
-        if len(content) > MAX_FILE_BYTES:
-            raise CaseFileError(f"the file is larger than {MAX_FILE_BYTES >> 20} MiB")
+        content = read_regular(path, MAX_FILE_BYTES)
         text = content.decode("utf-8-sig")
     except OSError as error:
         raise CaseFileError(f"the file can't be read: {(error.strerror or 'unknown').lower()}") from error

@@ -15,7 +15,8 @@ from pathlib import Path
 import msgspec
 
 from incidents.log import LogUnavailable
-from incidents.log.copying import make_durable, open_regular
+from incidents.log.copying import make_durable
+from incidents.log.regular_files import open_regular
 from incidents.log.store import beside, os_reason
 
 _HEAD = (0, "-", "vigie erased 1")

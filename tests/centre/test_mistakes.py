@@ -9,7 +9,7 @@ import pytest
 
 from centre.access import all_in_the_clear, in_the_clear, lost_register, tls_context
 from centre.serving import refuse_or_say
-from centre.setting_files import why_unreadable
+from centre.setting_files import SECRET_FILES, why_unreadable
 from centre.setting_sources import SettingField, fields_of
 from centre.settings import Settings, SettingsError
 from dashboard.ports import free_port
@@ -52,6 +52,20 @@ async def test_a_file_that_a_setting_names_and_that_is_not_there_is_named_with_i
     lost = tmp_path / "lost"
     said = await refused_then_said(tmp_path, caplog, lambda log: given(log, field.name, lost))
     assert said == f"{field.name}: {lost}: no such file or directory"
+
+
+@pytest.mark.parametrize(
+    "field",
+    [field for field in fields_of(Settings) if field.facts.get("secret") or field.name.endswith(SECRET_FILES)],
+    ids=lambda field: field.name,
+)
+async def test_a_secret_that_the_documents_print_is_refused(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, field: SettingField
+) -> None:
+    (file := tmp_path / "file").write_text("change-this-word\n")
+    value = field.facts["example"] if field.facts.get("secret") else file
+    said = await refused_then_said(tmp_path, caplog, lambda log: given(log, field.name, value))
+    assert said == f"{field.name}: it is the sample of the documents: choose one of your own"
 
 
 def test_each_path_that_is_set_and_only_read_is_looked_for() -> None:
@@ -133,7 +147,7 @@ def test_a_file_that_would_be_waited_for_or_is_none_is_not_read(tmp_path: Path) 
     os.mkfifo(pipe := tmp_path / "pipe")
     (file := tmp_path / "file").write_text("x")
     assert why_unreadable(pipe) == f"{pipe}: it is no ordinary file"
-    assert why_unreadable(tmp_path) == f"{tmp_path}: it is no ordinary file"
+    assert why_unreadable(tmp_path) == f"{tmp_path}: is a directory"
     assert why_unreadable(file, "folder") == f"{file}: not a directory"
     assert why_unreadable(file) == why_unreadable(tmp_path, "folder") == ""
     assert "it is no path" in why_unreadable(Path("a\0b"))

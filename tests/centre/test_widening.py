@@ -253,19 +253,19 @@ def test_a_file_is_read_once_whatever_stands_in_its_place_by_then(
     """What was checked is what is written, by its digest too; a pipe, which gives each reader something else, is refused."""
     folder, opened = anew(), []
     before = all_see(folder)
-    read = rows_module.open_regular
+    read = rows_module.read_regular
 
-    def exchanged(path: Path) -> Any:
+    def exchanged(path: Path, most: int) -> bytes:
         opened.append(path.name)
-        file = read(path)
+        content = read(path, most)
         path.rename(path.with_name("gone"))
         path.write_text(FILES["lifts"])
-        return file
+        return content
 
-    monkeypatch.setattr(rows_module, "open_regular", exchanged)
+    monkeypatch.setattr(rows_module, "read_regular", exchanged)
     assert "2 unchanged" in said(["cases", "import", "same.json"])
     assert opened == ["same.json"] and all_see(folder) == before
-    monkeypatch.setattr(rows_module, "open_regular", read)
+    monkeypatch.setattr(rows_module, "read_regular", read)
     os.mkfifo("pipe.json")
     assert "it is no ordinary file" in said(["cases", "import", "pipe.json"])
 
