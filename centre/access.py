@@ -3,12 +3,14 @@
 import asyncio
 import ipaddress
 import ssl
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from bokeh.server.server import Server
 
 from centre.setting_files import why_unreadable
-from centre.settings import SettingsError
+from centre.settings import Settings, SettingsError
 from centre.version import CHECKOUT, as_called
 from dashboard.access.oidc import Oidc, OidcError
 from dashboard.access.settings import OidcSettings
@@ -50,6 +52,32 @@ def in_the_clear(address: str, *, tls: bool, behind_proxy: bool) -> str:
         f"address {address or '(all of this machine)'}: passwords and alarms would cross the network in the clear; set tls_cert "
         "and tls_key, or serve 127.0.0.1 behind a proxy that does TLS (behind_proxy)"
     )
+
+
+def posted_to(settings: Settings) -> Iterator[tuple[str, str]]:
+    """Where orders and what is told outside are posted to, by the setting's name."""
+    orders = settings.orders
+    yield from ((f"orders.zones.{zone}", url) for zone, url in orders.zones.items())
+    yield from (pair for pair in (("orders.url", orders.url), ("outside.webhook", settings.outside.webhook)) if pair[1])
+
+
+def beyond_this_machine(url: str) -> bool:
+    """Whether an address leads to another machine."""
+    return not is_this_machine(urlsplit(url).hostname or "")
+
+
+def all_in_the_clear(settings: Settings) -> Iterator[str]:
+    """What of a desk would cross the network in the clear, each in a sentence that names its setting."""
+    if pages := in_the_clear(settings.address, tls=bool(settings.tls_cert), behind_proxy=settings.behind_proxy):
+        yield pages
+    names = [name for name, url in posted_to(settings) if url.startswith("http:") and beyond_this_machine(url)]
+    if names:
+        yield f"{few(names)}: what is posted there would cross the network in the clear; https:// beyond this machine"
+
+
+def few(names: Sequence[str]) -> str:
+    """The first of many names."""
+    return f"{', '.join(names[:3])}{f' and {len(names) - 3} more' if len(names) > 3 else ''}"
 
 
 def lost_register(cases: Path | None) -> str:

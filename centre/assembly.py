@@ -21,6 +21,7 @@ from dashboard.documents.devices.page import Lists
 from dashboard.documents.evidence import Maker
 from dashboard.shell.ground import Registry
 from feeds.orders.sender import Addresses, OrderSender, OrderTimes
+from feeds.posting import Poster
 from feeds.subscriber import Bookmarks, FeedNames, Receiver, Subscriber
 from incidents.auditing.auditing import Auditing
 from incidents.bindings import DeviceCases
@@ -91,8 +92,8 @@ def pages_of(desk: Desk, zones: Zones, **facts: Any) -> Consoles:
 class Core:
     """A desk, and what acts on it by itself. What nobody asks for is not made.
 
-    `desk` makes a desk of another kind. `addresses` gives a zone's address, None for one that is reached by radio; `times` are
-    the watch's; `screens` tell who is before them. `drills`: None, no drill comes.
+    `desk` makes a desk of another kind. `addresses` gives a zone's address, None for one that is reached by radio; `poster` posts
+    there; `times` are the watch's; `screens` tell who is before them. `drills`: None, no drill comes.
     `speaks`: the language of a zone by its key.
     """
 
@@ -109,6 +110,7 @@ class Core:
         alarming: frozenset[PressValue] = ALARMING,
         zone_of: Callable[[str], str] = lambda name: "",
         addresses: Addresses = lambda zone: None,
+        poster: Poster | None = None,
         order_times: OrderTimes | None = None,
         times: WatchTimes | None = None,
         shift: ShiftTimes | None = None,
@@ -124,7 +126,7 @@ class Core:
         self.log, self.zones, self.cases, self.clock = log, zones, cases, clock
         self.times = times
         self._feed_names = FeedNames()
-        self._addresses, self._order_times = addresses, order_times
+        self._addresses, self._poster, self._order_times = addresses, poster, order_times
         self._shift, self._digest = shift, digest
         self._outside, self._screens = outside, screens
         self.desk = desk(
@@ -164,7 +166,9 @@ class Core:
     def orders(self) -> OrderSender:
         """The one sender of orders."""
         times = self._order_times or OrderTimes(late_s=(self.times or WatchTimes()).undelivered_s)
-        return OrderSender(self.desk, self.desk.board, addresses=self._addresses, clock=self.clock, times=times)
+        return OrderSender(
+            self.desk, self.desk.board, addresses=self._addresses, clock=self.clock, times=times, poster=self._poster
+        )
 
     def subscriber(
         self, url: str, *, receiver: Receiver | None = None, bookmarks: Bookmarks | None = None, **options: Any
@@ -201,6 +205,7 @@ class Assembly(Core):
         language: str = "en",
         languages: Mapping[str, str] = MappingProxyType({}),
         addresses_dir: Path | None = None,
+        streets_file: Path | None = None,
         roads: Roads | None = None,
         profiles: Mapping[str, Profile] = PROFILES,
         radio: Mapping[str, str] | None = None,
@@ -212,7 +217,7 @@ class Assembly(Core):
         beside: Callable[["Assembly"], Beside] = lambda parts: Beside(),
         **core: Any,
     ) -> None:
-        self.whereabouts = Whereabouts(zones, addresses_dir, translator(language))
+        self.whereabouts = Whereabouts(zones, addresses_dir, translator(language), streets_file)
         speaks = partial(zones.language, otherwise=language, own=languages)
         super().__init__(log, zones, cases, clock, screens=self, near=self._near, speaks=speaks, others=others, **core)
         self._pageless = frozenset(pageless)

@@ -1,11 +1,9 @@
-"""What a centre changed of who may know, as the log is told it: an import of cases, the settings that let people in."""
+"""What a centre changed of who may know: whom it lets see more (`effect`), and how the log is told it."""
 
 import asyncio
 import getpass
 import hashlib
-from collections.abc import Mapping
 from itertools import accumulate
-from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -13,45 +11,110 @@ import msgspec
 
 from centre.access import is_this_machine
 from centre.settings import Settings
+from dashboard.access.rules import Account
 from incidents import events as ev
 from incidents.audit import stream_of
-from incidents.case import Case
-from incidents.cases import CaseRegister, ImportReport
-from incidents.cases.damage import undamaged
-from incidents.cases.rows import read_case_file
-from incidents.cases.sealed import SealedCases, holds_register
+from incidents.cases import CaseRegister, ImportReport, KnownCases
+from incidents.cases.rows import CaseFile
 from incidents.desk.desk import Desk
 from incidents.events.changes import OTHERS
+from incidents.exclusion import key_of
 from incidents.log import Log
 from incidents.log.record import SEALED_LIMIT_BYTES
-from incidents.two_people import lifted
 
 _LISTED_BYTES = SEALED_LIMIT_BYTES // 2
 
-State = Mapping[str, frozenset[str]]  # by setting whom it lets in, in words; of a limit (`_min`) the minutes
+Effect = dict[str, frozenset[str]]  # by who, or by setting: what more
 
 
-def exclusions_lifted(file: Path, settings: Settings) -> dict[str, frozenset[str]]:
-    """Of each case that would exclude somebody less after this import, whom.
+class State(msgspec.Struct, frozen=True, kw_only=True):
+    """What decides who sees what: accounts, cases (None: they can't be asked), and whom settings let in (`lets_in`)."""
 
-    Raises CaseFileError, and CasesLocked where whom a case excluded can't be read: then nobody knows whether it takes two.
+    accounts: tuple[Account, ...] = ()
+    cases: KnownCases | None = KnownCases()
+    settings: Effect = {}  # by setting whom it lets in, in words; of a limit (`_min`) the minutes
+
+
+def effect(before: State, after: State) -> Effect:
+    """Who could see, or do, after a change what they could not before it, and what: nobody where it widens nothing.
+
+    Who is an account (its key, also of one that there is not yet), `zone N` for whoever answers for it, or a setting. What is a
+    device, a case, a role. Of an account that is new, is enabled, or has another password (its `generation`), all counts: whoever
+    knows the password passes for its person.
     """
-    cases = [row.case for row in read_case_file(file).rows if row.case is not None]
-    if settings.cases is None or not holds_register(settings.cases):
-        return {}
-    with SealedCases.open(settings.cases, settings.key_file) as kept, undamaged():
-        found = {case.number: lifted(_last(kept, case.number), case) for case in cases}
-    return {number: whom for number, whom in found.items() if whom}
+    kept, left = _kept(before.cases), _kept(after.cases)
+    more = {who: what - left.get(who, frozenset()) for who, what in kept.items()}
+    had = {key_of(account.name): account for account in before.accounts}
+    for account in after.accounts:
+        old = had.get(key := key_of(account.name))
+        same = old is not None and old.generation == account.generation and (account.disabled or not old.disabled)
+        given = _may(account) - (_may(old) if old is not None and same else frozenset())
+        seen = _kept_from(kept, old) - _kept_from(left, account)
+        if old is not None and old.zone not in ("", account.zone) and before.cases is None:
+            seen |= {f"what is kept from zone {old.zone}"}
+        more[key] = more.get(key, frozenset()) | given | seen
+    return {who: what for who, what in more.items() if what} | _let_in(before.settings, after.settings)
 
 
-def _last(kept: SealedCases, number: str) -> Case | None:
-    """A case as it was last: a withdrawn one excludes as before. Raises Damaged."""
-    tag = kept.tag(number)
-    versions = (kept.read(tag, version) for version in reversed(kept.versions(tag)))
-    return next((case for case in versions if case is not None), None)
+def _may(account: Account) -> frozenset[str]:
+    also = [f"zone {account.zone}"] * bool(account.zone) + ["break-glass"] * account.break_glass
+    return frozenset({*account.roles, *also})
 
 
-def imported(file: Path, report: ImportReport, settings: Settings, *, lifted: int = 0, **two: Any) -> ev.CasesImported:
+def _kept(cases: KnownCases | None) -> Effect:
+    """What cases keep from each account and zone that one of them names: it, its devices, and all cases that share one."""
+    cases = cases or KnownCases()
+    sharing: dict[str, set[str]] = {}  # by device
+    for case in cases.current.values():
+        for device in case.devices:
+            sharing.setdefault(device, {f"device {device}"}).add(f"case {case.number}")
+    found: dict[str, set[str]] = {}
+    for case in (*cases.current.values(), *cases.withdrawn.values()):
+        devices = case.devices if case.number in cases.current else ()
+        what = {f"case {case.number}"}.union(*(sharing[device] for device in devices))
+        for one in case.exclusions:
+            for who in (one.account and key_of(one.account), one.zone and f"zone {one.zone}"):
+                if who:
+                    found.setdefault(who, set()).update(what)
+    return {who: frozenset(things) for who, things in found.items()}
+
+
+def _kept_from(kept: Effect, account: Account | None) -> frozenset[str]:
+    """What is kept from an account: by its name, and by its zone."""
+    if account is None:
+        return frozenset()
+    by_zone = kept.get(f"zone {account.zone}", frozenset())
+    return kept.get(key_of(account.name), frozenset()) | by_zone
+
+
+def _let_in(before: Effect, now: Effect) -> Effect:
+    """The settings that let in whom they did not before."""
+
+    def longest(words: frozenset[str]) -> float:
+        return max(map(float, words), default=0.0)
+
+    more = {name: words - before.get(name, frozenset()) for name, words in now.items()}
+    shorter = {n for n in now if n.endswith("_min") and longest(now[n]) <= longest(before.get(n, frozenset()))}
+    return {name: words for name, words in more.items() if words and name not in shorter}
+
+
+def known_cases(settings: Settings) -> KnownCases | None:
+    """The cases as the register has them now; None where no register is set, or it can't be opened."""
+    register = CaseRegister.open(settings.cases, key_file=settings.key_file)
+    if register.state != "open":
+        return None
+    withdrawn = {case.number: case for case in register.withdrawn() or ()}
+    return KnownCases({case.number: case for case in register.all()}, withdrawn)
+
+
+def lines_of(more: Effect) -> list[str]:
+    """An effect as a person reads it, a line for each who."""
+    return [f"{who} sees more: {', '.join(sorted(more[who]))}" for who in sorted(more)]
+
+
+def imported(
+    file: CaseFile, report: ImportReport, settings: Settings, *, lifted: int = 0, **two: Any
+) -> ev.CasesImported:
     """That cases were imported, with the version of each that the register keeps now. `two`: who proposed and confirmed."""
     register = CaseRegister.open(settings.cases, key_file=settings.key_file)
     lines = []
@@ -64,8 +127,8 @@ def imported(file: Path, report: ImportReport, settings: Settings, *, lifted: in
         added=len(report.added),
         changed=len(report.changed),
         withdrawn=len(report.withdrawn),
-        refused=len(report.problems),
-        sha256=hashlib.sha256(file.read_bytes()).hexdigest(),
+        refused=report.refused,
+        sha256=file.sha256,
         cases=_listed(lines),
         lifted=lifted,
         **two,
@@ -82,7 +145,7 @@ def _listed(lines: list[str]) -> str:
     return "\n".join((*lines[:fits], f"{OTHERS} {len(lines) - fits} {others}"))
 
 
-def lets_in(settings: Settings) -> dict[str, frozenset[str]]:
+def lets_in(settings: Settings) -> Effect:
     """Whom each setting lets in."""
     here = is_this_machine(settings.address)
     return {
@@ -97,17 +160,6 @@ def lets_in(settings: Settings) -> dict[str, frozenset[str]]:
     }
 
 
-def widened(before: State, now: State) -> tuple[str, ...]:
-    """The settings that let in what they did not before."""
-    return tuple(name for name, words in now.items() if _wider(name, before.get(name, frozenset()), words))
-
-
-def _wider(name: str, before: frozenset[str], now: frozenset[str]) -> bool:
-    if name.endswith("_min"):
-        return max(map(float, now), default=0.0) > max(map(float, before), default=0.0)
-    return bool(now - before)
-
-
 async def say_settings(settings: Settings, desk: Desk, log: Log) -> None:
     """Record who may reach this desk, where that is not as it was in force last. Raises LogUnavailable."""
     now = lets_in(settings)
@@ -120,6 +172,7 @@ async def say_settings(settings: Settings, desk: Desk, log: Log) -> None:
     if known and before == now:
         return
     told = msgspec.json.encode({name: sorted(words) for name, words in now.items()}).decode()
-    event = ev.AccessSettings(widened=" ".join(widened(before, now)), settings=told)
+    widened = effect(State(settings=before), State(settings=now))
+    event = ev.AccessSettings(widened=" ".join(widened), settings=told)
     actor = desk.pseudonym(getpass.getuser())
     await desk.note(stream_of(desk.clock.now()), event, id=f"settings-{uuid4().hex}", actor=actor)

@@ -18,6 +18,7 @@ from feeds.gateway.feed_file import FeedFile
 from feeds.gateway.tokens import Tokens, TokensError
 from incidents.clock import SystemClock
 from incidents.log import LogUnavailable
+from incidents.log.regular_files import regular
 
 _LAST_S = 10.0  # what was begun is answered within, when it is told to end
 
@@ -89,7 +90,7 @@ def _who_may_post(settings: Settings, choices: GatewayChoices) -> tuple[Tokens |
         if context is None:
             raise SettingsError("client_ca: client certificates need tls_cert and tls_key")
         try:
-            context.load_verify_locations(choices.client_ca)
+            context.load_verify_locations(regular(choices.client_ca))
         except (OSError, ssl.SSLError) as error:
             raise SettingsError(f"client_ca: {error}") from None
         context.verify_mode = ssl.CERT_OPTIONAL if tokens is not None else ssl.CERT_REQUIRED

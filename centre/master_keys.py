@@ -16,7 +16,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
 
 from centre.settings import Settings, buttons_file, users_file
-from centre.spool import read_regular, write_whole
+from centre.spool import write_whole
 from dashboard.access import schema as accounts
 from feeds.buttons import store as buttons
 from incidents.cases import rotation as cases
@@ -24,6 +24,7 @@ from incidents.log import rotation as private
 from incidents.log.copying import make_durable
 from incidents.log.local_copy import is_copy
 from incidents.log.master import KEY_BYTES, Box, KeyMismatch, Master, fresh, load_all, secrets_in, write_secrets
+from incidents.log.regular_files import read_regular
 from incidents.log.store import beside, os_reason
 
 SETTLED_S = 2.0  # in which whoever read the old key has written what they were about to

@@ -3,18 +3,25 @@
 What can't be read is no proposal: it is made anew. A backup has none of it, for none lasts longer than a day.
 """
 
+import contextlib
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
 import msgspec
 
-from centre.spool import read_regular, write_whole
+from centre.settings import Settings, users_file
+from centre.spool import CHANGED, notes_beside, place_of_log, write_whole
 from dashboard.access.codes import CodeSecrets
+from incidents import events as ev
+from incidents.exclusion import key_of
 from incidents.log.master import KeyMismatch
-from incidents.log.store import beside
-from incidents.two_people import Proposal, stands
+from incidents.log.opening import open_vault
+from incidents.log.regular_files import read_regular
+from incidents.log.snapshot import snapshot
+from incidents.log.store import WriteLock, beside
+from incidents.two_people import ROLES, WITHIN, Proposal, stands
 
 LARGEST = 1 << 20  # bytes of the file
 MOST = 50  # proposals, the newest
@@ -44,7 +51,63 @@ class Proposals:
             return []
         return [one for one in found if stands(one, now)]
 
-    def keep(self, proposals: Iterable[Proposal]) -> None:
-        """Keep these, and no other. Raises OSError, KeyMismatch, LogUnavailable."""
-        newest = sorted(proposals, key=lambda one: one.at)[-MOST:]
-        write_whole(self._path, self._secrets.seal(_AS, msgspec.json.encode(newest).decode()).encode())
+    @contextlib.contextmanager
+    def changing(self, now: datetime) -> Iterator[list[Proposal]]:
+        """Those that stand, for nobody else to change; what the list has become is kept.
+
+        Raises LogInUse where another command is changing them; then OSError, KeyMismatch, LogUnavailable.
+        """
+        lock = WriteLock(self._path, "the proposals", "changing")
+        lock.acquire()
+        try:
+            yield (found := self.all(now))
+            newest = sorted(found, key=lambda one: one.at)[-MOST:]
+            write_whole(self._path, self._secrets.seal(_AS, msgspec.json.encode(newest).decode()).encode())
+        finally:
+            lock.release()
+
+
+class Witness(msgspec.Struct, frozen=True):
+    """What a log says: whether it knows of accounts and of imports, how many accounts stand, and who could confirm a change
+    within the last day and was disabled, removed or given other roles since (keys; one whose name can't be read is one more)."""
+
+    accounts: bool
+    imports: bool
+    standing: int
+    lately: frozenset[str]
+
+
+def witness(settings: Settings, now: datetime) -> Witness:
+    """As the log says it, and the notes beside it that no desk entered yet. Raises LogUnavailable, KeyMismatch."""
+    told: dict[str, tuple[datetime, object]] = {}  # by the id: a note may have been entered just now
+    for path in {
+        place_of_log(settings.log, file) for file in (users_file(settings), settings.cases) if file is not None
+    }:
+        vault = open_vault(path, settings.key_file) if path.exists() else None
+        try:
+            for note, event in notes_beside(
+                path, CHANGED, vault.open_view if vault is not None else lambda sealed: None
+            ):
+                told[note.id] = note.at, event
+            if vault is not None:
+                with snapshot(path) as log:
+                    for kind in ("account_changed", "cases_imported"):
+                        for record in log.of_type(kind):
+                            entry = ev.entry(record, vault.unseal(record) or b"")
+                            told[record.id] = entry.at, entry.event
+        finally:
+            if vault is not None:
+                vault.close()
+    changed = {id: (at, event) for id, (at, event) in told.items() if isinstance(event, ev.AccountChanged)}
+    lately = {
+        key_of(event.account) or id
+        for id, (at, event) in changed.items()
+        if at >= now - WITHIN and ROLES & {*event.before.split()} and not ROLES & {*event.after.split()}
+    }
+    what = [event.what for _, event in changed.values()]
+    return Witness(
+        accounts=bool(what),
+        imports=any(isinstance(event, ev.CasesImported) for _, event in told.values()),
+        standing=what.count("added") - what.count("removed"),
+        lately=frozenset(lately),
+    )

@@ -5,7 +5,6 @@ The feed starts with the process, never with a session of a browser.
 
 import asyncio
 import logging
-import ssl
 from collections.abc import Awaitable, Callable, Collection, Coroutine, Mapping
 from functools import partial
 from pathlib import Path
@@ -14,6 +13,7 @@ from typing import Any
 import msgspec
 
 from centre.assembly import Assembly, Beside
+from centre.case_import import import_new_case
 from centre.changes import say_settings
 from centre.documents.aggregate import Aggregates, evaluate
 from centre.documents.degraded import DegradedFile
@@ -31,11 +31,11 @@ from centre.receiver import own_buttons
 from centre.retention.nightly import Nightly, claim_night
 from centre.retention.running import Retention
 from centre.retention.wishes import Wishes
-from centre.setting_files import unreadable
-from centre.settings import Settings, SettingsError, addresses_folder, profiles
+from centre.settings import Settings, SettingsError, addresses_folder, profiles, register_file
 from centre.sharing import Shared
 from centre.spool import BESIDE_THE_LOG, Spool
-from dashboard.access.signins import SignIns
+from dashboard.access.signins import GUARDS, SignIns
+from feeds.posting import Poster
 from feeds.roads.router import router
 from feeds.subscriber import Subscriber
 from feeds.webhook import Outside
@@ -109,6 +109,7 @@ class Centre:
             aside=aside,
             alarming=settings.alarming,
             addresses=settings.orders.address,
+            poster=Poster(settings.orders, "orders"),
             languages=settings.orders.languages,
             times=settings.watch,
             shift=settings.shift,
@@ -124,6 +125,7 @@ class Centre:
             announce_pct=settings.announce_pct,
             language=settings.language,
             addresses_dir=addresses_folder(settings),
+            streets_file=settings.streets_file,
             roads=router(settings.roads),
             profiles=_profiles(settings),
             radio=settings.radio.zones,
@@ -214,7 +216,9 @@ class Centre:
             ),
             buttons=self._receiver.service if self._receiver is not None else None,
             device_cases=given,
-            keeping=CaseKeeping(desk, cases, given, self.take_cases, self.zones.known),
+            keeping=CaseKeeping(
+                desk, cases, given, self.take_cases, self.zones.known, partial(import_new_case, settings)
+            ),
             around=self.surroundings.faults,
         )
 
@@ -351,12 +355,12 @@ class Centre:
 
     async def digest(self) -> str:
         """The digest of the log as it is now, as `log head` prints it. Raises LogUnavailable."""
-        return await asyncio.to_thread(head, self.settings.log)
+        return await asyncio.to_thread(head, self.settings.log, register_file(self.settings))
 
     async def take_cases(self) -> None:
         """Let the register and what is open take what changed in its file."""
         async with self._taking_cases:
-            if await asyncio.to_thread(self.cases.reload_if_changed):
+            if await asyncio.get_running_loop().run_in_executor(GUARDS, self.cases.reload_if_changed):
                 self.consoles.cases_changed()
                 await self.watch.cases_changed()
 
@@ -375,16 +379,8 @@ class Centre:
 
     def _subscriber(self, url: str, parts: Assembly) -> Subscriber:
         feeds = self.settings.feeds
-        context = None
-        if url.startswith("wss:"):
-            try:
-                context = feeds.tls()
-            except (OSError, ValueError) as error:
-                # It trusts nobody: this feed is down on every screen, and the others go on.
-                named = [why for name, why in unreadable(self.settings, {}) if name.startswith("feeds.")]
-                why = "; ".join(named) or f"feeds.ca_file, cert_file, key_file: {error}"
-                _logger.error("%s; no feed can be reached by wss", why)
-                context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        # Where nobody is trusted this feed is down on every screen, and the others go on.
+        context = feeds.tls_or_nobody("feeds") if url.startswith("wss:") else None
         return parts.subscriber(url, token=feeds.token or None, ssl=context)
 
 

@@ -17,7 +17,7 @@ from tornado.ioloop import IOLoop
 from tornado.web import RedirectHandler
 
 from centre.access import (
-    in_the_clear,
+    all_in_the_clear,
     is_this_machine,
     lost_register,
     serve_until_cancelled,
@@ -31,15 +31,13 @@ from centre.leaving import let_pages_go
 from centre.log_lines import write_lines
 from centre.runtime import Centre, OtherStores
 from centre.schemas import schema
-from centre.setting_files import unreadable
+from centre.setting_files import samples, unreadable
 from centre.settings import Settings, SettingsError, load, users_file
 from centre.tiles import TileError, TileFile, tiles_from
-from dashboard.access.accounts import Accounts
 from dashboard.access.gate import stand_before_panel_serve
 from dashboard.access.guard import Guard, map_origin, strict_headers
 from dashboard.access.lost import accounts_or_none, may_sign_in
 from dashboard.access.oidc import Oidc
-from dashboard.access.rules import AccountError
 from dashboard.access.sign_in import Door
 from dashboard.access.signins import SignIns
 from dashboard.consoles import Consoles
@@ -48,16 +46,9 @@ from dashboard.server import desk_routes, may_listen, pages, routes, serve
 from feeds.gateway import Gateway
 from feeds.recordings.recording import replay
 from feeds.simulator import DEVICES, simulate
-from incidents.cases import ImportReport, import_cases
-from incidents.cases.rows import read_case_file
 from incidents.clock import Clock, SystemClock
-from incidents.exclusion import doubts
-from incidents.log.sqlite import SqliteLog
 from incidents.log.store import beside
-from incidents.open_incidents import board_of_open
 from incidents.presence.clocks import HeldClock
-from incidents.roles import Role
-from maps.zones import Zones
 
 LOOKED_S = 5.0
 
@@ -199,9 +190,8 @@ async def refuse_or_say(settings: Settings) -> None:
 
 def mistakes(settings: Settings) -> Iterator[str]:
     """What can't be meant, each in a sentence that names its setting: of values that are right by themselves."""
-    if clear := in_the_clear(settings.address, tls=settings.tls_cert is not None, behind_proxy=settings.behind_proxy):
-        yield clear
-    yield from (why for _, why in unreadable(settings, {}))
+    yield from all_in_the_clear(settings)
+    yield from (why for _, why in (*samples(settings), *unreadable(settings, {})))
 
 
 def _was_at_work(settings: Settings) -> bool:
@@ -270,62 +260,6 @@ async def _feed(name: str, port: int) -> AsyncIterator[Gateway]:
         yield gateway
     finally:
         await gateway.stop()
-
-
-async def import_cases_beside(file: Path, settings: Settings, *, partial: bool) -> ImportReport:
-    """Merge cases into the register, whether or not a desk serves it.
-
-    No case with an open incident leaves: if the file withdraws any, the log is asked. Raises SettingsError, CaseFileError,
-    CasesLocked, DataError; then also LogUnavailable and KeyMismatch.
-    """
-    if settings.cases is None:
-        raise SettingsError("cases: say which register, with --cases or in the settings")
-    withdraws = bool((await asyncio.to_thread(read_case_file, file)).withdrawn)
-    if withdraws and not settings.log.exists():
-        raise SettingsError(
-            "log: there is none to see whether an incident of a withdrawn case is open; name it with --log"
-        )
-    zones = await asyncio.to_thread(Zones.load, settings.zones_dir)
-    accounts = await asyncio.to_thread(_roles_by_name, settings)
-    service = bool(settings.oidc.issuer)
-    loop = asyncio.get_running_loop()
-
-    def ask() -> set[str]:
-        return asyncio.run_coroutine_threadsafe(_open_cases(settings), loop).result()
-
-    return await asyncio.to_thread(
-        import_cases,
-        file,
-        settings.cases,
-        key_file=settings.key_file,
-        partial=partial,
-        open_incident_cases=ask if withdraws else tuple,
-        known_zone=zones.known,
-        doubts=lambda case: doubts(case, accounts, service=service),
-    )
-
-
-def _roles_by_name(settings: Settings) -> dict[str, frozenset[Role]]:
-    """What each account may that can sign in here; one that is disabled may nothing."""
-    path = users_file(settings)
-    if not path.exists():
-        return {}
-    try:
-        found = Accounts(path).all()
-    except AccountError as error:
-        _logger.error("%s: which accounts there are is not known", error)
-        return {}
-    return {account.name: frozenset() if account.disabled else account.roles for account in found}
-
-
-async def _open_cases(settings: Settings) -> set[str]:
-    """The numbers of the cases with an incident that is not closed, by the log as it is now."""
-    log = await SqliteLog.open(settings.log, key_file=settings.key_file, reading=True)
-    try:
-        board = await board_of_open(log)
-        return {incident.case for incident in board.incidents.values() if incident.open and incident.case}
-    finally:
-        await log.close()
 
 
 class _Plugin:

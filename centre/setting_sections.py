@@ -1,13 +1,13 @@
 """The sections of the settings that only a centre has: where orders go, how feeds are asked, the cluster, the training room."""
 
 import re
-import ssl
 from pathlib import Path
 from typing import Annotated, Literal
 
 import msgspec
 
 from dashboard.shell.preferences import Language
+from feeds.settings import Access
 from incidents.log.cluster_access import ClusterAccess
 from incidents.settings import WEB, setting
 
@@ -15,7 +15,7 @@ CLUSTER = ("nats", "tls")
 _CLUSTER_ADDRESS = re.compile(r"(nats|tls)://[^/?#@]*/?")
 
 
-class Orders(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class Orders(Access, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Where orders go: `zones` gives a zone's own address, `url` that of all others; neither: by radio. `languages` gives by a
     zone's key the language of its orders; by default that of its region."""
 
@@ -51,35 +51,12 @@ class Orders(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
         return self.zones.get(zone) or self.url or None
 
 
-class Feeds(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class Feeds(Access, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """How feeds are asked: the bearer token, and for `wss://` a certificate authority and a client certificate of our own."""
 
     token: Annotated[
         str, setting("bearer token for the feeds", example="a-long-token", secret=True, variable="VIGIE_FEED_TOKEN")
     ] = ""
-    ca_file: Annotated[
-        Path | None,
-        setting(
-            "the authority of feeds by `wss://`",
-            default="the system's",
-            example="/srv/vigie/authority.pem",
-            reads="file",
-        ),
-    ] = None
-    cert_file: Annotated[
-        Path | None,
-        setting("our own certificate for feeds by `wss://`, PEM", example="/srv/vigie/feeds.pem", reads="file"),
-    ] = None
-    key_file: Annotated[Path | None, setting("its private key, PEM", example="/srv/vigie/feeds.key", reads="file")] = (
-        None
-    )
-
-    def tls(self) -> ssl.SSLContext:
-        """What a feed by `wss://` is connected to with. Raises OSError (ssl.SSLError is one), ValueError."""
-        context = ssl.create_default_context(cafile=self.ca_file)
-        if self.cert_file:
-            context.load_cert_chain(self.cert_file, self.key_file)
-        return context
 
 
 class ClusterSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

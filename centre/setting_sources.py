@@ -19,6 +19,8 @@ from urllib.parse import urlsplit
 
 import msgspec
 
+from incidents.log.regular_files import read_regular
+
 S = TypeVar("S", bound=msgspec.Struct)
 PREFIX = "VIGIE_"
 MOST = 10_000_000  # of any number that is set: 115 days in seconds; a time beyond it overflows a calendar
@@ -143,7 +145,7 @@ def _put(facts: dict[str, Any], name: str, value: Any) -> None:
 def _from_file(file: Path, fields: Iterable[SettingField]) -> Iterator[tuple[str, Any]]:
     try:
         # `exists` is false for a link that leads nowhere, which somebody meant to be there.
-        read = tomllib.loads(file.read_text(encoding="utf-8")) if file.exists() or file.is_symlink() else {}
+        read = tomllib.loads(read_regular(file).decode()) if file.exists() or file.is_symlink() else {}
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
         why = error.strerror if isinstance(error, OSError) else error
         raise SettingsError(f"{file}: {why}") from None

@@ -39,10 +39,11 @@ from incidents.devices.listing import DeviceTests
 from incidents.escalation.ladder import WatchTimes
 from incidents.intervals import Profile
 from incidents.log.erasures import register_beside
+from incidents.log.regular_files import read_toml
 from incidents.messages import PressValue
 from incidents.settings import LINE, WEB, setting
 from incidents.shifts import ShiftTimes
-from reports.measures.profiles import PROFILES, ProfileError, own_profile
+from reports.measures.profiles import PROFILES, own_profile
 
 FILE = Path("vigie.toml")
 
@@ -238,8 +239,8 @@ def profiles(settings: Settings) -> dict[str, Profile]:
     if settings.profile_file is None:
         return PROFILES
     try:
-        own = own_profile(tomllib.loads(settings.profile_file.read_text(encoding="utf-8")))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, ProfileError) as error:
+        own = own_profile(tomllib.loads(read_toml(settings.profile_file)))
+    except (OSError, ValueError, RecursionError) as error:
         raise SettingsError(f"profile_file: {error}") from None
     return {**PROFILES, "own": own}
 

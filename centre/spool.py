@@ -10,6 +10,7 @@ import contextlib
 import logging
 import os
 import tempfile
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated
@@ -21,9 +22,9 @@ from incidents import events as ev
 from incidents.audit import stream_for, stream_of
 from incidents.desk.desk import Desk
 from incidents.log import AlreadyRecorded, Log, LogUnavailable, VersionConflict
-from incidents.log.copying import open_regular
 from incidents.log.opening import open_vault
 from incidents.log.record import SEALED_LIMIT_BYTES
+from incidents.log.regular_files import read_regular
 from incidents.log.sqlite import KeyMismatch, SqliteLog
 from incidents.refusals import Refused
 
@@ -121,22 +122,44 @@ class Spool:
             _logger.warning("a note can't be read: %r", path.name)
 
     async def _record(self, note: Note) -> None:
-        event = self._opened(note.event) if isinstance(note.event, Sealed) else note.event
+        event = _opened(note, self._desk.open_view)
         stream, actor = _stream(event, note.at), self._desk.pseudonym(note.by)
         if stream.startswith("incident/") and not await self._log.version(stream):
             stream = stream_of(note.at)  # a note begins no incident
         await self._desk.record(stream, lambda: event, id=note.id, source_at=note.at, actor=actor)
 
-    def _opened(self, sealed: Sealed) -> Noted | ev.IncidentsSearched:
-        """Raises msgspec.MsgspecError for what was not sealed under this log's key, or is no such event."""
-        plain = self._desk.open_view(base64.b64decode(sealed.of)) or b""
-        found: Noted | ev.IncidentsSearched = msgspec.json.decode(plain, type=Noted | ev.IncidentsSearched)
-        return found
-
     def _found(self) -> list[Path]:
-        with contextlib.suppress(OSError):
-            return sorted(self._path.parent.glob(f"{self._path.name}.{self._kind}-*"))
-        return []
+        return _notes(self._path, self._kind)
+
+
+def _notes(path: Path, kind: str) -> list[Path]:
+    with contextlib.suppress(OSError):
+        return sorted(path.parent.glob(f"{path.name}.{kind}-*"))
+    return []
+
+
+def _opened(note: Note, open_view: Callable[[bytes], bytes | None]) -> Noted | ev.IncidentsSearched:
+    """Raises msgspec.MsgspecError for what was not sealed under this log's key, or is no such event."""
+    if not isinstance(note.event, Sealed):
+        return note.event
+    plain = open_view(base64.b64decode(note.event.of)) or b""
+    found: Noted | ev.IncidentsSearched = msgspec.json.decode(plain, type=Noted | ev.IncidentsSearched)
+    return found
+
+
+def notes_beside(
+    path: Path, kind: str, open_view: Callable[[bytes], bytes | None]
+) -> Iterator[tuple[Note, Noted | ev.IncidentsSearched]]:
+    """What waits beside a log for its desk; what can't be read is left to that."""
+    for file in _notes(path, kind):
+        with contextlib.suppress(OSError, msgspec.MsgspecError, ValueError, RecursionError):
+            note = msgspec.json.decode(read_regular(file, LARGEST), type=Note)
+            yield note, _opened(note, open_view)
+
+
+def place_of_log(log: Path, beside: Path) -> Path:
+    """Where what a command did is told: the log, or before there is one the place beside the file that changes."""
+    return log if log.exists() else beside.with_name(log.name)
 
 
 async def enter_or_note(path: Path, key_file: Path | None, kind: str, event: Noted, *, by: str, at: datetime) -> bool:
@@ -207,9 +230,3 @@ def write_whole(path: Path, content: bytes) -> None:
     except OSError:
         draft.unlink(missing_ok=True)
         raise
-
-
-def read_regular(path: Path, most: int) -> bytes:
-    """An ordinary file's first bytes: a pipe that nobody writes to holds nothing up. Raises OSError."""
-    with open_regular(path) as file:
-        return file.read(most)

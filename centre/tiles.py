@@ -15,11 +15,14 @@ from typing import Any, Final, NamedTuple
 from urllib.parse import quote
 
 from PIL import Image
-from pmtiles.reader import MmapSource, Reader
+from pmtiles.reader import Reader
 from pmtiles.tile import Compression, TileType
+
+from incidents.log.regular_files import open_regular
 
 BEYOND: Final = 5  # zooms made from the largest one there is
 LARGEST: Final = 2_000_000  # bytes of a tile
+LONGEST: Final = 16 << 20  # bytes of a part of a PMTiles file, a list of its tiles for one
 WIDEST_PX: Final = 1024
 # What a tile's first bytes (a pattern) say it is: nothing else is served, whatever the file says of itself.
 KINDS: Final = ((rb"\x89PNG\r\n\x1a\n", "image/png"), (rb"\xff\xd8\xff", "image/jpeg"), (b"RIFF....WEBP", "image/webp"))
@@ -75,7 +78,7 @@ class TileFile:
 def tiles_from(path: Path) -> TileFile:
     """A file of tiles by what it begins with, opened once. Raises `TileError`."""
     try:
-        with path.open("rb") as file:
+        with open_regular(path) as file:
             begins = file.read(16)
     except OSError as error:
         raise TileError(f"{path.name} can't be read: {error.strerror}") from error
@@ -113,9 +116,17 @@ def _mbtiles(path: Path) -> TileFile:
 
 
 def _pmtiles(path: Path) -> TileFile:
+    def part(at: int, length: int) -> bytes:
+        # Read, not mapped: a file that is cut short under a mapping ends the process.
+        with open_regular(path) as file:
+            file.seek(at)
+            found = file.read(min(length, LONGEST + 1))
+        if len(found) != length:
+            raise EOFError
+        return found
+
+    reader = Reader(part)
     try:
-        with path.open("rb") as file:
-            reader = Reader(MmapSource(file))  # the mapping outlives the file
         header = reader.header()
         told: Any = reader.metadata()
     except Exception as error:  # as many kinds as there are ways to be damaged

@@ -1,22 +1,24 @@
 """The accounts of a centre, by its administrator: what `users` does. Passwords come from the terminal or standard input alone."""
 
 import getpass
-import hashlib
 import sys
 import time
-from collections.abc import Callable, Collection, Mapping, Sequence
-from pathlib import Path
+from collections.abc import Callable, Collection, Sequence
 from typing import Any, Literal
 
+import msgspec
+
+from centre.changes import State, effect, known_cases
 from centre.settings import Settings, users_file
 from centre.spool import CHANGED
-from cli.second_person import Two, two_people, verified
+from cli.second_person import Two, verified, widening
 from cli.why import enter
 from dashboard.access.accounts import Accounts
-from dashboard.access.rules import Account, AccountError, check_password, check_roles
+from dashboard.access.rules import Account, AccountError, check_name, check_password, check_roles, clean
 from dashboard.access.signins import WRITE_SEEN_S
 from demo.accounts import PASSWORD as DEMO_PASSWORD
 from incidents import events as ev
+from incidents.cases import KnownCases
 from incidents.exclusion import key_of
 from incidents.roles import may
 
@@ -34,16 +36,20 @@ def add(
     known_zone: Callable[[str], bool],
 ) -> list[str]:
     """Make an account; what to tell its maker. Raises AccountError, also where it has to be confirmed by a second person."""
-    accounts = Accounts(users_file(settings), key_file=settings.key_file)
-    accounts.check(name, roles, zone=zone)
+    check_name(name)
+    check_roles(roles, zone)
+    if users_file(settings).exists():
+        existing(settings).check(name, roles, zone=zone)
     if zone and not known_zone(zone):
         raise AccountError("no zone of the map has this key")
-    two = _two(settings, accounts, "add", name, roles, zone, by, from_stdin)
+    account = Account(name=clean(name), roles=frozenset(roles), zone=zone, totp=totp, break_glass=break_glass)  # type: ignore[arg-type]
+    two = _widening(settings, "add", None, account, by, from_stdin)
     password = _password(from_stdin)
     check_password(password)
+    accounts = Accounts(users_file(settings), key_file=settings.key_file)
+    two.spend()
     _record(settings, "added", name, after=roles, break_glass=break_glass, **two.facts)
     secret = accounts.add(name, roles, password, zone=zone, totp=totp, break_glass=break_glass)
-    two.spend()
     said = [f"{name} may sign in as {', '.join(roles)}"]
     if secret:
         said += [f"code secret, for this person's authenticator and shown once: {secret}", Accounts.uri(name, secret)]
@@ -59,12 +65,14 @@ def change_password(settings: Settings, name: str, *, by: str = "", from_stdin: 
         verified(accounts, by, from_stdin)
         two = Two({})
     else:
-        two = _two(settings, accounts, "password", name, account.roles, account.zone, by, from_stdin)
+        anew = msgspec.structs.replace(account, generation=account.generation + 1)
+        two = _widening(settings, "password", account, anew, by, from_stdin)
     password = _password(from_stdin)
+    check_password(password)
     before = _consoles(accounts, settings)
+    two.spend()
     _record(settings, "password", name, **two.facts)
     accounts.set_password(name, password)
-    two.spend()
     said = f"{name} has another password; browsers signed in with the old one are out and show no alarm"
     return [said, *_left(accounts, settings, name, before)]
 
@@ -86,11 +94,11 @@ def change_roles(
     if zone and not known_zone(zone):
         raise AccountError("no zone of the map has this key")
     before = _consoles(accounts, settings)
-    wider = set(roles) - account.roles or zone not in ("", account.zone)
-    two = _two(settings, accounts, "roles", name, roles, zone, by, from_stdin) if wider else Two({})
+    after = msgspec.structs.replace(account, roles=frozenset(roles), zone=zone)
+    two = _widening(settings, "roles", account, after, by, from_stdin)
+    two.spend()
     _record(settings, "roles", name, before=account.roles, after=roles, **two.facts)
     accounts.set_roles(name, roles, zone=zone)
-    two.spend()
     return [
         f"{name} may now sign in as {', '.join(roles)}; it holds at once where they are signed in",
         *_left(accounts, settings, name, before),
@@ -115,11 +123,11 @@ def switch(settings: Settings, name: str, *, disabled: bool, by: str = "", from_
     accounts = existing(settings)
     account = _known(accounts, name)
     before = _consoles(accounts, settings)
-    wider = account.disabled and not disabled
-    two = _two(settings, accounts, "enable", name, account.roles, account.zone, by, from_stdin) if wider else Two({})
-    _record(settings, "disabled" if disabled else "enabled", name, **two.facts)
-    accounts.set_disabled(name, disabled)
+    two = _widening(settings, "enable", account, msgspec.structs.replace(account, disabled=disabled), by, from_stdin)
     two.spend()
+    able = account.roles if disabled and not account.disabled else ()
+    _record(settings, "disabled" if disabled else "enabled", name, before=able, **two.facts)
+    accounts.set_disabled(name, disabled)
     if not disabled:
         return [f"{name} is enabled"]
     said = f"{name} is disabled; its browsers are out and show no alarm"
@@ -143,35 +151,16 @@ def listed(settings: Settings) -> list[str]:
     return lines
 
 
-def lifting(settings: Settings, file: Path, less: Mapping[str, Collection[str]], *, by: str, from_stdin: bool) -> Two:
-    """Who proposed and who confirmed that an import lifts exclusions: of each case that it does, whom. Raises AccountError."""
-    accounts = existing(settings) if users_file(settings).exists() else None
-    digest = hashlib.sha256(file.read_bytes()).hexdigest()
-    whom = {name for names in less.values() for name in names}
-    says = f"an import that lifts exclusions of {', '.join(sorted(less))}"
-    return two_people(settings, accounts, ("cases", digest), says, concerns=whom, by=by, from_stdin=from_stdin)
-
-
-def shortening(settings: Settings, facts: tuple[str, ...], says: str, *, by: str, from_stdin: bool) -> Two:
-    """Who proposed and who confirmed that something is kept for less time. Raises AccountError."""
-    accounts = existing(settings) if users_file(settings).exists() else None
-    return two_people(settings, accounts, facts, says, concerns=(), by=by, from_stdin=from_stdin)
-
-
-def _two(
-    settings: Settings,
-    accounts: Accounts,
-    what: str,
-    name: str,
-    roles: Collection[str],
-    zone: str,
-    by: str,
-    from_stdin: bool,
-) -> Two:
-    wished = sorted(set(roles))
-    says = f"{what} {name}: {', '.join(wished)}{f', zone {zone}' if zone else ''}"
-    facts = (what, key_of(name), *wished, f"zone {zone}")
-    return two_people(settings, accounts, facts, says, concerns={key_of(name)}, by=by, from_stdin=from_stdin)
+def _widening(settings: Settings, what: str, before: Account | None, after: Account, by: str, from_stdin: bool) -> Two:
+    """Who proposed and who confirmed that an account becomes another one, where that widens anything. Raises AccountError."""
+    cases = known_cases(settings) if before is not None and before.zone else KnownCases()
+    more = effect(
+        State(accounts=(before,) if before is not None else (), cases=cases), State(accounts=(after,), cases=cases)
+    )
+    wished = [*sorted(after.roles), *([f"zone {after.zone}"] if after.zone else [])]
+    wished += [*(["with a code"] if after.totp else []), *(["break-glass"] if after.break_glass else [])]
+    says = f"{what} {after.name}: {', '.join(wished)}"
+    return widening(settings, (what, key_of(after.name), *wished), says, more, by=by, from_stdin=from_stdin)
 
 
 def _record(

@@ -17,7 +17,7 @@ WHY = {
 
 
 def approve(
-    number: Annotated[int, typer.Argument(help="Which; without one they are listed.")] = 0,
+    proposal: Annotated[str, typer.Argument(help="Which, by the word before it; without one they are listed.")] = "",
     by: Annotated[str, typer.Option("--by", help="The account of who confirms it; its password is asked.")] = "",
     password_stdin: FromStdin = False,
     users: UsersPath = None,
@@ -33,26 +33,29 @@ def approve(
     from incidents.two_people import why_not
 
     with answered():
-        settings, now = load({"users": users}), datetime.now(UTC)
+        settings = load({"users": users})
         accounts = existing(settings)
         proposals = Proposals(users_file(settings), settings.key_file)
-        waiting = proposals.all(now)
-        if not number:
-            for n, one in enumerate(waiting, 1):
-                state = f"confirmed by {one.confirmed_by}: run the command again" if one.confirmed_by else "waits"
-                say(f"{n}: {one.says}; proposed by {one.by} at {one.at:%Y-%m-%d %H:%M} UTC; {state}")
+        waiting = proposals.all(datetime.now(UTC))
+        shown = [one for one in waiting if proposal in ("", one.name)]
+        for one in shown:
+            state = f"confirmed by {one.confirmed_by}: run the command again" if one.confirmed_by else "waits"
+            say(f"{one.name}: {one.says}; proposed by {one.by} at {one.at:%Y-%m-%d %H:%M} UTC; {state}")
+        if not proposal:
             if not waiting:
                 say("nothing waits for a second person")
             return
-        if not 0 < number <= len(waiting):
-            raise AccountError("there is no proposal of this number")
-        proposal = waiting[number - 1]
+        if not shown:
+            raise AccountError("there is no such proposal: it is over, or another stands in its place")
         if not by:
             raise AccountError("say with --by by which account it is confirmed")
         person = verified(accounts, by, password_stdin)
-        if why := why_not(proposal, person.name, person.roles, now):
-            raise AccountError(WHY[why])
-        record(settings, "confirmed", proposal.says, person.name)
-        kept = msgspec.structs.replace(proposal, confirmed_by=person.name)
-        proposals.keep(kept if one is proposal else one for one in waiting)
-        say(f"confirmed: {proposal.says}; now {proposal.by} runs the command again, within a day of its proposal")
+        with proposals.changing(now := datetime.now(UTC)) as waiting:
+            if shown[0] not in waiting:
+                raise AccountError("it is no more what was shown: look at it again")
+            if why := why_not(shown[0], person.name, person.roles, now):
+                raise AccountError(WHY[why])
+            record(settings, "confirmed", shown[0].says, person.name)
+            kept = msgspec.structs.replace(shown[0], confirmed_by=person.name)
+            waiting[waiting.index(shown[0])] = kept
+        say(f"confirmed; now {kept.by} runs the command again, within a day of its proposal")

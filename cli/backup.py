@@ -111,6 +111,10 @@ def restore(
             "that this was chosen is recorded, and by whom.",
         ),
     ] = False,
+    digest: Annotated[
+        str,
+        typer.Option(help="The digest on the newest handover sheet: it says how far the register must have come."),
+    ] = "",
     by: Annotated[str, typer.Option(help="Who restores it; the account of this machine by default.")] = "",
 ) -> None:
     """Restore a backup into an empty folder, once all of it is verified; erase again what was; print the settings for it."""
@@ -122,7 +126,7 @@ def restore(
     with _ending_in_order(), answered(), working() as bar:
         _, told = _bytes(bar)
         path = register or register_file(load({}))
-        known = restoring.Register(path=path, by=by or getpass.getuser(), lost=register_lost)
+        known = restoring.Register(path=path, by=by or getpass.getuser(), lost=register_lost, digest=digest)
         restored = restoring.restore(backup, to, keys=keys, register=known, told=told)
     if register_lost:
         say("vigie: WHAT WAS ERASED AFTER THIS BACKUP MAY BE BACK: erase it again before a desk serves it", err=True)

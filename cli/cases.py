@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from cli.second_person import By, Two
+from cli.second_person import By, Two, widening
 from cli.terminal import FromStdin, UsersPath, answered, fail, say, working
 from cli.why import enter
 
@@ -24,22 +24,29 @@ def cases_import(
     password_stdin: FromStdin = False,
     users: UsersPath = None,
 ) -> None:
-    """Merge cases into the register; it takes effect while a desk serves. To lift an exclusion takes two people (`approve`)."""
-    from centre.changes import exclusions_lifted, imported
-    from centre.serving import import_cases_beside
+    """Merge cases into the register; it takes effect while a desk serves. To let anybody see more takes two (`approve`)."""
+    from centre.case_import import Widens, import_cases_beside
+    from centre.changes import Effect, imported
     from centre.settings import load
     from centre.spool import CHANGED
-    from cli.accounts import lifting
+    from incidents.cases.rows import read_case_file
 
     with answered(), working(not by):
-        settings = load({"cases": cases, "log": log, "users": users})
-        less = exclusions_lifted(file, settings)
-        two = lifting(settings, file, less, by=by, from_stdin=password_stdin) if less else Two({})
-        report = asyncio.run(import_cases_beside(file, settings, partial=partial))
+        settings, read = load({"cases": cases, "log": log, "users": users}), read_case_file(file)
+        agreed: Effect = {}
+        two, report = Two({}), None
+        while report is None:
+            try:
+                report = asyncio.run(
+                    import_cases_beside(read, settings, partial=partial, agreed=agreed, spend=two.spend)
+                )
+            except Widens as import_:
+                agreed = import_.more
+                says = f"import cases{' --partial' * partial} into {settings.cases} (SHA-256 {read.sha256})"
+                two = widening(settings, ("cases", says), says, agreed, by=by, from_stdin=password_stdin, imports=True)
         if report.loaded:
-            event = imported(file, report, settings, lifted=len(less), **two.facts)
+            event = imported(read, report, settings, lifted=len(agreed), **two.facts)
             enter(settings.log, settings.key_file, CHANGED, event, beside=settings.cases)
-            two.spend()
     for problem in report.problems:
         say(f"vigie: {problem}", err=True)
     for doubt in report.doubts if report.loaded else ():
@@ -48,4 +55,4 @@ def cases_import(
         n = len(report.problems)
         fail(f"nothing was loaded: {ngettext('1 problem', f'{n} problems', n)}; --partial loads the rest")
     counts = [f"{len(getattr(report, what))} {what}" for what in ("added", "changed", "unchanged", "withdrawn")]
-    say(", ".join(counts) + (f", {len(report.problems)} refused" if report.problems else ""))
+    say(", ".join(counts) + (f", {report.refused} refused" if report.problems else ""))

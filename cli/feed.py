@@ -52,10 +52,11 @@ def feed_check(
     """Say point by point what a feed server does right and wrong; 1 when something is wrong. Nothing of a person is shown."""
     from centre.feed_check import check, lines, report
     from centre.settings import load
+    from incidents.log.regular_files import read_regular
 
     with answered(), working():
         given = {
-            "feeds.token": token_file.read_text(encoding="utf-8").strip() if token_file else None,
+            "feeds.token": read_regular(token_file).decode().strip() if token_file else None,
             "feeds.ca_file": ca,
         }
         points = asyncio.run(check(url, load(given), seconds=seconds))

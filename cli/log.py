@@ -36,11 +36,13 @@ def log_verify(
 
 @log_app.command("head")
 def log_head(log: LogPath = None) -> None:
-    """Print a short digest of the whole log, for the handover sheet."""
+    """Print a short digest of the whole log, and of what was erased of it, for the handover sheet."""
+    from centre.settings import load, register_file
+    from incidents.log.erasures import register_beside
     from incidents.log.verify import head
 
     with answered(), working():
-        say(head(_meant(log)[0]))
+        say(head(log, register_beside(log)) if log else head((now := load()).log, register_file(now)))
 
 
 @log_app.command("export")

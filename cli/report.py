@@ -334,6 +334,7 @@ def _profile(name: str, settings: "Settings", _: "Translator") -> "Profile":
     import tomllib
 
     from centre.settings import profiles
+    from incidents.log.regular_files import read_toml
     from reports.measures.profiles import own_profile
 
     known = profiles(settings)
@@ -344,6 +345,6 @@ def _profile(name: str, settings: "Settings", _: "Translator") -> "Profile":
         text = _("there is no profile {name}: {known}, or a file")
         fail(text.format(name=repr(name), known=", ".join(known)), 2)
     try:
-        return own_profile(tomllib.loads(path.read_text(encoding="utf-8")))
+        return own_profile(tomllib.loads(read_toml(path)))
     except ValueError as error:
         fail(f"{path.name}: {error}")

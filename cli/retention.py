@@ -2,6 +2,7 @@
 
 import asyncio
 import getpass
+from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -40,10 +41,12 @@ def times(
     password_stdin: FromStdin = False,
     users: UsersPath = None,
 ) -> None:
-    """Show for how many days each thing is kept; with --confirm enter that the centre confirms it: shorter by two people."""
+    """Show for how many days each thing is kept; with --confirm enter that the centre confirms it, and what is over then.
+
+    For less time than was proposed, or confirmed before, it takes two people (`approve`).
+    """
     from centre.retention import beside
-    from cli.accounts import shortening
-    from cli.second_person import Two
+    from cli.second_person import Two, two_people
     from incidents.events import Advice
 
     if confirm and advice not in Advice.__args__:  # type: ignore[attr-defined]
@@ -55,18 +58,24 @@ def times(
     with answered():
         settings = _settings(log, cases, key_file, users)
         if confirm:
-            words = " ".join(change or ())
             with working():
-                meant, shorter = asyncio.run(beside.meant(settings, words))
-            facts = ("retention", meant.words(), advice, said.strip())
-            says = f"kept for less time than before: {', '.join(shorter)}"
-            two = shortening(settings, facts, says, by=by, from_stdin=password_stdin) if shorter else Two({})
+                meant = asyncio.run(beside.meant(settings, " ".join(change or ())))
+            _say_endings(meant.plan)
+            kinds = Counter(ending.kind for ending in meant.plan.endings)
+            tonight = f"over tonight: {', '.join(f'{n} {kind}' for kind, n in sorted(kinds.items())) or 'nothing'}"
+            say(tonight)
+            two, words = Two({}), said.strip()
+            if meant.shorter:
+                facts = ("retention", meant.times.words(), advice, words)
+                days = (f"{name}={getattr(meant.times, name)}" for name in meant.shorter)
+                says = f"kept for less time than before: {', '.join(days)}; on advice of {advice}: {words}; {tonight}"
+                two = two_people(settings, facts, says, concerns=(), by=by, from_stdin=password_stdin)
             who, second = two.facts.get("proposed_by", by or getpass.getuser()), two.facts.get("confirmed_by", "")
+            two.spend()
             with working():
                 entered = asyncio.run(
-                    beside.confirm(settings, words, by=who, advice=advice, said=said.strip(), second=second)  # type: ignore[arg-type]
+                    beside.confirm(settings, meant, by=who, advice=advice, words=words, second=second)  # type: ignore[arg-type]
                 )
-            two.spend()
             say("confirmed" if entered else NOTED)
             return
         with working():
@@ -95,8 +104,7 @@ def run(
         else:
             plan, done = asyncio.run(beside.erase_now(settings, by or getpass.getuser()))
         swept = asyncio.run(sweep(room_settings(settings), only_look=dry_run or plan.confirmed is None))
-    for ending in plan.endings:
-        say(f"{ending.kind} {ending.name}: {ending.rule}, over since {ending.ended:%Y-%m-%d}")
+    _say_endings(plan)
     for line in _rest(plan):
         say(line)
     who = "; the training room deletes them itself" if swept.room else ""
@@ -153,16 +161,33 @@ def lift(
     cases: CasesPath = None,
     key_file: KeyFile = None,
     by: By = "",
+    password_stdin: FromStdin = False,
+    users: UsersPath = None,
 ) -> None:
-    """Lift all that holds an incident, by a magistrate's reference; what comes to hold it later does."""
-    from centre.retention import beside
+    """Lift all that holds an incident, by a magistrate's reference; what comes to hold it later does.
 
-    if not reference.strip():
+    Where an evidence file, the duress word or an arrest holds it, it takes two people (`approve`).
+    """
+    from centre.retention import beside
+    from cli.second_person import Two, two_people
+    from incidents.retention.rule import GRAVE
+
+    if not (words := reference.strip()):
         fail("--reference is the magistrate's", 2)
-    with answered(), working():
-        settings, who = _settings(log, cases, key_file), by or getpass.getuser()
-        holds, entered = asyncio.run(beside.lift_holds(settings, incident, by=who, reference=reference.strip()))
-    say(f"lifted: {', '.join(holds)}")
+    with answered():
+        settings, two = _settings(log, cases, key_file, users), Two({})
+        with working():
+            held = asyncio.run(beside.held(settings, incident))
+        says = f"lift {', '.join(held.holds)} of incident {held.incident} (reference {words}): {held.then}"
+        say(says)
+        if GRAVE.intersection(held.holds):
+            facts = ("lift", held.incident, *held.holds, words)
+            two = two_people(settings, facts, says, concerns=(), by=by, from_stdin=password_stdin)
+        who, second = two.facts.get("proposed_by", by or getpass.getuser()), two.facts.get("confirmed_by", "")
+        two.spend()
+        with working():
+            entered = asyncio.run(beside.lift_holds(settings, held, by=who, reference=words, second=second))
+    say(f"lifted: {', '.join(held.holds)}")
     if not entered:
         say(NOTED)
 
@@ -197,6 +222,11 @@ async def _times(settings: "Settings") -> list[str]:
         who = [log.vault.name_of(word) or "?" for word in (found.actor, event.second) if word]
         said = event.said or "its words can't be read any more"
         return [*lines, f"confirmed {found.at:%Y-%m-%d} by {' and '.join(who)}, on advice of {event.advice}: {said}"]
+
+
+def _say_endings(plan: "Plan") -> None:
+    for ending in plan.endings:
+        say(f"{ending.kind} {ending.name}: {ending.rule}, over since {ending.ended:%Y-%m-%d}")
 
 
 def _rest(plan: "Plan") -> list[str]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 import typer
 
 if TYPE_CHECKING:
+    from centre.changes import Effect
     from centre.settings import Settings
     from dashboard.access.accounts import Accounts
     from dashboard.access.rules import Account
@@ -16,59 +17,131 @@ if TYPE_CHECKING:
 By = Annotated[
     str, typer.Option("--by", help="The account of a supervisor or an auditor who proposes it; its password is asked.")
 ]
+SHOWN = 100  # lines of an effect
 
 
 class Two(NamedTuple):
-    """Of a change that may be done: facts of its record, and what to call once it is, for it is done once."""
+    """Of a change that may be done: facts of its record, and what to call just before it is, for it is done once."""
 
     facts: dict[str, Any]
     spend: Callable[[], None] = lambda: None
 
 
+def widening(
+    settings: "Settings",
+    facts: tuple[str, ...],
+    says: str,
+    more: "Effect",
+    *,
+    by: str,
+    from_stdin: bool,
+    imports: bool = False,
+) -> Two:
+    """Who proposed and who confirmed a change that lets see `more`; it needs nobody where it does not. Raises AccountError."""
+    from centre.changes import lines_of
+
+    if not more:
+        return Two({})
+    lines = lines_of(more)
+    rest = [f"and {len(lines) - SHOWN} more"] if len(lines) > SHOWN else []
+    says = "; ".join([says, *lines[:SHOWN], *rest])
+    return two_people(
+        settings, (*facts, *lines), says, concerns=more.keys(), by=by, from_stdin=from_stdin, imports=imports
+    )
+
+
 def two_people(
     settings: "Settings",
-    accounts: "Accounts | None",
     facts: tuple[str, ...],
     says: str,
     *,
     concerns: Collection[str],
     by: str,
     from_stdin: bool,
+    imports: bool = False,
 ) -> Two:
-    """Who proposed and who confirmed this change, or that there was nobody to confirm it.
+    """Who proposed and who confirmed this change, or that there was nobody to confirm it. `imports`: it is one more import.
 
-    Raises AccountError where it has to be confirmed first: it is proposed then, once its proposer's password was right.
+    Raises AccountError where it has to be confirmed first: it is proposed then, once its proposer's password was right; and
+    where nobody can tell who could confirm it.
     """
     from centre.proposals import Proposals
     from centre.settings import users_file
+    from dashboard.access.accounts import Accounts
     from dashboard.access.rules import AccountError
     from incidents.exclusion import key_of
-    from incidents.two_people import ROLES, Proposal, about_of, confirmed
+    from incidents.two_people import ROLES, Proposal, about_of, confirmed, too_few
 
-    able = [
-        one.name
-        for one in (accounts.all() if accounts is not None else ())
-        if one.roles & ROLES and not one.disabled and not one.subject and key_of(one.name) not in concerns
-    ]
-    if accounts is None or len(able) < 2:
+    path, now = users_file(settings), datetime.now(UTC)
+    accounts = Accounts(path, key_file=settings.key_file) if path.exists() else None
+    everyone = [one for one in (accounts.all() if accounts is not None else ()) if not one.subject]
+    able = {key_of(one.name) for one in everyone if one.roles & ROLES and not one.disabled}
+    if too_few(able, concerns) and (alone := _alone(settings, everyone, able, concerns, now, imports)) is not None:
+        if alone:  # why nobody knows who could confirm it
+            glass = accounts.get(by) if accounts is not None and by else None
+            if accounts is None or glass is None or not glass.break_glass or key_of(by) in concerns:
+                raise AccountError(
+                    f"nobody knows who could confirm it: {alone}; by a break-glass account (--by) it is done"
+                )
+            return Two({"alone": True, "proposed_by": verified(accounts, by, from_stdin).name})
         return Two({"alone": True})
-    now, about = datetime.now(UTC), about_of(*facts)
-    proposals = Proposals(users_file(settings), settings.key_file)
-    waiting = proposals.all(now)
-    if (done := confirmed(waiting, about, now)) is not None:
-        rest = [one for one in waiting if one is not done]
-        return Two({"proposed_by": done.by, "confirmed_by": done.confirmed_by}, lambda: proposals.keep(rest))
+    if accounts is None:
+        raise AccountError(
+            f"there are no accounts at {path}; those who could confirm it were removed less than a day ago"
+        )
+    about = about_of(*facts)
+    proposals = Proposals(path, settings.key_file)
+    if (done := confirmed(proposals.all(now), about, now)) is not None:
+
+        def spend() -> None:
+            with proposals.changing(datetime.now(UTC)) as waiting:
+                if done not in waiting:
+                    raise AccountError("it was done meanwhile, once, as it was confirmed")
+                waiting.remove(done)
+
+        return Two({"proposed_by": done.by, "confirmed_by": done.confirmed_by}, spend)
     if not by:
         raise AccountError("this takes two people: propose it with --by and the account of a supervisor or an auditor")
     person = verified(accounts, by, from_stdin)
-    if person.name not in able:
+    if key_of(person.name) not in able.difference(concerns):
         raise AccountError("a supervisor or an auditor proposes it whom it is not about")
+    if len(able.difference(concerns)) < 2:
+        raise AccountError(
+            "nobody is left to confirm it: it is about the others, then do it in parts; or they could until less than a day ago"
+        )
     record(settings, "proposed", says, person.name)
     proposal = Proposal(about=about, says=says, by=person.name, at=now, concerns=tuple(sorted(concerns)))
-    proposals.keep([*(one for one in waiting if one.about != about), proposal])
+    with proposals.changing(now) as waiting:
+        waiting[:] = [*(one for one in waiting if one.about != about), proposal]
     raise AccountError(
         "it is proposed, and nothing is changed yet: another supervisor or auditor confirms it within 24 h with `approve`"
     )
+
+
+def _alone(
+    settings: "Settings",
+    everyone: list["Account"],
+    able: set[str],
+    concerns: Collection[str],
+    now: datetime,
+    imports: bool,
+) -> str | None:
+    """Whether one person is enough ("") or why nobody can tell; None: it takes two, for who could confirm it a day ago counts."""
+    from centre.proposals import witness
+    from centre.settings import users_file
+    from incidents.log import LogUnavailable
+    from incidents.log.master import KeyMismatch
+    from incidents.two_people import too_few
+
+    try:
+        told = witness(settings, now)
+    except (LogUnavailable, KeyMismatch) as error:
+        return str(error)
+    if not everyone and told.standing > 0:
+        return f"there are no accounts at {users_file(settings)}, and the log knows some"
+    if (everyone and not told.accounts) or (imports and not told.imports):
+        return f"the log at {settings.log} knows nothing of these accounts, or of the imports before"
+    return "" if too_few(able | told.lately, concerns) else None
 
 
 def verified(accounts: "Accounts", name: str, from_stdin: bool) -> "Account":

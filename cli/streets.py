@@ -26,9 +26,7 @@ class Of(StrEnum):
 def streets_import(
     files: Annotated[
         list[Path],
-        typer.Argument(
-            help="Lines that geopandas opens: GeoPackage, Shapefile, GeoParquet, GeoJSON; columns fclass, name, ref."
-        ),
+        typer.Argument(help="Lines: GeoPackage, Shapefile, GeoParquet, GeoJSON; columns fclass, name, ref."),
     ],
     to: Annotated[Path, typer.Option(help="The file to make; name it in the setting streets_file.")] = Path(
         "streets.parquet"

@@ -138,7 +138,9 @@ def working(shown: bool = True) -> Iterator[Progress]:
 
 async def until_told(work: Any, seconds: float | None = None) -> None:
     """Run until SIGINT or SIGTERM, or for so many seconds; then let it end in order."""
-    task = asyncio.ensure_future(work)
+    from centre.supervised import tell_supervisor
+
+    task, telling = asyncio.ensure_future(work), asyncio.ensure_future(tell_supervisor())
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         with contextlib.suppress(NotImplementedError):  # Windows has no signal handlers on its loop
@@ -147,3 +149,4 @@ async def until_told(work: Any, seconds: float | None = None) -> None:
         loop.call_later(seconds, task.cancel)
     with contextlib.suppress(asyncio.CancelledError):
         await task
+    telling.cancel()

@@ -93,7 +93,7 @@ def users_role(
     password_stdin: FromStdin = False,
     users: UsersPath = None,
 ) -> None:
-    """Give an account other roles, in place of those it has; they hold at once. A role more takes two people (`approve`)."""
+    """Give an account other roles, in place of those it has; they hold at once. To see more takes two people (`approve`)."""
     from centre.settings import load
     from cli.accounts import change_roles
 

@@ -51,7 +51,7 @@ def enter(
     from datetime import UTC, datetime
     from uuid import uuid4
 
-    from centre.spool import Note, enter_or_note, leave_note
+    from centre.spool import Note, enter_or_note, leave_note, place_of_log
     from reports.catalogue import translator
 
     _ = translate or translator("en")
@@ -64,7 +64,7 @@ def enter(
         else:
             assert beside is not None
             note = Note(id=f"{kind}-{uuid4().hex}", at=now, by=by, event=event)
-            leave_note(beside.with_name(log.name), kind, note, key_file)
+            leave_note(place_of_log(log, beside), kind, note, key_file)
             entered = True  # by the first desk that is served from there
     except OSError as error:
         text = _("it can't be entered in the log ({why}); write down that it was made")

@@ -14,9 +14,9 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import Literal
 
 import msgspec
-from tornado.httpclient import HTTPRequest
 from tornado.simple_httpclient import SimpleAsyncHTTPClient
 
+from feeds.posting import Poster
 from feeds.settings import OutsideSettings
 from incidents.events import OutsideTold
 
@@ -36,6 +36,7 @@ class Outside:
 
     def __init__(self, settings: OutsideSettings) -> None:
         self._settings = settings
+        self._poster = Poster(settings, "outside")
         self._places = {channel: asyncio.Semaphore(AT_ONCE) for channel in ("command", "webhook")}
 
     async def __call__(self, facts: dict[str, str]) -> Sequence[OutsideTold]:
@@ -93,19 +94,9 @@ class Outside:
 
     async def _post(self, body: bytes) -> None:
         client = SimpleAsyncHTTPClient(force_instance=True, max_body_size=ANSWER_BYTES)
-        seconds = self._settings.timeout_s
         try:
             answer = await client.fetch(
-                HTTPRequest(
-                    self._settings.webhook,
-                    method="POST",
-                    headers={"Content-Type": "application/json"},
-                    body=body,
-                    connect_timeout=seconds,
-                    request_timeout=seconds,
-                    follow_redirects=False,
-                    user_agent="Vigie",
-                ),
+                self._poster.request(self._settings.webhook, body, within_s=self._settings.timeout_s),
                 raise_error=False,
             )
         except Exception as error:  # whatever is wrong with an address or an answer, the alarm stays where it is

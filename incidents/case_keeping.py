@@ -6,7 +6,8 @@ The register is written first, the log is told: what it can't take now is held a
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import date
-from typing import Protocol
+from typing import Any, Protocol
+from uuid import uuid4
 
 import msgspec
 
@@ -16,6 +17,7 @@ from incidents.bindings import DeviceCases, NotBound
 from incidents.case import Case
 from incidents.cases.life import NEEDS, Life, Need, NotPossible, Step, check, life, step_of, unanswered
 from incidents.cases.register import RegisterState, SteppedMeanwhile
+from incidents.cases.rows import row_of
 from incidents.cases.sealed import CasesLocked
 from incidents.desk.desk import Desk
 from incidents.events import BRUSSELS
@@ -24,6 +26,14 @@ from incidents.roles import check as allowed
 
 # What a supervisor is told: nobody kept the case in time.
 LAPSED: frozenset[Need] = frozenset({"expired", "review_missed"})
+
+
+# What a new case says at least; a fact with a star must be there. The field of the case that each is.
+NEW_FACTS = ("number*", "name*", "begins*", "until*", "source*", "zone")
+_FIELDS = {"number": "number", "name": "victim", "begins": "valid_from", "until": "valid_until", "source": "source"}
+_FIELDS |= {"zone": "managing_zone"}
+
+Enter = Callable[[Case], Awaitable[ev.CasesImported]]
 
 
 class LivesRegister(Protocol):
@@ -51,6 +61,7 @@ class CaseKeeping:
     """The cases as their keepers, and the zones that manage them, may see them. One that excludes who asks does not exist.
 
     `devices` gives and swaps devices; `reload` lets the register take what was written to it; `known_zone` knows zones by key.
+    `imports` imports a file of one case, by the rules of every import, and raises NotPossible.
     """
 
     def __init__(
@@ -60,8 +71,10 @@ class CaseKeeping:
         devices: DeviceCases,
         reload: Callable[[], Awaitable[None]],
         known_zone: Callable[[str], bool],
+        imports: Enter,
     ) -> None:
         self._desk = desk
+        self._imports = imports
         self._register = register
         self._devices = devices
         self._reload = reload
@@ -128,6 +141,43 @@ class CaseKeeping:
         case = self._register.by_number(number)
         return self._kept(number) if case is not None and self._shows(case, user) else None
 
+    async def enter(self, typed: Mapping[str, str], user: User) -> str:
+        """Enter a new case of the least facts; its number. Its device is given at the handover. Typed twice it is one.
+
+        Raises NotPossible and Refused("not_allowed").
+        """
+        allowed(user, "keep cases")
+        said = {name: " ".join(typed.get(name, "").split()) for name in _FIELDS}
+        for name in NEW_FACTS:
+            if name.endswith("*") and not said[name.rstrip("*")]:
+                raise NotPossible("missing", name.rstrip("*"))
+        facts: dict[str, Any] = {field: said[name] for name, field in _FIELDS.items() if said[name]}
+        facts |= {"victim": {"name": said["name"]}, "devices": [], "date": self.today.isoformat()}
+        row = row_of(facts)
+        if date.min < row.case.valid_until < self.today:
+            raise NotPossible("until_past", "until")
+        for name, field in _FIELDS.items():
+            if any(problem.startswith(field) for problem in row.problems):
+                raise NotPossible("too_long" if len(said[name]) > 200 else "malformed", name)
+        if row.problems or (said["zone"] and not self._known_zone(said["zone"])):
+            raise NotPossible("malformed", "zone")
+        async with self._one_at_a_time:
+            if self.state != "open":
+                raise NotPossible("locked")
+            found = self._register.lived(row.case.number)
+            if found is None:
+                try:
+                    event = await self._imports(row.case)
+                    await self._reload()
+                except CasesLocked:
+                    raise NotPossible("locked") from None
+                event = msgspec.structs.replace(event, how="page", role=role_of(user), need="duty")
+                now, id = self._desk.clock.now(), f"entered-{uuid4().hex}"
+                await self._desk.note(stream_of(now), event, id=id, actor=user.actor)
+            elif msgspec.structs.replace(found[0], version=1) != row.case:
+                raise NotPossible("number_taken", "number")
+        return row.case.number
+
     async def take(
         self,
         number: str,
@@ -139,7 +189,8 @@ class CaseKeeping:
         seen: int | None = None,
         sure: bool = False,
     ) -> Step:
-        """Take a step of a case, of what was `typed`; sent twice it is one. A `replaced` one gives the device at once.
+        """Take a step of a case, of what was `typed`; sent twice it is one. A `replaced` one gives the device at once, and
+        a handover one that is not hers yet.
 
         `seen`: how many steps the form showed, where that matters; `sure`: as in `DeviceCases.bind`. Raises NotPossible,
         NotBound and Refused("not_allowed").
@@ -157,7 +208,7 @@ class CaseKeeping:
             check(step, kept.case, kept.steps, self.today)
             if seen is not None and len(kept.steps) != seen:
                 raise NotPossible("meanwhile")
-            if kind == "replaced":
+            if kind == "replaced" or (kind == "handed_over" and step.device not in kept.case.devices):
                 await self._replace(kept.case, step, user, sure=sure)
             try:
                 new = await asyncio.to_thread(self._register.take_step, number, step, seen=len(kept.steps))

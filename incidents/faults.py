@@ -98,7 +98,7 @@ FAULTS: dict[str, Kind] = {
     ),
     "in_the_clear": Kind(
         severity="notice",
-        says="passwords and alarms cross the network in the clear: other machines reach it without TLS",
+        says="passwords, alarms or orders cross the network in the clear: pages without TLS, or an address by http://",
     ),
 }
 VERDICTS: tuple[Severity, ...] = ("down", "degraded")  # the worse first; a notice changes none

@@ -112,7 +112,8 @@ Report = PressReport | FixReport | DeviceReport | CallReport | UnitReport | Orde
 
 
 class Message(msgspec.Struct, frozen=True, kw_only=True):
-    """One message of a feed, decoded: `id` is unique for ever within the feed, `at` is the source's clock, `raw` its bytes."""
+    """One message of a feed, decoded: `id` is unique for ever within the feed, `at` is the source's clock, `raw` its bytes,
+    `cut` the free words that were too long."""
 
     feed: str
     id: str
@@ -120,6 +121,7 @@ class Message(msgspec.Struct, frozen=True, kw_only=True):
     report: Report
     seq: int | None = None
     raw: bytes = b""
+    cut: tuple[Unreadable, ...] = ()
 
 
 # What became of a message: durably recorded; had it already; shown but not durable yet; of no use, counted.

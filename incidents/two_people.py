@@ -10,7 +10,6 @@ from typing import Literal
 
 import msgspec
 
-from incidents.case import Case
 from incidents.exclusion import key_of
 from incidents.roles import Role
 
@@ -31,6 +30,19 @@ class Proposal(msgspec.Struct, frozen=True, kw_only=True):
     at: datetime
     concerns: tuple[str, ...] = ()
     confirmed_by: str = ""
+
+    @property
+    def name(self) -> str:
+        """By what a person confirms this very one, wherever it stands among others."""
+        return about_of(self.about, self.by, self.at.isoformat())[:8]
+
+
+def too_few(able: Collection[str], concerns: Collection[str]) -> bool:
+    """Whether fewer than two of those who are `able` (by their keys) are left whom a change is not about.
+
+    One by one: a change that is about all of them makes no one person two.
+    """
+    return any(len({*able} - {one}) < 2 for one in (*concerns, ""))
 
 
 def about_of(*facts: str) -> str:
@@ -62,13 +74,3 @@ def confirmed(proposals: Iterable[Proposal], about: str, now: datetime) -> Propo
     """The proposal by which this change may be done now."""
     found = (one for one in proposals if one.about == about and one.confirmed_by and stands(one, now))
     return next(found, None)
-
-
-def lifted(before: Case | None, after: Case) -> frozenset[str]:
-    """Whom a case excluded that it would not exclude any more: keys of accounts, zones as `zone N`."""
-    return _excluded(before) - _excluded(after) if before is not None else frozenset()
-
-
-def _excluded(case: Case) -> frozenset[str]:
-    accounts = {key_of(one.account) for one in case.exclusions if one.account}
-    return frozenset(accounts | {f"zone {one.zone}" for one in case.exclusions if one.zone})

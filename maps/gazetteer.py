@@ -51,7 +51,8 @@ class Place(msgspec.Struct, frozen=True, kw_only=True):
     longitude in WGS 84 degrees are those of a position, an address or a station, where somebody can be sent; `accuracy_m` of
     the last two in metres. The `middle` of a street, a quarter or a postcode is nowhere to send somebody; a street reaches
     `extent_m` metres from it. `zone` is "" outside Belgium, and where it is not known. `number` is a house number; `asked` is
-    one that was typed and is not known."""
+    one that was typed and is not known. `missed` is a town or a postcode that was typed, as it was, and is not the place's own;
+    `elsewhere`: it lies in another municipality than that. `unknown`: the place is all that was understood of what was typed."""
 
     kind: Kind
     names: tuple[str, ...]
@@ -66,6 +67,9 @@ class Place(msgspec.Struct, frozen=True, kw_only=True):
     accuracy_m: float | None = None
     middle: tuple[float, float] | None = None
     extent_m: float | None = None
+    missed: str = ""
+    elsewhere: bool = False
+    unknown: bool = False
 
 
 class Entry(msgspec.Struct, frozen=True):

@@ -5,13 +5,12 @@
 | GeoParquet, GeoJSON | `zone`, `name`, `province` (REFNIS) or `cic`; maybe `name_nl`, `name_fr`, `name_de`, `number` |
 | CSV | `nis`, `zone`; for a zone that is new also `name`, maybe the others |
 
-Other outline formats are read where pyogrio is installed. A municipality that a CSV does not name stays in its zone. An
+GeoPackage and Shapefile are read where pyogrio is installed. A municipality that a CSV does not name stays in its zone. An
 empty Dutch or French name is that of `name`.
 """
 
 from __future__ import annotations
 
-import json
 import shutil
 import tempfile
 from collections.abc import Iterable
@@ -27,6 +26,7 @@ from maps.build import write_data
 from maps.cells import Grid
 from maps.coverage import CoverageError, dissolve
 from maps.fitting import fit_together
+from maps.foreign_files import GEOJSON, PARQUET, kind_of, read_geojson
 from maps.geodesy import LAMBERT, WGS84
 from maps.store import (
     DRAWN_M,
@@ -206,13 +206,10 @@ def _check_shapes(shapes: gpd.GeoSeries) -> None:
 def _read(file: Path) -> gpd.GeoDataFrame:
     """Raises `ZoneFileError` when the file can't be read as outlines."""
     try:
-        if file.suffix.lower() in (".parquet", ".geoparquet"):
+        kind = kind_of(file)
+        if kind in PARQUET:
             return gpd.read_parquet(file)
-        if file.suffix.lower() in (".geojson", ".json"):
-            features = json.loads(file.read_text(encoding="utf-8"))["features"]
-            shapes = shapely.from_geojson([json.dumps(f["geometry"]) for f in features])
-            return gpd.GeoDataFrame([f["properties"] for f in features], geometry=shapes, crs=WGS84)
-        return gpd.read_file(file)
+        return read_geojson(file) if kind in GEOJSON else gpd.read_file(file)
     except ImportError as error:
         raise ZoneFileError(f"{file.name}: GeoParquet, GeoJSON and CSV are read; for others install pyogrio") from error
     except (OSError, ValueError, KeyError, TypeError, RuntimeError, shapely.errors.ShapelyError) as error:

@@ -362,6 +362,8 @@ def locate_file(path: Path, zones: Zones) -> pd.DataFrame:
     An empty position is answered with empty cells. Raises `ZoneFileError` naming the missing column or the bad rows.
     """
     try:
+        if not Path(path).is_file():  # a pipe that nobody writes to would be waited for
+            raise ValueError("there is no such file")
         table = pd.read_csv(path, dtype=str, keep_default_na=False, skipinitialspace=True)
     except (OSError, ValueError) as error:
         raise ZoneFileError(f"{Path(path).name} cannot be read: {error}") from error

@@ -3,16 +3,17 @@
 import datetime as dt
 import ipaddress
 from pathlib import Path
+from typing import Any
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519
 from cryptography.x509.oid import NameOID
 
 
-def certificate(folder: Path, name: str) -> tuple[Path, Path]:
-    """A certificate that signs itself, and its key."""
-    key = ec.generate_private_key(ec.SECP256R1())
+def certificate(folder: Path, name: str, key: Any = None) -> tuple[Path, Path]:
+    """A certificate that signs itself, and its key, by default one of the usual elliptic curve."""
+    key = key or ec.generate_private_key(ec.SECP256R1())
     subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
     now = dt.datetime.now(dt.UTC)
     made = (
@@ -25,7 +26,7 @@ def certificate(folder: Path, name: str) -> tuple[Path, Path]:
         .not_valid_after(now + dt.timedelta(hours=1))
         .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]), critical=False)
         .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
-        .sign(key, hashes.SHA256())
+        .sign(key, None if isinstance(key, ed25519.Ed25519PrivateKey) else hashes.SHA256())
     )
     files = folder / f"{name}.pem", folder / f"{name}.key"
     files[0].write_bytes(made.public_bytes(serialization.Encoding.PEM))

@@ -13,6 +13,7 @@ from typing import Literal
 import msgspec
 
 from dashboard.access.taker import kept_by, taker
+from feeds.decoding.fields import printable
 from feeds.recordings.recorded import LONGEST, TEXTS
 from feeds.recordings.recording import Recording
 from incidents import events as ev
@@ -88,7 +89,9 @@ class Source:
 
         Raises TrainingError: far_apart, no_place, reviewed_names, masking_failed.
         """
-        recording = msgspec.structs.replace(original.recording, title=title[:200] or original.recording.title)
+        recording = msgspec.structs.replace(
+            original.recording, title=printable(title)[:200] or original.recording.title
+        )
         if how != "none":
             until = original.masked_until
             recording = mask(

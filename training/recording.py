@@ -13,6 +13,7 @@ from centre.spool import RECORDED, enter_or_note, write_whole
 from dashboard.access.accounts import Accounts
 from feeds.recordings.recording import write_recording
 from incidents.exercises.room import Masking, TrainingError
+from incidents.log.regular_files import read_regular
 from incidents.reasons import is_reason
 from maps.zones import Zones
 from training.factory import Original, Source, free_texts, made_event
@@ -76,7 +77,7 @@ def _check_auditor(settings: Settings, by: str, reason: str) -> None:
 
 def _reviewed(path: Path) -> dict[str, str]:
     try:
-        words = msgspec.json.decode(path.read_bytes(), type=dict[str, str])
+        words = msgspec.json.decode(read_regular(path, 16 << 20), type=dict[str, str])
     except (msgspec.MsgspecError, UnicodeDecodeError):
         raise TrainingError("reviewed_invalid") from None
     return {text: kept for text, kept in words.items() if kept.strip()}

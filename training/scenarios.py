@@ -3,10 +3,10 @@
 YAML can name a thing once and repeat it a million times: anchors and aliases are refused, as is a field that stands twice.
 """
 
+import contextlib
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
 import msgspec
 import yaml
@@ -16,6 +16,7 @@ from incidents.cases.rows import say
 from incidents.exercises.check import Problem, check_scenario
 from incidents.exercises.room import TrainingError
 from incidents.exercises.scenario import Scenario
+from incidents.log.regular_files import read_regular
 
 SHIPPED = Path(__file__).parent / "scenarios"
 MAX_BYTES = 1 << 20
@@ -61,14 +62,13 @@ class ScenarioShelf:
     def read(self, name: str) -> Scenario:
         """A scenario, checked. Raises TrainingError: unknown, scenario_invalid."""
         path = self._path(name)
+        if path is None:
+            raise TrainingError("unknown")
         try:
-            if path is None or path.stat().st_size > MAX_BYTES:
-                raise TrainingError(
-                    "unknown" if path is None else "scenario_invalid", "" if path is None else "too large"
-                )
-            text = path.read_text(encoding="utf-8")
-        except (OSError, UnicodeDecodeError):
-            raise TrainingError("scenario_invalid", "the file can't be read") from None
+            text = read_regular(path, MAX_BYTES).decode()
+        except (OSError, UnicodeDecodeError) as error:
+            why = getattr(error, "strerror", None) or "the file can't be read"
+            raise TrainingError("scenario_invalid", why) from None
         scenario, node = _parse(text)
         if problems := self.problems(scenario):
             first = problems[0]
@@ -113,8 +113,8 @@ class ScenarioShelf:
         if not SOUND.fullmatch(name):
             return None
         for path in (self._folder / name, self._shipped / name):
-            if path.is_file() and path.stat().st_size <= MAX_SOUND_BYTES:
-                return path.read_bytes()
+            with contextlib.suppress(OSError):
+                return read_regular(path, MAX_SOUND_BYTES)
         return None
 
     def _path(self, name: str) -> Path | None:
@@ -140,20 +140,18 @@ def _parse(text: str) -> tuple[Scenario, yaml.Node]:
             if node is None:
                 raise TrainingError("scenario_invalid", "line 1: empty")
             _refuse_twice(node)
-            facts: Any = loader.construct_document(node)
+            return msgspec.convert(loader.construct_document(node), Scenario), node
         finally:
             loader.dispose()
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line = f"line {mark.line + 1}: " if mark is not None else ""
         raise TrainingError("scenario_invalid", f"{line}not YAML") from None
-    except (yaml.YAMLError, ValueError, OverflowError):
-        raise TrainingError("scenario_invalid", "not YAML") from None
-    try:
-        return msgspec.convert(facts, Scenario), node
     except msgspec.ValidationError as error:
         said = _said(error)
         raise TrainingError("scenario_invalid", f"line {_line(node, said.partition(': ')[0])}, {said}") from None
+    except (yaml.YAMLError, ValueError, OverflowError):  # of digits without end, too
+        raise TrainingError("scenario_invalid", "not YAML") from None
 
 
 def _refuse_bombs(text: str) -> None:
@@ -169,10 +167,11 @@ def _refuse_bombs(text: str) -> None:
 
 def _refuse_twice(node: yaml.Node) -> None:
     if isinstance(node, yaml.MappingNode):
-        names = [key.value if isinstance(key, yaml.ScalarNode) else None for key, _ in node.value]
-        for n, (key, value) in enumerate(node.value):
-            if names[n] is None or names[n] in names[:n]:
+        names = set()
+        for key, value in node.value:
+            if not isinstance(key, yaml.ScalarNode) or key.value in names:
                 raise TrainingError("scenario_invalid", f"line {key.start_mark.line + 1}: a field stands twice")
+            names.add(key.value)
             _refuse_twice(value)
     elif isinstance(node, yaml.SequenceNode):
         for value in node.value:

@@ -173,7 +173,7 @@ def room_routes(room: TrainingRoom, signins: SignIns, house: TrainerContext) -> 
         *join_pages(room, signins, COOKIE, house.language),
         *debrief_routes(debriefs),
         *guide_routes(lambda: house, COOKIE),
-        (RECORDINGS, TakeIn, {"house": house}),
+        (RECORDINGS, TakeIn, {"house": house, "under_way": set()}),
         (EXERCISE + r"/sound/([a-z0-9_-]+\.(?:wav|ogg|mp3))", Sound, {"room": room}),
     ]
 

@@ -12,12 +12,13 @@ import msgspec
 from centre.backup import manifest as saved
 from centre.backup.manifest import BackupError, KeyManifest, Manifest, Role, Saved
 from centre.backup.noted import note
-from centre.settings import Settings, buttons_file, training_folder, users_file
+from centre.settings import Settings, buttons_file, register_file, training_folder, users_file
 from centre.version import version
 from incidents import events as ev
 from incidents.log import LogUnavailable
 from incidents.log.copying import Progress, copy_database, copy_file, header, make_durable, sha256_of
 from incidents.log.local_copy import is_copy, to_live
+from incidents.log.repeating import mark_within
 from incidents.log.store import beside, os_reason
 from incidents.log.verify import head
 
@@ -129,6 +130,7 @@ def make(
             made_at=ev.stamp(at),
             digest=_digest(log, settings.log),
             files=files,
+            erased=mark_within(register_file(settings)),
             receiver=settings.buttons.store is not None,
         )
         for companion in ("-wal", "-shm"):  # what reading the copy left beside it

@@ -10,13 +10,13 @@ from typing import Annotated, Literal, TypeVar
 
 import msgspec
 
-from centre.spool import read_regular
 from dashboard.access import schema as accounts
 from feeds.buttons import store as buttons
 from incidents.cases import sealed as cases
 from incidents.log import private_file, vault
 from incidents.log import schema as log
 from incidents.log.copying import Progress, header, sha256_of
+from incidents.log.regular_files import read_regular
 from incidents.log.training import TrainingVault
 
 NAME = "manifest.json"
@@ -69,7 +69,8 @@ class Saved(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 class Manifest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A backup: `vigie` made it, at a moment (RFC 3339 UTC); `digest` is its log's, as `log head` prints it.
 
-    `receiver`: whether `buttons.store` was set, so that the desk received buttons itself.
+    `erased`: how far the register of what was erased had come (`mark_of`). `receiver`: whether `buttons.store` was set, so that
+    the desk received buttons itself.
     """
 
     kind: Literal["vigie-backup"] = "vigie-backup"
@@ -79,6 +80,7 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     made_at: str
     digest: str
     files: tuple[Saved, ...]
+    erased: str = ""
     receiver: bool = True
 
 
@@ -111,7 +113,7 @@ def read(folder: Path, kind: type[T]) -> T:
     if folder.name.endswith(PART):
         raise BackupError(f"{folder}: no {what}: it was cut off half-way")
     try:
-        raw = read_regular(_inside(folder, NAME), LARGEST + 1)
+        raw = read_regular(_inside(folder, NAME), LARGEST)
     except FileNotFoundError:
         raise BackupError(
             f"{folder}: no {what}: it has no {NAME}; one that was cut off half-way has none either"
@@ -119,8 +121,6 @@ def read(folder: Path, kind: type[T]) -> T:
     except OSError as error:
         raise BackupError(f"{folder / NAME}: {error.strerror or error}") from None
     try:
-        if len(raw) > LARGEST:
-            raise ValueError("it is too large")
         seen = msgspec.json.decode(raw, type=_Any)
         if not seen.kind.startswith("vigie-"):
             raise ValueError("it is another program's")

@@ -9,8 +9,9 @@ from pathlib import Path
 
 import msgspec
 
-from centre.spool import read_regular, write_whole
+from centre.spool import write_whole
 from incidents import events as ev
+from incidents.log.regular_files import read_regular
 from incidents.log.store import beside, os_reason
 
 _LARGEST = 4096

@@ -28,11 +28,14 @@ from incidents.log.repeating import ANSWER_S, answer_within
 from incidents.log.schema import NAME, erased_streams, erasures
 from incidents.log.sqlite import KeyMismatch, SqliteLog
 from incidents.log.store import Store, beside, os_reason
-from incidents.log.verify import verify
+from incidents.log.verify import Digest, verify
 from incidents.open_incidents import board_of_open
 
 _DRAFT = "restoring.part"
 _LOST = "where it is really lost, --register-lost restores all the same: what was erased after the backup comes back"
+_PAPER = (
+    "--digest is that on the newest handover sheet, which says how far the register of what was erased must have come"
+)
 _NO_REGISTER = (
     f"there is no register of what was erased, without which it would come back; name it by --register FILE; {_LOST}"
 )
@@ -56,11 +59,15 @@ class Register(msgspec.Struct, frozen=True, kw_only=True):
     """The register of what was erased, for a backup that is to be served again, and who restores it.
 
     `lost`: a person said that it is, or that parts of it are. What stands in it counts all the same; `path` None: nothing does.
+    `digest`: the newest one that is at hand, of a handover sheet: it says how far the register must have come, and so do the
+    `marks` of backups.
     """
 
     path: Path | None
     by: str
     lost: bool = False
+    digest: str = ""
+    marks: tuple[str, ...] = ()
 
 
 class Restored(msgspec.Struct, frozen=True, kw_only=True):
@@ -85,6 +92,8 @@ def restore(
     Without keys only what is not sealed is tried. Without a register nobody may serve what is restored: it is for a trial.
     """
     register = _reached(register) if register is not None else None
+    if register is not None and keys is not None and not register.lost:
+        register = msgspec.structs.replace(register, marks=_marks(backup, register.digest))
     manifest, of_keys = checked(backup, keys, told)
     erased_again = 0
     try:
@@ -187,6 +196,25 @@ def prove(folder: Path, manifest: Manifest, keys: KeyManifest | None) -> Proof:
     )
 
 
+def _marks(backup: Path, digest: str) -> tuple[str, ...]:
+    """How far the register of what was erased has come: by the newest digest on paper, this backup, later ones beside it.
+
+    Raises BackupError where the paper does not say it.
+    """
+    try:
+        paper = Digest.parse(digest)
+    except ValueError as error:
+        raise BackupError(f"{_PAPER}: {error if digest else 'it is missing'}; {_LOST}") from None
+    if not paper.erased:
+        raise BackupError(f"{_PAPER}: it says nothing of the register (-e...); an older one that does will do; {_LOST}")
+    said = [paper.erased]
+    for path in backup.absolute().parent.glob("vigie-*"):
+        if path.name >= backup.name:
+            with contextlib.suppress(BackupError):
+                said.append(read(path, Manifest).erased)
+    return tuple(mark for mark in said if mark)
+
+
 def _erased_again(folder: Path, manifest: Manifest, keys: KeyManifest, register: Register) -> int:
     """Raises BackupError."""
     try:
@@ -219,7 +247,7 @@ def _check_register(path: Path, key_file: Path | None, register: Register) -> No
     try:
         with Store(path, NAME, writing=False) as store, store.use() as db:
             file, recorded = Erasures(register.path, vault.register_key), erasures(db)
-        why = answer_within(lambda: file.wanting(recorded), ANSWER_S)
+        why = answer_within(lambda: file.wanting(recorded, register.marks), ANSWER_S)
     except TimeoutError:
         why = "it does not answer"
     finally:

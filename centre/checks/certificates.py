@@ -13,18 +13,20 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat,
 
 from centre.checks.finding import Finding, Subject
 from centre.setting_files import why_unreadable
+from centre.setting_sources import value_of
 from centre.settings import Settings
+from incidents.log.regular_files import read_regular
 
 FEW_DAYS = 30
-_BOTH = ("feeds.cert_file", "cluster.cert_file")  # whose file may hold the key too
+_BOTH = ("feeds", "cluster", "orders", "outside")  # whose certificate's file may hold the key too
 
 
 def certificates(subject: Subject) -> Iterator[Finding]:
-    """Of the pages, of our side of feeds and of the cluster, and of evidence files."""
+    """Of the pages, of our side of whom we speak to, and of evidence files."""
     for name, (cert, key, origins) in _own(subject.settings).items():
         if cert is None and key is None:
             continue
-        if cert is None or (key is None and name not in _BOTH):
+        if cert is None or (key is None and name.partition(".")[0] not in _BOTH):
             yield Finding("error", "certificates", f"{name}: it and its key go together", "set both")
         elif not why_unreadable(cert) and not (key and why_unreadable(key)):  # else `settings` says it
             yield from _pair(name, cert, key or cert, origins, subject.now)
@@ -36,7 +38,7 @@ def last_days(settings: Settings) -> dict[str, datetime]:
     for name, (cert, _, _) in _own(settings).items():
         with contextlib.suppress(OSError, ValueError):
             if cert is not None:
-                ends[name] = _last(x509.load_pem_x509_certificates(cert.read_bytes()))
+                ends[name] = _last(x509.load_pem_x509_certificates(read_regular(cert)))
     return ends
 
 
@@ -44,9 +46,10 @@ def _own(now: Settings) -> dict[str, tuple[Path | None, Path | None, tuple[str, 
     """Certificate, key, and the names it is to be valid for, by the certificate's setting."""
     return {
         "tls_cert": (now.tls_cert, now.tls_key, (*now.origins, *now.training.origins)),
-        "feeds.cert_file": (now.feeds.cert_file, now.feeds.key_file, ()),
-        "cluster.cert_file": (now.cluster.cert_file, now.cluster.key_file, ()),
-        "evidence.cert_file": (now.evidence.cert_file, now.evidence.key_file, ()),
+        **{
+            f"{name}.cert_file": (value_of(now, f"{name}.cert_file"), value_of(now, f"{name}.key_file"), ())
+            for name in (*_BOTH, "evidence")
+        },
     }
 
 
@@ -56,7 +59,7 @@ def _last(chain: list[x509.Certificate]) -> datetime:
 
 def _pair(name: str, cert: Path, key: Path, origins: tuple[str, ...], now: datetime) -> Iterator[Finding]:
     try:
-        chain = x509.load_pem_x509_certificates(cert.read_bytes())
+        chain = x509.load_pem_x509_certificates(read_regular(cert))
     except ValueError:
         yield Finding(
             "error",
@@ -67,7 +70,7 @@ def _pair(name: str, cert: Path, key: Path, origins: tuple[str, ...], now: datet
         return
     own, renew = chain[0], "renew it, and restart"
     try:
-        secret = load_pem_private_key(key.read_bytes(), None)
+        secret = load_pem_private_key(read_regular(key), None)
         if _spelled(secret.public_key()) != _spelled(own.public_key()):
             yield Finding(
                 "error", "certificates", f"{name}: {key} is the key of another certificate", "put its own key there"

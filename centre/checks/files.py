@@ -4,12 +4,13 @@ from collections.abc import Iterator
 from difflib import get_close_matches
 from gettext import ngettext
 
-from centre.access import in_the_clear, is_this_machine, to_make_an_account
+from centre.access import all_in_the_clear, in_the_clear, is_this_machine, to_make_an_account
 from centre.checks.finding import Finding, State, Subject
-from centre.setting_files import unreadable, why_unreadable
+from centre.setting_files import samples, unreadable, why_unreadable
 from centre.setting_sources import fields_of, value_of
 from centre.settings import Settings, SettingsError, profiles, users_file
 from centre.tiles import TileError, tiles_from
+from incidents.log.regular_files import read_regular
 from incidents.roles import may
 
 SHORTEST = 12  # characters of a passphrase, as docs/degraded.md says
@@ -18,8 +19,7 @@ SHORTEST = 12  # characters of a passphrase, as docs/degraded.md says
 def settings(subject: Subject) -> Iterator[Finding]:
     """What is set and fits together."""
     now, lost = subject.settings, list(unreadable(subject.settings, subject.said))
-    if clear := in_the_clear(now.address, tls=now.tls_cert is not None, behind_proxy=now.behind_proxy):
-        yield Finding("error", "settings", clear)
+    yield from (Finding("error", "settings", clear) for clear in all_in_the_clear(now))
     beyond = now.behind_proxy or not is_this_machine(now.address)
     if beyond and not now.origins:
         yield Finding(
@@ -30,6 +30,8 @@ def settings(subject: Subject) -> Iterator[Finding]:
         yield Finding("warning", "settings", "feed: none is set: alarms can only be raised by hand", "set feed")
     for name, why in lost:
         yield Finding("error", "settings", why, f"put the file there, or mend {name}")
+    for name, why in samples(now):
+        yield Finding("error", "settings", why, f"change {name}, and what it opens")
     yield from keys_of_the_map(subject)
     if not lost:
         chosen = len(subject.said)
@@ -148,7 +150,7 @@ def files(subject: Subject) -> Iterator[Finding]:
         yield Finding(
             "warning", "files", "degraded.passphrase_file: none: there is no degraded-mode file", "docs/degraded.md"
         )
-    elif not why_unreadable(path) and len(path.read_text(encoding="utf-8", errors="replace").strip()) < SHORTEST:
+    elif not why_unreadable(path) and len(read_regular(path).decode(errors="replace").strip()) < SHORTEST:
         yield Finding(
             "error",
             "files",

@@ -6,16 +6,18 @@ import shlex
 import shutil
 import socket
 import ssl
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
+from functools import partial
 from urllib.parse import urlsplit
 
 from tornado.httpclient import AsyncHTTPClient
 
-from centre.access import is_this_machine
+from centre.access import beyond_this_machine, few, is_this_machine, posted_to
 from centre.checks.finding import Finding, Subject
 from centre.setting_sections import ClusterSettings
 from centre.settings import Settings
 from dashboard.monitoring import LIVE
+from feeds.settings import Access
 from feeds.subscriber import address_of
 from feeds.subscriber.probe import probe, why_unreached
 from incidents.log import LogUnavailable
@@ -133,18 +135,26 @@ async def _replicas(now: ClusterSettings) -> AsyncIterator[Finding]:
 async def services(subject: Subject) -> AsyncIterator[Finding]:
     """Orders, router, webhook and sign-in service take a connection; the command outside is there."""
     now = subject.settings
-    places: dict[tuple[str, str, int], list[str]] = {}
+    places: dict[tuple[str, str, str, int], list[str]] = {}
     for name, url in _addresses(now):
-        parts = urlsplit(url)
-        place = parts.scheme, parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80)
+        parts, section = urlsplit(url), name.partition(".")[0]
+        place = section, parts.scheme, parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80)
         places.setdefault(place, []).append(name)
-    for (scheme, host, port), names in places.items():
-        said = f"{', '.join(names[:3])}{f' and {len(names) - 3} more' if len(names) > 3 else ''}: {host}:{port}"
-        why = await _reached(scheme, host, port, now.oidc.ca_file if names[0].startswith("oidc.") else None)
-        if why:
+    for (section, scheme, host, port), names in places.items():
+        said = f"{few(names)}: {host}:{port}"
+        if why := await _reached(scheme, host, port, partial(_trust, now, section)):
             yield Finding("error", "services", f"{said}: {why}", "look at the setting, the network and the other side")
         else:
             yield Finding("ok", "services", f"{said} takes a connection")
+    for section, access in (("orders", now.orders), ("outside", now.outside)):
+        far = [name for name, url in posted_to(now) if name.startswith(section) and beyond_this_machine(url)]
+        if far and access.cert_file is None:
+            yield Finding(
+                "warning",
+                "services",
+                f"{few(far)}: what is posted there goes unsigned: nobody there can know that it is ours",
+                f"set {section}.cert_file and key_file; docs/orders.md",
+            )
     if now.outside.command:
         try:
             program = shlex.split(now.outside.command)[0]
@@ -195,21 +205,25 @@ async def _who_listens(address: str, port: int, *, tls: bool) -> bool | None:
 
 
 def _addresses(now: Settings) -> Iterator[tuple[str, str]]:
-    yield from ((f"orders.zones.{zone}", url) for zone, url in now.orders.zones.items())
-    for name, url in (
-        ("orders.url", now.orders.url),
-        ("roads.url", now.roads.url),
-        ("outside.webhook", now.outside.webhook),
-        ("oidc.issuer", now.oidc.issuer),
-    ):
+    yield from posted_to(now)
+    for name, url in (("roads.url", now.roads.url), ("oidc.issuer", now.oidc.issuer)):
         if url:
             yield name, url
 
 
-async def _reached(scheme: str, host: str, port: int, ca_file: object) -> str:
+def _trust(now: Settings, section: str) -> ssl.SSLContext:
+    """What the addresses of a section are connected to with. Raises OSError, ValueError."""
+    access = {"orders": now.orders, "outside": now.outside}.get(section)
+    return access.tls() if access else Access(ca_file=now.oidc.ca_file if section == "oidc" else None).tls()
+
+
+async def _reached(scheme: str, host: str, port: int, trust: Callable[[], ssl.SSLContext]) -> str:
     """Why no connection comes about; "" when one does. Nothing is sent over it."""
     try:
-        context = ssl.create_default_context(cafile=ca_file) if scheme == "https" else None  # type: ignore[arg-type]
+        context = trust() if scheme == "https" else None
+    except (OSError, ValueError):
+        return "ca_file, cert_file, key_file can't be used: PEM, and a pair"
+    try:
         async with asyncio.timeout(WITHIN_S):
             _, writer = await asyncio.open_connection(host, port, ssl=context)
     except TimeoutError:

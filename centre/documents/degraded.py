@@ -14,7 +14,7 @@ from typing import Literal
 from uuid import uuid4
 
 from centre.settings import Settings
-from centre.spool import Note, Spool, leave_note, read_regular, write_whole
+from centre.spool import Note, Spool, leave_note, write_whole
 from dashboard.documents.degraded.page import locked_page, sheet_page
 from incidents import events as ev
 from incidents.cases import CaseRegister
@@ -24,6 +24,7 @@ from incidents.degraded.sheet import sheet
 from incidents.desk.desk import Desk
 from incidents.health import FileHealth
 from incidents.log import Log
+from incidents.log.regular_files import read_regular
 from incidents.ports import InWords, no_words
 
 LOOK_S = 5.0
@@ -128,7 +129,7 @@ class DegradedFile:
 
     def _seal_and_write(self, page: str, now: datetime) -> None:
         assert self._settings.degraded.passphrase_file is not None
-        passphrase = self._settings.degraded.passphrase_file.read_text(encoding="utf-8")
+        passphrase = read_regular(self._settings.degraded.passphrase_file).decode()
         block = seal(page.encode(), passphrase, now)
         write_whole(self.path, locked_page(block, now, self._translate).encode())
 
@@ -136,12 +137,9 @@ class DegradedFile:
 def read(path: Path) -> bytes:
     """The file's bytes. Raises DegradedError in one line: missing, a folder, unreadable, too large."""
     try:
-        content = read_regular(path, MAX_FILE + 1)
+        return read_regular(path, MAX_FILE)
     except OSError as error:
         raise DegradedError(f"{path}: {error.strerror or error}") from None
-    if len(content) > MAX_FILE:
-        raise DegradedError(f"{path}: larger than {MAX_FILE >> 20} MiB, so it is no degraded-mode file")
-    return content
 
 
 def opened(path: Path, passphrase: str) -> tuple[bytes, str]:

@@ -67,14 +67,14 @@ class Paper(msgspec.Struct, frozen=True, kw_only=True):
 
         Raises SigningError where a certificate has no key, or a key no certificate.
         """
-        maps, words = zones.folder, Whereabouts(zones, addresses_folder(settings), translate)
+        words = Whereabouts(zones, addresses_folder(settings), translate, settings.streets_file)
         certificate, key = settings.evidence.cert_file, settings.evidence.key_file
         if certificate is None and key is None:
-            return cls(maps=maps, addresses=words, translate=translate)
+            return cls(maps=zones.folder, addresses=words, translate=translate)
         if certificate is None or key is None:
             raise SigningError("evidence.cert_file and evidence.key_file belong together")
         signature = Signature(certificate=certificate, key=key, centre=settings.centre)
-        return cls(maps=maps, addresses=words, signature=signature, translate=translate)
+        return cls(maps=zones.folder, addresses=words, signature=signature, translate=translate)
 
 
 class Basis(msgspec.Struct, frozen=True, kw_only=True):

@@ -156,7 +156,7 @@ class Metrics(Collector):
         found, faults = self._around.observed, dict(self._around.faults())
         openable = "1 while the log's key and private store are there."
         yield gauge("vigie_log_files_there", openable, "log_files_lost" not in faults)
-        clear = "1 while other machines reach the pages without TLS."
+        clear = "1 while pages are reached, or orders are posted, beyond this machine without TLS."
         yield gauge("vigie_in_the_clear", clear, "in_the_clear" in faults)
         if (replicas := self._around.replicas) is not None:
             lost = "Servers of the cluster that do not keep what is recorded; absent without a cluster."

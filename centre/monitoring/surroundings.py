@@ -13,7 +13,7 @@ from threading import Thread
 
 import msgspec
 
-from centre.access import in_the_clear
+from centre.access import all_in_the_clear
 from centre.backup.noted import Noted
 from centre.checks.certificates import last_days
 from centre.checks.clock import adjtimex
@@ -69,9 +69,7 @@ class Surroundings(Observer):
         self.held, self.replicas = clock, replicas
         self.observed = Observed()
         self._settings = settings
-        self._clear = in_the_clear(
-            settings.address, tls=settings.tls_cert is not None, behind_proxy=settings.behind_proxy
-        )
+        self._clear = any(all_in_the_clear(settings))
         self._ends: dict[str, datetime] = {}
 
     def forget(self) -> None:

@@ -7,6 +7,8 @@ from datetime import UTC, datetime
 from types import MappingProxyType
 from uuid import uuid4
 
+import msgspec
+
 from centre.retention.running import Plan, Retention
 from centre.retention.wishes import KIND, Wish, enter, enter_waiting, leave, wish
 from centre.settings import Settings, register_file
@@ -17,6 +19,7 @@ from incidents.clock import SystemClock
 from incidents.desk.decisions import OTHERS_NUMBER
 from incidents.log import LogInUse
 from incidents.log.sqlite import SqliteLog
+from incidents.retention.rule import Why, due
 from incidents.retention.times import Times, times_of
 from maps.provinces import province_codes
 from maps.zones import Zones
@@ -108,28 +111,31 @@ class RetentionError(Exception):
     """Why what a person said is not entered."""
 
 
-async def meant(settings: Settings, words: str) -> tuple[Times, list[str]]:
-    """The times that a person says, those that `words` do not name as they were, and which are shorter than was confirmed before.
+class Meant(msgspec.Struct, frozen=True):
+    """The times that a person says, which are shorter than was confirmed before, or proposed, and what would be over by them."""
 
-    Raises TimesError, LogUnavailable, KeyMismatch.
-    """
+    times: Times
+    shorter: tuple[str, ...]
+    plan: Plan
+
+
+async def meant(settings: Settings, words: str) -> Meant:
+    """What a person says; times that `words` do not name stay as they were. Raises TimesError, LogUnavailable, KeyMismatch."""
     async with opened_for_reading(settings) as (_, retention):
-        before = await retention.confirmed()
-    if before is None:
-        return times_of(words), []
-    times = times_of(words, before.times)
-    return times, [name for name in times.shorter_than(before.times) if name not in before.unconfirmed]
+        confirmed = await retention.confirmed()
+        before = confirmed.times if confirmed is not None else Times()  # a time that there was not then is as proposed
+        times = times_of(words, before)
+        return Meant(times, tuple(times.shorter_than(before)), await retention.plan(times))
 
 
-async def confirm(settings: Settings, words: str, *, by: str, advice: ev.Advice, said: str, second: str = "") -> bool:
-    """Enter the times that a person confirms (`meant`); False: the desk enters them.
+async def confirm(settings: Settings, said: Meant, *, by: str, advice: ev.Advice, words: str, second: str = "") -> bool:
+    """Enter the times that a person confirms, and the advice in `words`; False: the desk enters them.
 
-    `second`: who confirmed that something is kept for less time than before, "" where there was nobody else to do so. Raises
-    TimesError, LogUnavailable, KeyMismatch, OSError.
+    `second`: who confirmed that something is kept for less time, "" where there was nobody else to do so. Raises
+    LogUnavailable, KeyMismatch, OSError.
     """
-    times, shorter = await meant(settings, words)
-    event = ev.RetentionConfirmed(times=times.words(), advice=advice, shorter=" ".join(shorter), said=said)
-    return await say(settings, wish(by, event, second=second if shorter else ""))
+    event = ev.RetentionConfirmed(times=said.times.words(), advice=advice, shorter=" ".join(said.shorter), said=words)
+    return await say(settings, wish(by, event, second=second if said.shorter else ""))
 
 
 async def set_hold(settings: Settings, prefix: str, why: ev.HoldWhy, *, by: str, number: str, reason: str) -> bool:
@@ -146,16 +152,35 @@ async def set_hold(settings: Settings, prefix: str, why: ev.HoldWhy, *, by: str,
     return await say(settings, wish(by, ev.HoldSet(why=why, number=number, reason=reason), incident=incident))
 
 
-async def lift_holds(settings: Settings, prefix: str, *, by: str, reference: str) -> tuple[tuple[str, ...], bool]:
-    """Lift the holds that stand on an incident: which they are, and whether it is entered; False: the desk enters it.
+class Held(msgspec.Struct, frozen=True):
+    """An incident, what holds it and can be lifted, and what becomes of it then."""
 
-    Raises RetentionError where none stands, NoSuchIncident, and as `say`.
-    """
+    incident: str
+    holds: tuple[Why, ...]
+    then: str
+
+
+async def held(settings: Settings, prefix: str) -> Held:
+    """What holds an incident. Raises RetentionError where nothing does, NoSuchIncident, LogUnavailable, KeyMismatch."""
     async with opened_for_reading(settings) as (log, retention):
         incident = await find_incident(log, prefix)
-        facts = await retention.facts(incident)
-    holds = [why for why in facts.holding if why != "unreadable"] if facts is not None else []
-    if not holds:
+        facts, confirmed = await retention.facts(incident), await retention.confirmed()
+    holds = tuple(why for why in facts.holding if why != "unreadable") if facts is not None else ()
+    if facts is None or not holds:
         raise RetentionError("nothing holds this incident")
-    event = ev.HoldLifted(holds=" ".join(holds), reference=reference)
-    return tuple(holds), await say(settings, wish(by, event, incident=incident))
+    left = msgspec.structs.replace(facts, holds=tuple(hold for hold in facts.holds if hold.why not in holds))
+    now = datetime.now(UTC)
+    verdict = due(left, confirmed.times if confirmed is not None else Times(), now)
+    if verdict.ends is None or verdict.held:
+        then = "it is kept all the same: it is open, or can't be read"
+    elif confirmed is None:
+        then = f"it goes from {verdict.ends:%Y-%m-%d} on, once times are confirmed"
+    else:
+        then = "it goes for good tonight" if verdict.over else f"it goes for good on {verdict.ends:%Y-%m-%d}"
+    return Held(incident, holds, then)
+
+
+async def lift_holds(settings: Settings, held: Held, *, by: str, reference: str, second: str = "") -> bool:
+    """Lift these holds; False: the desk enters it. `second`: who confirmed it, where it takes two. Raises as `say`."""
+    event = ev.HoldLifted(holds=" ".join(held.holds), reference=reference)
+    return await say(settings, wish(by, event, incident=held.incident, second=second))

@@ -101,10 +101,12 @@ class Retention:
         at = datetime.fromisoformat(newest.at)
         return Confirmed(times=times_of(event.times), at=at, actor=newest.actor, event=event)
 
-    async def plan(self) -> Plan:
-        """What is over now; by the proposed times where none are confirmed. Raises LogUnavailable, TimesError."""
+    async def plan(self, wanted: Times | None = None) -> Plan:
+        """What is over now; by the proposed times where none are confirmed, or as it will be by those that are `wanted`.
+
+        Raises LogUnavailable, TimesError."""
         now, confirmed = self._clock.now(), await self.confirmed()
-        times = confirmed.times if confirmed is not None else Times()
+        times = wanted or (confirmed.times if confirmed is not None else Times())
         some, others, evidence = await asyncio.to_thread(self._verdicts, times, now)
         held: Counter[str] = Counter()
         endings: list[Ending] = []
@@ -118,7 +120,7 @@ class Retention:
                 kept += 1
         endings.sort(key=lambda ending: (ending.ended, ending.name))
         endings += others
-        unconfirmed = confirmed.unconfirmed if confirmed is not None else ()
+        unconfirmed = confirmed.unconfirmed if confirmed is not None and wanted is None else ()
         endings = [ending for ending in endings if ending.rule not in unconfirmed]
         return Plan(now=now, confirmed=confirmed, endings=tuple(endings), held=dict(held), kept=kept)
 

@@ -14,11 +14,12 @@ from uuid import uuid4
 import msgspec
 
 from centre.opening import LiveLog
-from centre.spool import LARGEST, Note, Sealed, Spool, append, leave_note, read_regular
+from centre.spool import LARGEST, Note, Sealed, Spool, append, leave_note
 from incidents import events as ev
 from incidents.audit import stream_of
 from incidents.desk.desk import Desk
 from incidents.desk.late_commands import record_past
+from incidents.log.regular_files import read_regular
 from incidents.log.vault import Vault
 from incidents.refusals import Refused
 from incidents.retention.reading import PREFIX
@@ -29,7 +30,7 @@ KIND = "retention"
 class Wish(msgspec.Struct, frozen=True, kw_only=True):
     """What a person wants entered, `incident`: of which one, or "". Without an event: that what is over be erased now.
 
-    `by` and `second`, who confirms times with them, are persons' names: a log gives each its pseudonym as it enters it.
+    `by` and `second`, who confirmed it with them, are persons' names: a log gives each its pseudonym as it enters it.
     """
 
     id: str
@@ -46,7 +47,7 @@ class Wish(msgspec.Struct, frozen=True, kw_only=True):
 
     def told(self, pseudonym: Callable[[str], str]) -> ev.Event | None:
         """The event as it is entered."""
-        if isinstance(self.event, ev.RetentionConfirmed) and self.second:
+        if isinstance(self.event, ev.RetentionConfirmed | ev.HoldLifted) and self.second:
             return msgspec.structs.replace(self.event, second=pseudonym(self.second))
         return self.event
 

@@ -48,12 +48,12 @@ def without_unused(made: Schema) -> Schema:
 
 
 def _foreign(value: Any) -> Any:
-    """Patterns with the ends that every engine knows; descriptions as paragraphs, whichever Python read them."""
+    """Patterns with the ends that every engine knows; descriptions as paragraphs, whichever Python read them; no OpenAPI."""
     if isinstance(value, list):
         return [_foreign(one) for one in value]
     if not isinstance(value, dict):
         return value
-    plain = {name: _foreign(one) for name, one in value.items()}
+    plain = {name: _foreign(one) for name, one in value.items() if name != "discriminator"}
     if isinstance(pattern := plain.get("pattern"), str):
         plain["pattern"] = pattern.replace(r"\A", "^").replace(r"\Z", "$")
     if isinstance(text := plain.get("description"), str):

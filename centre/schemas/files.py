@@ -38,7 +38,7 @@ class Happening(msgspec.Struct, frozen=True, kw_only=True):
 
 def case_file() -> Schema:
     """The importable file: without what the register says itself, which no file may."""
-    made = document("Vigie: cases to import", CasesToImport, minProperties=1)
+    made = document("Vigie: cases to import", CasesToImport, type="object", minProperties=1)
     made["$defs"]["Case"] = closed_off(made["$defs"]["Case"], without=("version", "standing"))
     return made
 
@@ -87,7 +87,7 @@ def log_record() -> Schema:
     fields["source_at"] |= {"pattern": f"^({MOMENT.pattern})?$"}
     fields["actor"] |= {"maxLength": NAME_LIMIT}
     fields["type"] = {"enum": sorted([*ev.EVENT_TYPES, "checkpoint"])}
-    fields["open"] |= {"propertyNames": {"pattern": f"^{FACT.pattern}$"}}
+    fields["open"] |= {"propertyNames": {"type": "string", "pattern": f"^{FACT.pattern}$"}}
     fields["sealed"] |= {"pattern": f"^{BASE64.pattern}$"}
     fields["prev"] = fields["hash"] = digest
     found["Record"]["additionalProperties"] = False

@@ -8,10 +8,18 @@ from centre.schemas.components import LICENCE, VERSION, Schema, components
 from centre.schemas.messages import kinds, messages
 from dashboard.monitoring import Details, Verdict
 from feeds.gateway import door
+from feeds.posting import ALGORITHMS, SIGNATURE
 from incidents.orders import OrderBody
+
+Needed = list[dict[str, list[str]]]
 
 _AT = "#/components/schemas/"
 _JSON = "application/json"
+_BEARER = {"type": "http", "scheme": "bearer"}
+_SIGNED = (
+    "A detached JWS (RFC 7515, 7797: `b64` false) over the body's bytes, by the key of the centre's certificate, which "
+    f"`x5t#S256` names; {', '.join(ALGORITHMS)}. How it is verified: docs/orders.md."
+)
 
 
 class Declined(msgspec.Struct, frozen=True, kw_only=True):
@@ -58,7 +66,20 @@ def orders() -> Schema:
             "5XX": {"description": "Not delivered: it is sent again, up to every 5 s"},
         },
     }
-    return _document("Vigie: orders to a zone", "orders.md", {"/orders": {"post": post}}, found)
+    security = {
+        "signature": {"type": "apiKey", "in": "header", "name": SIGNATURE, "description": _SIGNED},
+        "certificate": {"type": "mutualTLS"},
+        "token": _BEARER,
+    }
+    return _document(
+        "Vigie: orders to a zone",
+        "orders.md",
+        "https://dispatch.example",
+        {"/orders": {"post": post}},
+        found,
+        security,
+        [{"signature": [], "certificate": []}, {"signature": [], "certificate": [], "token": []}, {"token": []}],
+    )
 
 
 def gateway() -> Schema:
@@ -76,7 +97,6 @@ def gateway() -> Schema:
     post = {
         "operationId": "takeMessage",
         "summary": "Takes one message: 202 once it is on disk; post it until then, with the same id.",
-        "security": [{"token": []}, {"certificate": []}],
         "requestBody": _body({"$ref": f"{_AT}message"}),
         "responses": {
             "202": _answer("It is on disk", receipt),
@@ -87,12 +107,16 @@ def gateway() -> Schema:
     }
     paths = {
         door.PATH: {"post": post},
-        "/live": {"get": {"operationId": "live", "responses": {"200": _answer("The loop turns", ok)}}},
+        "/live": {
+            "get": {"operationId": "live", "security": [], "responses": {"200": _answer("The loop turns", ok)}},
+        },
         "/health": {"get": _health("Messages are taken", "Nothing can be written", health, ok)},
         "/metrics": {"get": _metrics(problem)},
     }
-    security = {"token": {"type": "http", "scheme": "bearer"}, "certificate": {"type": "mutualTLS"}}
-    return _document("Vigie: the feed gateway", "gateway.md", paths, schemas | found, security)
+    security = {"token": _BEARER, "certificate": {"type": "mutualTLS"}}
+    served = "https://gateway.example:8115"
+    needed: Needed = [{"token": []}, {"certificate": []}]
+    return _document("Vigie: the feed gateway", "gateway.md", served, paths, schemas | found, security, needed)
 
 
 def desk() -> Schema:
@@ -102,7 +126,10 @@ def desk() -> Schema:
     files = {"description": "The schema", "content": {_JSON: {"schema": {"type": "object"}}}}
     paths = {
         "/live": {
-            "get": {"operationId": "live", "responses": {"200": {"description": "The loop turns", "content": text}}}
+            "get": {
+                "operationId": "live",
+                "responses": {"200": {"description": "The loop turns", "content": text}},
+            }
         },
         "/health": {"get": _health("`status` is ok", "It is degraded, or down", details, verdict)},
         "/metrics": {"get": _metrics()},
@@ -115,8 +142,8 @@ def desk() -> Schema:
             }
         },
     }
-    security = {"token": {"type": "http", "scheme": "bearer", "description": "the setting `health_token`"}}
-    return _document("Vigie: the desk", "operations.md", paths, found, security)
+    security = {"token": _BEARER | {"description": "the setting `health_token`"}}
+    return _document("Vigie: the desk", "operations.md", "https://vigie.example:5006", paths, found, security, [])
 
 
 def _health(well: str, ill: str, details: Schema, ok: Schema) -> dict[str, Any]:
@@ -150,11 +177,20 @@ def _answer(description: str, schema: Schema) -> dict[str, Any]:
 
 
 def _document(
-    title: str, page: str, paths: dict[str, Any], schemas: dict[str, Schema], security: dict[str, Any] | None = None
+    title: str,
+    page: str,
+    served: str,
+    paths: dict[str, Any],
+    schemas: dict[str, Schema],
+    security: dict[str, Any],
+    needed: Needed,
 ) -> Schema:
+    """`served`: an example of where; `needed`: what a request bears, one of these, where an operation says nothing else."""
     return {
         "openapi": "3.1.0",
         "info": {"title": title, "version": VERSION, "license": LICENCE, "description": f"In words: docs/{page}."},
+        "servers": [{"url": served, "description": "an example"}],
+        "security": needed,
         "paths": paths,
-        "components": {"schemas": schemas, **({"securitySchemes": security} if security else {})},
+        "components": {"schemas": schemas, "securitySchemes": security},
     }

@@ -26,4 +26,7 @@ def schema(name: str) -> bytes | None:
 
 @functools.cache
 def _made(name: str) -> bytes:
-    return json.dumps(_MADE[name](), indent=1, ensure_ascii=False).encode() + b"\n"
+    made = _MADE[name]()
+    if ".schema." in name:
+        made = {"$schema": made["$schema"], "$id": f"urn:vigie:{name}", **made}
+    return json.dumps(made, indent=1, ensure_ascii=False).encode() + b"\n"

@@ -30,6 +30,7 @@ from dashboard.shell.preferences import Preferences, read, written
 from incidents.exclusion import key_of
 from incidents.log import LogUnavailable
 from incidents.log.master import KeyMismatch
+from incidents.log.regular_files import NO_FILE, is_another
 from incidents.log.store import os_reason
 from incidents.roles import ROLES
 
@@ -398,6 +399,8 @@ class Accounts:
 
     def _connect(self) -> sqlite3.Connection:
         # Never made by a look at it: a file that was moved away is missing, not empty and everybody's to read.
+        if is_another(self.path):
+            raise sqlite3.OperationalError(NO_FILE)
         address = f"{self.path.absolute().as_uri()}?mode={self._mode}"
         return sqlite3.connect(address, uri=True, timeout=WAIT_S, isolation_level=None)
 

@@ -1,7 +1,8 @@
 """What a server answers, in one table: our own routes, the pages and their lines, the few files of Bokeh and Panel they load.
 
 Bokeh, Panel and Tornado bring routes of their own, one of which imports whatever module its address names. None of them is
-asked: what the table does not hold is 404 before any of their code runs. `docs/access.md` lists the table, server by server.
+asked: what the table does not hold is 404 before any of their code runs, and what another origin's page
+asks 403. `docs/access.md` lists the table, server by server.
 """
 
 import secrets
@@ -14,10 +15,13 @@ from bokeh.server.tornado import BokehTornado
 from bokeh.server.views.ico_handler import IcoHandler
 from bokeh.server.views.multi_root_static_handler import MultiRootStaticHandler
 from bokeh.server.views.static_handler import StaticHandler
+from tornado.httputil import HTTPServerRequest
 from tornado.ioloop import IOLoop
-from tornado.web import OutputTransform
+from tornado.routing import Matcher, Rule
+from tornado.web import OutputTransform, RequestHandler
 
 from dashboard.access.connections import Connections
+from dashboard.access.guard import is_ours
 from dashboard.access.held import hold
 from dashboard.access.lines import PageLine, PageView
 from dashboard.access.openings import Openings
@@ -62,13 +66,29 @@ def stand_before(application: BokehTornado, own: Routes, headers: type[OutputTra
     """Let this application answer the table and nothing else, by connections that are bounded, with these headers."""
     router = application.wildcard_router
     router.rules.clear()
-    router.add_rules(table(application, own))
+    router.add_rules([Rule(AnotherOrigin(application), _Refused), *table(application, own)])
     application.add_transform(headers)
     compat.make_pages_lean(application)
     application.settings["connections"] = connections = Connections()
     connections.watch(application)
     application.settings["openings"] = Openings()
     hold(IOLoop.current().asyncio_loop)  # type: ignore[attr-defined]  # every loop of Tornado's is asyncio's; its type knows none
+
+
+class AnotherOrigin(Matcher):
+    """What a page of another origin asks, be it a websocket: its browser says so, and its person knows nothing of it."""
+
+    def __init__(self, application: BokehTornado) -> None:
+        self._application = application
+
+    def match(self, request: HTTPServerRequest) -> dict[str, Any] | None:
+        return {} if "Origin" in request.headers and not is_ours(self._application, request) else None
+
+
+class _Refused(RequestHandler):
+    def prepare(self) -> None:
+        self.set_status(403)
+        self.finish({"ok": False, "code": "another_origin"})
 
 
 def table(application: BokehTornado, own: Routes) -> list[tuple[Any, ...]]:

@@ -15,7 +15,7 @@ from bokeh.server.auth_provider import AuthProvider
 from bokeh.server.tornado import BokehTornado
 from bokeh.server.util import check_allowlist
 from tornado.httputil import HTTPHeaders, HTTPServerRequest
-from tornado.web import OutputTransform, RequestHandler
+from tornado.web import Application, OutputTransform, RequestHandler
 
 from dashboard.access.known import KNOWN
 from dashboard.access.signins import COOKIE, SignIns, page_token
@@ -84,22 +84,28 @@ def from_this_machine(request: HTTPServerRequest) -> bool:
 
 def from_our_pages(handler: RequestHandler) -> bool:
     """Whether a form or a script of ours asks: only those may change anything (CSRF)."""
-    origin = handler.request.headers.get("Origin", "")
+    return is_ours(handler.application, handler.request)
+
+
+def is_ours(application: Application, request: HTTPServerRequest) -> bool:
+    """Whether a page under one of this server's own names asks, or what is no page."""
+    origin = request.headers.get("Origin", "")
     if origin and origin != "null":
         try:
-            asks = urlsplit(origin).netloc.lower()
+            asks = urlsplit(origin)
         except ValueError:
             return False
-        return is_under_our_name(handler, asks)
+        # Nothing in the clear asks what is asked by TLS: whoever stands between could have written that page.
+        return asks.scheme in ("https", request.protocol) and is_under_our_name(application, asks.netloc.lower())
     # Pages that send no referrer send the origin "null". What is no browser sends neither.
-    site = handler.request.headers.get("Sec-Fetch-Site", "" if origin else "same-origin")
+    site = request.headers.get("Sec-Fetch-Site", "" if origin else "same-origin")
     return site == "same-origin"
 
 
-def is_under_our_name(handler: RequestHandler, host: str) -> bool:
+def is_under_our_name(application: Application, host: str) -> bool:
     """Whether browsers reach this server under `host` (name and port)."""
-    assert isinstance(handler.application, BokehTornado)
-    return bool(check_allowlist(host, list(handler.application.websocket_origins)))
+    assert isinstance(application, BokehTornado)
+    return bool(check_allowlist(host, list(application.websocket_origins)))
 
 
 def set_cookie(handler: RequestHandler, name: str, value: str, *, path: str = "/", **more: Any) -> None:

@@ -23,6 +23,7 @@ import msgspec
 from tornado.httpclient import AsyncHTTPClient, HTTPClientError, HTTPRequest, HTTPResponse
 
 from dashboard.access.settings import OidcSettings
+from incidents.log.regular_files import read_regular, regular
 from incidents.roles import ROLES, Role
 
 CONNECT_S = 2.0
@@ -357,7 +358,7 @@ def _check(settings: OidcSettings) -> None:
 
 def _read_secret(file: Path | None) -> str:
     try:
-        secret = file.read_text(encoding="utf-8").strip() if file is not None else ""
+        secret = read_regular(file).decode().strip() if file is not None else ""
     except (OSError, UnicodeDecodeError) as error:
         raise OidcError(f"oidc.client_secret_file: {type(error).__name__}") from None
     if file is not None and not secret:
@@ -367,6 +368,6 @@ def _read_secret(file: Path | None) -> str:
 
 def _tls(ca_file: Path | None) -> ssl.SSLContext:
     try:
-        return ssl.create_default_context(cafile=ca_file)
+        return ssl.create_default_context(cafile=regular(ca_file))
     except (OSError, ssl.SSLError) as error:
         raise OidcError(f"oidc.ca_file: {type(error).__name__}") from None

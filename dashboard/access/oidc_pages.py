@@ -89,7 +89,7 @@ class OidcStart(_OidcPage):
 
     async def get(self) -> None:
         signins, oidc = self._both
-        if not is_under_our_name(self, self.request.host.lower()):
+        if not is_under_our_name(self.application, self.request.host.lower()):
             raise HTTPError(403, reason="Not under this name")
         redirect = f"{self.request.protocol}://{self.request.host}{BACK}"
         before = self._cookie if signins.of(self._cookie) is not None else ""

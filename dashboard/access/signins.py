@@ -42,6 +42,9 @@ WRITE_SEEN_S = 60  # how exactly the last input is known after a restart
 JUMP_S = 5.0  # a wall clock that is so far from where it was by the steady one was set
 MOST = 64  # browsers that one account is signed in at: the one longest unused goes
 
+# Who look whether somebody may still see what is before them: they wait for nothing that anybody asks of the loop's threads.
+GUARDS = ThreadPoolExecutor(2, thread_name_prefix="guard")
+
 _logger = logging.getLogger(__name__)
 
 
@@ -201,7 +204,7 @@ class SignIns:
     async def run(self) -> None:
         """See limits pass and accounts change, until cancelled."""
         while True:
-            changed = await asyncio.to_thread(self.accounts.reload)
+            changed = await asyncio.get_running_loop().run_in_executor(GUARDS, self.accounts.reload)
             if self._shared and not self._closed:
                 await self._follow()
             if self.look() or changed:

@@ -16,6 +16,7 @@ import msgspec
 LONGEST_S = 30.0
 FORGOTTEN_S = 15 * 60
 SIDE_BY_SIDE = 4  # attempts of one address at one account, or of one known browser
+SIDE_BY_SIDE_CODES = 16  # of one address at a code: a whole class types at once
 KEPT = 10_000  # lanes with failures: the one that failed longest ago is forgotten first
 # Failures without a wait. A whole room may stand behind one address.
 FREE = {"browser": 3, "pair": 3, "account": 10, "address": 30, "code": 10}
@@ -46,7 +47,7 @@ class Throttle:
     def attempt(self, lanes: tuple[Lane, ...]) -> Iterator[float]:
         """Count an attempt while it lasts; gives the seconds it must wait first. Raises Busy."""
         first = lanes[0]
-        if self._inside.get(first, 0) >= SIDE_BY_SIDE:
+        if self._inside.get(first, 0) >= (SIDE_BY_SIDE_CODES if first[0] == "code" else SIDE_BY_SIDE):
             raise Busy
         self._inside[first] = self._inside.get(first, 0) + 1
         try:

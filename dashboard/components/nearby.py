@@ -70,9 +70,11 @@ def _where(near: Near, _: Callable[[str], str], language: str, short: bool) -> s
             )
             return named.format(street=names[0], number=near.number, town=town)
         case "street":
-            return _("near {street}, {town}").format(street=names[0], town=town)
+            named = _("near {street} (by the map), {town}") if near.drawn else _("near {street}, {town}")
+            return named.format(street=names[0], town=town)
         case "two_streets":
-            return _("near {street} or {other}, {town}").format(street=names[0], other=names[1], town=town)
+            drawn, known = _("near {street} or {other} (by the map), {town}"), _("near {street} or {other}, {town}")
+            return (drawn if near.drawn else known).format(street=names[0], other=names[1], town=town)
         case "quarter":
             return _("near {quarter}, {town}").format(quarter=" / ".join(near.quarter), town=town)
     return _("near {town}").format(town=town)

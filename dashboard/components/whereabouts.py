@@ -20,6 +20,7 @@ from incidents.incident import Incident
 from incidents.messages import Fix
 from maps.addresses.addresses import Addresses
 from maps.addresses.near import Near, known_radius, steady, still
+from maps.streets.street_file import streets_from
 from maps.zones import Zones
 from reports.catalogue import LANGUAGES, Translator, translator
 from reports.locale_formats import formats
@@ -44,13 +45,14 @@ class Known(msgspec.Struct, frozen=True):
 
 
 class Whereabouts:
-    """`folder` holds a centre's own addresses; without one, those shipped. All but `words_at` is asked on the loop.
+    """`folder` holds a centre's own addresses, `streets` are its drawn streets; without them, those shipped. All but `words_at`
+    is asked on the loop.
 
     It speaks the language of who asks, `translate`; without one, the centre's.
     """
 
-    def __init__(self, zones: Zones, folder: Path | None, translate: Translator) -> None:
-        self._zones, self._folder = zones, folder
+    def __init__(self, zones: Zones, folder: Path | None, translate: Translator, streets: Path | None = None) -> None:
+        self._zones, self._folder, self._streets = zones, folder, streets
         self._translate = translate
         self._opened: Addresses | None = None
         self._known: Bounded[str, Known] = Bounded(MOST)
@@ -163,8 +165,8 @@ class Whereabouts:
 
     def called(self) -> str:
         """Which addresses those are: the day of their import, and whose they are."""
-        about = self.newest().about
-        return ", ".join(filter(None, (about.made[:10], "; ".join(about.sources), about.credit)))
+        newest = self.newest()
+        return ", ".join(filter(None, (newest.about.made[:10], "; ".join(newest.about.sources), newest.credit)))
 
     def credited(self, translate: Translator | None = None) -> str:
         """Whose addresses the words are, for where they stand; "" without any. It opens them, so ask in a thread."""
@@ -172,19 +174,19 @@ class Whereabouts:
 
     def holders(self) -> str:
         """Whose addresses they are, by name alone; "" without any. It opens them, so ask in a thread."""
-        return self.newest().about.credit
+        return self.newest().credit
 
     def credit(self, translate: Translator | None = None) -> str:
         """The same on the loop; "" while they are not opened."""
         return self._credited(self._opened, translate) if self._opened is not None else ""
 
     def _credited(self, addresses: Addresses, translate: Translator | None) -> str:
-        credit, _ = addresses.about.credit, translate or self._translate
+        credit, _ = addresses.credit, translate or self._translate
         return _("Addresses {credit}").format(credit=credit) if credit else ""
 
     def newest(self) -> Addresses:
         """As `addresses`, in a thread that may wait."""
-        return Addresses.of(self._folder, self._zones)
+        return Addresses.of(self._folder, self._zones, streets_from(self._streets))
 
     def _looked_up(self, addresses: Addresses, spot: Spot, before: Known | None) -> Known | None:
         try:

@@ -1,4 +1,4 @@
-"""`/join`: a code and a name lead to an exercise, and nowhere else. Guessing a code is slowed down as guessing a password is.
+"""`/join`: a code and a name lead to an exercise, and nowhere else. Who guesses a code waits for the answer, longer each time.
 
 `/exercise/CODE` leads there with the code in its field. It asks no exercise whether it has that code: that would be a guess.
 """
@@ -87,17 +87,19 @@ class JoinPage(RequestHandler):
         code, name = (self.get_body_argument(field, "")[:FIELD] for field in ("code", "name"))
         try:
             with joining.throttle.attempt(attempt) as wait_s:
-                await asyncio.sleep(wait_s)
-                token = joining.room.join(code, self._account or name, self._account)
+                try:
+                    token = joining.room.join(code, self._account or name, self._account)
+                except TrainingError as error:
+                    if error.code == "code_unknown":  # who guesses waits, and nobody who types the right one
+                        joining.throttle.failed(attempt)
+                        await asyncio.sleep(wait_s)
+                    raise
         except Busy:
             self._show(429, "busy")
             return
         except TrainingError as error:
-            if error.code == "code_unknown":
-                joining.throttle.failed(attempt)
             self._show(401 if error.code == "code_unknown" else 409, error.code, code=code, name=name)
             return
-        joining.throttle.succeeded(attempt)
         set_cookie(self, COOKIE, token)
         self.redirect(EXERCISE, status=303)
 
@@ -137,5 +139,4 @@ class JoinPage(RequestHandler):
 
 def lanes(address: str) -> tuple[Lane, ...]:
     """Of one address, and of all: a code is guessed from many places too."""
-    host = host_of(address)
-    return ("pair", f"join {host}"), ("code", "join"), ("address", host)
+    return ("code", f"join {host_of(address)}"), ("code", "join")

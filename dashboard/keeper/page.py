@@ -6,6 +6,7 @@ Pages of forms that need no script. A case is named in an address by an id of th
 import hashlib
 import hmac
 import secrets
+from collections.abc import Mapping
 from typing import Any, Protocol
 from uuid import uuid4
 
@@ -16,7 +17,7 @@ from dashboard.i18n.words import words
 from dashboard.keeper.shown import Reader, of_case, of_list
 from dashboard.shell.clock import BRUSSELS
 from incidents.bindings import NotBound
-from incidents.case_keeping import CaseKeeping, KeptCase
+from incidents.case_keeping import NEW_FACTS, CaseKeeping, KeptCase
 from incidents.cases.life import FACTS, NotPossible
 from incidents.commands import Refused
 from incidents.events import CasesKept, Disclosure, shown_lines
@@ -59,6 +60,10 @@ class CasesPage(DocumentPage[KeeperGround]):
             roles = self.allowed(consoles, self.roles_of_our_page(consoles), self.page)
             if consoles.signins is not None:
                 consoles.signins.touch(self.token(consoles))
+            if self._typed("step") == "new":
+                self.allowed(consoles, roles, "keep cases")
+                await self._enter(consoles, roles)
+                return
             if "case" not in self.request.body_arguments:
                 page = await self._list(consoles, self._typed("find").strip()[:200])
                 if self.event is not None:  # a search is recorded as one
@@ -106,7 +111,27 @@ class CasesPage(DocumentPage[KeeperGround]):
             raise NoDocument(403, self.translate("Your role does not allow that.")) from None
         return None
 
-    async def _list(self, consoles: KeeperGround, find: str = "") -> str:
+    async def _enter(self, consoles: KeeperGround, roles: frozenset[Role]) -> None:
+        """Enter the new case that was typed, and lead to it; else say why not, beside what was typed."""
+        keeping = self._keeping(consoles)
+        typed = {field: self._typed(field) for field in NEW}
+        try:
+            number = await keeping.enter(typed, self._person(consoles))
+        except NotPossible as refused:
+            self.set_status(409)
+            page = await self._list(consoles, refused=refused, typed=typed)
+            await self._record(consoles, roles, shown=True)
+            self.finish(page)
+        else:
+            self.redirect(f".{ADDRESS}?case={id_of(number)}&said=taken", status=303)
+
+    async def _list(
+        self,
+        consoles: KeeperGround,
+        find: str = "",
+        refused: NotPossible | None = None,
+        typed: Mapping[str, str] = {},
+    ) -> str:
         keeping, user = consoles.keeping, self._person(consoles)
         listed = await keeping.listed(user) if keeping is not None else []
         if find:
@@ -118,9 +143,18 @@ class CasesPage(DocumentPage[KeeperGround]):
             consoles.desk.searched(user, find, numbers, self.need)
         else:
             self.event = CasesKept(how="list", shown=len(numbers), cases=shown_lines(numbers))
-        facts = of_list(shown, total, self._reader(consoles))
+        facts, state = of_list(shown, total, self._reader(consoles)), keeping.state if keeping else "none"
+        keeps = may(user.roles, "keep cases")
         return self._filled(
-            "keeper/list.html", consoles, **facts, find=find, cases=keeping.state if keeping else "none"
+            "keeper/list.html",
+            consoles,
+            **facts,
+            find=find,
+            cases=state,
+            empty="found" if find else "yet" if keeps else "zone",
+            new=[(fact.rstrip("*"), fact.endswith("*")) for fact in NEW_FACTS] if keeps and state == "open" else [],
+            refused=refused,
+            typed=typed,
         )
 
     async def _case(self, consoles: KeeperGround, kept: KeptCase, refused: NotPossible | NotBound | None = None) -> str:
@@ -136,13 +170,13 @@ class CasesPage(DocumentPage[KeeperGround]):
             refused=refused,
             typed=typed,
             wish=uuid4().hex,
-            zones=sorted(consoles.places.names.items(), key=lambda pair: pair[1].casefold()),
             cases=keeping.state,
         )
 
     def _filled(self, template: str, consoles: KeeperGround, **facts: Any) -> str:
         t = words(self.translate) | named(self.translate, "dashboard/keeper")
-        return self.filled(template, consoles, **(facts | {"t": t}))
+        zones = sorted(consoles.places.names.items(), key=lambda pair: pair[1].casefold())
+        return self.filled(template, consoles, **(facts | {"t": t, "zones": zones}))
 
     def _reader(self, consoles: KeeperGround) -> Reader:
         desk = consoles.desk
@@ -176,6 +210,7 @@ class CasesPage(DocumentPage[KeeperGround]):
 
 
 FIELDS = tuple(dict.fromkeys(fact.rstrip("*") for facts in FACTS.values() for fact in facts))
+NEW = tuple(fact.rstrip("*") for fact in NEW_FACTS)
 
 
 def id_of(number: str) -> str:

@@ -47,7 +47,8 @@ def of_list(listed: Sequence[KeptCase], total: int, reader: Reader) -> dict[str,
         }
         for kept in listed
     ]
-    return {"rows": rows, "total": total, "waiting": sum(bool(row["needs"]) for row in rows)}
+    waiting = sum(bool(row["needs"]) for row in rows)
+    return {"rows": rows, "total": total, "waiting": waiting, "today": reader.today.isoformat()}
 
 
 def of_case(kept: KeptCase, reader: Reader, *, keeps: bool) -> dict[str, Any]:

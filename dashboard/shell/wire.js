@@ -21,7 +21,8 @@
  *    reserved?: undefined}} DeviceRow
  *
  *  @typedef {{name: string, state: string, since: number, heartbeat?: number, message?: number, lag_ms?: number, behind?: number,
- *    ids_again?: number, gaps?: number, gap_at?: number, gap_why?: string, exercise?: boolean}} Feed
+ *    ids_again?: number, gaps?: number, gap_at?: number, gap_why?: string, gap_numbers?: string,
+ *    exercise?: boolean}} Feed
  *  @typedef {{feed_state: string, feeds: Feed[], recording: "ok" | "aside" | "failed" | "cut_off", held: number, cases: string, orders: "ok" | "late",
  *    let_go: Record<string, number>, blind: Record<string, number>, unheard: Record<string, string[]>, degraded: string,
  *    degraded_at: number | null, degraded_reason: string, replica_lost: string}} Health

@@ -23,10 +23,14 @@ _NAME = re.compile(r"[a-z0-9_-]{1,80}")
 
 @stream_request_body
 class TakeIn(RequestHandler):
-    """Answers `{"ok", "name"}`, or `{"ok": false, "code", "detail"}` in the words of `TrainingError`."""
+    """Answers `{"ok", "name"}`, or `{"ok": false, "code", "detail"}` in the words of `TrainingError`.
 
-    def initialize(self, house: TrainerContext) -> None:
+    `under_way` is the room's, which takes in one recording at a time: each is whole in memory before it is read.
+    """
+
+    def initialize(self, house: TrainerContext, under_way: set[RequestHandler]) -> None:
         self._house = house
+        self._under_way = under_way
         self._chunks: list[bytes] = []
         self._length = 0
 
@@ -43,6 +47,17 @@ class TakeIn(RequestHandler):
             self._refuse(400, "name_invalid")
         elif int(self.request.headers.get("Content-Length", "0") or 0) > MAX_BYTES:
             self._refuse(413, "too_large")
+        elif self._under_way:
+            self._refuse(429, "taking_another")
+        else:
+            self._under_way.add(self)
+
+    def on_finish(self) -> None:
+        self._under_way.discard(self)
+
+    def on_connection_close(self) -> None:
+        """Who gave up gives way."""
+        self._under_way.discard(self)
 
     def data_received(self, chunk: bytes) -> None:
         self._length += len(chunk)

@@ -52,7 +52,11 @@ async def run_cluster(*, port: int, seed: int, folder: Path) -> None:
 def caddyfile_here(port: int, desks: Sequence[int]) -> str:
     """The file for three machines, of which all is on this one, at these ports, and nothing by TLS. Raises ClusterError."""
     text = CADDYFILE.read_text(encoding="utf-8")
-    here = {"https://vigie.example:443": f"http://localhost:{port}", **dict.fromkeys(_NOT_HERE, "")}
+    here = {
+        "https://vigie.example:443": f"http://localhost:{port}",
+        ":443 {": f":{port} {{",
+        **dict.fromkeys(_NOT_HERE, ""),
+    }
     here |= {f"10.0.0.{n}:5006": f"{HOST}:{desk}" for n, desk in enumerate(desks, 1)}
     for old, new in here.items():
         if old not in text:

@@ -8,6 +8,7 @@
 
 Each message has its id and its time from the moment it happened, and the same on every retry: docs/gateway.md. What the gateway
 itself refuses goes to the folder `refused` of the queue; what something between the two says (a proxy's 400, 413) is no answer.
+`Denied` is for a person: no network will mend a token.
 """
 
 import http.client
@@ -22,6 +23,10 @@ from typing import Any
 
 TIMEOUT_S = 10.0
 REFUSED = (400, 409, 413)  # never to be taken as it is, where the gateway says why: a person must look at it
+
+
+class Denied(Exception):
+    """The token is not taken (401), or nobody may post here (403). Everything is still in the queue."""
 
 
 class Client:
@@ -52,7 +57,10 @@ class Client:
         return len(self._queue())
 
     def send(self) -> bool:
-        """Post what waits, presses first; whether nothing is left. A message leaves the queue only when it was answered."""
+        """Post what waits, presses first; whether nothing is left. A message leaves the queue only when it was answered.
+
+        Raises Denied.
+        """
         for path in sorted(self._queue(), key=lambda path: (b'"kind": "press"' not in path.read_bytes(), path)):
             body = path.read_bytes()
             try:
@@ -65,8 +73,10 @@ class Client:
                 self.refused.append((json.loads(body)["id"], status, str(answer["error"])))
                 path.replace(self._folder / "refused" / path.name)
                 self._to_disk(self._folder / "refused", self._folder)
+            elif status in (401, 403):
+                raise Denied(f"HTTP {status}")
             elif status not in REFUSED:
-                return False  # 401: the token; 503: the gateway can't write; 5xx: later
+                return False  # 503: the gateway can't write; 5xx: later
         return not self.waiting
 
     def _post(self, body: bytes) -> tuple[int, dict[str, Any]]:

@@ -36,7 +36,7 @@ class Check:
     ) -> None:
         self._url, self._token, self._ssl, self._times = url, token, ssl, times or CheckTimes()
         self._found = Findings()
-        self._given = Given({})
+        self._given = Given({}, {})
 
     async def run(self) -> list[Point]:
         """Listen for the time given; every point. Raises nothing that a server does."""
@@ -81,6 +81,8 @@ class Check:
         if after is not None and line.judge.subscription:
             missing = [seq for seq in seqs if seq > after and seq not in line.judge.seqs]
             self._found.judge("resume", not missing, f"after={after}: did not come, though above it: {len(missing)}")
+            late = [name for name, seq in first.judge.states.items() if line.judge.states.get(name, -1) < seq]
+            self._found.judge("resume", not late, f"after={after}: latest states that did not come: {len(late)}")
 
     async def _without_token(self) -> None:
         """Who bears no token is refused, where one is needed."""
@@ -114,7 +116,8 @@ class _Line:
         self._check = check
         self._found, given, self._times, self._token = check.parts
         beat_s = self._times.answer_s + self._times.slack_s
-        self.judge = Judge(self._found, given, after=after, beat_s=beat_s, answers=answers)
+        idle_s = self._times.slack_s
+        self.judge = Judge(self._found, given, after=after, beat_s=beat_s, idle_s=idle_s, answers=answers)
         self.ended = False
         self._until = 0.0
         self._after = after

@@ -1,7 +1,9 @@
 """Judges what one subscription brings. No I/O; seconds are handed in."""
 
+import json
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import msgspec
 
@@ -17,31 +19,47 @@ _NULL = b"null"
 
 
 class Given(msgspec.Struct):
-    """What all subscriptions of a check have in common: the content of each id, and what stands in the first answer."""
+    """What all subscriptions of a check have in common: the content of each id, the id of each number, the first epoch."""
 
-    contents: dict[str, bytes]
+    contents: dict[str, Any]
+    ids: dict[int, str]
     epoch: str | None = None
 
 
 class Judge:
-    """One subscription. `after`: what was asked for; `answers`: what each event is answered, 200, 503 or nothing (0)."""
+    """One subscription. `after`: what was asked for; `answers`: what each event is answered, 200, 503 or nothing (0).
+
+    Seconds: heartbeats come within `beat_s`; a line that brought nothing for `idle_s` has sent what it holds.
+    """
 
     def __init__(
-        self, findings: Findings, given: Given, *, after: int | None, beat_s: float, answers: Callable[["Judge"], int]
+        self,
+        findings: Findings,
+        given: Given,
+        *,
+        after: int | None,
+        beat_s: float,
+        idle_s: float,
+        answers: Callable[["Judge"], int],
     ) -> None:
         self.seqs: list[int] = []  # numbers of new messages, in order
         self.again: set[int] = set()  # numbers that must come again
         self.came_again: set[int] = set()
+        self.states: dict[tuple[type, str], int] = {}  # the number of the latest state of each device and unit
         self.unanswered = 0
         self.subscription = ""
         self.fresh = False  # whether the event at hand brought messages that are new here
         self._findings = findings
         self._given = given
         self._after = after
-        self._beat_s = beat_s
+        self._beat_s, self._idle_s = beat_s, idle_s
         self._answers = answers
         self._oldest: int | None = None
         self._beat_at: float | None = None
+        self._reach = after or 0  # the highest number that came
+        self._unread = 0  # messages since then whose numbers could not be read
+        self._moved_at = 0.0
+        self._heads: dict[str, tuple[int, float]] = {}  # by point: a head that is above what came, since when
         self._transactions: set[bytes] = set()
         self._done: set[int] = set()
 
@@ -69,8 +87,10 @@ class Judge:
         else:
             found.judge("range", said.oldest <= said.head + 1, "oldest: above head + 1")
             self._oldest = said.oldest
+            self._reach = max(self._reach, said.oldest - 1)
+            self._heads["range"] = said.head, now_s
         self.subscription = said.subscription
-        self._beat_at = now_s
+        self._beat_at = self._moved_at = now_s
         return True
 
     def frame(self, raw: bytes) -> wire.Frame:
@@ -115,10 +135,17 @@ class Judge:
         return answer
 
     def beats(self, now_s: float) -> None:
-        """Whether the heartbeats come."""
+        """Whether the heartbeats come, and what heads tell of."""
         if self._beat_at is not None and now_s - self._beat_at > self._beat_s:
             self._findings.wrong("heartbeat", "none within 5 s")
             self._beat_at = now_s
+        for point, (head, since) in list(self._heads.items()):
+            came = self._reach + self._unread
+            if head <= came or self.unanswered:  # a server need not send on to who does not answer
+                del self._heads[point]
+            elif now_s - since >= self._beat_s and now_s - self._moved_at >= self._idle_s:
+                self._findings.wrong(point, f"head {head}, but nothing above seq {came} comes")
+                del self._heads[point]
 
     def _message(self, raw: bytes, received: datetime, now_s: float) -> int | None:
         """One message; its number where that is to be answered for."""
@@ -130,22 +157,33 @@ class Judge:
         if isinstance(message, wire.Rejected):
             path, _, reason = message.reason.partition(": ")
             found.wrong(_point_of(path), f"{path}: {reason}" if reason else path)
+            if message.seq is None:
+                self._unread += 1
+            else:
+                self._number(message.seq, now_s, state=True)  # it may be one
             return message.seq
         notes = message.report.unreadable if isinstance(message.report, PressReport) else ()
-        for note in notes:
+        for note in (*notes, *message.cut):
             found.wrong(_point_of(note.path), f"{note.path}: {note.reason}")
         found.right("kinds", "ids", "times", "fields")
         if getattr(message.report, "fix", None) is not None:
             found.right("positions")
         ahead = any(at > received.astimezone(UTC) + _AHEAD for at in _times(message))
         found.judge("clock", not ahead, "a time more than 5 s ahead")
-        content = self._given.contents.setdefault(message.id, raw)
-        found.judge("once", content == raw, f"id {message.id}: another content under it")
-        state = isinstance(message.report, DeviceReport | UnitReport)
-        self._number(message.seq, state)
+        content = _content(raw)
+        same = self._given.contents.setdefault(message.id, content) == content
+        found.judge("once", same, f"id {message.id}: another content under it")
+        if (seq := message.seq) is not None and all(note.path != "id" for note in notes):
+            same = self._given.ids.setdefault(seq, message.id) == message.id
+            found.judge("once", same, f"seq {seq}: another id than before")
+        if state := isinstance(message.report, DeviceReport | UnitReport):
+            name = message.report.device if isinstance(message.report, DeviceReport) else message.report.unit
+            key = type(message.report), name
+            self.states[key] = max(seq or 0, self.states.get(key, 0))
+        self._number(seq, now_s, state=state)
         return None if state else message.seq
 
-    def _number(self, seq: int | None, state: bool) -> None:
+    def _number(self, seq: int | None, now_s: float, *, state: bool) -> None:
         """A message's number. The latest `state` of a device or unit may come again at any time: it is evidence of nothing."""
         found = self._findings
         last = self.seqs[-1] if self.seqs else self._after
@@ -163,10 +201,11 @@ class Judge:
             if last is None:
                 found.judge("range", self._oldest in (None, seq), f"it begins with {seq}, oldest is {self._oldest}")
             elif self.seqs:
-                found.judge("numbers", seq == last + 1, f"seq {seq} after {last}")
+                found.judge("numbers", last < seq <= last + 1 + self._unread, f"seq {seq} after {last}")
             else:
-                found.judge("resume", seq == last + 1, f"after={last} begins with seq {seq}")
+                found.judge("resume", last < seq <= last + 1 + self._unread, f"after={last} begins with seq {seq}")
             self.seqs.append(seq)
+            self._reach, self._unread, self._moved_at = max(self._reach, seq), 0, now_s
             self.fresh |= not state
 
     def _beat(self, head: int | None, now_s: float) -> None:
@@ -178,6 +217,15 @@ class Judge:
             found.wrong("heartbeat", f"head {head} below seq {self.seqs[-1]}")
         else:
             found.right("heartbeat")
+            self._heads.setdefault("heartbeat", (head, now_s))
+
+
+def _content(raw: bytes) -> Any:
+    """What a message says, in whatever order its fields stand."""
+    try:
+        return json.loads(raw.decode(errors="replace"))
+    except (ValueError, RecursionError):
+        return raw
 
 
 def _times(message: Message) -> list[datetime]:

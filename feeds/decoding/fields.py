@@ -14,18 +14,20 @@ import msgspec
 from incidents.messages import MAX_TEXT, Unreadable
 
 Choice = TypeVar("Choice")
+TOO_LONG = f"longer than {MAX_TEXT} characters, cut"
 
 # Control, format (bidirectional overrides, zero widths), lone surrogate, line ends: none may reach a screen or a log.
 _UNSAFE = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 
 
 class Fields:
-    """One JSON object; `notes` gathers what could not be read, in it and in the objects inside it."""
+    """One JSON object; `notes` gathers what could not be read, `cut` the free words that were cut, in it and in what it holds."""
 
-    def __init__(self, values: Mapping[str, Any], *, path: str = "", notes: list[Unreadable] | None = None) -> None:
+    def __init__(self, values: Mapping[str, Any], *, path: str = "", within: "Fields | None" = None) -> None:
         self._values = values
         self._path = path
-        self.notes: list[Unreadable] = [] if notes is None else notes
+        self.notes: list[Unreadable] = within.notes if within else []
+        self.cut: list[Unreadable] = within.cut if within else []
 
     def note(self, name: str, reason: str) -> None:
         """Remember that a field could not be read."""
@@ -44,7 +46,7 @@ class Fields:
             self.note(name, "control characters taken out")
         clean = clean.strip()
         if len(clean) > MAX_TEXT:
-            self.note(name, "longer than 200 characters, cut")
+            self.note(name, TOO_LONG)
             clean = clean[:MAX_TEXT]
         if not clean:
             self.note(name, "empty")
@@ -52,9 +54,11 @@ class Fields:
         return clean
 
     def words(self, name: str) -> str | None:
-        """Free words of somebody: made printable and cut at 200 characters without a note."""
-        value = self._text(name, False)
-        return (printable(value.strip(), " ")[:MAX_TEXT].strip() or None) if value is not None else None
+        """Free words of somebody: made printable and cut at 200 characters, for which nothing is refused."""
+        value = printable((self._text(name, False) or "").strip(), " ")
+        if len(value) > MAX_TEXT:
+            self.cut.append(Unreadable(self._path + name, TOO_LONG))
+        return value[:MAX_TEXT].strip() or None
 
     def exact(self, name: str) -> str | None:
         """An id exactly as it was sent: what can't be kept letter by letter is no id, because two could become one."""
@@ -138,7 +142,7 @@ class Fields:
         if not isinstance(value, dict):
             self.note(name, "not an object")
             return None
-        return Fields(value, path=f"{self._path}{name}.", notes=self.notes)
+        return Fields(value, path=f"{self._path}{name}.", within=self)
 
     def _text(self, name: str, required: bool) -> str | None:
         value = self._values.get(name)

@@ -95,7 +95,7 @@ def decode_message(feed: str, raw: bytes | msgspec.Raw, *, received: datetime) -
     if fields.notes or report is None or message_id is None or at is None:
         note = fields.notes[0]
         return Rejected(message_id or "", f"{note.path}: {note.reason}", seq)
-    return Message(feed=feed, id=message_id, at=at, report=report, seq=seq, raw=raw[:MAX_RAW])
+    return Message(feed=feed, id=message_id, at=at, report=report, seq=seq, raw=raw[:MAX_RAW], cut=tuple(fields.cut))
 
 
 def unread_press(
@@ -146,6 +146,7 @@ def _press(feed: str, values: dict[str, Any], raw: bytes, received: datetime, br
         report=report,
         seq=seq,
         raw=raw[:MAX_RAW],
+        cut=tuple(fields.cut),
     )
 
 

@@ -45,7 +45,8 @@ _logger = logging.getLogger(__name__)
 
 
 class Receipt(msgspec.Struct, frozen=True, kw_only=True):
-    """202: the message is on disk under `seq`. `repeated`: it was before. `problems`: fields of a press that can't be read."""
+    """202: the message is on disk under `seq`. `repeated`: it was before. `problems`: fields of a press that can't be read, and
+    free words that a desk cuts."""
 
     id: str
     seq: int
@@ -184,9 +185,15 @@ class Door:
 
 
 class _Answers(RequestHandler):
+    ALLOW = "GET"
+
     def set_default_headers(self) -> None:
         self.clear_header("Server")
         self.set_header("Cache-Control", "no-store")
+
+    def prepare(self) -> None:
+        if "Origin" in self.request.headers:  # where nothing is asked for, a page in a browser of this machine could
+            self.say(403, Problem(error="browsers may not ask"))
 
     def say(self, status: int, body: object) -> None:
         self.set_status(status)
@@ -194,7 +201,9 @@ class _Answers(RequestHandler):
         self.finish(msgspec.json.encode(body))
 
     def write_error(self, status_code: int, **why: Any) -> None:
-        """What tornado itself refuses: without a trace."""
+        """What tornado itself refuses: without a trace, and with what would be taken."""
+        if status_code == 405:
+            self.set_header("Allow", self.ALLOW)
         self.say(status_code, Problem(error=self._reason))
 
     def log_exception(self, *failure: Any) -> None:
@@ -204,6 +213,8 @@ class _Answers(RequestHandler):
 
 @stream_request_body
 class _Messages(_Answers):
+    ALLOW = "POST"
+
     def initialize(self, door: Door) -> None:
         self._door = door
         self._refused: tuple[int, str] | None = None
@@ -215,19 +226,19 @@ class _Messages(_Answers):
         connection, headers = self.request.connection, self.request.headers
         assert isinstance(connection, HTTP1Connection)
         connection.set_max_body_size(1 << 62)  # what is read is counted here
-        if self.request.method != "POST":
-            self.set_header("Allow", "POST")
-            self._refuse(405, "POST a message")
-            self._answer_refused()
-        elif "Origin" in headers:  # where nothing is asked for, a page in a browser of this machine could post
+        if "Origin" in headers:
             self._refuse(403, "browsers may not post")
+        elif self.request.method != "POST":
+            self.set_header("Allow", self.ALLOW)
+            self._refuse(405, "POST a message")
         elif not self._door.may_post(self):
             self.set_header("WWW-Authenticate", "Bearer")
             self._refuse(401, "a bearer token or a client certificate is needed")
         elif _length(headers) > LARGEST:
             self._too_large()
         # Who waits to be asked for the body sends none; of one that is beyond all bounds nothing is read.
-        if self._refused and (headers.get("Expect") or _length(headers) > DRAINED):
+        soon = self.request.method != "POST" or headers.get("Expect") or _length(headers) > DRAINED
+        if self._refused and soon:
             self._answer_refused()
 
     def data_received(self, chunk: bytes) -> None:
@@ -325,8 +336,12 @@ class _Metrics(_Answers):
 
 
 class _Nothing(_Answers):
+    ALLOW = ""
+
     def prepare(self) -> None:
-        self.say(404, Problem(error="no such address"))
+        super().prepare()
+        if "Origin" not in self.request.headers:
+            self.say(404, Problem(error="no such address"))
 
 
 def _length(headers: HTTPHeaders) -> int:

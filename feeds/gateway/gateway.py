@@ -30,7 +30,8 @@ _silent.setLevel(logging.CRITICAL + 1)
 
 
 class Gateway:
-    """One feed. `epoch` None: a new one at each start, since the numbers begin anew. With `token`, clients must bear it.
+    """One feed. `epoch` None: a new one at each start, since the numbers begin anew. With `token`, clients must bear it; without
+    one, of one address few are served. Pages in browsers are not, whatever they bear.
 
     `exercise`: it tells each client that nothing it sends is real; a live desk does not take it. `most`: messages held at most.
     `lines` bounds its connections.
@@ -125,10 +126,12 @@ class Gateway:
             subscription.wake()
 
     def _admit(self, connection: ServerConnection, request: Request) -> Response | None:
-        offered = ",".join(request.headers.get_all("Authorization"))
-        if self._token is not None and not hmac.compare_digest(offered.encode(), f"Bearer {self._token}".encode()):
+        if "Origin" in request.headers:  # a page in a browser of this machine would read where everybody was
+            return connection.respond(HTTPStatus.FORBIDDEN, "browsers may not read\n")
+        offered, known = ",".join(request.headers.get_all("Authorization")), self._token is not None
+        if known and not hmac.compare_digest(offered.encode(errors="replace"), f"Bearer {self._token}".encode()):
             return connection.respond(HTTPStatus.UNAUTHORIZED, "a bearer token is needed\n")
-        if not self.lines.let_in(connection):
+        if not self.lines.let_in(connection, known=known):
             return connection.respond(HTTPStatus.TOO_MANY_REQUESTS, "too many connections\n")
         return None
 

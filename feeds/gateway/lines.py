@@ -5,7 +5,12 @@ import asyncio
 from websockets.asyncio.server import ServerConnection
 
 MOST = 200  # lines: a centre has some tens of desks
+UNKNOWN = 10  # lines of one address that showed no token, where none is asked for
 OPENING = 500  # connections that have not asked yet
+
+
+def _address(connection: ServerConnection) -> object:
+    return (connection.remote_address or ("",))[0]
 
 
 class Lines:
@@ -17,9 +22,10 @@ class Lines:
         self._opening: dict[ServerConnection, None] = {}
         self._open: set[ServerConnection] = set()
 
-    def let_in(self, connection: ServerConnection) -> bool:
-        """Whether there is room for one that asks for the feed; it is a line from then on."""
-        if len(self._open) >= self._most:
+    def let_in(self, connection: ServerConnection, *, known: bool) -> bool:
+        """Whether there is room for one that asks for the feed; it is a line from then on. `known`: it showed the token."""
+        beside = sum(_address(line) == _address(connection) for line in self._open)
+        if len(self._open) >= self._most or (not known and beside >= UNKNOWN):
             self.refused += 1
             return False
         self._opening.pop(connection, None)

@@ -18,8 +18,8 @@ _DOUBTFUL = ("message", "kind")  # what was noted on the whole of a press, not o
 class Posted(msgspec.Struct, frozen=True):
     """One message of a body: `fields` as it goes on the feed, without a number; `message` as a desk reads it.
 
-    `content`: a digest of what it says (`content_of`). `problems` are the fields that could not be read; `undated`: its time
-    is that of its receipt.
+    `content`: a digest of what it says (`content_of`). `problems` are the fields that could not be read, and those that were
+    cut; `undated`: its time is that of its receipt.
     """
 
     fields: dict[str, Any]
@@ -71,7 +71,7 @@ _PLAIN = msgspec.json.Decoder(dict[str, Any], float_hook=_number)  # 51.0 is 51
 
 def _posted(message: Message, raw: bytes, received: datetime) -> Posted:
     report = message.report
-    problems = report.unreadable if isinstance(report, PressReport) else ()
+    problems = (*(report.unreadable if isinstance(report, PressReport) else ()), *message.cut)
     undated = any(note.path == "at" and note.reason != "given twice" for note in problems)
     fields = _as_sent(raw, problems) or _as_read(message, raw, problems)
     at = received if undated else fields.get("at") or message.at

@@ -7,6 +7,8 @@ import os
 import stat
 from pathlib import Path
 
+from incidents.log.regular_files import read_regular
+
 SHORTEST = 16  # characters
 
 _logger = logging.getLogger(__name__)
@@ -51,7 +53,7 @@ class Tokens:
     def _read(self) -> tuple[bytes, ...]:
         try:
             found = self._path.stat()
-            lines = self._path.read_text(encoding="utf-8").splitlines()
+            lines = read_regular(self._path).decode().splitlines()
         except (OSError, UnicodeDecodeError) as error:
             raise TokensError(f"{self._path}: it can't be read ({type(error).__name__})") from None
         if stat.S_IMODE(found.st_mode) & 0o077:

@@ -12,10 +12,11 @@ from datetime import timedelta
 from typing import Literal
 
 import msgspec
-from tornado.httpclient import HTTPRequest
 from tornado.simple_httpclient import SimpleAsyncHTTPClient
 
 from feeds.orders.claims import Claims
+from feeds.posting import Poster
+from feeds.settings import Access
 from incidents.board import Board, Change
 from incidents.clock import Clock
 from incidents.desk.desk import Desk
@@ -62,13 +63,21 @@ class OrderSender:
     """
 
     def __init__(
-        self, desk: Desk, board: Board, *, addresses: Addresses, clock: Clock, times: OrderTimes | None = None
+        self,
+        desk: Desk,
+        board: Board,
+        *,
+        addresses: Addresses,
+        clock: Clock,
+        times: OrderTimes | None = None,
+        poster: Poster | None = None,
     ) -> None:
         self._desk = desk
         self._board = board
         self._addresses = addresses
         self._clock = clock
         self._times = times or OrderTimes()
+        self._poster = poster or Poster(Access(), "orders")
         self._claims = Claims(desk, holds_s=self._times.claim_s, request_s=self._times.request_s)
         self._followed: dict[str, _Followed] = {}
         self._standing_down: dict[tuple[str, int], asyncio.Task[None]] = {}
@@ -269,16 +278,11 @@ class OrderSender:
 
         try:
             response = await self._client.fetch(
-                HTTPRequest(
+                self._poster.request(
                     address,
-                    method="POST",
-                    headers={"Content-Type": "application/json", "Idempotency-Key": outgoing.key},
-                    body=outgoing.body.encode(),
-                    connect_timeout=self._times.request_s,
-                    request_timeout=self._times.request_s,
-                    follow_redirects=False,
-                    decompress_response=False,
-                    user_agent="Vigie",
+                    outgoing.body.encode(),
+                    within_s=self._times.request_s,
+                    headers={"Idempotency-Key": outgoing.key},
                     header_callback=header,
                     streaming_callback=answer.extend,
                 ),

@@ -12,10 +12,12 @@ from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from typing import Any, Literal, Protocol
 
 import msgspec
+from cryptography.x509 import Certificate
 from tornado.httpserver import HTTPServer
 from tornado.netutil import bind_sockets
 from tornado.web import Application, RequestHandler
 
+from feeds.posting import SIGNATURE, is_signed
 from incidents.clock import Clock, SystemClock
 from incidents.events import UpdateReason, stamp
 from incidents.listening_port import listening
@@ -71,6 +73,7 @@ class Dispatch:
 
     `stations` says where a zone's units wait; a zone without one gets a unit some kilometres from where it is needed.
     `manned` says whether a person answers for a zone: its orders are taken, and the rest is left to them.
+    `certificate`: orders are taken where they are signed with it, without one from anybody.
     `wait` lets so many seconds pass, by the clock on the wall or another.
     """
 
@@ -83,10 +86,12 @@ class Dispatch:
         stations: Mapping[str, Sequence[tuple[float, float]]] | None = None,
         declines: float = 0.08,
         manned: Callable[[str], bool] = lambda zone: False,
+        certificate: Certificate | None = None,
         clock: Clock | None = None,
         wait: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self.url = ""
+        self.certificate = certificate
         self._wait = wait
         self._plans: deque[Plan] = deque()
         self.taken: dict[str, None] = {}  # idempotency keys of the updates taken, in order
@@ -300,14 +305,22 @@ class _Orders(RequestHandler):
     def initialize(self, dispatch: Dispatch) -> None:
         self._dispatch = dispatch
 
+    def prepare(self) -> None:
+        if "Origin" in self.request.headers:
+            self._answer(403, "browsers may not order")
+
     async def post(self) -> None:
-        key = self.request.headers.get("Idempotency-Key", "")
+        headers = self.request.headers
+        certificate, signature = self._dispatch.certificate, headers.get(SIGNATURE, "")
+        if certificate is not None and not is_signed(self.request.body, signature, certificate):
+            self._answer(401, "it is not signed by the centre")
+            return
         try:
             body = msgspec.json.decode(self.request.body, type=OrderBody)
         except msgspec.DecodeError as error:
             self._answer(400, f"the order can't be read: {error}")
             return
-        if key != f"{body.order}-{body.update}":
+        if (key := headers.get("Idempotency-Key", "")) != f"{body.order}-{body.update}":
             self._answer(400, "Idempotency-Key is not order and update")
             return
         status, reason = await self._dispatch.take(key, body)

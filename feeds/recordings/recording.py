@@ -19,6 +19,7 @@ from typing import Annotated, Any, BinaryIO, TypeVar
 import msgspec
 from msgspec import Meta
 
+from feeds.decoding.fields import printable
 from feeds.gateway import Gateway
 from feeds.recordings.recorded import Happened as Happened
 from feeds.recordings.recorded import Line as Line
@@ -29,6 +30,7 @@ from incidents.clock import Clock
 from incidents.events import stamp
 from incidents.exercises.check import EXERCISE_DEVICE
 from incidents.exercises.room import Masking
+from incidents.log.regular_files import open_regular
 
 FORMAT = "vigie-recording"
 VERSION = 2
@@ -125,7 +127,7 @@ def write_recording(path: Path, recording: Recording) -> str:
 
 def read_recording(path: Path, *, now: datetime | None = None) -> Recording:
     """Read and check a whole recording. Raises `RecordingError`, also once it has expired, and `OSError`."""
-    with path.open("rb") as file:
+    with open_regular(path) as file:
         return _read(file, os.fstat(file.fileno()).st_size, now or datetime.now(UTC))
 
 
@@ -224,6 +226,8 @@ def _shifted(value: object, shift: timedelta) -> str | None:
 
 def _header(line: bytes, now: datetime) -> Header:
     header = _decoded(line, Header, 1, "not the header of a recording")
+    if any(printable(text) != text for text in (header.feed, header.title)):
+        raise RecordingError("line 1: the feed's name or the title holds control characters")
     if header.format != FORMAT:
         raise RecordingError(f"line 1: the format is not {FORMAT}")
     if not 1 <= header.version <= VERSION:

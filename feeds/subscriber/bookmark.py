@@ -5,7 +5,7 @@ from typing import Literal
 import msgspec
 
 from feeds.decoding import Subscribed
-from feeds.subscriber.cursor import Cursor
+from feeds.subscriber.cursor import Cursor, Holes
 from feeds.subscriber.names import FeedNames
 from feeds.subscriber.ports import Bookmarks
 from incidents.log import LogUnavailable
@@ -111,6 +111,19 @@ class Bookmark:
             return None
         gap = self._gap(why, self.cursor.contiguous + 1, seq + 1)
         self.cursor.skip_to(seq)
+        return gap
+
+    def give_up(self, holes: Holes) -> Gap | None:
+        """Give up what was asked for often enough; the gap that nobody was told of yet.
+
+        The place moves no further than what came: a `head` that says too much never skips a message that is still to come.
+        """
+        cursor, gap = self.cursor, None
+        assert cursor is not None and cursor.contiguous is not None
+        lost = cursor.lost(holes.upto)
+        if lost > (known := max(cursor.contiguous, holes.told)):
+            gap, holes.told = self._gap("oldest", known + 1, lost + 1), lost
+        cursor.skip_to(min(lost, cursor.highest))
         return gap
 
     async def keep(self) -> None:

@@ -2,7 +2,7 @@
 
 LEAP = 1_000_000  # a number so far above all others is not believed: the message is taken, its number is not
 ABOVE = 100_000  # numbers handled above a hole that are remembered; any other is handled again when it is sent again
-TRIES = 6  # times a hole is asked for before it counts as never to come: the server no longer holds it
+TRIES = 3  # times a missing number is asked for before it counts as lost
 
 
 class Cursor:
@@ -60,36 +60,51 @@ class Cursor:
             return 0
         return self.highest - self.contiguous - len(self._above) - len(self._waiting)
 
-    def skippable(self, seq: int) -> int:
-        """The highest number up to `seq` that may be given up: numbers that came but are not durable may not."""
-        return min([seq, *(waiting - 1 for waiting in self._waiting)])
+    def lost(self, seq: int) -> int:
+        """The highest number up to `seq` that may be given up: one that came but is not durable may not."""
+        seq = min([seq, *(waiting - 1 for waiting in self._waiting)])
+        while seq in self._above:
+            seq -= 1
+        return seq
 
 
 class Holes:
-    """When to ask again for missing numbers, and when to give them up. Times are any monotonic clock's seconds."""
+    """When to ask again for missing numbers, and when to give them up, over all connections to one feed. Times are any
+    monotonic clock's seconds. `told`: what is missing up to this number was told of as lost.
+    """
 
     def __init__(self, after_s: float) -> None:
         self._after_s = after_s
+        self._cursor: Cursor | None = None
         self._since: float | None = None
         self._at: int | None = None
         self._tries = 0
+        self.told = 0
         self.upto = 0  # what had been announced when the missing numbers were last asked for
 
-    def overdue(self, cursor: Cursor, now: float, *, behind: bool) -> bool:
-        """Whether numbers have been missing long enough to ask again. `behind`: the feed's head is above what came."""
-        if cursor.contiguous is None or (cursor.holes == 0 and not behind):
-            self._since, self._tries = None, 0
+    def subscribed(self) -> None:
+        """What is missing was asked for just now."""
+        self._since = None
+
+    def overdue(self, cursor: Cursor, now: float, *, head: int, idle: bool) -> bool:
+        """Whether numbers have been missing long enough to act. `idle`: the line carries nothing that could bring them."""
+        if cursor is not self._cursor:  # numbers begin anew
+            self._cursor, self._at, self.told = cursor, None, 0
+        if cursor.contiguous != self._at:
+            self._since, self._at, self._tries = None, cursor.contiguous, 0
+        behind = head > max(cursor.highest, self.told)
+        if cursor.contiguous is None or not (cursor.holes or behind):
+            self._since = None
             return False
-        if self._since is None or cursor.contiguous != self._at:
-            self._since, self._at, self._tries = now, cursor.contiguous, 0
-        patience: float = self._after_s * min(1 << max(self._tries - 1, 0), 16)
-        return now - self._since >= patience
+        if self._since is None:
+            self._since = now
+        patience: float = self._after_s * (1 << self._tries)
+        return now - self._since >= patience and (idle or cursor.holes > 0)
 
     def ask(self, now: float, upto: int) -> bool:
         """Whether to ask again, for numbers up to `upto`; false when that was done often enough."""
         self._since = now
-        self._tries += 1
-        if self._tries > TRIES:
+        if self._tries == TRIES:
             return False
-        self.upto = upto
+        self._tries, self.upto = self._tries + 1, upto
         return True

@@ -50,6 +50,7 @@ class Session:
         timing: Timing,
         on_gap: Callable[[Gap], None],
         on_change: Callable[[], None],
+        holes: Holes,
         exercise: bool = False,
     ) -> None:
         self._exercise = exercise
@@ -61,7 +62,7 @@ class Session:
         self._timing = timing
         self._on_gap = on_gap
         self._on_change = on_change
-        self._holes = Holes(timing.missing_s)
+        self._holes = holes
         self._slots = asyncio.Semaphore(_AT_ONCE)
         self._answers: set[asyncio.Task[None]] = set()
         self._early: list[bytes] = []
@@ -167,6 +168,7 @@ class Session:
         self._subscription = said.subscription
         self._renew_at = time.monotonic() + said.expires_s * 0.8 if said.expires_s else None
         self._vitals.subscribed(said.head)
+        self._holes.subscribed()
         for gap in adopted.gaps:
             self._on_gap(gap)
         if adopted.again:
@@ -199,16 +201,13 @@ class Session:
             await self._fill_holes(now)
 
     async def _fill_holes(self, now: float) -> None:
-        cursor = self._bookmark.cursor
-        if cursor is None:
+        cursor, head = self._bookmark.cursor, self._vitals.head
+        idle = self._vitals.idle_s() >= self._timing.missing_s
+        if cursor is None or not self._holes.overdue(cursor, now, head=head, idle=idle):
             return
-        behind = self._vitals.head > cursor.highest and self._vitals.idle_s() >= self._timing.missing_s
-        if not self._holes.overdue(cursor, now, behind=behind):
-            return
-        announced = min(self._vitals.head, cursor.highest) if not behind else self._vitals.head
-        if self._holes.ask(now, announced):
+        if self._holes.ask(now, head if idle else min(head, cursor.highest)):
             await self._subscribe()
-        elif gap := self._bookmark.skip_to(cursor.skippable(self._holes.upto), "oldest"):
+        elif gap := self._bookmark.give_up(self._holes):
             self._on_gap(gap)
 
     async def _end(self, ended: Ended) -> None:

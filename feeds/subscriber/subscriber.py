@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from feeds.subscriber.bookmark import Bookmark, Gap
 from feeds.subscriber.connection import connection, why_none
+from feeds.subscriber.cursor import Holes
 from feeds.subscriber.delivery import Reception
 from feeds.subscriber.health import Vitals
 from feeds.subscriber.names import FeedNames
@@ -56,6 +57,7 @@ class Subscriber:
         self._bookmark = Bookmark(log, name or address_of(url), names)
         self._vitals = Vitals(clock, time.monotonic, self._timing)
         self._reception = Reception(receiver, log, clock, self._bookmark, self._vitals, self._timing)
+        self._holes = Holes(self._timing.missing_s)
         self._changed = asyncio.Event()
         self._unsaid: list[Gap] = []
         self._label: str | None = None
@@ -111,6 +113,7 @@ class Subscriber:
                     timing=self._timing,
                     on_gap=self._unsay,
                     on_change=self._changed.set,
+                    holes=self._holes,
                     exercise=self._exercise,
                 )
                 return await session.run(), session.served

@@ -200,7 +200,7 @@ class Index:
     def _look(self, seq: int, record: Record) -> None:
         kind = DISCLOSURES[record.type]
         facts = self._facts(record, sealed=OPENS[record.type])
-        command = kind.COMMAND or facts.how == "command"
+        command = facts.how == "command" or (kind.COMMAND and facts.how != "page")
         if command and not facts.why:  # words alone, which are sealed
             facts.reason = self._facts(record, sealed=True).reason
         given = bool(facts.why or facts.reason)

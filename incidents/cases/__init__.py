@@ -4,9 +4,9 @@
 importable JSON in `rows` and docs/cases.md.
 """
 
-from incidents.cases.importing import ImportReport, Problem, import_cases
+from incidents.cases.importing import ImportReport, KnownCases, Problem, import_cases
 from incidents.cases.register import CaseRegister
 from incidents.cases.rows import CaseFileError
 from incidents.cases.sealed import CasesLocked
 
-__all__ = ["CaseFileError", "CaseRegister", "CasesLocked", "ImportReport", "Problem", "import_cases"]
+__all__ = ["CaseFileError", "CaseRegister", "CasesLocked", "ImportReport", "KnownCases", "Problem", "import_cases"]

@@ -3,7 +3,7 @@
 They are kept beside the cases and not in them: importing the same cases again loses none. `incidents.bindings` makes them.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 
 import msgspec
@@ -38,14 +38,13 @@ def overlaid(cases: Mapping[str, Case], bindings: Bindings) -> dict[str, Case]:
     return found
 
 
-def given_elsewhere(case: Case, before: Case | None, bindings: Bindings) -> str:
-    """Why an import can't give a case its devices: one that is new in it was bound to another at the bench. Else empty."""
+def given_elsewhere(case: Case, before: Case | None, bindings: Bindings) -> Iterator[str]:
+    """Why an import can't give a case its devices: those that are new in it and were bound to another at the bench."""
     for i, device in enumerate(case.devices):
         binding = bindings.get(device)
         if binding is None or binding.case in (None, case.number) or (before is not None and device in before.devices):
             continue
-        return f"devices[{i}]: given to case {binding.case} at the bench; take it back there first"
-    return ""
+        yield f"devices[{i}]: given to case {binding.case} at the bench; take it back there first"
 
 
 def ended_by(cases: Iterable[Case], before: Mapping[str, Case], bindings: Bindings) -> list[str]:

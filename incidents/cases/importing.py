@@ -3,13 +3,13 @@
 A case leaves only by being named in `withdrawn`, and not while an incident of it is open.
 """
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 
 import msgspec
 
 from incidents.case import Case
-from incidents.cases.bindings import Bindings, ended_by, given_elsewhere
+from incidents.cases.bindings import Bindings, ended_by, given_elsewhere, overlaid
 from incidents.cases.damage import undamaged
 from incidents.cases.rows import CaseFile, Row, read_case_file
 from incidents.cases.sealed import SealedCases, holds_register, make_register
@@ -37,9 +37,23 @@ class ImportReport(msgspec.Struct, frozen=True, kw_only=True):
     problems: tuple[Problem, ...] = ()
     doubts: tuple[Problem, ...] = ()  # taken all the same
 
+    @property
+    def refused(self) -> int:
+        """How many cases and withdrawals could not be taken."""
+        return len({problem.place or problem.reason for problem in self.problems})
+
+
+class KnownCases(msgspec.Struct, frozen=True):
+    """What decides whom cases are kept from: the `current` ones with the devices they have, and the `withdrawn` as they
+    were last: of those the ones that another state has as current.
+    """
+
+    current: Mapping[str, Case] = {}
+    withdrawn: Mapping[str, Case] = {}
+
 
 def import_cases(
-    file: Path,
+    file: Path | CaseFile,
     register: Path,
     *,
     key_file: Path | None = None,
@@ -47,15 +61,17 @@ def import_cases(
     open_incident_cases: Callable[[], Collection[str]] = tuple,
     known_zone: Callable[[str], bool] | None = None,
     doubts: Callable[[Case], Iterable[str]] = lambda case: (),
+    allow: Callable[[KnownCases, KnownCases], object] = lambda before, after: None,
 ) -> ImportReport:
     """Merge a file into the register, which is made at the first import. All of it, or nothing; `partial`: all that is good.
 
     `open_incident_cases` gives the numbers of the cases with an open incident; it is asked while no other import can run.
     `known_zone` refuses zones that don't exist: an exclusion of a mistyped zone would exclude none. `doubts` says what of a
-    case is taken and looks wrong (`incidents.exclusion.doubts`).
+    case is taken and looks wrong (`incidents.exclusion.doubts`). `allow` is asked just before anything is written, with the
+    register as it was and as it will be: what it raises leaves all as it was.
     Raises `CaseFileError` when the file as a whole is not understood and `CasesLocked` when the register can't be opened.
     """
-    read = read_case_file(file)
+    read = file if isinstance(file, CaseFile) else read_case_file(file)
     if not holds_register(register):
         report = _plan(read, {}, {}, lambda number: False, open_incident_cases(), known_zone, partial)
         report = _doubted(report, read, doubts)
@@ -69,12 +85,20 @@ def import_cases(
         report = _doubted(report, read, doubts)
         if report.loaded:
             refused = {problem.place for problem in report.problems}
-            cases = {r.case.number: r.case for r in read.rows if r.case is not None and r.place not in refused}
-            for number in (*report.added, *report.changed):
-                sealed.write(number, cases[number])
+            cases = {r.case.number: r.case for r in read.rows if r.place not in refused}
+            new = {number: cases[number] for number in (*report.added, *report.changed)}
+            ended = ended_by(new.values(), current, bindings)
+            with undamaged():
+                back = {number: case for number in report.added if (case := sealed.last(number)) is not None}
+            left = {number: case for number, case in current.items() if number not in report.withdrawn}
+            still = {device: binding for device, binding in bindings.items() if device not in ended}
+            gone = {number: current[number] for number in report.withdrawn}
+            allow(KnownCases(overlaid(current, bindings), back), KnownCases(overlaid(left | new, still), gone))
+            for number, case in new.items():
+                sealed.write(number, case)
             for number in report.withdrawn:
                 sealed.write(number, None)
-            for device in ended_by((cases[n] for n in (*report.added, *report.changed)), current, bindings):
+            for device in ended:
                 sealed.unbind(device)
     return report
 
@@ -90,28 +114,28 @@ def _plan(
 ) -> ImportReport:
     problems: list[Problem] = []
     leaving = _leaving(file, current, known, open_cases, problems)
-    rows: dict[str, Row] = {}
+    rows, places, reasons = dict[str, Row](), dict[str, int](), dict[int, list[str]]()
     for row in file.rows:
-        problem = row.problem
-        if row.case is not None:
-            first = rows.get(row.case.number)
-            if first is not None:
-                problem = f"number: the same as that of case {first.place}"
-            elif row.case.number in leaving:
-                problem = "number: it is also withdrawn by this file"
-            else:
-                problem = _unknown_zone(row.case, known_zone)
-                problem = problem or given_elsewhere(row.case, current.get(row.case.number), bindings)
-        if problem or row.case is None:
-            problems.append(Problem(line=row.line, place=row.place, reason=problem))
-        else:
-            rows[row.case.number] = row
+        number, found = row.case.number, list(row.problems)
+        if number and (first := places.setdefault(number, row.place)) != row.place:
+            found.append(f"number: the same as that of case {first}")
+        if number in leaving:
+            found.append("number: it is also withdrawn by this file")
+        found += (*_unknown_zones(row.case, known_zone), *given_elsewhere(row.case, current.get(number), bindings))
+        reasons[row.place] = found
+        if not found:
+            rows[number] = row
     kept = {number: case for number, case in current.items() if number not in leaving}
+    refused = [row for row in file.rows if reasons[row.place]]
     while (clash := _clash(kept, rows)) is not None:
-        row, reason = clash
-        problems.append(Problem(line=row.line, place=row.place, reason=reason))
+        row, reasons[row.place] = clash
         rows = {number: other for number, other in rows.items() if other is not row}
-    new = {number: row.case for number, row in rows.items() if row.case is not None}
+    holders = _Holders(kept | {number: row.case for number, row in rows.items()})
+    for row in refused:  # what else is wrong with it
+        reasons[row.place] += holders.clashes(row.case)
+        holders.add(row.case)
+    problems += [Problem(line=r.line, place=r.place, reason=why) for r in file.rows for why in reasons[r.place]]
+    new = {number: row.case for number, row in rows.items()}
     same = {n for n, case in new.items() if n in current and case == msgspec.structs.replace(current[n], version=1)}
     return ImportReport(
         loaded=partial or not problems,
@@ -128,7 +152,7 @@ def _doubted(report: ImportReport, file: CaseFile, doubts: Callable[[Case], Iter
     said = (
         Problem(line=row.line, place=row.place, reason=reason)
         for row in file.rows
-        if row.case is not None and row.place not in refused
+        if row.place not in refused
         for reason in doubts(row.case)
     )
     return msgspec.structs.replace(report, doubts=tuple(said))
@@ -153,28 +177,40 @@ def _leaving(
     return leaving
 
 
-def _unknown_zone(case: Case, known_zone: Callable[[str], bool] | None) -> str:
-    if known_zone is None:
-        return ""
-    for field, zone in (("home_zone", case.home_zone), ("managing_zone", case.managing_zone)):
-        if zone and not known_zone(zone):
-            return f"{field}: no such zone"
-    for i, exclusion in enumerate(case.exclusions):
-        if exclusion.zone and not known_zone(exclusion.zone):
-            return f"exclusions[{i}].zone: no such zone"
-    return ""
+def _unknown_zones(case: Case, known_zone: Callable[[str], bool] | None) -> Iterator[str]:
+    named = [("home_zone", case.home_zone), ("managing_zone", case.managing_zone)]
+    named += [(f"exclusions[{i}].zone", exclusion.zone) for i, exclusion in enumerate(case.exclusions)]
+    yield from (f"{field}: no such zone" for field, zone in named if zone and known_zone and not known_zone(zone))
 
 
-def _clash(kept: dict[str, Case], rows: dict[str, Row]) -> tuple[Row, str] | None:
-    """A row whose device another case has for days that both are valid. Of two rows it is the later one."""
-    places = {number: row.place for number, row in rows.items()}
-    cases = kept | {number: row.case for number, row in rows.items() if row.case is not None}
-    holders: dict[str, list[Case]] = {}
-    for number in sorted(cases, key=lambda n: places.get(n, 0)):
-        case = cases[number]
-        for i, device in enumerate(case.devices):
-            for other in holders.setdefault(device, []):
-                if case.valid_from <= other.valid_until and other.valid_from <= case.valid_until and number in rows:
-                    return rows[number], f"devices[{i}]: also in case {other.number}, valid on the same days"
-            holders[device].append(case)
+class _Holders:
+    """Which cases have a device."""
+
+    def __init__(self, cases: Mapping[str, Case]) -> None:
+        self._cases: dict[str, list[Case]] = {}
+        for case in cases.values():
+            self.add(case)
+
+    def add(self, case: Case) -> None:
+        for device in case.devices:
+            self._cases.setdefault(device, []).append(case)
+
+    def clashes(self, case: Case) -> list[str]:
+        """Which devices of a case others have for days that both are valid."""
+        return [
+            f"devices[{i}]: also in case {other.number}, valid on the same days"
+            for i, device in enumerate(case.devices)
+            for other in self._cases.get(device, ())
+            if case.valid_from <= other.valid_until and other.valid_from <= case.valid_until
+            if other.number != case.number
+        ]
+
+
+def _clash(kept: dict[str, Case], rows: dict[str, Row]) -> tuple[Row, list[str]] | None:
+    """The first row that may not have a device, and why. Of two rows it is the later one."""
+    holders = _Holders({number: case for number, case in kept.items() if number not in rows})
+    for row in rows.values():
+        if found := holders.clashes(row.case):
+            return row, found
+        holders.add(row.case)
     return None

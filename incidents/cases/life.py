@@ -257,7 +257,7 @@ def check(step: Step, case: Case, steps: Sequence[Step], today: dt.date) -> None
         raise NotPossible("day_coming", "day")
     if step.kind == "settled" and step.about not in {doubt.id for doubt in now.doubts}:
         raise NotPossible("unknown", "about")
-    if step.kind in ("handed_over", "returned") and step.device and step.device not in case.devices:
+    if step.kind == "returned" and step.device and step.device not in case.devices:
         raise NotPossible("not_hers", "device")
 
 

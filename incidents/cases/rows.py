@@ -3,15 +3,21 @@
 What is wrong is said by line, row and field, never by the value, which may be a person's.
 """
 
+import contextlib
+import hashlib
 import json
 import re
+from collections.abc import Collection, Iterator
+from datetime import date
 from json.decoder import JSONDecoder
 from pathlib import Path
-from typing import Any
+from types import UnionType
+from typing import Annotated, Any, Final, Union, get_args, get_origin
 
 import msgspec
 
-from incidents.case import Case
+from incidents.case import Case, Person
+from incidents.log.regular_files import read_regular
 
 MAX_FILE_BYTES = 64 << 20
 MAX_CASES = 20_000
@@ -25,24 +31,33 @@ _PATTERNS = {
 }
 
 
+NOTHING: Final = Case(
+    number="", victim=Person(name=""), devices=(), valid_from=date.min, valid_until=date.min, source="", date=date.min
+)
+
+
 class CaseFileError(Exception):
     """The file as a whole can't be understood: where and why."""
 
 
 class Row(msgspec.Struct, frozen=True, kw_only=True):
-    """One entry of `cases`: the line it begins on, its place (from 1), and the case, or why it is none."""
+    """One entry of `cases`: the line it begins on, its place (from 1), the case, and every reason why it is none.
+
+    With problems the case is what can be read of it (`NOTHING` for the rest): what else is wrong with it is named too.
+    """
 
     line: int
     place: int
-    case: Case | None = None
-    problem: str = ""
+    case: Case
+    problems: tuple[str, ...] = ()
 
 
 class CaseFile(msgspec.Struct, frozen=True, kw_only=True):
-    """The file: its rows, and the numbers it withdraws."""
+    """The file as it was read once: its rows, the numbers it withdraws, the SHA-256 of its bytes."""
 
     rows: tuple[Row, ...]
     withdrawn: tuple[str, ...] = ()
+    sha256: str = ""
 
 
 class _RepeatedField:
@@ -50,16 +65,15 @@ class _RepeatedField:
 
 
 def read_case_file(path: Path) -> CaseFile:
-    """Read the file wholly. Raises `CaseFileError`; a bad row does not, it carries its problem."""
+    """Read the file wholly, once: what is checked is what is written. Raises `CaseFileError`; a bad row carries its problem."""
     try:
-        if path.stat().st_size > MAX_FILE_BYTES:
-            raise CaseFileError(f"the file is larger than {MAX_FILE_BYTES >> 20} MiB")
-        text = path.read_text(encoding="utf-8-sig")
+        content = read_regular(path, MAX_FILE_BYTES)
+        text = content.decode("utf-8-sig")
     except OSError as error:
         raise CaseFileError(f"the file can't be read: {(error.strerror or 'unknown').lower()}") from error
     except UnicodeDecodeError as error:
         raise CaseFileError(f"byte {error.start}: not UTF-8") from None
-    return _Reader(text).file()
+    return msgspec.structs.replace(_Reader(text).file(), sha256=hashlib.sha256(content).hexdigest())
 
 
 class _Reader:
@@ -101,7 +115,8 @@ class _Reader:
                 raise self._wrong(f"more than {MAX_CASES} cases")
             self._skip()
             line = self._line_now()
-            rows.append(_row(line, len(rows) + 1, self._value()))
+            place, value = len(rows) + 1, self._value()
+            rows.append(row_of(value, line=line, place=place))
         return tuple(rows)
 
     def _withdrawn(self) -> tuple[str, ...]:
@@ -149,11 +164,11 @@ class _Reader:
         return self._line
 
 
-def say(error: msgspec.ValidationError) -> str:
-    """A type's complaint in our words: `.devices[0]: expected str, got int`."""
+def say(error: msgspec.ValidationError, at: str = "") -> str:
+    """A type's complaint of what stands `at` a path, in our words: `.devices[0]: expected str, got int`."""
     found = _ERROR.match(str(error))
     assert found is not None
-    what, path = found["what"].replace("`", ""), (found["path"] or "$").removeprefix("$")
+    what, path = found["what"].replace("`", ""), at + (found["path"] or "$").removeprefix("$")
     field = re.split(r"[.\[]", path.removeprefix("."))[0]
     if "matching regex" in what:
         what = _PATTERNS[field if field in _PATTERNS else "languages"]
@@ -169,35 +184,79 @@ def say(error: msgspec.ValidationError) -> str:
     return f"{path}: {what[0].lower()}{what[1:]}"
 
 
-def _row(line: int, place: int, value: Any) -> Row:
-    problem = ""
+def row_of(value: Any, *, line: int = 1, place: int = 1) -> Row:
+    """What stands in a file for a case, read."""
+    problems, named = list[str](), value if isinstance(value, dict) else {}
+    read: dict[str, Any] = named
     try:
         case = msgspec.convert(value, Case)
+    except (msgspec.ValidationError, OverflowError):
+        problems, read = list(_faults(value, Case)), {}
+        for field in msgspec.structs.fields(Case):
+            with contextlib.suppress(msgspec.ValidationError, OverflowError, KeyError):
+                read[field.name] = msgspec.convert(named[field.name], field.type)
+        case = msgspec.structs.replace(NOTHING, **read)
+    if "version" in named:
+        problems.append("version: the register numbers the versions itself")
+    if "standing" in named:
+        problems.append("standing: it follows from the steps that the register keeps")
+    try:
         msgspec.json.encode(case)
-        problem = _contradiction(case)
-        if isinstance(value, dict) and "version" in value:
-            problem = "version: the register numbers the versions itself"
-        if isinstance(value, dict) and "standing" in value:
-            problem = "standing: it follows from the steps that the register keeps"
-    except msgspec.ValidationError as error:
-        problem = say(error).removeprefix(".").removeprefix(": ")
     except (UnicodeEncodeError, OverflowError):
-        problem = "a text or number that can't be stored"
-    return Row(line=line, place=place, problem=problem) if problem else Row(line=line, place=place, case=case)
+        problems.append("a text or number that can't be stored")
+    problems += _contradictions(case, read)
+    return Row(line=line, place=place, case=case, problems=tuple(problem.removeprefix(".") for problem in problems))
 
 
-def _contradiction(case: Case) -> str:
-    """What the types can't say; empty when nothing is wrong."""
-    if case.valid_until < case.valid_from:
-        return "valid_until: before valid_from"
+def _faults(value: Any, kind: Any, at: str = "") -> Iterator[str]:
+    """Everything by which a value is not of a type, each with its path; what it is made of is looked at part by part."""
+    try:
+        msgspec.convert(value, kind)
+        return
+    except msgspec.ValidationError as error:
+        whole = say(error, at).removeprefix(": ")
+    except OverflowError:
+        whole = f"{at}: a number that can't be stored"
+    parts, (struct, item) = list[str](), _made_of(kind)
+    if struct is not None and isinstance(value, dict):
+        fields = {field.name: field for field in msgspec.structs.fields(struct)}
+        for name in value.keys() - fields:
+            said = f" {name}" if re.fullmatch(r"[a-z_]{1,40}", str(name)) else ""
+            parts.append(f"{at}: unknown field{said}".removeprefix(": "))
+        for name, field in fields.items():
+            if name in value:
+                parts += _faults(value[name], field.type, f"{at}.{name}")
+            elif field.required:
+                parts.append(f"{at}: object missing required field {name}".removeprefix(": "))
+    elif item is not None and isinstance(value, list):
+        for i, one in enumerate(value):
+            parts += _faults(one, item, f"{at}[{i}]")
+    yield from parts or [whole]
+
+
+def _made_of(kind: Any) -> tuple[type[msgspec.Struct] | None, Any]:
+    """The struct that a type is, and what a list of this type holds."""
+    origin, inner = get_origin(kind), get_args(kind)
+    if origin is Annotated:
+        return _made_of(inner[0])
+    if origin is tuple:
+        return None, inner[0]
+    if origin in (Union, UnionType):
+        return next((found for found in map(_made_of, inner) if found != (None, None)), (None, None))
+    return (kind if isinstance(kind, type) and issubclass(kind, msgspec.Struct) else None), None
+
+
+def _contradictions(case: Case, read: Collection[str]) -> Iterator[str]:
+    """What the types can't say, of the fields that could be read."""
+    if {"valid_from", "valid_until"} <= set(read) and case.valid_until < case.valid_from:
+        yield "valid_until: before valid_from"
     if len(set(case.devices)) < len(case.devices):
-        return "devices: one stands twice"
+        yield "devices: one stands twice"
     if len({place.name for place in case.places}) < len(case.places):
-        return "places: two have one name"
+        yield "places: two have one name"
     for i, exclusion in enumerate(case.exclusions):
         if not (exclusion.account or exclusion.zone):
-            return f"exclusions[{i}]: names neither an account nor a zone"
-    return ""
+            yield f"exclusions[{i}]: names neither an account nor a zone"
 
 
 def _object(pairs: list[tuple[str, Any]]) -> Any:

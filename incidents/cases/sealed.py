@@ -134,6 +134,14 @@ class SealedCases:
             raise Damaged
         return msgspec.structs.replace(case, version=version)
 
+    def last(self, number: str) -> Case | None:
+        """A case as it was last, a withdrawn one too; None where none is kept. Raises `Damaged`."""
+        return self._last(self.tag(number))
+
+    def _last(self, tag: Tag) -> Case | None:
+        versions = (self.read(tag, version) for version in reversed(self.versions(tag)))
+        return next((case for case in versions if case is not None), None)
+
     def current(self) -> dict[str, Case]:
         """The newest version of each case that was not withdrawn, by number. Raises `Damaged`."""
         cases = (self.read(tag, version) for tag, version in self.heads().items())
@@ -184,11 +192,9 @@ class SealedCases:
         """Each withdrawn case as it was last, by number; none that is damaged."""
         found = {}
         for tag, kept in self.kept().items():
-            before = max((one.version for one in kept if not one.withdrawn), default=None)
-            if kept[-1].withdrawn and before is not None:
-                with contextlib.suppress(Damaged):
-                    if case := self.read(tag, before):
-                        found[case.number] = case
+            with contextlib.suppress(Damaged):
+                if kept[-1].withdrawn and (case := self._last(tag)) is not None:
+                    found[case.number] = case
         return found
 
     def counted(self, now: datetime, *only: Tag) -> dict[Tag, tuple[Protection, ...]]:

@@ -10,11 +10,12 @@ _LINE = re.compile(r"(?:added|changed|withdrawn) (.+?)(?: \d+ [0-9a-f]{64})?")
 
 
 class CasesImported(Disclosure, frozen=True, kw_only=True, tag="cases_imported"):
-    """A person imported cases: so many were `added`, `changed`, `withdrawn` and `refused`. `sha256` is the file's.
+    """A person imported cases: so many were `added`, `changed`, `withdrawn` and `refused`. `sha256` is the file's. `how`: by a
+    file, or on the `page` of the cases one that is new.
 
-    `lifted`: so many cases exclude somebody less; `alone`: there was no second person to confirm that. Sealed: the `cases`, a
-    line each: what, number, the version that is kept, the SHA-256 of that (where they are too many for a record, last
-    `OTHERS`, how many more, the SHA-256 of their lines); and who proposed and who confirmed what was lifted.
+    `lifted`: from so many accounts and zones something is kept no more; `alone`: there was no second person to confirm that.
+    Sealed: the `cases`, a line each: what, number, the version that is kept, the SHA-256 of that (where they are too many for a
+    record, last `OTHERS`, how many more, the SHA-256 of their lines); and who proposed and who confirmed what was lifted.
     """
 
     DISCLOSES = "life"
@@ -25,6 +26,7 @@ class CasesImported(Disclosure, frozen=True, kw_only=True, tag="cases_imported")
     withdrawn: int
     refused: int
     sha256: str
+    how: Literal["command", "page"] = "command"
     lifted: int = 0
     alone: bool = False
     cases: str = ""

@@ -38,8 +38,8 @@ class Disclosure(Event, frozen=True, kw_only=True):
     """
 
     DISCLOSES: ClassVar[Disclosed]
-    # Only a command of the machine makes it: the actor is a name that was typed there, or the machine's account. Where pages
-    # make it too, its `how` says which.
+    # A command of the machine makes it: the actor is a name that was typed there, or the machine's account. Where pages make it
+    # too, its `how` says which.
     COMMAND: ClassVar[bool] = False
     SEALED = frozenset({"reason"})
     role: str = ""

@@ -21,12 +21,16 @@ class HoldSet(Event, frozen=True, kw_only=True, tag="hold_set"):
 
 
 class HoldLifted(Event, frozen=True, kw_only=True, tag="hold_lifted"):
-    """A person lifted the `holds` that stood then (space-separated), by a magistrate's `reference`, which is sealed."""
+    """A person lifted the `holds` that stood then (space-separated), by a magistrate's `reference`, which is sealed.
+
+    `second`: the other person (a pseudonym) without whom an evidence file, the duress word or an arrest is not lifted.
+    """
 
     BY = frozenset({"afterwards"})
     SAYS = "the holds on it are lifted"
     SEALED = frozenset({"reference"})
     holds: str
+    second: str = ""
     reference: str = ""
 
 

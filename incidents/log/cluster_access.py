@@ -6,6 +6,7 @@ from pathlib import Path
 import msgspec
 
 from incidents.log import LogUnavailable
+from incidents.log.regular_files import read_regular, regular
 from incidents.log.store import os_reason
 
 
@@ -32,7 +33,7 @@ class ClusterAccess(msgspec.Struct, frozen=True, kw_only=True):
         if self.password_file is None:
             return {}
         try:
-            secret = self.password_file.read_text(encoding="utf-8").strip()
+            secret = read_regular(self.password_file).decode().strip()
         except (OSError, UnicodeDecodeError) as error:
             why = os_reason(error) if isinstance(error, OSError) else "it is no text"
             raise LogUnavailable(f"the cluster's password: {self.password_file}: {why}") from None
@@ -43,9 +44,9 @@ class ClusterAccess(msgspec.Struct, frozen=True, kw_only=True):
     def tls(self) -> ssl.SSLContext:
         """What a connection by TLS is made with. Raises `LogUnavailable` when a file can't be used."""
         try:
-            context = ssl.create_default_context(cafile=self.ca_file)
-            if self.cert_file:
-                context.load_cert_chain(self.cert_file, self.key_file)
+            context = ssl.create_default_context(cafile=regular(self.ca_file))
+            if cert := regular(self.cert_file):
+                context.load_cert_chain(cert, regular(self.key_file))
         except (OSError, ValueError) as error:  # ssl.SSLError is an OSError
             raise LogUnavailable("the cluster's ca_file, cert_file or key_file can't be used") from error
         return context

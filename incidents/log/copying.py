@@ -1,17 +1,15 @@
 """A copy of an SQLite file in use, as it is at one moment, and files that are copied durably."""
 
 import contextlib
-import errno
 import hashlib
 import os
 import sqlite3
-import stat
 from collections.abc import Callable
 from pathlib import Path
-from typing import BinaryIO
 
 import msgspec
 
+from incidents.log.regular_files import open_regular
 from incidents.log.store import Store
 
 Progress = Callable[[int], None]  # bytes that were copied since it was called last
@@ -97,15 +95,3 @@ def make_durable(path: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
-
-
-def open_regular(path: Path) -> BinaryIO:
-    """An ordinary file for reading: a pipe that nobody writes to holds nothing up. Raises OSError."""
-    handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
-    kind = os.fstat(handle).st_mode
-    if not stat.S_ISREG(kind):
-        os.close(handle)
-        if stat.S_ISDIR(kind):
-            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
-        raise OSError(errno.EINVAL, "it is no ordinary file", str(path))
-    return os.fdopen(handle, "rb")

@@ -3,23 +3,26 @@
 A backup of before an erasure holds the key and knows nothing of the erasure; this file does. A line is `N AT MAC STREAM`, added
 and on the disk before the key goes, never changed. `MAC` is HMAC-SHA-256 over the rest of the line under a key of the private
 store: the register of another log is none, a line that was changed does not count, one that was taken out leaves a gap in `N`.
+How far it had come (`mark_of`) stands elsewhere too: a register whose end was cut off, or an older one, has not that line.
 No line says more than the log does. The stream `actor/PSEUDONYM` stands for a name that was forgotten.
 """
 
 import hmac
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 
 import msgspec
 
 from incidents.log import LogUnavailable
-from incidents.log.copying import make_durable, open_regular
+from incidents.log.copying import make_durable
+from incidents.log.regular_files import open_regular
 from incidents.log.store import beside, os_reason
 
 _HEAD = (0, "-", "vigie erased 1")
 ACTOR = "actor/"
 _LONGEST = 4096  # bytes of a line
+_MARK = 12  # hex digits of a MAC: 48 bits beside the number
 AGAIN = "erased-again/"  # what the id of an erasure begins with that only repeats one
 
 
@@ -71,17 +74,32 @@ class Erasures:
             raise NoRegister("it is empty")
         return ErasuresFound(newest=newest, lines=lines, size=size, bad=bad)
 
-    def wanting(self, recorded: Sequence[tuple[str, str, str]]) -> str:
-        """Why what was erased could come back although there is this register, given the log's erasures; "" where it can't."""
+    def wanting(self, recorded: Sequence[tuple[str, str, str]], marks: Collection[str] = ()) -> str:
+        """Why what was erased could come back although there is this register, given the log's erasures; "" where it can't.
+
+        `marks`: how far it is known to have come (`mark_of`).
+        """
         try:
             found = self.read()
+            if short := next((mark for mark in marks if not self._has(mark)), ""):
+                return f"it is older than what was written down of it, or another server's: it has no line {short}"
         except NoRegister as error:
             return str(error)
+        except OSError as error:
+            return os_reason(error)
         if found.bad:
             return f"{found.bad} lines do not hold or are missing"
         own = [(stream, at) for stream, at, record_id in recorded if not record_id.startswith(AGAIN)]
         older = sum(found.newest.get(stream, "") < at for stream, at in own)
         return f"it is older than the log, which records {older} more" if older else ""
+
+    def _has(self, mark: str) -> bool:
+        """Whether the line stands in it of which somebody wrote down the number and how its MAC begins. Raises OSError."""
+        with open_regular(self.path) as file:
+            for n, at, mac, stream in map(_parts, file):
+                if f"{n}-{mac[:_MARK]}" == mark:
+                    return hmac.compare_digest(mac.encode(), self._mac(n, at, stream).encode())
+        return False
 
     def begin(self) -> None:
         """Make it where there is none. Raises `LogUnavailable`."""
@@ -141,6 +159,18 @@ class Erasures:
 
     def _mac(self, n: int, at: str, stream: str) -> str:
         return hmac.digest(self._key, f"{n} {at} {stream}".encode(errors="replace"), "sha256").hex()
+
+
+def mark_of(path: Path) -> str:
+    """How far a register has come, to be written down: `N-MAC` of its last line; "" where nobody can say. It needs no key."""
+    try:
+        with open_regular(path) as file:
+            file.seek(max(0, os.fstat(file.fileno()).st_size - 2 * _LONGEST))
+            lines = file.read().split(b"\n")[:-1]  # half a line is none
+    except OSError:
+        return ""
+    n, _, mac, _ = _parts(lines[-1]) if lines else (-1, "", "", "")
+    return f"{n}-{mac[:_MARK]}" if n >= 0 else ""
 
 
 def register_beside(log: Path) -> Path:

@@ -9,6 +9,7 @@ from typing import Self
 
 from incidents.log import LogUnavailable, Record
 from incidents.log.master import KEY_BYTES, Master, Random, fresh
+from incidents.log.regular_files import read_regular
 from incidents.log.store import beside, holds_bytes, os_reason
 from incidents.log.vault import Vault
 
@@ -44,7 +45,7 @@ class LateVault(Vault):
 
     def _is_ours(self, key: Path) -> bool:
         ours = self._random(KEY_BYTES, "master key").hex()
-        return key.exists() and ours in key.read_text(encoding="ascii", errors="replace")
+        return key.exists() and ours.encode() in read_regular(key)
 
     def _load_id_key(self) -> bytes:
         return self._random(KEY_BYTES, "id key")

@@ -10,6 +10,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from incidents.log import LogUnavailable
+from incidents.log.regular_files import read_regular
 from incidents.log.store import os_reason
 
 KEY_BYTES = 32
@@ -92,7 +93,7 @@ def load_all(path: Path, random: Random) -> list[Master]:
 def secrets_in(path: Path) -> list[bytes]:
     """The keys as they stand in the file. Raises `KeyMismatch`."""
     try:
-        found = [bytes.fromhex(line) for line in path.read_text(encoding="ascii").split()]
+        found = [bytes.fromhex(line) for line in read_regular(path).decode("ascii").split()]
     except OSError as error:
         raise KeyMismatch(f"the master key cannot be read: {os_reason(error)}") from error
     except ValueError:

@@ -13,12 +13,13 @@ import sqlite3
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TypeVar
 
 import msgspec
 
 from incidents.log import Draft, LogUnavailable
-from incidents.log.erasures import ACTOR, AGAIN, Erasures, ErasuresFound
+from incidents.log.erasures import ACTOR, AGAIN, Erasures, ErasuresFound, mark_of
 from incidents.log.months import month_of_key
 from incidents.log.record import ERASED
 from incidents.log.schema import erasures
@@ -52,6 +53,13 @@ def answer_within(work: Callable[[], T], seconds: float) -> T:
     if error is not None:
         raise error
     return result  # type: ignore[return-value]
+
+
+def mark_within(register: Path) -> str:
+    """How far a register has come (`mark_of`); "" also where its disk hangs: that keeps nobody from their sheet."""
+    with contextlib.suppress(TimeoutError):
+        return answer_within(lambda: mark_of(register), ANSWER_S)
+    return ""
 
 
 class ReachedRegister:

@@ -10,6 +10,7 @@ from typing import Self
 from urllib.parse import quote
 
 from incidents.log import LogDamaged, LogInUse, LogUnavailable
+from incidents.log.regular_files import NO_FILE, is_another
 
 _BUSY_S = 1.0  # shorter than the 5 s in which a feed wants its answer
 _CACHE_KIB = 4 << 10  # of a connection: a desk has a dozen, and the system keeps the pages of a file for all of them
@@ -114,6 +115,8 @@ class Store:
                 self._db.rollback()
 
     def _connect(self) -> sqlite3.Connection:
+        if is_another(self.path):
+            raise LogUnavailable(f"{self._name}: {NO_FILE}")
         db = _open(self.path, "mode=rw" if self._writing else "mode=ro")
         try:
             if self._writing:

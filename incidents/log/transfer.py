@@ -13,6 +13,7 @@ from incidents.log import LogUnavailable, Record
 from incidents.log.chain import Chain
 from incidents.log.private_file import forget_keys
 from incidents.log.record import CHECKPOINT, ERASED, LINE_LIMIT_BYTES, BadRecord, encode
+from incidents.log.regular_files import open_regular
 from incidents.log.schema import COLUMNS, INSERT, LIVE, NAME, PLACES, REPORTED, check_log, create_log, record_of, row_of
 from incidents.log.store import Store, WriteLock, os_reason
 
@@ -111,7 +112,7 @@ def _read(db: sqlite3.Connection, file: Path, progress: Callable[[int, int], Non
     erased: dict[str, int] = {}
     trailer: Trailer | None = None
     number = 0
-    with file.open("rb") as lines:
+    with open_regular(file) as lines:
         size = os.fstat(lines.fileno()).st_size
         for number, line in _lines(lines):
             if number % REPORTED == 0:

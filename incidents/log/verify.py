@@ -15,20 +15,22 @@ from incidents.log.chain import Chain, Finding, heads_digest
 from incidents.log.months import month_of_key
 from incidents.log.private_file import streams_with_keys
 from incidents.log.record import CHECKPOINT, BadRecord
+from incidents.log.repeating import mark_within
 from incidents.log.schema import COLUMNS, NAME, REPORTED, check_log, record_of
 from incidents.log.store import Store
 
 _FINDINGS = 1000
 _BACK_S = 60  # a clock that is corrected by less goes back unsaid
 _NAMED = 20
-_DIGEST = re.compile(r"(\d+)-(\d+)-([0-9a-f]{24})(?:-(\d+)-([0-9a-f]{8}))?")
+_DIGEST = re.compile(r"(\d+)-(\d+)-([0-9a-f]{24})(?:-(\d+)-([0-9a-f]{8}))?(?:-e(\d+-[0-9a-f]{12}))?")
 
 
 class Digest(msgspec.Struct, frozen=True):
-    """What `log head` prints, for the handover sheet: `RECORDS-STREAMS-HEADS[-CHECKPOINTS-LAST]`.
+    """What `log head` prints, for the handover sheet: `RECORDS-STREAMS-HEADS[-CHECKPOINTS-LAST][-eERASED]`.
 
     `heads` is the first 24 hex digits of the digest over the heads of all streams, `last` the first 8 of the newest checkpoint's
-    hash; `streams` counts all but the stream of checkpoints.
+    hash; `streams` counts all but the stream of checkpoints. `erased`: how far the register of what was erased
+    has come (`mark_of`).
     """
 
     records: int
@@ -36,10 +38,11 @@ class Digest(msgspec.Struct, frozen=True):
     heads: str
     checkpoints: int = 0
     last: str = ""
+    erased: str = ""
 
     def __str__(self) -> str:
-        text = f"{self.records}-{self.streams}-{self.heads}"
-        return f"{text}-{self.checkpoints}-{self.last}" if self.checkpoints else text
+        sealed = f"-{self.checkpoints}-{self.last}" if self.checkpoints else ""
+        return f"{self.records}-{self.streams}-{self.heads}{sealed}{f'-e{self.erased}' if self.erased else ''}"
 
     @classmethod
     def parse(cls, text: str) -> "Digest":
@@ -49,8 +52,8 @@ class Digest(msgspec.Struct, frozen=True):
             raise ValueError(
                 "not a digest as `log head` prints it: RECORDS-STREAMS-24 hex digits[-CHECKPOINTS-8 hex digits]"
             )
-        records, streams, heads, checkpoints, last = match.groups()
-        return cls(int(records), int(streams), heads, int(checkpoints or 0), last or "")
+        records, streams, heads, checkpoints, last, erased = match.groups()
+        return cls(int(records), int(streams), heads, int(checkpoints or 0), last or "", erased or "")
 
 
 class Report(msgspec.Struct, frozen=True, kw_only=True):
@@ -95,7 +98,9 @@ def verify(
     Works on a log in use; `progress` is called with the position that was read and the last one. Raises `LogUnavailable` when
     there is no readable log, and `ValueError` for a text that is no digest.
     """
-    expected = Digest.parse(expect) if expect else None
+    expected = (
+        msgspec.structs.replace(Digest.parse(expect), erased="") if expect else None
+    )  # the log says nothing of it
     walk = _Walk(expected)
     with Store(path, NAME, writing=False) as store:
         check_log(store)
@@ -122,8 +127,8 @@ def verify(
     )
 
 
-def head(path: Path) -> str:
-    """The digest of the log as it is now. Raises `LogUnavailable`."""
+def head(path: Path, register: Path | None = None) -> str:
+    """The digest of the log as it is now, and of a `register` of what was erased. Raises `LogUnavailable`."""
     with Store(path, NAME, writing=False) as store:
         check_log(store)
         with store.use() as db:
@@ -134,7 +139,8 @@ def head(path: Path) -> str:
             heads = {stream: (version, hash_) for stream, version, hash_ in db.execute(query)}
             db.execute("COMMIT")
     lines = [f"{stream} {version} {hash_}\n" for stream, (version, hash_) in heads.items()]
-    return str(_make(records, heads, lines))
+    erased = mark_within(register) if register is not None else ""
+    return str(msgspec.structs.replace(_make(records, heads, lines), erased=erased))
 
 
 def begun(path: Path) -> str:

@@ -14,6 +14,7 @@ from incidents.retention.times import Times
 # A real or unknown class, the duress word, an arrest, an evidence file, what a person said; and what can't be read now.
 Why = Literal["real", "unknown", "duress", "arrest", "evidence", "police_report", "complaint", "unreadable"]
 Rule = Literal["test", "accidental", "real"]
+GRAVE: frozenset[Why] = frozenset({"arrest", "duress", "evidence"})  # no one person lifts them
 
 
 class Hold(msgspec.Struct, frozen=True):

@@ -48,6 +48,8 @@ class Opened(msgspec.Struct, frozen=True):
 def parts(file: Path) -> list[Part]:
     """The CSVs of a file. Raises AddressFileError naming it."""
     with _answered(file):
+        if not file.is_file():  # a pipe that nobody writes to would be waited for
+            raise FileNotFoundError
         if not zipfile.is_zipfile(file):
             with file.open("rb") as begun:
                 if begun.read(4) == _ZIP:

@@ -46,7 +46,7 @@ class _Groups:
 
     def __init__(self, gazetteer: Gazetteer, quarters: Quarters) -> None:
         self._quarters = quarters
-        self._places, self._keys = Numbering(), dict[tuple[int, int, int], int]()
+        self._places, self._keys = Numbering(), dict[tuple[int, int, int, tuple[str, ...]], int]()
         self.called: list[tuple[int, ...]] = []
         self._folded = lru_cache(maxsize=None)(folded)
         self._of_code: dict[str, list[Entry]] = {}
@@ -54,11 +54,11 @@ class _Groups:
             if entry.place.kind == "postcode":
                 self._of_code.setdefault(entry.place.postcode, []).append(entry)
 
-    def group(self, postcode: int, nis: int, quarter: int) -> int:
-        key = (postcode, nis, quarter)
+    def group(self, postcode: int, nis: int, quarter: int, also: tuple[str, ...] = ()) -> int:
+        key = (postcode, nis, quarter, also)
         if key not in self._keys:
             self._keys[key] = len(self._keys)
-            names = sorted(self._names(str(postcode), str(nis), quarter)) or ["-"]
+            names = sorted(self._names(str(postcode), str(nis), quarter).union(also)) or ["-"]
             self.called.append(tuple(self._places.number(name) for name in names))
         return self._keys[key]
 
@@ -66,7 +66,14 @@ class _Groups:
         return self._places.texts()
 
     def postcodes(self) -> list[str]:
-        return [str(postcode) if postcode else "" for postcode, _, _ in self._keys]
+        return [str(postcode) if postcode else "" for postcode, *_ in self._keys]
+
+    def towns(self) -> list[tuple[int, ...]]:
+        """The municipality of each, or all of its postcode where it is not known."""
+        return [
+            (nis,) if nis else tuple(int(one.nis) for one in self._of_code.get(str(postcode), ()))
+            for postcode, nis, *_ in self._keys
+        ]
 
     def _names(self, postcode: str, nis: str, quarter: int) -> set[str]:
         """What all that is called, folded: the municipality, the quarter or village, one behind the other."""
@@ -94,13 +101,15 @@ def collect(tables: Tables, stations: pd.DataFrame, zones: Zones, gazetteer: Gaz
     group = [groups.group(*key) for key in keys]
     weight = np.minimum(np.log10(1 + tables.known) / 4, 1).tolist()
     station_names, station_of, of_stations = _station_names(stations), [], []
+    named = _named(gazetteer)
     towns = zones.locate_many(stations["lat"], stations["lon"])["municipality_nis"].tolist()
     for row, (called, nis, stops) in enumerate(zip(station_names, towns, stations["stops"], strict=True)):
-        for variants in _variants(called):
+        second, also = _second_names(called, named)
+        for variants in _variants(called, second):
             numbers = [words.number(name) for name in variants]
             of_stations.append(numbers + [NONE] * (NAMES - len(numbers)))
             station_of.append(row)
-            group.append(groups.group(0, int(nis or 0), NONE))
+            group.append(groups.group(0, int(nis or 0), NONE, also))
             weight.append(min(1.0, float(np.log10(1 + stops)) / 3))
     documents = Documents(
         words=words.texts(),
@@ -110,6 +119,7 @@ def collect(tables: Tables, stations: pd.DataFrame, zones: Zones, gazetteer: Gaz
         places=groups.places(),
         called=groups.called,
         postcode=groups.postcodes(),
+        towns=groups.towns(),
     )
     return Collected(documents, station_of, station_names, quarter, frozenset(_beside_numbers(columns)))
 
@@ -145,8 +155,32 @@ def _station_names(stations: pd.DataFrame) -> list[tuple[str, ...]]:
     ]
 
 
-def _variants(called: Iterable[str]) -> Iterator[tuple[str, ...]]:
-    """What a station is called, in threes: its names, and each with the word for a station."""
+def _named(gazetteer: Gazetteer) -> dict[str, tuple[str, ...]]:
+    """All that a town is called, by each of it."""
+    found: dict[str, tuple[str, ...]] = {}
+    for entry in gazetteer.entries:
+        if entry.place.kind in ("municipality", "quarter"):
+            called = tuple(folded_many(entry.called))
+            found |= dict.fromkeys(called, called)
+    return found
+
+
+def _second_names(called: Iterable[str], named: dict[str, tuple[str, ...]]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """What a station is called in its town, "midi" of "Bruxelles-Midi"; and what that town is called, wherever it lies."""
+    second: dict[str, None] = {}
+    also: dict[str, None] = {}
+    for words in (name.split() for name in folded_many(tuple(called)) if name not in named):
+        for i in range(1, len(words)):
+            if (town := " ".join(words[:i])) in named:
+                second[" ".join(words[i:])] = None
+                also |= dict.fromkeys(named[town])
+    return tuple(second), tuple(also)
+
+
+def _variants(called: Iterable[str], second: Iterable[str]) -> Iterator[tuple[str, ...]]:
+    """What a station is called, in threes: its names, each of them and each second name with the word for a station."""
     names = list(dict.fromkeys(folded(name) for name in called))
-    both = [*names, *(f"{word} {name}" for word in _STATION for name in names)]
-    yield from (tuple(both[i : i + NAMES]) for i in range(0, len(both), NAMES))
+    beside = [f"{word} {name}" for word in _STATION for name in (*names, *second)]
+    behind = [*(f"{name} {_STATION[0]}" for name in (*names, *second)), *(f"{name}{_STATION[0]}" for name in second)]
+    all_names = [*names, *beside, *behind]
+    yield from (tuple(all_names[i : i + NAMES]) for i in range(0, len(all_names), NAMES))

@@ -1,16 +1,21 @@
 """The file a centre's addresses are kept in: a header of ours, then an Arrow file of one row whose columns are lists.
 
-It is mapped into memory: a start costs the check of its sum, and what nobody asks for stays on the disk. A new file takes
-the old one's name only once it is whole; whoever has the old one open goes on with it.
+It is read once, and what is read becomes a private copy, which is mapped into memory: what nobody asks for stays on the disk, and
+nobody can cut short what is mapped, since the copy has no name. A new file takes the old one's name only once it is whole;
+whoever has the old one open goes on with their copy.
 """
 
 from __future__ import annotations
 
+import mmap
 import os
 import struct
 import tempfile
 import zlib
+from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
+from shutil import disk_usage
 from typing import Any, Final
 
 import msgspec
@@ -74,7 +79,7 @@ def write_index(folder: Path, tables: Tables) -> Path:
 
 
 def read_index(path: Path) -> Tables:
-    """The addresses of a file, mapped. Raises AddressFileError; FileNotFoundError when there is none."""
+    """The addresses of a file. Raises AddressFileError; FileNotFoundError when there is none."""
     try:
         with path.open("rb") as file:
             header = file.read(_HEADER.size)
@@ -83,10 +88,12 @@ def read_index(path: Path) -> Tables:
             _, version, total, length = _HEADER.unpack(header)
             if version != _VERSION:
                 raise AddressFileError(f"{path.name} is of another version; run `python app.py addresses import`")
-            if os.fstat(file.fileno()).st_size != _HEADER.size + length or _sum(file) != total:
+            if os.fstat(file.fileno()).st_size != _HEADER.size + length:
                 raise AddressFileError(f"{path.name} is damaged; run `python app.py addresses import`")
-        mapped = pa.memory_map(str(path)).read_buffer()
-        reader = pa.ipc.open_file(pa.BufferReader(mapped.slice(_HEADER.size)))
+            content, found = _private(file, length, path.parent)
+            if found != total:
+                raise AddressFileError(f"{path.name} is damaged; run `python app.py addresses import`")
+        reader = pa.ipc.open_file(pa.BufferReader(content))
         batch = reader.get_batch(0)
         batch.validate(full=True)
         about = msgspec.json.decode(reader.schema.metadata[b"vigie"], type=About)
@@ -109,8 +116,25 @@ def _one_row(column: Any) -> pa.ListArray:
     return pa.ListArray.from_arrays(pa.array([0, len(values)], pa.int32()), values)
 
 
-def _sum(file: Any) -> int:
+def _private(file: Any, length: int, folder: Path) -> tuple[pa.Buffer, int]:
+    """What is left of a file, so many bytes, in a mapped file without a name, and its sum. In memory where the folder can't be
+    written, and where the copy would leave less room than twice itself: the log may stand on the same disk."""
+    if disk_usage(folder).free >= 3 * length:
+        with (
+            suppress(OSError, ValueError),
+            tempfile.TemporaryFile(dir=folder) as copy,
+        ):  # ValueError: it was cut short meanwhile
+            total = _sum(file, copy.write)
+            copy.flush()
+            return pa.py_buffer(mmap.mmap(copy.fileno(), length, access=mmap.ACCESS_READ)), total
+    file.seek(_HEADER.size)
+    whole = file.read()
+    return pa.py_buffer(whole), zlib.crc32(whole)
+
+
+def _sum(file: Any, take: Callable[[bytes], object] = lambda chunk: None) -> int:
     total = 0
     while chunk := file.read(_CHUNK):
         total = zlib.crc32(chunk, total)
+        take(chunk)
     return total

@@ -7,14 +7,15 @@ larger of the radius of the fix and the way to the address.
 |---|---|
 | 30 m | the nearest number |
 | 150 m | the street, or the two it may be: the next one no further than the radius behind the first |
-| beyond, and where no address is loaded | the quarter, where the middle of one is within 2 km, or the municipality |
+| 150 m, where no address is so near | the drawn street within 50 m, or the two it may be, marked as drawn |
+| beyond | the quarter, where the middle of one is within 2 km, or the municipality |
 """
 
 from __future__ import annotations
 
 import math
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Final, Literal
 
 import msgspec
@@ -27,6 +28,7 @@ from maps.geodesy import bearing_deg
 
 NUMBER_M: Final = 30.0
 STREET_M: Final = 150.0
+DRAWN_M: Final = 50.0  # from the middle of a street to who stands in it; not every street is drawn
 QUARTER_M: Final = 2_000.0
 
 Kind = Literal["number", "street", "two_streets", "quarter", "municipality", "outside"]
@@ -54,8 +56,8 @@ class Near(msgspec.Struct, frozen=True, kw_only=True):
     `at` is the address or the middle of the quarter or municipality that is named; the position lies `distance_m` from there, in
     the direction `bearing_deg` (from north, clockwise). `streets` are one, or two where `kind` says so, the nearer first; a
     `number` stands with the kind number only ("10–26" of houses that share the point). `municipality` and `quarter` are as their
-    people say them, `town` is the former in each language; `source` is to be credited. Of `outside` Belgium only the position is
-    known.
+    people say them, `town` is the former in each language; `source` is to be credited. `drawn`: the streets are lines of the map,
+    since no address is loaded there. Of `outside` Belgium only the position is known.
     """
 
     kind: Kind
@@ -73,6 +75,7 @@ class Near(msgspec.Struct, frozen=True, kw_only=True):
     distance_m: float | None = None
     bearing_deg: float | None = None
     source: str = ""
+    drawn: bool = False
 
 
 class Close(msgspec.Struct, frozen=True):
@@ -109,14 +112,17 @@ def number_of(numbers: Collection[str]) -> str:
     return "–".join(dict.fromkeys((ordered[0], ordered[-1])))
 
 
-def named_kind(close: tuple[Close, ...], radius_m: float | None) -> Literal["number", "street", "two_streets"] | None:
-    """What may be said of a position with this radius in metres; None: no street. A radius that is not known is none of 30 m."""
+def named_kind(
+    away_m: Sequence[float], radius_m: float | None, *, numbers: bool = True
+) -> Literal["number", "street", "two_streets"] | None:
+    """What may be said of a position with this radius in metres, so far from one street or two; None: no street. A radius that is
+    not known is none of 30 m; without `numbers` none is said."""
     radius = STREET_M if radius_m is None else radius_m
-    if not close or max(radius, close[0].distance_m) > STREET_M:
+    if not away_m or max(radius, away_m[0]) > STREET_M:
         return None
-    if max(radius, close[0].distance_m) <= NUMBER_M:
+    if numbers and max(radius, away_m[0]) <= NUMBER_M:
         return "number"
-    if len(close) > 1 and close[1].distance_m - close[0].distance_m <= radius:
+    if len(away_m) > 1 and away_m[1] - away_m[0] <= radius:
         return "two_streets"
     return "street"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property, partial
 from threading import Lock
@@ -14,17 +15,18 @@ from msgspec.structs import replace
 from maps.addresses.documents import Collected, collect
 from maps.addresses.matching import Match, Matcher
 from maps.addresses.quarters import NONE, Quarters
-from maps.addresses.reading import number_key, readings
+from maps.addresses.reading import folded, number_key, readings
 from maps.addresses.tables import SCALE, UNKNOWN, Ints, Tables
 from maps.gazetteer import LIMIT, Entry, Gazetteer, Place
 from maps.zones import Zones
 
 ADDRESS_M: Final = 1.0  # what the sources say of an address's place
 STATION_M: Final = 150.0  # its platforms reach about so far from its point
-_LEAST: Final = 72.0  # of 100: what is less alike is another name
 _SHORTEST: Final = 3  # letters: of fewer every street is alike
 _PLACE_FIRST: Final = 5.0  # a municipality called so stands before a street called so
-_BEHIND: Final = 20.0  # what fits so much worse than the best is nobody's wish
+_BEHIND: Final = 20.0  # what fits so much worse than something that lies no less where was typed is nobody's wish
+_TOWNS: Final = 2  # so many that a town's name may mean stand first where nothing fits
+_WORD: Final = re.compile(r"\w+")
 _HAS_NUMBER, _LACKS_NUMBER = 3.0, -3.0
 
 
@@ -49,20 +51,26 @@ class Search:
 
     def find(self, text: str, limit: int = LIMIT) -> tuple[Place, ...]:
         """The places that fit, the best first; typing errors, missing accents and an unfinished end are forgiven."""
-        found: list[tuple[float, int, Callable[[], Iterable[Place]]]] = []
+        found: list[tuple[tuple[bool, bool, float, int], Callable[[], Iterable[Place]]]] = []
         for n, one in enumerate(self._gazetteer.ranked(text, limit)):
-            found.append((one.fit + _PLACE_FIRST * one.typed, n, partial(iter, (one.place,))))
+            found.append(((False, False, -one.fit - _PLACE_FIRST * one.typed, n), partial(iter, (one.place,))))
         collected, matcher = self._made
-        ways = readings(text, self._towns_of.__contains__, collected.in_a_name)
-        for n, match in enumerate(matcher.match([way for way in ways if len(way.text) >= _SHORTEST], 4 * limit)):
-            if match.fit >= _LEAST:
-                better, make = self._maker(match)
-                found.append((match.fit + better, limit + n, make))
-        found.sort(key=lambda one: (-one[0], one[1]))
-        found = [one for one in found if one[0] >= found[0][0] - _BEHIND]
+        ways = [way for way in readings(text, collected.in_a_name) if len(way.text) >= _SHORTEST]
+        matches = matcher.match(ways, 4 * limit)
+        if not found and matches and all(one.town and (one.elsewhere or one.loosely) for one in matches):
+            found.append(((False, False, 0.0, 0), partial(self._unknown, _as_typed(text, matches[0].town))))
+        for n, match in enumerate(matches):
+            better, make = self._maker(match)
+            if match.missed:
+                make = partial(_missing, make, _as_typed(text, match.missed), match.elsewhere)
+            found.append(((match.elsewhere, match.loosely, -match.fit - better, limit + n), make))
+        found.sort(key=lambda one: one[0])
         places: dict[Place, None] = {}
-        for _, _, make in found:  # where each lies is asked only of those that are shown
-            places |= dict.fromkeys(make())
+        best = np.inf
+        for (_, _, behind, _), make in found:  # where each lies is asked only of those that are shown
+            best = min(best, behind)
+            if behind <= best + _BEHIND:
+                places |= dict.fromkeys(make())
             if len(places) >= limit:
                 break
         return tuple(places)[:limit]
@@ -77,6 +85,12 @@ class Search:
         if number and (row := self._numbered(rows, number)) is not None:
             return _HAS_NUMBER, partial(self._address, street, row, number)
         return _LACKS_NUMBER if number and len(rows) else 0.0, partial(self._streets, street, number)
+
+    def _unknown(self, typed: str) -> list[Place]:
+        """A town or a postcode in which nothing is called so: the rest of what was typed stands there as it is."""
+        named = self._gazetteer.towns_in(typed) or [one.place for one in self._gazetteer.ranked(typed)]
+        towns = [replace(place, unknown=True) for place in named if place.kind != "zone"]
+        return towns[:_TOWNS] or [Place(kind="postcode", names=(), zone="", postcode=typed, unknown=True)]
 
     def _address(self, street: int, row: int, number: str) -> Iterator[Place]:
         at = float(self._tables.lat[row] / SCALE), float(self._tables.lon[row] / SCALE)
@@ -159,3 +173,14 @@ class Search:
                 collected = collect(self._tables, self._stations, self._zones, self._gazetteer)
                 self._index = collected, Matcher(collected.documents)
             return self._index
+
+
+def _missing(make: Callable[[], Iterable[Place]], typed: str, elsewhere: bool) -> Iterable[Place]:
+    return (replace(place, missed=typed, elsewhere=elsewhere) for place in make())
+
+
+def _as_typed(text: str, missed: str) -> str:
+    """What was typed of a town or postcode, which is folded: "Sint-Kruis" for "sint kruis"; the fewest words that mean it."""
+    words = [(word.start(), word.end()) for word in _WORD.finditer(text)]
+    spans = (text[start:end] for i, (start, _) in enumerate(words) for _, end in words[i:])
+    return next((one for one in sorted(spans, key=len) if folded(one) == missed), missed)

@@ -1,4 +1,4 @@
-"""Lines from any file that geopandas opens, as web Mercator lines with their kind and label; what can't be used is counted.
+"""Lines from files that others made, as web Mercator lines with their kind and label; what can't be used is counted.
 
 | column | what |
 |---|---|
@@ -19,6 +19,7 @@ import msgspec
 import numpy as np
 import shapely
 
+from maps.foreign_files import GEOJSON, PARQUET, kind_of, read_geojson
 from maps.geodesy import MERCATOR, WGS84
 from maps.streets.scales import CLASSES, Kind
 
@@ -27,7 +28,6 @@ CLASS_COLUMNS: Final = ("fclass", "highway", "railway", "waterway")
 BELGIUM: Final = (240_000.0, 6_300_000.0, 745_000.0, 6_770_000.0)
 NAME_LENGTH: Final = 60
 _LINES, _POLYGONS = (1, 2, 5), (3, 6)
-_PARQUET: Final = (".parquet", ".geoparquet")
 
 
 class StreetsError(ValueError):
@@ -51,7 +51,7 @@ def read_lines(files: Sequence[Path], kind: Kind | None = None) -> tuple[Lines, 
     left_out: Counter[str] = Counter()
     found: list[Lines] = []
     for file in files:
-        if not file.exists():
+        if not file.is_file():  # a pipe that nobody writes to would be waited for
             raise StreetsError(f"{file.name}: there is no such file")
         for frame in _layers(file):
             found.append(_lines(file, frame, kind, left_out))
@@ -70,9 +70,10 @@ def read_lines(files: Sequence[Path], kind: Kind | None = None) -> tuple[Lines, 
 def _layers(file: Path) -> Iterator[gpd.GeoDataFrame]:
     """Every layer of a file that may hold lines, only with the columns that are wanted."""
     try:
-        if file.suffix.lower() in _PARQUET:
+        kind = kind_of(file)
+        if kind in (*PARQUET, *GEOJSON):
             with np.errstate(invalid="ignore"):
-                whole = gpd.read_parquet(file)
+                whole = gpd.read_parquet(file) if kind in PARQUET else read_geojson(file)
             yield whole
             return
         import pyogrio

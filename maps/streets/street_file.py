@@ -24,6 +24,9 @@ from maps.streets.reading import Lines, StreetsError
 from maps.streets.scales import Cell, Kind
 
 VERSION: Final = 1
+_NOT_ALL: Final = (
+    ", not all streets"  # behind the credit of the shipped file, in English: pages say it as their reader does
+)
 _FACTS: Final = b"vigie-streets"
 _SCHEMA: Final = pa.schema([("scale", pa.int8()), ("x", pa.int32()), ("y", pa.int32()), ("lines", pa.string())])
 GROUP: Final = 64  # cells read in one go
@@ -133,7 +136,12 @@ class Streets:
     @property
     def credit(self) -> str:
         """Whose data is drawn."""
-        return self.file.facts.credit if self.file is not None else ""
+        return self.file.facts.credit.removesuffix(_NOT_ALL) if self.file is not None else ""
+
+    @property
+    def partial(self) -> bool:
+        """Whether they are known to be some of the streets only, as the shipped ones are."""
+        return self.file is not None and self.file.facts.credit.endswith(_NOT_ALL)
 
     @property
     def scales(self) -> list[int]:

@@ -9,6 +9,7 @@ from typing import Any, get_args, get_origin, get_type_hints
 
 import msgspec
 
+from incidents.log.regular_files import read_toml
 from reports.external_table.mapping import Mapping, MappingError, Part, check
 
 # key in the file -> the field that it makes
@@ -18,9 +19,13 @@ FIELDS = {field.encode_name: field for field in msgspec.structs.fields(Mapping) 
 def load(path: Path) -> Mapping:
     """Reads a mapping. Raises MappingError, which names the line; OSError."""
     try:
-        return parse(path.read_text(encoding="utf-8-sig"), path.name)
-    except UnicodeDecodeError:
-        raise MappingError(f"{path.name}: it is not UTF-8") from None
+        return parse(read_toml(path), path.name)
+    except MappingError:
+        raise
+    except ValueError as error:
+        raise MappingError(
+            f"{path.name}: {'it is not UTF-8' if isinstance(error, UnicodeDecodeError) else error}"
+        ) from None
 
 
 def parse(text: str, name: str = "mapping") -> Mapping:

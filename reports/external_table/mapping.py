@@ -37,6 +37,7 @@ Rounding = Literal["half_up", "half_even", "truncate", "up"]
 # What becomes of each row's duration before anything is reckoned from it.
 RowRounding = Literal["none", "truncate_s", "half_up_s", "truncate_min", "half_up_min", "datediff_min", "datediff_s"]
 Unit = Literal["s", "min", "h", "mm:ss", "hh:mm:ss"]
+_TRIES = 40  # a text of so many lines that can't be read alone is no longer a mapping that somebody wrote
 DurationUnit = Literal["ms", "s", "min", "h", "d", "mm:ss", "hh:mm", "hh:mm:ss", "iso"]
 
 
@@ -253,16 +254,21 @@ def line_of(text: str, where: Sequence[str]) -> int:
 
     A value of several lines is only whole at its last, and no text that ends within it can be read.
     """
-    lines, whole, depth = text.split("\n"), 0, _depth(tomllib.loads(text), where)
-    for number in range(1, len(lines) + 1):
-        try:
-            facts = tomllib.loads("\n".join(lines[:number]))
-        except tomllib.TOMLDecodeError:
-            continue
-        if 0 < depth <= _depth(facts, where):
-            return whole + 1
-        whole = number
-    return 0
+    lines, depth, tries = text.split("\n"), _depth(tomllib.loads(text), where), iter(range(_TRIES))
+    before, after = 0, len(lines) if depth else 1  # so many lines can be read and don't hold it; so many do
+    while between := sorted(range(before + 1, after), key=lambda n, middle=(before + after) / 2: abs(n - middle)):  # type: ignore[misc]
+        for number in between:
+            if next(tries, None) is None:
+                return 0
+            try:
+                facts = tomllib.loads("\n".join(lines[:number]))
+            except tomllib.TOMLDecodeError:
+                continue
+            before, after = (before, number) if _depth(facts, where) >= depth else (number, after)
+            break
+        else:
+            break
+    return before + 1 if depth else 0
 
 
 def _depth(facts: Any, where: Sequence[str]) -> int:

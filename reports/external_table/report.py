@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from incidents.intervals import Profile, Target
+from incidents.log.regular_files import open_regular
 from reports.external_table import expect, figures, table, times
 from reports.external_table.clock import Length
 from reports.external_table.conditions import unknown
@@ -342,5 +343,5 @@ def _rules(mapping: Mapping, _: Translate) -> Iterable[str]:
 
 
 def _digest(path: Path) -> str:
-    with path.open("rb") as file:
+    with open_regular(path) as file:
         return hashlib.file_digest(file, "sha256").hexdigest()

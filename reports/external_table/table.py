@@ -20,6 +20,7 @@ import pyarrow.compute as pc
 import pyarrow.csv as pacsv
 import pyarrow.parquet as pq
 
+from incidents.log.regular_files import open_regular
 from reports.content import plain
 from reports.counted import counted
 from reports.external_table.conditions import all_of
@@ -100,7 +101,7 @@ def read_all(paths: Sequence[Path], mapping: Mapping, findings: Findings) -> pd.
 
 def read(path: Path, mapping: Mapping, findings: Findings) -> pd.DataFrame:
     """The named columns as text, without blanks at their ends, and `row`. Raises TableError, MappingError, OSError."""
-    with path.open("rb") as file:
+    with open_regular(path) as file:
         begins = file.read(4)
     if path.suffix.lower() in SPREADSHEETS or begins in (b"PK\x03\x04", b"\xd0\xcf\x11\xe0"):
         raise TableError(f"{path.name}: it is a spreadsheet: save its sheet as CSV (UTF-8), and give that file")

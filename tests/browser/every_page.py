@@ -60,7 +60,7 @@ async def desk_with_a_past(folder: Path, zones: Zones, profile: Path | None = No
         path = folder / "vigie.log"
         opens, checks = partial(snapshot, path), partial(verify, path)
         auditing = Auditing(parts.desk, opens, parts.log.vault, AuditRules(), checks)  # type: ignore[arg-type]
-        keeping = CaseKeeping(parts.desk, FewCases(), None, None, zones.known)  # type: ignore[arg-type]  # its form alone is opened
+        keeping = CaseKeeping(parts.desk, FewCases(), None, None, zones.known, None)  # type: ignore[arg-type]  # its form alone is opened
         return {"devices": lists, "auditing": auditing, "keeping": keeping}
 
     people = {

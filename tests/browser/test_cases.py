@@ -55,6 +55,8 @@ async def test_a_keeper_works_by_the_keyboard_whatever_a_case_says(house: CasesH
             await context.add_cookies([{"name": "vigie_language", "value": language, "url": house.base}])
             await page.goto(f"{house.base}/cases")
             await clean(page)
+            await page.locator("summary").press("Enter")  # a new case
+            await clean(page)
             await page.get_by_role("link", name=NUMBER).press("Enter")
             await expect(page.locator("h1")).to_contain_text(NUMBER)
             await clean(page)

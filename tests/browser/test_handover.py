@@ -95,7 +95,9 @@ def test_an_alarm_and_then_a_whole_desk_are_handed_over_between_two_browsers(des
     sheet = opened.value
     expect(sheet.get_by_role("row", name=re.compile(f"^{first}"))).to_contain_text(receiver)
     expect(sheet.locator(".note")).to_contain_text(f"{receiver} line 7 crackles")
-    expect(sheet.locator(".digest").first).to_have_text(re.compile(r"^\d+-\d+-[0-9a-f]{24}"))
+    expect(sheet.locator(".digest").first).to_have_text(
+        re.compile(r"^\d+-\d+-[0-9a-f]{24}(-\d+-[0-9a-f]{8})?-e\d+-[0-9a-f]{12}$")
+    )
     assert sheet.url.endswith("/sheet")
 
     # Whoever reads it hears of what waits.

@@ -246,6 +246,7 @@ def test_arrows_move_through_what_a_field_offers(desks: Desks) -> None:
     offered = page.locator("form.form .found button")
     expect(offered.first).to_be_visible(timeout=20_000)  # those of the first letters may stand there, hidden
     expect(offered.first).to_have_attribute("aria-selected", "true")
+    expect(where).to_have_accessible_description("More than these 5 fit: type on.")
     page.keyboard.press("ArrowDown")
     second = offered.nth(1)
     expect(second).to_have_attribute("aria-selected", "true")

@@ -84,7 +84,11 @@ class Site:
             lines = {"listen 443 ssl": f"listen 127.0.0.1:{self.outside} ssl", "vigie.example": "localhost"}
             command = nginx_with(folder, filled("cluster/nginx.conf", folder, **addresses, **lines))
         else:
-            lines = {"https://vigie.example:443": self.base, "vigie.example": "localhost"}
+            lines = {
+                "https://vigie.example:443": self.base,
+                ":443 {": f":{self.outside} {{",
+                "vigie.example": "localhost",
+            }
             command = caddy_with(folder, filled("cluster/Caddyfile", folder, **addresses, **lines))
         self.said = folder / "proxy.output"
         with self.said.open("wb") as output:

@@ -9,11 +9,11 @@ from typing import Any
 import msgspec
 import pytest
 
-from centre.changes import exclusions_lifted, lets_in, say_settings, widened
+from centre.changes import State, effect, lets_in, say_settings
 from centre.runtime import Centre
 from centre.settings import Settings
 from dashboard.access.settings import AccessTimes
-from incidents.cases import CasesLocked, import_cases
+from incidents.cases import CasesLocked, KnownCases, import_cases
 from incidents.clock import SystemClock
 from incidents.log.sqlite import SqliteLog
 from tests.centre.test_cases_import import case_file
@@ -75,24 +75,26 @@ async def test_an_account_and_an_import_are_records_before_there_is_a_log_with_o
 
 
 @pytest.mark.parametrize("how", ["no key", "damaged"])
-def test_where_nobody_can_say_whom_a_case_excluded_nothing_is_said_to_be_lifted_or_not(
-    tmp_path: Path, how: str
-) -> None:
-    settings = Settings(cases=tmp_path / "cases.db")
-    assert settings.cases is not None
-    excluding = Path(case_file(tmp_path, "2026-0001", zone="5415"))
-    assert not exclusions_lifted(excluding, settings)  # nothing is kept yet
-    assert import_cases(excluding, settings.cases).loaded
-    assert import_cases(Path(case_file(tmp_path, withdrawn=("2026-0001",))), settings.cases).loaded
-    again = Path(case_file(tmp_path, "2026-0001"))
-    assert exclusions_lifted(again, settings) == {"2026-0001": {"zone 5415"}}
+def test_where_nobody_can_say_whom_a_case_excluded_nothing_is_imported(tmp_path: Path, how: str) -> None:
+    register, told = tmp_path / "cases.db", list[tuple[KnownCases, KnownCases]]()
+
+    def load(file: str) -> None:
+        assert import_cases(Path(file), register, allow=lambda *states: told.append(states)).loaded
+
+    load(case_file(tmp_path, "2026-0001", zone="5415"))
+    load(case_file(tmp_path, withdrawn=("2026-0001",)))
+    load(again := case_file(tmp_path, "2026-0001"))
+    found = [effect(State(cases=before), State(cases=after)) for before, after in told]
+    assert found == [{}, {"zone 5415": {"device AMR-0001"}}, {"zone 5415": {"case 2026-0001"}}]
+    load(case_file(tmp_path, withdrawn=("2026-0001",)))
     if how == "no key":
         (tmp_path / "cases.db.key").unlink()
     else:
-        with contextlib.closing(sqlite3.connect(settings.cases)) as db, db:
-            db.execute("UPDATE versions SET sealed = zeroblob(40) WHERE version = 1")
+        with contextlib.closing(sqlite3.connect(register)) as db, db:
+            db.execute("UPDATE versions SET sealed = zeroblob(40) WHERE version = 3")
+    case_file(tmp_path, "2026-0001")
     with pytest.raises(CasesLocked):
-        exclusions_lifted(again, settings)
+        load(again)
 
 
 async def test_a_desk_says_at_its_start_which_settings_let_in_more_than_the_last_ones(tmp_path: Path) -> None:
@@ -119,8 +121,11 @@ async def test_a_desk_says_at_its_start_which_settings_let_in_more_than_the_last
     ],
 )
 def test_a_setting_is_wider_that_lets_in_whom_it_did_not(more: dict[str, Any], names: tuple[str, ...]) -> None:
-    plain = Settings()
-    wider = msgspec.structs.replace(plain, **more)
-    assert widened(lets_in(plain), lets_in(wider)) == names
-    assert not widened(lets_in(wider), lets_in(wider))
-    assert not names or not widened(lets_in(wider), lets_in(plain))
+    plain, wider = Settings(), msgspec.structs.replace(Settings(), **more)
+
+    def widened(before: Settings, now: Settings) -> tuple[str, ...]:
+        return tuple(effect(State(settings=lets_in(before)), State(settings=lets_in(now))))
+
+    assert widened(plain, wider) == names
+    assert not widened(wider, wider)
+    assert not names or not widened(wider, plain)

@@ -108,7 +108,9 @@ async def test_what_can_never_be_taken_leaves_the_queue_and_is_told(tmp_path: Pa
         assert [json.loads(one.read_text())["id"] for one in (tmp_path / "queue/refused").iterdir()] == [bad]
         stranger = module.Client(served.url, "another-token-of-ours", tmp_path / "other")
         stranger.press("AMR-1")
-        assert not await asyncio.to_thread(stranger.send) and stranger.waiting == 1  # a wrong token loses nothing
+        with pytest.raises(module.Denied):  # no network is missing, and nothing is lost
+            await asyncio.to_thread(stranger.send)
+        assert stranger.waiting == 1
     finally:
         process.stop()
 

@@ -22,6 +22,7 @@ from feeds.settings import OutsideSettings
 from incidents.cases import import_cases
 from incidents.clock import SystemClock
 from tests.centre.parts import OwnFeed, own_feed, until
+from tests.centre.test_two_people import begin
 from tests.dashboard.access.parts import Browser, Line
 
 pytestmark = pytest.mark.timeout(90)
@@ -167,6 +168,7 @@ def test_an_import_says_which_excluded_account_nobody_has_and_when_nobody_is_lef
     accounts = Accounts(tmp_path / "vigie.users", hasher=PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
     accounts.add("Jan Fictief", ["dispatcher"], PASSWORD)
     accounts.add("Ada Fictief", ["auditor"], PASSWORD)
+    asyncio.run(begin(tmp_path / "vigie.log"))
 
     def imported(*excluded: str) -> str:
         done = CliRunner().invoke(app.app, ["cases", "import", str(case_file(tmp_path, *excluded)), *where])

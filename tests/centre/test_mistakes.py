@@ -7,12 +7,13 @@ from typing import Any
 import msgspec
 import pytest
 
-from centre.access import in_the_clear, lost_register, tls_context
+from centre.access import all_in_the_clear, in_the_clear, lost_register, tls_context
 from centre.serving import refuse_or_say
-from centre.setting_files import why_unreadable
+from centre.setting_files import SECRET_FILES, why_unreadable
 from centre.setting_sources import SettingField, fields_of
 from centre.settings import Settings, SettingsError
 from dashboard.ports import free_port
+from incidents.settings import WEB
 from tests.processes import Command, vigie
 from training.isolation import room_settings
 from training.serving import run_room
@@ -53,6 +54,20 @@ async def test_a_file_that_a_setting_names_and_that_is_not_there_is_named_with_i
     assert said == f"{field.name}: {lost}: no such file or directory"
 
 
+@pytest.mark.parametrize(
+    "field",
+    [field for field in fields_of(Settings) if field.facts.get("secret") or field.name.endswith(SECRET_FILES)],
+    ids=lambda field: field.name,
+)
+async def test_a_secret_that_the_documents_print_is_refused(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, field: SettingField
+) -> None:
+    (file := tmp_path / "file").write_text("change-this-word\n")
+    value = field.facts["example"] if field.facts.get("secret") else file
+    said = await refused_then_said(tmp_path, caplog, lambda log: given(log, field.name, value))
+    assert said == f"{field.name}: it is the sample of the documents: choose one of your own"
+
+
 def test_each_path_that_is_set_and_only_read_is_looked_for() -> None:
     made = {  # by a desk or a command of Vigie, while it serves
         "log", "cases", "users", "key_file", "addresses_dir", "degraded.file", "buttons.store", "training.folder",
@@ -90,6 +105,37 @@ async def test_passwords_in_the_clear_are_refused(
     )
 
 
+# Where http:// leads beyond this machine by a rule of their own.
+OWN_RULE = {
+    "basemap_url": "browsers ask it, for images that everybody has",
+    "roads.url": "https:// beyond the centre's own network: docs/decisions/0059",
+    "oidc": "https:// only: dashboard/access/oidc.py",
+}
+
+
+@pytest.mark.parametrize(
+    "field",
+    [
+        f
+        for f in fields_of(Settings)
+        if f.facts["address"] == WEB and f.name not in OWN_RULE and f.section not in OWN_RULE
+    ],
+    ids=lambda field: field.name,
+)
+async def test_what_is_posted_in_the_clear_beyond_this_machine_is_refused(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, field: SettingField
+) -> None:
+    def to(url: str) -> Any:
+        return {"5415": url} if field.table else url
+
+    said = await refused_then_said(
+        tmp_path, caplog, lambda log: given(log, field.name, to("http://zone.example/geheim"))
+    )
+    assert said.startswith(field.name) and "in the clear" in said and "geheim" not in said
+    for url in ("https://zone.example/x", "http://127.0.0.1:80/x", "http://localhost/x", "http://[::1]:8080/x"):
+        assert not list(all_in_the_clear(given(tmp_path / "vigie.log", field.name, to(url))))
+
+
 @pytest.mark.parametrize("address", ["127.0.0.1", "127.0.0.2", "::1", "localhost"])
 def test_this_machine_itself_needs_no_tls(address: str) -> None:
     assert in_the_clear(address, tls=False, behind_proxy=False) == ""
@@ -101,7 +147,7 @@ def test_a_file_that_would_be_waited_for_or_is_none_is_not_read(tmp_path: Path) 
     os.mkfifo(pipe := tmp_path / "pipe")
     (file := tmp_path / "file").write_text("x")
     assert why_unreadable(pipe) == f"{pipe}: it is no ordinary file"
-    assert why_unreadable(tmp_path) == f"{tmp_path}: it is no ordinary file"
+    assert why_unreadable(tmp_path) == f"{tmp_path}: is a directory"
     assert why_unreadable(file, "folder") == f"{file}: not a directory"
     assert why_unreadable(file) == why_unreadable(tmp_path, "folder") == ""
     assert "it is no path" in why_unreadable(Path("a\0b"))

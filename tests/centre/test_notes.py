@@ -13,7 +13,7 @@ from centre.settings import Settings
 from centre.spool import CHANGED, LARGEST, Note, Noted, Spool, enter_or_note, leave_note
 from incidents import events as ev
 from incidents.cases import ImportReport
-from incidents.cases.rows import MAX_CASES
+from incidents.cases.rows import MAX_CASES, CaseFile
 from incidents.log import LogUnavailable
 from incidents.log.opening import open_vault
 from incidents.log.record import SEALED_LIMIT_BYTES
@@ -75,8 +75,9 @@ async def test_the_largest_import_is_a_record_that_says_which_cases_left_and_how
     report = ImportReport(
         added=tuple(numbers), changed=(), unchanged=(), withdrawn=("2026-0001",), problems=(), doubts=(), loaded=True
     )
-    (file := tmp_path / "cases.json").write_bytes(b"{}")
-    event = imported(file, report, Settings(log=tmp_path / "vigie.log", cases=tmp_path / "cases.db"))
+    event = imported(
+        CaseFile(rows=(), sha256="0" * 64), report, Settings(log=tmp_path / "vigie.log", cases=tmp_path / "cases.db")
+    )
     await enter_or_note(tmp_path / "vigie.log", None, CHANGED, event, by="Sue", at=START)
     await Spool(tmp_path / "vigie.log", CHANGED, desk=floor.desk, log=floor.log).enter()
     (record,) = [record async for _, record in floor.log.records() if record.type == "cases_imported"]

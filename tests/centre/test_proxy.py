@@ -176,7 +176,8 @@ def nginx(folder: Path, inside: int, outside: int) -> tuple[str, ...]:
 
 def caddy(folder: Path, inside: int, outside: int) -> tuple[str, ...]:
     """The command that runs Caddy with the documented file."""
-    lines = {"https://vigie.example:443": f"https://localhost:{outside}", "127.0.0.1:5006": f"127.0.0.1:{inside}"}
+    lines = {"https://vigie.example:443": f"https://localhost:{outside}", ":443 {": f":{outside} {{"}
+    lines |= {"127.0.0.1:5006": f"127.0.0.1:{inside}"}
     return caddy_with(folder, filled("Caddyfile", folder, **lines))
 
 
@@ -198,11 +199,14 @@ async def test_the_documented_proxy_carries_pages_websockets_and_who_asks(tmp_pa
         assert headers["Strict-Transport-Security"].startswith("max-age=")
         assert "Secure" in await client.sign_in()
         assert "ACK" in await client.first_frame(client.base)
-        with pytest.raises(InvalidStatus):
-            await client.first_frame("https://evil.example")
+        for other in ("https://evil.example", client.base.replace("https", "http", 1)):
+            with pytest.raises(InvalidStatus):
+                await client.first_frame(other)
         # What a browser claims about itself opens nothing.
         status, body, _ = await client.ask("/health", X_Forwarded_For="127.0.0.1", X_Real_Ip="127.0.0.1")
         assert (status, body) == (503, '{"ok":false,"status":"down"}')
+        # Under another name it is no monitor's good news.
+        assert (await client.ask("/health", Host="other.example"))[0] in (421, 503)
         claimed = await client.ask("/live", X_Scheme="http", X_Forwarded_Proto="http")
         assert "Strict-Transport-Security" in claimed[2]
 

@@ -145,6 +145,17 @@ def test_damage_inside_a_file_is_an_error_that_names_it(tmp_path: Path) -> None:
         file.tile(0, 0, 0)
 
 
+def test_a_file_that_is_cut_short_while_it_is_served_is_damaged_and_ends_nothing(tmp_path: Path) -> None:
+    path = pmtiles(tmp_path / "p", TILES)
+    file = tiles_from(path)
+    whole = path.stat().st_size
+    for size in (whole - 10, 200, 50, 0):
+        with path.open("r+b") as other:
+            other.truncate(size)
+        with pytest.raises(TileError, match="p is damaged"):
+            [file.tile(*at) for at in TILES]
+
+
 def test_a_file_that_is_bad_keeps_no_map_from_its_alarms(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     bad = tmp_path / "bad.mbtiles"
     bad.write_bytes(b"nothing of the kind")

@@ -1,7 +1,8 @@
-"""What takes two people, at the command line: a role more, an account more, an exclusion less."""
+"""What takes two people, at the command line: whatever lets an account see more, by whichever commands."""
 
 import asyncio
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,12 @@ from argon2 import PasswordHasher
 from typer.testing import CliRunner, Result
 
 import app
+from centre.spool import append
+from cli import accounts as accounts_module
+from cli import second_person
 from dashboard.access.accounts import Accounts
+from incidents import events as ev
+from incidents.audit import stream_of
 from incidents.case import Exclusion
 from incidents.cases import CaseRegister
 from incidents.log.sqlite import SqliteLog
@@ -36,6 +42,15 @@ class Centre:
     def run(self, *words: str, by: str = "", typed: str = PASSWORD) -> Result:
         asked = [*words, *(("--by", by, "--password-stdin") if by else ()), "--users", str(self.folder / "vigie.users")]
         return CliRunner().invoke(app.app, asked, input=typed + "\n")
+
+    def waiting(self) -> list[str]:
+        """By which words the proposals that wait are confirmed."""
+        return [line.partition(":")[0] for line in self.run("approve").output.splitlines() if "; waits" in line]
+
+    def approve(self, by: str, typed: str = PASSWORD) -> Result:
+        """Confirm the one that waits."""
+        (word,) = self.waiting()
+        return self.run("approve", word, by=by, typed=typed)
 
     def roles(self, name: str) -> set[str]:
         self.accounts.reload()
@@ -67,13 +82,14 @@ def test_a_role_more_is_proposed_by_one_confirmed_by_another_and_then_given(cent
     assert centre.roles("Dis Fictief") == {"dispatcher"}
     kept = (centre.folder / "vigie.users.proposals").read_text()
     assert "Fictief" not in kept and (centre.folder / "vigie.users.proposals").stat().st_mode & 0o777 == 0o600
-    assert "1: roles Dis Fictief: dispatcher, supervisor; proposed by Ann Fictief" in centre.run("approve").output
+    (line,) = centre.run("approve").output.splitlines()
+    assert "roles Dis Fictief: dispatcher, supervisor; dis fictief sees more: supervisor; proposed by Ann" in line
     assert centre.run(*WIDER).exit_code == 1, "one person is not enough"
     for who, why in (("Ann Fictief", "who proposed it"), ("Dis Fictief", "who it is about"), ("Nobody", "do not go")):
-        refused = centre.run("approve", "1", by=who)
-        assert refused.exit_code == 1 and why in refused.output
-    assert centre.run("approve", "7", by="Aud Fictief").exit_code == 1
-    assert centre.run("approve", "1", by="Aud Fictief").exit_code == 0
+        refused = centre.approve(by=who)
+        assert refused.exit_code == 1 and why in refused.output and line in refused.output
+    assert "no such proposal" in centre.run("approve", "1", by="Aud Fictief").output
+    assert centre.approve(by="Aud Fictief").exit_code == 0
     other = ("users", "role", "Dis Fictief", "--role", "dispatcher", "--role", "trainer")
     assert centre.run(*other).exit_code == 1, "what was confirmed is this change and no other"
     done = centre.run(*WIDER)
@@ -97,7 +113,7 @@ def test_an_account_more_and_one_that_was_disabled_take_two_and_a_password_that_
     add = ("users", "add", "New Fictief", "--role", "supervisor", "--password-stdin")
     assert "takes two people" in centre.run(*add).output and not centre.roles("New Fictief")
     assert "nothing is changed yet" in centre.run(*add[:-1], by="Aud Fictief").output
-    assert centre.run("approve", "1", by="Ann Fictief").exit_code == 0
+    assert centre.approve("Ann Fictief").exit_code == 0
     assert "at least" in centre.run(*add, typed="short").output
     assert centre.run(*add).exit_code == 0 and centre.roles("New Fictief") == {"supervisor"}
     assert centre.run("users", "disable", "New Fictief").exit_code == 0
@@ -115,7 +131,7 @@ def test_anothers_password_takes_two_and_ones_own_the_password_that_it_has(centr
     assert centre.accounts.verify("Aud Fictief", another) is not None
     other = ("users", "passwd", "Dis Fictief")
     assert "nothing is changed yet" in centre.run(*other, by="Ann Fictief").output
-    assert centre.run("approve", "1", by="Aud Fictief", typed=another).exit_code == 0
+    assert centre.approve("Aud Fictief", another).exit_code == 0
     assert centre.accounts.verify("Dis Fictief", PASSWORD) is not None
     assert centre.run(*other, "--password-stdin", typed=another).exit_code == 0
     assert centre.accounts.verify("Dis Fictief", another) is not None
@@ -136,9 +152,86 @@ def test_where_nobody_could_confirm_it_one_is_enough_and_the_record_says_so(cent
     assert note["alone"] and note["break_glass"] and note["account"] == "First"
 
 
+def test_where_nobody_can_tell_who_could_confirm_it_a_break_glass_account_does_it_and_the_record_says_so(
+    centre: Centre,
+) -> None:
+    centre.accounts.remove("Aud Fictief")
+    centre.accounts.add("Glass Fictief", ["dispatcher"], PASSWORD, break_glass=True)
+    (centre.folder / "vigie.log.key").unlink()
+    for by in ("", "Ann Fictief", "Dis Fictief"):
+        assert "nobody knows who could confirm it" in centre.run(*WIDER, by=by).output
+    assert "do not go together" in centre.run(*WIDER, by="Glass Fictief", typed="another password").output
+    assert centre.run(*WIDER, by="Glass Fictief").exit_code == 0 and "supervisor" in centre.roles("Dis Fictief")
+    (note,) = centre.folder.glob("vigie.log.change-*")
+    assert json.loads(note.read_text())["event"]["alone"]
+
+
+def test_a_zone_is_dropped_by_one_person_only_where_the_cases_say_that_it_is_kept_from_nothing(centre: Centre) -> None:
+    centre.accounts.add("Sue Fictief", ["supervisor"], PASSWORD)
+    centre.accounts.add("Zed Fictief", ["dispatcher", "zone"], PASSWORD, zone="5418")
+    drop = ("users", "role", "Zed Fictief", "--role", "dispatcher")
+    assert "takes two people" in centre.run(*drop).output, "no register is set: nobody can say"
+    imports(centre.folder, {"zone": "5415", "reason": "a relative"})
+    (centre.folder / "vigie.toml").write_text('cases = "cases.db"\n')
+    assert centre.run("cases", "import", "cases.json").exit_code == 0
+    assert centre.run(*drop).exit_code == 0 and centre.roles("Zed Fictief") == {"dispatcher"}
+
+
+def test_every_option_is_part_of_what_is_confirmed_and_is_shown_before_the_password(centre: Centre) -> None:
+    add = ("users", "add", "New Fictief", "--role", "dispatcher")
+    assert "nothing is changed yet" in centre.run(*add, "--totp", "--break-glass", by="Ann Fictief").output
+    assert "add New Fictief: dispatcher, with a code, break-glass" in centre.approve("Aud Fictief", "wrong").output
+    assert centre.approve("Aud Fictief").exit_code == 0
+    for less in ((), ("--totp",), ("--break-glass",)):
+        assert centre.run(*add, *less, "--password-stdin").exit_code == 1 and not centre.roles("New Fictief")
+    assert centre.run(*add, "--totp", "--break-glass", "--password-stdin").exit_code == 0
+
+
+def test_what_comes_while_a_password_is_typed_is_kept_and_what_moved_meanwhile_is_not_confirmed(
+    centre: Centre, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    centre.accounts.add("Sue Fictief", ["supervisor"], PASSWORD)
+    other = ("users", "role", "Sue Fictief", "--role", "supervisor", "--role", "trainer")
+    typed, asks = list[tuple[str, ...]](), second_person.verified
+
+    def slowly(accounts: Accounts, name: str, from_stdin: bool) -> Any:
+        if name == "Aud Fictief" and typed:
+            assert "nothing is changed yet" in centre.run(*typed.pop(), by="Ann Fictief").output
+        return asks(accounts, name, from_stdin)
+
+    monkeypatch.setattr(second_person, "verified", slowly)
+    centre.run(*WIDER, by="Ann Fictief")
+    typed.append(other)
+    assert centre.approve("Aud Fictief").exit_code == 0
+    assert "roles Sue Fictief: supervisor, trainer" in centre.run("approve").output, "what came meanwhile is there"
+    assert centre.run(*WIDER).exit_code == 0
+    typed.append(other)  # it is proposed once more: by whom and when is another matter
+    moved = centre.approve("Aud Fictief")
+    assert moved.exit_code == 1 and "no more what was shown" in moved.output
+    assert centre.run(*other).exit_code == 1
+
+
+def test_what_was_confirmed_once_is_done_once_though_two_do_it_at_a_time(
+    centre: Centre, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    passwd, asks, again = ("users", "passwd", "Dis Fictief", "--password-stdin"), accounts_module._password, [True]
+    centre.run(*passwd[:-1], by="Ann Fictief")
+    centre.approve("Aud Fictief")
+
+    def slowly(from_stdin: bool) -> str:
+        if again and again.pop():
+            assert centre.run(*passwd, typed="the first one's").exit_code == 0
+        return asks(from_stdin)
+
+    monkeypatch.setattr(accounts_module, "_password", slowly)
+    late = centre.run(*passwd, typed="the second one's")
+    assert late.exit_code == 1 and "done meanwhile" in late.output
+    assert centre.accounts.verify("Dis Fictief", "the first one's") is not None
+
+
 def test_a_file_of_proposals_that_is_damaged_or_of_another_key_has_none(centre: Centre) -> None:
     centre.run(*WIDER, by="Ann Fictief")
-    centre.run("approve", "1", by="Aud Fictief")
+    centre.approve("Aud Fictief")
     file = centre.folder / "vigie.users.proposals"
     for content in (b"", b"\xff", b"[]", b'[{"about":"x"}]', file.read_bytes()[:-4] + b"AAAA", b"sealed 1 AAAA"):
         file.write_bytes(content)
@@ -146,16 +239,20 @@ def test_a_file_of_proposals_that_is_damaged_or_of_another_key_has_none(centre: 
 
 
 async def begin(log: Path) -> None:
-    await (await SqliteLog.open(log)).close()
+    """A log that knows of an account."""
+    opened, now = await SqliteLog.open(log), datetime.now(UTC)
+    event = ev.AccountChanged(what="added", account="Ann Fictief", after="supervisor")
+    await append(opened, stream_of(now), event, id="begin", at=now, actor="a")
+    await opened.close()
 
 
 async def recorded(path: Path) -> list[dict[str, Any]]:
-    """The facts in full of each change that was told."""
+    """The facts in full of each change that was told since the log began."""
     log = await SqliteLog.open(path, reading=True)
     found = [
         {"type": one.type, **one.open, **json.loads(log.unseal(one) or b"{}")}
         async for _, one in log.records()
-        if one.type in ("account_changed", "cases_imported", "change_proposed")
+        if one.type in ("account_changed", "cases_imported", "change_proposed") and one.id != "begin"
     ]
     await log.close()
     return found
@@ -186,8 +283,8 @@ def test_an_exclusion_is_lifted_by_two_of_whom_it_excludes_neither(centre: Centr
     assert "takes two people" in centre.run(*words).output and len(kept()) == 1
     assert "whom it is not about" in centre.run(*words, by="Ann Fictief").output
     assert "nothing is changed yet" in centre.run(*words, by="Sue Fictief").output
-    assert "who it is about" in centre.run("approve", "1", by="Ann Fictief").output
-    assert centre.run("approve", "1", by="Aud Fictief").exit_code == 0
+    assert "who it is about" in centre.approve("Ann Fictief").output
+    assert centre.approve("Aud Fictief").exit_code == 0
     assert centre.run(*words).exit_code == 0 and kept() == ()
     made = centre.recorded()[-1]
     assert (made["lifted"], made["proposed_by"], made["confirmed_by"]) == (1, "Sue Fictief", "Aud Fictief")
@@ -200,6 +297,9 @@ def test_a_case_that_was_withdrawn_and_comes_back_excludes_as_before_until_two_l
     asyncio.run(begin(centre.folder / "vigie.log"))
     centre.accounts.add("Sue Fictief", ["supervisor"], PASSWORD)
     (centre.folder / "cases.json").write_text(json.dumps({"cases": [], "withdrawn": ["2026-0001"]}))
+    assert "takes two people" in centre.run(*words).output, "the device is kept from nobody then"
+    assert "nothing is changed yet" in centre.run(*words, by="Sue Fictief").output
+    assert "ann fictief sees more: device AMR-0001" in centre.approve("Aud Fictief").output
     assert centre.run(*words).exit_code == 0
     imports(centre.folder)
     assert "takes two people" in centre.run(*words).output

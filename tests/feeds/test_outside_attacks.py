@@ -11,7 +11,7 @@ import pytest
 
 from feeds.settings import OutsideSettings
 from feeds.webhook import AT_ONCE, Outside
-from tests.centre.test_proxy import certificate
+from tests.certificates import certificate
 
 FACTS = {"incident": "an-incident", "zone": "5415"}
 Serve = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
@@ -162,9 +162,12 @@ async def test_an_answer_without_end_is_left_and_the_try_failed(serve: Serve) ->
 
 
 async def test_a_certificate_that_nobody_vouches_for_is_told_nothing(tmp_path: Path) -> None:
-    chain, key = certificate(tmp_path)
+    chain, key = certificate(tmp_path, "webhook")
     tls = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     tls.load_cert_chain(chain, key)
     async with server(_reply(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"), tls) as (url, asked):
         [told] = await Outside(OutsideSettings(webhook=url, again_s=0))(FACTS)
-    assert (told.ok, asked) == (False, [])
+        assert (told.ok, asked) == (False, [])
+        own = OutsideSettings(webhook=url, token="a-token", ca_file=chain, cert_file=chain, key_file=key)
+        [told] = await Outside(own)(FACTS)
+    assert told.ok and b"Authorization: Bearer a-token" in asked[0] and b"Vigie-Signature: ey" in asked[0]

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, get_args
 
 import msgspec
+from tornado.routing import PathMatches
 from typer.main import get_command
 from typer.testing import CliRunner
 
@@ -211,7 +212,8 @@ def routes(folder: Path) -> str:
         centre, room = await Centre.open(own), await TrainingRoom.open(room_settings(own))
         signins = SignIns(Accounts(folder / "vigie.users"), clock=SystemClock(), kept=False)
         for name, server in {"desk": serve_pages(centre), "training room": serve_room(room, signins)}.items():
-            patterns = sorted({rule.matcher.regex.pattern for rule in server._tornado.wildcard_router.rules})
+            matchers = {rule.matcher for rule in server._tornado.wildcard_router.rules}
+            patterns = sorted({one.regex.pattern for one in matchers if isinstance(one, PathMatches)})
             found += "\n    ".join([name, *(one for one in patterns if not one.startswith("/assets/"))]) + "\n"
             server.stop()
         signins.close_file()

@@ -2,14 +2,12 @@
 
 from datetime import UTC, datetime, timedelta
 
-import msgspec
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from incidents.case import Exclusion
 from incidents.roles import ROLES as ALL
-from incidents.two_people import ROLES, WITHIN, Proposal, about_of, confirmed, lifted, why_not
-from tests.incidents.conftest import FewCases
+from incidents.two_people import ROLES, WITHIN, Proposal, about_of, confirmed, too_few, why_not
 
 NOW = datetime(2026, 11, 24, 21, tzinfo=UTC)
 NAMES = st.sampled_from(["Ann Fictief", "ann fictief ", "Ben Fictief", "Cem Fictief"])
@@ -36,15 +34,17 @@ def test_only_another_supervisor_or_auditor_confirms_within_a_day(
     assert confirmed([proposal], about_of("roles", ""), NOW) is None
 
 
-def test_what_is_lifted_is_an_account_or_a_zone_that_a_case_excluded_by_any_writing() -> None:
-    case = FewCases().case
-    before = msgspec.structs.replace(
-        case,
-        exclusions=(Exclusion(reason="r", account="Ann Fictief"), Exclusion(reason="r", zone="5415")),
-    )
-    same = msgspec.structs.replace(
-        case,
-        exclusions=(Exclusion(reason="other", zone="5415"), Exclusion(reason="r", account=" ANN fictief")),
-    )
-    assert not lifted(before, same) and not lifted(None, case) and not lifted(case, before)
-    assert lifted(before, case) == {"ann fictief", "zone 5415"}
+@pytest.mark.parametrize(
+    ("able", "concerns", "few"),
+    [
+        ("ab", "", False),
+        ("a", "", True),
+        ("ab", "c", False),
+        ("ab", "a", True),
+        ("abc", "a", False),
+        ("abc", "abc", False),  # one after the other two are left
+        ("ab", "ab", True),
+    ],
+)
+def test_who_a_change_is_about_counts_out_one_at_a_time(able: str, concerns: str, few: bool) -> None:
+    assert too_few(set(able), set(concerns)) == few

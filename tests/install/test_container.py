@@ -28,6 +28,9 @@ def last(name: str) -> str:
     return [words for step, words in steps() if step == name][-1]
 
 
+SET = dict(words.split("=", 1) for name, words in steps() if name == "ENV")
+
+
 def environment() -> set[str]:
     """Every setting's name in the environment."""
     return {variable for field in fields_of(Settings) for variable in field.variables}
@@ -57,9 +60,8 @@ def test_it_runs_as_nobody_in_particular_and_keeps_its_data_in_a_volume() -> Non
 
 def test_settings_port_and_address_are_the_codes() -> None:
     desk = COMPOSE["services"]["desk"]
-    named = {*desk["environment"], *(last("ENV").split("=")[:1])}
-    named |= set(re.findall(r"VIGIE_[A-Z_]+", FILE.read_text("utf-8")))
-    assert named <= environment()
+    named = {*desk["environment"], *re.findall(r"VIGIE_[A-Z_]+", FILE.read_text("utf-8"))}
+    assert named <= environment() and {*SET} - {"WATCHDOG_USEC"} <= named
     port = str(Settings().port)
     assert last("EXPOSE") == port and f"127.0.0.1:{port}/live" in last("HEALTHCHECK")
     assert desk["ports"] == [f"127.0.0.1:{port}:{port}"] and desk["environment"]["VIGIE_ORIGINS"] == f"localhost:{port}"
@@ -67,9 +69,8 @@ def test_settings_port_and_address_are_the_codes() -> None:
 
 
 def test_what_compose_sets_is_no_mistake_where_no_desk_was_at_work(tmp_path: Path) -> None:
-    name, _, value = last("ENV").partition("=")
-    environ = {name: value, **COMPOSE["services"]["desk"]["environment"]}
-    assert list(mistakes(load(file=tmp_path / "vigie.toml", environ={name: value})))
+    environ = {**SET, **COMPOSE["services"]["desk"]["environment"]}
+    assert list(mistakes(load(file=tmp_path / "vigie.toml", environ=SET)))
     assert not list(mistakes(load(file=tmp_path / "vigie.toml", environ=environ)))
 
 

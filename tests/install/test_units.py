@@ -1,11 +1,17 @@
 """The units are what `systemd-analyze` calls hardly exposed, start commands that there are, and are the ones the pages mean."""
 
+import contextlib
+import inspect
+import os
 import re
 import shlex
 import shutil
+import socket
 import subprocess
+import sys
 from configparser import RawConfigParser
 from pathlib import Path
+from typing import Any
 
 import pytest
 from typer.main import get_command
@@ -51,6 +57,47 @@ def test_systemd_understands_every_line(unit: Path, tmp_path: Path) -> None:
     here.write_text(here.read_text("utf-8").replace("ProtectSystem", "ProtectsSystem"), encoding="utf-8")
     ran = subprocess.run(["systemd-analyze", "verify", "--man=no", str(here)], capture_output=True, text=True)
     assert "ProtectsSystem" in ran.stderr
+
+
+STANDS = """
+import asyncio, time
+from cli.terminal import until_told
+async def stands():
+    await asyncio.sleep(0.4)
+    time.sleep(30)
+asyncio.run(until_told(stands()))
+"""
+
+
+@pytest.mark.parametrize("at", ["{folder}/notify", "@vigie-{pid}", ""], ids=["systemd", "abstract", "container"])
+def test_a_loop_is_told_of_while_it_turns_and_where_it_stands_the_process_ends_and_says_where(
+    tmp_path: Path, at: str
+) -> None:
+    at, environ = at.format(folder=tmp_path, pid=os.getpid()), {"WATCHDOG_USEC": "500000", "PATH": os.environ["PATH"]}
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as line:
+        if at:
+            line.bind(at.replace("@", "\0"))
+        line.setblocking(False)
+        ran = subprocess.run(
+            [sys.executable, "-c", STANDS], env=environ | ({"NOTIFY_SOCKET": at} if at else {}), cwd=ROOT,
+            capture_output=True, text=True, timeout=25,
+        )  # fmt: skip
+        assert ran.returncode == 1 and "in stands" in ran.stderr
+        told = []
+        with contextlib.suppress(BlockingIOError):
+            while True:
+                told.append(line.recv(100))
+    assert set(told) == ({b"WATCHDOG=1"} if at else set()) and len(told) < 20 and (len(told) > 3 or not at)
+
+
+@each
+def test_a_unit_waits_for_a_command_that_tells_of_its_loop(unit: Path) -> None:
+    service = _service(unit)
+    assert (service["WatchdogSec"], service["WatchdogSignal"], service["NotifyAccess"]) == ("60", "SIGKILL", "main")
+    command: Any = get_command(app.app)
+    for word in shlex.split(service["ExecStart"])[1:]:
+        command = command.commands[word] if hasattr(command, "commands") else command
+    assert "until_told(" in inspect.getsource(command.callback)
 
 
 @each

@@ -70,8 +70,9 @@ def test_one_that_came_with_vigie_is_never_overwritten(tmp_path: Path) -> None:
         (("title: Two presses in Gent", "title: !!python/object:os.system x"), "line 3: not YAML"),
         ((GOOD, ""), "line 1: empty"),
         ((GOOD, "x" * (MAX_BYTES + 1)), "larger than 1 MiB"),
+        (("version: 1", "version: 0x" + "9" * 9000), "not YAML"),
     ],
-    ids=range(12),
+    ids=range(13),
 )
 def test_what_is_wrong_is_named_by_line_and_field(change: tuple[str, str], said: str) -> None:
     detail = wrong(GOOD.replace(*change))

@@ -5,6 +5,7 @@ import re
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import msgspec
 import pytest
@@ -94,6 +95,26 @@ async def test_a_trainer_who_is_disabled_opens_nothing_of_the_room_any_more(room
         assert answer.code in (302, 403, 404) and b"trainer fictief" not in answer.body, path
 
 
+async def test_the_room_takes_in_one_recording_at_a_time(base: str) -> None:
+    cookie = await signed_in(base, "trainer")
+    given = {"Origin": base, "X-Vigie-Name": "from-elsewhere", "Cookie": cookie}
+
+    async def code() -> str:
+        answer = await ask(f"{base}/training/recordings", method="POST", body=b"no recording", headers=given)
+        return str(msgspec.json.decode(answer.body)["code"])
+
+    _, writer = await asyncio.open_connection("127.0.0.1", int(base.rpartition(":")[2]))
+    head = {**given, "Host": base.removeprefix("http://"), "Content-Length": "1000"}
+    lines = "".join(f"{name}: {value}\r\n" for name, value in head.items())
+    writer.write(f"POST /training/recordings HTTP/1.1\r\n{lines}\r\nit begins".encode())
+    async with asyncio.timeout(10):
+        while await code() != "taking_another":
+            await asyncio.sleep(0.02)
+        writer.close()
+        while await code() != "recording_invalid":
+            await asyncio.sleep(0.02)
+
+
 async def test_a_recording_is_taken_in_from_a_trainers_own_page_alone(base: str) -> None:
     async def sent(who: str = "trainer", name: str = "from-elsewhere", **headers: str) -> tuple[int, str]:
         given = {"Origin": base, "X-Vigie-Name": name, "Cookie": await signed_in(base, who) if who else ""} | headers
@@ -102,7 +123,7 @@ async def test_a_recording_is_taken_in_from_a_trainers_own_page_alone(base: str)
 
     assert await sent(who="") == (403, "locked")
     assert await sent(who="dispatcher") == (403, "locked")
-    assert await sent(Origin="https://elsewhere.example") == (403, "locked")
+    assert await sent(Origin="https://elsewhere.example") == (403, "another_origin")
     assert await sent(name="../room") == (400, "name_invalid")
 
 
@@ -128,6 +149,23 @@ async def test_joining_is_asked_from_our_own_page_and_says_what_is_wrong(base: s
     wrong = await post("code=%3Cb%3EAAA&name=%3Cb%3E")
     assert wrong.code == 401 and b"No exercise has this code now" in wrong.body and b"<b>" not in wrong.body
     assert (await ask(f"{base}/exercise")).headers["Location"].startswith("./join")
+
+
+async def test_wrong_codes_wait_and_whoever_types_the_right_one_does_not(room: TrainingRoom, base: str) -> None:
+    async def post(code: str) -> int:
+        body = f"code={quote(code)}&name=Leerling"
+        return (await ask(f"{base}/join", method="POST", body=body, headers={"Origin": base})).code
+
+    exercise = await exercise_of(room, scenario())
+    assert [await post(code) for code in ("É", "\U00010400")] == [401] * 2
+    guesses = [asyncio.create_task(post("AAAAAA")) for _ in range(14)]
+    async with asyncio.timeout(30):
+        while sum(guess.done() for guess in guesses) < 8:  # ten cost nothing
+            await asyncio.sleep(0.02)
+    assert await post(exercise.code) == 303
+    assert not all(guess.done() for guess in guesses)  # the last waits 30 s
+    for guess in guesses:
+        guess.cancel()
 
 
 async def test_an_exercises_own_address_leads_to_the_join_page_with_its_code(room: TrainingRoom, base: str) -> None:

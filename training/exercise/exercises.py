@@ -92,8 +92,8 @@ class Exercises:
 
     def join(self, code: str, name: str, account: str) -> str:
         """The token of a trainee's browser. Raises TrainingError: code_unknown, name_missing, name_taken, full."""
-        typed = as_code(code)
-        found = [exercise for exercise in self.running() if hmac.compare_digest(exercise.code, typed)]
+        typed = as_code(code).encode()
+        found = [exercise for exercise in self.running() if hmac.compare_digest(exercise.code.encode(), typed)]
         if not found:
             raise TrainingError("code_unknown")
         return found[0].join(name, account)

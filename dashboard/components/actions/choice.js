@@ -15,6 +15,7 @@ export class Choice {
   /** @param {import("../../shell/store.js").Store} store @param {string} label @param {(text: string) => void} search asks; answer with `offer`
    *  @param {(value: string, text: string) => void} chosen */
   constructor(store, label, search, chosen) {
+    this.store = store;
     this.input = element("input", { autocomplete: "off" });
     this.list = element("ul", {
       class: "found",
@@ -55,6 +56,10 @@ export class Choice {
         return element("li", { role: "none" }, one);
       }),
     );
+    const id = options.length > SHOWN ? `${this.list.id}-others` : "";
+    if (id)
+      this.list.append(element("li", { class: "others", role: "none", id }, this.store.t("field_more", { n: SHOWN })));
+    this.input.setAttribute("aria-describedby", id);
     this.list.hidden = false;
     this.input.setAttribute("aria-expanded", "true");
     this._mark(
@@ -80,7 +85,7 @@ export class Choice {
   _close() {
     this.list.hidden = true;
     this.input.setAttribute("aria-expanded", "false");
-    this.input.removeAttribute("aria-activedescendant");
+    for (const name of ["aria-activedescendant", "aria-describedby"]) this.input.removeAttribute(name);
   }
 
   /** @param {string} value @param {string} text */

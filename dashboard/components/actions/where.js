@@ -4,8 +4,9 @@ import { element, joined, metres, write } from "../../shell/format.js";
 import { Choice } from "./choice.js";
 
 /** @typedef {{kind: string, name: string, place: string, zone: string, zone_name: string, lat?: number | null, lon?: number | null,
- *  accuracy_m?: number | null, asked: string, town?: string}} Found a place: its name to choose by, what the alarm is called after it, the zone
- *  it decides; where it is, and to how many metres, only when that is a position; a house number that nobody knows there */
+ *  accuracy_m?: number | null, asked: string, missed?: string, elsewhere?: boolean, unknown?: boolean, town?: string}} Found a place: its name
+ *  to choose by, what the alarm is called after it, the zone it decides; where it is, and to how many metres, only when that is a position; a
+ *  house number that nobody knows there; what was typed of a town and is not its own */
 
 /** @param {import("../../shell/store.js").Store} store @param {() => void} changed @returns {import("./fields.js").Field} */
 export function where(store, changed) {
@@ -57,8 +58,15 @@ export function where(store, changed) {
   };
 }
 
-/** How well a place is known, beside its name. @param {import("../../shell/store.js").Store} store @param {Found} one */
-export function known(store, { kind, asked, accuracy_m }) {
+/** How well a place is what was typed, and known, beside its name. @param {import("../../shell/store.js").Store} store @param {Found} one */
+export function known(store, one) {
+  if (one.unknown) return store.t("place_unknown");
+  const missed = one.missed && store.t(one.elsewhere ? "place_elsewhere" : "place_missed", { town: one.missed });
+  return joined([missed, sure(store, one)]);
+}
+
+/** @param {import("../../shell/store.js").Store} store @param {Found} one */
+function sure(store, { kind, asked, accuracy_m }) {
   if (kind === "street") return asked ? store.t("place_no_number", { number: asked }) : store.t("place_street");
   if (kind === "station") return store.t("place_station");
   if (kind !== "address") return "";
@@ -67,7 +75,7 @@ export function known(store, { kind, asked, accuracy_m }) {
 }
 
 /** @param {import("../../shell/store.js").Store} store @param {Found} one */
-function inZone(store, { kind, zone, zone_name }) {
+function inZone(store, { kind, zone, zone_name, unknown }) {
   if (zone) return store.zone(zone_name);
-  return store.t(kind === "street" ? "place_zone_unknown" : "place_outside");
+  return store.t(kind === "street" || unknown ? "place_zone_unknown" : "place_outside");
 }

@@ -15,8 +15,9 @@ MAX_CALLED = 100  # of what an alarm is called: the desk takes no more
 class Found(msgspec.Struct, frozen=True, kw_only=True):
     """A place to choose. `place` is what an alarm is called after it; latitude and longitude in WGS 84 degrees are given of a
     position, an address and a station only, of the last two with the metres they are true to: the middle of a municipality or
-    a street is nowhere to send a patrol. `zone` is "" outside Belgium; `asked` a house number that nobody knows there; `town` all
-    that was understood of what was typed, which then is the place in words."""
+    a street is nowhere to send a patrol. `zone` is "" outside Belgium; `asked` a house number that nobody knows there; `missed` a
+    town or a postcode that was typed, where it does not lie, `elsewhere`: nor in its municipality. `unknown`: what was typed is
+    itself the place in words, since nothing is called so there; `town` is what was understood of it."""
 
     kind: Kind
     name: str
@@ -27,16 +28,17 @@ class Found(msgspec.Struct, frozen=True, kw_only=True):
     lon: float | None = None
     accuracy_m: float | None = None
     asked: str = ""
+    missed: str = ""
+    elsewhere: bool = False
+    unknown: bool = False
     town: str = ""
 
 
 def found(addresses: Addresses, places: Places, text: str) -> list[Found]:
     """The places that are called so, likeliest first."""
     typed = " ".join(text[:MAX_TYPED].split())
-    if whole := addresses.search(typed):
-        return [shown(place, places) for place in whole]
-    towns = [shown(place, places) for place in addresses.towns_in(typed)]
-    return [replace(one, name=f"{typed} ({one.name})", place=typed, town=one.name) for one in towns]
+    whole = addresses.search(typed) or [replace(town, unknown=True) for town in addresses.towns_in(typed)]
+    return [shown(place, places, typed) for place in whole]
 
 
 def found_at_once(addresses: Addresses, places: Places, text: str) -> list[Found] | None:
@@ -51,8 +53,8 @@ def clicked(zones: Zones, places: Places, lat: float, lon: float) -> Found:
     return shown(position(zones, lat, lon), places)
 
 
-def shown(place: Place, places: Places) -> Found:
-    """A place as it is offered."""
+def shown(place: Place, places: Places, typed: str = "") -> Found:
+    """A place as it is offered to who `typed` so."""
     zone_name = places.zone_name(place.zone)
     both = " / ".join(place.names)
     match place.kind:
@@ -62,7 +64,7 @@ def shown(place: Place, places: Places) -> Found:
         case "municipality":
             name, called = both, place.municipality
         case "postcode":
-            name, called = f"{place.postcode} {both}", f"{place.postcode} {place.names[0]}"
+            name, called = (f"{place.postcode} {one}".strip() for one in (both, "".join(place.names[:1])))
         case "quarter":
             name, called = f"{both} · {place.municipality}", place.names[0]
         case "zone":
@@ -75,6 +77,9 @@ def shown(place: Place, places: Places) -> Found:
             house = place.number or place.asked
             whole = (f"{street} {house}".strip() + f", {place.municipality}" for street in (both, place.names[0]))
             called = next((one for one in whole if len(one) <= MAX_CALLED), place.names[0])
+    town = name if place.unknown and place.names else ""
+    if place.unknown:
+        name, called = f"{typed} ({name})", typed
     return Found(
         kind=place.kind,
         name=name,
@@ -85,4 +90,8 @@ def shown(place: Place, places: Places) -> Found:
         lon=place.lon,
         accuracy_m=place.accuracy_m,
         asked=place.asked,
+        missed=place.missed,
+        elsewhere=place.elsewhere,
+        unknown=place.unknown,
+        town=town,
     )

@@ -58,7 +58,7 @@ export class Find {
       write(this.said, "");
       go?.(chosen);
     });
-    const results = element("div", "results", this.list, this.places.head, this.places.list);
+    const results = element("div", "results", this.list, this.places.head, this.places.list, this.places.more);
     this.hide = button("do", store.t("find.hide"), () => this.close(), element("kbd", "", "Esc"));
     const title = store.t(go ? "find.both" : "find");
     const head = element("div", "title", element("h2", "", title), this.hide);

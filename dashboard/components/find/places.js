@@ -4,7 +4,7 @@ import { element, joined, write } from "../../shell/format.js";
 import { known } from "../actions/where.js";
 
 /** @typedef {import("../actions/where.js").Found} Found
- *  @typedef {{n: number, answer: number, found: Found[]}} PlacesFound an answer to the search `n`, which may have two
+ *  @typedef {{n: number, answer: number, found: Found[], more: boolean}} PlacesFound an answer to the search `n`, which may have two; there are more
  *  @typedef {{answer: number, at: number}} Chosen */
 
 export class PlaceList {
@@ -20,19 +20,22 @@ export class PlaceList {
       element("small", "", store.t("find.places_keys")),
     );
     this.list = element("ol", { class: "places", "aria-label": store.t("find.places") });
+    this.more = element("p", "others");
   }
 
   /** @param {PlacesFound} places */
-  offer({ n, answer, found }) {
+  offer({ n, answer, found, more }) {
     if (n < this.n) return; // an older one; a fuller one of the same search comes later
     const at = this.mains().findIndex((main) => main === document.activeElement);
     this._show(n, answer, found);
+    write(this.more, more ? this.store.t("field_more", { n: found.length }) : "");
     if (at >= 0) this.mains()[Math.min(at, found.length - 1)]?.focus({ preventScroll: true });
   }
 
   /** None are offered until somebody asks after `n`. @param {number} n */
   clear(n) {
     this._show(n, 0, []);
+    write(this.more, "");
   }
 
   /** @param {number} n @param {number} answer @param {Found[]} found */

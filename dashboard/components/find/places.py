@@ -55,11 +55,12 @@ class FlightGround(PlacesGround, Protocol):
 
 
 class PlacesFound(msgspec.Struct, frozen=True):
-    """An answer to the search `n`, which may have two; the place is chosen by the number of the `answer`."""
+    """An answer to the search `n`, which may have two; the place is chosen by the number of the `answer`. There may be `more`."""
 
     n: int
     answer: int
     found: list[Found]
+    more: bool
 
 
 class Flights:
@@ -87,8 +88,9 @@ class Flights:
                 offered = await asyncio.to_thread(self._offered, search, typed)
                 if self._asked != n or not self._same(before):
                     return  # nobody wants to know any more
-                self._answered = (self._answered[0] + 1, offered)
-                self._page.reply(destinations=PlacesFound(n, self._answered[0], [found for _, found in offered]))
+                self._answered = (self._answered[0] + 1, offered[:SHOWN])
+                found = [found for _, found in offered]
+                self._page.reply(destinations=PlacesFound(n, self._answered[0], found[:SHOWN], len(found) > SHOWN))
 
     async def go(self, answer: int | None, at: int | None) -> None:
         """Fly to the place that was offered as number `at` in an answer; where there is none the page is told so."""
@@ -136,10 +138,10 @@ class Flights:
         return Destination(found.name, found.place, covered) if covered is not None else None
 
     def _offered(self, search: Callable[[str], tuple[Place, ...]], typed: str) -> list[tuple[Place, Found]]:
-        return [(place, shown(place, self._consoles.places)) for place in search(typed)]
+        return [(place, shown(place, self._consoles.places, typed)) for place in search(typed)]
 
 
 def _searches(addresses: Addresses) -> Iterator[Callable[[str], tuple[Place, ...]]]:
     if not addresses.ready:
-        yield partial(addresses.places, limit=SHOWN)
-    yield partial(addresses.search, limit=SHOWN)
+        yield partial(addresses.places, limit=SHOWN + 1)
+    yield partial(addresses.search, limit=SHOWN + 1)

@@ -162,10 +162,11 @@ class Panels {
   /** Whose streets are drawn; or, near by, that there are none; and whose addresses stand beside the map. @param {boolean} drawn @param {boolean} bare */
   source(drawn, bare) {
     this.sources = [drawn, bare];
-    const { credit = "", problem = false, addresses: holders = "" } = this.model.streets;
+    const { credit = "", problem = false, partial = false, addresses: holders = "" } = this.model.streets;
     const addresses = holders && this.word("addresses").replace("{credit}", () => holders);
     const near = problem ? this.word("bad_streets") : this.word("no_streets");
-    const text = [bare ? near : drawn ? credit : "", addresses].filter(Boolean).join(" · ");
+    const own = [partial && this.word("some_streets"), !holders.includes(credit) && credit];
+    const text = [...(bare ? [near] : drawn ? own : []), addresses].filter(Boolean).join(" · ");
     if (this.credit.textContent !== text) this.credit.textContent = text;
     this.credit.hidden = !text;
   }

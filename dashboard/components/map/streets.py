@@ -165,10 +165,11 @@ def numbers_of(addresses: Addresses) -> dict[str, Any]:
 
 
 def facts_of(streets: Streets, addresses: str) -> dict[str, Any]:
-    """What a page must know to draw streets: the scales there are (`maps.streets`), the credit, whether the file is bad; and the
-    credit of the `addresses` whose words stand beside the map."""
+    """What a page must know to draw streets: the scales there are (`maps.streets`), the credit, whether the file is bad or lacks
+    some; and the credit of the `addresses` whose words stand beside the map."""
     scales = [
         {"number": number, "above": scale.above, "below": scale.below, "cell": scale.cell_m, "step": scale.step_m}
         for number, scale in ((number, SCALES[number]) for number in streets.scales)
     ]
-    return {"scales": scales, "credit": streets.credit, "problem": bool(streets.problem), "addresses": addresses}
+    facts = {"scales": scales, "credit": streets.credit, "problem": bool(streets.problem), "partial": streets.partial}
+    return facts | {"addresses": addresses}

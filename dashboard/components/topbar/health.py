@@ -28,6 +28,7 @@ class FeedRow(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     gaps: int = 0
     gap_at: int | None = None
     gap_why: str = ""
+    gap_numbers: str = ""  # of the messages that are missing, where they are known
     exercise: bool = False  # it said that it is an exercise, and is not taken
 
 
@@ -94,6 +95,8 @@ def _feed(board: Board, name: str) -> FeedRow:
     shown: dict[str, Any] = {}
     if gaps:
         shown = {"gaps": len(gaps), "gap_at": milliseconds(gaps[-1].at), "gap_why": gaps[-1].why}
+        ends = [(gap.expected, gap.oldest - 1) for gap in gaps if gap.oldest > gap.expected]
+        shown["gap_numbers"] = ", ".join(f"{first}–{last}" if last > first else str(first) for first, last in ends)
     if feed is None:
         return FeedRow(name=name, state="down", since=None, **shown)
     return FeedRow(

@@ -103,19 +103,17 @@ export class TopBar {
     const gaps = health.feeds.filter((feed) => feed.gaps);
     this.gaps.replaceChildren(
       ...gaps.map((feed) => {
+        const reason = store.t(`gap_why.${feed.gap_why}`);
+        const why = feed.gap_numbers ? colon(store.words, reason, feed.gap_numbers) : reason;
         const gap = element(
           "span",
           "gap",
-          { title: store.t(`gap_why.${feed.gap_why}`) },
+          { title: why },
           store.t("feed_gap", { time: clock(feed.gap_at).slice(0, 5) }),
         );
         const seen = button("pill", store.t("gap_seen"), () => this.does.gap(feed.name));
         attributes(seen, {
-          "aria-label": colon(
-            store.words,
-            store.t("gap_seen_label", { feed: feed.name }),
-            store.t(`gap_why.${feed.gap_why}`),
-          ),
+          "aria-label": colon(store.words, store.t("gap_seen_label", { feed: feed.name }), why),
         });
         const both = element("span", "gap-both", gap, seen);
         return both;

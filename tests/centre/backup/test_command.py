@@ -17,7 +17,7 @@ from centre.spool import BACKUPS, TESTED, Note, Spool
 from incidents import events as ev
 from incidents.clock import SystemClock
 from incidents.log.sqlite import SqliteLog
-from incidents.log.verify import verify
+from incidents.log.verify import head, verify
 from tests.centre.backup.parts import small_centre
 from tests.incidents.conftest import FewCases, core_of
 from tests.incidents.log.parts import everything
@@ -181,7 +181,8 @@ def test_what_is_noted_beside_a_log_is_kept_and_damage_is_nothing(desk: Settings
 
 def test_restore_prints_settings_that_can_be_pasted(settings: Settings, made: Made, tmp_path: Path) -> None:
     assert made.keys is not None
-    register = ("--register", settings.log.with_name("vigie.log.erased"))
+    erased = settings.log.with_name("vigie.log.erased")
+    register = ("--register", erased, "--digest", head(settings.log, erased))
     done = run("restore", made.path, "--keys", made.keys, "--to", tmp_path / "to", *register)
     assert done.exit_code == 0, done.output
     assert f'log = "{tmp_path}/to/vigie.log"\n' in done.stdout

@@ -174,7 +174,7 @@ def test_a_folder_in_it_that_is_a_link_is_refused(copied: tuple[Path, Path], tmp
         (b"[]", "manifest.json"),
         (b"\xff\xfe", "manifest.json"),
         (b"[" * 100_000, "manifest.json"),
-        (b" " * (16 << 20) + b"{}", "too large"),
+        (b" " * (16 << 20) + b"{}", "larger than 16 MiB"),
         (b'{"kind":"restic","format":1}', "another program's"),
         (b'{"kind":"vigie-keys","format":1}', "manifest.json"),
         (b'{"kind":"vigie-backup","format":2,"colour":"blue"}', "newer Vigie"),

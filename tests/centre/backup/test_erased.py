@@ -5,6 +5,7 @@ import re
 import shutil
 import threading
 import time
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import NoReturn
 
@@ -19,12 +20,13 @@ from incidents import events as ev
 from incidents.log import LogUnavailable
 from incidents.log.erasures import Erasures, register_beside
 from incidents.log.sqlite import SqliteLog
-from incidents.log.verify import verify
+from incidents.log.verify import head, verify
 from incidents.log.writer import Writer
 from tests.centre.backup.parts import backup, settings_of
 from tests.centre.backup.test_command import run
 
 AT = "2026-11-26T10:00:00.000Z"
+AT_NIGHT = datetime(2026, 11, 28, 2, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -37,6 +39,11 @@ def desk(settings: Settings, tmp_path: Path) -> Settings:
 @pytest.fixture
 def register(desk: Settings) -> Path:
     return register_beside(desk.log)
+
+
+def of(desk: Settings, register: Path, *, lost: bool = False) -> Register:
+    """As who restores it knows it, with the sheet of now."""
+    return Register(path=register, by="a", lost=lost, digest=head(desk.log, register))
 
 
 async def erase(log: Path) -> str:
@@ -69,7 +76,8 @@ def test_an_older_backup_is_erased_again_while_it_is_restored(desk: Settings, re
     made = backup(desk, tmp_path)
     stream = asyncio.run(erase(desk.log))
     known = register.read_bytes()
-    done = run("restore", made.path, "--keys", made.keys or "", "--to", tmp_path / "to", "--register", register)
+    where = ("--keys", made.keys or "", "--to", tmp_path / "to", "--register", register)
+    done = run("restore", made.path, *where, "--digest", head(desk.log, register))
     assert done.exit_code == 0, done.output
     log = tmp_path / "to" / "vigie.log"
     assert "erased again: 1\n" in done.stdout and f'erased_register = "{register}"' in done.stdout
@@ -105,7 +113,8 @@ def test_without_the_register_nothing_is_restored_unless_somebody_says_it_is_los
     made = backup(desk, tmp_path)
     stream = asyncio.run(erase(desk.log))
     register.unlink()
-    words = ("restore", made.path, "--keys", made.keys or "", "--to", tmp_path / "to", "--register", register)
+    where = ("--keys", made.keys or "", "--to", tmp_path / "to", "--register", register)
+    words = ("restore", made.path, *where, "--digest", head(desk.log, register))
     refused = run(*words)
     assert refused.exit_code == 1 and "there is no register of what was erased" in refused.output
     assert "--register-lost" in refused.output and "comes back" in refused.output
@@ -119,13 +128,36 @@ def test_without_the_register_nothing_is_restored_unless_somebody_says_it_is_los
     assert register_beside(log).is_file()  # another begins
 
 
+@pytest.mark.parametrize("how", ["cut", "older", "older, and another backup", "no digest", "one that says nothing"])
+def test_a_register_that_lacks_what_was_written_down_of_it_is_refused(
+    desk: Settings, register: Path, tmp_path: Path, how: str
+) -> None:
+    """The log that is restored knows of none of it: a paper does, and what was saved later."""
+    made, old = backup(desk, tmp_path), register.read_bytes()
+    digest = head(desk.log, register)
+    asyncio.run(erase(desk.log))
+    lines = register.read_bytes().splitlines(keepends=True)
+    if how == "older, and another backup":
+        backup(desk, tmp_path, AT_NIGHT)
+    elif how in ("cut", "older"):
+        digest = head(desk.log, register)
+    elif how == "one that says nothing":
+        digest = head(desk.log)
+    register.write_bytes(b"".join(lines[:-1]) if how == "cut" else old)
+    where = ("--keys", made.keys or "", "--to", tmp_path / "to", "--register", register)
+    said = run("restore", made.path, *where, *(() if how == "no digest" else ("--digest", digest)))
+    assert said.exit_code == 1 and "--register-lost" in said.output and not (tmp_path / "to").exists()
+    why = {"no digest": "it is missing", "one that says nothing": "it says nothing of the register"}
+    assert why.get(how, "it has no line 2-") in said.output
+
+
 @pytest.mark.parametrize("how", ["another log's", "older", "a line changed", "no register", "a folder"])
 def test_a_register_that_does_not_hold_is_none_and_stays_as_it_is(
     desk: Settings, register: Path, tmp_path: Path, how: str
 ) -> None:
     old = register.read_bytes()
     asyncio.run(erase(desk.log))
-    made = backup(desk, tmp_path)
+    made, known = backup(desk, tmp_path), of(desk, register)
     if how == "another log's":
         register.write_bytes(
             re.sub(rb"- \w", b"- 0" if register.read_bytes()[4:5] != b"0" else b"- 1", register.read_bytes())
@@ -142,7 +174,7 @@ def test_a_register_that_does_not_hold_is_none_and_stays_as_it_is(
     before = register.read_bytes() if register.is_file() else b""
     for _ in range(2):
         with pytest.raises(BackupError) as told:
-            restore(made.path, tmp_path / "to", keys=made.keys, register=Register(path=register, by="a"))
+            restore(made.path, tmp_path / "to", keys=made.keys, register=known)
         assert "register-lost" in str(told.value) and "persons" not in str(told.value)
         assert not (tmp_path / "to").exists()
         assert (register.read_bytes() if register.is_file() else b"") == before
@@ -168,7 +200,7 @@ def test_what_can_not_be_erased_again_is_not_restored(
         }
         monkeypatch.setattr(place[what], fails)
     with pytest.raises(BackupError, match="nothing was restored"):
-        restore(made.path, tmp_path / "to", keys=made.keys, register=Register(path=register, by="a"))
+        restore(made.path, tmp_path / "to", keys=made.keys, register=of(desk, register))
     assert not (tmp_path / "to").exists()
 
 
@@ -179,7 +211,7 @@ def test_what_holds_of_a_damaged_register_counts_although_it_is_said_to_be_lost(
     stream = asyncio.run(erase(desk.log))
     with register.open("ab") as file:
         file.write(b"damage\n")
-    lost = Register(path=register, by="a", lost=True)
+    lost = of(desk, register, lost=True)
     restored = restore(made.path, tmp_path / "to", keys=made.keys, register=lost)
     assert restored.erased_again == 1
     assert asyncio.run(sealed_that_open(tmp_path / "to" / "vigie.log", stream)) == 0
@@ -188,7 +220,7 @@ def test_what_holds_of_a_damaged_register_counts_although_it_is_said_to_be_lost(
 def test_without_keys_the_desk_erases_again_once_it_has_them(desk: Settings, register: Path, tmp_path: Path) -> None:
     made = backup(desk, tmp_path)
     stream = asyncio.run(erase(desk.log))
-    restored = restore(made.path, tmp_path / "to", register=Register(path=register, by="a"))
+    restored = restore(made.path, tmp_path / "to", register=of(desk, register))
     (tmp_path / "printed.toml").write_text(restored.settings)
     own = load(file=tmp_path / "printed.toml", environ={})
     assert own.erased_register == register and made.keys is not None
@@ -229,7 +261,7 @@ def test_a_register_on_a_disk_that_hangs_holds_no_restoring_up(
         monkeypatch.setattr(Erasures, "read", lambda own: answers.wait(60) if own.path == register else None)
     for place in ("centre.backup.restoring.ANSWER_S", "incidents.log.repeating.ANSWER_S"):
         monkeypatch.setattr(place, 0.3)
-    known = Register(path=register, by="a", lost=lost)
+    known = of(desk, register, lost=lost)
     began = time.monotonic()
     try:
         if lost:

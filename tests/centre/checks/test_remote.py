@@ -24,6 +24,7 @@ from dashboard.ports import free_port
 from feeds.gateway import Gateway
 from feeds.subscriber.probe import probe
 from tests.centre.parts import until
+from tests.certificates import certificate
 
 
 def subject(**given: Any) -> Subject:
@@ -194,12 +195,39 @@ async def test_orders_and_webhook_are_connected_to_and_sent_nothing() -> None:
     finally:
         server.close()
         await server.wait_closed()
-    assert took == [b""]
+    assert set(took) == {b""}
     assert {(one.state, one.text.partition(":")[0]) for one in found} == {
-        ("ok", "orders.url, outside.webhook"),
+        ("ok", "orders.url"),
+        ("ok", "outside.webhook"),
         ("error", "orders.zones.5415"),
         ("error", "outside.command"),
     }
     assert "geheim" not in repr(found)
     (said,) = await all_of(services(subject()))
     assert (said.state, said.text) == ("warning", "outside: nobody is told of an alarm that nobody answers")
+
+
+async def test_what_is_posted_by_tls_is_tried_with_its_own_authority_and_unsigned_it_is_warned_of(
+    tmp_path: Path,
+) -> None:
+    server, own = certificate(tmp_path, "zone"), certificate(tmp_path, "centre")
+    serving = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    serving.load_cert_chain(*server)
+    listening = await asyncio.start_server(lambda reader, writer: writer.close(), "127.0.0.1", 0, ssl=serving)
+    url = f"https://127.0.0.1:{listening.sockets[0].getsockname()[1]}/"
+    try:
+        for section, name in (("orders", "url"), ("outside", "webhook")):
+            for facts, state in (
+                ({}, "error"),
+                ({"ca_file": server[0]}, "ok"),
+                ({"ca_file": own[1]}, "error"),
+                ({"ca_file": server[0], "cert_file": own[0], "key_file": own[1]}, "ok"),
+            ):
+                said = (await all_of(services(subject(**replaced(section, **{name: url}, **facts)))))[0]
+                assert (said.state, said.text.startswith(f"{section}.{name}: ")) == (state, True), said
+            far = {name: "https://zone.invalid/"}
+            for facts, unsigned in (({}, 1), ({"cert_file": own[0], "key_file": own[1]}, 0)):
+                found = await all_of(services(subject(**replaced(section, **far, **facts))))
+                assert sum("unsigned" in one.text for one in found) == unsigned
+    finally:
+        listening.close()

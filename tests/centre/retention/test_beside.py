@@ -1,7 +1,7 @@
 """Beside a serving desk the desk erases: each night, and when the command asks; what persons say waits sealed for it."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -26,7 +26,8 @@ from incidents import events as ev
 from incidents.cases import CaseRegister
 from incidents.events import BRUSSELS
 from incidents.log import LogUnavailable
-from tests.centre.retention.parts import found_in, keys, settings_of, years_ago
+from incidents.retention.rule import GRAVE
+from tests.centre.retention.parts import HELD, found_in, keys, settings_of, years_ago
 from tests.dashboard.access.conftest import PASSWORD, QUICK
 from tests.incidents.conftest import DrivenClock
 from training.retention import Kept, Sources
@@ -66,13 +67,15 @@ async def test_the_command_beside_a_desk_has_the_desk_confirm_hold_lift_and_eras
     monkeypatch.setattr(nightly, "LOOK_S", 0.02)
     async with served(tmp_path) as centre:
         centre.start()
-        assert not await beside.confirm(settings, "", by="Ann", advice="both", said="a letter", second="")
+        meant = await beside.meant(settings, "")
+        assert not await beside.confirm(settings, meant, by="Ann", advice="both", words="a letter", second="")
         reading = asyncio.timeout(20)
         async with reading, beside.opened_for_reading(settings) as (_, retention):
             while await retention.confirmed() is None:
                 await asyncio.sleep(0.02)
-        holds, entered = await beside.lift_holds(settings, ids["real"], by="Ann", reference="magistrate's note")
-        assert (holds, entered) == (("real",), False)
+        held = await beside.held(settings, ids["real"])
+        assert (held.holds, held.then) == (("real",), "it goes for good tonight")
+        assert not await beside.lift_holds(settings, held, by="Ann", reference="magistrate's note")
         plan, done = await beside.erase_now(settings, "Ann")
         assert done is not None and plan.endings[0].name == ids["test"]
         assert done.incidents == 2 and ids["real"] not in centre.desk.board.incidents
@@ -287,36 +290,73 @@ async def test_months_of_looks_end_by_their_own_time_and_never_before_what_was_l
         assert centre.log.unseal(record) is None and record.open["found"] == 1
 
 
-async def test_two_people_shorten_a_time(tmp_path: Path) -> None:
-    await years_ago(tmp_path, "test")
-    settings = settings_of(tmp_path)
+def of_two(folder: Path) -> Callable[..., str]:
+    """What commands say in a centre with two supervisors."""
+    settings = settings_of(folder)
     assert settings.users is not None
     accounts = Accounts(settings.users, hasher=QUICK)
     for name in ("Ann Voorbeeld", "Bob Fictief"):
         accounts.add(name, ["supervisor"], PASSWORD)
 
-    async def run(*words: str, by: str = "") -> str:
+    def run(*words: str, by: str = "") -> str:
         files = ("--log", str(settings.log), "--cases", str(settings.cases)) if words[0] == "retention" else ()
         who = ("--by", by, "--password-stdin") if by else ()
+        if words == ("approve",) and by:
+            (waits,) = (line[:8] for line in run("approve").splitlines() if "; waits" in line)
+            words = ("approve", waits)
         asked = [*words, *files, "--users", str(settings.users), *who]
-        return (await asyncio.to_thread(CliRunner().invoke, app.app, asked, input=PASSWORD + "\n")).output
+        return CliRunner().invoke(app.app, asked, input=PASSWORD + "\n").output
 
-    said = ("retention", "times", "--confirm", "--advice", "both", "--said", "a letter")
-    assert "confirmed" in await run(*said) and "confirmed" in await run(*said, "--set", "test=120")
+    return run
+
+
+def test_two_people_shorten_a_time_and_see_what_goes(tmp_path: Path) -> None:
+    asyncio.run(years_ago(tmp_path, "test"))
+    run, said = of_two(tmp_path), ("retention", "times", "--confirm", "--advice", "both", "--said", "a letter")
+    first = run(*said, "--set", "test=2")
+    assert "over tonight: 1 incident" in first and "takes two people" in first, "the first too, below what is proposed"
+    assert "\nconfirmed" in run(*said) and "\nconfirmed" in run(*said, "--set", "test=120")
     shorter = (*said, "--set", "test=60")
-    assert "takes two people" in await run(*shorter)
-    assert "nothing is changed yet" in await run(*shorter, by="Ann Voorbeeld")
-    assert "takes two people" in await run(*shorter)
-    assert "can't confirm it" in await run("approve", "1", by="Ann Voorbeeld")
-    assert "confirmed: kept for less time than before: test" in await run("approve", "1", by="Bob Fictief")
-    assert "takes two people" in await run(*said, "--set", "test=30"), "what was confirmed is this change and no other"
-    assert "confirmed" in await run(*shorter)
-    assert "takes two people" in await run(*said, "--set", "test=50"), "it is done once"
-    async with beside.opened_for_reading(settings) as (log, retention):
-        found = await retention.confirmed()
-        assert found is not None and found.times.test == 60
-        assert (found.event.shorter, log.vault.name_of(found.event.second)) == ("test", "Bob Fictief")
-        assert log.vault.name_of(found.actor) == "Ann Voorbeeld"
+    assert "takes two people" in run(*shorter)
+    assert "nothing is changed yet" in run(*shorter, by="Ann Voorbeeld")
+    assert "takes two people" in run(*shorter)
+    assert "can't confirm it" in run("approve", by="Ann Voorbeeld")
+    shown = run("approve", by="Bob Fictief")
+    assert "kept for less time than before: test=60; on advice of both: a letter; over tonight: 1 incident;" in shown
+    assert "takes two people" in run(*said, "--set", "test=30"), "what was confirmed is this change and no other"
+    assert "\nconfirmed" in run(*shorter)
+    assert "takes two people" in run(*said, "--set", "test=50"), "it is done once"
+
+    async def look() -> None:
+        async with beside.opened_for_reading(settings_of(tmp_path)) as (log, retention):
+            found = await retention.confirmed()
+            assert found is not None and found.times.test == 60
+            assert (found.event.shorter, log.vault.name_of(found.event.second)) == ("test", "Bob Fictief")
+            assert log.vault.name_of(found.actor) == "Ann Voorbeeld"
+
+    asyncio.run(look())
+
+
+def test_two_people_lift_what_a_court_may_need_and_see_what_goes(tmp_path: Path) -> None:
+    ids = asyncio.run(years_ago(tmp_path, *HELD))
+    run = of_two(tmp_path)
+    for kind, incident in ids.items():
+        lift = ("retention", "lift", incident, "--reference", "the magistrate's")
+        asked = run(*lift)
+        assert "(reference the magistrate's): it goes from" in asked, "what comes of it is shown first"
+        assert ("takes two people" in asked) == (kind in GRAVE), (kind, asked)
+        if kind in GRAVE:
+            assert "nothing is changed yet" in run(*lift, by="Ann Voorbeeld")
+            assert f"lift {kind} of incident {incident}" in run("approve", by="Bob Fictief")
+            assert "takes two people" in run(*lift[:3], "--reference", "another's")
+            assert f"lifted: {kind}" in run(*lift)
+
+    async def seconds() -> set[str | None]:
+        async with beside.opened_for_reading(settings_of(tmp_path)) as (log, _):
+            records = [(await log.stream(f"incident/{ids[kind]}"))[-1] for kind in GRAVE]
+            return {log.vault.name_of(str(record.open.get("second", ""))) for record in records}
+
+    assert asyncio.run(seconds()) == {"Bob Fictief"}
 
 
 @pytest.mark.parametrize("at", [datetime(2026, 3, 28, 12, tzinfo=UTC), datetime(2026, 10, 24, 12, tzinfo=UTC)])
@@ -373,7 +413,7 @@ async def test_a_hold_that_is_said_in_the_middle_of_a_long_night_keeps_its_incid
 async def test_a_hold_that_was_left_to_a_desk_that_is_gone_counts_for_the_command(tmp_path: Path) -> None:
     ids = await years_ago(tmp_path, "test", "accidental")
     settings = settings_of(tmp_path)
-    await beside.confirm(settings, "", by="Ann", advice="both", said="a letter")
+    await beside.confirm(settings, await beside.meant(settings, ""), by="Ann", advice="both", words="a letter")
     async with beside.opened_for_reading(settings) as (log, _):
         leave(settings.log, log.vault, wish("Ann", ev.HoldSet(why="complaint"), incident=ids["test"]))
         leave(settings.log, log.vault, wish("Ann", ev.HoldSet(why="complaint"), incident="a" * 26))

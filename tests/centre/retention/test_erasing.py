@@ -57,7 +57,9 @@ def test_the_key_is_nowhere_the_chain_holds_figures_stay_and_the_dry_run_said_wh
     assert found_in(tmp_path, key) == {"vigie.log.private"}  # the search finds what is there
     proposed = command(tmp_path, "run")
     assert "not confirmed" in proposed.output and opens(tmp_path, ids["test"])
-    assert command(tmp_path, *CONFIRM).output == "confirmed\n"
+    shown = command(tmp_path, *CONFIRM).output
+    assert f"incident {ids['test']}: test, over since 2001-06-05\n" in shown
+    assert shown.endswith("\nover tonight: 2 incident\nconfirmed\n")
     dry, private = command(tmp_path, "run", "--dry-run"), (tmp_path / "vigie.log.private").read_bytes()
     assert f"incident {ids['test']}: test, over since 2001-06-05" in dry.output.splitlines()
     assert "held by complaint: 1" in dry.output and "2 would be erased" in dry.output

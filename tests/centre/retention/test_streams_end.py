@@ -65,7 +65,9 @@ async def recorded(folder: Path) -> tuple[dict[str, object], set[str]]:
 
 def test_months_of_devices_and_of_the_desk_and_what_was_not_understood_end(tmp_path: Path) -> None:
     asyncio.run(lived(tmp_path))
-    assert command(tmp_path, *CONFIRM).output == "confirmed\n"
+    assert command(tmp_path, *CONFIRM).output.endswith(
+        "over tonight: 2 desk, 1 device, 1 looks, 1 quarantine\nconfirmed\n"
+    )
     dry = command(tmp_path, "run", "--dry-run").output
     assert {line.split(",")[0] for line in dry.splitlines() if ", over since 20" in line} == {
         "looks desk/access/2001-03: looks",
@@ -104,7 +106,7 @@ def test_a_time_that_a_centre_never_confirmed_ends_nothing(tmp_path: Path) -> No
     assert "not confirmed, and nothing ends by it: device, desk, quarantine" in ran
     assert asyncio.run(opened(tmp_path))["device/a"] == [True, True]
     assert "device        1825 days   TO CONFIRM" in command(tmp_path, "times").output
-    _, shorter = asyncio.run(beside.meant(settings_of(tmp_path), "device=365 test=30"))
-    assert shorter == ["test"]
-    assert command(tmp_path, *CONFIRM, "--set", "device=365").output == "confirmed\n"
+    meant = asyncio.run(beside.meant(settings_of(tmp_path), "device=365 test=30 desk=800"))
+    assert meant.shorter == ("test", "device"), "than was confirmed, or proposed where there was no such time"
+    assert command(tmp_path, *CONFIRM, "--set", "device=365").output.endswith("\nconfirmed\n")
     assert "device device/a/2001-03" in command(tmp_path, "run").output

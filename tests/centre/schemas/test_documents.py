@@ -25,13 +25,44 @@ def test_files_in_docs_are_what_the_code_makes() -> None:
 
 
 @pytest.mark.parametrize("name", [name for name in NAMES if ".openapi." in name])
-def test_openapi_is_sound(name: str) -> None:
-    assert list(OpenAPIV31SpecValidator(published(name)).iter_errors()) == []
+def test_openapi_is_sound_and_says_where_it_is_served_and_who_may_ask(name: str) -> None:
+    document = published(name)
+    assert list(OpenAPIV31SpecValidator(document).iter_errors()) == []
+    assert all(one["url"].startswith("https://") for one in document["servers"])
+    operations = [one for path in document["paths"].values() for one in path.values()]
+    wanted = [document["security"], *(one["security"] for one in operations if "security" in one)]
+    asked = {scheme for alternatives in wanted for one in alternatives for scheme in one}
+    assert asked == document["components"]["securitySchemes"].keys()
+
+
+# What says something of one type alone stands beside that type: a reader of another kind passes it over.
+OF_TYPE = {
+    "object": {"properties", "required", "additionalProperties", "propertyNames", "minProperties", "maxProperties"},
+    "array": {"items", "prefixItems", "minItems", "maxItems", "uniqueItems"},
+    "string": {"pattern", "minLength", "maxLength", "format", "contentEncoding"},
+    "number": {"minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"},
+}
+OF_ANY = {"$schema", "$id", "$ref", "$defs", "title", "description", "default", "type", "enum", "const"}
+OF_ANY |= {"anyOf", "oneOf", "allOf", "not"}
 
 
 @pytest.mark.parametrize("name", [name for name in NAMES if ".schema." in name])
-def test_json_schema_is_sound(name: str) -> None:
-    Draft202012Validator.check_schema(published(name))
+def test_json_schema_is_sound_has_a_name_and_no_word_that_is_none_of_it(name: str) -> None:
+    document = published(name)
+    Draft202012Validator.check_schema(document)
+    assert document["$id"] == f"urn:vigie:{name}"
+    asked = [document]
+    while asked:
+        one = asked.pop()
+        if not isinstance(one, dict):
+            assert isinstance(one, bool)
+            continue
+        kinds = [one["type"]] if isinstance(one.get("type"), str) else one.get("type", [])
+        kinds = ["number" if kind == "integer" else kind for kind in kinds]
+        assert one.keys() <= OF_ANY.union(*(OF_TYPE.get(kind, set()) for kind in kinds)), one.keys()
+        asked += [*one.get("$defs", {}).values(), *one.get("properties", {}).values()]
+        asked += [each for word in ("anyOf", "oneOf", "allOf", "prefixItems") for each in one.get(word, [])]
+        asked += [one[word] for word in ("items", "additionalProperties", "propertyNames", "not") if word in one]
 
 
 def test_asyncapi_is_sound_and_so_is_each_schema_in_it() -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+import threading
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
@@ -67,6 +68,25 @@ async def site(house: House, accounts: Accounts) -> AsyncIterator[Site]:
     site = Site(house, accounts, accounts.path)
     yield site
     await site.stop()
+
+
+@pytest.fixture
+async def busy() -> AsyncIterator[None]:
+    """The loop's own threads, each taken by something that does not end: tiles of a map that a person asks for by hundreds."""
+    ended, loop = threading.Event(), asyncio.get_running_loop()
+    held = [loop.run_in_executor(None, ended.wait, 90) for _ in range(64)]
+    yield
+    ended.set()
+    await asyncio.gather(*held)
+
+
+async def test_an_account_is_out_at_once_whatever_the_threads_of_the_loop_are_busy_with(site: Site, busy: None) -> None:
+    browser = Browser(site.base)
+    await browser.sign_in(NAME, PASSWORD)
+    site.elsewhere().set_disabled(NAME, True)
+    async with asyncio.timeout(20):  # it takes 1 s; of a thread of the loop it would get none
+        while (await browser.get("/sheet"))[0] == 200:
+            await asyncio.sleep(0.05)
 
 
 def disabled(accounts: Accounts) -> None:

@@ -114,6 +114,13 @@ async def test_what_nobody_offered_is_flown_to_by_nobody(desk: Desk) -> None:
     assert middle(desk.view) == before
 
 
+async def test_more_places_than_are_shown_are_said(desk: Desk) -> None:
+    for n, (text, more) in enumerate((("kerkstraat", True), ("9000 gent veldstraat 12", False)), start=1):
+        await desk.say(do="find", n=n, text=text)
+        told = await desk.until(lambda n=n: [a for a in desk.told("destinations") if a["n"] == n and a["found"]])
+        assert (told[-1]["more"], len(told[-1]["found"])) == (more, 5 if more else 1)
+
+
 async def test_hostile_words_find_nothing_and_text_is_cut(desk: Desk) -> None:
     for n, text in enumerate(("<b>" * 400, "\x00\u202e", " ", "'; drop table"), start=1):
         await desk.say(do="find", n=n, text=text)

@@ -28,6 +28,14 @@ def said(near: Near, language: str = "") -> str:
             "near A or B, Gent · 20 m NE of it · accuracy unknown",
         ),
         (
+            replace(NEAR, kind="street", number="", drawn=True, streets=(Street("Grote Zavel", "Place du Grand Sablon"),)),
+            "near Grote Zavel / Place du Grand Sablon (by the map), Gent · 20 m NE of it · ± 12 m",
+        ),
+        (
+            replace(NEAR, kind="two_streets", number="", streets=(Street("A"), Street("B")), drawn=True),
+            "near A or B (by the map), Gent · 20 m NE of it · ± 12 m",
+        ),
+        (
             replace(NEAR, kind="quarter", streets=(), number="", quarter=("Laken", "Laeken"), distance_m=812.0, radius_m=400.0),
             "near Laken / Laeken, Gent · 812 m NE of its middle · ± 400 m",
         ),

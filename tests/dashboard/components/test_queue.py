@@ -204,5 +204,8 @@ async def test_health_is_as_bad_as_its_worst_feed(house: House) -> None:
     assert status(house.consoles.faults.now()) == "down"
     await house.desk.feed_health(FeedHealth(name="b", state="live", since=START))
     assert status(house.consoles.faults.now()) == "ok"
+    for expected, oldest in ((4, 5), (9, 12), (501, 1)):
+        await house.desk.feed_gap("b", why="oldest", expected=expected, oldest=oldest, epoch="e")
+    assert health(house.desk.board, "open").feeds[1].gap_numbers == "4, 9–11"
     house.cases.state = "locked"
     assert status(house.consoles.faults.now()) == "degraded"

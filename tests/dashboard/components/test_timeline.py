@@ -225,6 +225,12 @@ async def test_each_look_is_a_record_with_its_role_and_need_and_names_nobody(hou
     facts = {"incident": incident.id, "role": "dispatcher supervisor"}
     assert [(look.type, look.open) for look in looks] == [("timeline_opened", facts)] * 3
     assert [house.desk.name_of(look.actor) for look in looks] == ["Desk 1", "Desk 1", "Desk 2"]
+    house.clock.pass_s(61)
+    for _ in range(2):  # who says to have a part of it has no look without an end
+        await answer(*asked, 1)
+    await house.desk._disclosures.close()
+    looks = [one for one in await house.log.stream(f"incident/{incident.id}") if one.type == "timeline_opened"]
+    assert [house.desk.name_of(look.actor) for look in looks][3:] == ["Desk 1"]
     versions = [record.version for record in await house.log.stream(f"incident/{incident.id}")]
     assert house.desk.board.incidents[incident.id].version == versions[-1]
 

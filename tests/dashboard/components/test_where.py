@@ -51,6 +51,22 @@ def test_a_place_is_offered_with_what_is_known_of_it(
     assert found(*places, typed)[0] == offered
 
 
+def test_a_town_that_is_not_honoured_is_said_and_where_nothing_fits_the_first_line_is_what_was_typed(
+    places: tuple[Addresses, Places],
+) -> None:
+    first, *others = found(*places, "Grote Markt  5 Doornik")
+    assert first == Found(
+        kind="municipality", name="Grote Markt 5 Doornik (Doornik / Tournai)", place="Grote Markt 5 Doornik", zone="5316",
+        zone_name="Tournaisis", unknown=True, town="Doornik / Tournai",
+    )  # fmt: skip
+    assert others and all((one.missed, one.elsewhere) == ("Doornik", True) for one in others)
+    assert others[0].kind == "address", "so it would have been the first"
+    typo, *_ = found(*places, "Kerkstraat 5 4799")
+    assert (typo.name, typo.zone, typo.unknown, typo.town) == ("Kerkstraat 5 4799 (4799)", "", True, "")
+    own, *_ = found(*places, "Veldstraat 12 9050 Gent")
+    assert (own.name, own.missed, own.elsewhere) == ("Veldstraat 12 · 9000 Gent", "9050", False)
+
+
 def test_a_station_is_a_position_of_its_platforms(places: tuple[Addresses, Places]) -> None:
     first = found(*places, "gare de namur")[0]
     assert (first.kind, first.name, first.zone, first.accuracy_m) == ("station", "Namur / Namen", "5303", 150.0)

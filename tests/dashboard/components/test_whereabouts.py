@@ -69,6 +69,22 @@ async def test_a_row_waits_for_no_words_and_is_told_when_they_came(begun: tuple[
     assert made.of(at(None)) == made.now(at(None)) == ""
 
 
+async def test_where_no_address_is_loaded_the_drawn_street_is_said_spelled_and_credited(
+    begun: tuple[Whereabouts, Told],
+) -> None:
+    made, told = begun
+    marolles = at(Fix(50.84, 4.35, 5.0))
+    made.of(marolles)
+    await told.some()
+    french = translator("fr")
+    assert said(made.now(marolles)).startswith("near Blaesstraat / Rue Blaes (by the map), ")
+    assert "Rue Blaes / Blaesstraat (selon la carte), Bruxelles" in said(made.of(marolles, french))
+    assert made.spoken(marolles, french).names == ("Rue Blaes",)
+    assert (
+        made.credit() == "Addresses © Informatie Vlaanderen, SPW, CIRB-CIBG · © OpenStreetMap contributors (ODbL 1.0)"
+    )
+
+
 async def test_what_is_read_aloud_is_what_is_shown_and_of_a_zone_what_it_was_told(
     begun: tuple[Whereabouts, Told],
 ) -> None:

@@ -18,6 +18,9 @@ test("an address says to how many metres, a street that it is no position, and e
     place_station: "station",
     place_street: "street",
     place_no_number: "no {number}: street",
+    place_unknown: "unknown there",
+    place_elsewhere: "another municipality than {town}",
+    place_missed: "not in {town}",
   };
   const store = new Store(words);
   const said = (/** @type {Partial<import("../../../dashboard/components/actions/where.js").Found>} */ facts) =>
@@ -31,4 +34,9 @@ test("an address says to how many metres, a street that it is no position, and e
   assert.equal(said({ kind: "street", asked: "16" }), "no 16: street");
   assert.equal(said({ kind: "station", accuracy_m: 150 }), "station");
   assert.equal(said({ kind: "municipality" }), "");
+  // What was typed of a town and is not its own comes first: then how sure the other place is.
+  const other = { kind: "address", accuracy_m: 1, missed: "Doornik" };
+  assert.equal(said({ ...other, elsewhere: true }), "another municipality than Doornik · address, ± 1 m");
+  assert.equal(said(other), "not in Doornik · address, ± 1 m");
+  assert.equal(said({ kind: "municipality", unknown: true, town: "Tournai" }), "unknown there");
 });

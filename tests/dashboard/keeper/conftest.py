@@ -6,6 +6,7 @@ import re
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import date, timedelta
+from functools import partial
 from html import unescape
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,9 @@ from typing import Any
 import pytest
 
 from centre.assembly import Assembly, Beside
+from centre.case_import import import_new_case
 from centre.documents.devices import DeviceLists
+from centre.settings import Settings
 from dashboard.access.accounts import Accounts
 from dashboard.access.sign_in import Door
 from dashboard.access.signins import SignIns
@@ -172,7 +175,9 @@ async def cases_house(tmp_path: Path, zones: Zones) -> AsyncIterator[CasesHouse]
             tallies=tallies,
             devices=lists,
             device_cases=devices,
-            keeping=CaseKeeping(parts.desk, register, devices, reload, zones.known),
+            keeping=CaseKeeping(
+                parts.desk, register, devices, reload, zones.known, partial(import_new_case, Settings(cases=path))
+            ),
         )
 
     accounts = Accounts(tmp_path / "vigie.users", hasher=QUICK, now=lambda: clock.now().timestamp())

@@ -11,6 +11,7 @@ from typing import Any, get_args
 
 import pytest
 
+from centre import case_import
 from centre.assembly import Assembly
 from dashboard import keeper
 from dashboard.i18n.words import words
@@ -20,7 +21,8 @@ from incidents import case_keeping
 from incidents import events as ev
 from incidents.audit import stream_of
 from incidents.bindings import Why
-from incidents.cases import life
+from incidents.case_keeping import NEW_FACTS
+from incidents.cases import import_cases, life
 from incidents.cases.life import FACTS, NEEDS, State, Step
 from incidents.desk.zone_presses import zone_stream
 from incidents.messages import Fix, FixReport, Message
@@ -31,7 +33,7 @@ from tests.dashboard.access.parts import _asked
 from tests.dashboard.conftest import START
 from tests.dashboard.keeper.conftest import KEPT, NUMBER, OTHER, RISK, CasesHouse
 
-CODE = "".join(Path(module.__file__).read_text(encoding="utf-8") for module in (case_keeping, life))
+CODE = "".join(Path(module.__file__).read_text(encoding="utf-8") for module in (case_import, case_keeping, life))
 DECIDED = {"office": "Parket Voorbeeld", "reference": "FA 12/2026"}
 
 
@@ -79,6 +81,85 @@ async def test_a_case_from_its_decision_to_the_return_of_the_device(house: Cases
     assert [record.open["kind"] for record in records] == [step.kind for step in _steps(house)]
     assert {record.open["role"] for record in records} == {"keeper"}
     assert all(NUMBER not in str(record.open) and record.stream.startswith("audit/") for record in records)
+
+
+NEW = {"step": "new", "number": "2026-0100", "name": "E. Exemple", "begins": "2026-11-24", "until": "2027-05-24"}
+NEW |= {"source": "PZ Gent", "zone": "5415"}
+
+
+async def test_a_new_case_and_its_device_are_typed_on_a_friday_evening(house: CasesHouse) -> None:
+    browser, number = await house.browser(), NEW["number"]
+    for _ in range(2):  # sent twice it is one
+        assert await house.post(browser, NEW) == (303, "")
+    case = house.register.by_number(number)
+    assert case is not None and (case.victim.name, case.devices, case.managing_zone) == ("E. Exemple", (), "5415")
+    status, said = await house.post(browser, NEW | {"name": "F. Exemple"})
+    assert status == 409 and said.startswith("Number of the case") and "another case" in said
+    page = (await house.page(number))[1]
+    assert "granted, no device yet" in page and "device not handed over" in (await house.page())[1]
+    handed = {"device": "AMR-0900", "who": "Insp. Fictief", "day": house.today.isoformat()}
+    status, said = await house.take("handed_over", number=number, **handed)
+    assert status == 409 and "Nothing was ever heard" in said and house.register.by_device("AMR-0900") is None
+    assert (await house.take("handed_over", number=number, **handed | {"device": "AMR-0002"}))[0] == 409, "another's"
+    assert await house.take("handed_over", number=number, **handed, sure="1") == (303, "")
+    incident = await house.press("AMR-0900")
+    assert (incident.case, incident.flags) == (number, frozenset())
+    records = [record async for _, record in house.log.records()]
+    assert [one.type for one in records if one.type in ("cases_imported", "case_step", "device_bound")] == [
+        "cases_imported", "device_bound", "case_step",
+    ]  # fmt: skip
+    (imported,) = [one for one in records if one.type == "cases_imported"]
+    assert house.desk.name_of(imported.actor) == "Kee Fictief"
+    assert {"added": 1, "how": "page", "role": "keeper", "need": "duty"}.items() <= imported.open.items()
+    for name in ("Zon Fictief", "Dis Fictief"):
+        assert (await house.post(await house.browser(name), NEW | {"number": "2026-0101"}))[0] == 403
+        assert "Enter a new case" not in (await house.page(name=name))[1]
+
+
+@pytest.mark.parametrize(
+    ("field", "text", "why"),
+    [(field, "", "must be filled in") for field in ("number", "name", "begins", "until", "source")]
+    + [("number", "a!b", "not understood"), ("name", "x" * 201, "too long"), ("source", "x" * 201, "too long")]
+    + [("begins", "soon", "not understood"), ("until", "2026-11-23", "over already"), ("until", "1", "not understood")]
+    + [("zone", "9999", "not understood"), ("begins", "2027-06-01", "not understood")],
+)
+async def test_what_is_wrong_with_a_new_case_is_said_beside_what_was_typed(
+    house: CasesHouse, field: str, text: str, why: str
+) -> None:
+    browser = await house.browser()
+    headers = browser._headers() | {"Origin": house.base}
+    status, page, _ = await _asked(f"{house.base}/cases", NEW | {field: text}, headers)
+    assert status == 409 and why in re.findall(r'class="refused" role="alert">(.*?)</p>', page)[0]
+    assert "PZ Gent" in page or field == "source"
+    assert house.register.by_number(NEW["number"]) is None
+
+
+async def test_a_new_case_that_would_let_somebody_see_more_takes_two_people_as_its_import_does(
+    house: CasesHouse,
+) -> None:
+    file = house._file.with_name("withdrawn.json")
+    file.write_text(json.dumps({"withdrawn": [NUMBER]}), encoding="utf-8")
+    assert (await asyncio.to_thread(import_cases, file, house._file)).withdrawn == (NUMBER,)
+    await house.imported()
+    status, said = await house.post(await house.browser(), NEW | {"number": NUMBER})
+    assert status == 409 and "two people" in said and house.register.by_number(NUMBER) is None
+
+
+async def test_an_empty_list_says_why(house: CasesHouse) -> None:
+    async def empty(name: str, **asked: str) -> str:
+        browser = await house.browser(name)
+        page = (await _asked(f"{house.base}/cases", asked or None, browser._headers() | {"Origin": house.base}))[1]
+        return re.findall(r'<td colspan="7">(.*?)</td>', page)[0]
+
+    assert await empty("Kee Fictief", find="nobody of this name") == "No case fits what was searched for."
+    file = house._file.with_name("withdrawn.json")
+    file.write_text(json.dumps({"withdrawn": [NUMBER, OTHER, KEPT]}), encoding="utf-8")
+    await asyncio.to_thread(import_cases, file, house._file)
+    await house.imported()
+    assert "Enter the first one above" in await empty("Kee Fictief")
+    assert await empty("Zon Fictief") == "Your zone manages no case."
+    house.register.state = "none"
+    assert await empty("Kee Fictief") == "No case register is used"
 
 
 async def test_a_press_of_a_device_that_was_given_back_is_an_alarm_and_says_so(house: CasesHouse) -> None:
@@ -193,30 +274,39 @@ async def test_whatever_a_step_says_is_shown_as_text(house: CasesHouse) -> None:
     assert {_one_line(text) for text in HOSTILE} <= {_one_line(text) for text in hostile.texts}
 
 
-@pytest.mark.parametrize("kind", [kind for kind in FACTS if kind not in ("doubted", "settled", "resumed")])
+FORMS = [*(kind for kind in FACTS if kind not in ("doubted", "settled", "resumed")), "new"]
+
+
+@pytest.mark.parametrize("kind", FORMS)
 async def test_whatever_is_typed_into_a_form_comes_back_as_text(house: CasesHouse, kind: str) -> None:
     """A few of them in every field at once, `test_each_...` all: what is refused stands in the form again, as it was typed."""
     await _typed_into(house, kind, HOSTILE[:3])
 
 
 @pytest.mark.prove
-@pytest.mark.parametrize("kind", [kind for kind in FACTS if kind not in ("doubted", "settled", "resumed")])
+@pytest.mark.parametrize("kind", FORMS)
 async def test_each_hostile_text_in_each_form_comes_back_as_text(house: CasesHouse, kind: str) -> None:
     await _typed_into(house, kind, HOSTILE)
 
 
 async def _typed_into(house: CasesHouse, kind: str, texts: tuple[str, ...]) -> None:
     browser = await house.browser()
-    plain = Marks((await house.page(NUMBER))[1]).found | {"p role", "details open", "option selected", "bdi"}
+    plain = Marks((await house.page("" if kind == "new" else NUMBER))[1]).found | {
+        "p role",
+        "details open",
+        "option selected",
+        "bdi",
+    }
     plain |= {f"{field} autofocus" for field in ("input", "select", "textarea")}
     headers = browser._headers() | {"Origin": house.base}
-    fields = [fact.rstrip("*") for fact in FACTS[kind]]
+    fields = [fact.rstrip("*") for fact in (NEW_FACTS if kind == "new" else FACTS[kind])]
     for n, text in enumerate(texts):
-        wish = {"case": id_of(NUMBER), "step": kind, "id": f"{kind}-{n}", "seen": "777"} | dict.fromkeys(fields, text)
+        wish = {"step": kind, "id": f"{kind}-{n}", "seen": "777"} | dict.fromkeys(fields, text)
+        wish |= {} if kind == "new" else {"case": id_of(NUMBER)}
         status, page, _ = await _asked(f"{house.base}/cases", wish, headers)
         found = Marks(page)
         assert status == 409 and found.found <= plain, text
-        if {"office", "reference", "who", "text"} & set(fields):
+        if {"office", "reference", "who", "text", "source"} & set(fields):
             assert _one_line(text) in {_one_line(one) for one in found.texts}, text
     assert not _steps(house)
 
@@ -394,18 +484,19 @@ def test_every_word_that_the_pages_ask_for_is_there() -> None:
     """By its name, or by the code that it is made of."""
     t = words(str) | named(str, "dashboard/keeper")
     codes: dict[str, Iterable[str]] = {
-        "case_state.": ("locked", "missing"),
+        "case_state.": ("locked", "missing", "none"),
         "life.": get_args(State),
         "need.": NEEDS,
         "step.": (*FACTS, "newer"),
-        "do.": FACTS.keys() - {"doubted"},
-        "hint.": FACTS.keys() - {"doubted", "settled"},
-        "field.": FIELDS,
+        "do.": FACTS.keys() - {"doubted"} | {"new"},
+        "hint.": FACTS.keys() - {"doubted", "settled"} | {"new"},
+        "field.": (*FIELDS, *(fact.rstrip("*") for fact in NEW_FACTS)),
+        "keeper.none.": ("found", "yet", "zone"),
         "review.": ("coming", "due", "done", "missed"),
         "no.": {*get_args(Why), *re.findall(r'NotPossible\(\s*"(\w+)"', CODE)} | {"malformed", "too_long"},
         "keeper.col.": (),
     }
-    for template in ("list.html", "case.html"):
+    for template in ("list.html", "case.html", "fields.html"):
         html = (Path(keeper.__file__).parent / template).read_text(encoding="utf-8")
         made = re.findall(r't\["([\w.]+)"(?: \+ (\(?[\w.]+))?', html)
         assert {name for name, rest in made if not rest} <= t.keys()

@@ -12,9 +12,11 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tornado.simple_httpclient import SimpleAsyncHTTPClient
 
 from feeds.decoding import decode_message
 from feeds.gateway import durable
+from feeds.gateway.door import PATH
 from feeds.gateway.durable import DurableFeed
 from feeds.gateway.feed_file import FeedFile
 from feeds.gateway.gateway import Gateway
@@ -37,7 +39,7 @@ async def test_what_is_posted_is_numbered_on_disk_and_on_the_feed(tmp_path: Path
         first = await post(here.url, press(None, id="p-1"))
         second = await post(here.url, FIX)
         assert (first.status, first.body) == (202, {"id": "p-1", "seq": 1, "repeated": False, "problems": []})
-        assert (second.status, second.body["seq"]) == (202, 2)
+        assert (second.status, second.body["seq"], second.body["problems"]) == (202, 2, [])
         with contextlib.closing(sqlite3.connect(tmp_path / "feed")) as db:
             assert db.execute("SELECT seq FROM messages ORDER BY seq").fetchall() == [(1,), (2,)]
         await until(lambda: set(desk.messages) == {"p-1", "f-1"})
@@ -86,6 +88,32 @@ async def test_other_content_under_an_id_is_refused_but_never_another_press(
             else:
                 assert answer.body["repeated"] is (repeated or held == 1)
         assert len(here.messages) == held
+
+
+@pytest.mark.parametrize(
+    ("body", "path"),
+    [
+        ({**FIX, "fix": {"lat": 51.0, "lon": 3.7, "method": "x" * 201}}, "fix.method"),
+        ({**FIX, "kind": "call", "state": "open", "desk": "x" * 201}, "desk"),
+        ({**FIX, "kind": "order", "order": "o", "state": "declined", "reason": "x" * 201}, "reason"),
+    ],
+)
+async def test_free_words_that_a_desk_cuts_are_taken_and_said(tmp_path: Path, body: object, path: str) -> None:
+    async with opened(tmp_path / "feed") as here:
+        for _ in range(2):
+            answer = await post(here.url, body)
+            assert answer.status == 202
+            assert answer.body["problems"] == [{"path": path, "reason": "longer than 200 characters, cut"}]
+
+
+async def test_method_that_is_not_taken_is_answered_with_those_that_are(tmp_path: Path) -> None:
+    client, facts = SimpleAsyncHTTPClient(force_instance=True), {"allow_nonstandard_methods": True, "body": b""}
+    async with opened(tmp_path / "feed") as here:
+        for path, allow in ((PATH, "POST"), ("/live", "GET"), ("/health", "GET"), ("/metrics", "GET")):
+            for method in ("TRACE", "DELETE", "HEAD", "OPTIONS", "BREW"):
+                answer = await client.fetch(here.url + path, method=method, raise_error=False, **facts)
+                assert (answer.code, answer.headers.get("Allow")) == (405, allow), (method, path)
+    client.close()
 
 
 async def test_id_that_thousands_share_keeps_nobody_waiting(tmp_path: Path) -> None:
@@ -137,6 +165,7 @@ async def test_what_is_no_press_is_refused_by_the_name_of_its_field(
         (json.dumps(PRESS).replace("81", "NaN").encode(), "AMR-00412", None),
         (json.dumps(json.dumps(PRESS)).encode(), "AMR-00412", {"message"}),
         (json.dumps(PRESS).replace('"hold"', '"hold", "press": "test"').encode(), "AMR-00412", {"press"}),
+        ({**PRESS, "call": {"state": "open", "line": "x" * 201}}, "AMR-00412", {"call.line"}),
         ({**PRESS, "note": "x" * 80_000}, "AMR-00412", set()),
         ({**PRESS, "note": 1 << 80}, "AMR-00412", set()),
     ],

@@ -282,6 +282,23 @@ async def test_one_line_too_many_is_refused_and_a_desk_says_what_it_is_until_the
             await until(lambda: desk.state == "live")  # by itself
 
 
+@pytest.mark.parametrize("token", [None, "a-token-of-the-desks"])
+async def test_lines_that_show_no_token_take_no_place_of_those_that_do(token: str | None) -> None:
+    """Without one to show, ten of an address are served."""
+    async with serving(token=token) as gateway, contextlib.AsyncExitStack() as held:
+        refused = []
+        for _ in range(12):
+            try:
+                await held.enter_async_context(connect(gateway.url, proxy=None))
+            except InvalidStatus as error:
+                refused.append(error.response.status_code)
+        assert refused == ([401] * 12 if token else [429] * 2)
+        if token:
+            shown = {"Authorization": f"Bearer {token}"}
+            for _ in range(12):
+                await held.enter_async_context(connect(gateway.url, proxy=None, additional_headers=shown))
+
+
 async def test_connections_that_ask_for_nothing_keep_no_desk_out() -> None:
     desk = Desk()
     async with serving(lines=Lines(opening=5)) as gateway, contextlib.AsyncExitStack() as held:

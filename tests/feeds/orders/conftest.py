@@ -3,6 +3,7 @@
 import asyncio
 import json
 import socket
+import ssl
 from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -11,11 +12,13 @@ from typing import Any
 
 import pytest
 from tornado.httpserver import HTTPServer
+from tornado.httputil import HTTPServerRequest
 from tornado.netutil import bind_sockets
 from tornado.web import Application, RequestHandler
 
 from centre.assembly import Core
 from feeds.orders.sender import OrderSender, OrderTimes
+from feeds.posting import Poster
 from incidents import commands as cmd
 from incidents.desk.desk import Desk
 from incidents.incident import Incident, Order
@@ -32,13 +35,15 @@ Answer = int | tuple[int, bytes] | Callable[[RequestHandler], Awaitable[None]]
 class Zone:
     """A zone's dispatch that answers as it is told, 200 when it is told nothing."""
 
-    def __init__(self) -> None:
+    def __init__(self, tls: ssl.SSLContext | None = None) -> None:
+        self._tls = tls
         self.answers: deque[Answer] = deque()
         self.always: Answer = 200
         self.received: list[dict[str, Any]] = []
         self.keys: list[str] = []
+        self.requests: list[HTTPServerRequest] = []
         (self._socket,) = bind_sockets(0, "127.0.0.1", socket.AF_INET)
-        self.url = f"http://127.0.0.1:{self._socket.getsockname()[1]}/orders"
+        self.url = f"http{'s' if tls else ''}://127.0.0.1:{self._socket.getsockname()[1]}/orders"
         self._server: HTTPServer | None = None
 
     def up(self) -> None:
@@ -47,6 +52,7 @@ class Zone:
         class Orders(RequestHandler):
             async def post(self) -> None:
                 zone.received.append(json.loads(self.request.body))
+                zone.requests.append(self.request)
                 zone.keys.append(self.request.headers["Idempotency-Key"])
                 answer = zone.answers.popleft() if zone.answers else zone.always
                 if isinstance(answer, int):
@@ -57,7 +63,7 @@ class Zone:
                 else:
                     await answer(self)
 
-        self._server = HTTPServer(Application([("/orders", Orders)]))
+        self._server = HTTPServer(Application([("/orders", Orders)]), ssl_options=self._tls)
         self._server.add_socket(self._socket)
 
     async def down(self) -> None:
@@ -146,13 +152,13 @@ def open_floor(tmp_path: Path, clock: DrivenClock, zones: dict[str, Zone]) -> Ca
     """Open the same log with a sender, again and again as after a restart."""
 
     @asynccontextmanager
-    async def opened(sending: bool = True) -> AsyncIterator[Floor]:
+    async def opened(sending: bool = True, poster: Poster | None = None) -> AsyncIterator[Floor]:
         log = await SqliteLog.open(tmp_path / "vigie.log")
 
         def address(zone: str) -> str | None:
             return zones[zone].url if zone in zones else None
 
-        core = Core(log, FewZones(), FewCases(), clock, addresses=address, order_times=QUICK)
+        core = Core(log, FewZones(), FewCases(), clock, addresses=address, order_times=QUICK, poster=poster)
         desk, sender = core.desk, core.orders
         await desk.open()
         task = asyncio.create_task(sender.run()) if sending else None

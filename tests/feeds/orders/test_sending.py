@@ -4,14 +4,24 @@ import asyncio
 import json
 import logging
 import random
+import ssl
+from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 from tornado.web import RequestHandler
 
+from feeds.posting import Poster
+from feeds.settings import Access
 from incidents import commands as cmd
 from incidents.messages import Message, UnitReport
+from tests.certificates import certificate
 from tests.feeds.orders.conftest import ACTOR, Floor, Zone, until
 from tests.incidents.conftest import DrivenClock
 
@@ -27,6 +37,56 @@ async def test_an_order_arrives_once_with_all_a_patrol_needs(floor: Floor, zones
     assert (body["zone"], body["update"], body["why"], body["device"]) == ("5415", 1, "new", "AMR-00412")
     assert zones["5415"].keys == [f"{body['order']}-1"]
     assert floor.sender.health().state == "ok"
+
+
+async def secured(zones: dict[str, Zone], folder: Path) -> tuple[Zone, tuple[Path, Path], tuple[Path, Path]]:
+    """Zone 5416 by TLS for bearers of the centre's certificate, with its certificate and the centre's."""
+    server, own = certificate(folder, "zone"), certificate(folder, "centre")
+    serving = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH, cafile=own[0])
+    serving.load_cert_chain(*server)
+    serving.verify_mode = ssl.CERT_REQUIRED
+    await zones["5416"].down()
+    zones["5416"] = zone = Zone(serving)
+    zone.up()
+    return zone, server, own
+
+
+async def test_an_order_goes_by_tls_with_token_certificate_and_a_signature_over_its_bytes(
+    open_floor: Callable[..., Any], zones: dict[str, Zone], tmp_path: Path
+) -> None:
+    zone, server, own = await secured(zones, tmp_path)
+    poster = Poster(Access(token="a-token", ca_file=server[0], cert_file=own[0], key_file=own[1]), "orders")
+    async with open_floor(poster=poster) as floor:
+        incident = await floor.routed("5416")
+        await until(lambda: floor.states(incident) == ["delivered"])
+    (request,) = zone.requests
+    assert request.headers["Authorization"] == "Bearer a-token"
+    # As docs/orders.md says it, by hand.
+    header, nothing, signature = request.headers["Vigie-Signature"].split(".")
+    raw, facts = urlsafe_b64decode(signature + "=="), json.loads(urlsafe_b64decode(header + "=="))
+    made = x509.load_pem_x509_certificate(own[0].read_bytes())
+    thumbprint = urlsafe_b64encode(made.fingerprint(hashes.SHA256())).rstrip(b"=").decode()
+    assert facts == {"alg": "ES256", "b64": False, "crit": ["b64"], "typ": "JOSE", "x5t#S256": thumbprint}
+    key, points = made.public_key(), encode_dss_signature(*(int.from_bytes(raw[n : n + 32]) for n in (0, 32)))
+    assert nothing == "" and isinstance(key, ec.EllipticCurvePublicKey)
+    key.verify(points, header.encode() + b"." + request.body, ec.ECDSA(hashes.SHA256()))
+
+
+@pytest.mark.parametrize("broken", ["ca_file", "cert_file", "key_file"])
+async def test_with_files_that_cannot_be_used_nobody_is_reached_by_tls_and_it_is_said(
+    open_floor: Callable[..., Any],
+    zones: dict[str, Zone],
+    tmp_path: Path,
+    broken: str,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    zone, server, own = await secured(zones, tmp_path)
+    files = {"ca_file": server[0], "cert_file": own[0], "key_file": own[1], broken: Path(__file__)}
+    async with open_floor(poster=Poster(Access(**files), "orders")) as floor:
+        incident = await floor.routed("5416")
+        await until(lambda: floor.sender._followed and next(iter(floor.sender._followed.values())).failure)
+        assert floor.states(incident) == ["pending"]
+    assert zone.requests == [] and "orders.ca_file, cert_file, key_file" in caplog.text
 
 
 async def test_updates_arrive_in_order(floor: Floor, zones: dict[str, Zone]) -> None:

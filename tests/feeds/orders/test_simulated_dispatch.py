@@ -4,14 +4,20 @@ import asyncio
 import json
 from collections.abc import AsyncIterator, Callable
 from math import cos, hypot, radians
+from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 from tornado.httpclient import AsyncHTTPClient
 
 from feeds.orders.simulated_dispatch import Dispatch
+from feeds.posting import SIGNATURE, Poster
+from feeds.settings import Access
 from incidents import commands as cmd
 from incidents.incident import Incident
+from tests.certificates import certificate
 from tests.feeds.orders.conftest import Zone, until
 
 GHENT = {"lat": 51.0536, "lon": 3.7253}
@@ -76,6 +82,40 @@ async def test_an_intervention_runs_to_its_end(dispatch: Dispatch, wire: Wire) -
     assert metres(next(unit for unit in wire.units() if unit["status"] == "on_scene"), GHENT) < 41
     speeds = [unit["fix"]["speed"] * 3.6 for unit in wire.units() if unit["status"] == "en_route"]
     assert 59 < min(speeds) < max(speeds) < 91
+
+
+@pytest.mark.parametrize(
+    "key",
+    [
+        ec.generate_private_key(ec.SECP384R1()),
+        rsa.generate_private_key(65537, 2048),
+        ed25519.Ed25519PrivateKey.generate(),
+    ],
+    ids=lambda key: type(key).__name__,
+)
+async def test_only_what_the_centre_signed_is_taken(dispatch: Dispatch, tmp_path: Path, key: Any) -> None:
+    own, other = (
+        Access(**dict(zip(("cert_file", "key_file"), certificate(tmp_path, name, kind), strict=True)))
+        for name, kind in (("own", key), ("other", None))
+    )
+    assert own.cert_file is not None
+    dispatch.certificate = x509.load_pem_x509_certificate(own.cert_file.read_bytes())
+    client, body = AsyncHTTPClient(), b'{"order": "a-1", "update": 1, "incident": "a", "zone": "5415"}'
+
+    async def answer(access: Access, body: bytes, **headers: str) -> int:
+        request = Poster(access, "orders").request(
+            dispatch.url, body, within_s=5, headers={"Idempotency-Key": "a-1-1", **headers}
+        )
+        return (await client.fetch(request, raise_error=False)).code
+
+    signature = Poster(own, "orders").request(dispatch.url, body, within_s=5).headers[SIGNATURE]
+    changed = body.replace(b"5415", b"5416")
+    wrong = [(Access(), body, {}), (other, body, {}), (Access(), changed, {SIGNATURE: signature})]
+    wrong += [
+        (Access(), body, {SIGNATURE: text}) for text in ("", ".", "..", "e30..e30", signature + "A", "\xe9..\xe9")
+    ]
+    assert [await answer(access, sent, **headers) for access, sent, headers in wrong] == [401] * len(wrong)
+    assert await answer(own, body) == 202
 
 
 async def test_a_unit_follows_the_newest_position(dispatch: Dispatch, wire: Wire) -> None:

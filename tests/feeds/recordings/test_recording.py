@@ -273,6 +273,8 @@ def test_what_could_not_have_been_recorded_is_refused_with_its_line(what: str) -
         (b"x" * ((1 << 20) + 2), "line 1: longer than 1 MiB"),
         (sealed([json.dumps({**HEAD, "masking": "trust me"})]), "line 1: not the header"),
         (sealed([json.dumps({**HEAD, "title": "x" * 201})]), "line 1: not the header"),
+        (sealed([json.dumps({**HEAD, "title": "a\x1b[31m"})]), "line 1: .* control characters"),
+        (sealed([json.dumps({**HEAD, "feed": "\u202ea"})]), "line 1: .* control characters"),
         (sealed([json.dumps({**HEAD, "cases": [{"number": "1"}]})]), "line 1: not the header"),
         (sealed([json.dumps({**HEAD, "expires": "2027-01-01T00:00:00"})]), "line 1: a time has no offset"),
         (
@@ -281,7 +283,7 @@ def test_what_could_not_have_been_recorded_is_refused_with_its_line(what: str) -
         ),
         (sealed(["[" * 200_000]), "no recording|line 1: not the header"),
     ],
-    ids=[*"abcdefghij"],
+    ids=[*"abcdefghijkl"],
 )
 def test_a_file_that_is_none_is_refused(raw: bytes, why: str) -> None:
     with pytest.raises(RecordingError, match=why):

@@ -153,7 +153,34 @@ async def test_number_that_never_comes_is_given_up_with_a_gap() -> None:
     async with scripted(script) as url, following_quickly(url, desk, shelf, timing):
         await until(lambda: desk.gaps, 20)
         await until(lambda: shelf.kept.get("112-app", {}).get("E1") == 3)
-    assert desk.gaps == [("112-app", "oldest", 2, 4, "E1")]
+    assert desk.gaps == [("112-app", "oldest", 2, 3, "E1")]
+
+
+async def test_last_message_that_never_comes_is_told_once_and_its_place_is_kept() -> None:
+    desk, shelf = Desk(), Shelf()
+    asked: list[str | None] = []
+    state = {"kind": "device", "device": "AMR-1", "state": "ok", "at": "2026-11-24T21:14:07Z", "seq": 1, "id": "d"}
+
+    async def script(line: Line, connection: int) -> None:
+        count = 0
+        while True:
+            taking = asyncio.create_task(line.accept(count := count + 1, **FEED, oldest=1, head=4))
+            while not taking.done():  # on a quiet feed
+                await line.event(f"b{count}", {"kind": "heartbeat", "head": 4})
+                await asyncio.sleep(0.01)
+                if desk.gaps and connection == 2:
+                    await line.event("new", press(5))
+            asked.append((await taking).get("qualFilter"))
+            if connection == 1 and count == 3:
+                await line.socket.close()  # a new line takes no try back
+            await line.event(f"t{count}", state, press(2), press(3))
+
+    async with scripted(script) as url, following_quickly(url, desk, shelf, {"missing_s": 0.03}):
+        await until(lambda: desk.gaps)
+        assert shelf.kept["112-app"] == {"E1": 3}  # it may come all the same
+        await until(lambda: shelf.kept["112-app"] == {"E1": 5})
+    assert asked == [None, *["after=3"] * 4]
+    assert desk.gaps == [("112-app", "oldest", 4, 5, "E1")]
 
 
 async def test_foreign_server_without_names_or_numbers_is_followed() -> None:

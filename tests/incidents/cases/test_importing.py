@@ -1,6 +1,7 @@
 """Importing: what is merged, what is refused, and in which words."""
 
 import json
+from itertools import combinations
 from pathlib import Path
 from typing import Any
 
@@ -98,9 +99,27 @@ def test_a_bad_row_names_its_line_and_reason_and_nothing_is_loaded(
     assert (report.loaded, path.exists()) == (False, False)
 
 
+def test_every_problem_of_every_case_is_named_at_once(load: Import) -> None:
+    load([case("2026-0001", devices=["AMR-1"])])
+    pairs = [(a, b) for a, b in combinations(BAD, 2) if not a[0].keys() & b[0].keys()]
+    rows = [case(f"2026-1{n:03}") | one | other for n, ((one, _), (other, _)) in enumerate(pairs)]
+    wrong = [("home_zone", "0000", "home_zone: no such zone"), ("source", 7, "source: expected str, got int")]
+    wrong += [("devices", ["AMR-1", "AMR-2"], "devices[0]: also in case 2026-0001, valid on the same days")]
+    twice = "number: the same as that of case 1"
+    report = load(
+        [*rows, case("2026-1000") | {name: value for name, value, _ in wrong}], known_zone={"5415"}.__contains__
+    )
+    found: dict[int, list[str]] = {}
+    for problem in report.problems:
+        found.setdefault(problem.place, []).append(problem.reason)
+    for place, ((_, one), (_, other)) in enumerate(pairs, 1):
+        assert all(any(said.startswith(why) for said in found[place]) for why in (one, other)), (place, found[place])
+    assert {*found[len(rows) + 1]} == {twice, *(why for *_, why in wrong)}
+
+
 def test_partial_loads_the_rest(load: Import, path: Path) -> None:
     report = load([case("2026-0001"), {"number": 3}, "nothing", None, case("2026-0002")], partial=True)
-    assert (report.loaded, len(report.problems), report.added) == (True, 3, ("2026-0001", "2026-0002"))
+    assert (report.loaded, report.refused, report.added) == (True, 3, ("2026-0001", "2026-0002"))
     assert len(CaseRegister.open(path)) == 2
 
 
@@ -108,7 +127,7 @@ def test_an_error_never_says_a_persons_name(load: Import) -> None:
     name = "Mme Exemple"
     rows = [case(name=name), case("2026-0002", victim=name), case("2026-0003", places=[{name: name}])]
     report = load([*rows, case("2026-0004", instructions=[{"kind": name, "text": name, "source": name, "date": name}])])
-    assert len(report.problems) == 4
+    assert report.refused == 4
     assert not [p for p in report.problems if "Exemple" in str(p)]
 
 

@@ -175,7 +175,7 @@ def test_whatever_is_typed_makes_a_step_or_says_what_is_wrong(kind: Kind, said: 
         ("resumed", {}, "not_now"),
         ("renewed", {"until": BEGINS - dt.timedelta(1)}, "until_past"),
         ("handed_over", {"day": BEGINS + dt.timedelta(1), "device": "AMR-0001"}, "day_coming"),
-        ("handed_over", {"day": BEGINS, "device": "AMR-0777"}, "not_hers"),
+        ("returned", {"day": BEGINS, "device": "AMR-0777"}, "not_hers"),
         ("settled", {"about": "nothing"}, "not_now"),
         ("a_word_of_tomorrow", {}, "not_now"),
     ],

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from incidents.log import LogUnavailable, VersionConflict
-from incidents.log.erasures import Erasures, NoRegister, register_beside
+from incidents.log.erasures import Erasures, NoRegister, mark_of, register_beside
 from incidents.log.repeating import ReachedRegister
 from incidents.log.sqlite import SqliteLog
 from incidents.log.vault import Vault
@@ -263,6 +263,8 @@ def test_damage_loses_no_other_line_and_is_counted(tmp_path: Path, streams: list
     register = Erasures(path, KEY)
     for stream in streams:
         register.add({stream: LATER})
+    mark = mark_of(path)
+    assert not register.wanting([], [mark])
     whole = path.read_bytes().splitlines(keepends=True)
     hit = data.draw(st.integers(1, len(streams)))
     how = data.draw(st.sampled_from(["changed", "taken out", "cut off"]))
@@ -279,6 +281,7 @@ def test_damage_loses_no_other_line_and_is_counted(tmp_path: Path, streams: list
     assert set(found.newest) == set(streams) - lost
     at_the_end = how == "cut off" or (how == "taken out" and hit == len(streams))
     assert found.bad == (0 if at_the_end else 1)
+    assert register.wanting([], [mark]), "by what was written down of it also what is lost at the end is known"
     register.add({"incident/new": LATER})
     assert register.read().newest.keys() == (set(streams) - lost) | {"incident/new"}
 

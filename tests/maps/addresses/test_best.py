@@ -2,18 +2,22 @@
 
 import csv
 import io
+import os
 import struct
 import zipfile
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
+from maps.addresses import index_file
 from maps.addresses.addresses import Addresses
 from maps.addresses.best import BLOCK, Imported, import_best
-from maps.addresses.index_file import FILE, AddressFileError, read_index
+from maps.addresses.index_file import FILE, AddressFileError, read_index, write_index
+from maps.addresses.shipped import shipped_tables
 from maps.zones import Zones
 
 COLUMNS = (
@@ -255,6 +259,22 @@ def test_a_damaged_index_is_named_and_the_shipped_addresses_stand_in(
     addresses = Addresses.of(tmp_path / "index", Zones.load())
     assert addresses.about.made == "" and len(addresses.tables.lat) > 300_000
     assert "ADDRESSES LOST" in caplog.text
+
+
+@pytest.mark.skipif(not Path("/proc/self/maps").exists(), reason="only Linux lists what a process maps")
+@pytest.mark.parametrize("room", [True, False])
+def test_an_index_that_is_cut_short_while_it_is_used_goes_on_and_is_mapped_under_no_name(
+    tmp_path: Path, room: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if not room:  # a full disk, which the log may need: then it is kept in memory
+        monkeypatch.setattr(index_file, "disk_usage", lambda folder: SimpleNamespace(free=0))
+    path, shipped = write_index(tmp_path, shipped_tables()), shipped_tables()
+    tables = read_index(path)
+    mapped = [line for line in Path("/proc/self/maps").read_text().splitlines() if str(path.parent) in line]
+    assert len(mapped) == room and all(line.endswith("(deleted)") for line in mapped), mapped
+    assert list(path.parent.iterdir()) == [path]
+    os.truncate(path, 0)
+    assert tables.numbers.equals(shipped.numbers) and np.array_equal(tables.lat, shipped.lat)
 
 
 def test_bytes_read_are_told_as_they_are_read(tmp_path: Path) -> None:

@@ -1,10 +1,12 @@
 """The nearest address of a position: equal to brute force, and never surer than the fix."""
 
+import math
 from collections import defaultdict
 from pathlib import Path
 
 import numpy as np
 import pytest
+import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -13,7 +15,10 @@ from maps.addresses.near import Near, Street, known_radius, measured, number_of,
 from maps.addresses.shipped import no_stations, no_tables
 from maps.addresses.tables import SCALE, metres_per_degree
 from maps.gazetteer import Gazetteer
-from maps.geodesy import GEOD, bearing_deg, ground_distance_m, to_lambert, to_lambert_many
+from maps.geodesy import GEOD, bearing_deg, ground_distance_m, to_lambert, to_lambert_many, to_mercator
+from maps.streets.closest import closest
+from maps.streets.cutting import lines_in
+from maps.streets.street_file import streets_from
 from maps.zones import Zones
 
 MOVED = 1_000
@@ -101,6 +106,51 @@ def test_where_no_address_is_loaded_a_quarter_or_municipality_is_said_and_no_str
     assert near.at is not None and near.distance_m == pytest.approx(ground_distance_m(near.at, NO_ADDRESSES), abs=0.5)
     laken = addresses.nearest(50.8780, 4.3560, 8.0)
     assert (laken.kind, laken.quarter, laken.municipality) == ("quarter", ("Laken", "Laeken"), "Bruxelles / Brussel")
+
+
+@pytest.mark.parametrize(
+    ("at", "radius", "kind", "streets"),
+    [
+        ((50.8400, 4.3500), 5.0, "street", [("Blaesstraat", "Rue Blaes")]),
+        ((50.6440, 5.5720), 5.0, "two_streets", [("Place de l'Opéra",) * 2, ("Place de la République Française",) * 2]),
+        ((50.5977, 4.3286), None, "two_streets", [("Boulevard Charles Vanpée",) * 2, ("Rue Saint-Georges",) * 2]),
+        ((50.8466, 4.3528), 151.0, "municipality", []),
+        ((50.8432, 4.3560), 5.0, "quarter", []),  # the nearest line is 56 m away
+        ((50.4108, 4.4446), 10.0, "municipality", []),  # Charleroi: no street is drawn either
+        (BESIDE, 5.0, "number", [("Zonnestraat", "")]),
+    ],
+)
+def test_where_no_address_is_loaded_the_nearest_drawn_street_is_said_as_such(
+    zones: Zones, at: tuple[float, float], radius: float | None, kind: str, streets: list[tuple[str, str]]
+) -> None:
+    near = Addresses.of(None, zones, streets_from(None)).nearest(*at, radius)
+    assert (near.kind, [(one.nl, one.fr) for one in near.streets], near.number) == (kind, streets, near.number)
+    assert near.drawn == (bool(streets) and kind != "number")
+    assert near.source.startswith("©") == near.drawn, "whose lines they are"
+    if near.drawn:
+        assert near.at is not None and near.municipality
+        assert near.distance_m == pytest.approx(ground_distance_m(near.at, at), abs=0.01)
+
+
+def test_the_nearest_drawn_street_is_that_of_brute_force_over_all_lines_about(zones: Zones) -> None:
+    streets, rng = streets_from(None), np.random.default_rng(4)
+    for lat, lon in ((50.8466, 4.3528), (50.6403, 5.5718), (50.5977, 4.3286)):
+        for _ in range(5):
+            here = moved(lat, lon, *rng.uniform(-400, 400, 2))
+            x, y = to_mercator(*here)
+            column, row = int(x // 2048), int(y // 2048)
+            cells = [(4, column + dx, row + dy) for dx in (-1, 0, 1) for dy in (-1, 0, 1)]
+            lines = [one for cell in cells for one in lines_in(cell, streets.lines(cell)) if one.label]
+            away = [shapely.LineString(one.corners).distance(shapely.Point(x, y)) for one in lines]
+            found = closest(streets, *here, 150.0)
+            per_m = math.cos(math.radians(here[0]))
+            assert ([one.label for one in found[:1]] == [lines[int(np.argmin(away))].label]) == (
+                min(away) * per_m <= 150
+            )
+            if found:
+                assert ground_distance_m((found[0].lat, found[0].lon), here) == pytest.approx(
+                    min(away) * per_m, rel=0.01
+                )
 
 
 def test_a_position_abroad_is_outside(addresses: Addresses) -> None:

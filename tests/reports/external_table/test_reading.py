@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from typer.testing import CliRunner
 
 import app
-from reports.external_table.loading import parse
+from reports.external_table.loading import load, parse
 from reports.external_table.mapping import MappingError
 from reports.external_table.paper import paper
 from reports.external_table.report import read as external
@@ -386,6 +386,17 @@ def test_a_table_as_wide_as_a_book_is_read_in_no_time(reads: Reader) -> None:
     began = time.monotonic()
     assert seconds(reads((f"{head}\n{GOOD.strip()}" + "," * 60_000 + "\n").encode(), ENDS), "x") == [323]
     assert time.monotonic() - began < 15
+
+
+@pytest.mark.parametrize(
+    "text", [".".join("a" * 30_000) + " = 1\n", "".join(f"columns.c{n}.column = 'x'\n" for n in range(3000))]
+)
+def test_a_mapping_of_very_many_keys_is_refused_in_no_time(tmp_path: Path, text: str) -> None:
+    (tmp_path / "many.toml").write_text(text)
+    began = time.monotonic()
+    with pytest.raises(MappingError):
+        load(tmp_path / "many.toml")
+    assert time.monotonic() - began < 8  # it was 36 and 60 s
 
 
 def test_a_mapping_without_a_bottom_is_said_in_a_line(tmp_path: Path) -> None:

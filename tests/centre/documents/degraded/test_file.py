@@ -240,7 +240,7 @@ def test_what_is_no_such_file_is_said_in_one_line(tmp_path: Path, fault: str) ->
         "folder": "Is a directory",
         "other": "it is no degraded-mode file, or it was cut short",
         "cut": "it is no degraded-mode file, or it was cut short",
-        "huge": "larger than 64 MiB, so it is no degraded-mode file",
+        "huge": "it is larger than 64 MiB",
     }
     with pytest.raises(files.DegradedError) as error:
         files.opened(path, PASSPHRASE)

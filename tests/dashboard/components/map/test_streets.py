@@ -109,7 +109,13 @@ async def test_without_a_file_or_with_a_bad_one_the_map_works_and_says_so(
         page = Page(zones, lambda name=name: Streets(tmp_path / name), monkeypatch)
         page.view._obey(LOOK)
         await page.until(lambda page=page: bool(page.view.root.streets))
-        assert page.view.root.streets == {"scales": [], "credit": "", "problem": True, "addresses": CREDIT}
+        assert page.view.root.streets == {
+            "scales": [],
+            "credit": "",
+            "problem": True,
+            "partial": False,
+            "addresses": CREDIT,
+        }
         page.view._obey({"type": "streets", "cells": [[NEAR, X, Y]]})
         await page.until(lambda page=page: bool(page.sent))
         assert page.sent == [{"cell": [NEAR, X, Y], "lines": None}]

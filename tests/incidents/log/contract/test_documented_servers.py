@@ -26,35 +26,49 @@ class Documented:
     """Three servers with the documented file; `access` is who may come."""
 
     def __init__(self, folder: Path) -> None:
-        chain, key = certificate(folder, "vigie")
-        for source, name in ((chain, "fullchain.pem"), (chain, "authority.pem"), (key, "key.pem")):
-            shutil.copy(source, folder / name)
-        (password := folder / "password").write_text("change-this-word\n", encoding="utf-8")
-        self.access = ClusterAccess(user="vigie", password_file=password, ca_file=chain)
+        for name, there in (("vigie", folder), ("routes", folder / "routes")):
+            there.mkdir(exist_ok=True)
+            chain, key = certificate(folder, name)
+            for source, kept in ((chain, "fullchain.pem"), (chain, "authority.pem"), (key, "key.pem")):
+                shutil.copy(source, there / kept)
+        (password := folder / "password").write_text("of-the-servers\n", encoding="utf-8")
+        self.access = ClusterAccess(user="vigie", password_file=password, ca_file=folder / "authority.pem")
         self.ports = {number: (free_port(), free_port()) for number in NUMBERS}
         self.processes: dict[str, subprocess.Popen[bytes]] = {}
         for number in NUMBERS:
             others = iter(sorted({*NUMBERS} - {number}))
-            # The file of the first machine: on another one the addresses are its own, and the routes lead to the two others.
-            here = {"1": number, "2": next(others), "3": next(others)}
-            text = FILE.read_text(encoding="utf-8")
-            lines = {
-                "server_name: nats-1": f"server_name: nats-{number}",
-                '"10.0.0.1:4222"': f'"127.0.0.1:{self.ports[number][0]}"',
-                **{f"10.0.0.{n}:6222": f"127.0.0.1:{self.ports[one][1]}" for n, one in here.items()},
-                "/var/lib/nats": str(folder / f"nats-{number}"),
-                "/etc/ssl/vigie": str(folder),
-            }
-            for old, new in lines.items():
-                assert old in text
-                text = text.replace(old, new)
-            (config := folder / f"nats-{number}.conf").write_text(text, encoding="utf-8")
-            with (folder / f"nats-{number}.output").open("ab") as output:
-                self.processes[number] = subprocess.Popen([PROGRAM, "-c", str(config)], stdout=output, stderr=output)
+            self.start(folder, number, *others)
         until = time.monotonic() + 20
         while not all(_answers("127.0.0.1", port, by_tls=True) for port, _ in self.ports.values()):
             assert time.monotonic() < until and all(one.poll() is None for one in self.processes.values())
             time.sleep(0.05)
+
+    def start(
+        self, folder: Path, number: str, *others: str, password: str = "of-the-routes", routes: str = "routes"
+    ) -> Path:
+        """A server by the file of the first machine, with addresses of its own and routes to others; what it prints."""
+        here = folder / f"server-{number}"
+        here.mkdir()
+        ports = self.ports.setdefault(number, (free_port(), free_port()))
+        to = ", ".join(f'"nats://route:{password}@127.0.0.1:{self.ports[one][1]}"' for one in others)
+        passwords = f'VIGIE_PASSWORD: "of-the-servers"\nROUTE_PASSWORD: "{password}"\n'
+        (here / "nats-secrets.conf").write_text(f"{passwords}ROUTES: [{to}]\n", encoding="utf-8")
+        text = FILE.read_text(encoding="utf-8")
+        lines = {
+            "server_name: nats-1": f"server_name: nats-{number}",
+            '"10.0.0.1:4222"': f'"127.0.0.1:{ports[0]}"',
+            '"10.0.0.1:6222"': f'"127.0.0.1:{ports[1]}"',
+            "/var/lib/nats": str(here / "store"),
+            "/etc/ssl/vigie-routes": str(folder / routes),
+            "/etc/ssl/vigie": str(folder),
+        }
+        for old, new in lines.items():
+            assert old in text
+            text = text.replace(old, new)
+        (config := here / "nats-server.conf").write_text(text, encoding="utf-8")
+        with (here / "output").open("ab") as output:
+            self.processes[number] = subprocess.Popen([PROGRAM, "-c", str(config)], stdout=output, stderr=output)
+        return here / "output"
 
     @property
     def addresses(self) -> list[str]:
@@ -89,3 +103,28 @@ async def test_three_documented_servers_keep_a_log_when_one_dies_and_take_it_fro
         await JetStreamLog.open(
             tmp_path / "other.log", documented.addresses, name="T", replicas=3, access=documented.access
         )
+
+
+@pytest.mark.parametrize(
+    ("stranger", "said"),
+    [
+        ({"routes": ""}, "tls: failed to verify certificate"),  # the centre's certificate, and the password
+        ({"password": "change-this-word"}, "Authorization"),  # a certificate of the routes, and another password
+        ({}, "Route connection created"),
+    ],
+    ids=["the centre's certificate", "another password", "both"],
+)
+def test_nobody_joins_the_routes_without_their_password_and_a_certificate_of_their_own_authority(
+    documented: Documented, tmp_path: Path, stranger: dict[str, str], said: str
+) -> None:
+    output = documented.start(tmp_path, "4", "1", **stranger)
+    until = time.monotonic() + 60
+    while said not in output.read_text(encoding="utf-8"):
+        assert time.monotonic() < until, output.read_text(encoding="utf-8")
+        time.sleep(0.05)
+
+
+def test_the_documented_file_alone_starts_nothing(tmp_path: Path) -> None:
+    shutil.copy(FILE, tmp_path)
+    ran = subprocess.run([PROGRAM, "-t", "-c", str(tmp_path / FILE.name)], capture_output=True, text=True, check=False)
+    assert ran.returncode != 0 and "nats-secrets.conf" in ran.stderr
