@@ -376,6 +376,22 @@ async def test_a_map_or_a_feeds_certificate_that_cannot_be_read_keeps_no_desk_fr
             await centre.close()
 
 
+async def test_a_step_that_a_killed_desk_never_told_its_log_is_entered_at_the_next_start(files: Path) -> None:
+    settings = settings_of(files)
+    register = CaseRegister.open(settings.cases)
+    step = Step(kind="suspended", id="killed", at=datetime.now(UTC), by="somebody")
+    register.take_step(register.all()[0].number, step, seen=0)
+    centre = await Centre.open(settings)
+    centre.start()
+    try:
+        async with asyncio.timeout(20):
+            while (found := await centre.log.find("step-killed")) is None:
+                await asyncio.sleep(0.02)
+        assert (found.type, found.actor) == ("case_step", "somebody")
+    finally:
+        await centre.close()
+
+
 async def test_panel_serve_on_a_damaged_log_and_damaged_accounts_counts_the_press_and_lets_nobody_in(
     files: Path,
 ) -> None:
