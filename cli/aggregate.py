@@ -1,5 +1,6 @@
 """`export-aggregate`: what the Institute evaluates of alarms, cases and devices, counted, without any person."""
 
+import contextlib
 from gettext import ngettext
 from pathlib import Path
 from typing import Annotated
@@ -26,10 +27,10 @@ def export_aggregate(
 
     from centre.documents.aggregate import evaluate, event_of, make
     from centre.settings import load
-    from centre.spool import TAKEN
+    from centre.spool import TAKEN, drafted
     from maps.provinces import province_codes
     from maps.zones import Zones
-    from reports.aggregate.export import write
+    from reports.aggregate.export import placed
     from reports.aggregate.period import period_of
     from reports.measures.history import read_table
     from reports.measures.profiles import PROFILES
@@ -53,8 +54,10 @@ def export_aggregate(
             despite=despite.strip(),
             evaluated=evaluated,
         )
-        enter(settings.log, settings.key_file, TAKEN, event_of(made))
-        write(made.files, out)
+        with contextlib.ExitStack() as drafts:
+            for path, content in placed(made.files, out).items():
+                drafts.enter_context(drafted(path, content))
+            enter(settings.log, settings.key_file, TAKEN, event_of(made))
         say(
             f"vigie: {period} written to {out}: {ngettext('1 count', f'{made.counts} counts', made.counts)},"
             f" {made.hidden} hidden;"

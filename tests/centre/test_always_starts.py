@@ -11,6 +11,7 @@ import sqlite3
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
 import msgspec
@@ -20,6 +21,8 @@ from centre.runtime import Centre
 from centre.serving import sign_ins
 from centre.settings import Settings, SettingsError
 from dashboard.operator.session import Session
+from incidents.cases import CaseRegister
+from incidents.cases.life import Step
 from incidents.clock import SystemClock
 from incidents.log import LogInUse
 from incidents.log.sqlite import SqliteLog

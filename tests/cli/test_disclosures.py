@@ -252,3 +252,24 @@ async def test_a_command_refuses_without_a_reason_and_is_a_record_with_one(
         told = past["out"].read_text("utf-8-sig")
         marks = {PARTLY[name], *(["A. Voorbeeld"] if name == "devices list" else [])}
         assert {mark for mark in marks if mark in told} == (set() if kept_from else marks)
+
+
+@pytest.mark.parametrize("lacks", ["its folder", "its name"])
+@pytest.mark.parametrize(
+    ("name", "file"), [(name, file) for name, (_, words) in ASKS.items() for file in ("out", "beside") if file in words]
+)
+async def test_what_a_command_cannot_write_it_has_not_entered(
+    past: dict[str, Any], tmp_path: Path, name: str, file: str, lacks: str
+) -> None:
+    if lacks == "its folder":
+        past[file] = tmp_path / "away" / "file.x"
+    asked = [*name.split(), *ASKS[name][1].format(**past).split(), "--reason", WHY]
+    if lacks == "its name":  # a folder has it
+        (taken,) = (word for word in asked if word.startswith(str(past[file])))
+        Path(taken).mkdir()
+    before, there = await disclosed(past["log"]), set(tmp_path.rglob("*"))
+    done = await asyncio.to_thread(CliRunner().invoke, app.app, asked, PASSPHRASE)
+    assert done.exit_code != 0 and WHY not in done.output, done.output
+    assert await disclosed(past["log"]) == before
+    more = {*tmp_path.rglob("*")} - there
+    assert not [path for path in more if not path.name.endswith(("-wal", "-shm", ".columns"))], "neither note nor draft"
