@@ -40,7 +40,7 @@
  *    `preferences`: kept with the account; without them the browser keeps its own
  *
  *  @typedef {{zone: string, name: string, share?: number, excluded?: string, declined?: string | null}} Option
- *  @typedef {{options?: Option[], preselected?: string, why?: string, note?: string, border_m?: number, outside?: number,
+ *  @typedef {{options?: Option[], preselected?: string, why?: string, border_m?: number, outside?: number,
  *    declined?: string[], until?: number}} Proposal
  *  @typedef {{beyond_m: number, neighbours?: {country: string, contact?: string}[], within?: boolean}} Abroad
  *  @typedef {{unit: string, zone: string, zone_name: string, m: number, at: number, road_s?: number, road_m?: number, asking?: boolean, age?: string}} NearUnit
