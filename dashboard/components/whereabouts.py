@@ -107,20 +107,21 @@ class Whereabouts:
             known = self._known[incident.id] = word
         return self._said(known.near, translate)
 
-    def ordered(self, incident: Incident, translate: Translator) -> str:
-        """Where it is, for who is sent there: with how sure that is, addresses or none, and that the position may be wrong."""
+    def in_full(self, incident: Incident, translate: Translator | None = None, *, street: bool = True) -> str:
+        """Where it is, for who sees no map: how sure that is, addresses or none, and that the position may be wrong. Without
+        `street` by its municipality alone; "" without a position."""
         fix = incident.fix
-        if fix is None:
-            return ""
-        where = self.now(incident, translate)
-        if not where:
-            placed = self._zones.locate(*_spot(fix))
-            town = placed.municipality.name if placed.municipality is not None else ""
-            kind: Kind = "municipality" if town else "outside"
-            where = self._said(
-                Near(kind=kind, lat=fix.lat, lon=fix.lon, radius_m=_spot(fix)[2], municipality=town), translate
-            )
-        return " · ".join(filter(None, (where, doubt_words(track(incident), translate))))
+        where = self.now(incident, translate) if street else ""
+        if fix is not None and not where:
+            spot = lat, lon, radius_m = _spot(fix)
+            with contextlib.suppress(ValueError):  # nowhere on Earth
+                found = self._zones.locate(*spot).municipality
+                kind: Kind = "municipality" if found is not None else "outside"
+                town = found.name if found is not None else ""
+                near = Near(kind=kind, lat=lat, lon=lon, radius_m=radius_m, municipality=town)
+                where = self._said(near, translate)
+        doubt = doubt_words(track(incident), translate or self._translate) if where else ""
+        return " · ".join(filter(None, (where, doubt)))
 
     def spoken(self, incident: Incident, translate: Translator | None = None) -> Spoken:
         """Where it is, to be read aloud, as its row says it; it never waits, and has nothing while that is not known."""

@@ -64,7 +64,7 @@
  *    about?: string[], meant?: string, case?: string}} Answer
  *
  *  @typedef {{kind: string, text: string, since?: string, until?: string}} Chip what a search understood
- *  @typedef {{id: string, label: string, state: string, received?: number, place?: string, zone?: string, as_class?: string,
+ *  @typedef {{id: string, label: string, state: string, received?: number, place?: string, was_in?: string, as_class?: string,
  *    outcome?: string, origin?: string, drill?: boolean, abroad?: boolean, coarse?: boolean,
  *    times?: Record<string, number>}} FoundIncident
  *  @typedef {{n: number, chips?: Chip[], refused?: string, count?: number, rows?: FoundIncident[]}} Hits of a search of incidents

@@ -185,7 +185,7 @@ def _route(incident: Incident, command: cmd.Route, about: Circumstances) -> Deci
     if about.excluded_zone(command.zone):
         raise Refused("zone_excluded")
     unit = command.asked_unit.strip()
-    order = incident.order if incident.order is not None and incident.order.alive else None
+    order = incident.sent
     same = order is not None and order.zone == command.zone
     if same and not incident.asks_anew:
         return None

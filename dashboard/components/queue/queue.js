@@ -22,7 +22,7 @@ import { ReservedRow } from "../reserved/row.js";
 import { Below } from "./below.js";
 import { Near } from "./near.js";
 import { flash } from "./flash.js";
-import { nameOf, nextOf, shortWhere, whatOf, whereOf, whoOf } from "./says.js";
+import { nameOf, nextOf, shortWhere, stepOf, whatOf, whereOf, whoOf, zoneOf } from "./says.js";
 import { Settle, areLow } from "./settle.js";
 import { tagsOf } from "./tags.js";
 import { Unowned } from "./unowned.js";
@@ -99,7 +99,7 @@ export class Queue {
   /** @param {Row} row */
   _group(row) {
     if (this.by === "urgency") return "";
-    return this.by === "zone" ? this.store.zone(row.zone_name || row.zone, row.abroad) : (row.centre ?? "");
+    return this.by === "zone" ? zoneOf(this.store, row) : (row.centre ?? "");
   }
 
   /** The rows of each section, in the order they stand. @returns {Map<string, (Row | DeviceRow)[]>} */
@@ -350,8 +350,8 @@ export class Queue {
       "tag ",
     );
     if (drawn.low) {
-      const state = row.state === "raised" ? "" : store.t(`state.${row.state}`);
-      marks(drawn.place, [["where", shortWhere(store, row)], ...(state ? [["state", `· ${state}`]] : [])]);
+      const step = stepOf(store, row);
+      marks(drawn.place, [["where", shortWhere(store, row)], ...(step ? [["state", `· ${step}`]] : [])]);
       write(drawn.who, seats(store, row) || store.t("nobody_short"));
       marks(drawn.next, counting(store, row) ? [/** @type {string[]} */ (upcoming(store, row))] : []);
       return;
