@@ -197,6 +197,7 @@ export class Actions {
     if (why) return store.t(`not_now.${why}`, { owner: row.owner ?? "" });
     if (name === "hand_over" && !store.receivers().length) return store.t("alone");
     if (name === "route" && row.order_zone && this.opened !== "zones") return "";
+    if (action.facts && store.later && !(name === "route" && this.routing.zone)) return store.later;
     // What stands typed and was not chosen is no zone; the one that is hidden behind it was not meant.
     if (name === "route" && this.routing.searching) return store.t("choose_zone");
     if (name === "route" && !this.routing.zone) return this.routing.unchosen;
@@ -311,7 +312,7 @@ export class Actions {
     const { store, desk } = this;
     const { row } = store;
     const detail = store.detailOf(row);
-    if (!row || !detail) return desk.say(store.t("brief.later"), true);
+    if (!row || !detail) return;
     const done = await copied(brief(store, row, detail));
     desk.say(store.t(done ? "brief.copied" : "brief.not_copied", { label: row.label }), !done);
   }

@@ -79,7 +79,7 @@ export class Routing {
     if (!this.numbered) return this.units.nth(n);
     const zone = this.shown[n - 1]?.zone;
     if (zone) this._pick(zone);
-    return zone ? "" : this.store.t("no_such_zone");
+    return zone ? "" : this.store.later || this.store.t("no_such_zone");
   }
 
   /** Why no zone is chosen beforehand, and that one is to be. */
