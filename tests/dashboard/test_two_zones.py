@@ -77,8 +77,8 @@ def test_every_type_of_an_alarm_that_names_her_zone_has_the_one_that_was_sent() 
 
 
 def test_every_script_that_names_her_zone_names_the_one_that_was_sent() -> None:
-    hers = re.compile(r"\brow\.zone_name|\b(?:zoneOf|whereOf|shortWhere)\(|\blast\.zone\b|\bone\.zone, one\.abroad")
-    sent = re.compile(r"\border_zone\b|\b(?:sentOf|stepOf|whoOf)\(")
+    hers = re.compile(r"\brow\.zone_name|\b(?:zoneOf|whereOf)\(|\blast\.zone\b|\bone\.zone, one\.abroad")
+    sent = re.compile(r"\border_zone\b|\b(?:sentOf|stepOf|whoOf|lowOf)\(")
     scripts = {path: path.read_text(encoding="utf-8") for path in tracked("dashboard/**/*.js")}
     shown = {path for path, text in scripts.items() if hers.search(text)}
     assert {path.name for path in shown} >= {"says.js", "queue.js", "row.js", "alarms.js", "brief.js", "timeline.js"}

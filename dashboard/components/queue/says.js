@@ -55,17 +55,24 @@ export function nameOf(store, row) {
 
 /** Where, as its zone and what it is near to, else its municipality, and how sure. @param {Store} store @param {Row} row */
 export function whereOf(store, row) {
-  const zone = zoneOf(store, row);
-  if (row.near && !row.abroad) return joined([zone, row.near]); // it says its own radius
-  // "PZ Gent · Gent" says Gent twice.
-  return joined([zone, !row.abroad && row.municipality !== row.zone_name && row.municipality, sureOf(store, row)]);
+  if (row.near && !row.abroad) return joined([zoneOf(store, row), row.near]); // it says its own radius
+  return joined([zoneOf(store, row), townOf(row), sureOf(store, row)]);
 }
 
-/** Where, in the fewest words: the zone and the street, or as before there were streets. @param {Store} store @param {Row} row */
-export function shortWhere(store, row) {
+/** "PZ Gent · Gent" would say Gent twice. @param {Row} row */
+function townOf(row) {
+  return !row.abroad && row.municipality !== row.zone_name && row.municipality;
+}
+
+/** A low row, in the fewest words: the zone and the street, how sure, how far it is; and in the corner who has it. That nobody
+ * has, its place in the list says. @param {Store} store @param {Row} row @returns {{place: string[][], corner: string}} */
+export function lowOf(store, row) {
   const [street, town] = (row.near ?? "").split(" · ")[0].split(/, (?=[^,]*$)/);
-  if (!town || row.abroad) return whereOf(store, { ...row, near: "" });
-  return joined([zoneOf(store, row), street, sureOf(store, row)]);
+  const where = ["where", joined([zoneOf(store, row), town && !row.abroad ? street : townOf(row)])];
+  const sure = sureOf(store, row);
+  if (row.state === "raised") return { place: [where], corner: sure || store.t("nobody_short") };
+  const beside = [sure, stepOf(store, row)].filter(Boolean).map((words) => ["state", phrase`· ${words}`]);
+  return { place: [where, ...beside], corner: seats(store, row) || store.t("nobody_short") };
 }
 
 /** What came, and how old its position is. @param {Store} store @param {Row} row @param {number} now */

@@ -263,12 +263,12 @@ test("a zone abroad is never named as if she were there", () => {
 
 test("every form of a row says how sure its position is, where she is and who was sent", () => {
   const store = new Store(WORDS);
-  const { nameOf, shortWhere, stepOf, whereOf, whoOf } = says;
+  const { lowOf, nameOf, whereOf, whoOf } = says;
   /** @type {Record<string, (row: any) => string>} */
   const forms = {
     name: (row) => nameOf(store, row),
     high: (row) => `${whereOf(store, row)} · ${whoOf(store, row).join()}`,
-    low: (row) => `${shortWhere(store, row)} · ${stepOf(store, row)}`,
+    low: (row) => [...lowOf(store, row).place.map(([, words]) => words), lowOf(store, row).corner].join(" "),
   };
   const near = { near: "near Wetstraat 2, Brussel · 20 m N · ±\u00a012\u00a0km" };
   for (const [form, said] of Object.entries(forms))
