@@ -237,11 +237,10 @@ export class Routing {
     const checked = zone === this.zone;
     const facts = { type: "radio", name: "zone", value: zone, checked };
     const label = choice(`option${checked ? " on" : ""}`, store.zone(name), facts, () => this._pick(zone));
-    if (!this.zone && n <= DIGITS) label.append(element("kbd", "", store.keys.written(String(n))));
-    if (share != null) {
-      const bar = element("span", "bar", { style: `--share: ${share}` });
-      label.append(element("span", "share", store.t("share", { n: percent(share) })), bar);
-    }
+    const digit = !this.zone && n <= DIGITS ? store.keys.written(String(n)) : "";
+    const part = share == null ? "" : store.t("share", { n: percent(share) });
+    if (digit || part) label.append(element("span", "share", part, digit && element("kbd", "", digit)));
+    if (share != null) label.append(element("span", "bar", { style: `--share: ${share}` }));
     if (excluded) label.append(element("span", "excluded", store.t("excluded_zone", { reason: excluded })));
     else if (declined != null) label.append(element("span", "declined", joined([store.t("declined_zone"), declined])));
     return label;
