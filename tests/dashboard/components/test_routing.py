@@ -15,7 +15,7 @@ from incidents import commands as do
 from incidents.case import Case, Exclusion
 from incidents.commands import Refused
 from incidents.desk.zone_desk import sent_to
-from incidents.incident import Decline, Incident
+from incidents.incident import Decline, Incident, Order
 from incidents.messages import Fix, FixReport
 from maps.motion import moved
 from maps.zones import Zones
@@ -38,39 +38,29 @@ def of(house: House, incident: Incident, case: Case | None = None) -> Proposal:
     return proposal(incident, case, house.consoles.places, house.clock.now())
 
 
-@given(
-    fixes, st.floats(0, 900), st.none() | st.floats(0, 90_000), st.sets(st.integers(0, 2)), st.sets(st.integers(0, 2))
-)
-@example(Fix(*BRUSSELS, 12_000.0), 0.0, None, set(), set())  # was preselected with 9 %
-@example(Fix(*GENT, 20.0), 0.0, 21_000.0, set(), set())  # was preselected with 100 %
-@example(Fix(*GENT, 20.0), 1.0, None, set(), set())
+some = st.sets(st.integers(0, 2))
+
+
+@given(fixes, st.floats(0, 900), st.none() | st.floats(0, 90_000), some, some, st.booleans())
+@example(Fix(*BRUSSELS, 12_000.0), 0.0, None, set(), set(), False)  # was preselected with 9 %
+@example(Fix(*GENT, 20.0), 0.0, 21_000.0, set(), set(), False)  # was preselected with 100 %
+@example(Fix(*GENT, 20.0), 1.0, None, set(), set(), False)
+@example(Fix(*BRUSSELS, 12_000.0), 0.0, None, set(), set(), True)
 def test_no_zone_is_preselected_under_the_bar(
-    zones: Zones, fix: Fix, age_s: float, jump_m: float | None, kept: set[int], declined: set[int]
+    zones: Zones, fix: Fix, age_s: float, jump_m: float | None, kept: set[int], declined: set[int], crossed: bool
 ) -> None:
-    """By the circle as it has grown, its age and doubt, whom the case keeps out and who declined (by their place in the list)."""
+    """By the circle as it has grown, its age and doubt; whom the case keeps out, who declined (by their place in the list), and a
+    border crossed into the second."""
     places, at = Places(zones, zones.names.items()), START - timedelta(seconds=age_s)
-    fix = replace(fix, time=at)
-    before = Fix(*moved(fix.lat, fix.lon, jump_m or 0.0, 0.0), 20.0, time=at - timedelta(seconds=10))
-    trail = (
-        (fix,)
-        if jump_m is None
-        else (*(replace(before, time=before.time - timedelta(seconds=n)) for n in (9, 5, 0)), fix)
-    )  # type: ignore[operator]
-    times: dict[str, Any] = dict.fromkeys(("pressed_at", "received_at", "changed_at", "last_press_at"), START)
-    incident = Incident(
-        id="one",
-        version=1,
-        state="acknowledged",
-        origin="press",
-        device="AMR-1",
-        fix=fix,
-        fix_at=at,
-        trail=trail,
-        **times,
-    )
+    fix, away = replace(fix, time=at), moved(fix.lat, fix.lon, jump_m or 0.0, 0.0)
+    before = [Fix(*away, 20.0, time=at - timedelta(seconds=s)) for s in (19, 15, 10) if jump_m is not None]
+    facts: dict[str, Any] = dict.fromkeys(("pressed_at", "received_at", "changed_at", "last_press_at"), START)
+    facts |= {"device": "AMR-1", "fix": fix, "fix_at": at, "trail": (*before, fix)}
+    incident = Incident(id="one", version=1, state="acknowledged", origin="press", **facts)
     likely = [option.zone for option in proposal(incident, None, places, START).options]
     refusals = tuple(Decline(zone=zone, at=START) for n, zone in enumerate(likely) if n in declined)
-    incident = replace(incident, declines=refusals)
+    order = Order(id="one-1", zone=likely[0], update=1, at=START, channel="radio") if crossed and likely[1:] else None
+    incident = replace(incident, declines=refusals, order=order, crossed=likely[1] if order is not None else "")
     out = {zone for n, zone in enumerate(likely) if n in kept}
     case: Any = type(
         "Kept", (), {"home_zone": None, "excluded_zone": lambda self, zone: "hers" if zone in out else None}
@@ -84,8 +74,10 @@ def test_no_zone_is_preselected_under_the_bar(
         there = zones.locate(circle.lat, circle.lon, circle.radius, circle.confidence)
         shares = {there.zone: there.probability} | {one.zone: one.probability for one in there.neighbours}
         assert (shares[zone] or 0.0) >= SURE and zone not in out and zone not in {one.zone for one in refusals}
-    if any(option.free for option in found.options):
-        assert found.options[0].free
+    free = [option.zone for option in found.options if option.free]
+    assert [option.zone for option in found.options[:1]] == free[:1] or not free
+    if incident.next_zone in free:
+        assert free[0] == incident.next_zone
 
 
 @pytest.mark.parametrize(
