@@ -257,6 +257,16 @@ class Incident(msgspec.Struct, frozen=True, kw_only=True):
         return at if self.reopened_at is None else max(at, self.reopened_at)
 
     @property
+    def number(self) -> str:
+        """What it is called where no place may stand: its device, else its case, else the beginning of its id."""
+        return self.device or self.case or self.id[:8]
+
+    @property
+    def sent(self) -> Order | None:
+        """The order that stands: its zone was sent, wherever she is."""
+        return self.order if self.order is not None and self.order.alive else None
+
+    @property
     def declined(self) -> Decline | None:
         """The refusal that no other order has answered yet."""
         order = self.order

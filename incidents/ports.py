@@ -47,6 +47,7 @@ class Placed(Protocol):
 Locate = Callable[[float, float, float | None, float | None], Placed]
 
 InWords = Callable[[Incident], str]  # where an incident is, by what lies nearest; "" when that is not known
+Proposed = Callable[[Incident], str]  # the zone that is preselected for an incident now; "" for none
 
 
 # The same for a zone: in the language of this code (ISO 639-1), which is the zone's.
@@ -64,7 +65,7 @@ def english(zone: str) -> str:
 
 
 def no_words(incident: Incident) -> str:
-    """Of a desk without addresses: the municipality stands alone."""
+    """Of a desk without addresses the municipality stands alone; without a map of the zones a person chooses each."""
     return ""
 
 

@@ -22,6 +22,7 @@ RefusalCode = Literal[
     "zone_unknown",
     "zone_excluded",
     "zone_far",
+    "zone_not_proposed",
     "zone_contradicts",
     "unit_unknown",
     "line_ended",

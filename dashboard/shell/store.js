@@ -346,6 +346,11 @@ export class Store {
     return row && this.detail?.id === row.id ? this.detail : null;
   }
 
+  /** Why nothing can be said of the selected incident yet; "" once its facts are here. What is not here is not unknown. */
+  get later() {
+    return this.row && !this.detailOf(this.row) ? this.t("not_yet") : "";
+  }
+
   /** What the server says of what may be done with the selected incident; null until it came. Then everything is tried: the desk decides. */
   get told() {
     return this.actions !== null && this.actions.id === this.selected ? this.actions : null;

@@ -36,7 +36,17 @@ from incidents.life_cycle import bars
 from incidents.log import Log
 from incidents.messages import Message, PressReport, PressValue, Receipt
 from incidents.orders import due_update
-from incidents.ports import CaseSource, Identities, InZonesWords, Locate, Screens, english, no_zones_words
+from incidents.ports import (
+    CaseSource,
+    Identities,
+    InZonesWords,
+    Locate,
+    Proposed,
+    Screens,
+    english,
+    no_words,
+    no_zones_words,
+)
 from incidents.presence.on_shift import OnShift
 from incidents.presence.pages import Others
 from incidents.presence.presentations import Presentations
@@ -79,12 +89,14 @@ class Desk(Deliveries):
         screens: Screens | None = None,
         near: InZonesWords = no_zones_words,
         speaks: Callable[[str], str] = english,
+        proposed: Proposed = no_words,
         kept: Kept = lambda incident: incident.trail,
         timings: Timings | None = None,
         others: Others | None = None,
     ) -> None:
         """`aside`: why the log is not the centre's own. `zone_of`: the zone that an account of this name answers for.
-        `kept`: the positions among those of an incident that may be true. `speaks`: the language of a zone by its key."""
+        `kept`: the positions among those of an incident that may be true. `speaks`: the language of a zone by its key.
+        `proposed`: the zone that pages show preselected."""
         super().__init__(log, identities)
         self.board = board or Board(lambda device: cases.by_device(device) is not None, aside=aside)
         self.cases = cases
@@ -107,6 +119,7 @@ class Desk(Deliveries):
         )
         self._known_zone = known_zone
         self._has_address = has_address
+        self._proposed = proposed
         self.exclusions = Exclusions(cases, self.board, identities, zone_of)
         self._by_hand = ByHand(
             self._recorder,
@@ -238,6 +251,7 @@ class Desk(Deliveries):
                 has_address=self._has_address,
                 excluded_zone=lambda zone: self.exclusions.zone(incident, zone),
                 far=lambda zone: self._intake.far(incident, zone, lambda one: self._no_help(incident, one)),
+                proposed=lambda: self._proposed(incident),
                 has_unit=lambda unit, zone: self._has_unit(unit, zone, user),
                 on_shift=lambda key: self.exclusions.receiver(incident, self.floor.receiver(key)),
                 zone=user.zone,

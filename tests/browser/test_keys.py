@@ -265,7 +265,7 @@ def test_one_key_copies_where_she_is_and_another_spells_it_whole_on_a_low_screen
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     holds(page, KEYS_WAITED)
     page.keyboard.press("Shift+N")
-    said(page, "is not known")
+    said(page, "No alarm is selected")
     feed.press(device, fix={"lat": 51.0512, "lon": 3.7226, "radius": 18.0})
     choose(page, device)
     page.keyboard.press("Shift+C")

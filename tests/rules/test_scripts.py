@@ -16,7 +16,6 @@ NAMES = [role for role in ROLES if role != "zone"]  # that is also a place
 SAYS = {
     "dashboard/components/actions/fields.js": 1,
     "dashboard/components/queue/says.js": 3,
-    "dashboard/supervisor/row.js": 1,
     "dashboard/zone/card.js": 1,
 }
 

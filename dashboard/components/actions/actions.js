@@ -197,8 +197,10 @@ export class Actions {
     if (why) return store.t(`not_now.${why}`, { owner: row.owner ?? "" });
     if (name === "hand_over" && !store.receivers().length) return store.t("alone");
     if (name === "route" && row.order_zone && this.opened !== "zones") return "";
+    if (action.facts && store.later && !(name === "route" && this.routing.zone)) return store.later;
     // What stands typed and was not chosen is no zone; the one that is hidden behind it was not meant.
-    if (name === "route" && (!this.routing.zone || this.routing.searching)) return store.t("choose_zone");
+    if (name === "route" && this.routing.searching) return store.t("choose_zone");
+    if (name === "route" && !this.routing.zone) return this.routing.unchosen;
     if (name === "route" && !store.told?.anew && store.zones[this.routing.zone] === row.order_zone)
       return store.t("choose_other");
     return "";
@@ -310,27 +312,27 @@ export class Actions {
     const { store, desk } = this;
     const { row } = store;
     const detail = store.detailOf(row);
-    if (!row || !detail) return desk.say(store.t("brief.later"), true);
+    if (!row || !detail) return;
     const done = await copied(brief(store, row, detail));
     desk.say(store.t(done ? "brief.copied" : "brief.not_copied", { label: row.label }), !done);
   }
 
-  /** Whether units stand there to be asked for. */
-  get offersUnits() {
-    return this.routing.units.root.getClientRects().length > 0;
+  /** Whether zones or units stand there to be chosen by a digit. */
+  get takesDigits() {
+    return this.routing.numbered || this.routing.units.root.getClientRects().length > 0;
   }
 
-  /** Ask for the n-th unit of the list, or no more for it. @param {number} n */
-  askFor(n) {
-    const why = this.routing.units.nth(n);
+  /** Choose the n-th zone while none is chosen; else ask for the n-th unit, or no more for it. @param {number} n */
+  digit(n) {
+    const why = this.routing.digit(n);
     if (why) this.desk.say(why, true);
   }
 
   /** Route to the chosen zone. @param {import("../../shell/wire.js").Row |
    *  import("../../shell/wire.js").DeviceRow} row @param {string} what */
   async _route(row, what) {
-    const { name, asked } = this.routing;
-    const command = { do: "route", incident: row.id, zone: this.routing.zone, ...(asked && { asked_unit: asked }) };
+    const { name, asked, zone, byHand } = this.routing;
+    const command = { do: "route", incident: row.id, zone, painted: !byHand, ...(asked && { asked_unit: asked }) };
     this._open("");
     const answer = await this.desk.ask(what, row.label, command);
     if (answer?.code === "unit_unknown") this.routing.leave(asked);

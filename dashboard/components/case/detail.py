@@ -136,9 +136,9 @@ def _passed(incident: Incident) -> tuple[Passed, ...]:
 
 
 def _live(incident: Incident, proposed: Proposal, places: Places, moves: dict[str, Any], translate: Translator) -> Live:
-    fix, call, order, unit = incident.fix, incident.call, incident.order, incident.unit
+    fix, call, order, unit = incident.fix, incident.call, incident.sent, incident.unit
     near, spoken = places.near(incident, translate), places.spoken(incident, translate)
-    last = order.outbox[-1] if order and order.outbox else None
+    last = incident.order.outbox[-1] if incident.order and incident.order.outbox else None
     return Live(
         id=incident.id,
         proposal=proposed,
@@ -160,13 +160,13 @@ def _live(incident: Incident, proposed: Proposal, places: Places, moves: dict[st
         names=spoken.names,
         reason=incident.reason,
         press=incident.press,
-        order=order.id if order and order.alive else "",
-        order_at=milliseconds(order.at) if order and order.alive else None,
-        order_zone=places.zone_name(order.zone) if order and order.alive else "",
-        asked_unit=order.asked_unit if order and order.alive else "",
-        channel=order.channel if order and order.alive else "",
-        radio=places.radio.get(order.zone, "") if order and order.alive else "",
-        delivery=order.delivery if order and order.alive else "",
+        order=order.id if order else "",
+        order_at=milliseconds(order.at) if order else None,
+        order_zone=places.zone_name(order.zone) if order else "",
+        asked_unit=order.asked_unit if order else "",
+        channel=order.channel if order else "",
+        radio=places.radio.get(order.zone, "") if order else "",
+        delivery=order.delivery if order else "",
         undelivered_why=last.reason if last and last.state in ("late", "failed") else "",
         declined_at=milliseconds(incident.declined.at) if incident.declined else None,
         declined_why=incident.declined.reason if incident.declined else "",

@@ -14,7 +14,7 @@ import {
 import { doubtOf } from "../case/doubt.js";
 import { Others } from "../coverage/others.js";
 import { announcedTest, pastOf } from "../devices/words.js";
-import { counting, seats, upcoming } from "../escalation/words.js";
+import { counting, upcoming } from "../escalation/words.js";
 import { recall, retain } from "../../shell/kept.js";
 import { shape, shapeOf } from "../../shell/shapes.js";
 import { free, gathered, needs, SIDES } from "../../shell/order.js";
@@ -22,7 +22,7 @@ import { ReservedRow } from "../reserved/row.js";
 import { Below } from "./below.js";
 import { Near } from "./near.js";
 import { flash } from "./flash.js";
-import { nameOf, nextOf, shortWhere, whatOf, whereOf, whoOf } from "./says.js";
+import { lowOf, nameOf, nextOf, whatOf, whereOf, whoOf, zoneOf } from "./says.js";
 import { Settle, areLow } from "./settle.js";
 import { tagsOf } from "./tags.js";
 import { Unowned } from "./unowned.js";
@@ -99,7 +99,7 @@ export class Queue {
   /** @param {Row} row */
   _group(row) {
     if (this.by === "urgency") return "";
-    return this.by === "zone" ? this.store.zone(row.zone_name || row.zone, row.abroad) : (row.centre ?? "");
+    return this.by === "zone" ? zoneOf(this.store, row) : (row.centre ?? "");
   }
 
   /** The rows of each section, in the order they stand. @returns {Map<string, (Row | DeviceRow)[]>} */
@@ -350,9 +350,9 @@ export class Queue {
       "tag ",
     );
     if (drawn.low) {
-      const state = row.state === "raised" ? "" : store.t(`state.${row.state}`);
-      marks(drawn.place, [["where", shortWhere(store, row)], ...(state ? [["state", `· ${state}`]] : [])]);
-      write(drawn.who, seats(store, row) || store.t("nobody_short"));
+      const { place, corner } = lowOf(store, row);
+      marks(drawn.place, place);
+      write(drawn.who, corner);
       marks(drawn.next, counting(store, row) ? [/** @type {string[]} */ (upcoming(store, row))] : []);
       return;
     }

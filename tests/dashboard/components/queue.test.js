@@ -239,13 +239,47 @@ test("a row says what the watch does next, and warns its owner before it goes on
   );
 });
 
-test("a zone abroad is never named as if she were there", async () => {
-  const { whereOf } = await import("../../../dashboard/components/queue/says.js");
-  const words = { zone: "PZ {name}", zone_abroad: "outside Belgium, nearest PZ {name}", no_position: "no position" };
-  const store = new Store(words);
-  const row = { zone: "5318", zone_name: "Comines-Warneton" };
-  const where = (/** @type {object} */ more) => whereOf(store, /** @type {any} */ ({ ...row, ...more }));
-  assert.equal(where({}), "PZ Comines-Warneton");
-  assert.equal(where({ abroad: true }), "outside Belgium, nearest PZ Comines-Warneton");
-  assert.equal(where({ zone: "" }), "no position");
+const says = await import("../../../dashboard/components/queue/says.js");
+const WORDS = {
+  zone: "PZ {name}",
+  zone_abroad: "outside Belgium, nearest PZ {name}",
+  no_position: "no position",
+  radius: "± {m}",
+  radius_unknown: "accuracy unknown",
+  routed_to: "sent: {zone}",
+  language: "en",
+  m: "{n} m",
+  km: "{n} km",
+};
+
+test("a zone abroad is never named as if she were there", () => {
+  const store = new Store(WORDS);
+  const row = { zone: "5318", zone_name: "Comines-Warneton", fix_at: 1, radius_m: 12 };
+  const where = (/** @type {object} */ more) => says.whereOf(store, /** @type {any} */ ({ ...row, ...more }));
+  assert.equal(where({}), "PZ Comines-Warneton · ±\u00a012\u00a0m");
+  assert.equal(where({ abroad: true, near: "x" }), "outside Belgium, nearest PZ Comines-Warneton · ±\u00a012\u00a0m");
+  assert.equal(where({ zone: "", fix_at: undefined }), "no position");
+});
+
+test("every form of a row says how sure its position is, where she is and who was sent", () => {
+  const store = new Store(WORDS);
+  const { lowOf, nameOf, whereOf, whoOf } = says;
+  /** @type {Record<string, (row: any) => string>} */
+  const forms = {
+    name: (row) => nameOf(store, row),
+    high: (row) => `${whereOf(store, row)} · ${whoOf(store, row).join()}`,
+    low: (row) => [...lowOf(store, row).place.map(([, words]) => words), lowOf(store, row).corner].join(" "),
+  };
+  const near = { near: "near Wetstraat 2, Brussel · 20 m N · ±\u00a012\u00a0km" };
+  for (const [form, said] of Object.entries(forms))
+    for (const state of ["raised", "acknowledged", "routed", "accepted", "en_route", "on_scene", "safe"])
+      for (const beside of [{ municipality: "Brussel" }, {}, near]) {
+        const row = { label: "A", state, zone: "5339", zone_name: "Polbru", fix_at: 1, radius_m: 12_000, ...beside };
+        const vague = said({ ...row, order_zone: state === "raised" ? "" : "AMOW" });
+        assert.match(vague, /PZ Polbru.*±\s12\skm/, form);
+        assert.equal(vague.includes("sent: PZ AMOW"), state !== "raised", `${form} ${state}`);
+        const unsure = { ...row, near: "", radius_m: undefined };
+        assert.match(said(unsure), /accuracy unknown/, form);
+        assert.match(said({ ...unsure, fix_at: undefined }), /no position/, form);
+      }
 });
