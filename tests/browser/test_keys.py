@@ -59,6 +59,35 @@ def test_a_key_without_an_alarm_says_so(desks: Desks) -> None:
     said(page, "No alarm is selected.")
 
 
+def test_in_the_queue_the_focused_row_is_the_selected_row_whatever_leads_there(page: Page, feed: Feed) -> None:
+    rows = page.get_by_role("region", name="Alarm queue").get_by_role("listitem")
+    framed = """() => { const at = document.activeElement, rows = [...document.querySelectorAll("#queue li")];
+      return [rows.findIndex((one) => one.contains(at)), rows.findIndex((one) => one.querySelector("[aria-current=true]"))]; }"""
+    mine, first, second = (next_device() for _ in range(3))
+    for one in (mine, first, second):
+        feed.press(one)
+        expect(row(page, one)).to_be_visible()
+    take(page, mine)
+    feed.press(mine)  # asks again: it stands below what nobody has
+    choose(page, first)
+    free(page)
+    for press, chosen in (("u", second), ("u", first), ("ArrowDown", second), ("ArrowUp", first)):
+        page.keyboard.press(press)
+        expect(page.locator("#case h2").filter(has_text=chosen)).to_be_visible()
+        at, current = page.evaluate(framed)
+        assert at == current, (press, rows.nth(at).inner_text())
+    page.keyboard.press("u")
+    free(page)
+    page.keyboard.press("a")
+    in_state(page, second, "acknowledged")
+    in_state(page, first, "raised")
+    # The tabulator leads to one row, and a hand on a button has its own ring.
+    row(page, first).get_by_role("button", name=re.compile("^(Take|TAKE)")).focus()
+    page.keyboard.press("ArrowUp")
+    expect(row(page, first).get_by_role("button", name=re.compile("^(Take|TAKE)"))).to_be_focused()
+    assert page.locator("#queue .pick[tabindex='0']").count() == 1
+
+
 def test_keys_are_what_they_write_also_on_azerty(page: Page, feed: Feed, device: str) -> None:
     feed.press(device)
     choose(page, device)

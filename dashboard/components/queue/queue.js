@@ -66,6 +66,7 @@ export class Queue {
     });
     root.append(this.unowned.line, this.scroller, this.below.line);
     flash(this.scroller);
+    this.scroller.addEventListener("focusin", () => this._focus(true));
     store.on("rows", () => this.update());
     store.on("select desk", () => this.update());
     store.on("second", () => this.tick());
@@ -166,9 +167,26 @@ export class Queue {
     }
     if (moved && this.order) this.settle.moved();
     this.order = order;
+    this._focus();
     this._follow();
     this.unowned.update();
     store.draws(known);
+  }
+
+  /** The focused row is the selected row: the focus follows, and what stands chosen never follows a focus but where nothing does.
+   * @param {boolean} [came] the focus came just now */
+  _focus(came = false) {
+    const { store } = this;
+    const picks = [...this.scroller.querySelectorAll("button.pick")];
+    const chosen = picks.find((pick) => pick.ariaCurrent === "true");
+    for (const pick of picks) {
+      const stop = pick === (chosen ?? picks[0]) ? 0 : -1;
+      if (pick.tabIndex !== stop) pick.tabIndex = stop;
+    }
+    const at = picks.find((pick) => pick === document.activeElement);
+    if (!at || at === chosen) return;
+    if (chosen) chosen.focus({ preventScroll: true });
+    else if (came) store.select(at.closest("li")?.dataset.incident ?? null);
   }
 
   /** Bring into sight what was chosen elsewhere (on the map, by a search, by raising it), and what was opened again; never
