@@ -1,6 +1,6 @@
 // What stands over the whole page when something Vigie depends on is broken; which sound is due; what was painted, seen and heard.
 import { button, redraw } from "../../shell/build.js";
-import { clock, element } from "../../shell/format.js";
+import { clock, element, number } from "../../shell/format.js";
 import { needs } from "../../shell/order.js";
 import { nameOf } from "../queue/says.js";
 import { Hidden } from "./hidden.js";
@@ -56,9 +56,14 @@ export class Alert {
     sound.play(name, loudness, fresh);
     const dark = store.unowned !== null;
     const called = dark ? [] : calling(store);
-    this.hidden.show(dark ? keys : called.map((row) => row.key), store.unowned ?? store.waiting().length, lost);
-    const count = () => store.t("unowned_n", { n: store.waiting().length });
+    this.hidden.show(dark ? keys : called.map((row) => row.key), store.nobodys, lost);
+    const count = () => store.t("unowned_n", { n: number(store.words, store.nobodys) });
     this.spoken.tell(new Map(called.map((row) => [row.key, nameOf(store, row)])), count);
+    const unowned = store.nobodys ? count() : "";
+    if (window.vigieUnowned !== unowned) {
+      window.vigieUnowned = unowned;
+      document.dispatchEvent(new Event("vigie:unowned"));
+    }
     this.present();
     this.report();
   }

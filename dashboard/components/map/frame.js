@@ -99,6 +99,8 @@ export function render({ model, el }) {
     age();
   };
   document.addEventListener("vigie:second", second);
+  const unowned = () => panels.update();
+  document.addEventListener("vigie:unowned", unowned);
   alarms.patching.connect(age);
   /** @param {View} now @param {Box[]} boxes what stands on the map, beside labels and arrows */
   function nameStreets(now, boxes) {
@@ -145,6 +147,7 @@ export function render({ model, el }) {
     signals.forEach((signal) => signal.disconnect(schedule));
     alarms.patching.disconnect(age);
     document.removeEventListener("vigie:second", second);
+    document.removeEventListener("vigie:unowned", unowned);
   });
 }
 

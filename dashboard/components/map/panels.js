@@ -117,7 +117,8 @@ class Panels {
       );
       lines.push(line);
     }
-    if (notice) lines.push(element("div", "notice", notice));
+    const notices = [window.vigieUnowned, notice].filter(Boolean).join(" · ");
+    if (notices) lines.push(element("div", "notice", notices));
     const text = lines.map((line) => line.textContent).join("\n");
     if (text !== this.text) this.place.replaceChildren(...lines);
     this.text = text;

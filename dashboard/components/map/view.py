@@ -277,13 +277,11 @@ class MapView:
         self.units.update(units, busy, now, self._view, paper)
         self._selected = selected
         here = grown(chosen, self._track, now) if chosen is not None else None
-        self._say_where(chosen, here, {one.id for one in incidents if one.state == "raised"}, cells)
+        self._say_where(chosen, here, cells)
         if self.following:
             self._keep_in_view()
 
-    def _say_where(
-        self, incident: Incident | None, here: Fix | None, unowned: set[str], cells: tuple[Cell, ...]
-    ) -> None:
+    def _say_where(self, incident: Incident | None, here: Fix | None, cells: tuple[Cell, ...]) -> None:
         """What the map shows: the whole country, else the selected alarm's place if it is in view, else what is in the middle."""
         location = self._location(here) if here is not None else None
         named = self._area(incident) if incident is not None else None
@@ -301,17 +299,12 @@ class MapView:
             lat, lon = to_wgs84((view.x0 + view.x1) / 2, (view.y0 + view.y1) / 2)
             middle = self._location(Fix(lat=lat, lon=lon))
             place = self._titles.where(middle) if middle is not None else []
-        shown = set(self.alarms.in_view(view))
-        count = len(shown) + sum(cell.count for cell in cells)
-        nobody = len(shown & unowned) + sum(cell.unowned for cell in cells)
+        count = sum(1 for _ in self.alarms.in_view(view)) + sum(cell.count for cell in cells)
         # A zone is named, what is in view is counted: one that is open beyond the edge is not none.
         place.append(self._words["open_n" if whole else "in_view_n"].format(n=count))
         missing = self.alarms.without_position
-        notices = [
-            self._words["nobody_n"].format(n=nobody) if nobody else "",
-            self._words["without_position"].format(n=missing) if missing else "",
-        ]
-        notice = " · ".join(filter(None, notices))
+        # How many nobody has the page says: it alone knows which are its own.
+        notice = self._words["without_position"].format(n=missing) if missing else ""
         put(self._frame, place=place, notice=notice)
 
     def _location(self, fix: Fix) -> Location | None:
