@@ -4,7 +4,7 @@ import { TABLES } from "../components/shortcuts/tables.js";
 import { follows as followed, keepView, holdView } from "../operator/view.js";
 import { clock, write } from "../shell/format.js";
 import { begin, join, part } from "../shell/join.js";
-import { changeTheme, otherTheme } from "../shell/theme.js";
+import { themes } from "../shell/theme.js";
 
 const begun = begin({ said: "note", leave: keepView }, TABLES.map_window);
 const { base, store, desk } = begun;
@@ -35,11 +35,7 @@ store.on("live language", say);
 store.on("second", () => write(part("clock"), clock(store.now())));
 otherTabs().onmessage = () => tie(store, base);
 part("again").addEventListener("click", () => location.reload());
-write(part("theme"), store.t(otherTheme()));
-part("theme").addEventListener("click", () => {
-  changeTheme();
-  location.reload(); // the map is drawn in it from the start
-});
+themes(part("theme"), (theme) => write(part("theme"), store.t(theme)));
 
 const looks = ["belgium", "follow", "layers"];
 document.addEventListener("keydown", (event) => {

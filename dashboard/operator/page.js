@@ -60,7 +60,6 @@ const { sounds, access } = stand(begun, {
   panel,
   ways: dress ? [] : [finder(store, () => find.show()), ways(store, "operator", base)],
   raise: () => actions.raise(),
-  theme: () => location.reload(), // the map is drawn in it from the start
 });
 if (dress) {
   new Dress(part("dress"), store);

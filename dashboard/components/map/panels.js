@@ -85,7 +85,7 @@ class Panels {
     for (const [shape, colour] of LEGEND) {
       const item = element("li", "");
       const text = element("span", "");
-      item.append(shapeIcon(shape, this.model.colours[colour]), text);
+      item.append(shapeIcon(shape, `var(--map-${colour})`), text);
       this.says(() => (text.textContent = this.word(shape)));
       legend.append(item);
     }

@@ -1,7 +1,7 @@
 // The top bar: feed health beside the newest device message, the log, the cases, sound, who is on shift, the clock.
 import { button, form, onEscape } from "../../shell/build.js";
 import { attributes, clock, duration, element, joined, colon, moment, phrase, write } from "../../shell/format.js";
-import { otherTheme } from "../../shell/theme.js";
+import { themes } from "../../shell/theme.js";
 import { shape } from "../../shell/shapes.js";
 import { shiftTest } from "../presence/test.js";
 
@@ -16,7 +16,7 @@ const LATE_MS = 2000; // of a feed's messages: less is as it should be, and nobo
 export class TopBar {
   /** @param {HTMLElement} feed the landmark @param {HTMLElement} place where the rest stands
    *  @param {import("../../shell/store.js").Store} store @param {import("../alert/sound.js").Sound} sound @param {{raise: () => void, sound: () => void, gap: (feed: string) => void,
-   *  theme: (theme: string) => void, language: HTMLElement}} does `language` is the choice of one */
+   *  language: HTMLElement}} does `language` is the choice of one */
   constructor(feed, place, store, sound, does) {
     this.feed = feed;
     this.store = store;
@@ -38,10 +38,8 @@ export class TopBar {
     shift.append(there, this.test);
     this.raise = button("pill raise", store.t("raise"), () => does.raise());
     this.raise.append(store.keys.cap("raise"));
-    this.theme = button("pill theme", store.t(otherTheme()), () => {
-      does.theme(otherTheme());
-      write(this.theme, store.t(otherTheme()));
-    });
+    this.theme = button("pill theme", "", () => {});
+    themes(this.theme, (other) => write(this.theme, store.t(other)));
     this.deskButton = button("pill", "", () => this._edit(true));
     this.deskInput = element("input", { maxlength: 40, "aria-label": store.t("desk_name"), autocomplete: "off" });
     this.deskSave = element("button", "pill", store.t("save"));

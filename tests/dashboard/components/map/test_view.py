@@ -10,12 +10,14 @@ import pytest
 from bokeh.document import Document
 
 from dashboard.components.map import MapView
+from dashboard.components.map.destination import Destination
 from dashboard.components.map.viewport import Viewport
 from dashboard.components.tracks import STEP
 from incidents.case import Case, Person, Protected
 from incidents.fold.units import UnitNow
 from incidents.incident import Incident, UnitOfIncident
 from incidents.messages import Fix
+from maps.areas import Extent
 from maps.geodesy import to_mercator, to_wgs84
 from maps.motion import moved
 from maps.overlays import true_circle
@@ -235,6 +237,22 @@ def test_following_keeps_the_selected_alarm_in_view_and_stops_when_told(view):
     view._obey({"type": "follow", "value": False})
     draw(view, alarm("a", GENT), selected="a")
     assert not view._view.contains(*to_mercator(*GENT))
+
+
+def test_a_map_that_changes_its_theme_is_as_one_that_was_made_in_it(zones):
+    def looks(view: MapView) -> list[Any]:
+        facts = ((one.glyph.properties_with_values(), one.data_source.data) for one in view.figure.renderers)
+        styles = [{name: value for name, value in glyph.items() if name != "id"} | {**data} for glyph, data in facts]
+        return [repr(one) for one in (*styles, view.figure.background_fill_color, view.root.colours)]
+
+    for theme, other in (("dark", "light"), ("light", "dark")):
+        made, dressed = (MapView(zones, words=str, theme=one) for one in (other, theme))
+        for one in (made, dressed):
+            one.destination.show(Destination("Gent", "Gent", Extent(0.0, 0.0, (0.0, 0.0, 1.0, 1.0), exact=True)))
+            draw(one, alarm("a"), alarm("b", NAMUR, state="routed"), units=(unit("u", NAMUR),), selected="a")
+        assert looks(made) != looks(dressed)
+        dressed._obey({"type": "theme", "value": other})
+        assert looks(made) == looks(dressed)
 
 
 def test_the_title_says_what_the_map_shows_and_the_selected_alarms_zone_is_highlighted(view):
