@@ -81,10 +81,10 @@ export class TopBar {
     const { state } = this.sound;
     if (this.soundState.dataset.sound === state) return;
     const armed = state === "armed";
-    const said = this.store.t(armed ? "sound_armed" : "sound_blocked");
+    const said = this.store.t(`sound_${state}`);
     this.soundState.dataset.sound = state;
     this.soundState.replaceChildren(shape(armed ? "sound" : "mute", 20), element("b", "", said));
-    const arm = phrase`${said}. ${this.store.t("sound_arm")}`;
+    const arm = phrase`${said}. ${this.store.t(state === "muted" ? "sound_again" : "sound_arm")}`;
     attributes(this.soundState, { "aria-label": armed ? this.store.t("sound_open", { state: said }) : arm });
     this.soundState.classList.toggle("bad", !armed);
   }
