@@ -2,6 +2,7 @@
 import { otherTabs, tie } from "../access/form.js";
 import { TABLES } from "../components/shortcuts/tables.js";
 import { follows as followed, keepView, holdView } from "../operator/view.js";
+import { loadAnew } from "../shell/anew.js";
 import { clock, write } from "../shell/format.js";
 import { begin, join, part } from "../shell/join.js";
 import { themes } from "../shell/theme.js";
@@ -34,7 +35,7 @@ store.on("message", (/** @type {{follows?: import("../shell/wire.js").Follows}} 
 store.on("live language", say);
 store.on("second", () => write(part("clock"), clock(store.now())));
 otherTabs().onmessage = () => tie(store, base);
-part("again").addEventListener("click", () => location.reload());
+part("again").addEventListener("click", () => loadAnew(store));
 themes(part("theme"), (theme) => write(part("theme"), store.t(theme)));
 
 const looks = ["belgium", "follow", "layers"];

@@ -96,7 +96,7 @@ export class Store {
     this._replies = new Map();
   }
 
-  /** Be told of a topic: message, welcome, rows, drawn, health, detail, select, second, pace, training, units, desk, live, guard, access, asks, drafts, tied, together, taken, drill, keys, late.
+  /** Be told of a topic: here, message, welcome, rows, drawn, health, detail, select, second, pace, training, units, desk, live, guard, access, asks, drafts, tied, together, taken, drill, keys, late.
    * @param {string} topics @param {Listener} listener */
   on(topics, listener) {
     for (const topic of topics.split(" "))
@@ -214,6 +214,7 @@ export class Store {
     this.covers = new Set(centres.covers);
     this.welcomed = true;
     this.desk = desk;
+    this.emit("here");
   }
 
   _part() {

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import count
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from maps.motion import moved
 from tests.browser.conftest import GENT, HOSTILE, Centre, Desks, Feed, until
@@ -308,6 +308,36 @@ def test_closing_with_a_unit_under_way_asks_a_second_time(desks: Desks, feed: Fe
     expect(form).to_contain_text("A unit is under way")
     button(page, "Confirm closing anyway").click()
     expect(row(page, device)).to_have_attribute("data-state", "closed")
+
+
+# Holds back what the server tells, until `release()`.
+HELD = """
+window.vigieLine = { received: [] };
+let take, held = [];
+const get = () => (text) => (held ? held.push(text) : take(text));
+Object.defineProperty(vigieLine, "take", { get, set: (given) => (take = given) });
+window.release = () => { const all = held; held = null; all.forEach((text) => take(text)); };
+"""
+
+
+@pytest.mark.parametrize("path", ["operator", "supervisor", "map"])
+def test_until_the_first_message_a_page_says_loading_and_shows_no_empty_desk(
+    chromium: Browser, centre: Centre, path: str
+) -> None:
+    page = chromium.new_page()
+    page.add_init_script(HELD)
+    page.goto(f"{centre.address}/{path}")
+    holds(
+        page, "document.querySelector('.mark') && performance.now() > 2500"
+    )  # all that the page makes by itself stands
+    said = [line for line in page.locator("body").inner_text().splitlines() if line.strip()]
+    assert [line for line in said if "SOUND BLOCKED" not in line and "arm sound" not in line] == [
+        "LOADING … no alarm is shown yet"
+    ]
+    page.evaluate("release()")
+    expect(page.get_by_text("LOADING")).to_have_count(0)
+    expect(page.get_by_role("heading", name="Vigie")).to_be_visible()
+    page.close()
 
 
 def test_each_bad_state_is_named_on_the_screen(desks: Desks) -> None:
