@@ -49,6 +49,12 @@ def test_a_page_loads_itself_in_one_way_which_says_before_that_its_sound_stops()
     assert found.keys() == {"dashboard/shell/anew.js", *ELSEWHERE}
 
 
+def test_a_list_that_enter_answers_and_whose_highlight_is_not_the_focus_is_made_in_one_place() -> None:
+    # What Enter takes of any other list is what has the focus: the browser presses it.
+    own = [path for path, text in SCRIPTS.items() if "aria-activedescendant" in text and '"Enter"' in text]
+    assert own == ["dashboard/components/actions/choice.js"]
+
+
 def test_a_page_that_waits_for_its_server_comes_with_the_word_loading() -> None:
     pages = {path: text for path, text in sources("*.html").items() if "embed(roots.channel)" in text}
     assert len(pages) > 5

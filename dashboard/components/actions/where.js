@@ -3,7 +3,7 @@ import { button } from "../../shell/build.js";
 import { element, joined, metres, write } from "../../shell/format.js";
 import { Choice } from "./choice.js";
 
-/** @typedef {{kind: string, name: string, place: string, zone: string, zone_name: string, lat?: number | null, lon?: number | null,
+/** @typedef {{kind: string, name: string, place: string, zone: string, zone_name: string, municipality?: string, lat?: number | null, lon?: number | null,
  *  accuracy_m?: number | null, asked: string, town?: string}} Found a place: its name to choose by, what the alarm is called after it, the zone
  *  it decides; where it is, and to how many metres, only when that is a position; a house number that nobody knows there */
 
@@ -12,8 +12,10 @@ export function where(store, changed) {
   let n = 0;
   const label = store.t("field_where");
   const said = element("span", "place-said", { role: "status" });
+  const echo = element("strong", "echo", { role: "status" }); // where the alarm will be, large: one street's name is in many towns
   const search = (/** @type {string} */ text) => {
     write(said, "");
+    write(echo, "");
     choice.offer([]);
     if (text) store.send({ do: "place", text, n: ++n });
   };
@@ -21,7 +23,9 @@ export function where(store, changed) {
   const understood = (one) => write(said, one?.town ? store.t("place_town", { town: one.town }) : "");
   const choice = new Choice(store, label, search, (value) => {
     n += 1; // what was asked before the choice is answered to nobody
-    understood(JSON.parse(value));
+    const one = JSON.parse(value);
+    understood(one);
+    write(echo, joined([one.municipality, inZone(store, one)]));
     store.send({ do: "map", what: "placing", on: false });
     changed();
   });
@@ -44,7 +48,7 @@ export function where(store, changed) {
   return {
     kind: "where",
     label: () => store.t("field_where"),
-    root: element("div", "field where", choice.root, element("div", "place-field", click, said)),
+    root: element("div", "field where", choice.root, echo, element("div", "place-field", click, said)),
     value: () => choice.value,
     // What was typed but not chosen is no place, and must not be lost silently.
     unfinished: () => choice.input.value.trim() !== "",

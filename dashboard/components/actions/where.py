@@ -15,7 +15,7 @@ MAX_CALLED = 100  # of what an alarm is called: the desk takes no more
 class Found(msgspec.Struct, frozen=True, kw_only=True):
     """A place to choose. `place` is what an alarm is called after it; latitude and longitude in WGS 84 degrees are given of a
     position, an address and a station only, of the last two with the metres they are true to: the middle of a municipality or
-    a street is nowhere to send a patrol. `zone` is "" outside Belgium; `asked` a house number that nobody knows there; `town` all
+    a street is nowhere to send a patrol. `zone` is "" outside Belgium, as is the `municipality`; `asked` a house number that nobody knows there; `town` all
     that was understood of what was typed, which then is the place in words."""
 
     kind: Kind
@@ -23,6 +23,7 @@ class Found(msgspec.Struct, frozen=True, kw_only=True):
     place: str
     zone: str
     zone_name: str
+    municipality: str = ""
     lat: float | None = None
     lon: float | None = None
     accuracy_m: float | None = None
@@ -81,6 +82,7 @@ def shown(place: Place, places: Places) -> Found:
         place=called[:MAX_CALLED],
         zone=place.zone,
         zone_name=zone_name,
+        municipality=place.municipality,
         lat=place.lat,
         lon=place.lon,
         accuracy_m=place.accuracy_m,
