@@ -31,6 +31,12 @@ export function free(store, row) {
   return row.state === "raised" || (row.state !== "closed" && !!row.gone && !store.mine(row));
 }
 
+/** By which wish an alarm is taken from its row: as one that nobody has, or that is offered here; "" where it is neither. @param {Store} store @param {Row} row */
+export function takes(store, row) {
+  if (free(store, row)) return "acknowledge";
+  return store.offered(row) === "me" ? "accept_hand_over" : "";
+}
+
 /** @param {Store} store @param {Row} row @param {ReturnType<typeof place>} stands @returns {Side} */
 function side(store, row, stands, me = store.console) {
   if (stands !== "announced" && free(store, row)) return "nobody";

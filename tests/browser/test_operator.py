@@ -290,14 +290,14 @@ def test_an_alarm_is_raised_by_hand_for_a_case_found_by_name(desks: Desks, feed:
     expect(page.locator("#case")).to_contain_text("her mother called 101")
 
 
-def test_closing_with_a_unit_under_way_asks_a_second_time(desks: Desks, feed: Feed, device: str) -> None:
+def test_closing_while_an_order_goes_on_asks_a_second_time_and_opened_again_it_is_as_it_was(
+    desks: Desks, feed: Feed, device: str
+) -> None:
     page = desks.open()
     feed.press(device)
     row(page, device).get_by_role("button", name=re.compile("^Take")).click()
     button(page, "Route").click()
     expect(row(page, device)).to_have_attribute("data-state", "routed")
-    button(page, "En route").click()
-    expect(row(page, device)).to_have_attribute("data-state", "en_route")
     button(page, "Close").click()
     form = page.locator("form.form")
     form.get_by_label("accidental").check()
@@ -305,9 +305,22 @@ def test_closing_with_a_unit_under_way_asks_a_second_time(desks: Desks, feed: Fe
     form.get_by_label("Outcome").select_option("no_intervention")
     form.get_by_label("Reason").fill("safe word said")
     button(page, "Confirm closing").click()
+    expect(form).to_contain_text("The order is not accepted yet: closing calls it off")
+    # What it was asked of is no more: the desk asks anew.
+    again = page.get_by_role("button", name="Confirm closing anyway")
+    expect(again).to_have_attribute("aria-disabled", "false")
+    order = f"{row(page, device).get_attribute('data-incident')}-1"
+    feed.put(kind="order", order=order, state="en_route", unit="Gent 12")
+    expect(row(page, device)).to_have_attribute("data-state", "en_route")
+    again.click()
     expect(form).to_contain_text("A unit is under way")
-    button(page, "Confirm closing anyway").click()
+    expect(again).to_have_attribute("aria-disabled", "false")
+    again.click()
     expect(row(page, device)).to_have_attribute("data-state", "closed")
+    button(page, "Reopen").click()
+    form.get_by_label("Reason").fill("she called")
+    form.get_by_role("button", name="Confirm").click()
+    expect(row(page, device)).to_have_attribute("data-state", "en_route")
 
 
 # Holds back what the server tells, until `release()`.

@@ -17,7 +17,7 @@ import { announcedTest, pastOf } from "../devices/words.js";
 import { counting, seats, upcoming } from "../escalation/words.js";
 import { recall, retain } from "../../shell/kept.js";
 import { shape, shapeOf } from "../../shell/shapes.js";
-import { free, gathered, needs, SIDES } from "../../shell/order.js";
+import { gathered, needs, SIDES, takes } from "../../shell/order.js";
 import { ReservedRow } from "../reserved/row.js";
 import { Below } from "./below.js";
 import { Near } from "./near.js";
@@ -270,7 +270,7 @@ export class Queue {
       test: element("div", "line test"),
       who: element("div", "line who"),
       next: element("div", "line next"),
-      take: button("take", this.store.t("take"), press, { hidden: true }),
+      take: button("take", "", press, { hidden: true }),
     };
     const { glyph, pick, tags, age, place, what, test, who, next, take } = parts;
     const head = element("div", "head", pick, tags);
@@ -309,8 +309,12 @@ export class Queue {
     write(drawn.pick, row.label);
     attributes(drawn.pick, { "aria-label": nameOf(store, row) });
     write(drawn.test, announcedTest(store, row));
-    drawn.take.hidden = announced || !free(store, row);
-    attributes(drawn.take, { "aria-label": store.t("take_label", { label: row.label }) });
+    const taken = takes(store, row);
+    const offered = taken === "accept_hand_over";
+    drawn.take.hidden = announced || !taken;
+    write(drawn.take, store.t(offered ? "do.accept_hand_over" : "take"));
+    const named = { action: store.t("do.accept_hand_over"), label: row.label };
+    attributes(drawn.take, { "aria-label": store.t(offered ? "action_label" : "take_label", named) });
     this._ticking(drawn, row);
   }
 
