@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Desks, Feed
-from tests.browser.parts import button, choose, free, row, take
+from tests.browser.parts import choose, free, row, take
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
 BENCH = "AMR-BENCH-1"

@@ -15,8 +15,8 @@ MAX_CALLED = 100  # of what an alarm is called: the desk takes no more
 class Found(msgspec.Struct, frozen=True, kw_only=True):
     """A place to choose. `place` is what an alarm is called after it; latitude and longitude in WGS 84 degrees are given of a
     position, an address and a station only, of the last two with the metres they are true to: the middle of a municipality or
-    a street is nowhere to send a patrol. `zone` is "" outside Belgium, as is the `municipality`; `asked` a house number that nobody knows there; `town` all
-    that was understood of what was typed, which then is the place in words."""
+    a street is nowhere to send a patrol. `zone` and `municipality` are "" outside Belgium; `asked` a house number that nobody
+    knows there; `town` all that was understood of what was typed, which then is the place in words."""
 
     kind: Kind
     name: str
