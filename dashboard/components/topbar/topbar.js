@@ -151,7 +151,9 @@ export class TopBar {
     if (feed.state !== "live") parts.push(store.t("feed_since", { time: clock(feed.since) }));
     const newest = Math.max(...feeds.map((one) => one.message ?? 0));
     parts.push(newest ? store.t("feed_message", { age: age(newest) }) : store.t("feed_no_message"));
-    if (feed.heartbeat) parts.push(store.t("feed_heartbeat", { age: age(feed.heartbeat) }));
+    // On a narrow screen nobody reads that all is well beside that word: what is wrong has the room.
+    const calm = feed.state === "live" && innerWidth <= 1500;
+    if (feed.heartbeat && !calm) parts.push(store.t("feed_heartbeat", { age: age(feed.heartbeat) }));
     const late = feed.state === "live" ? (feed.lag_ms ?? 0) : 0;
     if (late >= LATE_MS) parts.push(store.t("feed_lag", { age: duration(store.words, late) }));
     const { test } = store.together.shift;
@@ -160,7 +162,7 @@ export class TopBar {
     if (feed.behind) parts.push(store.t("feed_behind", { n: feed.behind }));
     const again = feeds.reduce((n, one) => n + (one.ids_again ?? 0), 0);
     if (again) parts.push(store.t("feed_ids_again", { n: again }));
-    if (!feeds.some((one) => one.gaps)) parts.push(store.t("feed_no_gap"));
+    if (!calm && !feeds.some((one) => one.gaps)) parts.push(store.t("feed_no_gap"));
     const gone = Object.values(store.health?.let_go ?? {}).reduce((sum, n) => sum + n, 0);
     if (gone) parts.push(store.t("let_go", { n: gone }));
     if (store.health?.degraded === "off") parts.push(store.t("degraded.off"));
