@@ -330,6 +330,11 @@ class Incident(msgspec.Struct, frozen=True, kw_only=True):
         return self.order is None or not self.order.alive or self.state == "safe"
 
     @property
+    def unanswered(self) -> bool:
+        """A zone was asked and has not accepted: who comes is not known."""
+        return self.order is not None and self.order.alive and self.order.step is None
+
+    @property
     def under_way(self) -> bool:
         """A unit drives to the scene or is there, and nobody said safe."""
         step = self.order.step if self.order and self.order.alive else None

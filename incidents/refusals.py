@@ -15,6 +15,7 @@ RefusalCode = Literal[
     "wrong_state",
     "unit_under_way",
     "order_stands",
+    "order_unanswered",
     "not_acknowledged",
     "reason_missing",
     "text_missing",

@@ -2,6 +2,7 @@
 //
 // Live is a page that hears the server's heartbeat and is answered. After a sleep (of the machine, the tab or the page's process) what
 // waits in the browser's queue may be old: only an answer to a question asked after it proves that the page is live.
+import { loadAnew } from "./anew.js";
 import { clock, element, write } from "./format.js";
 
 const SILENT_MS = 2000; // the server beats every second
@@ -206,11 +207,9 @@ export class Watchdog {
   async _reload() {
     if (performance.now() < this.leaving) return; // reloading again would end the reload that is under way
     this.leaving = Infinity;
-    if (await this._given()) {
-      this.leave();
-      location.reload();
-      this.leaving = performance.now() + OPENING_MAX_MS; // it may come to nothing
-    } else this.leaving = 0;
+    this.leave();
+    const leaves = await loadAnew(this.store, () => this._given());
+    this.leaving = leaves ? performance.now() + OPENING_MAX_MS : 0; // it may come to nothing
   }
 
   /** Whether the server gives this page, which is still lost. */

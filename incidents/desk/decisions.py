@@ -227,11 +227,23 @@ def _progress(incident: Incident, command: cmd.Progress) -> Decision:
     return ev.Progressed(step=command.step, source="radio", order=order, unit=command.unit or None)
 
 
+def calls_off(incident: Incident, command: cmd.Close, about: Circumstances) -> Decision:
+    """The end of an order that its zone has not accepted, before the alarm is closed; None where there is none. Raises Refused
+    where it may not be closed."""
+    order = incident.order
+    if order is None or not incident.unanswered:
+        return None
+    decide(incident, command, about)
+    return _order(incident, about, zone=order.zone, why="cancel")
+
+
 def _close(incident: Incident, command: cmd.Close, about: Circumstances) -> Decision:
     _check_reason(command.reason)
     if command.as_class in ("test", "accidental") and command.verified == "none":
         raise Refused("verification_missing")
     if not command.anyway:
+        if incident.unanswered:
+            raise Refused("order_unanswered", anyway=True)
         if incident.state == "raised":
             raise Refused("not_acknowledged", anyway=True)
         if incident.under_way:

@@ -18,7 +18,7 @@ from incidents.clock import Clock
 from incidents.commands import Refused
 from incidents.desk.by_hand import ByHand
 from incidents.desk.crossings import Kept
-from incidents.desk.decisions import CLOCKS_AGREE, Circumstances, check_command, decide
+from incidents.desk.decisions import CLOCKS_AGREE, Circumstances, calls_off, check_command, decide
 from incidents.desk.deliveries import Deliveries
 from incidents.desk.handover import offer, whole_desk
 from incidents.desk.intake import ALARMING, Intake
@@ -239,7 +239,7 @@ class Desk(Deliveries):
             return None
         happened = getattr(command, "happened_at", None) or self.clock.now()
 
-        def decided(incident: Incident) -> ev.Event | None:
+        def decided(incident: Incident, by: Callable[..., ev.Event | None] = decide) -> ev.Event | None:
             # Asked again: as it is when the record is made, and of what only the log still has.
             if self.exclusions.incident(incident, user):
                 raise Refused("unknown_incident")
@@ -259,13 +259,13 @@ class Desk(Deliveries):
                 place=lambda zone: self._intake.placing.words(incident, zone),
                 speaks=self._intake.placing.speaks,
             )
-            return decide(incident, command, about)
+            return by(incident, command, about)
 
-        def decision() -> ev.Event | None:
+        def decision(by: Callable[..., ev.Event | None] = decide) -> ev.Event | None:
             incident = self.board.incidents.get(command.incident)
             if incident is None:
                 raise Refused("unknown_incident")
-            return decided(incident)
+            return decided(incident, by)
 
         if command.incident not in self.board.incidents:
             if not isinstance(command, cmd.Explain):
@@ -276,6 +276,9 @@ class Desk(Deliveries):
         if happened > self.clock.now() + CLOCKS_AGREE:
             raise Refused("time_invalid")
         stream = f"incident/{command.incident}"
+        if isinstance(command, cmd.Close) and command.anyway:
+            ends = partial(decision, calls_off)
+            await self._recorder.record(stream, ends, id=f"{command.id}-off", source_at=happened, actor=actor)
         await self._recorder.record(stream, decision, id=command.id, source_at=happened, actor=actor)
         return self.board.incidents.get(command.incident)
 

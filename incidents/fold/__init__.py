@@ -196,8 +196,15 @@ def _closed(incident: Incident, entry: ev.Entry, event: ev.Closed) -> dict[str, 
 
 
 def _reopened(incident: Incident, entry: ev.Entry, event: ev.Reopened) -> dict[str, Any]:
+    order, state = incident.order, leads("reopen", incident.state)
+    # What was under way still is. Of a zone that is done, or once she was safe, nobody comes: help is asked for anew.
+    if order is not None and order.alive and not order.done and order.step != "safe":
+        state = order.step or "routed"
+    elif order is not None:
+        order = msgspec.structs.replace(order, alive=False)
     return {
-        "state": leads("reopen", incident.state),
+        "state": state,
+        "order": order,
         "owner": entry.actor,
         "owned_since": entry.at,
         "reopened_at": entry.at,

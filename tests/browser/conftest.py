@@ -33,6 +33,7 @@ PATIENT: dict[str, object] = {
 }
 for both in (expect, async_expect):
     both.set_options(timeout=15_000)  # several such tests share two cores; what must be quick is timed by its own test
+SEEN = ["--hide-scrollbars"]  # not hidden: what has no room beside one must fail here, as on a desk
 HOSTILE = "<img src=x onerror=\"document.title='owned'\"><script>document.title='owned'</script>"
 
 
@@ -69,7 +70,7 @@ async def one_browser() -> AsyncIterator[AsyncBrowser]:
                 await context.close()
         return
     async with async_playwright() as playwright:
-        _one.append(await playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET))
+        _one.append(await playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET, ignore_default_args=SEEN))
         try:
             yield _one[0]
         finally:
@@ -182,7 +183,7 @@ def _cases(folder: Path) -> Path:
 def chromium() -> Iterator[Browser]:
     assert CHROMIUM.exists(), f"no {CHROMIUM} on this machine: `make test` says how to install it"
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET, ignore_default_args=SEEN)
         yield browser
         browser.close()
 

@@ -280,6 +280,8 @@ def test_an_alarm_is_raised_by_keys_alone_and_is_its_raisers(desks: Desks) -> No
     )
     page.keyboard.press("Enter")
     expect(where).to_have_value("Laken / Laeken · Bruxelles / Brussel · PZ Polbru")
+    echo = page.get_by_role("status").filter(has_text=re.compile("^Bruxelles / Brussel · PZ Polbru$"))
+    assert echo.evaluate("(one) => parseFloat(getComputedStyle(one).fontSize)") >= 20
     page.keyboard.press("Control+Enter")
     raised = row(page, "Laken")
     expect(page.locator("#case .pinned")).to_contain_text("NO CASE is known, no device")

@@ -10,6 +10,7 @@ import { FORMS } from "./forms.js";
 import { Refusal, changed } from "./refusal.js";
 import { Routing } from "./routing.js";
 import { StandDownStrip } from "./stand_down.js";
+import { takes } from "../../shell/order.js";
 import { ACTIONS } from "./table.js";
 
 /** @typedef {import("./table.js").Action} Action @typedef {import("../../shell/wire.js").Row} Row */
@@ -339,19 +340,21 @@ export class Actions {
     this._answered("route", row, command, answer, name);
   }
 
-  /** Take an alarm nobody has, from its row: acknowledge it and look at it. @param {string} id */
+  /** Take an alarm from its row, one that nobody has or that is offered here, and look at it. @param {string} id */
   take(id) {
     const row = this.store.rows.get(id);
     if (!row) return;
     this.store.select(id);
+    const name = takes(this.store, row);
     if (this.store.guarded(id)) this.refuse(id);
-    else this._ask("acknowledge", row, { do: "acknowledge", incident: id });
+    else if (name) this._ask(name, row, { do: name, incident: id });
   }
 
   /** Say that a row changed or moved just before it was to be taken. @param {string} id */
   refuse(id) {
     const row = this.store.rows.get(id);
-    if (row && this.store.selected === id) this._refused("acknowledge", changed(this.store, row));
+    if (row && this.store.selected === id)
+      this._refused(takes(this.store, row) || "acknowledge", changed(this.store, row));
     else if (row) this.desk.say(changed(this.store, row), true);
   }
 
