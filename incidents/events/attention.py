@@ -63,6 +63,7 @@ class CaseOpened(Disclosure, frozen=True, kw_only=True, tag="case_opened"):
     """
 
     DISCLOSES = "case"
+    STORY = True
     BY = PERSON
     SAYS = "was shown the case"
     CHAPTER = "looks"

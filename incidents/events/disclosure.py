@@ -41,6 +41,7 @@ class Disclosure(Event, frozen=True, kw_only=True):
     # A command of the machine makes it: the actor is a name that was typed there, or the machine's account. Where pages make it
     # too, its `how` says which.
     COMMAND: ClassVar[bool] = False
+    STORY = False
     SEALED = frozenset({"reason"})
     role: str = ""
     need: Need = ""
@@ -54,6 +55,7 @@ class ReasonGiven(Event, frozen=True, kw_only=True, tag="reason_given"):
     `why`: the usual reason. Sealed: the `reason` in their own words.
     """
 
+    STORY = False
     SEALED = frozenset({"reason"})
     of: str
     why: Why

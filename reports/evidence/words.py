@@ -36,6 +36,9 @@ class Words:
             "watch": _("the watch"),
             "console": _("the consoles"),
             "log": _("the log"),
+            "retention": _("the end of its time kept"),
+            "register": _("the register of what was erased"),
+            "access": _("sign-in"),
         }
 
     def what(self, kind: str, facts: Mapping[str, Any]) -> str:
