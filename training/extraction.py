@@ -133,7 +133,7 @@ def _lines(one: Told, n: int, feed: str, people: _People) -> Iterator[Line]:
             continue
         if entry.actor == "feed":
             yield _said(entry, feed, _facts_of(event, one.incident.device, zone))
-        elif event is not None and str(event.__struct_config__.tag) in HAPPENS:
+        elif event is not None and event.STORY and str(event.__struct_config__.tag) in HAPPENS:
             if isinstance(event, ev.HandOverOffered | ev.Assigned):
                 event = msgspec.structs.replace(event, to=people.called(event.to))
             yield Happened(entry.at, entry.source_at, people.called(entry.actor), n, event)

@@ -25,7 +25,7 @@ MAX_BODY = 64 << 10  # characters of an order as it was sent
 LONGEST = timedelta(days=31)  # from the first line to the last
 
 _PERSON: Final = re.compile(r"person-[1-9]\d{0,5}")
-# Who can do what beside the feed. What the feed says travels as its message; what nobody does, and no story has, is left out.
+# Who can do what beside the feed. What the feed says travels as its message; what nobody does is no part of an incident.
 _WHO: Final[dict[str, frozenset[ev.By]]] = {
     "console": frozenset({"console"}),
     "orders": frozenset({"orders"}),
@@ -33,8 +33,7 @@ _WHO: Final[dict[str, frozenset[ev.By]]] = {
     "person": frozenset({"person", "zone"}),
 }
 DOES: Final[dict[str, frozenset[str]]] = {
-    who: frozenset(tag for tag, kind in ev.EVENT_TYPES.items() if kind.STORY and kind.BY & by)
-    for who, by in _WHO.items()
+    who: frozenset(tag for tag, kind in ev.EVENT_TYPES.items() if kind.BY & by) for who, by in _WHO.items()
 }
 HAPPENS: Final = frozenset().union(*DOES.values())
 _FLAGS = frozenset(ev.Flag.__args__)  # type: ignore[attr-defined]
