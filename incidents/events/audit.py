@@ -135,6 +135,7 @@ class PersonNamed(Disclosure, frozen=True, kw_only=True, tag="person_named"):
 class NoticeRaised(Event, frozen=True, kw_only=True, tag="notice_raised"):
     """Something is unusual by a rule of docs/audit.md, with the look whose record has the id `of` (it happened then).
 
+    `looks`: the ids of the records of the `count` that it counted, a line each: what is said of one later does not change them.
     Sealed: of which `person` (a pseudonym), and what it is `about`: a case, a device or an incident, where the rule is about one.
     """
 
@@ -142,6 +143,7 @@ class NoticeRaised(Event, frozen=True, kw_only=True, tag="notice_raised"):
     rule: str
     count: int
     of: str
+    looks: str = ""
     person: str = ""
     about: str = ""
 

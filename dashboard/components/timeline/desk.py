@@ -3,12 +3,13 @@
 A page that has so many records (`have`) already is told nothing again.
 
 It shows device and positions, never the case: that is opened at the operator page, as a record of its own. Look-ups are the
-commonest misuse of police files, so each look is a record: again each time that somebody opens it.
+commonest misuse of police files, so each look is a record: again each time that somebody opens it, once for one click.
 """
 
 import asyncio
 import logging
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any, Protocol
 
 from dashboard.components.place_names import PlacesGround
@@ -25,6 +26,7 @@ from maps.ground import ground
 from maps.provinces import provinces_by_zone
 from reports.measures.coarse import month_of
 
+ONE_LOOK = timedelta(seconds=10)  # what one page opens twice within this is opened once
 _logger = logging.getLogger(__name__)
 
 
@@ -63,7 +65,9 @@ async def answer(consoles: TimelineGround, session: TimelinePage, id: str, have:
             raise NoSuchIncident
         if have == len(records) + len(beside):
             return None
-        if not have or session.looks.of("timeline", id) is None:
+        look = session.looks.of("timeline", id)
+        # A page that has nothing yet asks again: after a second click, or when its line came back before the answer.
+        if look is None or (not have and desk.clock.now() - look.at >= ONE_LOOK):
             now = desk.board.incidents.get(id)
             need = consoles.need(session, now) if now is not None else ""
             shown = ev.TimelineOpened(role=role_of(user), need=need, incident=id)
