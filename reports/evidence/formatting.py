@@ -84,7 +84,7 @@ class Facts:
         if name in _DAYS:
             return self._f.day(dt.date.fromisoformat(str(value)))
         if name in ("languages", "lang"):
-            return self._f.language(str(value))
+            return ", ".join(self._f.language(one) for one in str(value).split())
         if name in _CODED:
             return self._words.code(_CODED[name], str(value))
         if name == "radius_m" and isinstance(value, int | float):
