@@ -245,6 +245,7 @@ _KINDS: dict[str, tuple[str, ...]] = {
     "why": ("why",),
     "kind": ("kind",),
     "limit": ("limit",),
+    "method": ("method",),
     "channel": (),
 }
 
