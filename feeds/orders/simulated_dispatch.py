@@ -309,7 +309,7 @@ class _Intervention:
         self.zone = zone
         self.target: Point | None = None
         self.asked_unit = ""
-        self.refusals = REFUSALS["en"]
+        self.refusals: tuple[str, ...] = REFUSALS["en"]
         self.unit: _Unit | None = None
         self.task: asyncio.Task[None] | None = None
 

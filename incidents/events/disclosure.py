@@ -55,6 +55,7 @@ class ReasonGiven(Event, frozen=True, kw_only=True, tag="reason_given"):
     `why`: the usual reason. Sealed: the `reason` in their own words.
     """
 
+    SAYS = "a reason was given for a look"
     STORY = False
     SEALED = frozenset({"reason"})
     of: str

@@ -237,7 +237,7 @@ _KINDS: dict[str, tuple[str, ...]] = {
     "outcome": ("outcome",),
     "verified": ("verified",),
     "state": ("state", "call"),
-    "step": ("state",),
+    "step": ("state", "ladder"),
     "press": ("press",),
     "source": ("source",),
     "status": ("unit",),
@@ -246,7 +246,11 @@ _KINDS: dict[str, tuple[str, ...]] = {
     "kind": ("kind",),
     "limit": ("limit",),
     "method": ("method",),
-    "channel": (),
+    "channel": ("channel",),
+    "how": ("how",),
+    "masking": ("masking",),
+    "way": ("way",),
+    "about": ("about",),
 }
 
 

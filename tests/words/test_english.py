@@ -5,12 +5,17 @@ one. What a page or a paper says beside the catalogues is found in the pseudo-la
 """
 
 import re
+from collections.abc import Iterator
+from typing import Literal, get_args, get_origin, get_type_hints
 
 import pytest
 
 from centre.setting_sources import fields_of
 from centre.settings import Settings
-from reports.catalogue import WRITTEN
+from incidents.events import EVENT_TYPES
+from reports.catalogue import PSEUDO, WRITTEN, translator
+from reports.evidence.words import Words
+from reports.subject import HERS
 from tests.words.test_catalogues import GAP, _said
 
 # What is typed or read as it stands: addresses, commands and their words, paths, a line of a file, names of programs and zones.
@@ -71,3 +76,26 @@ def test_no_setting_is_named(language: str) -> None:
     assert len(names) > 100
     pattern = re.compile(rf"(?<![\w.])({'|'.join(map(re.escape, sorted(names)))})(?![\w.])")
     assert {text for _, _, _, text in _said(language) if pattern.search(GAP.sub(" ", text))} == set()
+
+
+def test_every_closed_word_of_a_record_is_a_word_on_paper() -> None:
+    """A fact of a record whose values are a closed set is told in the evidence file and in a person's extract."""
+    words, found = Words(translator(PSEUDO)), set()
+    for tag, kind in EVENT_TYPES.items():
+        for name, annotation in get_type_hints(kind).items():
+            if (
+                not name.isupper()
+                and name not in {*words.said_by(tag), "form"}
+                and (kind.CHAPTER or kind.BY or name in HERS)
+            ):
+                said = {
+                    code: words.code(name, code) if words.coded(name) else code for code in closed(annotation) if code
+                }
+                found |= {f"{tag}.{name}: {code}" for code, text in said.items() if "⟦" not in text}
+    assert found == set()
+
+
+def closed(annotation: object) -> Iterator[str]:
+    """The words of a closed set, wherever it stands in a type."""
+    parts = get_args(annotation)
+    yield from (parts if get_origin(annotation) is Literal else (word for part in parts for word in closed(part)))
