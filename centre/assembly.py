@@ -106,7 +106,7 @@ class Core:
 
     `desk` makes a desk of another kind. `addresses` gives a zone's address, None for one that is reached by radio; `poster` posts
     there; `times` are the watch's; `screens` tell who is before them. `drills`: None, no drill comes.
-    `speaks`: the language of a zone by its key.
+    `speaks`: the languages of a zone by its key, a space between two.
     """
 
     def __init__(
@@ -201,7 +201,7 @@ class Core:
 class Assembly(Core):
     """A core with its pages, which are its screens. Without `times` nothing happens by the clock.
 
-    `languages` are those of zones by their key; of others their region's, in Brussels the centre's `language`.
+    `languages` are those of zones by their key; of others see `Zones.languages`.
     `beside` makes what stands beside the desk; `pageless` names who works here without a page; `training` is what an exercise
     tells a page beside the alarms; `others` knows the pages of other servers of the log.
     """
@@ -232,7 +232,7 @@ class Assembly(Core):
         **core: Any,
     ) -> None:
         self.whereabouts = Whereabouts(zones, addresses_dir, translator(language), streets_file)
-        speaks = partial(zones.language, otherwise=language, own=languages)
+        speaks = partial(zones.languages, centres=language, own=languages)
         core |= {"near": self._near, "speaks": speaks, "proposed": self._proposed}
         super().__init__(log, zones, cases, clock, screens=self, others=others, **core)
         self._pageless = frozenset(pageless)

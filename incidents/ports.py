@@ -60,7 +60,7 @@ def no_zones_words(incident: Incident, language: str) -> str:
 
 
 def english(zone: str) -> str:
-    """The language of every zone, where nobody says which it is."""
+    """The languages of every zone, where nobody says which they are."""
     return "en"
 
 

@@ -36,11 +36,13 @@ export class Watchdog {
     this.base = base;
     this.leave = leave;
     this.since = 0; // the last truth, while the server is lost
+    this.lostAt = 0; // when that was by the browser's clock
     this.looked = { page: performance.now(), wall: Date.now(), truth: 0 };
     this.question = 0;
     this.asked = performance.now();
     this.due = 0; // when the open question must have been answered
-    this.slept = 0; // the last truth before a sleep that is not yet over
+    /** @type {{wall: number, truth: number} | null} the last truth before a sleep that is not yet over, and when that was */
+    this.slept = null;
     this.probes = 0;
     this.leaving = 0; // until when a reload may be under way
     this.noted = 0;
@@ -73,11 +75,11 @@ export class Watchdog {
     const wall = Date.now();
     // A machine that slept stops the page's clock but not the wall's.
     const missed = Math.max(now - this.looked.page, wall - this.looked.wall);
-    const truth = this.looked.truth;
+    const before = this.looked;
     this.looked = { page: now, wall, truth: this.store.truth };
     const { store } = this;
     if (store.live && missed > ASLEEP_MS) {
-      this.slept ||= truth;
+      this.slept ||= before;
       this._ask(AFTER_SLEEP_MS);
     } else if (store.live && !this.due && now - this.asked > ASK_MS) this._ask(PATIENCE_MS);
     if (store.live ? this._deaf() : !this.since && !store.welcomed && now - store.heard > 3 * SILENT_MS) {
@@ -105,15 +107,16 @@ export class Watchdog {
 
   _answered() {
     this.due = 0;
-    if (this.slept && this.store.live) this._tell(this.slept);
-    this.slept = 0;
+    if (this.slept && this.store.live) this._tell(this.slept.wall);
+    this.slept = null;
     this.look();
   }
 
   _lost() {
     const { store } = this;
-    this.since = this.slept || store.truth || Date.now() + store.offset;
-    this.slept = 0;
+    this.lostAt = this.slept?.wall ?? Date.now() - (performance.now() - store.heard);
+    this.since = this.slept?.truth || store.truth || Date.now() + store.offset;
+    this.slept = null;
     // Nothing that was sent before proves anything any more.
     this.due ||= performance.now();
     store.frozen = this.since;
@@ -132,7 +135,7 @@ export class Watchdog {
   }
 
   _found() {
-    const { store, since } = this;
+    const { store, since, lostAt } = this;
     this.since = 0;
     store.frozen = 0;
     store.live = true;
@@ -140,12 +143,15 @@ export class Watchdog {
     this.banner.hidden = true;
     store.emit("live", true);
     store.emit("second");
-    if (since) this._tell(since);
+    if (since) this._tell(lostAt);
   }
 
-  /** Say for a while that the screen was not live, to whoever looked away. @param {number} since */
-  _tell(since) {
-    write(this.note, this.store.t("was_lost", { from: clock(since), to: clock(this.store.now()) }));
+  /** Say for a while that the screen was not live, to whoever looked away. Both times are of the clock that is shown now: an exercise
+   * that began meanwhile has its own. @param {number} lostAt by the browser's clock */
+  _tell(lostAt) {
+    const to = this.store.now();
+    const from = to - Math.max(0, Date.now() - lostAt);
+    write(this.note, this.store.t("was_lost", { from: clock(from), to: clock(to) }));
     clearTimeout(this.noted);
     this.noted = setTimeout(() => write(this.note, ""), NOTE_MS);
   }

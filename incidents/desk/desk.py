@@ -95,8 +95,8 @@ class Desk(Deliveries):
         others: Others | None = None,
     ) -> None:
         """`aside`: why the log is not the centre's own. `zone_of`: the zone that an account of this name answers for.
-        `kept`: the positions among those of an incident that may be true. `speaks`: the language of a zone by its key.
-        `proposed`: the zone that pages show preselected."""
+        `kept`: the positions among those of an incident that may be true. `speaks`: the languages of a zone by its key, a space
+        between two. `proposed`: the zone that pages show preselected."""
         super().__init__(log, identities)
         self.board = board or Board(lambda device: cases.by_device(device) is not None, aside=aside)
         self.cases = cases

@@ -343,7 +343,7 @@ class _Pages:
                     self.times.short(p.heard_at),
                     where,
                     radius,
-                    fix.method or "",
+                    self.words.code("method", fix.method or ""),
                     speed,
                 ]
             )

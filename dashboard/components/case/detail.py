@@ -18,6 +18,7 @@ from incidents.clock import Clock
 from incidents.incident import Incident
 from maps.track import Track
 from reports.catalogue import Translator
+from reports.words import method
 
 SHOWN = ("open", "expired", "early", "suspended", "ended", "returned")  # the states of a case whose facts are shown
 PASSED = 3  # places that she left or reached last
@@ -146,7 +147,7 @@ def _live(incident: Incident, proposed: Proposal, places: Places, moves: dict[st
         lon=fix.lon if fix else None,
         radius_m=fix.radius if fix else None,
         confidence=fix.confidence if fix else None,
-        method=(fix.method or "") if fix else "",
+        method=method(fix.method, translate) if fix else "",
         speed_m_s=fix.speed if fix else None,
         fix_at=milliseconds(incident.fix_at),
         battery=incident.battery,
