@@ -33,8 +33,8 @@ BOTH = {
         mobile mode moment namur nena nfpa note notes notifications office organedecontrole original page pages part
         parties parts pause pdf place point points police position positions possible promise propose protection
         questions radio refuge route script second service services sha shift shifts signal signature signatures
-        situation six source sta suspect suspension tab table terminal test tests tilde transmission transport triangle
-        triple type utc version versions vigie vigilance visible volume wifi wilson www zip zone zones
+        situation six source sta suspect suspension tab table terminal test tests tilde touches transmission transport
+        triangle triple type utc version versions vigie vigilance visible volume wifi wilson www zip zone zones
     """,
     "nl": """
         account accounts adapter aes alarm alt amr apart app back band begin bluetooth bluez brabant briefing browser
