@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 import pytest_asyncio
 from playwright.async_api import Browser as AsyncBrowser
+from playwright.async_api import Page as AsyncPage
 from playwright.async_api import async_playwright
 from playwright.async_api import expect as async_expect
 from playwright.sync_api import Browser, Page, expect, sync_playwright
@@ -23,6 +24,7 @@ from dashboard.ports import free_port
 from feeds.gateway import Gateway
 from incidents.cases import import_cases
 from incidents.events import BRUSSELS
+from tests import cost
 from tests.processes import Command
 
 GENT = {"lat": 51.0536, "lon": 3.7253, "radius": 18.0, "confidence": 68, "method": "gnss"}
@@ -34,6 +36,7 @@ PATIENT: dict[str, object] = {
 for both in (expect, async_expect):
     both.set_options(timeout=15_000)  # several such tests share two cores; what must be quick is timed by its own test
 SEEN = ["--hide-scrollbars"]  # not hidden: what has no room beside one must fail here, as on a desk
+cost.count_pages(Page, AsyncPage)
 HOSTILE = "<img src=x onerror=\"document.title='owned'\"><script>document.title='owned'</script>"
 
 
