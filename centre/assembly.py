@@ -13,6 +13,7 @@ from typing import Any, Protocol
 import msgspec
 
 from centre.tracks import Tracks
+from dashboard.components.actions.routing import proposal
 from dashboard.components.whereabouts import Whereabouts
 from dashboard.consoles import Consoles
 from dashboard.documents.aggregate import Maker as AggregateMaker
@@ -40,7 +41,18 @@ from incidents.incident import Incident
 from incidents.intervals import Profile
 from incidents.log import Log
 from incidents.messages import PressValue
-from incidents.ports import CaseSource, Identities, InZonesWords, Locate, Roads, Screens, english, no_zones_words
+from incidents.ports import (
+    CaseSource,
+    Identities,
+    InZonesWords,
+    Locate,
+    Proposed,
+    Roads,
+    Screens,
+    english,
+    no_words,
+    no_zones_words,
+)
 from incidents.presence.pages import Others
 from incidents.shifts import ShiftTimes, ShiftWatch
 from incidents.timings import Timings
@@ -94,7 +106,7 @@ class Core:
 
     `desk` makes a desk of another kind. `addresses` gives a zone's address, None for one that is reached by radio; `poster` posts
     there; `times` are the watch's; `screens` tell who is before them. `drills`: None, no drill comes.
-    `speaks`: the language of a zone by its key.
+    `speaks`: the languages of a zone by its key, a space between two.
     """
 
     def __init__(
@@ -120,6 +132,7 @@ class Core:
         screens: Screens | None = None,
         near: InZonesWords = no_zones_words,
         speaks: Callable[[str], str] = english,
+        proposed: Proposed = no_words,
         timings: Timings | None = None,
         others: Others | None = None,
     ) -> None:
@@ -145,6 +158,7 @@ class Core:
             screens=screens if drills is not None else None,
             near=near,
             speaks=speaks,
+            proposed=proposed,
             kept=Tracks().kept,
             timings=timings,
             others=others,
@@ -187,7 +201,7 @@ class Core:
 class Assembly(Core):
     """A core with its pages, which are its screens. Without `times` nothing happens by the clock.
 
-    `languages` are those of zones by their key; of others their region's, in Brussels the centre's `language`.
+    `languages` are those of zones by their key; of others see `Zones.languages`.
     `beside` makes what stands beside the desk; `pageless` names who works here without a page; `training` is what an exercise
     tells a page beside the alarms; `others` knows the pages of other servers of the log.
     """
@@ -218,8 +232,9 @@ class Assembly(Core):
         **core: Any,
     ) -> None:
         self.whereabouts = Whereabouts(zones, addresses_dir, translator(language), streets_file)
-        speaks = partial(zones.language, otherwise=language, own=languages)
-        super().__init__(log, zones, cases, clock, screens=self, near=self._near, speaks=speaks, others=others, **core)
+        speaks = partial(zones.languages, centres=language, own=languages)
+        core |= {"near": self._near, "speaks": speaks, "proposed": self._proposed}
+        super().__init__(log, zones, cases, clock, screens=self, others=others, **core)
         self._pageless = frozenset(pageless)
         self.beside = beside(self)
         self.consoles = pages_of(
@@ -245,7 +260,11 @@ class Assembly(Core):
         )
 
     def _near(self, incident: Incident, language: str) -> str:
-        return self.whereabouts.now(incident, translator(language))
+        return self.whereabouts.in_full(incident, translator(language))
+
+    def _proposed(self, incident: Incident) -> str:
+        case, now = self.desk.case_of(incident), self.clock.now()
+        return proposal(incident, case, self.consoles.places, now).preselected
 
     def present(self) -> frozenset[str]:
         """The pseudonyms of who is before a page, or works without one."""

@@ -174,7 +174,7 @@ class Centre:
             names=names,
             clock=clock,
             translate=translator(settings.language),
-            near=parts.whereabouts.now,
+            near=parts.whereabouts.in_full,
             credit=parts.whereabouts.credit,
         )
         self.history = History(settings.log, log.vault, starts=settings.shift.starts)

@@ -40,7 +40,7 @@ class Orders(Access, frozen=True, kw_only=True, forbid_unknown_fields=True):
         dict[str, Language],
         setting(
             "the language of a zone's orders (`fr`, `nl`, `de`, `en`) by its key",
-            default="its region's",
+            default="its region's, both where it has two",
             example={"5339": "nl"},
             names="zone",
         ),

@@ -9,13 +9,14 @@ import uuid
 from datetime import timedelta
 
 from demo.past.scene import About
+from demo.words import words_of
 from incidents import commands as cmd
 from incidents.commands import Refused
 from incidents.desk.desk import Desk
 from incidents.incident import Incident
 from incidents.roles import WITHOUT_SIGN_IN, User
 
-NAME = "Simulated colleague"
+NAME = "dispatcher-demo"
 LOOKS_EVERY_S = 2.0
 WAITS_S = 75  # an alarm nobody took for so long
 
@@ -64,11 +65,13 @@ class Colleague:
                     as_class="test",
                     outcome="test_ok",
                     verified="technician_present",
-                    reason="announced monthly test",
+                    reason=words_of(incident.zone).tests[0],
                 )
             return None
         if incident.state == "on_scene" and after(20):
             return cmd.Progress(**here, step="safe", anyway=True, unit=incident.unit.unit if incident.unit else "")
         if incident.state == "safe" and after(10):
-            return cmd.Close(**here, as_class="real", outcome="victim_safe", reason="patrol stays with her")
+            return cmd.Close(
+                **here, as_class="real", outcome="victim_safe", reason=words_of(incident.zone).patrol_there
+            )
         return None

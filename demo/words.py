@@ -1,8 +1,8 @@
-"""What the demo's files say, in the language of the office that wrote them. Every name is plainly made up."""
+"""What the demo's files say, and what its people type, in the language of the place. Every name is plainly made up."""
 
 import msgspec
 
-from demo.towns import Language
+from demo.towns import TOWNS, Language
 
 
 class Words(msgspec.Struct, frozen=True, kw_only=True):
@@ -31,6 +31,22 @@ class Words(msgspec.Struct, frozen=True, kw_only=True):
     duress_words: tuple[str, ...]
     zone_excluded: str
     account_excluded: str
+    # Typed at the desk: as many of each in every language, so that the same luck takes the same.
+    tests: tuple[str, str, str, str]
+    accidents: tuple[str, str, str, str, str]
+    notes: tuple[str, str, str, str, str]
+    called: str
+    called_blind: str
+    no_patrol: str
+    met_police: str
+    relieved: str
+    nobody: str
+    patrol_there: str
+
+
+def words_of(zone: str) -> Words:
+    """Those of a zone's language; of a zone where no town of the demo is, Dutch."""
+    return WORDS[next((town.language for town in TOWNS if town.zone == zone), "nl")]
 
 
 WORDS: dict[Language, Words] = {
@@ -67,6 +83,33 @@ WORDS: dict[Language, Words] = {
         duress_words=("koekoek", "trampoline", "rabarber", "kandelaar"),
         zone_excluded="de broer van de verdachte werkt in deze zone",
         account_excluded="familie van de verdachte",
+        tests=(
+            "aangekondigde maandelijkse test",
+            "eerste test na de afgifte van de knop",
+            "test na een nieuwe gsm",
+            "technicus test de hele weg",
+        ),
+        accidents=(
+            "gedrukt in de handtas",
+            "een kind speelde met de knop",
+            "gedrukt bij het opladen",
+            "knop gevallen",
+            "gedrukt in de slaap",
+        ),
+        notes=(
+            "stemmen te horen, geen woorden te verstaan",
+            "ze fluistert dat hij aan de deur staat",
+            "geluid van een auto, dan stil",
+            "ze antwoordt niet; de lijn blijft open",
+            "een mannenstem, luid",
+        ),
+        called="ze belde 101; de knop ligt thuis",
+        called_blind="belde 101: het alarmkanaal was stil",
+        no_patrol="geen patrouille vrij",
+        met_police="ze is al bij de politie",
+        relieved="mijn shift is voorbij",
+        nobody="niemand daar, niemand antwoordt",
+        patrol_there="de patrouille blijft ter plaatse",
     ),
     "fr": Words(
         office="Parquet {} (fictif)",
@@ -105,6 +148,33 @@ WORDS: dict[Language, Words] = {
         duress_words=("coucou", "trampoline", "rhubarbe", "chandelier"),
         zone_excluded="le frère du suspect travaille dans cette zone",
         account_excluded="famille du suspect",
+        tests=(
+            "test mensuel annoncé",
+            "premier test après la remise du bouton",
+            "test après un nouveau GSM",
+            "le technicien teste toute la chaîne",
+        ),
+        accidents=(
+            "appuyé dans le sac",
+            "un enfant a joué avec le bouton",
+            "appuyé pendant la charge",
+            "bouton tombé",
+            "appuyé en dormant",
+        ),
+        notes=(
+            "des voix, aucun mot compréhensible",
+            "elle chuchote qu'il est à la porte",
+            "bruit de voiture, puis plus rien",
+            "elle ne répond pas ; la ligne reste ouverte",
+            "une voix d'homme, forte",
+        ),
+        called="elle a appelé le 101 ; le bouton est à la maison",
+        called_blind="a appelé le 101 : le flux était muet",
+        no_patrol="aucune patrouille libre",
+        met_police="elle est déjà avec la police",
+        relieved="fin de mon service",
+        nobody="aucune personne sur place, pas de réponse",
+        patrol_there="la patrouille reste sur place",
     ),
     "de": Words(
         office="Staatsanwaltschaft {} (erfunden)",
@@ -130,5 +200,32 @@ WORDS: dict[Language, Words] = {
         duress_words=("Kuckuck", "Rhabarber"),
         zone_excluded="der Bruder des Verdächtigen arbeitet in dieser Zone",
         account_excluded="Familie des Verdächtigen",
+        tests=(
+            "angekündigter monatlicher Test",
+            "erster Test nach der Ausgabe des Knopfs",
+            "Test nach einem neuen Handy",
+            "Techniker testet den ganzen Weg",
+        ),
+        accidents=(
+            "in der Tasche gedrückt",
+            "ein Kind spielte mit dem Knopf",
+            "beim Laden gedrückt",
+            "Knopf heruntergefallen",
+            "im Schlaf gedrückt",
+        ),
+        notes=(
+            "Stimmen zu hören, keine Worte zu verstehen",
+            "sie flüstert, dass er vor der Tür steht",
+            "Geräusch eines Autos, dann Stille",
+            "sie antwortet nicht; die Leitung bleibt offen",
+            "eine laute Männerstimme",
+        ),
+        called="sie rief 101 an; der Knopf liegt zu Hause",
+        called_blind="rief 101 an: der Alarmkanal war stumm",
+        no_patrol="keine Streife frei",
+        met_police="sie ist schon bei der Polizei",
+        relieved="meine Schicht ist zu Ende",
+        nobody="niemand da, niemand antwortet",
+        patrol_there="die Streife bleibt vor Ort",
     ),
 }

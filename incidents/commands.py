@@ -86,10 +86,12 @@ class Route(OnIncident, frozen=True, kw_only=True, tag="route"):
     """Choose the responsible zone and send the order; on a routed alarm: send it to another zone.
 
     A zone in which she cannot be, and one instead of a unit that is under way, are refused once: `anyway`. `asked_unit` is
-    a wish, for a unit of that zone: the zone decides who goes.
+    a wish, for a unit of that zone: the zone decides who goes. `painted`: the zone stood preselected and nobody chose it, so
+    it goes only to what is proposed now.
     """
 
     zone: str
+    painted: bool = False
     asked_unit: str = ""
     anyway: bool = False
 

@@ -257,6 +257,16 @@ class Incident(msgspec.Struct, frozen=True, kw_only=True):
         return at if self.reopened_at is None else max(at, self.reopened_at)
 
     @property
+    def number(self) -> str:
+        """What it is called where no place may stand: its device, else its case, else the beginning of its id."""
+        return self.device or self.case or self.id[:8]
+
+    @property
+    def sent(self) -> Order | None:
+        """The order that stands: its zone was sent, wherever she is."""
+        return self.order if self.order is not None and self.order.alive else None
+
+    @property
     def declined(self) -> Decline | None:
         """The refusal that no other order has answered yet."""
         order = self.order
@@ -318,6 +328,11 @@ class Incident(msgspec.Struct, frozen=True, kw_only=True):
     def asks_anew(self) -> bool:
         """Whether routing gives its zone a new order: it has none that stands, or she was said to be safe since."""
         return self.order is None or not self.order.alive or self.state == "safe"
+
+    @property
+    def unanswered(self) -> bool:
+        """A zone was asked and has not accepted: who comes is not known."""
+        return self.order is not None and self.order.alive and self.order.step is None
 
     @property
     def under_way(self) -> bool:

@@ -45,7 +45,7 @@ class OrderBody(msgspec.Struct, frozen=True, kw_only=True):
     why: ev.UpdateReason
     incident: str
     zone: str
-    lang: str  # of what Vigie says; what people wrote in the case is in theirs
+    lang: str  # of what Vigie says, a space between two; what people wrote in the case is in theirs
     at: str
     weapons: list[str]
     silent_approach: bool

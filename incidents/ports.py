@@ -47,6 +47,7 @@ class Placed(Protocol):
 Locate = Callable[[float, float, float | None, float | None], Placed]
 
 InWords = Callable[[Incident], str]  # where an incident is, by what lies nearest; "" when that is not known
+Proposed = Callable[[Incident], str]  # the zone that is preselected for an incident now; "" for none
 
 
 # The same for a zone: in the language of this code (ISO 639-1), which is the zone's.
@@ -59,12 +60,12 @@ def no_zones_words(incident: Incident, language: str) -> str:
 
 
 def english(zone: str) -> str:
-    """The language of every zone, where nobody says which it is."""
+    """The languages of every zone, where nobody says which they are."""
     return "en"
 
 
 def no_words(incident: Incident) -> str:
-    """Of a desk without addresses: the municipality stands alone."""
+    """Of a desk without addresses the municipality stands alone; without a map of the zones a person chooses each."""
     return ""
 
 

@@ -23,8 +23,17 @@ from incidents.catching_up import COMMANDED, CatchingUp
 from incidents.clock import Clock
 from incidents.commands import Refused
 from incidents.desk.repetition import of_draft, same, told
-from incidents.fold.watch import PARTS
-from incidents.log import AlreadyRecorded, Draft, Log, LogDamaged, LogUnavailable, Record, SharedLog, VersionConflict
+from incidents.log import (
+    PARTS,
+    AlreadyRecorded,
+    Draft,
+    Log,
+    LogDamaged,
+    LogUnavailable,
+    Record,
+    SharedLog,
+    VersionConflict,
+)
 from incidents.timings import Timings
 
 COMMANDED_WITHIN_S = 2.0  # for a command in a shared log: presses of the same alarm wait behind it

@@ -18,7 +18,7 @@ from incidents.fold import apply
 from incidents.fold.clocks import counted
 from incidents.incident import TIME_NAMES, Incident, TimeName
 from incidents.intervals import HELD_UP_S, INTERVALS, RAISERS_S, Interval
-from incidents.log import Log, Record
+from incidents.log import PARTS, Log, Record
 from incidents.messages import Fix
 from incidents.recorder import CONFLICT_S
 
@@ -26,7 +26,6 @@ Unseal = Callable[[Record], bytes | None]
 # Whose clock a moment's `source_at` is read from: the feed's; ours; what a person gave ("it was at 21:04").
 Clock = Literal["feed", "ours", "person"]
 
-PARTS = frozenset({"feed", "orders", "watch", "console", "retention", "log"})  # actors that are no person
 TOGETHER_S = 5.0  # messages whose delays lie within this of each other were not held up on the way
 
 

@@ -6,6 +6,7 @@ probability is the share of it that falls into the zone (`maps.spread`). `zone` 
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Mapping, Sequence
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -35,6 +36,7 @@ _NAMED_ROWS: Final = 5
 _REGIONS: Final = {
     **dict.fromkeys(("10000", "20001", "30000", "40000", "70000"), "nl"),
     **dict.fromkeys(("20002", "50000", "60000", "80000", "90000"), "fr"),
+    "04000": "fr nl",
 }
 
 
@@ -113,6 +115,7 @@ class Zones:
             for nis, dutch, french in zip(*(towns.columns[name] for name in ("nis", "name_nl", "name_fr")), strict=True)
         }
         self._town_outlines = towns.outlines
+        self._facilities = _facilities(towns)
         columns = (towns.columns[name] for name in ("zone", "name", "name_nl", "name_fr"))
         self._called = {
             (zone, name.casefold()): i
@@ -169,12 +172,16 @@ class Zones:
         found = (back.transform(ring[:, 0], ring[:, 1]) for ring in self._borders.outer_rings())
         return [np.stack([lats, lons], axis=-1) for lons, lats in found]
 
-    def language(self, zone: str, otherwise: str, own: Mapping[str, str]) -> str:
-        """The language of a zone's police: its `own` by the key, else its region's; `otherwise` in Brussels and of no zone."""
+    def languages(self, zone: str, centres: str, own: Mapping[str, str]) -> str:
+        """The languages of a zone's police, a space between two: its `own` by the key, else its region's, then that for which a
+        commune of it has facilities. In Brussels the centre's stands first; of no zone it is the one."""
         if zone in own or zone not in self._at:
-            return own.get(zone, otherwise)
+            return own.get(zone, centres)
         found = self.zone(zone)
-        return "de" if found.name_de else _REGIONS.get(found.province, otherwise)
+        region = "de" if found.name_de else _REGIONS.get(found.province, centres)
+        if " " in region:
+            return " ".join(sorted(region.split(), key=lambda one: one != centres))
+        return f"{region} {self._facilities.get(zone, '')}".rstrip()
 
     def known(self, zone: str) -> bool:
         """Whether there is a zone of this key."""
@@ -330,6 +337,14 @@ class Zones:
         distance = GEOD.inv(np.full(len(few), lon), np.full(len(few), lat), lons[few], lats[few])[2]
         best = int(np.argmin(distance))
         return float(distance[best]), int(areas[few[best]])
+
+
+def _facilities(towns: Layer) -> dict[str, str]:
+    """By zone the language for which a commune of it has facilities."""
+    with (SHIPPED / "facilities.csv").open(encoding="utf-8", newline="") as file:
+        spoken = {row["nis"]: row["language"] for row in csv.DictReader(file)}
+    places = zip(towns.columns["nis"], towns.columns["zone"], strict=True)
+    return {zone: spoken[nis] for nis, zone in places if nis in spoken}
 
 
 @lru_cache(maxsize=1)

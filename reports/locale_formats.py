@@ -112,9 +112,10 @@ class Formats:
         """The name of a month, January as 1."""
         return str(get_month_names("wide", "stand-alone", self._locale)[number])
 
-    def to_the_minute(self, at: datetime) -> str:
-        """By its own clock: 24/11/2026 21:14."""
-        return f"{self.day(at)} {at:%H:%M}"
+    def hour(self, named: str) -> str:
+        """An hour as a report names it, "2026-10-25 02:00+01:00": 25/10/2026 02:00+01:00."""
+        day, hour = named.split(" ")
+        return f"{self.day(date.fromisoformat(day))} {hour}"
 
     def moment(self, at: datetime) -> str:
         """To the second by its own clock, with its offset where it has one."""

@@ -116,9 +116,8 @@ class _Writer:
         if report.first:
             yield _("From {first} to {last}.").format(first=self._moment(report.first), last=self._moment(report.last))
         if report.busiest_hour:
-            day, hour = report.busiest_hour.split(" ", 1)
-            at = f"{f.day(date.fromisoformat(day))} {hour}"
-            yield _("Busiest hour {hour}: {n}.").format(hour=at, n=f.count(report.busiest_hour_rows))
+            hour, n = f.hour(report.busiest_hour), f.count(report.busiest_hour_rows)
+            yield _("Busiest hour {hour}: {n}.").format(hour=hour, n=n)
 
     def _intervals(self) -> Iterator[Table]:
         _, f, all_of = self._, self.f, self.report.summaries

@@ -19,11 +19,12 @@ from incidents.cases.life import Step as CaseStep
 from incidents.timeline import Moment, Timeline
 from incidents.withheld import WITHHELD
 from reports.content import Block, Heading, Paper, Text, table
+from reports.evidence.words import Words
 from reports.locale_formats import FIRM, formats_of
 
 Whom = Literal["victim", "suspect"]
 # Facts of a record that are hers. What else a record has (persons, units, orders, calls, raw messages) is withheld.
-_HERS: Final = (
+HERS: Final = (
     "device", "fix", "place", "place_text", "protected", "way", "zone", "previous_zone", "abroad", "cic", "battery",
     "as_class", "outcome", "verified", "status", "text", "reason", "note", "where", "announced_where", "at", "to_time",
     "cases",
@@ -138,7 +139,19 @@ def as_json(found: Extract) -> bytes:
 
 def as_paper(found: Extract, translate: Callable[[str], str], *, language: str = "en") -> Paper:
     """To be printed."""
-    _ = translate
+    _, words, called = translate, Words(translate), _called(translate)
+
+    def rows_of(steps: Sequence[Step]) -> list[tuple[str, ...]]:
+        return [
+            (
+                step.at,
+                called.get(step.what) or words.what(step.what, step.facts),
+                ", ".join(called.get(word) or words.part(word) for word in step.by.split()),
+                _fact_lines(step.facts, words, called, language),
+            )
+            for step in steps
+        ]
+
     blocks: list[Block] = [Text(_("Officers are named by their function. What is about other persons is withheld."))]
     blocks += [Heading(_("The person")), Text(found.name, strong=True)]
     if found.languages:
@@ -160,16 +173,14 @@ def as_paper(found: Extract, translate: Callable[[str], str], *, language: str =
         for part in (case.about, case.measures, case.risks, case.instructions):
             blocks += _dated(part, _)
     if found.life:
-        rows = [(step.at, step.what, step.by, _fact_lines(step.facts, _, language)) for step in found.life]
         blocks.append(Heading(_("The life of the file")))
-        blocks.append(table((_("Time (UTC)"), _("Step"), _("By"), _("Facts")), rows, (3, 3, 2, 5)))
+        blocks.append(table((_("Time (UTC)"), _("Step"), _("By"), _("Facts")), rows_of(found.life), (3, 3, 2, 5)))
     for course in found.courses:
         title = _("Incident {id}").format(id=course.incident) if course.incident else _("Recorded without an incident")
         blocks.append(Heading(title))
         if course.erased:
             blocks.append(Text(_("What identified a person in it was erased.")))
-        rows = [(step.at, step.what, step.by, _fact_lines(step.facts, _, language)) for step in course.steps]
-        blocks.append(table((_("Time (UTC)"), _("Record"), _("By"), _("Facts")), rows, (3, 3, 2, 5)))
+        blocks.append(table((_("Time (UTC)"), _("Record"), _("By"), _("Facts")), rows_of(course.steps), (3, 3, 2, 5)))
     blocks.append(Heading(_("Withheld")))
     kinds = _kinds(_)
     counts = [(kinds[what], n) for what, n in found.withheld.items() if n]
@@ -197,10 +208,48 @@ def _dated(some: Sequence[Dated], _: Callable[[str], str]) -> list[Block]:
     return [table((_("Date"), _("Stated")), rows, (1.5, 8))] if some else []
 
 
-def _fact_lines(facts: Mapping[str, Any], _: Callable[[str], str], language: str) -> str:
-    """A line a fact, by its name in docs/log.md."""
+def _called(_: Callable[[str], str]) -> dict[str, str]:
+    """What is on this paper alone: functions, the steps of a case's life, and the facts that no evidence file has."""
+    return {
+        "officer": _("officer"),
+        "dispatcher": _("dispatcher"),
+        "supervisor": _("supervisor"),
+        "trainer": _("trainer"),
+        "auditor": _("auditor"),
+        "technician": _("technician"),
+        "keeper": _("keeper of cases"),
+        "granted": _("decided"),
+        "handed_over": _("device handed over"),
+        "reviewed": _("reviewed"),
+        "renewed": _("renewed"),
+        "suspended": _("suspended"),
+        "resumed": _("resumed"),
+        "replaced": _("device replaced"),
+        "returned": _("device returned"),
+        "ended": _("ended"),
+        "doubted": _("flagged as doubtful"),
+        "settled": _("doubt answered"),
+        "at": _("moment"),
+        "cases": _("cases"),
+        "day": _("day"),
+        "fact": _("fact"),
+        "old": _("device before"),
+        "place_text": _("place in words"),
+        "to_time": _("until"),
+        "until": _("until"),
+        "where": _("where"),
+        WITHHELD: _("[withheld]"),
+    }
+
+
+def _fact_lines(facts: Mapping[str, Any], words: Words, called: Mapping[str, str], language: str) -> str:
+    """A line a fact."""
     return "\n".join(
-        f"{name}: {_('[withheld]') if value == WITHHELD else _shown(value, language)}" for name, value in facts.items()
+        words.colon(
+            called.get(name) or words.fact(name),
+            called[WITHHELD] if value == WITHHELD else _shown(name, value, words, language),
+        )
+        for name, value in facts.items()
     )
 
 
@@ -208,9 +257,11 @@ def _metres(metres: float, language: str) -> str:
     return f"{formats_of(language).exact(metres)}{FIRM}m"
 
 
-def _shown(value: Any, language: str) -> str:
+def _shown(name: str, value: Any, words: Words, language: str) -> str:
+    if isinstance(value, bool):
+        return words.note("yes" if value else "no")
     if isinstance(value, str):
-        return value
+        return words.code(name, value) if words.coded(name) else value
     if isinstance(value, dict) and {"lat", "lon", "radius"} <= value.keys():
         return f"{value['lat']:.5f}, {value['lon']:.5f} ± {_metres(value['radius'], language)}"
     return msgspec.json.encode(value).decode()
@@ -346,7 +397,7 @@ def _course(
 def _step(
     moment: Moment, functions: Mapping[str, str], hidden: Callable[[str], bool], withheld: dict[str, int]
 ) -> Step:
-    facts = {name: value for name, value in moment.facts.items() if name in _HERS and value not in (None, "")}
+    facts = {name: value for name, value in moment.facts.items() if name in HERS and value not in (None, "")}
     withheld["facts_of_records"] += sum(value not in (None, "", False) for value in moment.facts.values()) - len(facts)
     shown = {n: WITHHELD if isinstance(value, str) and hidden(value) else value for n, value in facts.items()}
     by = functions.get(moment.actor, "officer") if moment.by_person else moment.actor

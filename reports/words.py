@@ -15,6 +15,11 @@ def flags(_: Callable[[str], str]) -> dict[str, str]:
     return {key.removeprefix("flag."): text for key, text in codes(_).items() if key.startswith("flag.")}
 
 
+def method(found: str | None, _: Callable[[str], str]) -> str:
+    """How a position was found; a word of the feed's own stands as it is."""
+    return codes(_).get(f"method.{found}", found or "")
+
+
 def centres(_: Callable[[str], str]) -> dict[str, str]:
     """The name of each centre (CIC) by its key."""
     return named(_, "reports", "centre")

@@ -1,21 +1,25 @@
-"""What the tests may cost: `make test` stays within its ten minutes while no test takes much and all together do not.
+"""What the tests may cost: `make test` stays within its minutes while no test takes much and all together do not.
 
-Counted is the processor time of the tests' own processes, never what a clock on the wall says: that is the machine's.
-What a test starts (a browser, a desk) counts for nobody here. `tests/conftest.py` hooks it in.
+Counted is processor time, the tests' own and that of what they start, and how many pages, desks and servers they start, never
+what a clock on the wall says: that is the machine's. `tests/conftest.py` hooks it in; `tests/cost.py` counts.
 """
 
 import time
-from collections import Counter
-from collections.abc import Generator
+from collections.abc import Generator, Iterable, Iterator
 
+import msgspec
 import pytest
 from hypothesis import settings
 
+from tests import cost
+from tests.cost import Cost, keep
+
 EACH_S = 20.0  # a quiet machine takes a fifth of it, and the costliest test 12 s where others compute beside it
-ALL_S = 1300.0  # 6,100 tests took 1,120 s on two busy cores; a run that doubles is found
 # Those that may take more, and how much.
 MORE_S: dict[str, float] = {}
-SHOWN = 5
+# All together, seconds of processor time and starts: a run that grows by a third is found.
+OWN_S, BELOW_S = 1300.0, 4000.0
+STARTS = {"page": 1000, "browser": 60, "desk": 400, "nats-server": 120, "process": 1200}
 WHOLE = 100  # examples that a test of drawn ones is tried on, unless it says how many
 FEWER = 4  # `make test` draws one of so many of them, other ones each time
 
@@ -36,14 +40,15 @@ def too_much(nodeid: str, took_s: float) -> str:
     )
 
 
-def over_all(took_s: dict[str, float]) -> str:
-    """What is wrong with the processor time of all tests of a run together; "" when nothing is."""
-    sum_s = sum(took_s.values())
-    return (
-        ""
-        if sum_s <= ALL_S
-        else f"the tests took {sum_s:.0f} s of processor time, together they may take {ALL_S:.0f} s"
-    )
+def over_all(costs: Iterable[Cost]) -> Iterator[str]:
+    """What is wrong with all tests of a run together."""
+    summed = sum(costs, Cost())
+    for whose, took_s, may_s in (("the tests", summed.own_s, OWN_S), ("what they started", summed.below_s, BELOW_S)):
+        if took_s > may_s:
+            yield f"{whose} took {took_s:.0f} s of processor time, together they may take {may_s:.0f} s"
+    for kind, count in summed.started.items():
+        if count > STARTS.get(kind, 0):
+            yield f"the tests started {count} of the kind {kind}, {STARTS.get(kind, 0)} are allowed"
 
 
 @pytest.hookimpl(wrapper=True)
@@ -55,47 +60,34 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None]:
         pytest.fail(wrong, pytrace=False)
 
 
-_BEGAN = pytest.StashKey[float]()
-
-
-@pytest.hookimpl(wrapper=True, tryfirst=True)
-def pytest_runtest_setup(item: pytest.Item) -> Generator[None]:
-    """Note when a test began: what its fixtures take is its cost too."""
-    item.stash[_BEGAN] = time.process_time()
-    yield
-
-
-@pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """The last report of a test carries its cost, also from a worker."""
-    report = yield
-    if report.when == "teardown":
-        cost = 0.0 if item.get_closest_marker("prove") else time.process_time() - item.stash[_BEGAN]
-        report.processor_s = cost  # type: ignore[attr-defined]
-    return report
-
-
 class Costs:
     """What each test of a run cost, as the process knows it that tells the result."""
 
     def __init__(self) -> None:
-        self.of_s: Counter[str] = Counter()
+        self.of: dict[str, Cost] = {}
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        self.of_s[report.nodeid] += getattr(report, "processor_s", 0.0)
+        if found := getattr(report, "cost", None):
+            self.of[report.nodeid] = msgspec.convert(found, Cost)
 
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
-        if over_all(self.of_s) and session.exitstatus == 0:
+        keep(self.of)
+        if any(over_all(self.of.values())) and session.exitstatus == 0:
             session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
-        most = ", ".join(f"{nodeid} {took_s:.1f}" for nodeid, took_s in self.of_s.most_common(SHOWN))
-        terminalreporter.write_line(f"{sum(self.of_s.values()):.0f} s of processor time; most: {most}")
-        if wrong := over_all(self.of_s):
+        summed = sum(self.of.values(), Cost())
+        started = ", ".join(f"{count} {kind}" for kind, count in sorted(summed.started.items()))
+        terminalreporter.write_line(
+            f"{summed.own_s:.0f} s of the tests' own processor, {summed.below_s:.0f} s of what they started ({started}); "
+            "python -m tests.cost says more"
+        )
+        for wrong in over_all(self.of.values()):
             terminalreporter.write_line(wrong, red=True)
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """Add up where the result is told: not in a worker."""
+    cost.pytest_configure(config)
     if not hasattr(config, "workerinput"):
         config.pluginmanager.register(Costs(), "costs")

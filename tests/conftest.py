@@ -15,9 +15,8 @@ from tests.budget import (
     WHOLE,
     pytest_configure,
     pytest_runtest_call,
-    pytest_runtest_makereport,
-    pytest_runtest_setup,
 )
+from tests.cost import pytest_runtest_makereport, pytest_runtest_setup
 
 __all__ = ["pytest_configure", "pytest_runtest_call", "pytest_runtest_makereport", "pytest_runtest_setup"]
 

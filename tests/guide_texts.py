@@ -63,7 +63,7 @@ TEXTS = {
         "inventé",
         "La zone refuse",
         "Le téléphone est éteint",
-        "aucune équipe libre",
+        "aucune patrouille libre",
         "T. Exemple",
     ),
     "nl": Texts(

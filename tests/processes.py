@@ -15,6 +15,8 @@ import tempfile
 import time
 from pathlib import Path
 
+from tests import cost
+
 ROOT = Path(__file__).parents[1]
 _forks = multiprocessing.get_context("forkserver")
 _forks.set_forkserver_preload(["tests.warm"])
@@ -41,6 +43,7 @@ class Command:
         self.output = output
         given = (words, {**os.environ, **environ}, output, folder, typed)
         self._process = _forks.Process(target=_run, args=given, daemon=True)
+        cost.STARTED["desk" if cost.DESK_WORDS & {*words} else "process"] += 1
         self._process.start()
         assert self._process.pid is not None
         self.pid = self._process.pid

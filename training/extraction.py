@@ -12,7 +12,7 @@ from typing import Any, Protocol
 import msgspec
 
 from feeds.decoding import decode_message
-from feeds.recordings.recorded import DOES, HAPPENS
+from feeds.recordings.recorded import HAPPENS
 from feeds.recordings.recording import Happened, Line, Recorded, Recording
 from incidents import events as ev
 from incidents.case import Case, Person
@@ -20,11 +20,11 @@ from incidents.desk.intake import EARLY_CALL_S
 from incidents.exercises.room import TrainingError
 from incidents.fold import apply
 from incidents.incident import Incident
+from incidents.log import PARTS
 from incidents.log.sqlite import LogFile
 from incidents.messages import Message, PressReport
 
 MOST = 20  # incidents in one recording
-PARTS = frozenset(DOES) - {"person"}
 
 _FOLLOWS = re.compile(r"(.+)#\d+")
 _FACTS = ("device", "press", "case", "fix", "battery", "transport", "call")
@@ -117,10 +117,11 @@ def _in_order(lines: Iterable[Line]) -> Iterator[Line]:
 
 
 def _lines(one: Told, n: int, feed: str, people: _People) -> Iterator[Line]:
+    end = max(n for n, entry in enumerate(one.entries, 1) if isinstance(entry.event, ev.Closed))
     ids = {entry.id for entry in one.entries}
     called_early = any(isinstance(entry.event, ev.CallLogged) for entry in one.around)
     zone = one.incident.zone
-    for entry in one.entries:
+    for entry in one.entries[:end]:  # with its closing the story is over: who looks at it later is no part of it
         event = entry.event
         if isinstance(event, ev.Ordered):
             zone = event.zone
@@ -132,7 +133,7 @@ def _lines(one: Told, n: int, feed: str, people: _People) -> Iterator[Line]:
             continue
         if entry.actor == "feed":
             yield _said(entry, feed, _facts_of(event, one.incident.device, zone))
-        elif event is not None and str(event.__struct_config__.tag) in HAPPENS:
+        elif event is not None and event.STORY and str(event.__struct_config__.tag) in HAPPENS:
             if isinstance(event, ev.HandOverOffered | ev.Assigned):
                 event = msgspec.structs.replace(event, to=people.called(event.to))
             yield Happened(entry.at, entry.source_at, people.called(entry.actor), n, event)

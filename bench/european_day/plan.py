@@ -21,8 +21,7 @@ from demo.past.outcomes import Life
 from demo.past.people import People
 from demo.past.technical import technical_alarm
 from incidents.events import BRUSSELS
-from incidents.fold.watch import PARTS
-from incidents.log import Draft
+from incidents.log import PARTS, Draft
 from incidents.log.vault import Vault
 from incidents.ports import Locate
 

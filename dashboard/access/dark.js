@@ -1,4 +1,5 @@
 // A page before which nobody may see an alarm: all of it goes. What stays is what the sign-in page says and sounds: how many nobody has.
+import { loadAnew } from "../shell/anew.js";
 import { part } from "../shell/join.js";
 import { element, together, write } from "../shell/format.js";
 
@@ -19,7 +20,7 @@ export class Dark {
     const { store, root, page } = this;
     if (!store.access) return;
     if (!store.access.dark) {
-      if (root.isConnected) location.reload(); // somebody signed in: what was here comes back whole
+      if (root.isConnected) loadAnew(store); // somebody signed in: what was here comes back whole
       return;
     }
     const { unowned } = store;

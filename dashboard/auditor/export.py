@@ -51,7 +51,7 @@ class AuditFile(DocumentPage[AuditGround]):
             notice = auditing.notice(view.notice, user)
             if notice is None:
                 raise NoDocument(404, _("There is no such notice."))
-            asked = await asyncio.to_thread(auditing.counted, notice, asked)
+            asked = auditing.counted(notice, asked)
         if (await asyncio.to_thread(auditing.lists.find, asked, shown=0)).count > MOST:
             raise NoDocument(413, _("These are more than 100 000 rows: choose a shorter period."))
         content, rows = await asyncio.to_thread(_made, auditing, asked, form)

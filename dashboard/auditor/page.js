@@ -4,7 +4,7 @@ import { KeySheet } from "../components/shortcuts/key_sheet.js";
 import { TABLES } from "../components/shortcuts/tables.js";
 import { button } from "../shell/build.js";
 import { clock, dayOf, element, joined, phrase, write } from "../shell/format.js";
-import { changeTheme, otherTheme } from "../shell/theme.js";
+import { themes } from "../shell/theme.js";
 import { begin, join, part, titled, ways } from "../shell/join.js";
 import { Beside } from "./beside.js";
 import { Chain } from "./chain.js";
@@ -41,10 +41,8 @@ const files = ["csv", "json"].map((form) =>
   }),
 );
 let wanted = "csv";
-const theme = button("do", store.t(otherTheme()), () => {
-  changeTheme();
-  write(theme, store.t(otherTheme()));
-});
+const theme = button("do", "", () => {});
+themes(theme, (other) => write(theme, store.t(other)));
 part("tools").append(...files, ways(store, "auditor", base));
 part("language").before(theme);
 part("foot").prepend(

@@ -137,7 +137,7 @@ class AuditorSession(DeskSession[AuditorGround]):
             notice = auditing.notice(view.notice, who)
             if notice is None:
                 return
-            asked = await asyncio.to_thread(auditing.counted, notice, asked)
+            asked = auditing.counted(notice, asked)
             person, about = notice.who, notice.about
         listed = await asyncio.to_thread(auditing.lists.find, asked, start)
         await self._shows(person, about, view.device.strip(), listed.counts["all"], who, auditing)

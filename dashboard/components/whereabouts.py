@@ -13,13 +13,15 @@ from pathlib import Path
 
 import msgspec
 
+from dashboard.components.case.motion import doubt_words
 from dashboard.components.map.labels import length
 from dashboard.components.nearby import Spoken, names_of, near_words
+from dashboard.components.tracks import track
 from incidents.bounded import Bounded
 from incidents.incident import Incident
 from incidents.messages import Fix
 from maps.addresses.addresses import Addresses
-from maps.addresses.near import Near, known_radius, steady, still
+from maps.addresses.near import Kind, Near, known_radius, steady, still
 from maps.streets.street_file import streets_from
 from maps.zones import Zones
 from reports.catalogue import LANGUAGES, Translator, translator
@@ -107,6 +109,22 @@ class Whereabouts:
             known = self._known[incident.id] = word
         return self._said(known.near, translate)
 
+    def in_full(self, incident: Incident, translate: Translator | None = None, *, street: bool = True) -> str:
+        """Where it is, for who sees no map: how sure that is, addresses or none, and that the position may be wrong. Without
+        `street` by its municipality alone; "" without a position."""
+        fix = incident.fix
+        where = self.now(incident, translate) if street else ""
+        if fix is not None and not where:
+            spot = lat, lon, radius_m = _spot(fix)
+            with contextlib.suppress(ValueError):  # nowhere on Earth
+                found = self._zones.locate(*spot).municipality
+                kind: Kind = "municipality" if found is not None else "outside"
+                town = found.name if found is not None else ""
+                near = Near(kind=kind, lat=lat, lon=lon, radius_m=radius_m, municipality=town)
+                where = self._said(near, translate)
+        doubt = doubt_words(track(incident), translate or self._translate) if where else ""
+        return " · ".join(filter(None, (where, doubt)))
+
     def spoken(self, incident: Incident, translate: Translator | None = None) -> Spoken:
         """Where it is, to be read aloud, as its row says it; it never waits, and has nothing while that is not known."""
         if (said := self._raised_at(incident, translate)).words:
@@ -121,7 +139,7 @@ class Whereabouts:
         if fix is None:
             return Spoken(words)
         spoken = [translator(language) for language in LANGUAGES]
-        if words in [self._raised_at(incident, one).words for one in spoken]:
+        if any(_begins(words, self._raised_at(incident, one).words) for one in spoken):
             return Spoken(words, self._raised_at(incident).names)
         key = words, _spot(fix)
         if key not in self._spoken and self._opened is not None:
@@ -133,7 +151,7 @@ class Whereabouts:
     def _names(self, known: Known | None, words: str) -> tuple[str, ...]:
         """What is spelled of words, if they are how this is said in a language."""
         spoken = [translator(language) for language in LANGUAGES if known is not None]
-        said = (one for one in spoken if known is not None and self._said(known.near, one) == words)
+        said = (one for one in spoken if known is not None and _begins(words, self._said(known.near, one)))
         one = next(said, None)
         return names_of(known.near, one.language) if known is not None and one is not None else ()
 
@@ -241,6 +259,11 @@ class Whereabouts:
     ) -> tuple[Addresses, list[tuple[str, Known | None, Known | None]]]:
         addresses = self.newest()
         return addresses, [(name, before, self._looked_up(addresses, spot, before)) for name, spot, before in asked]
+
+
+def _begins(words: str, said: str) -> bool:
+    """Whether words of an order say where it is so; that the position may be wrong can stand behind it."""
+    return bool(said) and f"{words} · ".startswith(f"{said} · ")
 
 
 def _spot(fix: Fix) -> Spot:

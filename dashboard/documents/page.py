@@ -67,23 +67,26 @@ class Redaction:
 
     def __init__(self, cases: Iterable[Case], translate: Callable[[str], str]) -> None:
         self._rule, self.count = Withholding.of_all(cases), 0
-        self._words = translate("[withheld: it leads to a protected place]")
+        self.withheld = translate("[withheld: it leads to a protected place]")
 
     def text(self, text: str) -> str:
         """The text, or the words in its place."""
         return self._withheld() if self._rule.leads(text) else text
 
-    def where(self, fix: Fix | None, near: str) -> str:
-        """A position with what it is near to, or the words in its place; "" without one."""
-        if fix is None:
-            return ""
-        if self._rule.says_where(fix.lat, fix.lon, fix.radius or 0.0, near):
-            return self._withheld()
-        return " · ".join(filter(None, (firm(near), f"{fix.lat:.5f}, {fix.lon:.5f}")))
+    def where(self, fix: Fix, near: str) -> str:
+        """A position with what it is near to, or the words in its place."""
+        return (
+            self._withheld() if self._rule.says_where(fix.lat, fix.lon, fix.radius or 0.0, near) else point(fix, near)
+        )
 
     def _withheld(self) -> str:
         self.count += 1
-        return self._words
+        return self.withheld
+
+
+def point(fix: Fix, near: str) -> str:
+    """What a position is near to, and its coordinates."""
+    return " · ".join(filter(None, (firm(near), f"{fix.lat:.5f}, {fix.lon:.5f}")))
 
 
 class NoDocument(Exception):

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Final
 
 from incidents.events import EVENT_TYPES
+from incidents.exercises.debrief import DECISIONS
 from incidents.intervals import INTERVALS
 from reports.catalogue import language_of, named
 from reports.locale_formats import formats
@@ -81,7 +82,7 @@ def debrief_words(_: Translate) -> Words:
     """A debrief's; those of times, classes, outcomes and of what was sent beside them. A decision has its event's own sentence
     where a debrief has no shorter one."""
     sent = {k: text for k, text in named(_, "dashboard/trainer").items() if k.startswith(("action.", "said.", "told."))}
-    decided = {f"decided.{tag}": _(kind.SAYS) for tag, kind in EVENT_TYPES.items() if "person" in kind.BY}
+    decided = {f"decided.{tag}": _(EVENT_TYPES[tag].SAYS) for tag in sorted(DECISIONS)}
     own = {"language": language_of(_), "colon": named(_, "dashboard/shell")["colon"]}
     return codes(_) | sent | decided | named(_, "dashboard/trainer/debrief") | own
 

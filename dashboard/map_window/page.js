@@ -2,9 +2,10 @@
 import { otherTabs, tie } from "../access/form.js";
 import { TABLES } from "../components/shortcuts/tables.js";
 import { follows as followed, keepView, holdView } from "../operator/view.js";
+import { loadAnew } from "../shell/anew.js";
 import { clock, write } from "../shell/format.js";
 import { begin, join, part } from "../shell/join.js";
-import { changeTheme, otherTheme } from "../shell/theme.js";
+import { themes } from "../shell/theme.js";
 
 const begun = begin({ said: "note", leave: keepView }, TABLES.map_window);
 const { base, store, desk } = begun;
@@ -34,12 +35,8 @@ store.on("message", (/** @type {{follows?: import("../shell/wire.js").Follows}} 
 store.on("live language", say);
 store.on("second", () => write(part("clock"), clock(store.now())));
 otherTabs().onmessage = () => tie(store, base);
-part("again").addEventListener("click", () => location.reload());
-write(part("theme"), store.t(otherTheme()));
-part("theme").addEventListener("click", () => {
-  changeTheme();
-  location.reload(); // the map is drawn in it from the start
-});
+part("again").addEventListener("click", () => loadAnew(store));
+themes(part("theme"), (theme) => write(part("theme"), store.t(theme)));
 
 const looks = ["belgium", "follow", "layers"];
 document.addEventListener("keydown", (event) => {

@@ -12,6 +12,7 @@ import { Queue } from "../components/queue/queue.js";
 import { People } from "../components/presence/people.js";
 import { tellDrills } from "../components/drills/notice.js";
 import { stand } from "../components/topbar/console.js";
+import { loadAnew } from "../shell/anew.js";
 import { begin, join, part, ways } from "../shell/join.js";
 import { holdView, keepView, restoreScroll } from "./view.js";
 
@@ -60,7 +61,6 @@ const { sounds, access } = stand(begun, {
   panel,
   ways: dress ? [] : [finder(store, () => find.show()), ways(store, "operator", base)],
   raise: () => actions.raise(),
-  theme: () => location.reload(), // the map is drawn in it from the start
 });
 if (dress) {
   new Dress(part("dress"), store);
@@ -70,7 +70,7 @@ if (dress) {
 if (dress === "replay")
   store.answers("over", async () => {
     const answer = await fetch(location.href, { cache: "no-store" }).catch(() => null);
-    if (answer?.ok) location.reload();
+    if (answer?.ok) loadAnew(store);
   });
 if (dress === "exercise") new Exercise(part("dress"), store, { alert: part("alert"), panel, page }, base);
 const why = new Asking(store, ({ what, on }) => what === "search" || on === store.selected);

@@ -10,6 +10,8 @@ interface Window {
   };
   /** How each key of the page is written now, by its name, for what is no part of the page's script: "" while it does nothing. */
   vigieKeys?: Record<string, string>;
+  /** How many alarms nobody has, in the words of the page's list; "" for none. */
+  vigieUnowned?: string;
   /** Bokeh's own, for the connections it holds. */
   Bokeh?: Foreign;
 }

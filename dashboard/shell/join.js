@@ -117,9 +117,9 @@ export function begin({ said, lasts, note = said, leave = () => {} }, rows) {
   return { page, base, store, desk, watchdog };
 }
 
-/** Let the page hear its server from now on, when all its parts stand. @param {{store: Store, watchdog: Watchdog}} begun
+/** Let the page hear its server from now on, when all its parts stand. @param {{page: HTMLElement, store: Store, watchdog: Watchdog}} begun
  *  @param {() => Record<string, unknown>} [more] what the page adds to its hello @param {() => void} [also] what it says after it */
-export function join({ store, watchdog }, more = () => ({}), also = () => {}) {
+export function join({ page, store, watchdog }, more = () => ({}), also = () => {}) {
   const hello = () => {
     store.send({ do: "reads", language: store.language, tab: store.drafts.tab });
     const cics = recall("vigie_cics").split(",").filter(Boolean);
@@ -132,6 +132,7 @@ export function join({ store, watchdog }, more = () => ({}), also = () => {}) {
     watchdog.look();
   };
   line.opened = hello;
+  store.on("here", () => page.querySelector(".loading")?.remove());
   for (const text of line.received.splice(0)) line.take(text);
   if (line.send) hello();
 }

@@ -31,6 +31,12 @@ export function free(store, row) {
   return row.state === "raised" || (row.state !== "closed" && !!row.gone && !store.mine(row));
 }
 
+/** By which wish an alarm is taken from its row: as one that nobody has, or that is offered here; "" where it is neither. @param {Store} store @param {Row} row */
+export function takes(store, row) {
+  if (free(store, row)) return "acknowledge";
+  return store.offered(row) === "me" ? "accept_hand_over" : "";
+}
+
 /** @param {Store} store @param {Row} row @param {ReturnType<typeof place>} stands @returns {Side} */
 function side(store, row, stands, me = store.console) {
   if (stands !== "announced" && free(store, row)) return "nobody";
@@ -39,15 +45,16 @@ function side(store, row, stands, me = store.console) {
 }
 
 /** Where every alarm stands: `parts` of the console's own queue, each by urgency, the test bench last, own centres first, priority and age (told beforehand
- * comes last), `open` all of these; `others` of other centres, `closed` last first; `waiting` for somebody here, `calling`: also what has
- * been unanswered so long that it calls everybody; how many that nobody has are still `coming`. @param {Store} store */
+ * comes last), `open` all of these; `others` of other centres, `closed` last first; `calling`: what somebody here must look at now, and
+ * what has been unanswered so long that it calls everybody; how many of this page's list are `unowned`, and how many that somebody has ask `again`:
+ * whatever says a number says these. @param {Store} store */
 export function listed(store) {
   const me = store.console;
   /** @typedef {{row: Row, group: number, foreign: number}} Listed */
   /** @type {Record<Side | "others", Listed[]>} */
   const found = { nobody: [], mine: [], hands: [], bench: [], others: [] };
-  const [closed, waiting, calling] = [/** @type {Row[]} */ ([]), /** @type {Row[]} */ ([]), /** @type {Row[]} */ ([])];
-  let raised = 0;
+  const [closed, calling] = [/** @type {Row[]} */ ([]), /** @type {Row[]} */ ([])];
+  let [raised, unowned, again] = [0, 0, 0];
   for (const row of store.rows.values()) {
     if (row.state === "closed") {
       closed.push(row);
@@ -55,12 +62,15 @@ export function listed(store) {
     }
     if (row.state === "raised") raised += 1;
     const stands = place(row, me);
+    if (store.everywhere || stands === "main") {
+      if (free(store, row)) unowned += 1;
+      else if (needs(row)) again += 1;
+    }
     const called = store.called(row, me);
     const group = stands === "announced" ? 3 : urgency(store, row, me);
     const foreign = Number(!!row.centre && !me.covers.has(row.centre));
     found[stands === "other" ? "others" : side(store, row, stands, me)].push({ row, group, foreign });
     const asks = needs(row) && !forOthers(store, row);
-    if (asks && stands === "main") waiting.push(row);
     if (called || (asks && !row.hushed && (stands === "main" || (row.loudness ?? 1) >= 3))) calling.push(row);
   }
   const order = (/** @type {Listed} */ a, /** @type {Listed} */ b) =>
@@ -77,9 +87,9 @@ export function listed(store) {
     open: parts.flat(),
     others: rows(found.others),
     closed: closed.sort((a, b) => (b.closed ?? 0) - (a.closed ?? 0)),
-    waiting,
     calling,
-    coming: Math.max(0, store.raised - raised),
+    unowned: unowned + Math.max(0, store.raised - raised), // what has not come may be this console's: until it has, it counts
+    again,
   };
 }
 

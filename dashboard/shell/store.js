@@ -48,6 +48,7 @@ export class Store {
     this.shift = 0;
     /** @type {number | null} on a dark page: how many alarms nobody has, and nothing else is known */
     this.unowned = null;
+    this.everywhere = false; // whether this page lists the alarms of every centre
     /** @type {{known: string[], own: string[], covers: string[]}} */
     this.centres = { known: [], own: [], covers: [] };
     /** @type {Set<string>} the centres this console covers */
@@ -95,7 +96,7 @@ export class Store {
     this._replies = new Map();
   }
 
-  /** Be told of a topic: message, welcome, rows, drawn, health, detail, select, second, pace, training, units, desk, live, guard, access, asks, drafts, tied, together, taken, drill, keys, late.
+  /** Be told of a topic: here, message, welcome, rows, drawn, health, detail, select, second, pace, training, units, desk, live, guard, access, asks, drafts, tied, together, taken, drill, keys, late.
    * @param {string} topics @param {Listener} listener */
   on(topics, listener) {
     for (const topic of topics.split(" "))
@@ -213,6 +214,7 @@ export class Store {
     this.covers = new Set(centres.covers);
     this.welcomed = true;
     this.desk = desk;
+    this.emit("here");
   }
 
   _part() {
@@ -346,6 +348,11 @@ export class Store {
     return row && this.detail?.id === row.id ? this.detail : null;
   }
 
+  /** Why nothing can be said of the selected incident yet; "" once its facts are here. What is not here is not unknown. */
+  get later() {
+    return this.row && !this.detailOf(this.row) ? this.t("not_yet") : "";
+  }
+
   /** What the server says of what may be done with the selected incident; null until it came. Then everything is tried: the desk decides. */
   get told() {
     return this.actions !== null && this.actions.id === this.selected ? this.actions : null;
@@ -404,9 +411,9 @@ export class Store {
     return place(row, this.console);
   }
 
-  /** Alarms of this console's own queue that somebody must look at now: they sound, flash and are presented. */
-  waiting() {
-    return this.lists().waiting;
+  /** How many alarms nobody has: the number that the list, the title, the map and whatever is read aloud say. */
+  get nobodys() {
+    return this.unowned ?? this.lists().unowned;
   }
 
   /** Where every alarm stands, found once for a message. */

@@ -2,6 +2,7 @@
 //
 // Live is a page that hears the server's heartbeat and is answered. After a sleep (of the machine, the tab or the page's process) what
 // waits in the browser's queue may be old: only an answer to a question asked after it proves that the page is live.
+import { loadAnew } from "./anew.js";
 import { clock, element, write } from "./format.js";
 
 const SILENT_MS = 2000; // the server beats every second
@@ -35,11 +36,13 @@ export class Watchdog {
     this.base = base;
     this.leave = leave;
     this.since = 0; // the last truth, while the server is lost
+    this.lostAt = 0; // when that was by the browser's clock
     this.looked = { page: performance.now(), wall: Date.now(), truth: 0 };
     this.question = 0;
     this.asked = performance.now();
     this.due = 0; // when the open question must have been answered
-    this.slept = 0; // the last truth before a sleep that is not yet over
+    /** @type {{wall: number, truth: number} | null} the last truth before a sleep that is not yet over, and when that was */
+    this.slept = null;
     this.probes = 0;
     this.leaving = 0; // until when a reload may be under way
     this.noted = 0;
@@ -72,11 +75,11 @@ export class Watchdog {
     const wall = Date.now();
     // A machine that slept stops the page's clock but not the wall's.
     const missed = Math.max(now - this.looked.page, wall - this.looked.wall);
-    const truth = this.looked.truth;
+    const before = this.looked;
     this.looked = { page: now, wall, truth: this.store.truth };
     const { store } = this;
     if (store.live && missed > ASLEEP_MS) {
-      this.slept ||= truth;
+      this.slept ||= before;
       this._ask(AFTER_SLEEP_MS);
     } else if (store.live && !this.due && now - this.asked > ASK_MS) this._ask(PATIENCE_MS);
     if (store.live ? this._deaf() : !this.since && !store.welcomed && now - store.heard > 3 * SILENT_MS) {
@@ -104,15 +107,16 @@ export class Watchdog {
 
   _answered() {
     this.due = 0;
-    if (this.slept && this.store.live) this._tell(this.slept);
-    this.slept = 0;
+    if (this.slept && this.store.live) this._tell(this.slept.wall);
+    this.slept = null;
     this.look();
   }
 
   _lost() {
     const { store } = this;
-    this.since = this.slept || store.truth || Date.now() + store.offset;
-    this.slept = 0;
+    this.lostAt = this.slept?.wall ?? Date.now() - (performance.now() - store.heard);
+    this.since = this.slept?.truth || store.truth || Date.now() + store.offset;
+    this.slept = null;
     // Nothing that was sent before proves anything any more.
     this.due ||= performance.now();
     store.frozen = this.since;
@@ -131,7 +135,7 @@ export class Watchdog {
   }
 
   _found() {
-    const { store, since } = this;
+    const { store, since, lostAt } = this;
     this.since = 0;
     store.frozen = 0;
     store.live = true;
@@ -139,12 +143,15 @@ export class Watchdog {
     this.banner.hidden = true;
     store.emit("live", true);
     store.emit("second");
-    if (since) this._tell(since);
+    if (since) this._tell(lostAt);
   }
 
-  /** Say for a while that the screen was not live, to whoever looked away. @param {number} since */
-  _tell(since) {
-    write(this.note, this.store.t("was_lost", { from: clock(since), to: clock(this.store.now()) }));
+  /** Say for a while that the screen was not live, to whoever looked away. Both times are of the clock that is shown now: an exercise
+   * that began meanwhile has its own. @param {number} lostAt by the browser's clock */
+  _tell(lostAt) {
+    const to = this.store.now();
+    const from = to - Math.max(0, Date.now() - lostAt);
+    write(this.note, this.store.t("was_lost", { from: clock(from), to: clock(to) }));
     clearTimeout(this.noted);
     this.noted = setTimeout(() => write(this.note, ""), NOTE_MS);
   }
@@ -206,11 +213,9 @@ export class Watchdog {
   async _reload() {
     if (performance.now() < this.leaving) return; // reloading again would end the reload that is under way
     this.leaving = Infinity;
-    if (await this._given()) {
-      this.leave();
-      location.reload();
-      this.leaving = performance.now() + OPENING_MAX_MS; // it may come to nothing
-    } else this.leaving = 0;
+    this.leave();
+    const leaves = await loadAnew(this.store, () => this._given());
+    this.leaving = leaves ? performance.now() + OPENING_MAX_MS : 0; // it may come to nothing
   }
 
   /** Whether the server gives this page, which is still lost. */

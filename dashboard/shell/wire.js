@@ -40,7 +40,7 @@
  *    `preferences`: kept with the account; without them the browser keeps its own
  *
  *  @typedef {{zone: string, name: string, share?: number, excluded?: string, declined?: string | null}} Option
- *  @typedef {{options?: Option[], preselected?: string, why?: string, note?: string, border_m?: number, outside?: number,
+ *  @typedef {{options?: Option[], preselected?: string, why?: string, border_m?: number, outside?: number,
  *    declined?: string[], until?: number}} Proposal
  *  @typedef {{beyond_m: number, neighbours?: {country: string, contact?: string}[], within?: boolean}} Abroad
  *  @typedef {{unit: string, zone: string, zone_name: string, m: number, at: number, road_s?: number, road_m?: number, asking?: boolean, age?: string}} NearUnit
@@ -64,7 +64,7 @@
  *    about?: string[], meant?: string, case?: string}} Answer
  *
  *  @typedef {{kind: string, text: string, since?: string, until?: string}} Chip what a search understood
- *  @typedef {{id: string, label: string, state: string, received?: number, place?: string, zone?: string, as_class?: string,
+ *  @typedef {{id: string, label: string, state: string, received?: number, place?: string, was_in?: string, as_class?: string,
  *    outcome?: string, origin?: string, drill?: boolean, abroad?: boolean, coarse?: boolean,
  *    times?: Record<string, number>}} FoundIncident
  *  @typedef {{n: number, chips?: Chip[], refused?: string, count?: number, rows?: FoundIncident[]}} Hits of a search of incidents

@@ -22,6 +22,7 @@ export class Floor {
     this.desk = desk;
     /** @type {Map<string, FloorRow | ReservedRow>} */
     this.rows = new Map();
+    store.everywhere = true;
     this.order = "";
     this.count = element("b");
     this.list = element("ol", "alarms");

@@ -30,7 +30,6 @@ store.answers("went", (went) => {
 const { access } = stand(begun, {
   panel: part("panel"),
   ways: [tools, finder(store, () => find.show()), ways(store, "supervisor", base)],
-  theme: (chosen) => (document.documentElement.dataset.theme = chosen),
 });
 const middle = new Middle(
   store,

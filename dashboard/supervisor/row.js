@@ -6,7 +6,7 @@ import { attributes, element, joined, ticking, together, write, writeParts } fro
 import { retain } from "../shell/kept.js";
 import { shape, shapeOf } from "../shell/shapes.js";
 import { needs } from "../shell/order.js";
-import { takenOver, whereOf } from "../components/queue/says.js";
+import { nameOf, stepOf, takenOver, whereOf } from "../components/queue/says.js";
 import { tagsOf } from "../components/queue/tags.js";
 import { again, done, seats, upcoming } from "../components/escalation/words.js";
 import { ACTIONS, against, holds, next, receivers, shown, well } from "./actions.js";
@@ -65,15 +65,14 @@ export class FloorRow {
     li.className = looks.filter(Boolean).join(" ");
     li.dataset.state = row.state;
     li.dataset.owner = row.owner ?? "";
-    const name = shapeOf(row.state, "press");
-    redraw(this.glyph, name, () => [shape(name)]);
+    const glyph = shapeOf(row.state, "press");
+    redraw(this.glyph, glyph, () => [shape(glyph)]);
     write(this.pick, row.label);
     write(this.place, whereOf(store, row));
     const opens = this.does.opens();
     this.pick.disabled = !opens;
-    const state = store.t(`state.${row.state}`);
-    const facts = { label: row.label, state, owner: row.owner || store.t("nobody") };
-    attributes(this.pick, { "aria-label": store.t(opens ? "floor.open" : "floor.row", facts) });
+    const name = nameOf(store, row);
+    attributes(this.pick, { "aria-label": opens ? store.t("floor.open", { row: name }) : name });
     this.act();
     this.tick();
   }
@@ -117,9 +116,8 @@ export class FloorRow {
     const tags = tagsOf(store, row, store.now()).filter(([kind]) => !kind.startsWith("short"));
     redraw(this.tags, tags, () => tags.map(([kind, words]) => element("span", `tag ${kind}`, words)));
     const offered = store.offered(row) === "other" ? store.t("offered_row", { who: row.offered_to }) : "";
-    const state =
-      row.state === "acknowledged" && !row.order_zone ? store.t("not_routed") : store.t(`state.${row.state}`);
-    writeParts(this.who, row.state === "raised" ? [store.t("nobody"), offered] : [seats(store, row), state, offered]);
+    const has = row.state === "raised" ? store.t("nobody") : seats(store, row);
+    writeParts(this.who, [has, stepOf(store, row), offered]);
     const parts = [...this._wrong(), ...done(store, row)];
     const coming = upcoming(store, row);
     if (coming) parts.push(coming);

@@ -1,5 +1,6 @@
 // An alarm as the trainer sees it: its shape, its name, its state, who has it, where it was sent.
 import { classOf } from "../components/case/class.js";
+import { sentOf, whereOf } from "../components/queue/says.js";
 import { button, parts, redraw } from "../shell/build.js";
 import { element, joined, ticking, write, writeParts } from "../shell/format.js";
 import { shape, shapeOf } from "../shell/shapes.js";
@@ -27,11 +28,7 @@ export function fillAlarm(store, item, row, now) {
   item.dataset.state = row.state;
   write(label, joined([row.label, (row.presses ?? 0) > 1 && store.t("presses", { n: row.presses })]));
   writeParts(state, [store.t(`state.${row.state}`), row.owner || (row.state === "closed" ? "" : store.t("nobody"))]);
-  writeParts(under, [
-    store.zone(row.zone_name, row.abroad),
-    row.order_zone ? store.t("training.sent_to", { zone: store.zone(row.order_zone) }) : "",
-    classOf(store, row),
-  ]);
+  writeParts(under, [whereOf(store, row), sentOf(store, row), classOf(store, row)]);
   under.hidden = !under.textContent;
   write(age, now && row.state !== "closed" && row.received ? ticking(now - row.received) : "");
 }

@@ -4,7 +4,7 @@ import { KeySheet } from "../components/shortcuts/key_sheet.js";
 import { TABLES } from "../components/shortcuts/tables.js";
 import { begin, join, part, titled } from "../shell/join.js";
 import { recall, retain } from "../shell/kept.js";
-import { changeTheme, otherTheme } from "../shell/theme.js";
+import { themes } from "../shell/theme.js";
 import { button, current } from "../shell/build.js";
 import { clock, element, phrase, write } from "../shell/format.js";
 import { Console } from "./console.js";
@@ -94,10 +94,8 @@ function show(name, facts) {
     tabs.find(({ behind }) => behind.includes(from))?.tab.focus();
 }
 
-const theme = button("pill", store.t(otherTheme()), () => {
-  changeTheme();
-  location.reload(); // the map is drawn in it from the start
-});
+const theme = button("pill", "", () => {});
+themes(theme, (other) => write(theme, store.t(other)));
 const name = element("b", "name");
 const find = () => show("recordings", { find: true });
 part("who").append(finder(store, find), theme, name);

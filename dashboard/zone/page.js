@@ -3,6 +3,7 @@ import { lockedPanel } from "../access/locked.js";
 import { KeySheet } from "../components/shortcuts/key_sheet.js";
 import { TABLES } from "../components/shortcuts/tables.js";
 import { Sound } from "../components/alert/sound.js";
+import { unheard } from "../components/alert/unheard.js";
 import { arrange, button, kept, redraw } from "../shell/build.js";
 import { begin, join, part } from "../shell/join.js";
 import { clock, clockAndDay, element, joined, write } from "../shell/format.js";
@@ -46,13 +47,7 @@ store.keys.listen({
 });
 new KeySheet(store, desk, { put: (list) => part("orders").prepend(list), opener: part("timeline") }, "here").listen();
 
-const blocked = element(
-  "div",
-  { class: "banner sound-blocked", role: "alert" },
-  element("strong", "", store.t("sound_blocked_long")),
-  button("arm", store.t("sound_arm"), () => sound.start()),
-);
-part("alert").prepend(blocked);
+part("alert").prepend(unheard(store, sound));
 sound.on(heard);
 store.on("live language", () => ring());
 store.on("second", tick);
@@ -172,7 +167,6 @@ function ring() {
 }
 
 function heard() {
-  blocked.hidden = sound.armed;
   write(part("armed"), sound.armed ? store.t("sound_armed") : "");
 }
 

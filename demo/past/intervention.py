@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from demo.past.arrivals import Kind
 from demo.past.scene import Scene, has_address
+from demo.words import words_of
 from incidents import commands as cmd
 from incidents import events as ev
 
@@ -14,7 +15,6 @@ DECLINED = 0.09  # of first orders
 UNREPORTED = 0.07  # a patrol that never said it was under way
 CALLED_OFF = 0.07
 CORRECTED = 0.10
-NO_PATROL = "no patrol free"
 
 
 class Intervention:
@@ -71,15 +71,19 @@ class Intervention:
             return
         self._refused = True
         if has_address(self._zone):
-            scene.happens(ev.Declined(order=order.id, source="zone", reason=NO_PATROL), actor="feed")
+            scene.happens(
+                ev.Declined(order=order.id, source="zone", reason=words_of(self._zone).no_patrol), actor="feed"
+            )
         else:
-            scene.asked(cmd.Progress(**scene.made(), step="declined", reason=NO_PATROL), self._owner())
+            scene.asked(
+                cmd.Progress(**scene.made(), step="declined", reason=words_of(self._zone).no_patrol), self._owner()
+            )
         self._zone = self._neighbour(self._zone)
         scene.after(self._luck.uniform(15, 45), self._route)
 
     def _call_off(self) -> None:
         scene = self._scene
-        scene.asked(cmd.CancelOrder(**scene.made(), reason="she is with the police already"), self._owner())
+        scene.asked(cmd.CancelOrder(**scene.made(), reason=words_of(self._zone).met_police), self._owner())
         scene.after(self._luck.uniform(30, 200), self._close)
 
     def _reports(self, step: ev.Step) -> None:

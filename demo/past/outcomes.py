@@ -11,6 +11,7 @@ from demo.past.intervention import Intervention
 from demo.past.log_entries import Told
 from demo.past.people import Bearer, People, moved
 from demo.past.scene import Scene
+from demo.words import words_of
 from incidents import commands as cmd
 from incidents import events as ev
 from incidents.desk.backfill import paper_events
@@ -20,26 +21,6 @@ from incidents.messages import Call, Fix
 from incidents.ports import Locate, Placed
 
 BY_HAND = 0.015  # of those that are no tests: she called 101 herself
-TEST_WORDS = (
-    "announced monthly test",
-    "first test after the button was handed out",
-    "test after a new telephone",
-    "technician tests the whole way",
-)
-ACCIDENT_WORDS = (
-    "pressed in her bag",
-    "a child played with the button",
-    "pressed while charging",
-    "button fell",
-    "pressed in her sleep",
-)
-NOTES = (
-    "hears voices, no words to be understood",
-    "she whispers that he stands at the door",
-    "sound of a car, then quiet",
-    "she does not answer; the line stays open",
-    "a man's voice, loud",
-)
 
 
 class Closing(TypedDict):
@@ -74,6 +55,7 @@ class Life:
         self._people, self._bearer, self._n, self._start, self._luck = people, bearer, n, start, luck
         self._locate, self._outage, self._closes, self._every_s = locate, outage, closes, every_s
         self._blind = outage.within(start.at)
+        self._words = words_of(bearer.zone)
         name = vault.incident_id(bearer.device, n)
         self._scene = Scene(name, start.at, luck, bearer.file, noticed=self._noticed)
         self._me = luck.choice(people.on_duty(start.at))
@@ -147,7 +129,7 @@ class Life:
             case=self._bearer.case,
             case_version=1,
             fix=fix,
-            reason="she called 101; the button is at home",
+            reason=self._words.called,
         )
         self._scene.happens(raised, actor=self._me, source_at=self._start.at - timedelta(seconds=20))
         self._go_on()
@@ -212,7 +194,9 @@ class Life:
             scene.after(6 + lasts_s + luck.lognormvariate(math.log(22), 0.5), self._close)
             return
         if luck.random() < 0.6:
-            scene.after(luck.uniform(10, 30), lambda: self._say(cmd.Note(**scene.made(), text=luck.choice(NOTES))))
+            scene.after(
+                luck.uniform(10, 30), lambda: self._say(cmd.Note(**scene.made(), text=luck.choice(self._words.notes)))
+            )
         zone = scene.incident.zone or self._bearer.zone
         Intervention(scene, luck, self._owner, self._neighbour, zone, self._start.kind, self._close).begin()
         if luck.random() < 0.12:
@@ -258,7 +242,7 @@ class Life:
     def _hand_over(self) -> None:
         scene = self._scene
         to = next(name for name in self._people.on_duty(scene.now) if name != self._me)
-        if scene.asked(cmd.HandOver(**scene.made(), to=to, note="I am relieved"), self._me):
+        if scene.asked(cmd.HandOver(**scene.made(), to=to, note=self._words.relieved), self._me):
 
             def accept() -> None:
                 if scene.asked(cmd.AcceptHandOver(**scene.made()), to):
@@ -289,7 +273,7 @@ class Life:
                 ways: tuple[ev.Verified, ...] = ("technician_present", "safe_word", "said_on_line")
                 how = luck.choices(ways, (45, 45, 10))[0]
                 outcome: ev.Outcome = "test_failed" if luck.random() < 0.03 else "test_ok"
-                return Closing(as_class="test", outcome=outcome, verified=how, reason=luck.choice(TEST_WORDS))
+                return Closing(as_class="test", outcome=outcome, verified=how, reason=luck.choice(self._words.tests))
             case "accident" | "checked":
                 ways = ("safe_word", "said_on_line", "duplicate")
                 how = luck.choices(ways, (70, 25, 5))[0]
@@ -297,10 +281,10 @@ class Life:
                     as_class="accidental",
                     outcome="victim_safe" if seen else "no_intervention",
                     verified="unit_saw_victim" if seen else how,
-                    reason=luck.choice(ACCIDENT_WORDS),
+                    reason=luck.choice(self._words.accidents),
                 )
             case "unknown":
-                return Closing(as_class="unknown", outcome="nobody_found", reason="nobody there, nobody answers")
+                return Closing(as_class="unknown", outcome="nobody_found", reason=self._words.nobody)
         outcomes: tuple[ev.Outcome, ...] = (
             "victim_safe",
             "suspect_arrested",
@@ -309,7 +293,7 @@ class Life:
             "handed_to_other_service",
         )
         outcome = luck.choices(outcomes, (42, 22, 22, 8, 6))[0]
-        return Closing(as_class="real", outcome=outcome, reason="the patrol has taken over")
+        return Closing(as_class="real", outcome=outcome, reason=self._words.patrol_there)
 
     def _on_paper(self) -> None:
         """The feed was silent: it was done by telephone and radio, and entered once the desk saw again."""
@@ -341,7 +325,7 @@ class Life:
             device=self._bearer.device,
             case=self._bearer.case,
             flags="no_fix",
-            reason="called 101: the feed was silent",
+            reason=self._words.called_blind,
         )
         entered = self._outage.ends + timedelta(minutes=luck.uniform(5, 40))
         entered = max(entered, times["closed_at"] + timedelta(minutes=1)).replace(microsecond=0)

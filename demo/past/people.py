@@ -17,7 +17,7 @@ from incidents.shifts import ShiftTimes, shift_at
 OTHERS = 225  # with the demo's cases about 260 buttons, as many as are active in Belgium
 ON_DUTY = 3  # dispatchers a shift
 # The demo's accounts and its colleague among them, so that a visitor finds figures of their own.
-DISPATCHERS = ("dispatcher", "dispatcher2", "Simulated colleague", *(f"dispatcher{n}" for n in range(3, 10)))
+DISPATCHERS = ("dispatcher", "dispatcher2", "dispatcher-demo", *(f"dispatcher{n}" for n in range(3, 10)))
 SUPERVISORS = ("supervisor", "supervisor2")
 _KM_PER_DEGREE = 111.32
 

@@ -11,9 +11,9 @@ from incidents.board import SHIFTS
 from incidents.shifts import Shift, ShiftTimes, shift_at
 
 NOTES = (
-    "Two technicians announce tests for the whole day.",
-    "Radio of one zone bad since the afternoon: orders confirmed by telephone.",
-    "New buttons handed out today; expect first tests tonight.",
+    "Twee technici kondigen testen aan voor de hele dag.",
+    "Radio d'une zone mauvaise depuis l'après-midi : missions confirmées par téléphone.",
+    "Heute neue Knöpfe ausgegeben: heute Abend sind erste Tests zu erwarten.",
 )
 
 

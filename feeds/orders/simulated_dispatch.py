@@ -30,7 +30,12 @@ REPORT_EVERY_S = 3.0  # a unit that drives
 STANDS_DOWN_S = 4.0  # until a patrol that is called back has answered
 PATROL_EVERY_S = 40.0  # a unit that does not
 ARRIVED_M = 40.0
-REFUSALS = ("no unit is free", "the road is closed, ask the neighbouring zone", "all units are at an accident")
+REFUSALS = {  # by the first language of an order
+    "nl": ("geen ploeg vrij", "de weg is afgesloten, vraag de naburige zone", "alle ploegen zijn bij een ongeval"),
+    "fr": ("pas de patrouille libre", "route barrée, demander à la zone voisine", "patrouilles toutes sur un accident"),
+    "de": ("kein Team frei", "Straße gesperrt, Nachbarzone fragen", "alle Teams sind bei einem Unfall"),
+    "en": ("no unit is free", "the road is closed, ask the neighbouring zone", "all units are at an accident"),
+}
 
 _METRES_PER_DEGREE = 111_320.0
 
@@ -55,9 +60,15 @@ class OrderBody(msgspec.Struct, frozen=True, kw_only=True):
     update: int
     incident: str
     zone: str
+    lang: str = "en"
     why: UpdateReason = "new"
     asked_unit: str = ""
     fix: Point | None = None
+
+    @property
+    def refusals(self) -> tuple[str, ...]:
+        """How it may be declined, in its language."""
+        return REFUSALS.get(self.lang.partition(" ")[0], REFUSALS["en"])
 
 
 class Plan(msgspec.Struct, frozen=True):
@@ -157,9 +168,10 @@ class Dispatch:
         if under_way is None and body.why in ("new", "reroute") and not self._manned(body.zone):
             plan = self._plans.popleft() if self._plans else None
             if plan is None and self._random.random() < self._declines / 2:
-                return 422, self._random.choice(REFUSALS)
+                return 422, self._random.choice(body.refusals)
             under_way = self._interventions[body.order] = _Intervention(body.order, body.zone)
             under_way.target, under_way.asked_unit = body.fix, body.asked_unit
+            under_way.refusals = body.refusals
             under_way.task = self._start(self._intervene(under_way, random.Random(self._random.random()), plan))
         elif under_way is not None and body.fix is not None:
             under_way.target = body.fix
@@ -182,7 +194,7 @@ class Dispatch:
             return
         if plan.answer == "decline" if plan else mood.random() < self._declines / 2:
             self._interventions.pop(order.name, None)
-            await self._say(order, "declined", reason=(plan.reason if plan else "") or mood.choice(REFUSALS))
+            await self._say(order, "declined", reason=(plan.reason if plan else "") or mood.choice(order.refusals))
             return
         unit = order.unit = self._free_unit(order, mood)
         unit.busy = True
@@ -297,6 +309,7 @@ class _Intervention:
         self.zone = zone
         self.target: Point | None = None
         self.asked_unit = ""
+        self.refusals: tuple[str, ...] = REFUSALS["en"]
         self.unit: _Unit | None = None
         self.task: asyncio.Task[None] | None = None
 

@@ -16,10 +16,9 @@ import msgspec
 from incidents import events as ev
 from incidents.audit import role_of, stream_of
 from incidents.auditing.index import REST_S, Index, Vault
-from incidents.auditing.look import Look
 from incidents.auditing.notices import RaisedNotice
 from incidents.auditing.query import TOGETHER, Asked, Lists
-from incidents.auditing.rules import LONGEST_MS, RULES, AuditRules, Judge, Notice
+from incidents.auditing.rules import LONGEST_MS, AuditRules, Judge, Notice
 from incidents.case import Case
 from incidents.commands import Refused
 from incidents.desk.decisions import check_id
@@ -125,17 +124,8 @@ class Auditing:
         return next((one for one in self.notices_for(user)[0] if one.id == id), None)
 
     def counted(self, notice: RaisedNotice, asked: Asked) -> Asked:
-        """Of what is asked for, the looks that a notice counted, within its own span."""
-        rule = next((one for one in RULES if one.name == notice.rule), None)
-        since_ms = notice.at_ms - (rule.span_ms if rule is not None else 0) + 1
-        whole = Asked(who=notice.who, since_ms=since_ms, until_ms=notice.at_ms + 1)
-
-        def is_counted(look: Look) -> bool:
-            same = rule is None or not rule.of_case or look.about == notice.about
-            return same and (rule is None or rule.counts(look, self.settings))
-
-        looks = tuple(look.seq for look in self.lists.all(whole) if is_counted(look)) or (-1,)
-        return msgspec.structs.replace(asked, looks=looks, since_ms=since_ms, until_ms=notice.at_ms + 1)
+        """Of what is asked for, the looks that a notice counted."""
+        return msgspec.structs.replace(asked, looks=self.index.notices.counted[notice.id], since_ms=None, until_ms=None)
 
     async def deal(self, id: str, notice: str, state: ev.NoticeState, note: str, user: User) -> None:
         """Note what an auditor did about a notice. Raises Refused: it is about themselves, or there is none."""
@@ -196,13 +186,18 @@ class Auditing:
         return found
 
     async def _raise(self, notice: Notice) -> None:
-        found = await asyncio.to_thread(self.index.record, notice.looks[-1])
-        if found is None:
+        records = await asyncio.to_thread(self.index.records, notice.looks)
+        if notice.looks[-1] not in records:
             return
-        record, _ = found
+        record = records[notice.looks[-1]]
         mark = hashlib.sha256(f"{notice.rule} {record.id}".encode()).hexdigest()[:24]
         raised = ev.NoticeRaised(
-            rule=notice.rule, count=len(notice.looks), of=record.id, person=notice.who, about=notice.about
+            rule=notice.rule,
+            count=len(records),
+            of=record.id,
+            looks="\n".join(one.id for one in records.values()),
+            person=notice.who,
+            about=notice.about,
         )
         now = self._desk.clock.now()
         await self._desk.record(

@@ -7,7 +7,7 @@ stays, without them.
 import contextlib
 import time
 from collections import Counter, deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Any, Protocol
@@ -97,6 +97,7 @@ class Index:
         self.notices = Notices(vault.unseal)
         self.also: dict[int, list[int]] = {}  # rows that showed several cases, by the number of each case
         self.position = 0  # of the last record read
+        self._log: Snapshot  # as it is read on now
         self.stopped = False
         self._snapshot, self._vault, self._rests = snapshot, vault, rests
         self._reason_ms = settings.reason_s * 1000
@@ -127,14 +128,14 @@ class Index:
             "left": self._left,
             "shift_started": self._shift_started,
             "erased": self._erased,
-            RAISED: lambda seq, record: self.notices.raised(record),
+            RAISED: lambda seq, record: self.notices.raised(record, self._log.positions),
             DEALT: lambda seq, record: self.notices.dealt(record),
         }
 
     def read_on(self) -> None:
         """Read what the log has beyond what was read. Call it in a thread. Raises LogUnavailable."""
         with self._snapshot() as log:
-            head = log.head().position
+            self._log, head = log, log.head().position
             if head == self.position:
                 return
             try:
@@ -173,6 +174,11 @@ class Index:
                         if one.type == "reason_given" and one.open.get("of") == record.id:
                             words = self._facts(one, sealed=True).reason
             return record, words
+
+    def records(self, seqs: Sequence[int]) -> dict[int, Record]:
+        """The records at these positions, those that can be read. Raises LogUnavailable."""
+        with self._snapshot() as log:
+            return log.at(seqs)
 
     def cases_of(self, record: Record) -> list[str]:
         """The cases of a look that was at several; of one at a single case none."""

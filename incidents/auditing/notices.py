@@ -1,6 +1,6 @@
 """The notices of the log as they stand: what was unusual, and what auditors did about it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 import msgspec
 
@@ -43,12 +43,15 @@ class Notices:
 
     def __init__(self, unseal: Callable[[Record], bytes | None]) -> None:
         self.standing: dict[str, RaisedNotice] = {}
+        self.counted: dict[str, tuple[int, ...]] = {}  # the positions of the looks that each counted
         self._unseal = unseal
 
-    def raised(self, record: Record) -> None:
+    def raised(self, record: Record, positions: Callable[[Iterable[str]], Iterable[int]]) -> None:
         entry = ev.entry(record, self._unseal(record))
         event = entry.event
         if isinstance(event, ev.NoticeRaised):
+            looks = event.looks or event.of  # an older one says only which was the last
+            self.counted[record.id] = tuple(positions(looks.split("\n"))) or (-1,)
             self.standing[record.id] = RaisedNotice(
                 id=record.id,
                 stream=record.stream,

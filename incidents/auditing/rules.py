@@ -17,6 +17,7 @@ from incidents.settings import setting
 
 HOUR_MS = 3_600_000
 DAY_MS = 24 * HOUR_MS
+MOST = 1000  # looks of one notice: of more the last
 _REVIEWED = frozenset({"review", "magistrate"})  # what a supervisor and an auditor are there for
 
 
@@ -171,5 +172,5 @@ class Judge:
                 who=look.who,
                 about=look.about if rule.of_case or enough is None else "",
                 at_ms=look.at_ms,
-                looks=tuple(seq for _, _, seq in counted),
+                looks=tuple(seq for _, _, seq in counted)[-MOST:],
             )

@@ -21,8 +21,9 @@ class OpenAlarm(msgspec.Struct, frozen=True, kw_only=True):
     label: str
     state: State
     since: datetime
-    zone: str
+    zone: str  # where she is
     owner: str
+    order_zone: str = ""  # which was sent; "" while none is
     where: str = ""  # what its position is near to, and its coordinates
 
 
@@ -76,10 +77,11 @@ def sheet(
         OpenAlarm(label="", state="raised", since=now, zone="", owner="")
         if {incident.device, incident.case} & theirs
         else OpenAlarm(
-            label=incident.device or incident.case or incident.id[:8],
+            label=incident.number,
             state=incident.state,
             since=incident.pressed_at,
-            zone=incident.order.zone if incident.order and incident.order.alive else incident.zone,
+            zone=incident.zone,
+            order_zone=incident.sent.zone if incident.sent else "",
             owner=name_of(incident.owner) if incident.owner else "",
             where=_where(incident, near),
         )

@@ -33,7 +33,7 @@ class Circumstances:
     """What a decision may look at beside the incident: who asks, when, the case, the zones.
 
     `zone`: for which zone's desk they ask, `role`: in which roles, space-separated. `has_unit`: whether a unit is one of a
-    zone's, as far as who asks may know.
+    zone's, as far as who asks may know. `proposed`: the zone that stands preselected now, "" for none.
     """
 
     def __init__(
@@ -46,6 +46,7 @@ class Circumstances:
         has_address: Callable[[str], bool],
         excluded_zone: Callable[[str], bool] = lambda zone: False,
         far: Callable[[str], bool] = lambda zone: False,
+        proposed: Callable[[], str] = str,
         has_unit: Callable[[str, str], bool] = lambda unit, zone: False,
         on_shift: Callable[[str], str | None],
         zone: str = "",
@@ -60,6 +61,7 @@ class Circumstances:
         self.has_address = has_address
         self.excluded_zone = excluded_zone
         self.far = far
+        self.proposed = proposed
         self.has_unit = has_unit
         self.on_shift = on_shift
         self.zone = zone
@@ -183,12 +185,14 @@ def _route(incident: Incident, command: cmd.Route, about: Circumstances) -> Deci
     if about.excluded_zone(command.zone):
         raise Refused("zone_excluded")
     unit = command.asked_unit.strip()
-    order = incident.order if incident.order is not None and incident.order.alive else None
+    order = incident.sent
     same = order is not None and order.zone == command.zone
     if same and not incident.asks_anew:
         return None
     if unit and not about.has_unit(unit, command.zone):
         raise Refused("unit_unknown")
+    if command.painted and command.zone != about.proposed():
+        raise Refused("zone_not_proposed")
     if not command.anyway and about.far(command.zone):
         raise Refused("zone_far", anyway=True)
     if order is None or same:
@@ -223,11 +227,23 @@ def _progress(incident: Incident, command: cmd.Progress) -> Decision:
     return ev.Progressed(step=command.step, source="radio", order=order, unit=command.unit or None)
 
 
+def calls_off(incident: Incident, command: cmd.Close, about: Circumstances) -> Decision:
+    """The end of an order that its zone has not accepted, before the alarm is closed; None where there is none. Raises Refused
+    where it may not be closed."""
+    order = incident.order
+    if order is None or not incident.unanswered:
+        return None
+    decide(incident, command, about)
+    return _order(incident, about, zone=order.zone, why="cancel")
+
+
 def _close(incident: Incident, command: cmd.Close, about: Circumstances) -> Decision:
     _check_reason(command.reason)
     if command.as_class in ("test", "accidental") and command.verified == "none":
         raise Refused("verification_missing")
     if not command.anyway:
+        if incident.unanswered:
+            raise Refused("order_unanswered", anyway=True)
         if incident.state == "raised":
             raise Refused("not_acknowledged", anyway=True)
         if incident.under_way:

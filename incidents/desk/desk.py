@@ -18,7 +18,7 @@ from incidents.clock import Clock
 from incidents.commands import Refused
 from incidents.desk.by_hand import ByHand
 from incidents.desk.crossings import Kept
-from incidents.desk.decisions import CLOCKS_AGREE, Circumstances, check_command, decide
+from incidents.desk.decisions import CLOCKS_AGREE, Circumstances, calls_off, check_command, decide
 from incidents.desk.deliveries import Deliveries
 from incidents.desk.handover import offer, whole_desk
 from incidents.desk.intake import ALARMING, Intake
@@ -36,7 +36,17 @@ from incidents.life_cycle import bars
 from incidents.log import Log
 from incidents.messages import Message, PressReport, PressValue, Receipt
 from incidents.orders import due_update
-from incidents.ports import CaseSource, Identities, InZonesWords, Locate, Screens, english, no_zones_words
+from incidents.ports import (
+    CaseSource,
+    Identities,
+    InZonesWords,
+    Locate,
+    Proposed,
+    Screens,
+    english,
+    no_words,
+    no_zones_words,
+)
 from incidents.presence.on_shift import OnShift
 from incidents.presence.pages import Others
 from incidents.presence.presentations import Presentations
@@ -79,12 +89,14 @@ class Desk(Deliveries):
         screens: Screens | None = None,
         near: InZonesWords = no_zones_words,
         speaks: Callable[[str], str] = english,
+        proposed: Proposed = no_words,
         kept: Kept = lambda incident: incident.trail,
         timings: Timings | None = None,
         others: Others | None = None,
     ) -> None:
         """`aside`: why the log is not the centre's own. `zone_of`: the zone that an account of this name answers for.
-        `kept`: the positions among those of an incident that may be true. `speaks`: the language of a zone by its key."""
+        `kept`: the positions among those of an incident that may be true. `speaks`: the languages of a zone by its key, a space
+        between two. `proposed`: the zone that pages show preselected."""
         super().__init__(log, identities)
         self.board = board or Board(lambda device: cases.by_device(device) is not None, aside=aside)
         self.cases = cases
@@ -107,6 +119,7 @@ class Desk(Deliveries):
         )
         self._known_zone = known_zone
         self._has_address = has_address
+        self._proposed = proposed
         self.exclusions = Exclusions(cases, self.board, identities, zone_of)
         self._by_hand = ByHand(
             self._recorder,
@@ -226,7 +239,7 @@ class Desk(Deliveries):
             return None
         happened = getattr(command, "happened_at", None) or self.clock.now()
 
-        def decided(incident: Incident) -> ev.Event | None:
+        def decided(incident: Incident, by: Callable[..., ev.Event | None] = decide) -> ev.Event | None:
             # Asked again: as it is when the record is made, and of what only the log still has.
             if self.exclusions.incident(incident, user):
                 raise Refused("unknown_incident")
@@ -238,6 +251,7 @@ class Desk(Deliveries):
                 has_address=self._has_address,
                 excluded_zone=lambda zone: self.exclusions.zone(incident, zone),
                 far=lambda zone: self._intake.far(incident, zone, lambda one: self._no_help(incident, one)),
+                proposed=lambda: self._proposed(incident),
                 has_unit=lambda unit, zone: self._has_unit(unit, zone, user),
                 on_shift=lambda key: self.exclusions.receiver(incident, self.floor.receiver(key)),
                 zone=user.zone,
@@ -245,13 +259,13 @@ class Desk(Deliveries):
                 place=lambda zone: self._intake.placing.words(incident, zone),
                 speaks=self._intake.placing.speaks,
             )
-            return decide(incident, command, about)
+            return by(incident, command, about)
 
-        def decision() -> ev.Event | None:
+        def decision(by: Callable[..., ev.Event | None] = decide) -> ev.Event | None:
             incident = self.board.incidents.get(command.incident)
             if incident is None:
                 raise Refused("unknown_incident")
-            return decided(incident)
+            return decided(incident, by)
 
         if command.incident not in self.board.incidents:
             if not isinstance(command, cmd.Explain):
@@ -262,6 +276,9 @@ class Desk(Deliveries):
         if happened > self.clock.now() + CLOCKS_AGREE:
             raise Refused("time_invalid")
         stream = f"incident/{command.incident}"
+        if isinstance(command, cmd.Close) and command.anyway:
+            ends = partial(decision, calls_off)
+            await self._recorder.record(stream, ends, id=f"{command.id}-off", source_at=happened, actor=actor)
         await self._recorder.record(stream, decision, id=command.id, source_at=happened, actor=actor)
         return self.board.incidents.get(command.incident)
 

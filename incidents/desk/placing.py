@@ -12,7 +12,7 @@ _logger = logging.getLogger(__name__)
 
 
 class Placing:
-    """`locate` knows the zones; `near` says what lies nearest to an incident, in the language that a zone `speaks`."""
+    """`locate` knows the zones; `near` says what lies nearest to an incident, in the languages that a zone `speaks`."""
 
     def __init__(self, locate: Locate, near: InZonesWords, speaks: Callable[[str], str]) -> None:
         self._locate = locate
@@ -31,9 +31,10 @@ class Placing:
             return None
 
     def words(self, incident: Incident, zone: str) -> str:
-        """Where an incident is, for a zone, in its language. Words that can't be made stop no order."""
+        """Where an incident is, for a zone, in each of its languages. Words that can't be made stop no order."""
         try:
-            near = self._near(incident, self.speaks(zone))
+            said = (self._near(incident, language) for language in self.speaks(zone).split())
+            near = " — ".join(filter(None, dict.fromkeys(said)))
         except Exception as error:
             _logger.error("a position could not be said in words: %s", type(error).__name__)
             near = ""

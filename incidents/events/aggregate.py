@@ -10,6 +10,7 @@ class AggregateMade(Disclosure, frozen=True, kw_only=True, tag="aggregate_made")
     devices ("" where there is no case register).
     """
 
+    SAYS = "figures for the Institute were made"
     DISCLOSES = "aggregate"
     first: str
     last: str

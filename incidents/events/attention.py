@@ -63,6 +63,7 @@ class CaseOpened(Disclosure, frozen=True, kw_only=True, tag="case_opened"):
     """
 
     DISCLOSES = "case"
+    STORY = True
     BY = PERSON
     SAYS = "was shown the case"
     CHAPTER = "looks"
@@ -84,6 +85,7 @@ class TimelineOpened(Disclosure, frozen=True, kw_only=True, tag="timeline_opened
     """A person was shown an `incident` (its id) as it went: its device, positions, notes. On the supervisor page its timeline; on
     the operator page what stood chosen, where no case is shown."""
 
+    SAYS = "was shown as it went"
     DISCLOSES = "timeline"
     BY = PERSON
     incident: str

@@ -25,6 +25,7 @@ class CasesSearched(Disclosure, frozen=True, kw_only=True, tag="cases_searched")
     Sealed: the terms (`text`, a line each, as typed) and the numbers of the `cases` shown (`shown_lines`).
     """
 
+    SAYS = "was found by a search"
     DISCLOSES = "search"
     SEALED = frozenset({"text", "cases", "reason"})
     found: int
@@ -69,6 +70,7 @@ class CaseStepTaken(Disclosure, frozen=True, kw_only=True, tag="case_step"):
     What the step says stands in the case register alone, sealed under the key of the case.
     """
 
+    SAYS = "a step of the life of the case"
     DISCLOSES = "life"
     SEALED = frozenset({"case", "reason"})
     kind: str
@@ -81,6 +83,7 @@ class CasesKept(Disclosure, frozen=True, kw_only=True, tag="cases_kept"):
     Sealed: the numbers of the `cases` (`shown_lines`).
     """
 
+    SAYS = "was shown by a keeper's page"
     DISCLOSES = "life"
     SEALED = frozenset({"cases", "reason"})
     how: Literal["list", "case"]
@@ -94,6 +97,7 @@ class AuditListed(Disclosure, frozen=True, kw_only=True, tag="audit_listed"):
     Sealed: whose list it was (`person` is a pseudonym).
     """
 
+    SAYS = "an auditor listed who looked"
     DISCLOSES = "audit"
     SEALED = frozenset({"person", "case", "device", "reason"})
     count: int
@@ -135,6 +139,7 @@ class PersonNamed(Disclosure, frozen=True, kw_only=True, tag="person_named"):
 class NoticeRaised(Event, frozen=True, kw_only=True, tag="notice_raised"):
     """Something is unusual by a rule of docs/audit.md, with the look whose record has the id `of` (it happened then).
 
+    `looks`: the ids of the records of the `count` that it counted, a line each: what is said of one later does not change them.
     Sealed: of which `person` (a pseudonym), and what it is `about`: a case, a device or an incident, where the rule is about one.
     """
 
@@ -142,6 +147,7 @@ class NoticeRaised(Event, frozen=True, kw_only=True, tag="notice_raised"):
     rule: str
     count: int
     of: str
+    looks: str = ""
     person: str = ""
     about: str = ""
 

@@ -7,6 +7,7 @@ from incidents.events.kinds import Event
 class ButtonEnrolled(Event, frozen=True, kw_only=True, tag="button_enrolled"):
     """A person took a Bluetooth button into use under a device's name. `keyed`: with a key, so that it proves who it is."""
 
+    SAYS = "the button was taken into use"
     SEALED = frozenset({"device"})
     keyed: bool = False
     device: str | None = None
@@ -15,6 +16,7 @@ class ButtonEnrolled(Event, frozen=True, kw_only=True, tag="button_enrolled"):
 class ButtonRemoved(Event, frozen=True, kw_only=True, tag="button_removed"):
     """A person took a Bluetooth button out of use: its presses go on no feed any more."""
 
+    SAYS = "the button was taken out of use"
     SEALED = frozenset({"device"})
     device: str | None = None
 
@@ -22,6 +24,7 @@ class ButtonRemoved(Event, frozen=True, kw_only=True, tag="button_removed"):
 class DeviceBound(Event, frozen=True, kw_only=True, tag="device_bound"):
     """A person gave a device to an existing case. `swapped`: in the place of another device, which was taken back."""
 
+    SAYS = "the device was given to the case"
     SEALED = frozenset({"device", "case"})
     swapped: bool = False
     device: str | None = None
@@ -31,6 +34,7 @@ class DeviceBound(Event, frozen=True, kw_only=True, tag="device_bound"):
 class DeviceTakenBack(Event, frozen=True, kw_only=True, tag="device_taken_back"):
     """A person took a device back from its case: it is nobody's. `swapped`: another took its place."""
 
+    SAYS = "the device was taken back"
     SEALED = frozenset({"device", "case"})
     swapped: bool = False
     device: str | None = None
@@ -40,6 +44,7 @@ class DeviceTakenBack(Event, frozen=True, kw_only=True, tag="device_taken_back")
 class DeviceTested(Event, frozen=True, kw_only=True, tag="device_tested"):
     """A device was pressed `of` times at the bench and heard `presses` times. `why` not `ok`: codes, space-separated."""
 
+    SAYS = "a test of the device"
     SEALED = frozenset({"device"})
     ok: bool
     presses: int
@@ -51,6 +56,7 @@ class DeviceTested(Event, frozen=True, kw_only=True, tag="device_tested"):
 class DeviceCaseShown(Disclosure, frozen=True, kw_only=True, tag="device_case_shown"):
     """A person was shown whose a device is, at the bench or beside its technical alarm: its case's number and name."""
 
+    SAYS = "it was shown whose the device is"
     DISCLOSES = "case"
     SEALED = frozenset({"device", "case", "reason"})
     device: str | None = None

@@ -18,6 +18,7 @@ class CasesImported(Disclosure, frozen=True, kw_only=True, tag="cases_imported")
     record, last `OTHERS`, how many more, the SHA-256 of their lines); and who proposed and who confirmed what was lifted.
     """
 
+    SAYS = "cases were imported"
     DISCLOSES = "life"
     COMMAND = True
     SEALED = frozenset({"cases", "confirmed_by", "proposed_by", "reason"})

@@ -9,6 +9,7 @@ from incidents.events.kinds import Condition, Event
 class DeviceAlarmed(Event, frozen=True, kw_only=True, tag="device_alarmed"):
     """A device can't protect."""
 
+    SAYS = "a technical alarm of the device"
     SEALED = frozenset({"device", "battery"})
     condition: Condition
     device: str | None = None
@@ -18,18 +19,21 @@ class DeviceAlarmed(Event, frozen=True, kw_only=True, tag="device_alarmed"):
 class DeviceReturned(Event, frozen=True, kw_only=True, tag="device_returned"):
     """The condition of a device is over; it stays in the queue until a person acknowledges."""
 
+    SAYS = "the device returned to normal"
     condition: Condition
 
 
 class DeviceAcknowledged(Event, frozen=True, kw_only=True, tag="device_acknowledged"):
     """A person took note of a technical alarm."""
 
+    SAYS = "the technical alarm was noted"
     condition: Condition
 
 
 class DeviceShelved(Event, frozen=True, kw_only=True, tag="device_shelved"):
     """A person laid a technical alarm aside until a moment (RFC 3339 UTC) and said why."""
 
+    SAYS = "the technical alarm was shelved"
     SEALED = frozenset({"reason"})
     condition: Condition
     until: str
@@ -39,12 +43,14 @@ class DeviceShelved(Event, frozen=True, kw_only=True, tag="device_shelved"):
 class DeviceUnshelved(Event, frozen=True, kw_only=True, tag="device_unshelved"):
     """The time for which a technical alarm was laid aside is over: it alarms again, if it is not over itself."""
 
+    SAYS = "the technical alarm came back"
     condition: Condition
 
 
 class DeviceSteady(Event, frozen=True, kw_only=True, tag="device_steady"):
     """A condition that came and went again and again has not changed for a minute; `changes`: how often it did."""
 
+    SAYS = "the device no longer comes and goes"
     condition: Condition
     changes: int = 0
 
@@ -52,6 +58,7 @@ class DeviceSteady(Event, frozen=True, kw_only=True, tag="device_steady"):
 class AnnouncedTest(Event, frozen=True, kw_only=True, tag="test_announced"):
     """A person said that a device is about to be tested, until a moment (RFC 3339 UTC), and where. Its presses alarm as ever."""
 
+    SAYS = "a test was announced"
     SEALED = frozenset({"device", "where"})
     until: str
     device: str | None = None
@@ -60,6 +67,8 @@ class AnnouncedTest(Event, frozen=True, kw_only=True, tag="test_announced"):
 
 class WithdrawnTest(Event, frozen=True, kw_only=True, tag="test_withdrawn"):
     """A person took the announcement of a test back before its time was over."""
+
+    SAYS = "a test was called off"
 
 
 class DeviceListMade(Disclosure, frozen=True, kw_only=True, tag="device_list_made"):

@@ -41,6 +41,7 @@ class Disclosure(Event, frozen=True, kw_only=True):
     # A command of the machine makes it: the actor is a name that was typed there, or the machine's account. Where pages make it
     # too, its `how` says which.
     COMMAND: ClassVar[bool] = False
+    STORY = False
     SEALED = frozenset({"reason"})
     role: str = ""
     need: Need = ""
@@ -54,6 +55,8 @@ class ReasonGiven(Event, frozen=True, kw_only=True, tag="reason_given"):
     `why`: the usual reason. Sealed: the `reason` in their own words.
     """
 
+    SAYS = "a reason was given for a look"
+    STORY = False
     SEALED = frozenset({"reason"})
     of: str
     why: Why

@@ -15,6 +15,7 @@ class EvidenceMade(Disclosure, frozen=True, kw_only=True, tag="evidence_made"):
     """
 
     DISCLOSES = "evidence"
+    STORY = True
     SAYS = "an evidence file was made"
     CHAPTER = "looks"
     incident: str

@@ -42,7 +42,8 @@ class CadNumbered(Event, frozen=True, kw_only=True, tag="cad_numbered"):
 
 
 class Closed(Event, frozen=True, kw_only=True, tag="closed"):
-    """A person closed the incident. `anyway`: unacknowledged, or a unit was under way, and the person said why.
+    """A person closed the incident. `anyway`: unacknowledged, or a unit was under way, or no zone had accepted the order (the
+    record before calls it off), and the person said why.
 
     Of a real alarm also under which reference the recorder has the call (`recording_reference`); who has none asks by this record
     that the recording be preserved (`preservation_requested`).
@@ -62,7 +63,7 @@ class Closed(Event, frozen=True, kw_only=True, tag="closed"):
 
 
 class Reopened(Event, frozen=True, kw_only=True, tag="reopened"):
-    """A person opened a closed incident again."""
+    """A person opened a closed incident again: what was under way still is."""
 
     BY = PERSON
     SAYS = "OPENED AGAIN"

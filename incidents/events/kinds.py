@@ -58,6 +58,7 @@ class Event(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_f
     `SAYS_IF` is what it says instead where facts have these values, the first that fits; `COMPLETED_BY` names the fact whose
     word completes the sentence. `NOTICED`: an operator would notice it on a row. `TRACK`: it says where somebody is, no more.
     `CHAPTER` is the part of a timeline that it belongs to beside: who looked at the alarm, or what became of its order.
+    `STORY`: it is part of what happened, which a history tells and a recording plays; what is not stands in the log alone.
     """
 
     SEALED: ClassVar[frozenset[str]] = frozenset()
@@ -68,3 +69,4 @@ class Event(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_f
     NOTICED: ClassVar[bool] = False
     TRACK: ClassVar[bool] = False
     CHAPTER: ClassVar[Literal["", "looks", "orders"]] = ""
+    STORY: ClassVar[bool] = True

@@ -21,6 +21,7 @@ class DegradedFileTaken(Disclosure, frozen=True, kw_only=True, tag="degraded_fil
 class DeviceTestOpened(Disclosure, frozen=True, kw_only=True, tag="device_test_opened"):
     """A person opened the record of a device's test, to print it: once an hour. `named`: with the name of whom it protects."""
 
+    SAYS = "tests of devices were shown"
     DISCLOSES = "devices"
     named: bool = False
 

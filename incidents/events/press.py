@@ -88,10 +88,13 @@ class Called(Event, frozen=True, kw_only=True, tag="call"):
 class PressLogged(PressFacts, frozen=True, kw_only=True, tag="press_logged"):
     """A press whose value does not alarm."""
 
+    SAYS = "a press that raises no alarm"
+
 
 class CallLogged(Event, frozen=True, kw_only=True, tag="call_logged"):
     """A call of a device that has no open incident."""
 
+    SAYS = "a call of the device"
     SEALED = frozenset({"device", "line", "desk"})
     state: CallState
     device: str | None = None

@@ -56,6 +56,7 @@ class RetentionRun(Event, frozen=True, kw_only=True, tag="retention_run"):
     `proposed`: nothing was erased yet, because our clock went on by more than a week since the last run.
     """
 
+    SAYS = "what was over was erased"
     incidents: int = 0
     months: int = 0
     cases: int = 0

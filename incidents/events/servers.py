@@ -8,10 +8,11 @@ class ServerClaimed(Event, frozen=True, kw_only=True, tag="server_claimed"):
 
     `what`: in an incident's stream the update of its order that it delivers, ORDER-UPDATE; elsewhere the night's erasing.
     `server` is a random word of the process. A log that one server alone writes holds none. It is no part of what happened to an
-    incident: a recording leaves it out.
+    incident.
     """
 
     SAYS = "one of several servers delivers it"
     CHAPTER = "orders"
+    STORY = False
     what: str
     server: str

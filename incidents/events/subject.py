@@ -11,6 +11,7 @@ class SubjectExtracted(Disclosure, frozen=True, kw_only=True, tag="subject_extra
     Sealed are the `case`'s number and the reason: who asked, and under which reference.
     """
 
+    SAYS = "what is kept of a person was taken"
     SEALED = frozenset({"case", "reason"})
     DISCLOSES = "subject"
     COMMAND = True

@@ -26,6 +26,7 @@ class Together(Event, frozen=True, kw_only=True, tag="together"):
     1970), from which the step follows; 0 where it comes once. It stands in `desk/watch-DAY`.
     """
 
+    SAYS = "one entry about several alarms"
     what: str
     facts: str
     incidents: str

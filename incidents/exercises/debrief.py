@@ -15,12 +15,12 @@ from incidents.exercises.room import Remark, Told
 from incidents.exercises.scenario import Reference, Scenario
 from incidents.incident import TimeName
 from incidents.intervals import Profile
-from incidents.timeline import PARTS, Moment, Timeline
+from incidents.timeline import Moment, Timeline
 from incidents.withheld import WITHHELD, Withholding
 
 About = Literal["zone", "silent_approach", "read_instructions", "keep_listening", "as_class", "outcome"]
 # What a person decides or says; looking, painting and what feed, orders and watch do are no decisions.
-DECISIONS = frozenset(tag for tag, kind in EVENT_TYPES.items() if "person" in kind.BY)
+DECISIONS = frozenset(tag for tag, kind in EVENT_TYPES.items() if kind.STORY and "person" in kind.BY)
 
 
 class Decision(msgspec.Struct, frozen=True, kw_only=True):
@@ -292,7 +292,7 @@ def standing_of(debrief: Debrief, who: str) -> Standing:
 
 def _decisions(moments: Sequence[Moment], began: datetime, name_of: Callable[[str], str]) -> Iterator[Decision]:
     for moment in moments:
-        if moment.type in DECISIONS and moment.actor not in PARTS:
+        if moment.type in DECISIONS and moment.by_person:
             yield Decision(
                 at_s=_since(began, moment.at), who=name_of(moment.actor), type=moment.type, detail=_detail(moment)
             )

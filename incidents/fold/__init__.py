@@ -60,7 +60,8 @@ def apply(incident: Incident | None, entry: ev.Entry) -> Incident:
             changes.update(ends_with(incident, changes))
         if not event.TRACK:
             waiting(incident, entry, changes)
-            if not _left_out(incident, entry):
+            # That a person was shown the case a history says once.
+            if event.STORY and not (isinstance(event, ev.CaseOpened) and entry.actor in incident.looks):
                 changes["history"] = longer(incident.history, entry)
         if event.NOTICED:
             changes["changed_at"] = entry.at
@@ -196,8 +197,15 @@ def _closed(incident: Incident, entry: ev.Entry, event: ev.Closed) -> dict[str, 
 
 
 def _reopened(incident: Incident, entry: ev.Entry, event: ev.Reopened) -> dict[str, Any]:
+    order, state = incident.order, leads("reopen", incident.state)
+    # What was under way still is. Of a zone that is done, or once she was safe, nobody comes: help is asked for anew.
+    if order is not None and order.alive and not order.done and order.step != "safe":
+        state = order.step or "routed"
+    elif order is not None:
+        order = msgspec.structs.replace(order, alive=False)
     return {
-        "state": leads("reopen", incident.state),
+        "state": state,
+        "order": order,
         "owner": entry.actor,
         "owned_since": entry.at,
         "reopened_at": entry.at,
@@ -226,16 +234,6 @@ def _explained(incident: Incident, entry: ev.Entry, event: ev.Explained) -> dict
 
 def _case_opened(incident: Incident, entry: ev.Entry, event: ev.CaseOpened) -> dict[str, Any]:
     return {"looks": incident.looks | {entry.actor: incident.looks.get(entry.actor, 0) + 1}}
-
-
-def _left_out(incident: Incident, entry: ev.Entry) -> bool:
-    """Whether the history leaves it out: that a person was shown the case it says once; who read an order or the timeline,
-    what a zone was shown, why somebody looked, and which server delivers an order, stand in the log alone."""
-    event = entry.event
-    return isinstance(event, _LOG_ALONE) or (isinstance(event, ev.CaseOpened) and entry.actor in incident.looks)
-
-
-_LOG_ALONE = (ev.ReasonGiven, ev.OrderShown, ev.TimelineOpened, ev.PressTold, ev.ServerClaimed)
 
 
 def _nothing(incident: Incident, entry: ev.Entry, event: Any) -> dict[str, Any]:

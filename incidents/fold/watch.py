@@ -8,8 +8,8 @@ from incidents.fold.changes import again
 from incidents.fold.track import beneath
 from incidents.incident import HERS, Incident, Passed
 from incidents.life_cycle import leads
+from incidents.log import PARTS
 
-PARTS = frozenset({"feed", "watch", "orders", "console", "retention"})  # actors that are no person
 # What re-alarms its owner alone, then the supervisor: a passed limit, where she goes. All else nobody answered climbs the ladder.
 LIMITS = HERS | {"undelivered", "not_accepted", "not_en_route", "not_on_scene", "no_fix", "call_ended"}
 

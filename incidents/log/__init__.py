@@ -11,6 +11,8 @@ import msgspec
 
 OpenFacts = dict[str, str | int | bool]
 NO_HASH = "0" * 64
+# The actors that are no person: parts of Vigie. Every other actor is a pseudonym.
+PARTS = frozenset({"feed", "watch", "orders", "console", "retention", "log", "register", "access"})
 
 
 class Record(msgspec.Struct, frozen=True, kw_only=True):

@@ -2,7 +2,7 @@
 
 import contextlib
 import sqlite3
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from pathlib import Path
 
 import msgspec
@@ -88,6 +88,11 @@ class Snapshot:
                 if row is not None:
                     found[position] = record_of(row)
         return found
+
+    def positions(self, ids: Iterable[str]) -> list[int]:
+        """Those of the records with these ids, few of them, where there are such."""
+        rows = (self._db.execute("SELECT seq FROM records WHERE id = ?", (id,)).fetchone() for id in ids)
+        return [row[0] for row in rows if row]
 
     def records(self, streams: Sequence[str]) -> Iterator[tuple[str, list[Record]]]:
         """The records of each of these streams, in order; none of a stream in which one is damaged."""

@@ -109,7 +109,8 @@ class _Pages:
                 (_("number in the CAD"), s.cad),
                 (_("began"), w.colon(self.times.full(e.entries[0].record.source_at), w.origin(s.origin, s.paper))),
                 (_("presses"), s.presses if s.origin == "press" or s.presses > 1 else ""),
-                (_("police zone"), self.lines.zone(s.zone, s.abroad) if s.zone else ""),
+                (_("police zone where the victim was"), self.lines.zone(s.zone, s.abroad) if s.zone else ""),
+                (_("police zone that was sent"), self.lines.zone(s.order_zone) if s.order_zone else ""),
                 (_("centre (CIC)"), w.centre(s.cic)),
                 (_("place"), self.lines.text(s.place)),
                 (_("state now"), w.code("state", s.state)),
@@ -342,7 +343,7 @@ class _Pages:
                     self.times.short(p.heard_at),
                     where,
                     radius,
-                    fix.method or "",
+                    self.words.code("method", fix.method or ""),
                     speed,
                 ]
             )

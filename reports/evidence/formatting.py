@@ -27,11 +27,11 @@ class Facts:
         self._words, self._f, self._instead = words, f, instead
 
     def position(self, fix: Mapping[str, Any]) -> str:
-        """`51.05364, 3.72531 ±18 m (68 %) gnss`: what it does not say is left out; coordinates keep their point."""
+        """`51.05364, 3.72531 ±18 m (68 %) GPS`: what it does not say is left out; coordinates keep their point."""
         text = f"{fix['lat']:.5f}, {fix['lon']:.5f}"
         if fix.get("radius"):
             text += f" ±{self.radius(fix['radius'], fix.get('confidence'))}"
-        return text + (f" {fix['method']}" if fix.get("method") else "")
+        return text + (f" {self._words.code('method', fix['method'])}" if fix.get("method") else "")
 
     def radius(self, metres: float, confidence: float | None) -> str:
         """`18 m (68 %)`."""
@@ -84,7 +84,7 @@ class Facts:
         if name in _DAYS:
             return self._f.day(dt.date.fromisoformat(str(value)))
         if name in ("languages", "lang"):
-            return self._f.language(str(value))
+            return ", ".join(self._f.language(one) for one in str(value).split())
         if name in _CODED:
             return self._words.code(_CODED[name], str(value))
         if name == "radius_m" and isinstance(value, int | float):

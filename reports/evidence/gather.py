@@ -306,6 +306,8 @@ def _summary(incident: Incident, zone_name: Callable[[str], str]) -> Summary:
         presses=incident.presses,
         zone=incident.zone,
         zone_name=zone_name(incident.zone) if incident.zone else "",
+        order_zone=incident.order.zone if incident.order else "",
+        order_zone_name=zone_name(incident.order.zone) if incident.order else "",
         abroad=incident.abroad,
         cic=incident.cic,
         place=incident.place,

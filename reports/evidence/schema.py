@@ -161,8 +161,10 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True):
     outcome: str | None
     verified: str
     presses: int
-    zone: str
+    zone: str  # where she was by the last position
     zone_name: str
+    order_zone: str  # which was sent last; "" for none
+    order_zone_name: str
     abroad: bool
     cic: str
     place: str

@@ -36,6 +36,9 @@ class Words:
             "watch": _("the watch"),
             "console": _("the consoles"),
             "log": _("the log"),
+            "retention": _("the end of its time kept"),
+            "register": _("the register of what was erased"),
+            "access": _("sign-in"),
         }
 
     def what(self, kind: str, facts: Mapping[str, Any]) -> str:
@@ -234,7 +237,7 @@ _KINDS: dict[str, tuple[str, ...]] = {
     "outcome": ("outcome",),
     "verified": ("verified",),
     "state": ("state", "call"),
-    "step": ("state",),
+    "step": ("state", "ladder"),
     "press": ("press",),
     "source": ("source",),
     "status": ("unit",),
@@ -242,7 +245,12 @@ _KINDS: dict[str, tuple[str, ...]] = {
     "why": ("why",),
     "kind": ("kind",),
     "limit": ("limit",),
-    "channel": (),
+    "method": ("method",),
+    "channel": ("channel",),
+    "how": ("how",),
+    "masking": ("masking",),
+    "way": ("way",),
+    "about": ("about",),
 }
 
 

@@ -55,7 +55,7 @@ def _blocks(read: Read, translate: Translate) -> Iterator[Block]:
                 first=f.moment(datetime.fromisoformat(report.first)),
                 last=f.moment(datetime.fromisoformat(report.last)),
                 clock=clock,
-                hour=f.to_the_minute(datetime.fromisoformat(report.busiest_hour)),
+                hour=f.hour(report.busiest_hour),
                 n=f.count(report.busiest_hour_rows),
             )
         )

@@ -5,13 +5,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import numpy as np
 import pandas as pd
 
 from incidents.intervals import Profile, Target
 from incidents.log.regular_files import open_regular
-from reports.external_table import expect, figures, table, times
+from reports.external_table import expect, figures, table
 from reports.external_table.clock import Length
 from reports.external_table.conditions import unknown
 from reports.external_table.expect import Checked, targets
@@ -25,6 +26,7 @@ from reports.external_table.table import ROW
 from reports.external_table.words import Translate, both, negatives, odd_hours, roundings, row_roundings
 from reports.locale_formats import FIRM, formats
 from reports.measures.estimates import quantiles
+from reports.measures.local import busiest_hour
 from reports.measures.profiles import PROFILES
 from reports.measures.shape import Estimate, Group, Measured, Report, Selection
 from reports.measures.summaries import held
@@ -297,11 +299,9 @@ def _when(prepared: Prepared, keep: np.ndarray) -> tuple[str, str, str, int]:
     at = at[~np.isnat(at)]
     if not len(at):
         return "", "", "", 0
-    hours, counts = np.unique(times.local(at, zone).to_numpy().astype("datetime64[h]"), return_counts=True)
-    most = int(counts.argmax())
     known = pd.DatetimeIndex([at.min(), at.max()], tz="UTC").tz_convert(zone or None)
     first, last = (one.isoformat(timespec="seconds") for one in known)
-    return first, last, str(hours[most]).replace("T", " ") + ":00", int(counts[most])
+    return first, last, *busiest_hour(at, ZoneInfo(zone) if zone else None)
 
 
 def _rules(mapping: Mapping, _: Translate) -> Iterable[str]:

@@ -16,7 +16,7 @@ import pandas as pd
 
 from incidents.events import BRUSSELS
 from reports.measures.estimates import Ints, share
-from reports.measures.local import belgian, milliseconds, shift_begins
+from reports.measures.local import belgian, milliseconds, shift_begins, to_the_minute
 from reports.measures.shape import Estimate
 
 WINDOW_MS = 600_000
@@ -43,7 +43,7 @@ class Load(msgspec.Struct, frozen=True, kw_only=True):
     average: float | None  # alarms in 10 minutes
     a_day: float | None  # alarms in 24 hours of such shifts
     peak: int  # the most in one window
-    peak_at: str  # when it began, "2026-11-24 21:10" Belgian time; the first of equals
+    peak_at: str  # when it began, "2026-11-24 21:10" Belgian time (`to_the_minute`); the first of equals
     flooded: int  # windows with more than 10
     flood: Estimate  # their share
 
@@ -124,7 +124,7 @@ def _load(desk: str, shift: str, full: pd.DataFrame, windows: Ints) -> Load:
         average=alarms / total,
         a_day=alarms / total * (24 * 6),
         peak=int(peak["alarms"]),
-        peak_at=began.strftime("%Y-%m-%d %H:%M"),
+        peak_at=to_the_minute(began),
         flooded=flooded,
         flood=share(flooded, total),
     )

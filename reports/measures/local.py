@@ -6,7 +6,7 @@ so no duration is touched; only what a moment is called can be the same for two,
 
 from bisect import bisect_right
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from functools import cache
 
 import numpy as np
@@ -44,6 +44,29 @@ def repeated(moments: pd.Series) -> npt.NDArray[np.int8]:
             inside = np.flatnonzero((at >= turn - HOUR_MS) & (at < turn + HOUR_MS))
             found[inside] = np.where(at[inside] < turn, 1, 2)
     return found
+
+
+def to_the_minute(moment: datetime) -> str:
+    """What the clock of a moment's zone showed, "2026-10-25 02:10"; where it showed that twice, with its offset, "+01:00"."""
+    twice = moment.replace(fold=0).utcoffset() != moment.replace(fold=1).utcoffset()
+    return moment.strftime("%Y-%m-%d %H:%M") + (moment.isoformat()[-6:] if twice else "")
+
+
+def busiest_hour(at: npt.NDArray[np.datetime64], zone: tzinfo | None) -> tuple[str, int]:
+    """The hour of a zone's clock with the most of some moments (UTC), the first of equals, and how many; "" and 0 without any.
+
+    An hour that comes twice is two. Without a zone the moments are what a clock showed.
+    """
+    if not len(at):
+        return "", 0
+    quarters, counts = np.unique(at.astype("datetime64[m]").view(np.int64) // 15, return_counts=True)
+    utc = (quarters * 900).view("datetime64[s]")
+    shown = pd.DatetimeIndex(utc, tz=UTC).tz_convert(zone or UTC).tz_localize(None)
+    begins, of = np.unique(utc - (shown - shown.floor("h")).to_numpy(), return_inverse=True)
+    hours = np.bincount(of, weights=counts)
+    most = int(hours.argmax())
+    begin = datetime.fromtimestamp(int(begins[most].astype("datetime64[s]").view(np.int64)), zone or UTC)
+    return to_the_minute(begin), int(hours[most])
 
 
 @cache

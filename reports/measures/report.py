@@ -1,7 +1,6 @@
 """The report: every number from one selection of one table, its count, its interval, its definition, what was left out."""
 
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
 
 import numpy as np
 import pandas as pd
@@ -9,7 +8,7 @@ import pandas as pd
 from incidents.events import BRUSSELS
 from incidents.intervals import BY_NAME, Profile
 from reports.measures.estimates import Ints
-from reports.measures.local import HOUR_MS, belgian, milliseconds, repeated
+from reports.measures.local import HOUR_MS, belgian, busiest_hour, milliseconds
 from reports.measures.profiles import PROFILES
 from reports.measures.quality import quality
 from reports.measures.select import chosen
@@ -44,7 +43,7 @@ def report(
     needed = [name for name in table.columns if name not in _ONLY_SELECTED_BY or name in by]
     rows = table[needed] if kept.all() else table.loc[kept, needed]
     received = rows["received"]
-    busiest, most = _busiest(received)
+    busiest, most = busiest_hour(milliseconds(received.dropna()).view("datetime64[ms]"), BRUSSELS)
     return Report(
         title=title,
         profile=profile,
@@ -116,16 +115,3 @@ def _key(breakdown: Breakdown, number: int) -> str:
         return day.isoformat()
     year, week, _ = day.isocalendar()
     return f"{year}-W{week:02}"
-
-
-def _busiest(received: pd.Series) -> tuple[str, int]:
-    """The hour of the clock with the most received, the first of equals, and how many; "" and 0 without any."""
-    known = received.dropna()
-    if known.empty:
-        return "", 0
-    hours, counts = np.unique(milliseconds(known) // HOUR_MS, return_counts=True)
-    most = int(counts.argmax())
-    begin = datetime.fromtimestamp(int(hours[most]) * HOUR_MS // 1000, UTC)
-    twice = repeated(pd.Series([begin], dtype="datetime64[ms, UTC]"))[0]
-    local = begin.astimezone(BRUSSELS)
-    return local.strftime("%Y-%m-%d %H:%M") + (local.isoformat()[-6:] if twice else ""), int(counts[most])

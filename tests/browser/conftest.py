@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 import pytest_asyncio
 from playwright.async_api import Browser as AsyncBrowser
+from playwright.async_api import Page as AsyncPage
 from playwright.async_api import async_playwright
 from playwright.async_api import expect as async_expect
 from playwright.sync_api import Browser, Page, expect, sync_playwright
@@ -23,6 +24,7 @@ from dashboard.ports import free_port
 from feeds.gateway import Gateway
 from incidents.cases import import_cases
 from incidents.events import BRUSSELS
+from tests import cost
 from tests.processes import Command
 
 GENT = {"lat": 51.0536, "lon": 3.7253, "radius": 18.0, "confidence": 68, "method": "gnss"}
@@ -33,6 +35,8 @@ PATIENT: dict[str, object] = {
 }
 for both in (expect, async_expect):
     both.set_options(timeout=15_000)  # several such tests share two cores; what must be quick is timed by its own test
+SEEN = ["--hide-scrollbars"]  # not hidden: what has no room beside one must fail here, as on a desk
+cost.count_pages(Page, AsyncPage)
 HOSTILE = "<img src=x onerror=\"document.title='owned'\"><script>document.title='owned'</script>"
 
 
@@ -69,7 +73,7 @@ async def one_browser() -> AsyncIterator[AsyncBrowser]:
                 await context.close()
         return
     async with async_playwright() as playwright:
-        _one.append(await playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET))
+        _one.append(await playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET, ignore_default_args=SEEN))
         try:
             yield _one[0]
         finally:
@@ -182,7 +186,7 @@ def _cases(folder: Path) -> Path:
 def chromium() -> Iterator[Browser]:
     assert CHROMIUM.exists(), f"no {CHROMIUM} on this machine: `make test` says how to install it"
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET, ignore_default_args=SEEN)
         yield browser
         browser.close()
 

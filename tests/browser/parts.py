@@ -59,6 +59,11 @@ def route(page: Page, device: str) -> None:
     free(page)
 
 
+def choose_zone(page: Page, n: int) -> None:
+    """Choose the n-th of the zones, none of which is preselected, by its digit, which waits for a moment after that changed."""
+    until(lambda: page.keyboard.press(str(n)) or page.get_by_role("radio", checked=True).count())
+
+
 def clock(ago: timedelta = timedelta()) -> str:
     """A time of day as people type it in Belgium."""
     return (datetime.now(UTC) - ago).astimezone(BRUSSELS).strftime("%H:%M:%S")

@@ -46,10 +46,11 @@ WALKS: dict[str, Callable[[Path], Pages]] = {
 
 
 async def lit(page: Page, theme: str) -> None:
-    """The page in a theme; an operator's map keeps the one in which it was drawn."""
+    """The page in a theme; a map is drawn anew in it."""
     await page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]  # a saved file is as its reader's system
     await page.evaluate(
-        "theme => { if (document.documentElement.dataset.theme) document.documentElement.dataset.theme = theme; }",
+        """theme => { if (!document.documentElement.dataset.theme) return;
+        document.documentElement.dataset.theme = theme; document.dispatchEvent(new Event("vigie:theme")); }""",
         theme,
     )
 

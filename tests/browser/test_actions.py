@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import GENT, Desks, Feed, until
-from tests.browser.parts import button, choose, clock, free, holds, in_state, route, row, take
+from tests.browser.parts import button, choose, choose_zone, clock, free, holds, in_state, route, row, take
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
 BRUSSELS_WIDE = {"lat": 50.8503, "lon": 4.3517, "radius": 900.0, "confidence": 68}
@@ -40,12 +40,16 @@ def test_the_zones_a_circle_touches_are_offered_with_their_shares(desks: Desks, 
     shares = [int(text.split()[0]) for text in page.locator(".routing .share").all_inner_texts()]
     assert shares == sorted(shares, reverse=True)
     assert 97 <= sum(shares) <= 103
-    expect(options.first.locator("input")).to_be_checked()
+    expect(page.get_by_role("radio", checked=True)).to_have_count(0)
     other = options.nth(1).locator(".name").inner_text()
     button(page, "Acknowledge").click()
-    options.nth(1).locator("input").check()
+    in_state(page, device, "acknowledged")
+    free(page)
+    page.keyboard.press("r")
+    expect(page.get_by_role("status").filter(has_text="less than 90 % of the circle")).to_be_visible()
+    choose_zone(page, 2)
     expect(page.get_by_role("button", name=f"Route {device} to {other}")).to_be_visible()
-    button(page, "Route").click()
+    page.keyboard.press("r")
     expect(row(page, device)).to_contain_text(f"routed to {other}")
 
 
@@ -66,7 +70,9 @@ def test_nothing_is_preselected_when_the_position_cannot_say(
     take(page, device)
     expect(page.locator(".routing .note")).to_contain_text("nothing is preselected")
     expect(page.locator(".routing input:checked")).to_have_count(0)
-    expect(button(page, "Route")).to_have_attribute("title", "Choose a zone first.")
+    expect(button(page, "Route")).to_have_attribute(
+        "title", re.compile("nothing is preselected. · Choose a zone first.$")
+    )
     page.get_by_role("button", name="Other zone").click()
     page.get_by_label("Another zone").fill("meetjes")
     page.get_by_role("option", name=re.compile("^PZ Meetjesland")).click()
@@ -168,15 +174,17 @@ def test_a_declined_order_says_why_and_proposes_the_next_zone(desks: Desks, feed
     expect(row(page, device)).to_contain_text("DECLINED by PZ Gent: route to another")
     declined = page.locator("#case .head .declined")
     expect(declined).to_have_text(re.compile(r"^DECLINED by PZ Gent: route to another · no unit is free · \d\d:\d\d$"))
-    expect(page.locator(".routing .note")).to_contain_text("The likeliest zone declined: the next one is proposed.")
-    expect(page.locator(".routing .option").first).to_contain_text("declined · no unit is free")
-    chosen = page.locator(".routing .option", has=page.locator("input:checked")).locator(".name")
-    expect(chosen).not_to_have_text("PZ Gent")
-    proposed = chosen.inner_text()
+    expect(page.locator(".routing .note")).to_contain_text("The likeliest zone declined: choose another.")
+    gent = page.get_by_role("radio", name=re.compile("^PZ Gent"))
+    expect(page.locator(".routing .option").filter(has=gent)).to_contain_text("declined · no unit is free")
+    expect(page.get_by_role("radio", checked=True)).to_have_count(0)
+    proposed = page.locator(".routing .option").first.locator(".name").inner_text()
+    assert proposed != "PZ Gent"
     free(page)
     button(page, "Acknowledge").click()
     expect(declined).to_have_text(re.compile("^declined by PZ Gent"))
     free(page)
+    choose_zone(page, 1)
     button(page, "Route").click()
     in_state(page, device, "routed")  # the next zone is not asked about a second time
     expect(row(page, device)).to_contain_text(f"routed to {proposed}")
@@ -272,6 +280,8 @@ def test_an_alarm_is_raised_by_keys_alone_and_is_its_raisers(desks: Desks) -> No
     )
     page.keyboard.press("Enter")
     expect(where).to_have_value("Laken / Laeken · Bruxelles / Brussel · PZ Polbru")
+    echo = page.get_by_role("status").filter(has_text=re.compile("^Bruxelles / Brussel · PZ Polbru$"))
+    assert echo.evaluate("(one) => parseFloat(getComputedStyle(one).fontSize)") >= 20
     page.keyboard.press("Control+Enter")
     raised = row(page, "Laken")
     expect(page.locator("#case .pinned")).to_contain_text("NO CASE is known, no device")

@@ -112,7 +112,8 @@ def test_an_exercise_is_unmistakable_and_says_what_its_trainer_says(page: Page, 
     expect(band).to_contain_text("WAITS FOR THE TRAINER")
     expect(page.locator(".briefing")).to_contain_text("You are alone.")
     for theme in ("Light", "Dark"):
-        button(page, theme).click()  # the page is loaded anew: its place in the exercise stays
+        button(page, theme).click()
+        page.reload()  # its place in the exercise stays
         expect(button(page, "Dark" if theme == "Light" else "Light")).to_be_visible(timeout=20_000)
         holds(page, "() => getComputedStyle(document.getElementById('vigie')).borderTopWidth === '8px'")
         expect(band).to_be_visible()

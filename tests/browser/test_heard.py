@@ -291,10 +291,15 @@ def test_sound_that_stops_later_alarms_at_once_and_comes_back_with_the_next_touc
         ("audio.suspend()", "blocked"),
         ("audio.close()", "blocked"),
         ("audio.setSinkId({ type: 'none' })", "muted"),
+        # A machine without a loudspeaker, where nothing ever runs, as Firefox tells it.
+        ("Object.defineProperty(audio.destination, 'maxChannelCount', { value: 0 }), audio.suspend()", "muted"),
     ):
         tab(lost)
         tab.until(f"document.querySelector('.sound-state').dataset.sound === '{state}'")
         assert not tab("document.querySelector('.sound-blocked').hidden")
+        why = "MUTED: no loudspeaker" if state == "muted" else "SOUND BLOCKED"
+        assert why in tab("document.querySelector('.sound-blocked').innerText")
+        assert why in tab("document.querySelector('.sound-state').innerText")
         reported(centre, audible=0, watching=0)
         tab.click("#top .mark")
         tab.until("document.querySelector('.sound-state').dataset.sound === 'armed'")

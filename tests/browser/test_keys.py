@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from itertools import count
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import Desks, Feed, until
 from tests.browser.parts import button, choose, free, holds, in_state, route, row, take
@@ -57,6 +58,35 @@ def test_a_key_without_an_alarm_says_so(desks: Desks) -> None:
     holds(page, KEYS_WAITED)
     page.keyboard.press("a")
     said(page, "No alarm is selected.")
+
+
+def test_in_the_queue_the_focused_row_is_the_selected_row_whatever_leads_there(page: Page, feed: Feed) -> None:
+    rows = page.get_by_role("region", name="Alarm queue").get_by_role("listitem")
+    framed = """() => { const at = document.activeElement, rows = [...document.querySelectorAll("#queue li")];
+      return [rows.findIndex((one) => one.contains(at)), rows.findIndex((one) => one.querySelector("[aria-current=true]"))]; }"""
+    mine, first, second = (next_device() for _ in range(3))
+    for one in (mine, first, second):
+        feed.press(one)
+        expect(row(page, one)).to_be_visible()
+    take(page, mine)
+    feed.press(mine)  # asks again: it stands below what nobody has
+    choose(page, first)
+    free(page)
+    for press, chosen in (("u", second), ("u", first), ("ArrowDown", second), ("ArrowUp", first)):
+        page.keyboard.press(press)
+        expect(page.locator("#case h2").filter(has_text=chosen)).to_be_visible()
+        at, current = page.evaluate(framed)
+        assert at == current, (press, rows.nth(at).inner_text())
+    page.keyboard.press("u")
+    free(page)
+    page.keyboard.press("a")
+    in_state(page, second, "acknowledged")
+    in_state(page, first, "raised")
+    # The tabulator leads to one row, and a hand on a button has its own ring.
+    row(page, first).get_by_role("button", name=re.compile("^(Take|TAKE)")).focus()
+    page.keyboard.press("ArrowUp")
+    expect(row(page, first).get_by_role("button", name=re.compile("^(Take|TAKE)"))).to_be_focused()
+    assert page.locator("#queue .pick[tabindex='0']").count() == 1
 
 
 def test_keys_are_what_they_write_also_on_azerty(page: Page, feed: Feed, device: str) -> None:
@@ -189,6 +219,55 @@ def test_help_names_every_key_and_covers_no_alarm(page: Page, feed: Feed, device
     expect(help).to_have_count(0)
 
 
+def test_what_is_highlighted_is_what_enter_takes_in_every_list_that_a_key_leads_to(
+    page: Page, feed: Feed, device: str
+) -> None:
+    feed.press(device)
+    route(page, device)
+    rows = page.evaluate("import('/assets/components/shortcuts/tables.js').then(({ TABLES }) => TABLES.operator)")
+    seen: set[str] = set()
+    for one in sorted(rows, key=lambda one: one.get("name") != "route"):  # before it waits for another's answer
+        if "name" not in one or one["name"] == "map_window" or " " in one["key"]:
+            continue
+        page.keyboard.press(one["key"].replace("shift+", "Shift+"))
+        # A field whose list has a highlight of its own: elsewhere the focus is the highlight, and the browser presses it.
+        lists = page.locator("[role=combobox][aria-controls]:visible").evaluate_all(
+            "(all) => all.map((one) => one.getAttribute('aria-controls'))"
+        )
+        for found in {*lists} - seen:
+            seen.add(found)
+            enter_takes(
+                page, page.locator(f"[aria-controls={found}]"), page.locator(f"#{found}:not([hidden]) [role=option]")
+            )
+        if one["name"] != "route":  # the next letter begins another zone's name
+            page.keyboard.press("Escape")
+            page.keyboard.press("Escape")
+    assert len(seen) >= 6  # another zone; where and which case of a call; the same and the zone of a paper
+
+
+def enter_takes(page: Page, field: Locator, options: Locator) -> None:
+    """Type, go down so many times, take: it is what was highlighted. The first arrow enters the list where it begins."""
+    rounds = [(1, 0), (0, 0), (2, 1)]
+    while rounds and field.is_visible():
+        downs, at = rounds[0]
+        for typed in ("gent", "2026", "a"):
+            field.fill(typed)
+            with suppress(AssertionError):
+                until(lambda: options.count() > 1, 1.0)
+                break
+        texts = options.all_inner_texts()
+        for _ in range(downs):
+            page.keyboard.press("ArrowDown")
+        marked = options.and_(page.locator("[aria-selected=true]"))
+        text, here = marked.inner_text(), marked.get_attribute("id")
+        if options.all_inner_texts() != texts:
+            continue  # the first search of all has a second answer
+        assert (text, here) == (texts[at], field.get_attribute("aria-activedescendant"))
+        page.keyboard.press("Enter")
+        expect(field).to_have_value(text)
+        rounds.pop(0)
+
+
 def test_rerouting_and_rarer_actions_need_no_mouse(page: Page, feed: Feed, device: str) -> None:
     feed.press(device)
     route(page, device)
@@ -265,7 +344,7 @@ def test_one_key_copies_where_she_is_and_another_spells_it_whole_on_a_low_screen
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     holds(page, KEYS_WAITED)
     page.keyboard.press("Shift+N")
-    said(page, "is not known")
+    said(page, "No alarm is selected")
     feed.press(device, fix={"lat": 51.0512, "lon": 3.7226, "radius": 18.0})
     choose(page, device)
     page.keyboard.press("Shift+C")

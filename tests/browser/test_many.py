@@ -145,6 +145,13 @@ def test_mine_stand_under_what_nobody_has_and_others_below_by_urgency_zone_or_ce
     feed.press("AMR-00007")
     expect(ann.locator("#queue .hands .ask")).to_have_text("1 asking again")
     expect(button(ann, "others 3")).to_contain_text("1 asking")
+    # One number of what nobody has, wherever it stands.
+    left = f"{many - 4} nobody has"
+    assert waiting(ann).startswith(left), waiting(ann)
+    expect(ann.locator("#queue .nobody li.row")).to_have_count(many - 4)
+    expect(ann).to_have_title(f"({many - 4}) Vigie")
+    expect(ann.get_by_role("region", name="Map").get_by_role("status")).to_contain_text(left)
+    assert ann.get_by_role("alert").filter(has_text="nobody has").all_inner_texts() in ([], [left])
 
 
 def test_what_one_looks_at_stays_when_a_colleague_takes_a_row_and_what_is_raised_comes_into_sight(

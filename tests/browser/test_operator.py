@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import count
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from maps.motion import moved
 from tests.browser.conftest import GENT, HOSTILE, Centre, Desks, Feed, until
@@ -290,14 +290,14 @@ def test_an_alarm_is_raised_by_hand_for_a_case_found_by_name(desks: Desks, feed:
     expect(page.locator("#case")).to_contain_text("her mother called 101")
 
 
-def test_closing_with_a_unit_under_way_asks_a_second_time(desks: Desks, feed: Feed, device: str) -> None:
+def test_closing_while_an_order_goes_on_asks_a_second_time_and_opened_again_it_is_as_it_was(
+    desks: Desks, feed: Feed, device: str
+) -> None:
     page = desks.open()
     feed.press(device)
     row(page, device).get_by_role("button", name=re.compile("^Take")).click()
     button(page, "Route").click()
     expect(row(page, device)).to_have_attribute("data-state", "routed")
-    button(page, "En route").click()
-    expect(row(page, device)).to_have_attribute("data-state", "en_route")
     button(page, "Close").click()
     form = page.locator("form.form")
     form.get_by_label("accidental").check()
@@ -305,9 +305,52 @@ def test_closing_with_a_unit_under_way_asks_a_second_time(desks: Desks, feed: Fe
     form.get_by_label("Outcome").select_option("no_intervention")
     form.get_by_label("Reason").fill("safe word said")
     button(page, "Confirm closing").click()
+    expect(form).to_contain_text("The order is not accepted yet: closing calls it off")
+    # What it was asked of is no more: the desk asks anew.
+    again = page.get_by_role("button", name="Confirm closing anyway")
+    expect(again).to_have_attribute("aria-disabled", "false")
+    order = f"{row(page, device).get_attribute('data-incident')}-1"
+    feed.put(kind="order", order=order, state="en_route", unit="Gent 12")
+    expect(row(page, device)).to_have_attribute("data-state", "en_route")
+    again.click()
     expect(form).to_contain_text("A unit is under way")
-    button(page, "Confirm closing anyway").click()
+    expect(again).to_have_attribute("aria-disabled", "false")
+    again.click()
     expect(row(page, device)).to_have_attribute("data-state", "closed")
+    button(page, "Reopen").click()
+    form.get_by_label("Reason").fill("she called")
+    form.get_by_role("button", name="Confirm").click()
+    expect(row(page, device)).to_have_attribute("data-state", "en_route")
+
+
+# Holds back what the server tells, until `release()`.
+HELD = """
+window.vigieLine = { received: [] };
+let take, held = [];
+const get = () => (text) => (held ? held.push(text) : take(text));
+Object.defineProperty(vigieLine, "take", { get, set: (given) => (take = given) });
+window.release = () => { const all = held; held = null; all.forEach((text) => take(text)); };
+"""
+
+
+@pytest.mark.parametrize("path", ["operator", "supervisor", "map"])
+def test_until_the_first_message_a_page_says_loading_and_shows_no_empty_desk(
+    chromium: Browser, centre: Centre, path: str
+) -> None:
+    page = chromium.new_page()
+    page.add_init_script(HELD)
+    page.goto(f"{centre.address}/{path}")
+    holds(
+        page, "document.querySelector('.mark') && performance.now() > 2500"
+    )  # all that the page makes by itself stands
+    said = [line for line in page.locator("body").inner_text().splitlines() if line.strip()]
+    assert [line for line in said if "SOUND BLOCKED" not in line and "arm sound" not in line] == [
+        "LOADING … no alarm is shown yet"
+    ]
+    page.evaluate("release()")
+    expect(page.get_by_text("LOADING")).to_have_count(0)
+    expect(page.get_by_role("heading", name="Vigie")).to_be_visible()
+    page.close()
 
 
 def test_each_bad_state_is_named_on_the_screen(desks: Desks) -> None:

@@ -181,6 +181,7 @@ async def test_it_is_opened_scrubbed_and_explained_by_keyboard_alone(review: Ser
     for _ in range(2):
         await page.keyboard.press("Escape")
     await expect(page.locator("#opened")).to_be_hidden()
+    review.clock.pass_s(10)  # sooner it would be one look
     await page.keyboard.press("Enter")
     await expect(slider(page)).to_be_focused()
     await page.get_by_role("button", name="Explain").press("Enter")

@@ -13,6 +13,7 @@ from maps.geodesy import LAMBERT, WGS84, ground_distance_m
 from maps.store import DataError, ZoneFileError, read_layer
 from maps.zones import Zones, locate_file, location_json
 from tests.budget import drawn
+from tests.maps.test_data import table
 
 GENT = (51.0536, 3.7253)
 PARIS = (48.8566, 2.3522)
@@ -202,8 +203,21 @@ def test_a_bad_file_of_positions_names_what_is_wrong(zones, tmp_path, text, reas
         locate_file(file, zones)
 
 
-def test_a_zones_police_speaks_its_regions_language_or_what_the_centre_set(zones):
-    gent, liege, eifel, brussels = "5415", "5277", "5292", "5339"
-    spoken = [zones.language(zone, "nl", {}) for zone in (gent, liege, eifel, brussels, "none")]
-    assert spoken == ["nl", "fr", "de", "nl", "nl"]
-    assert zones.language(brussels, "fr", {}) == "fr" and zones.language(brussels, "fr", {brussels: "nl"}) == "nl"
+def test_a_zones_police_speaks_the_languages_of_its_communes_or_what_the_centre_set(zones):
+    gent, liege, brussels = "5415", "5277", "5339"
+    spoken = [zones.languages(zone, "nl", {}) for zone in (gent, liege, brussels, "none")]
+    assert spoken == ["nl", "fr", "nl fr", "nl"]
+    assert zones.languages(brussels, "fr", {brussels: "nl"}) == "nl"
+
+
+def test_a_zone_of_two_languages_has_both_and_none_has_english_whatever_the_centre_speaks(zones):
+    """Brussels' six, and each with a commune that has facilities: 27 by the law."""
+    towns, facilities = {row["nis"]: row for row in table("municipality_zone.csv")}, table("facilities.csv")
+    assert len(facilities) == 27 and all(towns[row["nis"]]["name"] == row["name"] for row in facilities)
+    both = {towns[row["nis"]]["zone"]: row["language"] for row in facilities}
+    for zone in zones.zones:
+        spoken = zones.languages(zone.zone, "en", {})
+        if zone.province == "04000":
+            assert spoken == "fr nl"
+        else:
+            assert spoken.split()[1:] == [both[zone.zone]] if zone.zone in both else spoken in ("nl", "fr", "de")

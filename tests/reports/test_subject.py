@@ -3,16 +3,24 @@
 import html.parser
 import json
 import unicodedata
+from datetime import datetime
 from typing import Any
 
 import msgspec
 import pytest
 
 from incidents.case import Case
+from incidents.cases.life import FACTS, Step
+from incidents.events import EVENT_TYPES
+from incidents.log import PARTS
+from incidents.timeline import Moment
 from incidents.withheld import WITHHELD
+from reports.catalogue import PSEUDO, translator
 from reports.render import html as as_html
-from reports.subject import Gathered, NothingKept, Whom, as_json, as_paper, extract
+from reports.subject import HERS, Gathered, NothingKept, Whom, as_json, as_paper, extract
 from tests.incidents.cases.conftest import case
+from tests.incidents.log.samples.types import event_of
+from tests.words.unsaid import of_page, unsaid
 
 AT = "2026-11-27T12:00:00.000Z"
 HOSTILE = [
@@ -149,3 +157,23 @@ def test_who_is_not_there_is_said_without_a_name() -> None:
         extract(Gathered(versions=[]), "victim", AT)
     with pytest.raises(NothingKept):
         extract(Gathered(versions=[full("x", suspect=None)]), "suspect", AT)
+
+
+def test_the_paper_says_every_record_and_step_that_may_be_hers_in_the_readers_language() -> None:
+    hers = {tag: kind for tag, kind in EVENT_TYPES.items() if {"case", "cases", "device"} & {*kind.__struct_fields__}}
+    assert [tag for tag, kind in hers.items() if not kind.SAYS] == []
+    at = datetime.fromisoformat(AT)
+    moments = [
+        Moment(
+            version=1, id=tag, type=tag, actor=actor, at=at, source_at=at, clock="ours", hash="", prev="",
+            facts=msgspec.to_builtins(event_of(tag)),
+        )
+        for tag in hers
+        for actor in ("someone", "keeper", *PARTS)
+    ]  # fmt: skip
+    steps = [Step(id=kind, at=at, by="keeper", kind=kind, day=at.date(), text="x") for kind in FACTS]
+    functions = {"someone": "dispatcher supervisor", "keeper": "keeper"}
+    gathered = Gathered(versions=[full("x")], others=moments, steps=steps, functions=functions)
+    page = as_html(as_paper(extract(gathered, "victim", AT), translator(PSEUDO), language="fr"))
+    left = unsaid(of_page(page), *(f"voorbeeld-{name}" for name in HERS), "gnss")
+    assert left == set()

@@ -7,7 +7,10 @@ import tomllib
 
 import pytest
 
-from tests.rules.house import ROOT, imports, room, sources, templates, tracked
+from incidents.log import PARTS
+from reports.catalogue import translator
+from reports.evidence.words import Words
+from tests.rules.house import ROOT, imports, parsed, room, sources, templates, tracked
 
 
 def test_incidents_touches_files_only_in_the_log_and_the_case_register() -> None:
@@ -184,3 +187,30 @@ def test_a_day_is_belgiums() -> None:
     product = {path: text for path, text in sources("*.py").items() if not path.startswith("tests/rules/")}
     lines = [(path, line) for path, text in product.items() for line in text.splitlines()]
     assert [f"{path}: {line.strip()}" for path, line in lines if taken.search(line)] == []
+
+
+def test_who_acts_and_is_no_person_is_one_of_the_parts_of_vigie() -> None:
+    """Whoever folds, tells, extracts or proves asks that one list whether a person acted."""
+    trees = {
+        path: parsed(text)
+        for path, text in sources("*.py").items()
+        if "actor" in text and not path.startswith("bench/")
+    }
+    constants = {
+        target.id: node.value.value
+        for tree in trees.values()
+        for node in tree.body
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str)
+        for target in node.targets
+        if isinstance(target, ast.Name)
+    }
+    found = set()
+    for tree in trees.values():
+        for node in ast.walk(tree):
+            of_actor = isinstance(node, ast.keyword) and node.arg == "actor"
+            if of_actor or (isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") == "actor"):
+                told = [node.value.body, node.value.orelse] if isinstance(node.value, ast.IfExp) else [node.value]
+                found |= {one.value for one in told if isinstance(one, ast.Constant)}
+                found |= {constants[one.id] for one in told if isinstance(one, ast.Name) and one.id in constants}
+    assert found - {""} == PARTS
+    assert not [part for part in PARTS if Words(translator("en")).part(part) == part], "the evidence file names each"

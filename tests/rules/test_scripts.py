@@ -16,9 +16,11 @@ NAMES = [role for role in ROLES if role != "zone"]  # that is also a place
 SAYS = {
     "dashboard/components/actions/fields.js": 1,
     "dashboard/components/queue/says.js": 3,
-    "dashboard/supervisor/row.js": 1,
     "dashboard/zone/card.js": 1,
 }
+
+# These lead to another page, or to a file, because somebody asked or was put out.
+ELSEWHERE = ("dashboard/components/mode_banner/exercise.js", "dashboard/documents/devices/page.js")
 
 
 def test_no_script_knows_a_role() -> None:
@@ -33,6 +35,29 @@ def test_no_script_knows_the_order_of_states_or_chooses_by_one() -> None:
 def test_what_a_script_asks_whether_somebody_may_is_told_to_it() -> None:
     asked = {what for text in SCRIPTS.values() for what in re.findall(r"""\bmay\("([^"]+)"\)""", text)}
     assert asked and asked | {"shelve_device"} == set(TOLD) <= MAY.keys()
+
+
+def test_a_page_loads_itself_in_one_way_which_says_before_that_its_sound_stops() -> None:
+    anew = re.compile(r"\blocation\.(?:reload|replace|assign)\(|\blocation(?:\.href)? = |\bhistory\.go\(")
+    found = {
+        path: at.group()
+        for path, text in SCRIPTS.items()
+        if path.startswith("dashboard/")
+        for at in anew.finditer(text)
+    }
+    assert found.keys() == {"dashboard/shell/anew.js", *ELSEWHERE}
+
+
+def test_a_list_that_enter_answers_and_whose_highlight_is_not_the_focus_is_made_in_one_place() -> None:
+    # What Enter takes of any other list is what has the focus: the browser presses it.
+    own = [path for path, text in SCRIPTS.items() if "aria-activedescendant" in text and '"Enter"' in text]
+    assert own == ["dashboard/components/actions/choice.js"]
+
+
+def test_a_page_that_waits_for_its_server_comes_with_the_word_loading() -> None:
+    pages = {path: text for path, text in sources("*.html").items() if "embed(roots.channel)" in text}
+    assert len(pages) > 5
+    assert [path for path, text in pages.items() if 'class="banner loading"' not in text] == []
 
 
 @pytest.mark.parametrize(

@@ -34,7 +34,7 @@ def plain(text: str) -> str:
 
 def alternatives(cell: str) -> set[str]:
     """What a cell allows: each word by itself, with what stands in brackets and without."""
-    bare = re.sub(r"\*\*[VP]\*\*|[«»“”„\"*]", "", cell)
+    bare = re.sub(r"\*\*[VPD]\*\*|[«»“”„\"*]", "", cell)
     found: set[str] = set()
     for text in (re.sub(r"\([^)]*\)", "", bare), re.sub(r"[()]", "", bare)):
         parts = re.split(r"[,;/]|\bor\b|\bshort\b|\bstate\b|\bbutton\b|\bin reports\b", text)

@@ -10,6 +10,7 @@ import { FORMS } from "./forms.js";
 import { Refusal, changed } from "./refusal.js";
 import { Routing } from "./routing.js";
 import { StandDownStrip } from "./stand_down.js";
+import { takes } from "../../shell/order.js";
 import { ACTIONS } from "./table.js";
 
 /** @typedef {import("./table.js").Action} Action @typedef {import("../../shell/wire.js").Row} Row */
@@ -197,8 +198,10 @@ export class Actions {
     if (why) return store.t(`not_now.${why}`, { owner: row.owner ?? "" });
     if (name === "hand_over" && !store.receivers().length) return store.t("alone");
     if (name === "route" && row.order_zone && this.opened !== "zones") return "";
+    if (action.facts && store.later && !(name === "route" && this.routing.zone)) return store.later;
     // What stands typed and was not chosen is no zone; the one that is hidden behind it was not meant.
-    if (name === "route" && (!this.routing.zone || this.routing.searching)) return store.t("choose_zone");
+    if (name === "route" && this.routing.searching) return store.t("choose_zone");
+    if (name === "route" && !this.routing.zone) return this.routing.unchosen;
     if (name === "route" && !store.told?.anew && store.zones[this.routing.zone] === row.order_zone)
       return store.t("choose_other");
     return "";
@@ -310,46 +313,48 @@ export class Actions {
     const { store, desk } = this;
     const { row } = store;
     const detail = store.detailOf(row);
-    if (!row || !detail) return desk.say(store.t("brief.later"), true);
+    if (!row || !detail) return;
     const done = await copied(brief(store, row, detail));
     desk.say(store.t(done ? "brief.copied" : "brief.not_copied", { label: row.label }), !done);
   }
 
-  /** Whether units stand there to be asked for. */
-  get offersUnits() {
-    return this.routing.units.root.getClientRects().length > 0;
+  /** Whether zones or units stand there to be chosen by a digit. */
+  get takesDigits() {
+    return this.routing.numbered || this.routing.units.root.getClientRects().length > 0;
   }
 
-  /** Ask for the n-th unit of the list, or no more for it. @param {number} n */
-  askFor(n) {
-    const why = this.routing.units.nth(n);
+  /** Choose the n-th zone while none is chosen; else ask for the n-th unit, or no more for it. @param {number} n */
+  digit(n) {
+    const why = this.routing.digit(n);
     if (why) this.desk.say(why, true);
   }
 
   /** Route to the chosen zone. @param {import("../../shell/wire.js").Row |
    *  import("../../shell/wire.js").DeviceRow} row @param {string} what */
   async _route(row, what) {
-    const { name, asked } = this.routing;
-    const command = { do: "route", incident: row.id, zone: this.routing.zone, ...(asked && { asked_unit: asked }) };
+    const { name, asked, zone, byHand } = this.routing;
+    const command = { do: "route", incident: row.id, zone, painted: !byHand, ...(asked && { asked_unit: asked }) };
     this._open("");
     const answer = await this.desk.ask(what, row.label, command);
     if (answer?.code === "unit_unknown") this.routing.leave(asked);
     this._answered("route", row, command, answer, name);
   }
 
-  /** Take an alarm nobody has, from its row: acknowledge it and look at it. @param {string} id */
+  /** Take an alarm from its row, one that nobody has or that is offered here, and look at it. @param {string} id */
   take(id) {
     const row = this.store.rows.get(id);
     if (!row) return;
     this.store.select(id);
+    const name = takes(this.store, row);
     if (this.store.guarded(id)) this.refuse(id);
-    else this._ask("acknowledge", row, { do: "acknowledge", incident: id });
+    else if (name) this._ask(name, row, { do: name, incident: id });
   }
 
   /** Say that a row changed or moved just before it was to be taken. @param {string} id */
   refuse(id) {
     const row = this.store.rows.get(id);
-    if (row && this.store.selected === id) this._refused("acknowledge", changed(this.store, row));
+    if (row && this.store.selected === id)
+      this._refused(takes(this.store, row) || "acknowledge", changed(this.store, row));
     else if (row) this.desk.say(changed(this.store, row), true);
   }
 

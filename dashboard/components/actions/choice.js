@@ -1,5 +1,5 @@
-// A field to search and choose in: what is found stands under it in the panel, never over anything. The hand stays in the field: arrows
-// move through what was found, Enter takes it.
+// A field to search and choose in: what is found stands under it in the panel, never over anything. The hand stays in the field: the first
+// arrow enters the list, the next ones move through it, Enter takes what is highlighted.
 import { beside, button } from "../../shell/build.js";
 import { attributes, element, joined, locale } from "../../shell/format.js";
 
@@ -29,6 +29,7 @@ export class Choice {
     attributes(this.input, { role: "combobox", "aria-autocomplete": "list", "aria-controls": this.list.id });
     this.value = "";
     this.at = 0;
+    this.entered = false; // by an arrow
     this._close();
     this.chosen = chosen;
     this.input.addEventListener("input", () => {
@@ -40,15 +41,16 @@ export class Choice {
       if ((!way && event.key !== "Enter") || this.list.hidden || event.ctrlKey || event.metaKey || event.altKey) return;
       event.preventDefault();
       event.stopPropagation();
-      if (way) this._mark(this.at + way);
-      else this._options()[this.at].click();
+      if (!way) return this._options()[this.at].click();
+      this._mark(this.entered ? this.at + way : this.at);
+      this.entered = true;
     });
   }
 
   /** What a hand marked stays marked when a fuller answer comes. @param {{value: string, text: string}[]} options */
   offer(options) {
     if (!options.length) return this._close();
-    const marked = !this.list.hidden && this.at > 0 ? this._options()[this.at].textContent : "";
+    const marked = this.entered ? this._options()[this.at].textContent : "";
     this.list.replaceChildren(
       ...options.slice(0, SHOWN).map(({ value, text }, n) => {
         const one = button("", text, () => this.choose(value, text));
@@ -62,12 +64,9 @@ export class Choice {
     this.input.setAttribute("aria-describedby", id);
     this.list.hidden = false;
     this.input.setAttribute("aria-expanded", "true");
-    this._mark(
-      Math.max(
-        0,
-        this._options().findIndex((one) => marked && one.textContent === marked),
-      ),
-    );
+    const at = this._options().findIndex((one) => marked && one.textContent === marked);
+    this.entered = at >= 0;
+    this._mark(at);
   }
 
   _options() {
@@ -84,6 +83,7 @@ export class Choice {
 
   _close() {
     this.list.hidden = true;
+    this.entered = false;
     this.input.setAttribute("aria-expanded", "false");
     for (const name of ["aria-activedescendant", "aria-describedby"]) this.input.removeAttribute(name);
   }

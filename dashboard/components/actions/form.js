@@ -31,7 +31,7 @@ export class Form {
     this.row = null;
     /** @type {import("./forms.js").About} */
     this.about = {};
-    this.anyway = false;
+    this.anyway = -1; // at which change of the alarm the desk asked for a second word: of another it was not asked
     /** @type {{wish: string, id: string} | null} */
     this.sent = null;
     /** @type {import("./fields.js").Field[]} */
@@ -72,7 +72,7 @@ export class Form {
     this.row = row;
     this.about = about;
     this.store.drafts.set(OPEN, [name, row?.id ?? "", about]);
-    this.anyway = false;
+    this.anyway = -1;
     const { store } = this;
     const { title, words, hint = "", fields, about: kind, other, confirm = "confirm" } = FORMS[name];
     this.label = row?.label ?? about.label ?? (kind ? store.t(kind) : "");
@@ -161,6 +161,11 @@ export class Form {
       this.from.focus();
   }
 
+  /** How often its alarm has changed; 0 of none. */
+  get _changes() {
+    return this.store.rows.get(this.row?.id ?? "")?.changes ?? 0;
+  }
+
   _key() {
     return `form ${this.name} ${this.row?.id ?? ""}`;
   }
@@ -214,7 +219,7 @@ export class Form {
     const name = this.name;
     const key = this._key();
     const { about } = this;
-    const command = { ...made(facts, this.row, about), ...(this.anyway && { anyway: true }) };
+    const command = { ...made(facts, this.row, about), ...(this.anyway === this._changes && { anyway: true }) };
     const answer = await desk.ask(name, this.label, command, typed, this._id(JSON.stringify([command, typed])));
     if (!answer) return;
     if (answer.ok) {
@@ -229,7 +234,7 @@ export class Form {
   /** Say why the desk refused; where a second word will do, ask for it. @param {import("../../shell/wire.js").Answer} answer */
   refused(answer) {
     const { store, desk, confirm } = this;
-    this.anyway = !!answer.anyway;
+    this.anyway = answer.anyway ? this._changes : -1;
     const why = desk.why(answer);
     if (!answer.anyway) return write(this.said, why);
     const asks = FORMS[this.name].needed?.includes("reason");

@@ -2,10 +2,12 @@
 import { button, choice, onEscape } from "../../shell/build.js";
 import { element, joined, metres, write } from "../../shell/format.js";
 import { beyond, toCall } from "../case/abroad.js";
+import { GUARD_MS } from "../../shell/guards.js";
 import { zoneChoice } from "./choice.js";
 import { Units } from "./units.js";
 
 const SHOWN = 5; // likeliest zones; the others are found by name
+const DIGITS = 3; // of them: a digit chooses one while none is chosen
 
 /** @typedef {import("../../shell/wire.js").Proposal} Proposal @typedef {import("../../shell/wire.js").Option} Option */
 
@@ -41,6 +43,10 @@ export class Routing {
     this.unit = null; // the one that is asked for; its zone is the chosen one
     this.byHand = false;
     this.drawn = "";
+    /** @type {Option[]} */
+    this.shown = [];
+    this.chosen = false; // a zone is: a digit asks for a unit
+    this.turnedAt = -Infinity; // when that changed last
     this.seen = ""; // the choice that was brought into sight
     this.other.root.hidden = true;
     // While a form stood in their place they could not scroll.
@@ -59,6 +65,27 @@ export class Routing {
   /** Whether a zone is being searched by its name. */
   get searching() {
     return !this.other.root.hidden;
+  }
+
+  /** Whether a digit chooses a zone now: none is chosen, and they stand here. */
+  get numbered() {
+    return !this.zone && !this.searching && this.zones.getClientRects().length > 0;
+  }
+
+  /** Choose the n-th zone while none is chosen, else ask for the n-th unit. @param {number} n from 1
+   *  @returns {string} why not, in words; "" when it was done */
+  digit(n) {
+    if (performance.now() - this.turnedAt < GUARD_MS) return this.store.t("digits_turned");
+    if (!this.numbered) return this.units.nth(n);
+    const zone = this.shown[n - 1]?.zone;
+    if (zone) this._pick(zone);
+    return zone ? "" : this.store.later || this.store.t("no_such_zone");
+  }
+
+  /** Why no zone is chosen beforehand, and that one is to be. */
+  get unchosen() {
+    const why = this._proposal(this.store.detailOf(this.store.row)).why;
+    return joined([why && this.store.t(`why.${why}`), this.store.t("choose_zone")]);
   }
 
   /** Look for another zone by its name. @param {string} [typed] its first letter */
@@ -151,6 +178,9 @@ export class Routing {
     const options = (proposal.options ?? []).slice(0, SHOWN);
     if (this.zone && !options.some((option) => option.zone === this.zone))
       options.push({ zone: this.zone, name: store.zones[this.zone] ?? this.zone });
+    this.shown = options;
+    if (this.chosen !== !!this.zone) this.turnedAt = performance.now();
+    this.chosen = !!this.zone;
     const drawn = JSON.stringify([options, this.zone, this.incident]);
     const abroad = detail?.live.abroad;
     const there = abroad ? [beyond(store, abroad), ...toCall(store, abroad)] : [];
@@ -160,7 +190,7 @@ export class Routing {
     const focused = this.options.contains(document.activeElement)
       ? /** @type {HTMLInputElement} */ (document.activeElement).value
       : null;
-    this.options.replaceChildren(...options.map((option) => this._option(option)));
+    this.options.replaceChildren(...options.map((option, n) => this._option(option, n + 1)));
     if (this.seen !== this.zone) this._inSight();
     this.seen = this.zone;
     if (focused !== null) [...this.options.querySelectorAll("input")].find((input) => input.value === focused)?.focus();
@@ -183,7 +213,7 @@ export class Routing {
   _proposal(detail) {
     const proposal = detail?.live.proposal ?? {};
     const old = proposal.until != null && this.store.now() > proposal.until;
-    const why = proposal.note === "named" ? "named_long_ago" : "too_old";
+    const why = proposal.why === "named" ? "named_long_ago" : "too_old";
     return old ? { ...proposal, preselected: "", why } : proposal;
   }
 
@@ -191,7 +221,6 @@ export class Routing {
   _note(proposal, options) {
     const { store } = this;
     if (proposal.why) return store.t(`why.${proposal.why}`);
-    if (proposal.note) return store.t(`why.${proposal.note}`);
     const parts = [];
     if (proposal.border_m != null && options.length === 1)
       parts.push(store.t("inside_border", { m: metres(store.words, proposal.border_m) }));
@@ -202,16 +231,16 @@ export class Routing {
     return joined(parts);
   }
 
-  /** @param {Option} option */
-  _option({ zone, name, share, excluded, declined }) {
+  /** @param {Option} option @param {number} n where it stands, from 1 */
+  _option({ zone, name, share, excluded, declined }, n) {
     const { store } = this;
     const checked = zone === this.zone;
     const facts = { type: "radio", name: "zone", value: zone, checked };
     const label = choice(`option${checked ? " on" : ""}`, store.zone(name), facts, () => this._pick(zone));
-    if (share != null) {
-      const bar = element("span", "bar", { style: `--share: ${share}` });
-      label.append(element("span", "share", store.t("share", { n: percent(share) })), bar);
-    }
+    const digit = !this.zone && n <= DIGITS ? store.keys.written(String(n)) : "";
+    const part = share == null ? "" : store.t("share", { n: percent(share) });
+    if (digit || part) label.append(element("span", "share", part, digit && element("kbd", "", digit)));
+    if (share != null) label.append(element("span", "bar", { style: `--share: ${share}` }));
     if (excluded) label.append(element("span", "excluded", store.t("excluded_zone", { reason: excluded })));
     else if (declined != null) label.append(element("span", "declined", joined([store.t("declined_zone"), declined])));
     return label;

@@ -2,11 +2,9 @@
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from itertools import chain
-from typing import Any, Literal
+from typing import Literal
 
 import msgspec
-from msgspec.structs import replace
 
 from dashboard.components.place_names import Places
 from dashboard.components.tracks import grown, stepped, track
@@ -17,23 +15,25 @@ from incidents.messages import Fix
 from maps.track import CONFIDENCE, Track
 from maps.zones import Location
 
+SURE = 0.9  # of the circle: between 60 and 80 % some three orders in ten go wrong (docs/decisions/0128)
 TOO_OLD_S = 600  # a person in a car crosses a zone in ten minutes: an older fix chooses nothing
 WIDER_M = (
     2_000.0,
     8_000.0,
     30_000.0,
-)  # where the next zones are looked for when the case excludes all that the circle touches
+)  # where the next zones are looked for when nobody of all that it touches may come
 LEAST = 0.005  # a share under half a per cent is not shown
+BY_PEOPLE = ("hand", "address")  # methods of a position that a person named: its zone was read before it was raised
 Why = Literal[
     "",
     "no_fix",
     "too_old",
     "outside",
     "excluded",
-    "next_zone",
     "declined",
     "no_circle",
     "wide",
+    "unsure",
     "named",
     "named_long_ago",
     "doubt",
@@ -59,16 +59,16 @@ class Option(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Proposal(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """The zones, likeliest first; the preselected one, or why there is none. `border_m` when the circle touches no border.
+    """The zones to choose from: first the one that would be asked, then the likeliest; the preselected one, or why there is none.
 
-    `declined` are the zones that refused, in the circle or not.
+    `why` "named": it is preselected, and a person named it. `border_m` when the circle touches no border. `declined` are the
+    zones that refused, in the circle or not.
     `until` is when the preselected one's position becomes too old to say (ms since 1970): no event tells a page of that.
     """
 
     options: tuple[Option, ...] = ()
     preselected: str = ""
     why: Why = ""
-    note: Why = ""
     border_m: float | None = None
     outside: float = 0.0
     declined: tuple[str, ...] = ()
@@ -79,55 +79,60 @@ def proposal(incident: Incident, case: Case | None, places: Places, now: datetim
     """Where to route an incident, by its newest position. The caller's case is None when it is unknown or locked; `of` is the
     incident's track, if it is known already.
 
-    The shares are those of the circle as it has grown by now; which zone is preselected is not: what it was stays what it is.
+    A zone is preselected where `SURE` of the circle as it has grown by now lies in it and the position is neither doubted nor
+    too old, or where a person named the place; and where nobody is to be passed over for it.
     """
     of = of or track(incident)
-    found = places.locate(incident.fix) if incident.fix is not None else None
-    refused = {one.zone: one.reason for one in incident.declines}
-    if found is None:
-        known = incident.zone or (case.home_zone if case else None) or ""
-        alone = (_option(known, None, case, places, refused),) if known else ()
-        return Proposal(options=alone, declined=tuple(refused), **_named(incident, alone, now))
-    options = tuple(_option(zone, share, case, places, refused) for zone, share in _likely(found))
-    if not options and found.zone:  # abroad, beyond what the circle touches: the nearest is whom one can ask
-        options = (_option(found.zone, None, case, places, refused),)
-    why, note = _against(incident, found, options, now)
-    if options and not any(option.free for option in options) and incident.fix is not None:
-        options += _next(incident.fix, case, places, refused)
-    # A zone that was proposed for her having crossed its border stands until she is back for certain.
-    crossed = (option.zone for option in options if option.free and option.zone == incident.next_zone)
-    chosen = next(chain(crossed, (option.zone for option in options if option.free)), "")
-    if why == "excluded" and chosen:  # no order may go there: she is helped by the next one
-        why, note = "", "next_zone"
-    if not why and options and options[0].declined is not None:
-        note = "declined"
-    if not why and not note and of.doubt is not None:
-        note = "doubt"
+    fix, refused = incident.fix, {one.zone: one.reason for one in incident.declines}
+    found = places.locate(fix) if fix is not None else None
     wide = grown(incident, of, now)
     by_now = (places.locate(wide) if wide is not None else None) or found
-    shares = dict(_likely(found if by_now.probability is None else by_now))
-    if (
-        note == "doubt" and (reach := of.reach(now)) is not None
-    ):  # where she may be if it is wrong: offered, never preselected
+    shares = dict(_likely(by_now)) if by_now is not None else dict[str, float | None]()
+    named = _named(incident, found)
+    if by_now is None and not named and (home := incident.zone or (case.home_zone if case else None)):
+        shares[home] = None  # to be offered where nothing else is
+    elif by_now is not None and not shares and by_now.zone:
+        shares[by_now.zone] = None  # abroad, beyond what the circle touches: the nearest is whom one can ask
+    likeliest = next(iter(shares), named)
+    if of.doubt is not None and (reach := of.reach(now)) is not None:  # where she may be if it is wrong
         sure = places.locate(Fix(reach.lat, reach.lon, stepped(reach.radius_m), CONFIDENCE))
         shares |= {zone: shares.get(zone) for zone, _ in (_likely(sure) if sure is not None else ())}
-    before = {option.zone: option for option in options}
-    options = (
-        *(
-            replace(before.get(zone) or _option(zone, None, case, places, refused), share=shares[zone])
-            for zone in shares
-        ),
-        *(option for option in options if option.zone not in shares),
-    )
+    touched = {zone: shares.get(zone) for zone in (likeliest, named, *shares) if zone}
+    options = tuple(_option(zone, share, case, places, refused) for zone, share in touched.items())
+    if options and not any(option.free for option in options) and fix is not None:
+        options += _next(fix, case, places, refused)
+    free = {option.zone: option for option in options if option.free}
+    # A zone that was proposed for her having crossed its border stands until she is back for certain.
+    first = free.get(incident.next_zone) or free.get(named) or next(iter(free.values()), None)
+    passed = next((option for option in options if option.zone == likeliest and not option.free), None)
+    at = incident.fix_at if fix is not None else incident.pressed_at
+    until = at + timedelta(seconds=TOO_OLD_S) if at is not None else now
+    why: Why
+    if by_now is None and not named:
+        why = "no_fix"
+    elif now > until or at is None:
+        why = "too_old" if fix is not None else "named_long_ago"
+    elif of.doubt is not None:
+        why = "doubt"
+    elif found is not None and not found.inside and not named:
+        why = "outside"
+    elif first is None or (passed is not None and named not in free):  # a person chooses the next
+        why = "declined" if passed is not None and not passed.excluded else "excluded"
+    elif first.zone == named:
+        why = "" if fix is not None else "named"
+    elif first.share is None:
+        why = "wide" if fix is not None and fix.radius else "no_circle"
+    else:
+        why = "" if first.share >= SURE else "unsure"
+    chosen = first.zone if first is not None and why in ("", "named") else ""
     return Proposal(
-        options=options,
-        preselected=chosen if not why else "",
+        options=(first, *(option for option in options if option is not first)) if first is not None else options,
+        preselected=chosen,
         why=why,
-        note=note,
-        border_m=found.distance_m if found.inside and len(options) == 1 and not note else None,
-        outside=float(by_now.outside or 0.0),
+        border_m=found.distance_m if found is not None and found.inside and chosen and len(options) == 1 else None,
+        outside=float((by_now.outside if by_now is not None else None) or 0.0),
         declined=tuple(refused),
-        until=milliseconds(incident.fix_at + timedelta(seconds=TOO_OLD_S)) if incident.fix_at and not why else None,
+        until=milliseconds(until) if chosen else None,
     )
 
 
@@ -139,16 +144,14 @@ def _likely(found: Location) -> list[tuple[str, float | None]]:
     return [(zone, share) for zone, share in sorted(near, key=lambda one: -one[1]) if zone and share >= LEAST]
 
 
-def _named(incident: Incident, alone: tuple[Option, ...], now: datetime) -> dict[str, Any]:
-    """What a place in words decides when there is no position: who raised the alarm named it, and with it the zone."""
-    if incident.fix is not None or not (incident.place and incident.zone):
-        return {"why": "no_fix"}
-    if not alone[0].free:
-        return {"why": "excluded" if alone[0].excluded else "no_fix"}
-    until = incident.pressed_at + timedelta(seconds=TOO_OLD_S)
-    if now > until:
-        return {"why": "named_long_ago"}
-    return {"preselected": alone[0].zone, "note": "named", "until": milliseconds(until)}
+def _named(incident: Incident, found: Location | None) -> str:
+    """The zone of the place that who raised the alarm named, in words or as a position, and read beside it; "" for none."""
+    if incident.origin != "hand":
+        return ""
+    if incident.fix is None:
+        return incident.zone if incident.place else ""
+    outside = found is None or (not found.inside and found.zone == incident.zone)
+    return incident.zone if incident.fix.method in BY_PEOPLE and not outside else ""
 
 
 def _next(fix: Fix, case: Case | None, places: Places, refused: Mapping[str, str]) -> tuple[Option, ...]:
@@ -166,18 +169,3 @@ def _option(zone: str, share: float | None, case: Case | None, places: Places, r
     return Option(
         zone=zone, name=places.zone_name(zone), share=share, excluded=reason or "", declined=refused.get(zone)
     )
-
-
-def _against(incident: Incident, found: object, options: tuple[Option, ...], now: datetime) -> tuple[Why, Why]:
-    """What forbids preselecting, and what only needs saying."""
-    at, fix = incident.fix_at, incident.fix
-    if at is None or (now - at).total_seconds() > TOO_OLD_S:
-        return "too_old", ""
-    if not getattr(found, "inside", False):
-        return "outside", ""
-    if options and options[0].excluded:
-        return "excluded", ""
-    if options and options[0].share is None:
-        radius = fix.radius if fix else None
-        return ("wide", "") if radius else ("", "no_circle")
-    return "", ""

@@ -1,11 +1,11 @@
 // Every action of an operator in one table: its key, where it stands, what it asks of the desk. Whether it may come now the server says.
 
-/** @typedef {{name: string, key?: string, shift?: boolean, form?: boolean, step?: string, more?: boolean, offer?: boolean, watch?: boolean, back?: boolean, technical?: boolean, copies?: boolean, late?: boolean, asks?: string}} Action
- *  `copies`: it asks the desk for nothing, the page does it; `late`: also once it is closed */
+/** @typedef {{name: string, key?: string, shift?: boolean, form?: boolean, step?: string, more?: boolean, offer?: boolean, watch?: boolean, back?: boolean, technical?: boolean, copies?: boolean, late?: boolean, facts?: boolean, asks?: string}} Action
+ *  `copies`: it asks the desk for nothing, the page does it; `late`: also once it is closed; `facts`: those of the alarm must be here */
 /** @type {Action[]} */
 export const ACTIONS = [
   { name: "acknowledge", key: "a" },
-  { name: "route", key: "r" },
+  { name: "route", key: "r", facts: true },
   { name: "listen", key: "l" },
   { name: "en_route", key: "e", step: "en_route" },
   { name: "on_scene", key: "o", step: "on_scene" },
@@ -16,7 +16,7 @@ export const ACTIONS = [
   { name: "accepted", key: "y", step: "accepted", more: true },
   { name: "declined", key: "d", form: true, more: true },
   { name: "time", key: "t", form: true, more: true, asks: "progress" },
-  { name: "copy_brief", key: "q", more: true, copies: true },
+  { name: "copy_brief", key: "q", more: true, copies: true, facts: true },
   { name: "set_cad_number", key: "q", shift: true, form: true, more: true, late: true },
   { name: "hand_over", key: "p", form: true, more: true },
   { name: "accept_hand_over", key: "j", offer: true },
@@ -29,7 +29,7 @@ export const ACTIONS = [
   { name: "shelve_device", form: true, technical: true },
   { name: "release", form: true, more: true },
   { name: "cancel_order", form: true, more: true },
-  { name: "correct_time", form: true, more: true },
+  { name: "correct_time", form: true, more: true, facts: true },
   { name: "extend_tracking", form: true, more: true },
   { name: "reopen", form: true, more: true },
 ];

@@ -3,18 +3,20 @@ import { button } from "../../shell/build.js";
 import { element, joined, metres, write } from "../../shell/format.js";
 import { Choice } from "./choice.js";
 
-/** @typedef {{kind: string, name: string, place: string, zone: string, zone_name: string, lat?: number | null, lon?: number | null,
- *  accuracy_m?: number | null, asked: string, missed?: string, elsewhere?: boolean, unknown?: boolean, town?: string}} Found a place: its name
- *  to choose by, what the alarm is called after it, the zone it decides; where it is, and to how many metres, only when that is a position; a
- *  house number that nobody knows there; what was typed of a town and is not its own */
+/** @typedef {{kind: string, name: string, place: string, zone: string, zone_name: string, municipality?: string, lat?: number | null,
+ *  lon?: number | null, accuracy_m?: number | null, asked: string, missed?: string, elsewhere?: boolean, unknown?: boolean, town?: string}} Found
+ *  a place: its name to choose by, what the alarm is called after it, the zone it decides; where it is, and to how many metres, only when that is
+ *  a position; a house number that nobody knows there; what was typed of a town and is not its own */
 
 /** @param {import("../../shell/store.js").Store} store @param {() => void} changed @returns {import("./fields.js").Field} */
 export function where(store, changed) {
   let n = 0;
   const label = store.t("field_where");
   const said = element("span", "place-said", { role: "status" });
+  const echo = element("strong", "echo", { role: "status" }); // where the alarm will be, large: one street's name is in many towns
   const search = (/** @type {string} */ text) => {
     write(said, "");
+    write(echo, "");
     choice.offer([]);
     if (text) store.send({ do: "place", text, n: ++n });
   };
@@ -22,7 +24,9 @@ export function where(store, changed) {
   const understood = (one) => write(said, one?.town ? store.t("place_town", { town: one.town }) : "");
   const choice = new Choice(store, label, search, (value) => {
     n += 1; // what was asked before the choice is answered to nobody
-    understood(JSON.parse(value));
+    const one = JSON.parse(value);
+    understood(one);
+    write(echo, joined([one.municipality, inZone(store, one)]));
     store.send({ do: "map", what: "placing", on: false });
     changed();
   });
@@ -45,7 +49,7 @@ export function where(store, changed) {
   return {
     kind: "where",
     label: () => store.t("field_where"),
-    root: element("div", "field where", choice.root, element("div", "place-field", click, said)),
+    root: element("div", "field where", choice.root, echo, element("div", "place-field", click, said)),
     value: () => choice.value,
     // What was typed but not chosen is no place, and must not be lost silently.
     unfinished: () => choice.input.value.trim() !== "",

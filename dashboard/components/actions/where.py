@@ -15,15 +15,16 @@ MAX_CALLED = 100  # of what an alarm is called: the desk takes no more
 class Found(msgspec.Struct, frozen=True, kw_only=True):
     """A place to choose. `place` is what an alarm is called after it; latitude and longitude in WGS 84 degrees are given of a
     position, an address and a station only, of the last two with the metres they are true to: the middle of a municipality or
-    a street is nowhere to send a patrol. `zone` is "" outside Belgium; `asked` a house number that nobody knows there; `missed` a
-    town or a postcode that was typed, where it does not lie, `elsewhere`: nor in its municipality. `unknown`: what was typed is
-    itself the place in words, since nothing is called so there; `town` is what was understood of it."""
+    a street is nowhere to send a patrol. `zone` and `municipality` are "" outside Belgium; `asked` a house number that nobody
+    knows there; `missed` a town or a postcode that was typed, where it does not lie, `elsewhere`: nor in its municipality.
+    `unknown`: what was typed is itself the place in words, since nothing is called so there; `town` is what was understood."""
 
     kind: Kind
     name: str
     place: str
     zone: str
     zone_name: str
+    municipality: str = ""
     lat: float | None = None
     lon: float | None = None
     accuracy_m: float | None = None
@@ -86,6 +87,7 @@ def shown(place: Place, places: Places, typed: str = "") -> Found:
         place=called[:MAX_CALLED],
         zone=place.zone,
         zone_name=zone_name,
+        municipality=place.municipality,
         lat=place.lat,
         lon=place.lon,
         accuracy_m=place.accuracy_m,

@@ -1,10 +1,11 @@
 // What stands over the whole page when something Vigie depends on is broken; which sound is due; what was painted, seen and heard.
-import { button, redraw } from "../../shell/build.js";
-import { clock, element } from "../../shell/format.js";
+import { redraw } from "../../shell/build.js";
+import { clock, element, number } from "../../shell/format.js";
 import { needs } from "../../shell/order.js";
 import { nameOf } from "../queue/says.js";
 import { Hidden } from "./hidden.js";
 import { Spoken } from "./spoken.js";
+import { unheard } from "./unheard.js";
 import { calling, due } from "./urgent.js";
 
 const REPORT_MS = 4500; // with every fifth heartbeat: a hidden tab's timers are slowed down, what the server sends is not
@@ -17,12 +18,9 @@ export class Alert {
     this.store = store;
     this.sound = sound;
     this.banners = element("div", "banners", { role: "alert" });
-    this.blocked = soundBlocked(store, () => {
-      sound.start();
-      // The browser's question hangs over the page: it waits until nothing else does.
-      if (!calling(store).length) Hidden.ask();
-    });
-    place.append(this.blocked, this.banners);
+    // The browser's question hangs over the page: it waits until nothing else does.
+    const ask = () => calling(store).length || Hidden.ask();
+    place.append(unheard(store, sound, ask), this.banners);
     this.hidden = new Hidden(store);
     this.spoken = new Spoken(place);
     /** @type {Map<string, boolean>} */
@@ -56,9 +54,14 @@ export class Alert {
     sound.play(name, loudness, fresh);
     const dark = store.unowned !== null;
     const called = dark ? [] : calling(store);
-    this.hidden.show(dark ? keys : called.map((row) => row.key), store.unowned ?? store.waiting().length, lost);
-    const count = () => store.t("unowned_n", { n: store.waiting().length });
+    this.hidden.show(dark ? keys : called.map((row) => row.key), store.nobodys, lost);
+    const count = () => store.t("unowned_n", { n: number(store.words, store.nobodys) });
     this.spoken.tell(new Map(called.map((row) => [row.key, nameOf(store, row)])), count);
+    const unowned = store.nobodys ? count() : "";
+    if (window.vigieUnowned !== unowned) {
+      window.vigieUnowned = unowned;
+      document.dispatchEvent(new Event("vigie:unowned"));
+    }
     this.present();
     this.report();
   }
@@ -95,15 +98,8 @@ export class Alert {
     redraw(this.banners, said, () => said.map((text) => element("div", "banner", text)));
   }
 
-  /** The sound's state changed: say so here, and to the desk. */
+  /** The sound's state changed: say so to the desk. */
   hear() {
-    const { state } = this.sound;
-    const shown = !this.blocked.hidden;
-    if (shown !== (state !== "armed")) {
-      this.blocked.hidden = shown;
-      // A text that enters a live region is read aloud; one that was there is not.
-      if (!shown) this.blocked.replaceChildren(...this.blocked.childNodes);
-    }
     this.present();
     this.report();
   }
@@ -140,11 +136,4 @@ export class Alert {
     this.reportedAt = now;
     this.store.send(seen);
   }
-}
-
-/** What stands over the page while its sound can't be heard, with the way to let it out. @param {Store} store @param {() => void} press */
-export function soundBlocked(store, press) {
-  const said = element("strong", "", store.t("sound_blocked_long"));
-  const arm = button("arm", store.t("sound_arm"), press);
-  return element("div", "banner sound-blocked", { role: "alert", hidden: true }, said, arm);
 }

@@ -1,6 +1,6 @@
 // What calls from a tab nobody looks at: its title, its icon, a notification. They stand on other people's screens too: no device,
 // no name, no place.
-import { element } from "../../shell/format.js";
+import { element, phrase } from "../../shell/format.js";
 import { part } from "../../shell/join.js";
 
 /** @type {Record<string, string>} */
@@ -23,19 +23,20 @@ export class Hidden {
     document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && this._back());
   }
 
-  /** @param {string[]} calling what calls now, a key for each change @param {number} waiting alarms @param {boolean} lost */
+  /** @param {string[]} calling what calls now, a key for each change @param {number} waiting alarms that nobody has @param {boolean} lost */
   show(calling, waiting, lost) {
     const hidden = document.visibilityState !== "visible";
     const { store } = this;
-    const title = waiting ? store.t(hidden ? "title_hidden_n" : "title_n", { n: waiting }) : store.t("title");
+    const plain = hidden && calling.length ? phrase`▲ ${store.t("title")}` : store.t("title");
+    const title = waiting ? store.t(hidden ? "title_hidden_n" : "title_n", { n: waiting }) : plain;
     const said = lost && hidden ? store.t("title_lost") : title;
     if (document.title !== said) document.title = said;
-    this._draw(hidden && (waiting || lost) ? ICONS.waiting : ICONS.calm);
+    this._draw(hidden && (waiting || calling.length || lost) ? ICONS.waiting : ICONS.calm);
     const keys = lost ? [...this.known, "lost"] : calling;
     const fresh = keys.some((key) => !this.known.has(key));
     this.known = new Set(keys);
     if (!hidden) return;
-    if (fresh) this._notify(lost ? store.t("notify_lost") : store.t("notify_presses", { n: waiting }));
+    if (fresh) this._notify(lost ? store.t("notify_lost") : store.t("notify_presses", { n: waiting || 1 }));
     else if (!keys.length) this._close();
   }
 

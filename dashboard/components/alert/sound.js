@@ -37,7 +37,8 @@ export class Sound {
     /** @type {Map<string, AudioBuffer>} */
     this._buffers = new Map();
     // An alarm does not wait for its samples, nor the page's first picture for either.
-    requestIdleCallback(() => ["press", "lost"].forEach((name) => this._buffer(name)), { timeout: 2000 });
+    const idly = globalThis.requestIdleCallback ?? ((run) => setTimeout(run, 200)); // WebKit has none
+    idly(() => ["press", "lost"].forEach((name) => this._buffer(name)), { timeout: 2000 });
     this.context = new AudioContext();
     this.gain = new GainNode(this.context, { gain: 1 });
     this._use();
@@ -51,9 +52,9 @@ export class Sound {
   /** Whether an alarm would be heard: "armed"; "blocked": the browser lets nothing out; "muted": what comes out leads nowhere. */
   get state() {
     const { context } = this;
-    if (context.state !== "running" || this.stuck) return "blocked";
-    const nowhere = typeof context.sinkId === "object" || context.destination.maxChannelCount === 0;
-    return nowhere ? "muted" : "armed";
+    // Without an output a context may never run, whatever the browser allows: it is asked first.
+    if (typeof context.sinkId === "object" || context.destination.maxChannelCount === 0) return "muted";
+    return context.state === "running" && !this.stuck ? "armed" : "blocked";
   }
 
   get armed() {

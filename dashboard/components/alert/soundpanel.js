@@ -77,7 +77,7 @@ export class SoundPanel {
     const { store, sound } = this;
     for (const one of this.choices) find(one, "input").checked = one.textContent === String(sound.volume);
     for (const item of this.items) item.classList.toggle("now", sound.testing === item.dataset.sound);
-    const why = sound.urgent ? "sound_test_alarm" : sound.armed ? "" : "sound_test_blocked";
+    const why = sound.urgent ? "sound_test_alarm" : sound.armed ? "" : `sound_test_${sound.state}`;
     this.start.setAttribute("aria-disabled", String(!!why || !!sound.testing));
     this.asked.hidden = !this.asking;
     write(this.said, this.asking ? store.t("sound_test_asks") : why ? store.t(why) : this._tested());

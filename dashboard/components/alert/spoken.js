@@ -15,6 +15,7 @@ export class Spoken {
     this.fresh = new Map();
     /** @type {number | undefined} */
     this.soon = undefined;
+    this.counted = ""; // the number that stands
   }
 
   /** What was read aloud is over: in another language it is not read again. */
@@ -30,10 +31,13 @@ export class Spoken {
     for (const key of this.fresh.keys()) if (!calling.has(key)) this.fresh.delete(key);
     for (const [key, name] of calling) if (!this.known.has(key)) this.fresh.set(key, name);
     this.known = new Set(calling.keys());
+    if (this.counted && this.counted !== all()) this.root.textContent = this.counted = ""; // a number stands no longer than it is true
     if (!this.fresh.size || this.soon !== undefined) return;
     this.soon = setTimeout(() => {
       this.soon = undefined;
-      if (this.fresh.size) this.root.textContent = spoken([...this.fresh.values()], all());
+      if (!this.fresh.size) return;
+      this.root.textContent = spoken([...this.fresh.values()], all());
+      this.counted = this.fresh.size > MOST ? all() : "";
       this.fresh.clear();
     }, GATHER_MS);
   }

@@ -1,5 +1,6 @@
 // The selected alarm as a brief for the centre's CAD and for the radio: plain text, one line a fact, always in the same order.
 import { clock, coordinates, joined, metres } from "../../shell/format.js";
+import { doubtOf } from "./doubt.js";
 
 const PLAIN = /[\s\u00a0]+/g; // what a CAD's field may break at, or not know
 
@@ -55,7 +56,8 @@ function position(store, live) {
   const { radius_m: radius } = live;
   const sure = radius ? store.t("radius", { m: metres(store.words, radius) }) : store.t("radius_unknown");
   const point = `${coordinates(live.lat, live.lon)} ${sure}`;
-  return live.fix_at ? store.t("brief.at", { what: point, time: clock(live.fix_at) }) : point;
+  const at = live.fix_at ? store.t("brief.at", { what: point, time: clock(live.fix_at) }) : point;
+  return joined([at, doubtOf(store, live)]);
 }
 
 /** @param {Store} store @param {import("../../shell/wire.js").Case} file */

@@ -18,6 +18,7 @@ from incidents.clock import Clock
 from incidents.incident import Incident
 from maps.track import Track
 from reports.catalogue import Translator
+from reports.words import method
 
 SHOWN = ("open", "expired", "early", "suspended", "ended", "returned")  # the states of a case whose facts are shown
 PASSED = 3  # places that she left or reached last
@@ -136,9 +137,9 @@ def _passed(incident: Incident) -> tuple[Passed, ...]:
 
 
 def _live(incident: Incident, proposed: Proposal, places: Places, moves: dict[str, Any], translate: Translator) -> Live:
-    fix, call, order, unit = incident.fix, incident.call, incident.order, incident.unit
+    fix, call, order, unit = incident.fix, incident.call, incident.sent, incident.unit
     near, spoken = places.near(incident, translate), places.spoken(incident, translate)
-    last = order.outbox[-1] if order and order.outbox else None
+    last = incident.order.outbox[-1] if incident.order and incident.order.outbox else None
     return Live(
         id=incident.id,
         proposal=proposed,
@@ -146,7 +147,7 @@ def _live(incident: Incident, proposed: Proposal, places: Places, moves: dict[st
         lon=fix.lon if fix else None,
         radius_m=fix.radius if fix else None,
         confidence=fix.confidence if fix else None,
-        method=(fix.method or "") if fix else "",
+        method=method(fix.method, translate) if fix else "",
         speed_m_s=fix.speed if fix else None,
         fix_at=milliseconds(incident.fix_at),
         battery=incident.battery,
@@ -160,13 +161,13 @@ def _live(incident: Incident, proposed: Proposal, places: Places, moves: dict[st
         names=spoken.names,
         reason=incident.reason,
         press=incident.press,
-        order=order.id if order and order.alive else "",
-        order_at=milliseconds(order.at) if order and order.alive else None,
-        order_zone=places.zone_name(order.zone) if order and order.alive else "",
-        asked_unit=order.asked_unit if order and order.alive else "",
-        channel=order.channel if order and order.alive else "",
-        radio=places.radio.get(order.zone, "") if order and order.alive else "",
-        delivery=order.delivery if order and order.alive else "",
+        order=order.id if order else "",
+        order_at=milliseconds(order.at) if order else None,
+        order_zone=places.zone_name(order.zone) if order else "",
+        asked_unit=order.asked_unit if order else "",
+        channel=order.channel if order else "",
+        radio=places.radio.get(order.zone, "") if order else "",
+        delivery=order.delivery if order else "",
         undelivered_why=last.reason if last and last.state in ("late", "failed") else "",
         declined_at=milliseconds(incident.declined.at) if incident.declined else None,
         declined_why=incident.declined.reason if incident.declined else "",

@@ -3,10 +3,22 @@
 from collections.abc import Callable
 from typing import Any, Final
 
+from dashboard.components.map.labels import length, span
+from dashboard.components.map.words import words
 from dashboard.components.nearby import side
 from maps.track import GUESS_S, Track
+from reports.catalogue import named
 
 ROUGHLY_FROM_KMH: Final = 20  # from there on in fives: it is an estimate
+
+
+def doubt_words(of: Track, _: Callable[[str], str]) -> str:
+    """That the newest position may be wrong, and why; "" of one that is not doubted."""
+    if of.doubt is None:
+        return ""
+    said = words(_)
+    jump = {"m": length(of.doubt.distance_m, said["decimal"]), "span": span(said, of.doubt.seconds)}
+    return named(_, "dashboard/components/case")["doubt"].format(**jump)
 
 
 def motion(of: Track, _: Callable[[str], str]) -> dict[str, Any]:

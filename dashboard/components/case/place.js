@@ -15,9 +15,9 @@ export function placeOf(store, desk, panel) {
     },
     put: (spelling) => panel.before(spelling),
     // Until somebody has it a drill looks like an alarm: its place may not stand in a CAD.
-    against: () => {
+    against: (what) => {
       if (!store.row) return store.t("not_now.none");
-      return store.row.state === "raised" ? store.t("not_now.unowned") : "";
+      return what === "copy" && store.row.state === "raised" ? store.t("not_now.unowned") : store.later;
     },
     first: () => (store.training ? store.t("brief.exercise") : ""),
   });

@@ -236,10 +236,11 @@ export class Find {
   /** @param {FoundIncident} one */
   _row(one) {
     const { store } = this;
-    const { id, label, state, received, place, zone, abroad, as_class, outcome, origin } = one;
+    const { id, label, state, received, place, was_in: zone, abroad, as_class, outcome, origin } = one;
     const exact = (/** @type {number} */ ms) => `${day(dayOf(ms), store.language)} ${clock(ms).slice(0, 5)}`;
     const when = received == null ? "" : one.coarse ? monthAndYear(received, store.language) : exact(received);
-    const where = one.coarse ? [zone] : [place || (!abroad && store.t("find.no_place")), store.zone(zone, abroad)];
+    const was = abroad ? store.zone(zone, abroad) : store.t("find.was_in", { zone: store.zone(zone) });
+    const where = one.coarse ? [zone] : [place || (!abroad && store.t("find.no_place")), zone && was];
     const times = element("dl", { class: "times", hidden: true });
     const [first, ...others] = this.does.acts(one);
     const open = () => {

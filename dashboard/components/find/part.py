@@ -57,14 +57,14 @@ class FoundIncident(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tru
     state: str
     received: int | None = None
     place: str = ""
-    zone: str = ""
+    was_in: str = ""  # the zone where she was; which was sent its timeline says
     as_class: str = ""
     outcome: str = ""
     origin: str = "press"
     drill: bool = False
     abroad: bool = False
     times: dict[str, int] = {}
-    # It was erased: `received` is the beginning of its month, `zone` its province, and no more is told.
+    # It was erased: `received` is the beginning of its month, `was_in` its province, and no more is told.
     coarse: bool = False
 
 
@@ -174,7 +174,7 @@ class Search:
             state=hit.state,
             received=hit.received,
             place=hit.town,
-            zone=zone,
+            was_in=zone,
             as_class=hit.as_class,
             outcome=hit.outcome,
             origin=hit.origin,

@@ -5,7 +5,7 @@ that nobody has are drawn, the others are counted in cells of the screen. Positi
 through in a few milliseconds.
 """
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from typing import Any, Final
 from weakref import WeakKeyDictionary, WeakMethod, ref
 
@@ -191,7 +191,7 @@ def crowd_of(board: Board) -> Crowd:
 class GatheredLayer:
     """A disc for each cell, with how many alarms stand there."""
 
-    def __init__(self, palette: Palette) -> None:
+    def __init__(self, palette: Callable[[], Palette]) -> None:
         self._palette = palette
         self.cells = Rows(EMPTY, 256, name="gathered")
 
@@ -200,7 +200,7 @@ class GatheredLayer:
         source = self.cells.source
         disc = Scatter(size="size", fill_color="colour", fill_alpha=0.3, line_color="colour", line_width=2)
         overlay(fig, source, disc)
-        overlay(fig, source, label(self._palette, text_color=self._palette.text, text_font_style="bold",
+        overlay(fig, source, label(self._palette(), text_color=self._palette().text, text_font_style="bold",
                                    text_align="center", text_baseline="middle"))  # fmt: skip
 
     def update(self, cells: Iterable[Cell]) -> None:
@@ -210,7 +210,7 @@ class GatheredLayer:
                 "x": cell.x,
                 "y": cell.y,
                 "size": 30.0 + 8.0 * len(str(cell.count)),
-                "colour": self._palette.press if cell.unowned else self._palette.acknowledged,
+                "colour": self._palette().press if cell.unowned else self._palette().acknowledged,
                 "label": str(cell.count),
             }
             for cell in cells

@@ -3,7 +3,7 @@
 It lies under alarms and units, on the canvas that is repainted when the view moves, as it does whenever this changes.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import msgspec
@@ -31,7 +31,7 @@ class Destination(msgspec.Struct, frozen=True):
 class DestinationLayer:
     """One place, or none. Its renderers are made for the first: most pages never have one."""
 
-    def __init__(self, palette: Palette, fig: figure) -> None:
+    def __init__(self, palette: Callable[[], Palette], fig: figure) -> None:
         self._palette, self._figure = palette, fig
         self.edge = ColumnDataSource(data=_edge(None), name="destination_edge")
         self.mark = ColumnDataSource(data=_mark(None), name="destination")
@@ -47,12 +47,13 @@ class DestinationLayer:
         self.edge.data, self.mark.data = dict(_edge(place)), dict(_mark(place))
 
     def _add_renderers(self) -> None:
-        text = self._palette.text
+        palette = self._palette()
+        text = palette.text
         edge = MultiPolygons(fill_alpha=0.0, line_color=text, line_alpha=0.75, line_width=2, line_dash=[8, 6])
         ground(self._figure, self.edge, edge, "destination_edge")
         ring = Scatter(size="size", marker="circle_dot", fill_color=None, line_color=text, line_width=2.5)
         ground(self._figure, self.mark, ring, "destination")
-        name = label(self._palette, anchor="anchor", x_offset="dx", y_offset="dy", text_color=text)
+        name = label(palette, anchor="anchor", x_offset="dx", y_offset="dy", text_color=text)
         ground(self._figure, self.mark, name, "destination_name")
 
 

@@ -9,7 +9,7 @@ class Edge {
     this.layer = layer;
     this.onFly = onFly;
     this.word = word;
-    /** @type {Map<string, {el: HTMLButtonElement, arrow: SVGSVGElement, name: HTMLElement, distance: HTMLElement, shape: string}>} */
+    /** @type {Map<string, {el: HTMLButtonElement, arrow: SVGSVGElement, name: HTMLElement, distance: HTMLElement, look: string}>} */
     this.arrows = new Map();
   }
 
@@ -60,7 +60,8 @@ class Edge {
   /** @param {string} incident @param {ShapeName} shape @param {string} colour */
   arrow(incident, shape, colour) {
     const known = this.arrows.get(incident);
-    if (known && known.shape === shape) return known;
+    const look = shape + colour;
+    if (known?.look === look) return known;
     known?.el.remove();
     const el = element("button", "edge");
     el.type = "button";
@@ -71,7 +72,7 @@ class Edge {
     el.append(shapeIcon(shape, colour), name, distance, arrow);
     el.addEventListener("click", () => this.onFly(incident));
     this.layer.append(el);
-    const made = { el, arrow, name, distance, shape };
+    const made = { el, arrow, name, distance, look };
     this.arrows.set(incident, made);
     return made;
   }

@@ -28,6 +28,11 @@ export function render({ model, el }) {
   const region = element("section", "map");
   region.setAttribute("role", "region");
   region.ariaLabel = word("map");
+  const paint = () => {
+    for (const [name, colour] of Object.entries(model.colours))
+      region.style.setProperty(`--map-${name.replace("_", "-")}`, colour);
+  };
+  paint();
   const canvas = element("div", "canvas");
   canvas.append(model.get_child("plot"));
   // The ring is for who came by keys: the plot lies in shadow roots, which no style of ours looks into.
@@ -99,6 +104,8 @@ export function render({ model, el }) {
     age();
   };
   document.addEventListener("vigie:second", second);
+  const unowned = () => panels.update();
+  document.addEventListener("vigie:unowned", unowned);
   alarms.patching.connect(age);
   /** @param {View} now @param {Box[]} boxes what stands on the map, beside labels and arrows */
   function nameStreets(now, boxes) {
@@ -122,6 +129,17 @@ export function render({ model, el }) {
     panels.update();
     schedule();
   });
+  model.on("colours", () => {
+    paint();
+    schedule();
+  });
+  // A page that changed its theme, perhaps while it had lost its server, has the map follow.
+  const dress = () => {
+    const { theme = "" } = document.documentElement.dataset;
+    if (theme && theme !== model.theme) model.send_msg({ type: "theme", value: theme });
+  };
+  document.addEventListener("vigie:theme", dress);
+  dress();
   model.on("words", () => {
     region.ariaLabel = word("map");
     canvas.ariaLabel = word("by_keys");
@@ -145,6 +163,8 @@ export function render({ model, el }) {
     signals.forEach((signal) => signal.disconnect(schedule));
     alarms.patching.disconnect(age);
     document.removeEventListener("vigie:second", second);
+    document.removeEventListener("vigie:theme", dress);
+    document.removeEventListener("vigie:unowned", unowned);
   });
 }
 

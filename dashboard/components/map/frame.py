@@ -27,6 +27,7 @@ class MapFrame(PlainScript):
     place = param.List(default=[], doc="Where the selected alarm is: zone, municipality, province.")
     destination = param.String(default="", doc="The place that somebody flew to by words; empty when none is marked.")
     notice = param.String(default="", doc="What the map can't show.")
+    theme = param.String(default="dark", doc="In which it is drawn.")
     follow = param.Boolean(default=False, doc="Whether the selected alarm is kept in the middle.")
     placing = param.Boolean(default=False, doc="Whether a click gives a place instead of picking an alarm.")
     streets = param.Dict(
@@ -38,10 +39,9 @@ class MapFrame(PlainScript):
 
     _esm = "\n".join((_HERE / part).read_text() for part in _PARTS)
 
-    def __init__(self, *, palette: dict[str, str], bare: bool = False, **params: Any) -> None:
-        variables = "".join(f"--map-{name.replace('_', '-')}: {colour};" for name, colour in palette.items())
-        sheets = [f":host {{ {variables} }}", (_HERE / "map.css").read_text()]
+    def __init__(self, *, bare: bool = False, **params: Any) -> None:
+        sheets = [(_HERE / "map.css").read_text()]
         if bare:
             sheets.append(".buttons, .choices, .legend { display: none; }")
         # Panel's constructor has no annotations.
-        super().__init__(colours=palette, stylesheets=sheets, sizing_mode="stretch_both", **params)  # type: ignore[no-untyped-call]
+        super().__init__(stylesheets=sheets, sizing_mode="stretch_both", **params)  # type: ignore[no-untyped-call]

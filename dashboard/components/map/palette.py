@@ -72,7 +72,7 @@ PALETTES: Final[dict[Theme, Palette]] = {
         routed="#0f6ba8",
         scene="#0b7355",
         place="#8a5c00",
-        unit_free="#566270",
+        unit_free="#556271",
         street="#cdd5de",
         road="#b4c0cd",
         rail="#b9aebb",
@@ -80,6 +80,12 @@ PALETTES: Final[dict[Theme, Palette]] = {
         street_name="#4a5562",
     ),
 }
+
+
+def exchanged(before: Palette, after: Palette) -> dict[str, str]:
+    """Each colour of a palette, and what is drawn in its place in another."""
+    return dict(zip(msgspec.structs.astuple(before), msgspec.structs.astuple(after), strict=True))
+
 
 # Bokeh's own diamond is too slim to tell from a triangle at 24 px: a square on its corner is used.
 Shape = Literal["triangle", "circle", "diamond", "square"]

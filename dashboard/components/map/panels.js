@@ -85,7 +85,7 @@ class Panels {
     for (const [shape, colour] of LEGEND) {
       const item = element("li", "");
       const text = element("span", "");
-      item.append(shapeIcon(shape, this.model.colours[colour]), text);
+      item.append(shapeIcon(shape, `var(--map-${colour})`), text);
       this.says(() => (text.textContent = this.word(shape)));
       legend.append(item);
     }
@@ -117,7 +117,8 @@ class Panels {
       );
       lines.push(line);
     }
-    if (notice) lines.push(element("div", "notice", notice));
+    const notices = [window.vigieUnowned, notice].filter(Boolean).join(" · ");
+    if (notices) lines.push(element("div", "notice", notices));
     const text = lines.map((line) => line.textContent).join("\n");
     if (text !== this.text) this.place.replaceChildren(...lines);
     this.text = text;

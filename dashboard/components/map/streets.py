@@ -40,7 +40,7 @@ class StreetLayer:
 
     def __init__(
         self,
-        palette: Palette,
+        palette: Callable[[], Palette],
         source: Source,
         credit: Callable[[], str],
         fig: figure,
@@ -93,8 +93,8 @@ class StreetLayer:
         empty = ColumnDataSource(data={"xs": [], "ys": [], "colour": [], "width": []})
         ground(self._figure, empty, lines, "streets", level="underlay")
         for name, colour, size in (
-            ("house_numbers", self._palette.name, "13px"),
-            ("street_names", self._palette.street_name, "15px"),
+            ("house_numbers", self._palette().name, "13px"),
+            ("street_names", self._palette().street_name, "15px"),
         ):
             text = Text(
                 angle="angle",

@@ -18,7 +18,7 @@ from dashboard.components.map.drawings import Drawings, drawings
 from dashboard.components.map.frame import MapFrame
 from dashboard.components.map.ground import GroundLayer
 from dashboard.components.map.outlines import outlines_in
-from dashboard.components.map.palette import PALETTES
+from dashboard.components.map.palette import PALETTES, Palette, exchanged
 from dashboard.components.map.selected import SelectedLayer
 from dashboard.components.map.streets import AddressSource, Source, StreetLayer
 from dashboard.components.map.titles import Titles
@@ -79,7 +79,6 @@ class MapView:
         self._on_pick, self._on_place, self._on_leave = on_pick, on_place, on_leave
         self._words = words_in(words)
         self._theme: Theme = theme
-        self._palette = PALETTES[theme]
         self._zones = zones
         self._titles = Titles(zones, self._words)
         self._locate = lru_cache(maxsize=256)(zones.locate)
@@ -98,7 +97,7 @@ class MapView:
         self.ground = GroundLayer(self._outlines, self._palette, over_basemap=basemap_url is not None)
         self.chosen = SelectedLayer(self._palette, self._words)
         self.units = UnitLayer(self._palette, shared)
-        self.gathered = GatheredLayer(self._palette)
+        self.gathered = GatheredLayer(lambda: self._palette)
         self.alarms = AlarmLayer(self._palette, shared)
         self.figure = self._make_figure()
         layers = dict.fromkeys(LAYERS, True)
@@ -108,11 +107,12 @@ class MapView:
             self._tiles = self.figure.add_tile(tiles, level="image", alpha=0.7)
         if streets is not None:
             layers["streets"] = basemap_url is None  # over a street map of images they wait to be asked for
-        self.destination = DestinationLayer(self._palette, self.figure)
+        self.destination = DestinationLayer(lambda: self._palette, self.figure)
         for layer in (self.ground, self.chosen, self.units, self.gathered, self.alarms):
             layer.add_to(self.figure)
         self._frame = MapFrame(
-            palette=msgspec.structs.asdict(self._palette),
+            colours=msgspec.structs.asdict(self._palette),
+            theme=theme,
             plot=Bokeh(self.figure, sizing_mode="stretch_both"),
             words=self._words,
             home=[self._home.x0, self._home.y0, self._home.x1, self._home.y1],
@@ -124,7 +124,7 @@ class MapView:
         self._frame.on_msg(self._heard)
         self.streets: StreetLayer | None = None
         if streets is not None:
-            self.streets = StreetLayer(self._palette, streets, credit, self.figure, self._frame, addresses)
+            self.streets = StreetLayer(lambda: self._palette, streets, credit, self.figure, self._frame, addresses)
         self.root = self._frame
 
     def speak(self, words: Callable[[str], str]) -> None:
@@ -134,6 +134,24 @@ class MapView:
         self.chosen.speak(self._words)
         self.units.draw_with(self._drawings())
         self.alarms.draw_with(self._drawings())
+
+    def dress(self, theme: Theme) -> None:
+        """Draw everything in another theme: what was drawn keeps its place, its view and its glyphs."""
+        before, self._theme = self._palette, theme
+        colours = exchanged(before, self._palette)
+        for model in self.figure.references():
+            for name, value in model.properties_with_values(include_defaults=False).items():
+                colour = getattr(value, "value", value)  # what stands for every mark is a `Value`
+                if isinstance(colour, str) and colour in colours:
+                    setattr(model, name, colours[colour])
+        self.units.draw_with(self._drawings())
+        self.alarms.draw_with(self._drawings())
+        put(self._frame, colours=msgspec.structs.asdict(self._palette), theme=theme)
+        self._redraw()
+
+    @property
+    def _palette(self) -> Palette:
+        return PALETTES[self._theme]
 
     def _drawings(self) -> Drawings:
         return drawings(self._theme, tuple(sorted(self._words.items())))
@@ -277,13 +295,11 @@ class MapView:
         self.units.update(units, busy, now, self._view, paper)
         self._selected = selected
         here = grown(chosen, self._track, now) if chosen is not None else None
-        self._say_where(chosen, here, {one.id for one in incidents if one.state == "raised"}, cells)
+        self._say_where(chosen, here, cells)
         if self.following:
             self._keep_in_view()
 
-    def _say_where(
-        self, incident: Incident | None, here: Fix | None, unowned: set[str], cells: tuple[Cell, ...]
-    ) -> None:
+    def _say_where(self, incident: Incident | None, here: Fix | None, cells: tuple[Cell, ...]) -> None:
         """What the map shows: the whole country, else the selected alarm's place if it is in view, else what is in the middle."""
         location = self._location(here) if here is not None else None
         named = self._area(incident) if incident is not None else None
@@ -301,17 +317,12 @@ class MapView:
             lat, lon = to_wgs84((view.x0 + view.x1) / 2, (view.y0 + view.y1) / 2)
             middle = self._location(Fix(lat=lat, lon=lon))
             place = self._titles.where(middle) if middle is not None else []
-        shown = set(self.alarms.in_view(view))
-        count = len(shown) + sum(cell.count for cell in cells)
-        nobody = len(shown & unowned) + sum(cell.unowned for cell in cells)
+        count = sum(1 for _ in self.alarms.in_view(view)) + sum(cell.count for cell in cells)
         # A zone is named, what is in view is counted: one that is open beyond the edge is not none.
         place.append(self._words["open_n" if whole else "in_view_n"].format(n=count))
         missing = self.alarms.without_position
-        notices = [
-            self._words["nobody_n"].format(n=nobody) if nobody else "",
-            self._words["without_position"].format(n=missing) if missing else "",
-        ]
-        notice = " · ".join(filter(None, notices))
+        # How many nobody has the page says: it alone knows which are its own.
+        notice = self._words["without_position"].format(n=missing) if missing else ""
         put(self._frame, place=place, notice=notice)
 
     def _location(self, fix: Fix) -> Location | None:
@@ -375,6 +386,8 @@ class MapView:
             case {"type": "fly", "incident": incident}:
                 self._on_pick(incident)
                 self.fly_to(incident)
+            case {"type": "theme", "value": "dark" | "light" as theme} if theme != self._theme:
+                self.dress(theme)
             case {"type": "leave"}:
                 self.leave()
                 self._on_leave()

@@ -14,15 +14,15 @@ import {
 import { doubtOf } from "../case/doubt.js";
 import { Others } from "../coverage/others.js";
 import { announcedTest, pastOf } from "../devices/words.js";
-import { counting, seats, upcoming } from "../escalation/words.js";
+import { counting, upcoming } from "../escalation/words.js";
 import { recall, retain } from "../../shell/kept.js";
 import { shape, shapeOf } from "../../shell/shapes.js";
-import { free, gathered, needs, SIDES } from "../../shell/order.js";
+import { gathered, needs, SIDES, takes } from "../../shell/order.js";
 import { ReservedRow } from "../reserved/row.js";
 import { Below } from "./below.js";
 import { Near } from "./near.js";
 import { flash } from "./flash.js";
-import { nameOf, nextOf, shortWhere, whatOf, whereOf, whoOf } from "./says.js";
+import { lowOf, nameOf, nextOf, whatOf, whereOf, whoOf, zoneOf } from "./says.js";
 import { Settle, areLow } from "./settle.js";
 import { tagsOf } from "./tags.js";
 import { Unowned } from "./unowned.js";
@@ -66,6 +66,7 @@ export class Queue {
     });
     root.append(this.unowned.line, this.scroller, this.below.line);
     flash(this.scroller);
+    this.scroller.addEventListener("focusin", () => this._focus(true));
     store.on("rows", () => this.update());
     store.on("select desk", () => this.update());
     store.on("second", () => this.tick());
@@ -99,7 +100,7 @@ export class Queue {
   /** @param {Row} row */
   _group(row) {
     if (this.by === "urgency") return "";
-    return this.by === "zone" ? this.store.zone(row.zone_name || row.zone, row.abroad) : (row.centre ?? "");
+    return this.by === "zone" ? zoneOf(this.store, row) : (row.centre ?? "");
   }
 
   /** The rows of each section, in the order they stand. @returns {Map<string, (Row | DeviceRow)[]>} */
@@ -166,9 +167,26 @@ export class Queue {
     }
     if (moved && this.order) this.settle.moved();
     this.order = order;
+    this._focus();
     this._follow();
     this.unowned.update();
     store.draws(known);
+  }
+
+  /** The focused row is the selected row: the focus follows, and what stands chosen never follows a focus but where nothing does.
+   * @param {boolean} [came] the focus came just now */
+  _focus(came = false) {
+    const { store } = this;
+    const picks = [...this.scroller.querySelectorAll("button.pick")];
+    const chosen = picks.find((pick) => pick.ariaCurrent === "true");
+    for (const pick of picks) {
+      const stop = pick === (chosen ?? picks[0]) ? 0 : -1;
+      if (pick.tabIndex !== stop) pick.tabIndex = stop;
+    }
+    const at = picks.find((pick) => pick === document.activeElement);
+    if (!at || at === chosen) return;
+    if (chosen) chosen.focus({ preventScroll: true });
+    else if (came) store.select(at.closest("li")?.dataset.incident ?? null);
   }
 
   /** Bring into sight what was chosen elsewhere (on the map, by a search, by raising it), and what was opened again; never
@@ -252,7 +270,7 @@ export class Queue {
       test: element("div", "line test"),
       who: element("div", "line who"),
       next: element("div", "line next"),
-      take: button("take", this.store.t("take"), press, { hidden: true }),
+      take: button("take", "", press, { hidden: true }),
     };
     const { glyph, pick, tags, age, place, what, test, who, next, take } = parts;
     const head = element("div", "head", pick, tags);
@@ -291,8 +309,12 @@ export class Queue {
     write(drawn.pick, row.label);
     attributes(drawn.pick, { "aria-label": nameOf(store, row) });
     write(drawn.test, announcedTest(store, row));
-    drawn.take.hidden = announced || !free(store, row);
-    attributes(drawn.take, { "aria-label": store.t("take_label", { label: row.label }) });
+    const taken = takes(store, row);
+    const offered = taken === "accept_hand_over";
+    drawn.take.hidden = announced || !taken;
+    write(drawn.take, store.t(offered ? "do.accept_hand_over" : "take"));
+    const named = { action: store.t("do.accept_hand_over"), label: row.label };
+    attributes(drawn.take, { "aria-label": store.t(offered ? "action_label" : "take_label", named) });
     this._ticking(drawn, row);
   }
 
@@ -350,9 +372,9 @@ export class Queue {
       "tag ",
     );
     if (drawn.low) {
-      const state = row.state === "raised" ? "" : store.t(`state.${row.state}`);
-      marks(drawn.place, [["where", shortWhere(store, row)], ...(state ? [["state", `· ${state}`]] : [])]);
-      write(drawn.who, seats(store, row) || store.t("nobody_short"));
+      const { place, corner } = lowOf(store, row);
+      marks(drawn.place, place);
+      write(drawn.who, corner);
       marks(drawn.next, counting(store, row) ? [/** @type {string[]} */ (upcoming(store, row))] : []);
       return;
     }

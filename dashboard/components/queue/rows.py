@@ -178,7 +178,7 @@ class DeviceRow(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 def label(incident: Incident) -> str:
     """What people call this alarm: its device, else its case, else its place, else the beginning of its id."""
-    return incident.device or incident.case or incident.place or incident.id[:8]
+    return incident.number if incident.device or incident.case else incident.place or incident.number
 
 
 def priority(incident: Incident) -> int:
@@ -215,7 +215,7 @@ def row(
     outside: bool = False,
 ) -> Row:
     """The row of an incident."""
-    order, unit, fix = incident.order, incident.unit, incident.fix
+    order, unit, fix = incident.sent, incident.unit, incident.fix
     closed = incident.times["closed"].at if "closed" in incident.times else None
     return Row(
         id=incident.id,
@@ -262,16 +262,16 @@ def row(
         fix_at=milliseconds(incident.fix_at),
         radius_m=fix.radius if fix else None,
         speed_m_s=fix.speed if fix else None,
-        delivery=order.delivery if order and order.alive else "",
-        order_zone=places.zone_name(order.zone) if order and order.alive else "",
+        delivery=order.delivery if order else "",
+        order_zone=places.zone_name(order.zone) if order else "",
         next_zone=places.zone_name(incident.next_zone) if incident.next_zone else "",
         declined=places.zone_name(incident.declined.zone) if incident.declined else "",
         standing_down=tuple(
             StandingDown(zone=z.zone, zone_name=places.zone_name(z.zone), at=milliseconds(z.at), unit=z.unit)
             for z in incident.standing_down
         ),
-        step=(order.step or "") if order and order.alive else "",
-        done=bool(order and order.done),
+        step=(order.step or "") if order else "",
+        done=bool(incident.order and incident.order.done),
         unit=unit.unit if unit else "",
         unit_status=unit.status if unit else "",
         tracking_until=milliseconds(tracking_ends(incident, times)) if incident.device else None,

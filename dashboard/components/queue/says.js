@@ -23,41 +23,66 @@ export function zoneOf(store, row) {
   return row.zone ? store.zone(row.zone_name || row.zone, row.abroad) : store.t("no_position");
 }
 
+/** How sure its position is. Every form of a row says it. @param {Store} store @param {Row} row */
+export function sureOf(store, row) {
+  if (!row.fix_at) return row.zone ? store.t("no_position") : ""; // without a zone its place says it
+  const { radius_m: radius } = row;
+  return radius
+    ? store.t("radius", { m: metres(store.words, radius) }).replace(" ", "\u00a0")
+    : store.t("radius_unknown");
+}
+
+/** Which zone was sent, as long as its order stands: never the name of where she is. @param {Store} store @param {Row} row */
+export function sentOf(store, row) {
+  return row.order_zone ? store.t("routed_to", { zone: store.zone(row.order_zone) }) : "";
+}
+
+/** How far it is: who was sent, and what they said. @param {Store} store @param {Row} row */
+export function stepOf(store, row) {
+  const sent = sentOf(store, row);
+  if (row.state === "raised") return "";
+  if (row.state === "acknowledged" || row.state === "routed") return sent || store.t("not_routed");
+  return joined([sent, store.t(`state.${row.state}`)]);
+}
+
 /** An alarm as whoever listens to the page hears it. @param {Store} store @param {Row} row */
 export function nameOf(store, row) {
   if (row.reserved) return store.t("reserved_label");
-  const facts = { label: row.label, state: store.t(`state.${row.state}`), zone: zoneOf(store, row) };
-  return store.t("row_label", { ...facts, owner: row.owner || store.t("nobody") });
+  const { label, state, owner } = row;
+  const where = [zoneOf(store, row), sureOf(store, row), sentOf(store, row)];
+  return together(", ", [label, store.t(`state.${state}`), ...where, owner || store.t("nobody")]);
 }
 
-/** Where, as its zone and what it is near to, else its municipality. @param {Store} store @param {Row} row */
+/** Where, as its zone and what it is near to, else its municipality, and how sure. @param {Store} store @param {Row} row */
 export function whereOf(store, row) {
-  const zone = zoneOf(store, row);
-  if (row.near) return joined([zone, !row.abroad && row.near]);
-  // "PZ Gent · Gent" says Gent twice.
-  return joined([zone, row.municipality !== row.zone_name && row.municipality]);
+  if (row.near && !row.abroad) return joined([zoneOf(store, row), row.near]); // it says its own radius
+  return joined([zoneOf(store, row), townOf(row), sureOf(store, row)]);
 }
 
-/** Where, in the fewest words: the zone and the street, or as before there were streets. @param {Store} store @param {Row} row */
-export function shortWhere(store, row) {
+/** "PZ Gent · Gent" would say Gent twice. @param {Row} row */
+function townOf(row) {
+  return !row.abroad && row.municipality !== row.zone_name && row.municipality;
+}
+
+/** A low row, in the fewest words: the zone and the street, how sure, how far it is; and in the corner who has it. That nobody
+ * has, its place in the list says. @param {Store} store @param {Row} row @returns {{place: string[][], corner: string}} */
+export function lowOf(store, row) {
   const [street, town] = (row.near ?? "").split(" · ")[0].split(/, (?=[^,]*$)/);
-  return whereOf(store, { ...row, near: town ? street : "" });
+  const where = ["where", joined([zoneOf(store, row), town && !row.abroad ? street : townOf(row)])];
+  const sure = sureOf(store, row);
+  if (row.state === "raised") return { place: [where], corner: sure || store.t("nobody_short") };
+  const beside = [sure, stepOf(store, row)].filter(Boolean).map((words) => ["state", phrase`· ${words}`]);
+  return { place: [where, ...beside], corner: seats(store, row) || store.t("nobody_short") };
 }
 
-/** What came, and how old and how sure its position is. @param {Store} store @param {Row} row @param {number} now */
+/** What came, and how old its position is. @param {Store} store @param {Row} row @param {number} now */
 export function whatOf(store, row, now) {
   const parts = [row.origin === "hand" ? store.t("by_hand") : store.t(`press.${row.press}`)];
   if (row.fix_at) {
-    const age = duration(store.words, now - row.fix_at);
-    // What it is near to is said with the radius.
-    const radius =
-      row.radius_m && (!row.near || row.abroad)
-        ? store.t("radius", { m: metres(store.words, row.radius_m) }).replace(" ", "\u00a0")
-        : "";
-    parts.push(radius ? store.t("radius_old", { radius, age }) : store.t("fix_old", { age }));
+    parts.push(store.t("fix_old", { age: duration(store.words, now - row.fix_at) }));
     const speed = row.speed_m_s ?? 0;
     if (speed > 0.5) parts.push(store.t("moving", { kmh: Math.round(speed * 3.6) }).replace(" ", "\u00a0"));
-  } else if (row.zone) parts.push(store.t("no_position")); // without a zone the line above says it
+  }
   return parts;
 }
 
@@ -65,15 +90,7 @@ export function whatOf(store, row, now) {
 export function whoOf(store, row) {
   const offered = store.offered(row) === "other" ? store.t("offered_row", { who: row.offered_to }) : "";
   if (row.state === "raised") return [store.t("nobody"), offered];
-  const parts = [seats(store, row), offered];
-  if (row.state === "acknowledged") parts.push(row.order_zone ? "" : store.t("not_routed"));
-  // The row has named its zone already.
-  else
-    parts.push(
-      row.state === "routed" && row.order_zone !== row.zone_name
-        ? store.t("routed_to", { zone: store.zone(row.order_zone) })
-        : store.t(`state.${row.state}`),
-    );
+  const parts = [seats(store, row), offered, stepOf(store, row)];
   if (row.unit) parts.push(store.t("unit", { unit: row.unit }));
   if (row.done) parts.push(store.t("done_says"));
   return parts;

@@ -6,14 +6,12 @@ import { free, needs } from "../../shell/order.js";
 /** @typedef {import("../../shell/wire.js").Row} Row */
 
 /** What the line says of open alarms: how many nobody has, what has not come among them, and how many ask again that somebody has.
- * @param {import("../../shell/store.js").Store} store @param {Row[]} open @param {(n: number) => string} figure
+ * @param {import("../../shell/store.js").Store} store @param {number} open how many there are @param {(n: number) => string} figure
  * @returns {{alarms: number, said: string, beside: string}} `alarms`: how many of either */
 export function summed(store, open, figure = String) {
-  // What has not come may be this console's: until it has, it counts.
-  const count = open.filter((row) => free(store, row)).length + store.lists().coming;
-  const asks = open.filter((row) => needs(row) && !free(store, row)).length;
+  const { unowned: count, again: asks } = store.lists();
   const again = asks ? store.t("ask_n", { n: figure(asks) }) : "";
-  const calm = store.t(open.length ? "unowned_none" : "no_alarm", { n: figure(open.length) });
+  const calm = store.t(open ? "unowned_none" : "no_alarm", { n: figure(open) });
   const said = count ? store.t("unowned_n", { n: figure(count) }) : again || calm;
   return { alarms: count + asks, said, beside: count ? again : "" };
 }
@@ -37,10 +35,12 @@ export class Unowned {
     store.on("second", () => this.tick());
   }
 
-  /** Lead to the one that has waited longest; from one of them to the one after it; then to those that ask again. */
+  /** Lead to the one that has waited longest, from one of them to the one after it; to those that ask again once nobody waits for a first hand. */
   next() {
-    const rows = this.open().filter((row) => (free(this.store, row) || needs(row)) && !row.reserved);
-    if (!rows.length) return;
+    const asking = this.open().filter((row) => (free(this.store, row) || needs(row)) && !row.reserved);
+    if (!asking.length) return;
+    const unowned = asking.filter((row) => free(this.store, row));
+    const rows = unowned.length ? unowned : asking;
     const at = rows.findIndex((row) => row.id === this.store.selected);
     this.go(rows[(at + 1) % rows.length]);
   }
@@ -49,7 +49,7 @@ export class Unowned {
     const { store } = this;
     const open = this.open();
     const rows = open.filter((row) => free(store, row));
-    const { alarms, said, beside } = summed(store, open, (n) => number(store.words, n));
+    const { alarms, said, beside } = summed(store, open.length, (n) => number(store.words, n));
     const leads = rows.length > 0 || open.some(needs);
     this.line.classList.toggle("some", alarms > 0);
     this.line.disabled = !leads;

@@ -91,7 +91,7 @@ export class Keys {
   _wish(name, typed) {
     const { store, parts } = this;
     if (name === "unit")
-      return parts.actions.offersUnits ? { acts: true, run: () => parts.actions.askFor(Number(typed)) } : null;
+      return parts.actions.takesDigits ? { acts: true, run: () => parts.actions.digit(Number(typed)) } : null;
     if (name === "raise") return { acts: true, run: () => parts.actions.raise() };
     if (name === "from_paper") return { acts: true, run: () => parts.actions.paper() };
     if (ACTIONS.some((action) => action.name === name)) return { acts: true, run: () => parts.actions.perform(name) };

@@ -23,8 +23,8 @@ export function namesOf({ words, names }) {
 
 export class Spelling {
   /** @param {Words} store @param {{say: (text: string, refused?: boolean) => void}} desk
-   *  @param {{of: () => Place | null, put: (panel: HTMLElement) => void, against?: () => string, first?: () => string}} there
-   *  `of`: the place now, or none; `put`: to where the panel stands; `against`: why nothing may be copied; `first`: before what is copied */
+   *  @param {{of: () => Place | null, put: (panel: HTMLElement) => void, against?: (what: "copy" | "spell") => string, first?: () => string}} there
+   *  `of`: the place now, or none; `put`: to where the panel stands; `against`: why it may not be copied or spelled now; `first`: before what is copied */
   constructor(store, desk, there) {
     this.store = store;
     this.desk = desk;
@@ -51,7 +51,7 @@ export class Spelling {
   async copy() {
     const { store, desk, there } = this;
     const place = there.of();
-    const why = there.against?.();
+    const why = there.against?.("copy");
     if (why) return desk.say(why, true);
     if (!place || !lineOf(place)) return desk.say(store.t("spelling.nothing"), true);
     const { label } = place;
@@ -66,6 +66,8 @@ export class Spelling {
   /** @param {boolean} on */
   show(on) {
     const place = on ? this.there.of() : null;
+    const why = on && this.there.against?.("spell");
+    if (why) return this.desk.say(why, true);
     if (on && (!place || !lineOf(place))) return this.desk.say(this.store.t("spelling.nothing"), true);
     if (!place) return this.close();
     if (!this.panel) {

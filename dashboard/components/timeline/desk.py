@@ -3,7 +3,7 @@
 A page that has so many records (`have`) already is told nothing again.
 
 It shows device and positions, never the case: that is opened at the operator page, as a record of its own. Look-ups are the
-commonest misuse of police files, so each look is a record: again each time that somebody opens it.
+commonest misuse of police files, so each look is a record: again each time that somebody opens it, once for one click.
 """
 
 import asyncio
@@ -27,7 +27,7 @@ from maps.provinces import provinces_by_zone
 from reports.measures.coarse import month_of
 
 CLOSED_LASTS = timedelta(minutes=1)  # a look at an incident that is over
-
+ONE_LOOK = timedelta(seconds=10)  # what one page opens twice within this is opened once
 _logger = logging.getLogger(__name__)
 
 
@@ -67,9 +67,10 @@ async def answer(consoles: TimelineGround, session: TimelinePage, id: str, have:
         if have == len(records) + len(beside):
             return None
         look = session.looks.of("timeline", id)
-        # A page of ours asks for a closed one once: who asks on and on looks again, by our clock.
-        over = look is not None and not known.incident.open and desk.clock.now() - look.at > CLOSED_LASTS
-        if not have or look is None or over:
+        # A page that has nothing yet asks again: after a second click, or when its line came back before the answer. A page of
+        # ours asks for a closed one once: who asks on and on looks again, by our clock.
+        lasts = ONE_LOOK if not have else CLOSED_LASTS if not known.incident.open else None
+        if look is None or (lasts is not None and desk.clock.now() - look.at >= lasts):
             now = desk.board.incidents.get(id)
             need = consoles.need(session, now) if now is not None else ""
             shown = ev.TimelineOpened(role=role_of(user), need=need, incident=id)

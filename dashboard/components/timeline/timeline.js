@@ -155,6 +155,7 @@ class Room {
       story.erased ? monthAndYear(story.pressed, store.language) : dayAndClock(story.pressed, store.language),
       !!story.held_up_s && store.t("timeline.held_up_for", { time: lasted(story.held_up_s) }),
       story.province || store.zone(last.zone, last.abroad),
+      !!last.order_zone && !last.order_over && store.t("routed_to", { zone: store.zone(last.order_zone) }),
       story.drill && store.t("timeline.drill"),
       classOf(store, last),
       story.open ? store.t("timeline.still_open") : store.t(`outcome.${story.outcome}`),

@@ -14,9 +14,9 @@ import { tellTaken } from "../presence/taken.js";
 import { TopBar } from "./topbar.js";
 
 /** @param {ReturnType<typeof import("../../shell/join.js").begin>} begun
- *  @param {{panel: HTMLElement, ways: HTMLElement[], raise?: () => void, theme: (chosen: string) => void}} does `panel`: over it a sheet
- *  stands; `ways`: what leads from here; `raise` an alarm by hand; `theme`: another was chosen */
-export function stand({ page, base, store, desk }, { panel, ways, raise = () => {}, theme }) {
+ *  @param {{panel: HTMLElement, ways: HTMLElement[], raise?: () => void}} does `panel`: over it a sheet stands; `ways`: what leads from here;
+ *  `raise` an alarm by hand */
+export function stand({ page, base, store, desk }, { panel, ways, raise = () => {} }) {
   const [bar, top] = [part("console"), part("alert")];
   // A replay's or an exercise's page shares its host's cookies with the live one: nothing of it may follow anybody there.
   const dressed = !!page.dataset.dress;
@@ -28,10 +28,6 @@ export function stand({ page, base, store, desk }, { panel, ways, raise = () => 
     sound: () => sounds.show(!sounds.open),
     language: languageChooser(store, retain),
     gap: (feed) => desk.ask("acknowledge_gap", feed, { do: "acknowledge_gap", feed }),
-    theme: (chosen) => {
-      retain("vigie_theme", chosen);
-      theme(chosen);
-    },
   });
   tellTaken(top, store);
   if (!dressed) new DegradedLine(top, store);

@@ -1,7 +1,7 @@
 // The top bar: feed health beside the newest device message, the log, the cases, sound, who is on shift, the clock.
 import { button, form, onEscape } from "../../shell/build.js";
 import { attributes, clock, duration, element, joined, colon, moment, phrase, write } from "../../shell/format.js";
-import { otherTheme } from "../../shell/theme.js";
+import { themes } from "../../shell/theme.js";
 import { shape } from "../../shell/shapes.js";
 import { shiftTest } from "../presence/test.js";
 
@@ -16,7 +16,7 @@ const LATE_MS = 2000; // of a feed's messages: less is as it should be, and nobo
 export class TopBar {
   /** @param {HTMLElement} feed the landmark @param {HTMLElement} place where the rest stands
    *  @param {import("../../shell/store.js").Store} store @param {import("../alert/sound.js").Sound} sound @param {{raise: () => void, sound: () => void, gap: (feed: string) => void,
-   *  theme: (theme: string) => void, language: HTMLElement}} does `language` is the choice of one */
+   *  language: HTMLElement}} does `language` is the choice of one */
   constructor(feed, place, store, sound, does) {
     this.feed = feed;
     this.store = store;
@@ -38,10 +38,8 @@ export class TopBar {
     shift.append(there, this.test);
     this.raise = button("pill raise", store.t("raise"), () => does.raise());
     this.raise.append(store.keys.cap("raise"));
-    this.theme = button("pill theme", store.t(otherTheme()), () => {
-      does.theme(otherTheme());
-      write(this.theme, store.t(otherTheme()));
-    });
+    this.theme = button("pill theme", "", () => {});
+    themes(this.theme, (other) => write(this.theme, store.t(other)));
     this.deskButton = button("pill", "", () => this._edit(true));
     this.deskInput = element("input", { maxlength: 40, "aria-label": store.t("desk_name"), autocomplete: "off" });
     this.deskSave = element("button", "pill", store.t("save"));
@@ -83,10 +81,10 @@ export class TopBar {
     const { state } = this.sound;
     if (this.soundState.dataset.sound === state) return;
     const armed = state === "armed";
-    const said = this.store.t(armed ? "sound_armed" : "sound_blocked");
+    const said = this.store.t(`sound_${state}`);
     this.soundState.dataset.sound = state;
     this.soundState.replaceChildren(shape(armed ? "sound" : "mute", 20), element("b", "", said));
-    const arm = phrase`${said}. ${this.store.t("sound_arm")}`;
+    const arm = phrase`${said}. ${this.store.t(state === "muted" ? "sound_again" : "sound_arm")}`;
     attributes(this.soundState, { "aria-label": armed ? this.store.t("sound_open", { state: said }) : arm });
     this.soundState.classList.toggle("bad", !armed);
   }
@@ -151,7 +149,9 @@ export class TopBar {
     if (feed.state !== "live") parts.push(store.t("feed_since", { time: clock(feed.since) }));
     const newest = Math.max(...feeds.map((one) => one.message ?? 0));
     parts.push(newest ? store.t("feed_message", { age: age(newest) }) : store.t("feed_no_message"));
-    if (feed.heartbeat) parts.push(store.t("feed_heartbeat", { age: age(feed.heartbeat) }));
+    // On a narrow screen nobody reads that all is well beside that word: what is wrong has the room.
+    const calm = feed.state === "live" && innerWidth <= 1500;
+    if (feed.heartbeat && !calm) parts.push(store.t("feed_heartbeat", { age: age(feed.heartbeat) }));
     const late = feed.state === "live" ? (feed.lag_ms ?? 0) : 0;
     if (late >= LATE_MS) parts.push(store.t("feed_lag", { age: duration(store.words, late) }));
     const { test } = store.together.shift;
@@ -160,7 +160,7 @@ export class TopBar {
     if (feed.behind) parts.push(store.t("feed_behind", { n: feed.behind }));
     const again = feeds.reduce((n, one) => n + (one.ids_again ?? 0), 0);
     if (again) parts.push(store.t("feed_ids_again", { n: again }));
-    if (!feeds.some((one) => one.gaps)) parts.push(store.t("feed_no_gap"));
+    if (!calm && !feeds.some((one) => one.gaps)) parts.push(store.t("feed_no_gap"));
     const gone = Object.values(store.health?.let_go ?? {}).reduce((sum, n) => sum + n, 0);
     if (gone) parts.push(store.t("let_go", { n: gone }));
     if (store.health?.degraded === "off") parts.push(store.t("degraded.off"));

@@ -44,15 +44,18 @@ def sheet_page(sheet: Sheet, translate: Words, credit: str = "") -> str:
                 state[f"state.{a.state}"],
                 sheet.zone_name(a.zone),
                 firm(a.where),
+                sheet.zone_name(a.order_zone),
                 a.owner,
             ]
             if a.label
-            else [t["reserved_alarm"], "", "", "", "", ""]
+            else [t["reserved_alarm"], "", "", "", "", "", ""]
             for a in sheet.alarms
         ]
         parts += [
             _tag("h2", t["alarms"]),
-            _table([t[name] for name in ("alarm", "since", "state", "zone", "place", "owner")], rows),
+            _table(
+                [t[name] for name in ("alarm", "since", "state", "zone_there", "place", "who_was_sent", "owner")], rows
+            ),
             *([_tag("p", credit, "dim")] if credit else []),
         ]
     parts.append(_tag("h2", t["cases"].format(n=len(sheet.cases))))

@@ -23,18 +23,20 @@ from dashboard.components.queue.rows import Row, label
 from dashboard.components.queue.spoken import watch_words
 from dashboard.components.topbar.health import Health
 from dashboard.components.whereabouts import Whereabouts
-from dashboard.documents.page import DocumentGround, DocumentPage, Redaction
+from dashboard.documents.page import DocumentGround, DocumentPage, Redaction, point
 from dashboard.i18n.words import words
 from dashboard.shell.clock import dated, milliseconds, written
 from incidents.audit import stream_of
 from incidents.commands import Refused
 from incidents.events import ReasonGiven, SheetOpened
+from incidents.incident import Incident
 from incidents.log import LogUnavailable
 from incidents.presence.pages import Watching
 from incidents.roles import Role, User, may
 from incidents.shifts import shift_at, test_due
 from incidents.technical import DeviceAlarm
 from reports.catalogue import Translator
+from reports.locale_formats import firm
 
 PAGE = "page sheet"
 _day = partial(dated, year=False)
@@ -109,7 +111,7 @@ async def sheet(consoles: SheetGround, user: User | None, translate: Translator)
             (
                 person,
                 written(person.since),
-                ", ".join(papers.text(h.label) for h in person.holds),
+                ", ".join(board.incidents[h.id].number for h in person.holds if h.id in board.incidents),
                 covers_words(person.covers, known, translate),
             )
             for person in people
@@ -147,12 +149,13 @@ def _alarms(
     kept = [incident for incident in still_open if desk.exclusions.incident(incident, user)]
     return [{"reserved": True} for _ in kept] + [
         {
-            "label": papers.text(label(incident)),
+            "label": incident.number,
+            "called": "" if label(incident) == incident.number else label(incident),
             "state": incident.state,
             "owner": desk.name_of(incident.owner) if incident.owner else "",
             "offered": desk.name_of(incident.offered_to) if incident.offered_to else "",
             "zone": consoles.places.zone_name(incident.zone) if incident.zone else "",
-            "where": papers.where(incident.fix, consoles.whereabouts.now(incident, translate)),
+            "order_zone": consoles.places.zone_name(incident.sent.zone) if incident.sent else "",
             "since": _day(incident.received_at, translate),
             "age": _age(now - incident.received_at),
             "presses": incident.presses,
@@ -165,10 +168,25 @@ def _alarms(
             else None,
             "bench": incident.device in consoles.together.times.bench_devices,
         }
+        | _where(consoles, incident, papers, translate)
         | _of_row(consoles, incident.id, now, t)
         for incident in still_open
         if incident not in kept
     ]
+
+
+def _where(consoles: SheetGround, incident: Incident, papers: Redaction, translate: Translator) -> dict[str, str]:
+    """Where it is, as paper may say it: its municipality always. Without a case nobody knows whether it is a refuge: its street
+    and coordinates stand on the screen alone, for paper travels."""
+    fix, place, words = incident.fix, incident.place, consoles.whereabouts.in_full
+    town = firm(words(incident, translate, street=False))
+    if fix is None and consoles.zones.municipality_named(incident.zone, named := place.rpartition(", ")[2]) is not None:
+        town = named
+    full = point(fix, words(incident, translate)) if fix is not None else place
+    if consoles.desk.case_of(incident) is None:
+        return {"town": town, "where": "", "screen": full if full != town else ""}
+    where = papers.where(fix, words(incident, translate)) if fix is not None else papers.text(place)
+    return {"town": town if where == papers.withheld else "", "where": where, "screen": ""}
 
 
 def _of_row(consoles: SheetGround, incident_id: str, now: datetime, t: dict[str, str]) -> dict[str, list[str]]:

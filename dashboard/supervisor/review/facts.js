@@ -17,7 +17,7 @@
  *   load: {desk: string, shift: string, peak: Figure, a_day: Figure, flood: Figure, standing: string} | null,
  *   dots: {ids: string[], at: number[], s: (number | null)[], held: (number | null)[], cls: string[], open: boolean[], zone: string[], coarse: boolean[], drawn: number, total: number},
  *   ecdf: {n: number, enough: boolean, steps?: [s: number, share: number][], until?: number, times?: number[]}, heat: number[],
- *   busiest: {at: number, n: number, key: string} | null, zones: Record<string, {n: number, share: Share | null}>, unplaced: number,
+ *   busiest: {at: number, offset: string, n: number, key: string} | null, zones: Record<string, {n: number, share: Share | null}>, unplaced: number,
  *   days: {by: string, n: number, enough: boolean, centre: number, points: Point[], few: number},
  *   slowest: {id: string, at: number | null, zone: string, coarse: boolean, as: string, held: number | null, s: Record<string, number | null>}[],
  *   facets: Record<"classes" | "cics" | "zones" | "shifts", Record<string, number>>}} Facts what one view comes to

@@ -17,7 +17,9 @@ export class Heat extends Chart {
     this.note.hidden = !busiest;
     if (busiest) {
       const n = number(store, count(busiest.n, `hour:${busiest.key}`));
-      this.note.replaceChildren(sentence(store, "busiest", { hour: review.when(busiest.at, "hour"), n }));
+      this.note.replaceChildren(
+        sentence(store, "busiest", { hour: review.when(busiest.at, "hour") + busiest.offset, n }),
+      );
     }
     const svg = draw("svg");
     const [left, top] = [52, 2];

@@ -9,10 +9,11 @@ import numpy.typing as npt
 import pandas as pd
 
 from dashboard.supervisor.review.figures import MANY, share_of, within
+from incidents.events import BRUSSELS
 from incidents.intervals import HELD_UP_S, Target
 from reports.measures.coarse import shown_rows
 from reports.measures.estimates import share
-from reports.measures.local import belgian, milliseconds
+from reports.measures.local import belgian, milliseconds, to_the_minute
 from reports.measures.shape import DURATION_SUFFIX, Selection
 
 DRAWN = 4000  # dots; more is no picture, and no keyboard goes through it
@@ -79,7 +80,8 @@ def heat(rows: pd.DataFrame) -> list[int]:
 
 
 def busiest(rows: pd.DataFrame, gone: Gone = NONE_GONE) -> dict[str, Any] | None:
-    """The hour in which most were received, the first of equals; hours are told apart in UTC, so that the repeated one is two.
+    """The hour in which most were received, the first of equals; hours are told apart in UTC, so that the repeated one is two,
+    which its `offset` tells apart.
 
     It is a moment: those that were erased are told in none."""
     rows = rows[~rows["incident"].isin(gone[0])] if gone[0] else rows
@@ -90,6 +92,7 @@ def busiest(rows: pd.DataFrame, gone: Gone = NONE_GONE) -> dict[str, Any] | None
     first = found[found == found.iloc[0]].index.min()
     return {
         "at": round(first.timestamp() * 1000),
+        "offset": to_the_minute(first.tz_convert(BRUSSELS))[16:],
         "n": int(found.iloc[0]),
         "key": first.strftime("%Y-%m-%dT%H:%MZ"),
     }

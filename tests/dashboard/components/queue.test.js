@@ -13,7 +13,7 @@ Object.assign(globalThis, {
 });
 const { Store } = await import("../../../dashboard/shell/store.js");
 const { floored, urgency } = await import("../../../dashboard/shell/order.js");
-const { summed } = await import("../../../dashboard/components/queue/unowned.js");
+const { Unowned, summed } = await import("../../../dashboard/components/queue/unowned.js");
 const { anothers } = await import("../../../dashboard/shell/guards.js");
 const ME = { covers: new Set(["A"]), unheard: {}, supervisor: false, desk: "Jan" };
 
@@ -52,7 +52,7 @@ test("the line over the list counts what asks again though somebody has it, and 
       unowned_none: "{n} held",
       no_alarm: "none",
     });
-    const { alarms, said, beside } = summed(store, store.lists().open);
+    const { alarms, said, beside } = summed(store, store.lists().open.length);
     return [alarms, said, beside];
   };
   const held = { id: "held", state: "acknowledged", owner: "Els" };
@@ -65,20 +65,35 @@ test("the line over the list counts what asks again though somebody has it, and 
   assert.deepEqual(told({ id: "gone", state: "routed", owner: "Els", gone: "lost" }), [1, "1 free", ""]);
 });
 
+test("U goes among what nobody has, and to what asks again only once a first hand is there for all", () => {
+  const mine = { id: "mine", state: "routed", owner: "Jan", realarm: "pressed" };
+  const walk = (/** @type {({id: string} & Record<string, unknown>)[]} */ ...rows) => {
+    const store = page(...rows);
+    /** @type {string[]} */
+    const went = [];
+    const go = (/** @type {{id: string}} */ { id }) => went.push((store.selected = id));
+    const { next } = Unowned.prototype;
+    for (let n = 0; n < 3; n += 1) next.call({ store, open: () => store.lists().open, go });
+    return went;
+  };
+  assert.deepEqual(walk(mine, { id: "one" }, { id: "two", received: 2 }), ["one", "two", "one"]);
+  assert.deepEqual(walk(mine, { id: "one" }), ["one", "one", "one"]);
+  assert.deepEqual(walk(mine, { id: "held", state: "routed", owner: "Els" }), ["mine", "mine", "mine"]);
+});
+
 test("where she goes calls who has the alarm, or sees to it beside them, and nobody who listens to her", () => {
   const calls = (/** @type {Record<string, unknown>} */ facts) => {
     const store = page({ id: "a", state: "routed", owner: "Jan", realarm: "place", ...facts });
-    const { waiting, calling } = store.lists();
-    return [waiting.length, calling.length, due(store, false).sound];
+    return [store.lists().calling.length, due(store, false).sound];
   };
-  assert.deepEqual(calls({}), [1, 1, "escalation"]);
-  assert.deepEqual(calls({ realarm: "zone" }), [1, 1, "escalation"]);
-  assert.deepEqual(calls({ hushed: true }), [1, 0, ""]);
-  assert.deepEqual(calls({ owner: "Els" }), [0, 0, ""]);
-  assert.deepEqual(calls({ owner: "Els", helpers: ["Jan"] }), [1, 1, "escalation"]);
-  assert.deepEqual(calls({ owner: "Els", gone: "lost" }), [1, 1, "escalation"]);
-  assert.deepEqual(calls({ owner: "Els", realarm: "no_fix" }), [1, 1, "escalation"]);
-  assert.deepEqual(calls({ state: "raised", owner: "" }), [1, 1, "press"]);
+  assert.deepEqual(calls({}), [1, "escalation"]);
+  assert.deepEqual(calls({ realarm: "zone" }), [1, "escalation"]);
+  assert.deepEqual(calls({ hushed: true }), [0, ""]);
+  assert.deepEqual(calls({ owner: "Els" }), [0, ""]);
+  assert.deepEqual(calls({ owner: "Els", helpers: ["Jan"] }), [1, "escalation"]);
+  assert.deepEqual(calls({ owner: "Els", gone: "lost" }), [1, "escalation"]);
+  assert.deepEqual(calls({ owner: "Els", realarm: "no_fix" }), [1, "escalation"]);
+  assert.deepEqual(calls({ state: "raised", owner: "" }), [1, "press"]);
 });
 
 test("the key that sends it to the zone she is in now is named to who has the alarm", () => {
@@ -149,12 +164,13 @@ test("on the floor what calls the supervisor stands before what is older and doe
 });
 
 test("an alarm of another centre stands apart and calls only when everybody must hear it", () => {
-  const { others, waiting, calling } = page(
-    { id: "far", centre: "B" },
-    { id: "loud", centre: "B", loudness: 3 },
-  ).lists();
+  const store = page({ id: "far", centre: "B" }, { id: "loud", centre: "B", loudness: 3 });
+  const { others, calling } = store.lists();
   assert.deepEqual(others.map((row) => row.id).sort(), ["far", "loud"]);
-  assert.deepEqual([waiting.length, calling.map((row) => row.id)], [0, ["loud"]]);
+  assert.deepEqual([store.nobodys, calling.map((row) => row.id)], [0, ["loud"]]);
+  store.everywhere = true; // a supervisor's floor
+  store.emit("rows");
+  assert.equal(store.nobodys, 2);
 });
 
 test("a centre nobody listens for is taken by its neighbours, by supervisors, and by all when it has none", () => {
@@ -239,13 +255,47 @@ test("a row says what the watch does next, and warns its owner before it goes on
   );
 });
 
-test("a zone abroad is never named as if she were there", async () => {
-  const { whereOf } = await import("../../../dashboard/components/queue/says.js");
-  const words = { zone: "PZ {name}", zone_abroad: "outside Belgium, nearest PZ {name}", no_position: "no position" };
-  const store = new Store(words);
-  const row = { zone: "5318", zone_name: "Comines-Warneton" };
-  const where = (/** @type {object} */ more) => whereOf(store, /** @type {any} */ ({ ...row, ...more }));
-  assert.equal(where({}), "PZ Comines-Warneton");
-  assert.equal(where({ abroad: true }), "outside Belgium, nearest PZ Comines-Warneton");
-  assert.equal(where({ zone: "" }), "no position");
+const says = await import("../../../dashboard/components/queue/says.js");
+const WORDS = {
+  zone: "PZ {name}",
+  zone_abroad: "outside Belgium, nearest PZ {name}",
+  no_position: "no position",
+  radius: "± {m}",
+  radius_unknown: "accuracy unknown",
+  routed_to: "sent: {zone}",
+  language: "en",
+  m: "{n} m",
+  km: "{n} km",
+};
+
+test("a zone abroad is never named as if she were there", () => {
+  const store = new Store(WORDS);
+  const row = { zone: "5318", zone_name: "Comines-Warneton", fix_at: 1, radius_m: 12 };
+  const where = (/** @type {object} */ more) => says.whereOf(store, /** @type {any} */ ({ ...row, ...more }));
+  assert.equal(where({}), "PZ Comines-Warneton · ±\u00a012\u00a0m");
+  assert.equal(where({ abroad: true, near: "x" }), "outside Belgium, nearest PZ Comines-Warneton · ±\u00a012\u00a0m");
+  assert.equal(where({ zone: "", fix_at: undefined }), "no position");
+});
+
+test("every form of a row says how sure its position is, where she is and who was sent", () => {
+  const store = new Store(WORDS);
+  const { lowOf, nameOf, whereOf, whoOf } = says;
+  /** @type {Record<string, (row: any) => string>} */
+  const forms = {
+    name: (row) => nameOf(store, row),
+    high: (row) => `${whereOf(store, row)} · ${whoOf(store, row).join()}`,
+    low: (row) => [...lowOf(store, row).place.map(([, words]) => words), lowOf(store, row).corner].join(" "),
+  };
+  const near = { near: "near Wetstraat 2, Brussel · 20 m N · ±\u00a012\u00a0km" };
+  for (const [form, said] of Object.entries(forms))
+    for (const state of ["raised", "acknowledged", "routed", "accepted", "en_route", "on_scene", "safe"])
+      for (const beside of [{ municipality: "Brussel" }, {}, near]) {
+        const row = { label: "A", state, zone: "5339", zone_name: "Polbru", fix_at: 1, radius_m: 12_000, ...beside };
+        const vague = said({ ...row, order_zone: state === "raised" ? "" : "AMOW" });
+        assert.match(vague, /PZ Polbru.*±\s12\skm/, form);
+        assert.equal(vague.includes("sent: PZ AMOW"), state !== "raised", `${form} ${state}`);
+        const unsure = { ...row, near: "", radius_m: undefined };
+        assert.match(said(unsure), /accuracy unknown/, form);
+        assert.match(said({ ...unsure, fix_at: undefined }), /no position/, form);
+      }
 });

@@ -27,7 +27,7 @@ function shortcuts(rows, preferences = {}) {
 function does(event, choosing = false, preferences = {}) {
   /** @type {string[]} */
   const called = [];
-  const known = new Map(Object.entries({ choosing, offersUnits: true, open: false }));
+  const known = new Map(Object.entries({ choosing, takesDigits: true, open: false }));
   /** @param {string} name @returns {any} */
   const part = (name) =>
     new Proxy(() => {}, {
@@ -66,9 +66,9 @@ test("every key of the page does something of its own, and every key of an actio
     );
 });
 
-test("1, 2 and 3 ask for a unit on AZERTY with Shift and without", () => {
-  for (const key of ["1", "2", "3"]) assert.deepEqual(does(typed("be", key)), [`.actions.askFor ${key}`]);
-  assert.deepEqual(does(typed("be", "é")), [".actions.askFor 2"]);
+test("1, 2 and 3 choose what stands there by a digit on AZERTY with Shift and without", () => {
+  for (const key of ["1", "2", "3"]) assert.deepEqual(does(typed("be", key)), [`.actions.digit ${key}`]);
+  assert.deepEqual(does(typed("be", "é")), [".actions.digit 2"]);
 });
 
 test("while a zone is being chosen a letter begins its name, and only the key of routing is an action's", () => {

@@ -78,7 +78,7 @@ async def test_what_the_words_mean_is_told_before_a_reason_and_is_no_record(sear
 async def test_a_submitted_search_is_a_record_with_its_reason_and_its_words_sealed(searching: Searching) -> None:
     answer = await searching.ask("Voorbeeld", why="magistrate")
     assert (answer["count"], [row["label"] for row in answer["rows"]]) == (1, [DEVICE])
-    assert (answer["rows"][0]["place"], answer["rows"][0]["zone"], answer["rows"][0]["state"]) == (
+    assert (answer["rows"][0]["place"], answer["rows"][0]["was_in"], answer["rows"][0]["state"]) == (
         "Gent",
         "Gent",
         "raised",
@@ -122,7 +122,7 @@ async def test_what_was_pressed_abroad_is_named_so_on_its_row_and_where_it_is_fo
     incident = await searching.house.press("AMR-00077", fix=LILLE)
     assert searching.house.consoles.whose(incident).own == incident.cic == ""
     found = await searching.ask("AMR-00077", why="review")
-    assert [(row["abroad"], row.get("place", ""), bool(row["zone"])) for row in found["rows"]] == [(True, "", True)]
+    assert [(row["abroad"], row.get("place", ""), bool(row["was_in"])) for row in found["rows"]] == [(True, "", True)]
     house = searching.house
     for fix, abroad in ((Fix(51.0536, 3.7253, 20.0), False), (LILLE, True)):
         house.clock.pass_s(1)

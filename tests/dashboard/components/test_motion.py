@@ -67,7 +67,7 @@ async def test_the_page_is_told_and_of_a_closed_alarm_it_is_not(house: House) ->
     assert "stands_at" not in live and "doubt_m" not in live
 
 
-async def test_shares_follow_the_grown_circle_and_the_preselected_zone_stays(house: House) -> None:
+async def test_shares_and_what_is_preselected_follow_the_grown_circle(house: House) -> None:
     house.cases.case = replace(house.cases.case, exclusions=())
     fixes = tuple(
         replace(fix, lat=DESTELBERGEN[0] - 0.001 * n, lon=DESTELBERGEN[1]) for n, fix in enumerate(way(house, *[(0.0, 0.0)] * 12))
@@ -78,10 +78,10 @@ async def test_shares_follow_the_grown_circle_and_the_preselected_zone_stays(hou
     for _ in range(30):
         house.clock.pass_s(10)
         seen.append(proposal(incident, None, house.consoles.places, house.clock.now()))
-    assert {one.preselected for one in seen} == {first.preselected} and first.preselected
-    assert len(first.options) == 1 < len(seen[-1].options)
-    shares = [next(o.share for o in one.options if o.zone == first.preselected) for one in seen]
-    assert shares[0] == pytest.approx(1.0, abs=0.01) and shares[-1] is not None and shares[-1] < 0.9
+    assert first.preselected and len(first.options) == 1 < len(seen[-1].options)
+    shares = [next(o.share or 0.0 for o in one.options if o.zone == first.preselected) for one in seen]
+    assert shares[0] == pytest.approx(1.0, abs=0.01) and shares[-1] < 0.9
+    assert [one.preselected for one in seen] == [first.preselected if share >= 0.9 else "" for share in shares]
     assert len(set(shares)) < 20  # in steps: a page is not sent one each second
     assert sum(option.share or 0.0 for option in seen[-1].options) + seen[-1].outside == pytest.approx(1.0, abs=0.03)
 
@@ -90,10 +90,7 @@ async def test_of_a_position_that_may_be_wrong_it_says_so_and_offers_where_she_w
     house.cases.case = replace(house.cases.case, exclusions=())
     incident = await followed(house, way(house, *([(0.0, 0.0)] * 20), (0.0, 14_000.0)))
     found = proposal(incident, None, house.consoles.places, house.clock.now())
-    assert (found.why, found.note) == ("", "doubt")
-    assert (
-        found.preselected == incident.zone != "5415"
-    )  # an order goes by the newest position, until a person chooses another
+    assert (found.preselected, found.why) == ("", "doubt") and found.options[0].zone == incident.zone != "5415"
     assert [(one.zone, one.share) for one in found.options if one.zone == "5415"] == [("5415", None)]
 
 
@@ -111,7 +108,7 @@ async def test_where_she_may_be_if_a_position_is_wrong_grows_in_steps(
     monkeypatch.setattr(places, "locate", looked)
     for _ in range(60):
         house.clock.pass_s(1)
-        assert proposal(incident, None, places, house.clock.now()).note == "doubt"
+        assert proposal(incident, None, places, house.clock.now()).why == "doubt"
     assert len(radii) < 20  # no page is sent another proposal each second
 
 

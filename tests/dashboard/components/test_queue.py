@@ -1,20 +1,17 @@
 """Rows, the case and the routing proposal, without a browser."""
 
 import json
-from typing import Any
 
 import msgspec
 
-from dashboard.components.actions.routing import TOO_OLD_S, Proposal, proposal
 from dashboard.components.case.detail import detail
 from dashboard.components.queue.rows import closures, priority
 from dashboard.components.topbar.health import health
 from incidents import commands as do
-from incidents.case import Case, Exclusion, Protected
+from incidents.case import Protected
 from incidents.faults import status
 from incidents.health import FeedHealth
-from incidents.incident import Incident
-from incidents.messages import DeviceReport, Fix
+from incidents.messages import DeviceReport
 from reports.catalogue import translator
 from tests.dashboard.conftest import DEVICE, START, House
 from tests.people import dispatcher
@@ -35,92 +32,6 @@ async def test_a_closed_incident_shows_on_the_next_row_of_its_device(house: Hous
     second = await house.press()
     assert [c.id for c in closures(second, house.desk.board)] == [first.id]
     assert priority(house.desk.board.incidents[first.id]) == 2
-
-
-async def test_the_zone_of_the_circle_is_preselected_inside_and_far_from_the_border(house: House) -> None:
-    incident = await house.press()
-    found = proposal(incident, None, house.consoles.places, house.clock.now())
-    assert (found.preselected, found.why) == ("5415", "")
-    assert found.border_m is not None
-    assert found.border_m > 1000
-
-
-async def test_an_old_position_a_missing_one_and_one_abroad_preselect_nothing(house: House) -> None:
-    incident = await house.press()
-    house.clock.pass_s(TOO_OLD_S + 1)
-    assert proposal(incident, None, house.consoles.places, house.clock.now()).why == "too_old"
-    abroad = await house.press("AMR-00002", fix=Fix(48.85, 2.35, 20.0))
-    assert proposal(abroad, None, house.consoles.places, house.clock.now()).why == "outside"
-    nowhere = await house.press("AMR-00003", fix=Fix(951.0, 3.0))
-    found = proposal(nowhere, None, house.consoles.places, house.clock.now())
-    assert (found.preselected, found.why) == ("", "no_fix")
-
-
-async def test_a_place_named_by_who_raised_an_alarm_decides_its_zone_for_ten_minutes_and_home_does_not(
-    house: House,
-) -> None:
-    me = dispatcher(house.desk.pseudonym("Desk 1"))
-
-    async def raised(**facts: Any) -> Incident:
-        found = await house.desk.command(do.Raise(id=house.name(), reason="she rang", **facts), me)
-        assert found is not None and found.fix is None
-        return found
-
-    def proposed(incident: Incident, case: Case | None = None) -> Proposal:
-        return proposal(incident, case, house.consoles.places, house.clock.now())
-
-    case = msgspec.structs.replace(house.cases.case, exclusions=(), home_zone="5406")
-    house.cases.case = case
-    named = await raised(place="Ledeberg", zone="5415", case=case.number)
-    at_home = await raised(case=case.number)
-    abroad = await raised(place="Rijsel", case=case.number)
-    assert (proposed(named).preselected, proposed(named).note, proposed(named).why) == ("5415", "named", "")
-    assert (proposed(at_home, case).preselected, proposed(at_home, case).why) == ("", "no_fix")
-    assert (abroad.zone, proposed(abroad, case).why) == ("", "no_fix")
-    kept = Exclusion(zone="5415", reason="her brother works there")
-    assert proposed(named, msgspec.structs.replace(case, exclusions=(kept,))).why == "excluded"
-    house.clock.pass_s(TOO_OLD_S + 1)
-    assert (proposed(named).preselected, proposed(named).why) == ("", "named_long_ago")
-
-
-async def test_in_the_place_of_an_excluded_zone_the_next_one_is_proposed_and_it_says_why(house: House) -> None:
-    incident = await house.press()
-    found = proposal(incident, house.cases.case, house.consoles.places, house.clock.now())
-    assert found.options[0].zone == "5415"
-    assert "brother" in found.options[0].excluded
-    assert (found.preselected, found.why, found.note) == (found.options[1].zone, "", "next_zone")
-    assert found.options[1].zone in house.consoles.zones.adjacent["5415"]
-
-
-async def test_a_zone_that_declined_is_not_preselected_and_the_next_one_is_proposed(house: House) -> None:
-    house.cases.case = msgspec.structs.replace(house.cases.case, exclusions=())
-    incident = await house.press()
-    me = dispatcher(house.desk.pseudonym("Desk 1"))
-    await house.desk.command(do.Acknowledge(id=house.name(), incident=incident.id), me)
-    refused: list[str] = []
-    for reason in ("no unit is free", "", "all at an accident"):
-        now = house.desk.board.incidents[incident.id]
-        found = proposal(now, None, house.consoles.places, house.clock.now())
-        assert found.preselected and found.preselected not in refused and found.declined == tuple(refused)
-        assert found.note == ("declined" if refused else "")
-        refused.append(found.preselected)
-        await house.desk.command(do.Route(id=house.name(), incident=incident.id, zone=found.preselected), me)
-        said = do.Progress(id=house.name(), incident=incident.id, step="declined", reason=reason)
-        await house.desk.command(said, me)
-        after = house.desk.board.incidents[incident.id]
-        assert after.declined is not None and (after.declined.zone, after.declined.reason) == (refused[-1], reason)
-    # A zone that is asked again has not refused any more.
-    await house.desk.command(do.Route(id=house.name(), incident=incident.id, zone=refused[0]), me)
-    again = house.desk.board.incidents[incident.id]
-    assert again.declined is None and [one.zone for one in again.declines] == refused[1:]
-
-
-async def test_a_circle_too_wide_preselects_nothing_and_one_unknown_only_says_so(house: House) -> None:
-    wide = await house.press("AMR-00002", fix=Fix(51.0536, 3.7253, 60_000.0))
-    unknown = await house.press("AMR-00003", fix=Fix(51.0536, 3.7253))
-    assert proposal(wide, None, house.consoles.places, house.clock.now()).why == "wide"
-    found = proposal(unknown, None, house.consoles.places, house.clock.now())
-    assert (found.preselected, found.note) == ("5415", "no_circle")
 
 
 async def test_instructions_weapons_and_plates_are_pinned_with_their_source(house: House) -> None:

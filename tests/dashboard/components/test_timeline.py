@@ -217,6 +217,8 @@ async def test_each_look_is_a_record_with_its_role_and_need_and_names_nobody(hou
     assert again is not None, "it goes on while somebody looks: that is the same look"
     records = again["story"].records
     assert again["story"].happenings[-1].line.code == "timeline_opened" and await answer(*asked, records) is None
+    await answer(*asked, 0)  # a second click, or a line that came back: once more nothing is looked at anew
+    house.clock.pass_s(10)
     await answer(*asked, 0)
     other, _ = house.page("Desk 2")
     await answer(house.consoles, other, incident.id, records - 1)

@@ -27,20 +27,22 @@ def places(zones: Zones) -> tuple[Addresses, Places]:
             "veldstraat 12 gent",
             Found(
                 kind="address", name="Veldstraat 12 · 9000 Gent", place="Veldstraat 12, Gent", zone="5415",
-                zone_name="Gent", lat=51.05321, lon=3.72195, accuracy_m=1.0,
+                zone_name="Gent", municipality="Gent", lat=51.05321, lon=3.72195, accuracy_m=1.0,
             ),
         ),
         (
             "rue de la loi 16 bxl",
             Found(
                 kind="street", name="Wetstraat / Rue de la Loi · 1000 Bruxelles / Brussel",
-                place="Wetstraat / Rue de la Loi 16, Bruxelles / Brussel", zone="5339", zone_name="Polbru", asked="16",
+                place="Wetstraat / Rue de la Loi 16, Bruxelles / Brussel", zone="5339", zone_name="Polbru",
+                municipality="Bruxelles / Brussel", asked="16",
             ),
         ),
         (
             "laeken",
             Found(
                 kind="quarter", name="Laken / Laeken · Bruxelles / Brussel", place="Laken", zone="5339", zone_name="Polbru",
+                municipality="Bruxelles / Brussel",
             ),
         ),
     ],

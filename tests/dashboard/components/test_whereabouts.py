@@ -102,6 +102,20 @@ async def test_what_is_read_aloud_is_what_is_shown_and_of_a_zone_what_it_was_tol
     assert made.told(at(None), "in the Veldstraat", None) == Spoken("in the Veldstraat")
 
 
+def test_an_order_says_how_sure_the_position_is_where_no_address_is_known(zones: Zones) -> None:
+    made = Whereabouts(zones, None, translator("en"))
+    ordered = [
+        made.in_full(at(fix), translator("nl"))
+        for fix in (replace(HERE, radius=12_000.0), replace(HERE, radius=None), None)
+    ]
+    assert [said(words) for words in ordered] == [
+        "bij Gent · ± 12 km",
+        "bij Gent · nauwkeurigheid onbekend",
+        "",
+    ]
+    assert said(made.in_full(at(Fix(48.85, 2.35, 20.0)), translator("de"))) == "außerhalb Belgiens · ± 20 m"
+
+
 async def test_an_alarm_raised_at_an_address_is_said_by_it_and_not_by_a_house_that_shares_its_point(
     zones: Zones,
 ) -> None:

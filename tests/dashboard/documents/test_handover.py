@@ -1,5 +1,7 @@
 """Who may open the handover sheet: it names people, so it asks as a page does."""
 
+import re
+
 import msgspec
 
 from dashboard.access.accounts import Accounts
@@ -36,18 +38,23 @@ async def test_an_idle_sign_in_is_shown_no_sheet(site: Site) -> None:
     assert (await site.ask("/sheet", Cookie=cookie))[0] == 302
 
 
+def on_paper(page: str) -> str:
+    """What is printed of the sheet."""
+    return re.sub(r'<(\w+) class="screen">.*?</\1>', "", page, flags=re.S)
+
+
 async def test_the_sheet_says_what_an_alarm_is_near_to_but_not_where_that_leads_to_a_protected_place(
     site: Site,
 ) -> None:
     house = site.house
     house.consoles.whereabouts._open()
-    away = await house.press("AMR-9", fix=Fix(51.04293, 3.72681, 12.0))
+    here = await house.press(fix=Fix(51.04293, 3.72681, 12.0))
     cookie = cookie_of(await site.enter())
-    where = f"{firm(house.consoles.whereabouts.now(away))} · 51.04293, 3.72681"
+    where = f"{firm(house.consoles.whereabouts.now(here))} · 51.04293, 3.72681"
     assert where.startswith("near Sint-Pietersplein 7 (the nearest number), Gent")
     _, page, _ = await site.ask("/sheet", Cookie=cookie)
     assert "Addresses © Informatie Vlaanderen" in page
-    assert where in page and "lead to a protected place" not in page
+    assert where in on_paper(page) and "lead to a protected place" not in page
     for refuge in (
         Protected(name="work", lat=51.0442, lon=3.7268),  # 140 m from her
         Protected(name="mother, Sint-Pietersplein 30, Gent", lat=51.2, lon=3.2),
@@ -55,15 +62,37 @@ async def test_the_sheet_says_what_an_alarm_is_near_to_but_not_where_that_leads_
         house.cases.case = msgspec.structs.replace(house.cases.case, places=(refuge,))
         _, page, _ = await site.ask("/sheet", Cookie=cookie)
         assert "Sint-Pietersplein" not in page and "3.72681" not in page
+        assert f"{firm('near Gent · ± 12 m')}</span> · [withheld: it leads to a protected place]" in page
         assert "leads to a protected place: 1 text." in page
+
+
+async def test_of_an_alarm_without_a_case_paper_has_number_and_municipality_and_says_why_no_street(site: Site) -> None:
+    house = site.house
+    house.consoles.whereabouts._open()
+    refuge = Protected(name="work, Lindestraat 7, 9000 Gent", lat=51.0442, lon=3.7268)
+    house.cases.case = msgspec.structs.replace(house.cases.case, places=(refuge,))
+    await house.press("AMR-BENCH-1", fix=Fix(51.04293, 3.72681, 12.0))  # where a protected place of somebody is
+    ann = User(actor="ann", roles=frozenset({"dispatcher"}))
+    raised = await house.desk.command(do.Raise(id="raised-0001", place="Lindestraat 7, Gent", zone="5415"), ann)
+    assert raised is not None
+    _, page, _ = await site.ask("/sheet", Cookie=cookie_of(await site.enter()))
+    paper, why = (
+        on_paper(page),
+        "[street on the screen only: without a case nobody knows whether it is a protected place]",
+    )
+    assert "Sint-Pietersplein 7" in page and "51.04293, 3.72681" in page and page.count("Lindestraat 7, Gent") == 2
+    assert not any(text in paper for text in ("Sint-Pietersplein", "51.04293", "Lindestraat", "[withheld"))
+    assert "AMR-BENCH-1" in paper and raised.id[:8] in paper and paper.count(why) == 2
+    assert firm("near Gent · ± 12 m") in paper and '<span class="print"> · Gent</span>' in paper
 
 
 async def test_the_sheet_leads_to_no_protected_place_and_counts_what_it_withholds(site: Site) -> None:
     house = site.house
     refuge = Protected(name="work, Lindestraat 7, 9000 Gent", lat=51.0611, lon=3.7411)
     house.cases.case = msgspec.structs.replace(house.cases.case, places=(refuge,))
-    ann = User(actor="ann", roles=frozenset({"dispatcher"}))
-    await house.desk.command(do.Raise(id="raised-0001", place="Lindestraat 7, Gent", zone="5415"), ann)
+    ann, number = User(actor="ann", roles=frozenset({"dispatcher"})), house.cases.case.number
+    wish = do.Raise(id="raised-0001", place="Lindestraat 7, Gent", zone="5415", case=number)
+    await house.desk.command(wish, ann)
     for n, text in enumerate(("she waits in the lindestraat", "the printer does not work")):
         await house.desk.note(SHIFTS, ev.SheetNoted(text=text), id=f"sheet-note-{n}", actor="ann")
     _, page, _ = await site.ask("/sheet", Cookie=cookie_of(await site.enter()))

@@ -159,6 +159,9 @@ async def test_a_reason_may_come_within_its_minute(tmp_path: Path) -> None:
             await at.until(lambda: bool(at.auditing.index.notices.standing))
             ((notice,), _) = at.auditing.notices_for(at.auditor("anna"))
             assert (notice.rule, notice.who, notice.count) == ("no_reason", at.desk.pseudonym("forgets"), 3)
+            late = ev.ReasonGiven(of=of, why="review")  # it counted as missing: what a notice counted is what it lists
+            await at.look("forgets", event=late)
+            await at.read()
             asked = at.auditing.asked_by(at.auditor("anna"))
             long_ago = msgspec.structs.replace(asked, until_ms=1)  # the page's own period is not the notice's
             counted = at.auditing.lists.all(at.auditing.counted(notice, long_ago))

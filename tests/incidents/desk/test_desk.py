@@ -8,10 +8,11 @@ import pytest
 
 from incidents import commands as cmd
 from incidents import events as ev
+from incidents.actions import next_of
 from incidents.case import Exclusion
 from incidents.commands import Refused
 from incidents.incident import Incident
-from incidents.messages import CallReport, DeviceReport, Fix, FixReport, UnitReport
+from incidents.messages import CallReport, DeviceReport, Fix, FixReport, OrderReport, UnitReport
 from incidents.roles import User
 from tests.incidents.conftest import DEVICE, Floor, Open, closing
 from tests.people import dispatcher
@@ -196,6 +197,52 @@ async def test_closing_asks_for_class_reason_verification_and_a_second_step(floo
     after = await floor.desk.command(close(anyway=True), dispatcher("me"))
     assert after is not None and (after.state, after.as_class) == ("closed", "real")
     assert (await refused(floor, cmd.Note(id=floor.name(), incident=raised.id, text="late"))).code == "wrong_state"
+
+
+async def test_closing_while_an_order_is_not_accepted_asks_about_it_and_calls_it_off(floor: Floor) -> None:
+    incident = await routed(floor)
+    wish = closing(incident, floor.name())
+    told = await refused(floor, msgspec.structs.replace(wish, anyway=False))
+    assert (told.code, told.anyway) == ("order_unanswered", True)
+    assert (await refused(floor, msgspec.structs.replace(wish, reason=""))).code == "reason_missing"
+    assert (now := floor.incident()) is not None and now.order is not None and now.order.alive  # nothing was half done
+    after = await floor.desk.command(wish, dispatcher("me"))
+    assert after is not None and after.order is not None
+    assert (after.state, after.order.alive, [o.why for o in after.order.outbox]) == ("closed", False, ["cancel"])
+    assert [kind for _, kind in await floor.records()][-2:] == ["ordered", "closed"]
+    assert await floor.desk.command(wish, dispatcher("me")) == after  # a second time nothing is done
+
+
+@pytest.mark.parametrize(
+    ("step", "done", "state", "next_"),
+    [
+        ("accepted", False, "accepted", ""),
+        ("en_route", False, "en_route", ""),
+        ("on_scene", False, "on_scene", ""),
+        ("on_scene", True, "acknowledged", "route"),  # its zone said that it is done
+        ("safe", False, "acknowledged", "route"),
+    ],
+)
+async def test_what_was_under_way_is_so_after_the_alarm_is_opened_again(
+    floor: Floor, step: ev.Step, done: bool, state: str, next_: str
+) -> None:
+    incident = await routed(floor)
+    assert incident.order is not None
+    await floor.desk.command(
+        cmd.Progress(id=floor.name(), incident=incident.id, step=step, anyway=True), dispatcher("me")
+    )
+    if done:
+        await floor.desk.receive(floor.message(OrderReport(order=incident.order.id, state="done")))
+    await floor.desk.command(closing(incident, floor.name()), dispatcher("me"))
+    wish = cmd.Reopen(id=floor.name(), incident=incident.id, reason="she called")
+    after = await floor.desk.command(wish, dispatcher("me"))
+    assert after is not None
+    assert (after.state, next_of(after, dispatcher("me"))) == (state, next_)
+    if next_:  # and help can be sent anew, to the same zone too
+        again = await floor.desk.command(
+            cmd.Route(id=floor.name(), incident=incident.id, zone="5415"), dispatcher("me")
+        )
+        assert again is not None and again.state == "routed"
 
 
 async def test_closing_a_real_alarm_says_the_recorders_reference_or_asks_that_the_recording_be_preserved(

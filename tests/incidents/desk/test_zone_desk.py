@@ -99,16 +99,17 @@ async def test_an_order_names_the_place_that_who_raised_it_said_and_none_that_no
         assert msgspec.json.decode(after.order.outbox[-1].body)["place"] == said
 
 
-async def test_an_order_and_each_update_say_in_the_zones_language_what_the_position_of_that_moment_is_near_to(
+async def test_an_order_and_each_update_say_in_each_of_the_zones_languages_what_the_position_of_that_moment_is_near_to(
     floor: Floor,
 ) -> None:
     def near(incident: Incident, language: str) -> str:
         if incident.presses > 2:
             raise RuntimeError("no words")
-        return f"{language}: Veldstraat {incident.presses}, Gent" if incident.fix else ""
+        words = {"fr": "près de", "nl": "bij"}[language]
+        return f"{words} Veldstraat {incident.presses}, Gent" if incident.fix else ""
 
     placing = floor.desk._intake.placing
-    placing._near, placing.speaks = near, {"5415": "nl"}.__getitem__
+    placing._near, placing.speaks = near, {"5415": "fr nl"}.__getitem__
     await routed(floor)
     for _ in range(2):
         await floor.press()
@@ -116,11 +117,11 @@ async def test_an_order_and_each_update_say_in_the_zones_language_what_the_posit
     assert order is not None
     bodies = [msgspec.json.decode(outgoing.body) for outgoing in order.outbox]
     assert [(body["why"], body["place"]) for body in bodies] == [
-        ("new", "nl: Veldstraat 1, Gent"),
-        ("press", "nl: Veldstraat 2, Gent"),
+        ("new", "près de Veldstraat 1, Gent — bij Veldstraat 1, Gent"),
+        ("press", "près de Veldstraat 2, Gent — bij Veldstraat 2, Gent"),
         ("press", "Gent"),  # words that can't be made stop no order
     ]
-    assert {body["lang"] for body in bodies} == {"nl"}
+    assert {body["lang"] for body in bodies} == {"fr nl"}
     assert all(body["fix"]["lat"] == now(floor).fix.lat for body in bodies)  # type: ignore[union-attr]
 
 
@@ -197,6 +198,8 @@ async def test_what_is_over_is_said_for_a_quarter_of_an_hour_without_her_words(f
         "rerouted": cmd.Route(id=floor.name(), incident=incident.id, zone="5416"),
         "closed": closing(incident, floor.name()),
     }
+    if end == "closed":  # one that is not accepted is called off
+        await say(floor, "accepted")
     await floor.desk.command(ends[end], ME)
     (order,) = seen(floor, "5415")
     assert (order.over, order.body) == (end, "")

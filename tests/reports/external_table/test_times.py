@@ -136,6 +136,12 @@ def test_on_the_nights_the_clocks_change_a_stated_rule_holds(
         assert any(kind in ("repeated_hour", "skipped_hour") for kind, _ in found(read))
 
 
+def test_the_two_hours_of_one_name_are_not_one_busiest_hour(reads: Reader) -> None:
+    rows = [f"2024-10-27T02:{n:02}:00+0{offset}:00" for offset, few in ((2, 5), (1, 4)) for n in range(few)]
+    read = reads("a,b\n" + "".join(f"{at},{at}\n" for at in rows), '[time]\nzone = "Europe/Brussels"\n' + ENDS)
+    assert (read.report.busiest_hour, read.report.busiest_hour_rows) == ("2024-10-27 02:00+02:00", 5)
+
+
 def test_without_a_zone_the_clocks_reading_is_taken_and_the_report_says_so(reads: Reader) -> None:
     read = reads("a,b\n2024-10-27 01:58:00,2024-10-27 03:05:00\n", ENDS)
     assert seconds(read, "x") == [4020]

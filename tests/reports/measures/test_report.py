@@ -1,9 +1,12 @@
 """Every number of a report over random tables is that of a second, deliberately naive computation."""
 
+import re
 from collections import Counter
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
+import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given, settings
@@ -11,6 +14,7 @@ from hypothesis import strategies as st
 
 from incidents.incident import TIME_NAMES
 from incidents.intervals import INTERVALS
+from reports.measures.local import busiest_hour
 from reports.measures.profiles import PROFILES
 from reports.measures.report import report
 from reports.measures.select import REASONS, select
@@ -18,6 +22,7 @@ from reports.measures.shape import Breakdown, Estimate, Problem, Report, Selecti
 from reports.measures.table import table_of
 from tests.budget import drawn
 from tests.reports.measures import naive
+from tests.rules.house import sources
 
 BREAKDOWNS: tuple[Breakdown, ...] = Breakdown.__args__  # type: ignore[attr-defined]
 # About the two changes of the clocks of 2026, and the turn of the year, where a week has days of both.
@@ -206,6 +211,22 @@ def test_the_busiest_of_two_hours_with_one_name_says_which_it_is() -> None:
     rows = [a_press(at) for at in ("2026-10-25T01:10:00Z", "2026-10-25T01:20:00Z", "2026-10-25T00:10:00Z")]
     found = report(table_of(rows), Selection(), PROFILES["amr"])
     assert (found.busiest_hour, found.busiest_hour_rows) == ("2026-10-25 02:00+01:00", 2)
+
+
+def test_hours_are_cut_by_the_clock_of_their_zone() -> None:
+    at = np.array(["2026-11-24T10:25", "2026-11-24T10:35", "2026-11-24T11:29"], dtype="datetime64[us]")
+    assert busiest_hour(at, ZoneInfo("Asia/Kolkata")) == ("2026-11-24 16:00", 2)
+    assert busiest_hour(at, None) == ("2026-11-24 10:00", 2)
+
+
+def test_no_report_cuts_moments_into_hours_by_itself() -> None:
+    """By what a clock shows the two hours of one name would be one: who cuts so has a reason."""
+    cut = re.compile(r"datetime64\[h\]|floor\(\"h\"\)")
+    assert {path for path, text in sources("reports/*.py", "dashboard/*.py").items() if cut.search(text)} == {
+        "reports/measures/local.py",
+        "reports/external_table/groups.py",  # for their names: the hour of a day is both
+        "dashboard/supervisor/review/parts.py",  # in UTC
+    }
 
 
 def test_under_a_limit_is_not_at_it() -> None:

@@ -1,8 +1,10 @@
 """What is recorded of odder incidents: raised by hand, without a device, a call before its press, a press nobody could read."""
 
+from datetime import timedelta
 from pathlib import Path
 from random import Random
 
+import msgspec
 import pytest
 
 from feeds.recordings.recording import Happened, read_recording, write_recording
@@ -10,8 +12,9 @@ from incidents import commands as cmd
 from incidents import events as ev
 from incidents.exercises.room import TrainingError
 from maps.zones import Zones
+from tests.incidents.log.samples.types import event_of
 from tests.training.recordings.parts import CASE, DEVICE, HOME, as_it_was, played_back, taken
-from training.extraction import told
+from training.extraction import recorded, told
 from training.masking import mask
 from training.shipped.stage import Stage, Story, begins, fix
 
@@ -104,3 +107,17 @@ async def test_persons_are_told_apart_and_not_named(tmp_path: Path, zones: Zones
         assert by <= {"person-1", "console", "watch", "orders"} and "person-1" in by
         first = recording.lines[0]
         assert isinstance(first, Happened) and isinstance(first.event, ev.Raised) and first.incident == 1
+
+
+async def test_what_is_entered_months_after_the_closing_is_no_part_of_the_story(tmp_path: Path, zones: Zones) -> None:
+    """Of whatever type: a look at an old incident keeps nobody from recording it."""
+    async with taken(STORIES["nameless"], tmp_path, zones) as (recording, (one,), stage):
+        at = one.closed_at + timedelta(days=60)
+        closing = one.entries[-1]
+        late = [
+            msgspec.structs.replace(closing, id=tag, at=at, source_at=at, event=event_of(tag))
+            for tag in ev.EVENT_TYPES
+            if tag != "closed"
+        ]
+        looked_at = msgspec.structs.replace(one, entries=(*one.entries, *late))
+        assert recorded([looked_at], cases=stage.cases, made=recording.made, title="one") == recording

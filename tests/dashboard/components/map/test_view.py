@@ -10,12 +10,14 @@ import pytest
 from bokeh.document import Document
 
 from dashboard.components.map import MapView
+from dashboard.components.map.destination import Destination
 from dashboard.components.map.viewport import Viewport
 from dashboard.components.tracks import STEP
 from incidents.case import Case, Person, Protected
 from incidents.fold.units import UnitNow
 from incidents.incident import Incident, UnitOfIncident
 from incidents.messages import Fix
+from maps.areas import Extent
 from maps.geodesy import to_mercator, to_wgs84
 from maps.motion import moved
 from maps.overlays import true_circle
@@ -107,7 +109,7 @@ def test_each_open_alarm_is_drawn_where_she_is_and_closed_ones_are_not(view):
 
 def test_an_alarm_without_a_position_is_counted_not_hidden(view):
     draw(view, alarm("a", None), alarm("b"))
-    assert view.root.notice == "1 nobody has · 1 without a position"
+    assert view.root.notice == "1 without a position"
     assert shown(view).keys() == {"b"}
 
 
@@ -237,13 +239,29 @@ def test_following_keeps_the_selected_alarm_in_view_and_stops_when_told(view):
     assert not view._view.contains(*to_mercator(*GENT))
 
 
+def test_a_map_that_changes_its_theme_is_as_one_that_was_made_in_it(zones):
+    def looks(view: MapView) -> list[Any]:
+        facts = ((one.glyph.properties_with_values(), one.data_source.data) for one in view.figure.renderers)
+        styles = [{name: value for name, value in glyph.items() if name != "id"} | {**data} for glyph, data in facts]
+        return [repr(one) for one in (*styles, view.figure.background_fill_color, view.root.colours)]
+
+    for theme, other in (("dark", "light"), ("light", "dark")):
+        made, dressed = (MapView(zones, words=str, theme=one) for one in (other, theme))
+        for one in (made, dressed):
+            one.destination.show(Destination("Gent", "Gent", Extent(0.0, 0.0, (0.0, 0.0, 1.0, 1.0), exact=True)))
+            draw(one, alarm("a"), alarm("b", NAMUR, state="routed"), units=(unit("u", NAMUR),), selected="a")
+        assert looks(made) != looks(dressed)
+        dressed._obey({"type": "theme", "value": other})
+        assert looks(made) == looks(dressed)
+
+
 def test_the_title_says_what_the_map_shows_and_the_selected_alarms_zone_is_highlighted(view):
     view.all_belgium()
     draw(view, alarm("a"), alarm("b", NAMUR, state="acknowledged"), selected="a")
-    assert (view.root.place, view.root.notice) == (["All Belgium", "2 open"], "1 nobody has")
+    assert (view.root.place, view.root.notice) == (["All Belgium", "2 open"], "")
     assert len(view.ground.highlight.data["xs"]) >= 1
     view.fly_to("a")
-    assert (view.root.place, view.root.notice) == (["PZ Gent", "1 open in view"], "1 nobody has")
+    assert (view.root.place, view.root.notice) == (["PZ Gent", "1 open in view"], "")
     look(view, NAMUR, 5_000.0)  # what is selected is elsewhere
     assert (view.root.place[0], view.root.place[-1], view.root.notice) == ("PZ Namur", "1 open in view", "")
     draw(view, alarm("a"), selected=None)

@@ -9,6 +9,7 @@ import pytest
 
 from dashboard.supervisor.review.export import made
 from dashboard.supervisor.review.facts import facts
+from dashboard.supervisor.review.parts import busiest
 from dashboard.supervisor.review.view import View
 from reports.catalogue import translator
 from reports.measures.profiles import PROFILES
@@ -214,3 +215,9 @@ def test_a_view_as_a_file_is_of_the_same_rows_and_names_no_operator(table: pd.Da
             assert msgspec.json.decode(content)["selected"] == selected
         case "pdf":
             assert content.startswith(b"%PDF")
+
+
+@pytest.mark.parametrize(("at", "offset"), [("2026-10-25T01:10Z", "+01:00"), ("2026-10-25T02:10Z", "")])
+def test_a_busiest_hour_whose_name_comes_twice_says_which_it_is(at: str, offset: str) -> None:
+    found = busiest(pd.DataFrame({"incident": ["a"], "received": pd.to_datetime([at])}))
+    assert found is not None and found["offset"] == offset
