@@ -126,10 +126,11 @@ async def test_all_three_stores_lost_are_made_anew_of_a_backup_made_under_load(t
 
         await run("backup", tmp_path / "backups", "--keys", tmp_path / "keys")
         await made.quiet()
+        sheet = (await run("log", "head")).strip()
         ((backup,), (keys,)) = ((tmp_path / name).iterdir() for name in ("backups", "keys"))
         await asyncio.gather(*(one.stop() for one in made.desks))
         await asyncio.to_thread(made.nats.lose)
-        said = await run("restore", backup, "--keys", keys, "--to", tmp_path / "new")
+        said = await run("restore", backup, "--keys", keys, "--to", tmp_path / "new", "--digest", sheet)
         open_then = int(said.partition("open incidents: ")[2].split()[0])
         cluster = f"nats://{','.join(made.nats.addresses).replace('nats://', '')}/{made.name}"
         await run("log", "copy", tmp_path / "new" / "vigie.log", cluster)

@@ -186,9 +186,9 @@ async def test_what_is_wrong_with_a_new_case_is_said_beside_what_was_typed(
 async def test_a_new_case_that_would_let_somebody_see_more_takes_two_people_as_its_import_does(
     house: CasesHouse,
 ) -> None:
-    file = house._file.with_name("withdrawn.json")
+    file = house.file.with_name("withdrawn.json")
     file.write_text(json.dumps({"withdrawn": [NUMBER]}), encoding="utf-8")
-    assert (await asyncio.to_thread(import_cases, file, house._file)).withdrawn == (NUMBER,)
+    assert (await asyncio.to_thread(import_cases, file, house.file)).withdrawn == (NUMBER,)
     await house.imported()
     status, said = await house.post(await house.browser(), NEW | {"number": NUMBER})
     assert status == 409 and "two people" in said and house.register.by_number(NUMBER) is None
@@ -201,9 +201,9 @@ async def test_an_empty_list_says_why(house: CasesHouse) -> None:
         return re.findall(r'<td colspan="7">(.*?)</td>', page)[0]
 
     assert await empty("Kee Fictief", find="nobody of this name") == "No case fits what was searched for."
-    file = house._file.with_name("withdrawn.json")
+    file = house.file.with_name("withdrawn.json")
     file.write_text(json.dumps({"withdrawn": [NUMBER, OTHER, KEPT]}), encoding="utf-8")
-    await asyncio.to_thread(import_cases, file, house._file)
+    await asyncio.to_thread(import_cases, file, house.file)
     await house.imported()
     assert "Enter the first one above" in await empty("Kee Fictief")
     assert await empty("Zon Fictief") == "Your zone manages no case."
