@@ -6,6 +6,7 @@ import secrets
 import shutil
 import sqlite3
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,10 @@ import app
 from bench.nats_servers import NatsServer
 from centre.backup.making import make
 from centre.backup.restoring import restore
+from centre.checks import remote
+from centre.checks.finding import Subject
 from centre.master_keys import rotate
+from centre.setting_sections import ClusterSettings
 from centre.settings import Settings
 from incidents.log import LogUnavailable
 from incidents.log.jetstream import JetStreamLog
@@ -127,6 +131,22 @@ async def test_a_servers_copy_of_a_clusters_log_is_backed_up_and_copied_as_any_l
         b"secret",
     )
     await alone.close()
+
+
+async def test_check_says_who_of_the_servers_keeps_all_of_it(
+    source: Path, cluster: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(remote, "_LOOKS", 1)
+    address, name = cluster.rsplit("/", 1)
+
+    async def states(replicas: int) -> list[str]:
+        now = ClusterSettings(servers=(address,), name=name, replicas=replicas)
+        found = remote.cluster(Subject(settings=Settings(cluster=now), said={}, now=datetime.now(UTC)))
+        return [one.state async for one in found]
+
+    assert await states(1) == ["ok", "warning"], "it takes a connection, and there is no log yet"
+    await copy_log(str(source), cluster, replicas=1)
+    assert (await states(1), await states(3)) == (["ok", "ok"], ["ok", "error"])
 
 
 async def test_a_copy_counts_a_feed_no_further_than_its_records(
