@@ -143,6 +143,9 @@ class NatsCluster:
     def _begin(self, folder: Path) -> None:
         folder.mkdir()
         self._make(folder)
+        self._meet()
+
+    def _meet(self) -> None:
         until = time.monotonic() + _TOGETHER_S
         while not all(server.said("metadata leader") for server in self.servers.values()):
             if time.monotonic() > until:
@@ -164,6 +167,14 @@ class NatsCluster:
     def addresses(self) -> list[str]:
         """Where clients find them."""
         return [server.address for server in self.servers.values()]
+
+    def lose(self) -> None:
+        """All three with all that they stored are gone; three empty ones stand in their places."""
+        self._end()
+        for server in self.servers.values():
+            shutil.rmtree(server.store)
+            server.start()
+        self._meet()
 
     def close(self) -> None:
         """End them all."""

@@ -6,6 +6,8 @@ goes on with the same new key. docs/decisions/0088-a-master-key-is-rotated-with-
 """
 
 import os
+import shutil
+import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -16,7 +18,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
 
 from centre.settings import Settings, buttons_file, users_file
-from centre.spool import write_whole
+from centre.spool import drafted
 from dashboard.access import schema as accounts
 from feeds.buttons import store as buttons
 from incidents.cases import rotation as cases
@@ -67,8 +69,11 @@ def rotate(
     *,
     told: Callable[[int, int], None] = lambda done, total: None,
     wait: Callable[[float], None] = time.sleep,
+    entered: Callable[[], object] = lambda: None,
 ) -> list[Path]:
     """Put a new master key in the place of each, while the desk serves; the key files that hold one now.
+
+    `entered` is called once nothing refuses it, before anything is changed.
 
     Nothing is changed where a key is missing or is another file's. Raises `KeyMismatch`, `LogUnavailable`, AccountError,
     CasesLocked, OSError: then both keys stand in the key file, everything opens, and calling it again does the rest.
@@ -83,6 +88,7 @@ def rotate(
         if not any(file.fits(file.path, master) for master in load_all(file.key, fresh)):
             raise KeyMismatch(f"{file.key}: it is not the master key of {file.path}; nothing was changed")
     keys = list(dict.fromkeys(file.key for file in files))
+    entered()
     for done, key in enumerate(keys):
         told(done, len(keys))
         _rotate_one(key, [file for file in files if file.key == key], wait)
@@ -120,8 +126,10 @@ class Copy(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     sealed: bytes
 
 
-def export(settings: Settings, out: Path, passphrase: str) -> list[Path]:
+def export(settings: Settings, out: Path, passphrase: str, entered: Callable[[], object] = lambda: None) -> list[Path]:
     """Write a copy of every master key to a new file (mode 0600); the key files that are in it.
+
+    `entered` is called once it is written and only lacks its name.
 
     Raises `KeyMismatch` where a key is missing or opens nothing, ValueError for a weak passphrase, OSError.
     """
@@ -142,7 +150,8 @@ def export(settings: Settings, out: Path, passphrase: str) -> list[Path]:
         raise KeyMismatch("there is no master key here")
     salt = os.urandom(16)
     sealed = _box(passphrase, salt, _SCRYPT_N).seal(msgspec.json.encode(held), _CONTEXT)
-    write_whole(out, msgspec.json.format(msgspec.json.encode(Copy(salt=salt, sealed=sealed)), indent=1) + b"\n")
+    with drafted(out, msgspec.json.format(msgspec.json.encode(Copy(salt=salt, sealed=sealed)), indent=1) + b"\n"):
+        entered()
     return list(dict.fromkeys(file.key for file in files))
 
 
@@ -154,8 +163,17 @@ class Checked(msgspec.Struct, frozen=True, kw_only=True):
     opens: bool
 
 
-def check(settings: Settings, copy: Path, passphrase: str, *, write: Path | None = None) -> list[Checked]:
+def check(
+    settings: Settings,
+    copy: Path,
+    passphrase: str,
+    *,
+    write: Path | None = None,
+    entered: Callable[[], object] = lambda: None,
+) -> list[Checked]:
     """Of each file that needs a key, whether the copy has it; `write`: also put the copied key files into this new folder.
+
+    `entered` is called once they are written and the folder only lacks its name.
 
     Raises `KeyMismatch` where the passphrase does not open the copy or it is none, OSError.
     """
@@ -166,9 +184,17 @@ def check(settings: Settings, copy: Path, passphrase: str, *, write: Path | None
         for one in opened_by(settings)
     ]
     if write is not None:
-        write.mkdir(mode=0o700)
-        for name, secret in held.items():
-            write_secrets(write / name, [bytes.fromhex(secret)])
+        if write.exists():
+            raise FileExistsError(17, "there is one already", str(write))
+        draft = Path(tempfile.mkdtemp(dir=write.parent, prefix=f".{write.name}."))  # mode 0700
+        try:
+            for name, secret in held.items():
+                write_secrets(draft / name, [bytes.fromhex(secret)])
+            entered()
+            draft.rename(write)
+        except BaseException:
+            shutil.rmtree(draft, ignore_errors=True)
+            raise
         make_durable(write.parent)
     return found
 

@@ -92,7 +92,7 @@ class Centre:
     ) -> None:
         self.settings = settings
         self.meant = meant or settings  # `settings` name the log that is written, which may be one aside
-        self.surroundings = Surroundings(self.meant, shared.clock if shared is not None else None)
+        self.surroundings = Surroundings(self.meant, *((shared.clock, shared.replicas) if shared is not None else ()))
         self.signins = signins
         self.log = log
         self.cases = cases
@@ -200,6 +200,9 @@ class Centre:
             paper=lambda translate: Paper.of(settings, self.zones, translate),
         )
         given = DeviceCases(desk, cases, lambda device: f"device/{log.vault.device_id(device)}", self.take_cases)
+        self.keeping = CaseKeeping(
+            desk, cases, given, self.take_cases, self.zones.known, partial(import_new_case, settings)
+        )
         return Beside(
             finder=self.finder,
             auditing=self.auditing,
@@ -216,9 +219,7 @@ class Centre:
             ),
             buttons=self._receiver.service if self._receiver is not None else None,
             device_cases=given,
-            keeping=CaseKeeping(
-                desk, cases, given, self.take_cases, self.zones.known, partial(import_new_case, settings)
-            ),
+            keeping=self.keeping,
             around=self.surroundings.faults,
         )
 
@@ -314,7 +315,7 @@ class Centre:
             ("history", lambda: self.history.run(self.desk.board)),
             ("search", self.finder.run),
             ("retention", self.nightly.run),
-            ("settings", self._say_settings),
+            ("start", self._enter_at_start),
             ("audit", self.auditing.run),
             *self._with_others(),
             *([("sign-ins", self.signins.run)] if self.signins is not None else []),
@@ -370,8 +371,9 @@ class Centre:
             await asyncio.sleep(CASES_EVERY_S)
             await self.take_cases()
 
-    async def _say_settings(self) -> None:
+    async def _enter_at_start(self) -> None:
         await say_settings(self.settings, self.desk, self.log)
+        await self.keeping.enter_kept(self.log)
         await asyncio.Event().wait()
 
     async def _collect(self) -> None:

@@ -8,8 +8,10 @@ from centre.settings import Settings, users_file
 from dashboard.access.sharing import share_accounts
 from incidents.cases.sharing import share_cases
 from incidents.clock import Clock
+from incidents.log.replicas import Replicas
 from incidents.log.servers import Servers
 from incidents.log.shared_file import SharedFile
+from incidents.log.shared_keys import SharedKeys
 from incidents.presence.clocks import HeldClock
 from incidents.presence.sharing import Seals, Sharing
 
@@ -19,7 +21,8 @@ _logger = logging.getLogger(__name__)
 
 
 class Shared:
-    """The files are shared from the beginning, `pages` once the log is open; `clock` is held to the others'. `close` it."""
+    """The files are shared from the beginning, `pages` once the log is open; `clock` is held to the others'. `replicas`: who of
+    the nats-servers keeps it all. `close` it."""
 
     def __init__(self, settings: Settings, clock: HeldClock, *, accounts: bool) -> None:
         self.clock = clock
@@ -31,7 +34,10 @@ class Shared:
             self.files.append(share_accounts(users_file(settings), to, cluster.name, key_file=key, replicas=replicas))
         if settings.cases is not None:
             self.files.append(share_cases(settings.cases, to, cluster.name, key_file=key, replicas=replicas))
+        streams = [cluster.name, SharedKeys(to, cluster.name).stream, *(file.stream for file in self.files)]
+        self.replicas = Replicas(to, streams, replicas)
         self._tasks = [asyncio.create_task(file.run(), name=file.stream) for file in self.files]
+        self._tasks.append(asyncio.create_task(self.replicas.run(), name="replicas"))
 
     @classmethod
     async def begin(cls, settings: Settings, clock: Clock | None, *, accounts: bool) -> Self | None:

@@ -22,6 +22,7 @@ from incidents import events as ev
 from incidents.audit import stream_for, stream_of
 from incidents.desk.desk import Desk
 from incidents.log import AlreadyRecorded, Log, LogUnavailable, VersionConflict
+from incidents.log.copying import placeable
 from incidents.log.opening import open_vault
 from incidents.log.record import SEALED_LIMIT_BYTES
 from incidents.log.regular_files import read_regular
@@ -219,6 +220,17 @@ def _waiting(path: Path, key_file: Path | None, event: Noted) -> Noted | Sealed:
 
 def write_whole(path: Path, content: bytes) -> None:
     """Write a file that is there as a whole or not at all, readable by its owner only. Raises OSError."""
+    with drafted(path, content):
+        pass
+
+
+@contextlib.contextmanager
+def drafted(path: Path, content: bytes) -> Iterator[None]:
+    """Write a file beside its place; once the block is over it has its name, and where that fails there is none.
+
+    What discloses is entered in the block: before anybody has it, and once nothing is left that may fail. Raises OSError.
+    """
+    placeable(path)
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     draft = Path(name)
     try:
@@ -226,7 +238,8 @@ def write_whole(path: Path, content: bytes) -> None:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
+        yield
         draft.replace(path)
-    except OSError:
+    except BaseException:
         draft.unlink(missing_ok=True)
         raise

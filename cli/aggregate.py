@@ -1,5 +1,7 @@
 """`export-aggregate`: what the Institute evaluates of alarms, cases and devices, counted, without any person."""
 
+import contextlib
+from collections.abc import Iterator
 from gettext import ngettext
 from pathlib import Path
 from typing import Annotated
@@ -26,10 +28,10 @@ def export_aggregate(
 
     from centre.documents.aggregate import evaluate, event_of, make
     from centre.settings import load
-    from centre.spool import TAKEN
+    from centre.spool import TAKEN, drafted
     from maps.provinces import province_codes
     from maps.zones import Zones
-    from reports.aggregate.export import write
+    from reports.aggregate.export import Export, placed
     from reports.aggregate.period import period_of
     from reports.measures.history import read_table
     from reports.measures.profiles import PROFILES
@@ -43,6 +45,15 @@ def export_aggregate(
         table = read_table(settings.log, settings.key_file, starts=settings.shift.starts, progress=progress)
         zones = province_codes(Zones.load(settings.zones_dir))
         evaluated = evaluate(settings.cases, settings.key_file, settings.log, zones, now)
+
+        @contextlib.contextmanager
+        def written(made: Export) -> Iterator[None]:
+            with contextlib.ExitStack() as drafts:
+                for path, content in placed(made.files, out).items():
+                    drafts.enter_context(drafted(path, content))
+                yield
+                enter(settings.log, settings.key_file, TAKEN, event_of(made))
+
         made = make(
             table,
             settings.log,
@@ -52,9 +63,8 @@ def export_aggregate(
             threshold=threshold,
             despite=despite.strip(),
             evaluated=evaluated,
+            drafts=written,
         )
-        enter(settings.log, settings.key_file, TAKEN, event_of(made))
-        write(made.files, out)
         say(
             f"vigie: {period} written to {out}: {ngettext('1 count', f'{made.counts} counts', made.counts)},"
             f" {made.hidden} hidden;"

@@ -1,5 +1,6 @@
 """`degraded open` and `degraded opened`: what a supervisor does with the degraded-mode file on a machine with Vigie."""
 
+import contextlib
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -23,22 +24,24 @@ def degraded_open(
     from datetime import UTC, datetime
 
     from centre.documents import degraded as files
-    from centre.spool import write_whole
+    from centre.spool import drafted
 
     with answered():
         files.read(file)  # what is no file asks no passphrase
         passphrase = sys.stdin.readline() if from_stdin else getpass.getpass("Passphrase: ")
         with working():
             page, written = files.opened(file, passphrase)
-        try:
-            files.note_opened(file, by=by or getpass.getuser(), how="command", at=datetime.now(UTC), written=written)
-        except files.DegradedError as error:
-            # Whoever needs it now must have it: the opening is to be entered by hand.
-            say(f"vigie: {error}; write it down and enter it later with `degraded opened`", err=True)
+        with drafted(out, page) if out is not None else contextlib.nullcontext():
+            try:
+                files.note_opened(
+                    file, by=by or getpass.getuser(), how="command", at=datetime.now(UTC), written=written
+                )
+            except files.DegradedError as error:
+                # Whoever needs it now must have it: the opening is to be entered by hand.
+                say(f"vigie: {error}; write it down and enter it later with `degraded opened`", err=True)
         if out is None:
             sys.stdout.buffer.write(page)
         else:
-            write_whole(out, page)
             say(f"written to {out}: a plain page with persons' facts; destroy it after use")
 
 

@@ -1,6 +1,7 @@
 """`devices list`: every device with its battery, its last press and its tests, from the log and the case register, as a file."""
 
 import asyncio
+import contextlib
 import sys
 from datetime import datetime
 from pathlib import Path
@@ -39,17 +40,14 @@ def devices_list(
     import getpass
     from datetime import UTC
 
-    from centre.spool import write_whole
-
     with answered():
         settings, _ = settings_and_words(language, {"log": log, "cases": cases, "key_file": key_file})
         why = needed(reason, _)
         with working():
-            content, said = asyncio.run(_make(settings, by or getpass.getuser(), names, why, datetime.now(UTC), _))
+            content, said = asyncio.run(_make(settings, out, by or getpass.getuser(), names, why, datetime.now(UTC), _))
         if str(out) == "-":
             sys.stdout.buffer.write(content)
         else:
-            write_whole(out, content)
             text = _("written to {file}: it names persons") if names else _("written to {file}")
             said.append(text.format(file=out))
         for line in said:
@@ -57,12 +55,12 @@ def devices_list(
 
 
 async def _make(
-    settings: "Settings", by: str, named: bool, reason: str, now: datetime, translate: "Translator"
+    settings: "Settings", out: Path, by: str, named: bool, reason: str, now: datetime, translate: "Translator"
 ) -> tuple[bytes, list[str]]:
-    """The file, once it is entered or noted, and what is to be said beside it. Raises LogUnavailable, KeyMismatch, OSError."""
+    """The file, once it is written and entered, and what is to be said beside it. Raises LogUnavailable, KeyMismatch, OSError."""
     from centre.documents.devices import folded, made, names
     from centre.settings import users_file
-    from centre.spool import DEVICES, enter_or_note
+    from centre.spool import DEVICES, drafted, enter_or_note
     from dashboard.access.taker import kept_by, taker
     from incidents.audit import role_of
     from incidents.cases import CaseRegister
@@ -86,6 +84,7 @@ async def _make(
     )
     content, event = made(listed, now, victims, how="command", reason=reason, role=role_of(asks))
     # Entered before anybody has it.
-    if not await enter_or_note(settings.log, settings.key_file, DEVICES, event, by=by, at=now):
-        said.append(_("noted beside the log: the desk enters that it was made"))
+    with drafted(out, content) if str(out) != "-" else contextlib.nullcontext():
+        if not await enter_or_note(settings.log, settings.key_file, DEVICES, event, by=by, at=now):
+            said.append(_("noted beside the log: the desk enters that it was made"))
     return content, said

@@ -1,6 +1,7 @@
 """`evidence`: the file of one incident for a magistrate, as a PDF to read or JSON to check."""
 
 import asyncio
+import contextlib
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -73,7 +74,7 @@ async def _make(
 
     from centre.documents import evidence as files
     from centre.settings import users_file
-    from centre.spool import write_whole
+    from centre.spool import drafted
     from dashboard.access.taker import taker
     from incidents.cases import CaseRegister
     from maps.zones import Zones
@@ -102,21 +103,24 @@ async def _make(
             said.append(_("{why}; what is sealed is not in the file").format(why=source.locked))
         if register.state not in ("open", "none"):
             said.append(_("cases {state}: {reason}").format(state=register.state, reason=register.reason))
-        # Entered before anybody has it.
-        try:
-            if not await source.enter(event, by=by, at=now):
-                said.append(_("noted beside the log: the desk enters that it was made"))
-        except files.EvidenceError as error:
-            said.append(_("{why}; write down that it was made").format(why=error))
+        with contextlib.ExitStack() as drafts:
+            if str(out) != "-":
+                drafts.enter_context(drafted(out, content))
+            if annex is not None and sealed is not None:
+                drafts.enter_context(drafted(annex, sealed.content))
+            # Entered before anybody has it.
+            try:
+                if not await source.enter(event, by=by, at=now):
+                    said.append(_("noted beside the log: the desk enters that it was made"))
+            except files.EvidenceError as error:
+                said.append(_("{why}; write down that it was made").format(why=error))
     finally:
         await source.log.close()
     if str(out) == "-":
         sys.stdout.buffer.write(content)
     else:
-        write_whole(out, content)
         said.append(_("written to {file}: it names persons; SHA-256 {sha256}").format(file=out, sha256=event.sha256))
     if annex is not None and sealed is not None:
-        write_whole(annex, sealed.content)
         where = _("the annex is written to {file}: it says where she may be found; SHA-256 {sha256}")
         said.append(where.format(file=annex, sha256=sealed.sha256))
         said.append(_("its passphrase, said here once and kept nowhere: {words}").format(words=sealed.passphrase))

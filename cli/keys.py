@@ -34,8 +34,7 @@ def keys_rotate(
 
     with answered(), working() as progress:
         settings = load({"log": log, "cases": cases, "key_file": key_file})
-        _enter(settings, "rotated", reason.strip())
-        files = rotate(settings, told=progress)
+        files = rotate(settings, told=progress, entered=lambda: _enter(settings, "rotated", reason.strip()))
     for file in files:
         say(f"{file}: a new master key")
     say(
@@ -65,8 +64,7 @@ def keys_export(
             _passphrase(passphrase_stdin, new=True),
         )
         with working():
-            _enter(settings, "exported", why)
-            held = export(settings, file, passphrase)
+            held = export(settings, file, passphrase, lambda: _enter(settings, "exported", why))
     say(f"{file}: a copy of {', '.join(str(key) for key in held)}")
 
 
@@ -92,9 +90,7 @@ def keys_check(
     with answered():
         settings, passphrase = load({"log": log, "cases": cases, "key_file": key_file}), _passphrase(passphrase_stdin)
         with working():
-            if write is not None:
-                _enter(settings, "written", why)
-            found = check(settings, file, passphrase, write=write)
+            found = check(settings, file, passphrase, write=write, entered=lambda: _enter(settings, "written", why))
     for one in found:
         say(f"{one.what}: {'opens' if one.opens else 'DOES NOT OPEN'} {one.path}")
     if not found:
@@ -104,7 +100,7 @@ def keys_check(
 
 
 def _enter(settings: "Settings", what: Literal["rotated", "exported", "written"], why: str) -> None:
-    """Who is about to do it, in the log, before it is done."""
+    """Who does it, in the log: once nothing refuses it, before anybody has it."""
     from centre.master_keys import opened_by
     from centre.spool import CHANGED, TAKEN
     from incidents import events as ev

@@ -52,7 +52,7 @@ def log_export(
     key_file: Annotated[Path | None, typer.Option(help="The master key; beside the log by default.")] = None,
     reason: Reason = "",
 ) -> None:
-    """Write the log in the open format of docs/log.md. That it is exported is entered first, by the desk where one runs."""
+    """Write the log in the open format of docs/log.md. That it is exported is entered, by the desk where one runs."""
     from centre.spool import TAKEN
     from cli.why import enter
     from incidents import events as ev
@@ -61,8 +61,8 @@ def log_export(
     why = needed(reason)
     with answered(), working() as progress:
         meant, key = _meant(log, key_file)
-        enter(meant, key, TAKEN, ev.LogExported(reason=why))
-        export(meant, file, progress=progress)
+        event = ev.LogExported(reason=why)
+        export(meant, file, progress=progress, entered=lambda: enter(meant, key, TAKEN, event))
 
 
 @log_app.command("import")

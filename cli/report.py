@@ -1,6 +1,7 @@
 """`report`: response times of our own log, or of any table read through a mapping, on the terminal or as a document."""
 
 import asyncio
+import contextlib
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
@@ -75,6 +76,8 @@ def report(
         settings, _ = settings_and_words(language, {"log": log, "cases": cases, "key_file": key_file})
         if bool(file) == bool(log):
             fail(_("give a FILE with --columns, or --log"), 2)
+        from centre.spool import drafted
+
         chosen = _format(form, out, _)
         now = datetime.now(UTC)
         if file:
@@ -96,18 +99,19 @@ def report(
                 )
         with working():
             made = _made(chosen, found, paper, rows, now)
-        if log is not None:
-            what = f"{found.profile.name}; {_said(found)}; by {by or 'nothing'}"
-            _enter(log, settings.key_file, chosen, made, len(rows), what, asks, reason, _)
+        with contextlib.ExitStack() as drafts:
+            if out is not None:
+                drafts.enter_context(drafted(out, made))
+            if summary is not None:
+                from reports.tables import csv, numbers
+
+                drafts.enter_context(drafted(summary, csv(numbers(found)).encode()))
+            if log is not None:
+                what = f"{found.profile.name}; {_said(found)}; by {by or 'nothing'}"
+                _enter(log, settings.key_file, chosen, made, len(rows), what, asks, reason, _)
         if out is None:
             sys.stdout.buffer.write(made)
             sys.stdout.buffer.flush()
-        else:
-            out.write_bytes(made)
-        if summary is not None:
-            from reports.tables import csv, numbers
-
-            summary.write_text(csv(numbers(found)), encoding="utf-8")
         differs = [one for one in getattr(found, "checked", ()) if not one.agrees]
         if strict and differs:
             of = len(found.checked)  # type: ignore[attr-defined]

@@ -32,7 +32,6 @@ def subject(
 
     from centre.documents.subject import make
     from centre.settings import users_file
-    from centre.spool import write_whole
     from dashboard.access.taker import taker
 
     with answered():
@@ -47,19 +46,19 @@ def subject(
     number = sys.stdin.readline().strip() if case == "-" else case
     with answered(), working():
         who = taker(users_file(settings), settings.key_file, by or getpass.getuser())
-        content, digest, entered = asyncio.run(
+        digest, entered = asyncio.run(
             make(
                 settings,
                 number,
                 "suspect" if of == "suspect" else "victim",
                 form,
+                out,
                 by=who,
                 reason=why,
                 now=datetime.now(UTC),
                 translate=_,
             )
         )
-        write_whole(out, content)
     if not entered:
         say("vigie: " + _("noted beside the log: the desk enters that it was made"), err=True)
     say(

@@ -119,6 +119,7 @@ class Consoles(CommonGround):
         times = times or WatchTimes()
         self.centres = Centres(zones, self.places, announce_pct=announce_pct)
         self.listening = Listening(desk, self.centres.neighbours, cics=cics, blind_s=times.blind_s, others=self.others)
+        self._around = around
         self.faults = Faults(desk, self.listening.own, lambda: self.degraded.health, times.everyone_s, around)
         rows = partial(
             RowCache,
@@ -143,7 +144,7 @@ class Consoles(CommonGround):
         self.together = Together(desk, self.seats, self.everywhere, self.others, shift or ShiftTimes(), digest)
         self.on_shift = 0  # how many desks, or persons signed in, have a page open
         self._tasks: set[asyncio.Task[Any]] = set()
-        self._cases_state = self._degraded_state = ""
+        self._cases_state, self._mended = "", ("", "")
         self.bench = Bench(desk, buttons, device_cases, self.everywhere) if device_cases else None
         self._heartbeat: asyncio.Task[None] | None = None
         self._unlisten: list[Callable[[], object]] = []
@@ -298,7 +299,16 @@ class Consoles(CommonGround):
 
     def health(self) -> topbar.Health:
         """The health of what Vigie depends on."""
-        return topbar.health(self.desk.board, self.desk.cases.state, self.listening.unheard, self.degraded.health)
+        return topbar.health(
+            self.desk.board,
+            self.desk.cases.state,
+            self.listening.unheard,
+            self.degraded.health,
+            self._replica_lost(),
+        )
+
+    def _replica_lost(self) -> str:
+        return dict(self._around()).get("replica_lost", "")
 
     def need(self, page: Seated, incident: Incident) -> ev.Need:
         """What an alarm is to who is before a page, so that nobody asks why they look."""
@@ -411,10 +421,10 @@ class Consoles(CommonGround):
             self.windows.beat()
 
     def _look_at_files(self) -> None:
-        """Tell every page when the cases, or the degraded-mode file, are as they were not before."""
-        cases, file = self.desk.cases.state, self.degraded.health.state
+        """Tell every page when the cases, the degraded-mode file, or the servers of the log are as they were not before."""
+        cases, mended = self.desk.cases.state, (self.degraded.health.state, self._replica_lost())
         if cases != self._cases_state:
             self._sessions.each(lambda session: session.refresh(health=True, selected=True))
-        elif file != self._degraded_state:
+        elif mended != self._mended:
             self._sessions.each(lambda session: session.refresh(health=True))
-        self._cases_state, self._degraded_state = cases, file
+        self._cases_state, self._mended = cases, mended

@@ -1,12 +1,13 @@
 """Whose a device is: given to an existing case at the bench, swapped for another, taken back. Each is an event in the log.
 
 The register keeps what counts, the log that it was done and by whom. The register is written first: what the log can't take
-now is held and written later, as everywhere.
+now is held and written later, as everywhere, and what was never written since this process was killed, at the next start.
 """
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable
-from typing import Literal, Protocol
+from datetime import datetime
+from typing import Any, Literal, Protocol
 from uuid import uuid4
 
 from incidents import events as ev
@@ -18,6 +19,7 @@ from incidents.cases.sealed import CasesLocked
 from incidents.desk.desk import Desk
 from incidents.devices.likeness import alike
 from incidents.devices.listing import known
+from incidents.log import Log
 from incidents.roles import User, check, may
 
 MAX_FOUND = 8  # cases that a search offers
@@ -46,8 +48,12 @@ class Register(Protocol):
     def by_device(self, device: str) -> Case | None: ...
     def by_number(self, number: str) -> Case | None: ...
     def search(self, text: str, limit: int = 8) -> tuple[Case, ...]: ...
-    def binding(self, device: str) -> Binding | None: ...
+    @property
+    def bindings(self) -> Bindings: ...
     def bind(self, *bindings: Binding, seen: Bindings) -> None: ...
+
+
+Keep = Callable[..., Any]  # `Register.bind`, or what keeps more with the bindings
 
 
 class DeviceCases:
@@ -98,10 +104,12 @@ class DeviceCases:
         id: str,
         enrolled: Iterable[str] = (),
         sure: bool = False,
+        keep: Keep | None = None,
     ) -> None:
         """Give a device that has no case to an existing one, as who keeps cases may too. Raises NotBound, Refused("not_allowed").
 
-        `enrolled` are the receiver's devices; `sure` that one nobody ever heard of is meant.
+        `enrolled` are the receiver's devices; `sure` that one nobody ever heard of is meant; `keep` writes it, in the place of
+        the register's `bind`, and raises what it raises.
         """
         check(user, "keep cases" if may(user.roles, "keep cases") else "bind device")
         async with self._one_at_a_time:
@@ -113,8 +121,7 @@ class DeviceCases:
             if self._register.by_device(device) is not None:
                 raise NotBound("bound")
             self._look_for(device, case, user, enrolled, sure)
-            await self._keep({device: case.number}, user)
-            await self.note(device, ev.DeviceBound(device=device, case=case.number), user.actor, id=id)
+            await self._keep(self._binding(device, case.number, user, id), keep=keep)
 
     async def swap(
         self,
@@ -126,6 +133,7 @@ class DeviceCases:
         id: str,
         enrolled: Iterable[str] = (),
         sure: bool = False,
+        keep: Keep | None = None,
     ) -> None:
         """Give the old device's case to the new one; the old one is taken back. Raises as `bind`."""
         check(user, "keep cases" if may(user.roles, "keep cases") else "bind device")
@@ -141,19 +149,22 @@ class DeviceCases:
                 shown = ev.DeviceCaseShown(role=role_of(user), need="duty", device=old, case=case.number)
                 await self.note(old, shown, user.actor)
                 raise
-            await self._keep({new: case.number, old: None}, user)
-            bound = ev.DeviceBound(device=new, case=case.number, swapped=True)
-            await self.note(new, bound, user.actor, id=id)
-            back = ev.DeviceTakenBack(device=old, case=case.number, swapped=True)
-            await self.note(old, back, user.actor, id=f"{id}#2")
+            bound = self._binding(new, case.number, user, id, swapped=True)
+            back = self._binding(old, None, user, f"{id}#2", was=case.number, swapped=True)
+            await self._keep(bound, back, keep=keep)
 
     async def take_back(self, device: str, user: User, account: str, *, id: str) -> None:
         """Take a device back from its case: it is nobody's. Raises as `bind`."""
         check(user, "bind device")
         async with self._one_at_a_time:
             case = self._of_now(device, user, account)
-            await self._keep({device: None}, user)
-            await self.note(device, ev.DeviceTakenBack(device=device, case=case.number), user.actor, id=id)
+            await self._keep(self._binding(device, None, user, id, was=case.number))
+
+    async def enter_kept(self, log: Log, began: datetime) -> None:
+        """Enter what was done last with each device since a log began and has no record. Raises LogUnavailable."""
+        for one in [*self._register.bindings.values()]:
+            if one.id and one.at >= began and await log.find(one.id) is None:
+                await self._record(one)
 
     async def note(self, device: str, event: ev.Event, actor: str, *, id: str = "") -> None:
         """Record what happened to a device at the bench."""
@@ -188,15 +199,25 @@ class DeviceCases:
             raise NotBound("alarm_open")
         return case
 
-    async def _keep(self, changes: dict[str, str | None], user: User) -> None:
-        now = self._desk.clock.now()
-        bindings = [Binding(device=device, case=case, at=now, by=user.actor) for device, case in changes.items()]
-        known = {device: self._register.binding(device) for device in changes}
-        seen = {device: binding for device, binding in known.items() if binding is not None}
+    def _binding(self, device: str, case: str | None, user: User, id: str, **more: Any) -> Binding:
+        return Binding(device=device, case=case, at=self._desk.clock.now(), by=user.actor, id=id, **more)
+
+    async def _keep(self, *bindings: Binding, keep: Keep | None = None) -> None:
+        """Keep what is done, and record it."""
+        known = self._register.bindings
+        seen = {one.device: known[one.device] for one in bindings if one.device in known}
         try:
-            await asyncio.to_thread(self._register.bind, *bindings, seen=seen)
+            await asyncio.to_thread(keep or self._register.bind, *bindings, seen=seen)
             await self._reload()
         except BoundMeanwhile:
             raise NotBound("busy") from None
         except CasesLocked:
             raise NotBound("locked") from None
+        for one in bindings:
+            await self._record(one)
+
+    async def _record(self, of: Binding) -> None:
+        event: ev.Event = ev.DeviceTakenBack(device=of.device, case=of.was, swapped=of.swapped)
+        if of.case is not None:
+            event = ev.DeviceBound(device=of.device, case=of.case, swapped=of.swapped)
+        await self._desk.record(self.stream_of(of.device), lambda: event, id=of.id, actor=of.by, source_at=of.at)

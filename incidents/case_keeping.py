@@ -1,11 +1,12 @@
 """Keeping cases: who sees the life of which case, the steps that may be taken, and each in the log.
 
-The register is written first, the log is told: what it can't take now is held and written later, as everywhere.
+The register is written first, the log is told: what it can't take now is held and written later, as everywhere, and what was
+never written since this process was killed, at the next start (`enter_kept`).
 """
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Protocol
 from uuid import uuid4
 
@@ -13,14 +14,16 @@ import msgspec
 
 from incidents import events as ev
 from incidents.audit import role_of, stream_of
-from incidents.bindings import DeviceCases, NotBound
+from incidents.bindings import DeviceCases, Keep, NotBound
 from incidents.case import Case
+from incidents.cases.bindings import Binding, Bindings
 from incidents.cases.life import NEEDS, Life, Need, NotPossible, Step, check, life, step_of, unanswered
 from incidents.cases.register import RegisterState, SteppedMeanwhile
 from incidents.cases.rows import row_of
 from incidents.cases.sealed import CasesLocked
 from incidents.desk.desk import Desk
 from incidents.events import BRUSSELS
+from incidents.log import Log
 from incidents.roles import User, may
 from incidents.roles import check as allowed
 
@@ -46,7 +49,9 @@ class LivesRegister(Protocol):
     def all(self) -> tuple[Case, ...]: ...
     def by_number(self, number: str) -> Case | None: ...
     def lived(self, number: str) -> tuple[Case, tuple[Step, ...]] | None: ...
-    def take_step(self, number: str, step: Step, *, seen: int) -> bool: ...
+    def take_step(
+        self, number: str, step: Step, *bindings: Binding, seen: int, bound: Bindings | None = None
+    ) -> bool: ...
 
 
 class KeptCase(msgspec.Struct, frozen=True):
@@ -189,8 +194,8 @@ class CaseKeeping:
         seen: int | None = None,
         sure: bool = False,
     ) -> Step:
-        """Take a step of a case, of what was `typed`; sent twice it is one. A `replaced` one gives the device at once, and
-        a handover one that is not hers yet.
+        """Take a step of a case, of what was `typed`; sent twice it is one. A `replaced` one gives the device with it, and
+        a handover one that is not hers yet: both are kept, or neither.
 
         `seen`: how many steps the form showed, where that matters; `sure`: as in `DeviceCases.bind`. Raises NotPossible,
         NotBound and Refused("not_allowed").
@@ -208,21 +213,46 @@ class CaseKeeping:
             check(step, kept.case, kept.steps, self.today)
             if seen is not None and len(kept.steps) != seen:
                 raise NotPossible("meanwhile")
-            if kind == "replaced" or (kind == "handed_over" and step.device not in kept.case.devices):
-                await self._replace(kept.case, step, user, sure=sure)
+
+            def keep(*bindings: Binding, seen: Bindings | None = None) -> None:
+                self._register.take_step(number, step, *bindings, seen=len(kept.steps), bound=seen)
+
             try:
-                new = await asyncio.to_thread(self._register.take_step, number, step, seen=len(kept.steps))
-                await self._reload()
+                if kind == "replaced" or (kind == "handed_over" and step.device not in kept.case.devices):
+                    await self._replace(kept.case, step, user, keep, sure=sure)
+                else:
+                    await asyncio.to_thread(keep)
+                    await self._reload()
             except SteppedMeanwhile:
                 raise NotPossible("meanwhile") from None
             except CasesLocked:
                 raise NotPossible("locked") from None
-            if new:
-                taken = ev.CaseStepTaken(role=role_of(user), need="duty", kind=kind, case=number)
-                await self._desk.note(stream_of(self._desk.clock.now()), taken, id=f"step-{id}", actor=user.actor)
+            await self._record(number, step, role_of(user))
             return step
 
-    async def _replace(self, case: Case, step: Step, user: User, *, sure: bool) -> None:
+    async def enter_kept(self, log: Log) -> None:
+        """Enter each step and each binding that is kept and has no record: whoever wrote it was killed before the log was told.
+
+        Those of before this log are of another one. Raises LogUnavailable.
+        """
+        async for _, first in log.records():
+            began = datetime.fromisoformat(first.at)
+            break
+        else:
+            return
+        for case in self._register.all():
+            found = self._register.lived(case.number)
+            for step in found[1] if found is not None else ():
+                if step.by and step.at >= began and await log.find(f"step-{step.id}") is None:
+                    await self._record(case.number, step)
+        await self._devices.enter_kept(log, began)
+
+    async def _record(self, number: str, step: Step, role: str = "") -> None:
+        taken = ev.CaseStepTaken(role=role, need="duty", kind=step.kind, case=number)
+        stream = stream_of(self._desk.clock.now())
+        await self._desk.record(stream, lambda: taken, id=f"step-{step.id}", actor=step.by, source_at=step.at)
+
+    async def _replace(self, case: Case, step: Step, user: User, keep: Keep, *, sure: bool) -> None:
         """The new device is hers at once. While an alarm of the old one is open that stays hers too: no alarm loses its case."""
         if step.old and step.old not in case.devices:
             raise NotPossible("not_hers", "old")
@@ -230,12 +260,14 @@ class CaseKeeping:
             raise NotBound("same")
         try:
             if step.old:
-                await self._devices.swap(step.old, step.device, user, user.name, id=f"{step.id}-swap", sure=sure)
+                await self._devices.swap(
+                    step.old, step.device, user, user.name, id=f"{step.id}-swap", sure=sure, keep=keep
+                )
                 return
         except NotBound as refused:
             if refused.why != "alarm_open":
                 raise
-        await self._devices.bind(step.device, case.number, user, user.name, id=f"{step.id}-bind", sure=sure)
+        await self._devices.bind(step.device, case.number, user, user.name, id=f"{step.id}-bind", sure=sure, keep=keep)
 
     def _kept(self, number: str) -> KeptCase | None:
         found = self._register.lived(number)

@@ -72,6 +72,11 @@ FAULTS: dict[str, Kind] = {
         over="log_files_back",
         says="what the log can't be opened without is gone: the next start would be under LOG LOST",
     ),
+    "replica_lost": Kind(
+        severity="degraded",
+        over="replica_back",
+        says="nats-servers of the cluster do not keep what is recorded: one more, and nothing can be",
+    ),
     "centre_silent": Kind(
         severity="notice", about="cic", over="centre_heard", says="no console in sight and in earshot covers a centre"
     ),

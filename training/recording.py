@@ -9,10 +9,11 @@ from pathlib import Path
 import msgspec
 
 from centre.settings import Settings, users_file
-from centre.spool import RECORDED, enter_or_note, write_whole
+from centre.spool import RECORDED, drafted, enter_or_note
 from dashboard.access.accounts import Accounts
 from feeds.recordings.recording import write_recording
 from incidents.exercises.room import Masking, TrainingError
+from incidents.log.copying import placeable
 from incidents.log.regular_files import read_regular
 from incidents.reasons import is_reason
 from maps.zones import Zones
@@ -43,10 +44,11 @@ async def record_to(
     if texts is not None:
         content, said = _texts(texts, original)
         event = made_event(original, "texts", hashlib.sha256(content).hexdigest(), page=False, reason=reason)
-        await enter_or_note(settings.log, settings.key_file, RECORDED, event, by=by, at=now)
-        await asyncio.to_thread(write_whole, texts, content)
+        with drafted(texts, content):
+            await enter_or_note(settings.log, settings.key_file, RECORDED, event, by=by, at=now)
         return said
     recording = await asyncio.to_thread(source.masked, original, masking, title=title, reviewed=words)
+    placeable(out)
     draft = out.with_name(f".{out.name}.made")
     try:
         sha256 = await asyncio.to_thread(write_recording, draft, recording)

@@ -17,6 +17,7 @@ from centre.version import version
 from incidents import events as ev
 from incidents.log import LogUnavailable
 from incidents.log.copying import Progress, copy_database, copy_file, header, make_durable, sha256_of
+from incidents.log.local_copy import is_copy, to_live
 from incidents.log.repeating import mark_within
 from incidents.log.store import beside, os_reason
 from incidents.log.verify import head
@@ -218,6 +219,9 @@ def _copied(some: list[Source], draft: Path, told: Progress, notes: list[str]) -
             kind = header(source.path)
             if kind is not None:
                 copy_database(source.path, target, f"{source.path}: {source.name}", told)
+                if source.role == "log" and is_copy(target):  # restored, it is a log of its own
+                    to_live(target)
+                    make_durable(target)
                 kind = header(target)
             else:
                 copy_file(source.path, target, told)

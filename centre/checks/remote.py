@@ -14,6 +14,7 @@ from tornado.httpclient import AsyncHTTPClient
 
 from centre.access import beyond_this_machine, few, is_this_machine, posted_to
 from centre.checks.finding import Finding, Subject
+from centre.setting_sections import ClusterSettings
 from centre.settings import Settings
 from dashboard.monitoring import LIVE
 from feeds.settings import Access
@@ -22,6 +23,7 @@ from feeds.subscriber.probe import probe, why_unreached
 from incidents.log import LogUnavailable
 
 WITHIN_S = 5.0
+_LOOKS = 3
 CLOCKS_S = 2.0  # the feed's date has whole seconds
 
 
@@ -98,6 +100,36 @@ async def cluster(subject: Subject) -> AsyncIterator[Finding]:
             yield Finding("error", "cluster", f"{name}: {error}", "look at the section cluster, and at the server")
         finally:
             await servers.close()
+    async for finding in _replicas(now):
+        yield finding
+
+
+async def _replicas(now: ClusterSettings) -> AsyncIterator[Finding]:
+    """Each nats-server keeps all of the log: one that takes a connection may have been without JetStream for days."""
+    from incidents.log.replicas import lacking
+    from incidents.log.servers import ApiError, Servers
+
+    servers, behind = Servers(now.servers, now.access), set[str]()
+    try:
+        for again in range(_LOOKS):  # under load one is behind for moments
+            await asyncio.sleep(again)
+            if not (behind := await lacking(servers, now.name, now.replicas)):
+                break
+        for name in sorted(behind):
+            yield Finding(
+                "error",
+                "cluster",
+                f"cluster: {name} does not keep all of the log: one server more lost, and nothing is recorded",
+                "restart that nats-server; on a full disk make room before: docs/cluster.md",
+            )
+        if not behind:
+            yield Finding("ok", "cluster", f"cluster: {now.replicas} servers keep all of the log")
+    except ApiError:
+        yield Finding("warning", "cluster", f"cluster: there is no log {now.name} yet", "a desk that starts makes it")
+    except LogUnavailable as error:
+        yield Finding("error", "cluster", f"cluster: {error}", "look at the nats-servers: two of three must be up")
+    finally:
+        await servers.close()
 
 
 async def services(subject: Subject) -> AsyncIterator[Finding]:

@@ -3,6 +3,7 @@
 import asyncio
 import csv
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime
 from functools import cache
 from pathlib import Path
@@ -51,8 +52,11 @@ def make(
     threshold: int = THRESHOLD,
     despite: str = "",
     evaluated: Evaluated | None = None,
+    drafts: Callable[[Export], AbstractContextManager[object]] = nullcontext,
 ) -> Export:
     """The export of the table of the log at a path, and of cases (`evaluated`), entered in its register. Takes some seconds.
+
+    `drafts` writes it before it is entered, and gives it its names afterwards.
 
     Raises PublishedBefore when another export shares months with it and `despite` gives no reason; ValueError for a threshold
     below 5; OSError when the register cannot be written.
@@ -68,7 +72,8 @@ def make(
         despite=despite,
         evaluated=evaluated,
     )
-    enter(register_of(log), made.published)
+    with drafts(made):
+        enter(register_of(log), made.published)
     return made
 
 

@@ -3,11 +3,12 @@
 import hashlib
 from collections.abc import Callable
 from datetime import date, datetime
+from pathlib import Path
 
 import msgspec
 
 from centre.settings import Settings
-from centre.spool import SEARCHED, enter_or_note
+from centre.spool import SEARCHED, drafted, enter_or_note
 from dashboard.access.taker import kept_by
 from incidents import events as ev
 from incidents.audit import role_of
@@ -121,19 +122,20 @@ async def make(
     number: str,
     whom: Whom,
     form: str,
+    out: Path,
     *,
     by: User,
     reason: str,
     now: datetime,
     translate: Callable[[str], str] = str,
     told: Callable[[int], None] = lambda records: None,
-) -> tuple[bytes, str, bool]:
-    """The file, its SHA-256 (hex), and whether the log has it already that it was made; else the desk enters it.
+) -> tuple[str, bool]:
+    """Write the file; its SHA-256 (hex), and whether the log has it already that it was made; else the desk enters it.
 
     `by`: who takes it.
 
     Raises NothingKept, also where the case is kept from who takes it, CasesLocked, LogUnavailable, KeyMismatch, OSError where
-    it can't be entered.
+    it can't be written or entered.
     """
     register = CaseRegister.open(settings.cases, key_file=settings.key_file)
     log = await SqliteLog.open(settings.log, key_file=settings.key_file, reading=True)
@@ -152,5 +154,5 @@ async def make(
     event = ev.SubjectExtracted(
         of=whom, form="json" if form == "json" else "html", sha256=digest, role=role_of(by), case=number, reason=reason
     )
-    entered = await enter_or_note(settings.log, settings.key_file, SEARCHED, event, by=by.name, at=now)
-    return content, digest, entered
+    with drafted(out, content):
+        return digest, await enter_or_note(settings.log, settings.key_file, SEARCHED, event, by=by.name, at=now)

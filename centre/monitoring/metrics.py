@@ -158,6 +158,9 @@ class Metrics(Collector):
         yield gauge("vigie_log_files_there", openable, "log_files_lost" not in faults)
         clear = "1 while pages are reached, or orders are posted, beyond this machine without TLS."
         yield gauge("vigie_in_the_clear", clear, "in_the_clear" in faults)
+        if (replicas := self._around.replicas) is not None:
+            lost = "Servers of the cluster that do not keep what is recorded; absent without a cluster."
+            yield gauge("vigie_cluster_servers_lost", lost, len(replicas.lost))
         backups = found.backups
         if backups.backed_up_at is not None:
             made = "When the last backup was made, seconds since 1970; absent: none is known of."

@@ -20,6 +20,7 @@ from centre.checks.clock import adjtimex
 from centre.checks.keys import last_backup, lost_files
 from centre.checks.storage import folders
 from centre.settings import Settings
+from incidents.log.replicas import Replicas
 from incidents.log.store import beside
 from incidents.presence.clocks import HeldClock
 
@@ -63,9 +64,9 @@ class Observer:
 class Surroundings(Observer):
     """Those of the desk whose settings these are: they name the log that is meant, also while alarms go into one aside."""
 
-    def __init__(self, settings: Settings, clock: HeldClock | None = None) -> None:
-        """`clock`: the one that is held to other servers', where there are."""
-        self.held = clock
+    def __init__(self, settings: Settings, clock: HeldClock | None = None, replicas: Replicas | None = None) -> None:
+        """`clock`: the one that is held to other servers', where there are; `replicas`: those of their log."""
+        self.held, self.replicas = clock, replicas
         self.observed = Observed()
         self._settings = settings
         self._clear = any(all_in_the_clear(settings))
@@ -99,6 +100,8 @@ class Surroundings(Observer):
             yield "in_the_clear", ""
         if self.held is not None and self.held.fault:
             yield "clocks_differ", self.held.fault
+        if self.replicas is not None and self.replicas.lost:
+            yield "replica_lost", ", ".join(self.replicas.lost)
 
 
 def rooms_of(folders: Mapping[str, Path]) -> Iterator[tuple[str, tuple[int, int]]]:

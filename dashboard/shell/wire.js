@@ -25,7 +25,7 @@
  *    exercise?: boolean}} Feed
  *  @typedef {{feed_state: string, feeds: Feed[], recording: "ok" | "aside" | "failed" | "cut_off", held: number, cases: string, orders: "ok" | "late",
  *    let_go: Record<string, number>, blind: Record<string, number>, unheard: Record<string, string[]>, degraded: string,
- *    degraded_at: number | null, degraded_reason: string}} Health
+ *    degraded_at: number | null, degraded_reason: string, replica_lost: string}} Health
  *
  *  @typedef {{key: string, name: string, since: number, screen: string, heard: boolean, receives: boolean,
  *    holds?: {id: string, label: string, state: string}[], covers?: string[]}} Person

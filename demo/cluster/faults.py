@@ -67,7 +67,7 @@ FAULTS = (
     Fault(
         "follower",
         "kill a nats-server that follows",
-        "nothing on any screen",
+        "nothing on an operator's screen; a supervisor's says NO SPARE some 20 s later",
         _follower,
     ),
     Fault(

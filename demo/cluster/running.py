@@ -79,6 +79,7 @@ class _Cluster:
 
     async def run(self, seed: int) -> None:
         """Start all, say where it is, and go on until cancelled."""
+        print("Vigie's cluster starts: seven programs, some 20 s; then it says here where it serves", flush=True)
         gateway, clock = Gateway("112-app"), SystemClock()
         dispatch = Dispatch(gateway, seed=seed, stations=stations(), clock=clock)
         cases = demo_cases(brussels_today(), seed)
@@ -103,7 +104,7 @@ class _Cluster:
             print(
                 f"Vigie's cluster serves {self._address}  (all persons are fictional; Ctrl+C ends it)\n"
                 f"Sign in as dispatcher, dispatcher2 or supervisor; every account's password is {PASSWORD}\n"
-                "Open two browsers, or a private window: each is at one of the three servers.\n"
+                "Open two browsers, or private windows: the proxy sends each to one of the three servers, two may be at one.\n"
                 "What to break while you watch: python app.py cluster break",
                 flush=True,
             )

@@ -12,12 +12,19 @@ from incidents.case import Case
 
 
 class Binding(msgspec.Struct, frozen=True, kw_only=True):
-    """A device's case (its number) since a moment; None: it was taken back and is nobody's. `by` is a pseudonym."""
+    """A device's case (its number) since a moment; None: it was taken back and is nobody's. `by` is a pseudonym.
+
+    `id` is of its record in the log, "" where an older version kept it; `was` the case that it was taken back from; `swapped`:
+    another device took its place, or it that of another.
+    """
 
     device: str
     case: str | None
     at: datetime
     by: str
+    id: str = ""
+    was: str = ""
+    swapped: bool = False
 
 
 Bindings = Mapping[str, Binding]

@@ -173,9 +173,10 @@ class CaseRegister:
                 found.append((not exact, f"\n{whole}" not in words, number))
         return tuple(shelf.cases[number] for _, _, number in sorted(found)[:limit])
 
-    def binding(self, device: str) -> Binding | None:
-        """What was done with a device at the bench last; None when nothing was, or an import came after it was taken back."""
-        return self._shelf.bindings.get(device)
+    @property
+    def bindings(self) -> Bindings:
+        """What was done with each device at the bench last; not where an import came after it was taken back."""
+        return self._shelf.bindings
 
     def bind(self, *bindings: Binding, seen: Bindings) -> None:
         """Keep them durably, all or none, if each device's last one is still as in `seen`; from then on they count here.
@@ -185,12 +186,7 @@ class CaseRegister:
         if self._path is None:
             raise CasesLocked(self.reason)
         with SealedCases.open(self._path, self._key_file, writing=True) as file, file.transaction():
-            with undamaged("a binding"):
-                now = file.bindings()
-            if any(now.get(binding.device) != seen.get(binding.device) for binding in bindings):
-                raise BoundMeanwhile
-            for binding in bindings:
-                file.bind(binding)
+            _bind(file, bindings, seen)
 
     def lived(self, number: str) -> tuple[Case, tuple[Step, ...]] | None:
         """A current case as imported, with the devices it really has, and the steps of its life, in their order."""
@@ -207,10 +203,10 @@ class CaseRegister:
         with SealedCases.open(self._path, self._key_file) as file, undamaged():
             return file.steps(file.tag(number))
 
-    def take_step(self, number: str, step: Step, *, seen: int) -> bool:
-        """Keep a step durably, if the case has as many as were `seen`. False: it was kept before, by its id.
+    def take_step(self, number: str, step: Step, *bindings: Binding, seen: int, bound: Bindings | None = None) -> bool:
+        """Keep a step durably, if the case has as many as were `seen`, and with it bindings, as `bind`: all or none.
 
-        Raises `SteppedMeanwhile`, and `CasesLocked` when the register can't be read or written.
+        False: it was kept before, by its id. Raises `SteppedMeanwhile`, and as `bind`.
         """
         if self._path is None:
             raise CasesLocked(self.reason)
@@ -220,6 +216,7 @@ class CaseRegister:
                 return False
             if len(known) != seen:
                 raise SteppedMeanwhile
+            _bind(file, bindings, bound or {})
             file.add_step(number, step)
         return True
 
@@ -309,6 +306,15 @@ class CaseRegister:
                 new.counts.pop(tag, None)  # to be read again once the file is another
         new.steps = {number: steps for number, steps in new.steps.items() if steps and number in new.imported}
         return damaged
+
+
+def _bind(file: SealedCases, bindings: Iterable[Binding], seen: Bindings) -> None:
+    with undamaged("a binding"):
+        now = file.bindings()
+    if any(now.get(binding.device) != seen.get(binding.device) for binding in bindings):
+        raise BoundMeanwhile
+    for binding in bindings:
+        file.bind(binding)
 
 
 class _Shelf(msgspec.Struct, kw_only=True):

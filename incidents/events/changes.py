@@ -61,7 +61,7 @@ class AccountChanged(Disclosure, frozen=True, kw_only=True, tag="account_changed
 
 
 class MasterKeys(Disclosure, frozen=True, kw_only=True, tag="master_keys"):
-    """A person is about to put new master keys in the place of the old, to write a copy of them under a passphrase, or to write
+    """A person puts new master keys in the place of the old, wrote a copy of them under a passphrase, or wrote
     key files out of such a copy. `opens`: what they open here, space-separated."""
 
     DISCLOSES = "access"

@@ -35,7 +35,7 @@ class FiguresOpened(Disclosure, frozen=True, kw_only=True, tag="figures_opened")
 
 
 class LogExported(Disclosure, frozen=True, kw_only=True, tag="log_exported"):
-    """A person is about to export the whole log: its open facts to be read, its sealed ones as they are."""
+    """A person exported the whole log: its open facts to be read, its sealed ones as they are."""
 
     DISCLOSES = "audit"
     COMMAND = True

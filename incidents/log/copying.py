@@ -1,6 +1,7 @@
 """A copy of an SQLite file in use, as it is at one moment, and files that are copied durably."""
 
 import contextlib
+import errno
 import hashlib
 import os
 import sqlite3
@@ -84,6 +85,12 @@ def sha256_of(path: Path, told: Progress = lambda size: None) -> str:
             digest.update(block)
             told(len(block))
     return digest.hexdigest()
+
+
+def placeable(path: Path) -> None:
+    """Raise the OSError with which a file can't be put there."""
+    if path.is_dir():
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
 
 
 def make_durable(path: Path) -> None:

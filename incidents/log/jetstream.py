@@ -272,6 +272,7 @@ class JetStreamLog(LogFile[SharedVault, LocalCopy]):
 
     async def _do(self, job: Job) -> Record | None:
         if isinstance(job, Cursor):
+            await self._reach(self._written)  # a backup of the copy counts a feed no further than its records
             await super()._aside(self._copying, partial(self._copy.keep, job))
             return None
         if asyncio.get_running_loop().time() - self._follower.current_at > _STALE_S:

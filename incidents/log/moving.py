@@ -61,7 +61,7 @@ async def _into(path: Path, servers: Servers, name: str, replicas: int, progress
     lock = WriteLock(path)
     try:
         with Store(path, NAME, writing=False) as store:
-            check_log(store, LIVE)
+            check_log(store)  # also a server's copy: where the cluster lost its disks, that is the log
         lock.acquire()
         if not (await asyncio.to_thread(verify, path)).ok:
             raise LogDamaged(f"{NAME}: it does not verify; `log verify` says why")

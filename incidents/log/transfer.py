@@ -11,6 +11,7 @@ import msgspec
 
 from incidents.log import LogUnavailable, Record
 from incidents.log.chain import Chain
+from incidents.log.copying import placeable
 from incidents.log.private_file import forget_keys
 from incidents.log.record import CHECKPOINT, ERASED, LINE_LIMIT_BYTES, BadRecord, encode
 from incidents.log.regular_files import open_regular
@@ -33,12 +34,21 @@ class Trailer(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     digest: str
 
 
-def export(path: Path, out: Path, *, progress: Callable[[int, int], None] = lambda done, total: None) -> Trailer:
+def export(
+    path: Path,
+    out: Path,
+    *,
+    progress: Callable[[int, int], None] = lambda done, total: None,
+    entered: Callable[[], object] = lambda: None,
+) -> Trailer:
     """Write the log, as it is at this moment, to a new file (mode 0600) that appears whole; an older one is replaced.
 
-    Works on a log in use; `progress` is called with records written and in all. Raises `LogUnavailable`, and `OSError` when the
+    Works on a log in use; `progress` is called with records written and in all, `entered` once the file only lacks its name.
+
+    Raises `LogUnavailable`, and `OSError` when the
     file can't be written.
     """
+    placeable(out)
     draft = out.with_name(out.name + ".part")
     with Store(path, NAME, writing=False) as store:
         check_log(store)
@@ -49,6 +59,7 @@ def export(path: Path, out: Path, *, progress: Callable[[int, int], None] = lamb
                 trailer = _write(db, file, progress)
                 file.flush()
                 os.fsync(file.fileno())
+            entered()
             draft.replace(out)
         except BadRecord as error:
             raise LogUnavailable(f"{NAME}: it is damaged: {error}") from error

@@ -165,14 +165,12 @@ def as_zip(files: Mapping[str, bytes]) -> bytes:
     return made.getvalue()
 
 
-def write(files: Mapping[str, bytes], out: Path) -> None:
-    """Into the folder `out`, or the one file where it ends in .zip."""
+def placed(files: Mapping[str, bytes], out: Path) -> dict[Path, bytes]:
+    """What is to be written where: into the folder `out`, which is made, or the one file that ends in .zip. Raises OSError."""
     if out.suffix.lower() == ".zip":
-        out.write_bytes(as_zip(files))
-        return
+        return {out: as_zip(files)}
     out.mkdir(parents=True, exist_ok=True)
-    for name, content in files.items():
-        (out / name).write_bytes(content)
+    return {out / name: content for name, content in files.items()}
 
 
 def _csv(columns: tuple[str, ...], rows: Iterable[Mapping[str, Any]]) -> bytes:

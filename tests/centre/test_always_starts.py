@@ -11,6 +11,7 @@ import sqlite3
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
 import msgspec
@@ -20,6 +21,8 @@ from centre.runtime import Centre
 from centre.serving import sign_ins
 from centre.settings import Settings, SettingsError
 from dashboard.operator.session import Session
+from incidents.cases import CaseRegister
+from incidents.cases.life import Step
 from incidents.clock import SystemClock
 from incidents.log import LogInUse
 from incidents.log.sqlite import SqliteLog
@@ -374,6 +377,22 @@ async def test_a_map_or_a_feeds_certificate_that_cannot_be_read_keeps_no_desk_fr
             assert centre.desk.board.of_device("AMR-77777")[0].zone
         finally:
             await centre.close()
+
+
+async def test_a_step_that_a_killed_desk_never_told_its_log_is_entered_at_the_next_start(files: Path) -> None:
+    settings = settings_of(files)
+    register = CaseRegister.open(settings.cases)
+    step = Step(kind="suspended", id="killed", at=datetime.now(UTC), by="somebody")
+    register.take_step(register.all()[0].number, step, seen=0)
+    centre = await Centre.open(settings)
+    centre.start()
+    try:
+        async with asyncio.timeout(20):
+            while (found := await centre.log.find("step-killed")) is None:
+                await asyncio.sleep(0.02)
+        assert (found.type, found.actor) == ("case_step", "somebody")
+    finally:
+        await centre.close()
 
 
 async def test_panel_serve_on_a_damaged_log_and_damaged_accounts_counts_the_press_and_lets_nobody_in(

@@ -83,7 +83,7 @@ async def everything(settings: Settings) -> dict[str, object]:
         "raw": raw,
         "cases": sorted(msgspec.json.encode(case) for case in register.all()),
         "versions": {case.number: register.versions(case.number) for case in register.all()},
-        "bindings": register.binding("AMR-00412"),
+        "bindings": register.bindings.get("AMR-00412"),
         "codes": [accounts.code_lost(account.name) for account in accounts.all()],
         "buttons": buttons,
     }

@@ -12,6 +12,8 @@ import pytest
 from typer.testing import CliRunner
 
 import app
+from centre.master_keys import export
+from centre.settings import Settings
 from cli import retention
 from cli.second_person import By
 from cli.why import TakenBy, TakenWho
@@ -252,3 +254,38 @@ async def test_a_command_refuses_without_a_reason_and_is_a_record_with_one(
         told = past["out"].read_text("utf-8-sig")
         marks = {PARTLY[name], *(["A. Voorbeeld"] if name == "devices list" else [])}
         assert {mark for mark in marks if mark in told} == (set() if kept_from else marks)
+
+
+WRITES = {name: f"{words} --reason {{why}}" for name, (_, words) in ASKS.items()} | {
+    "keys check": "{copy} --write {out} --log {log} --cases {cases} --passphrase-stdin --reason {why}",
+    "export-aggregate": "--log {log} --cases {cases} --since 2026-01 --until 2026-01 -o {out}.zip",
+}
+
+
+@pytest.mark.parametrize(
+    ("name", "file", "lacks"),
+    [
+        *((name, "out", lacks) for name in WRITES for lacks in ("its folder", "its name")),
+        *((name, "beside", lacks) for name in ("evidence", "report") for lacks in ("its folder", "its name")),
+        ("keys export", "out", "a passphrase"),
+    ],
+)
+async def test_what_a_command_cannot_write_it_has_not_entered(
+    past: dict[str, Any], tmp_path: Path, name: str, file: str, lacks: str
+) -> None:
+    past |= {"copy": tmp_path / "copy", "why": "asked"}
+    if name == "keys check":
+        export(Settings(log=past["log"], cases=past["cases"]), past["copy"], PASSPHRASE.strip())
+    if lacks == "its folder":
+        past[file] = tmp_path / "away" / "file.x"
+    asked = [*name.split(), *WRITES[name].format(**past).split()]
+    if lacks == "its name":  # a folder has it
+        (taken,) = (word for word in asked if word.startswith(str(past[file])))
+        Path(taken).mkdir()
+    before, there = await disclosed(past["log"]), set(tmp_path.rglob("*"))
+    typed = "short\n" if lacks == "a passphrase" else PASSPHRASE
+    done = await asyncio.to_thread(CliRunner().invoke, app.app, asked, typed)
+    assert done.exit_code == 1, done.output
+    assert await disclosed(past["log"]) == before
+    more = {*tmp_path.rglob("*")} - there
+    assert not [path for path in more if not path.name.endswith(("-wal", "-shm", ".columns"))], "neither note nor draft"

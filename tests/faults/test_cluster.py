@@ -9,6 +9,7 @@ import pytest
 
 from tests.centre.parts import until
 from tests.faults.cluster import Centre, alarms, centre
+from tests.processes import vigie
 
 pytestmark = pytest.mark.timeout(240)
 MORE = 60  # messages
@@ -106,6 +107,48 @@ async def test_without_two_of_three_nats_servers_presses_are_shown_and_all_is_re
         for server in two:
             await asyncio.to_thread(server.start)
         await over(made, "two of three nats-servers killed", record_testsuite_property, without_s=90)
+
+
+async def test_all_three_stores_lost_are_made_anew_of_a_backup_made_under_load(tmp_path: Path) -> None:
+    """As docs/cluster.md says, word for word: the feed has nothing left to send again."""
+    for name in ("backups", "keys", "lost"):
+        (tmp_path / name).mkdir()
+    async with centre(tmp_path, servers=2) as made:
+        made.press_for_ever(20, devices=30)
+        await made.answered(MORE)
+        desk = made.desks[0]
+        own = {"VIGIE_LOG": str(desk.log), **desk.environ}
+
+        async def run(*words: object) -> str:
+            code, said = await vigie(*map(str, words), **own)
+            assert code == 0, said
+            return said
+
+        await run("backup", tmp_path / "backups", "--keys", tmp_path / "keys")
+        await made.quiet()
+        sheet = (await run("log", "head")).strip()
+        ((backup,), (keys,)) = ((tmp_path / name).iterdir() for name in ("backups", "keys"))
+        await asyncio.gather(*(one.stop() for one in made.desks))
+        await asyncio.to_thread(made.nats.lose)
+        said = await run("restore", backup, "--keys", keys, "--to", tmp_path / "new", "--digest", sheet)
+        open_then = int(said.partition("open incidents: ")[2].split()[0])
+        cluster = f"nats://{','.join(made.nats.addresses).replace('nats://', '')}/{made.name}"
+        await run("log", "copy", tmp_path / "new" / "vigie.log", cluster)
+        for n, one in enumerate(made.desks):
+            (tmp_path / "lost" / str(n)).mkdir()
+            for file in [*one.log.parent.glob("vigie.log*")]:
+                if file.suffix != ".erased":
+                    file.rename(tmp_path / "lost" / str(n) / file.name)
+        made.feed.messages.clear()
+        made.feed.durable.clear()
+        await made.start()
+        await made.one_board()
+        assert alarms(desk)["vigie_alarms_open"] == open_then > 0
+        made.feed.press("AMR-99999")
+        await until(lambda: len(made.feed.durable) == 1)
+        await made.one_board()
+        assert alarms(desk)["vigie_alarms_open"] == open_then + 1
+        assert (await made.told()).recorded > open_then
 
 
 @pytest.mark.prove

@@ -5,14 +5,19 @@ import os
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
 import pytest
 
 from bench.nats_servers import NatsCluster, NatsServer
-from tests.centre.parts import until
-from tests.faults.cluster import alarms, centre
+from centre.checks.finding import Subject
+from centre.checks.remote import cluster as cluster_point
+from centre.setting_sections import ClusterSettings
+from centre.settings import Settings
+from tests.centre.parts import Running, until
+from tests.faults.cluster import Centre, alarms, centre
 from tests.faults.test_cluster import Say, over
 
 pytestmark = [pytest.mark.timeout(400), pytest.mark.prove]
@@ -43,6 +48,18 @@ def fill(place: Path) -> Path:
                 file.write(b"0" * 4096)
         except OSError:
             return filler
+
+
+def without(desk: Running) -> str:
+    """The nats-servers of which a desk says that they do not keep all."""
+    return "".join(one["why"] for one in desk.health()["reasons"] if one["what"] == "replica_lost")
+
+
+async def checked(made: Centre) -> set[tuple[str, str]]:
+    """What `check` finds of who keeps the log: how bad, and the first word."""
+    cluster = ClusterSettings(servers=tuple(made.nats.addresses), name=made.name)
+    found = cluster_point(Subject(settings=Settings(cluster=cluster), said={}, now=datetime.now(UTC)))
+    return {(one.state, one.text.split()[1]) async for one in found if "keep" in one.text}
 
 
 @contextmanager
@@ -94,8 +111,14 @@ async def test_a_nats_server_whose_disk_is_full_loses_nothing_and_the_others_go_
         await made.answered(4 * MORE)
         assert victim.said("no space left on device")
         filler.unlink()
-        victim.kill()  # it takes no stream up again by itself: docs/cluster.md
+        # It takes connections, and no stream up again by itself: docs/cluster.md.
+        lost = victim.store.name
+        await until(lambda: all(lost in without(desk) for desk in made.desks), within_s=60)
+        assert await checked(made) == {("error", lost)}
+        victim.kill()
         victim.start()
+        await until(lambda: not any(map(without, made.desks)), within_s=60)
+        assert await checked(made) == {("ok", "3")}
         await made.answered(MORE)
         await over(made, f"a nats-server with a full disk, the {which}", record_testsuite_property, without_s=WITHOUT_S)
 

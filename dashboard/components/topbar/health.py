@@ -39,6 +39,7 @@ class Health(msgspec.Struct, frozen=True, kw_only=True):
     `unpresented` counts alarms shown to nobody: they alarm on every screen, and are told here, beside the verdict.
     `let_go`: how many units, devices and technical alarms of unknown names were too many to be kept.
     So do centres without a listening console: `blind` since when (ms since 1970), `unheard` who takes their alarms meanwhile.
+    `replica_lost`: the servers of the cluster that do not keep what is recorded.
     """
 
     feed_state: FeedState
@@ -54,6 +55,7 @@ class Health(msgspec.Struct, frozen=True, kw_only=True):
     degraded: FileState = "off"
     degraded_at: int | None = None
     degraded_reason: str = ""
+    replica_lost: str = ""
 
 
 def worst(feeds: tuple[FeedHealth, ...]) -> FeedState:
@@ -66,6 +68,7 @@ def health(
     cases_state: str,
     unheard: dict[str, tuple[str, ...]] | None = None,
     degraded: FileHealth = FileHealth(),
+    replica_lost: str = "",
 ) -> Health:
     """The health now."""
     names = sorted({*board.feeds, *board.gaps})
@@ -83,6 +86,7 @@ def health(
         degraded=degraded.state,
         degraded_at=milliseconds(degraded.at),
         degraded_reason=degraded.reason,
+        replica_lost=replica_lost,
     )
 
 

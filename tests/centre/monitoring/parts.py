@@ -21,6 +21,7 @@ from dashboard.operator.session import Session
 from incidents.cases import import_cases
 from incidents.health import FeedHealth, FeedState
 from incidents.incident import Incident
+from incidents.log.replicas import Replicas
 from incidents.messages import Fix, Message, PressReport
 from incidents.roles import User
 from tests.centre.parts import until
@@ -164,6 +165,7 @@ async def scraped_once(folder: Path) -> str:
     async with driven(folder, tls_cert=cert, tls_key=key) as desk:
         await desk.feed("live")
         desk.centre.surroundings.observe()
+        desk.centre.surroundings.replicas = Replicas(None, (), 3)  # type: ignore[arg-type]
         return desk.centre.metrics.exposition().decode()
 
 

@@ -22,6 +22,7 @@ from centre.serving import serve_pages
 from centre.settings import Settings
 from incidents import commands as cmd
 from incidents.faults import FAULTS
+from incidents.log.replicas import Replicas
 from incidents.messages import Message, PressReport
 from incidents.presence.clocks import HeldClock
 from tests.centre.monitoring.lists import PAGE, filled
@@ -145,6 +146,12 @@ async def every_fault(desk: Driven) -> set[str]:
         await look()
         desk.pass_s(6)
         await look()
+
+    centre.surroundings.replicas = replicas = Replicas(None, (), 3)  # type: ignore[arg-type]
+    for replicas.lost in (("n2",), ()):
+        await look()
+        assert f"\nvigie_cluster_servers_lost {len(replicas.lost)}.0\n" in scraped(centre)
+        assert desk.consoles.health().replica_lost == ", ".join(replicas.lost)
 
     key = desk.folder / "cases.db.key"
     key.rename(desk.folder / "away")

@@ -66,7 +66,7 @@ class CasesHouse:
         self.desk, self.register, self.clock, self.accounts, self.base = parts.desk, register, clock, accounts, base
         self.log: Any = parts.log
         self.keeping = parts.consoles.keeping
-        self._reload, self._file = reload, file
+        self._reload, self.file = reload, file
         self._n = 0
 
     @property
@@ -75,9 +75,9 @@ class CasesHouse:
 
     async def imported(self, *cases: dict[str, Any]) -> None:
         """Have a file of these cases imported while the desk serves."""
-        file = self._file.with_name("more.json")
+        file = self.file.with_name("more.json")
         file.write_text(json.dumps({"cases": cases}), encoding="utf-8")
-        assert (await asyncio.to_thread(import_cases, file, self._file)).loaded
+        assert (await asyncio.to_thread(import_cases, file, self.file)).loaded
         await self._reload()
 
     async def browser(self, name: str = "Kee Fictief") -> Browser:

@@ -22,10 +22,12 @@ from incidents import events as ev
 from incidents.audit import stream_of
 from incidents.bindings import Why
 from incidents.case_keeping import NEW_FACTS
-from incidents.cases import import_cases, life
+from incidents.cases import CaseRegister, import_cases, life
+from incidents.cases.bindings import Binding
 from incidents.cases.life import FACTS, NEEDS, State, Step
 from incidents.desk.zone_presses import zone_stream
 from incidents.messages import Fix, FixReport, Message
+from incidents.roles import User
 from maps.zones import Zones
 from reports.catalogue import named
 from reports.content import unturned
@@ -83,6 +85,53 @@ async def test_a_case_from_its_decision_to_the_return_of_the_device(house: Cases
     assert all(NUMBER not in str(record.open) and record.stream.startswith("audit/") for record in records)
 
 
+async def test_a_refused_replacement_gives_no_device(house: CasesHouse, monkeypatch: pytest.MonkeyPatch) -> None:
+    taken, take = Step(kind="suspended", id="first", at=START, by="p-1"), house.register.take_step
+
+    def late(number: str, step: Step, *more: Binding, **seen: Any) -> bool:
+        take(number, taken, seen=0)  # by another server, since it was looked at
+        return take(number, step, *more, **seen)
+
+    monkeypatch.setattr(house.register, "take_step", late)
+    status, said = await house.take("replaced", old="AMR-0001", device="AMR-0100", sure="1")
+    assert status == 409 and said
+    register = CaseRegister.open(house.file)
+    assert register.by_device("AMR-0100") is None and register.by_device("AMR-0001") is not None
+    assert not [one async for _, one in house.log.records() if one.type in ("case_step", "device_bound")]
+
+
+async def test_what_is_kept_and_was_never_told_to_the_log_is_entered_once_at_the_next_start(
+    house: CasesHouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await house.press("AMR-0009")
+    who = User(actor=house.desk.pseudonym("Kee Fictief"), roles=frozenset({"keeper"}), name="Kee Fictief")
+    record = house.desk.record
+
+    async def killed(*words: Any, **more: Any) -> None:
+        raise asyncio.CancelledError
+
+    kept = [
+        ("replaced", {"old": "AMR-0001", "device": "AMR-0100"}),
+        ("suspended", {"reference": "FA 1", "text": "abroad"}),
+    ]
+    for kind, typed in kept:
+        monkeypatch.setattr(house.desk, "record", killed)
+        with pytest.raises(asyncio.CancelledError):
+            await house.keeping.take(NUMBER, kind, typed, who, id=f"{kind}-wish", sure=True)
+        monkeypatch.setattr(house.desk, "record", record)
+        house.pass_days(1)
+        for _ in range(2):
+            await house.keeping.enter_kept(house.log)
+    records = [one async for _, one in house.log.records() if one.type.startswith(("case_step", "device_"))]
+    assert [(one.type, one.id, one.open.get("kind"), one.open.get("swapped")) for one in records] == [
+        ("case_step", "step-replaced-wish", "replaced", None),
+        ("device_bound", "replaced-wish-swap", None, True),
+        ("device_taken_back", "replaced-wish-swap#2", None, True),
+        ("case_step", "step-suspended-wish", "suspended", None),
+    ]
+    assert {one.actor for one in records} == {who.actor} and NUMBER in str(house.log.unseal(records[2]))
+
+
 NEW = {"step": "new", "number": "2026-0100", "name": "E. Exemple", "begins": "2026-11-24", "until": "2027-05-24"}
 NEW |= {"source": "PZ Gent", "zone": "5415"}
 
@@ -137,9 +186,9 @@ async def test_what_is_wrong_with_a_new_case_is_said_beside_what_was_typed(
 async def test_a_new_case_that_would_let_somebody_see_more_takes_two_people_as_its_import_does(
     house: CasesHouse,
 ) -> None:
-    file = house._file.with_name("withdrawn.json")
+    file = house.file.with_name("withdrawn.json")
     file.write_text(json.dumps({"withdrawn": [NUMBER]}), encoding="utf-8")
-    assert (await asyncio.to_thread(import_cases, file, house._file)).withdrawn == (NUMBER,)
+    assert (await asyncio.to_thread(import_cases, file, house.file)).withdrawn == (NUMBER,)
     await house.imported()
     status, said = await house.post(await house.browser(), NEW | {"number": NUMBER})
     assert status == 409 and "two people" in said and house.register.by_number(NUMBER) is None
@@ -152,9 +201,9 @@ async def test_an_empty_list_says_why(house: CasesHouse) -> None:
         return re.findall(r'<td colspan="7">(.*?)</td>', page)[0]
 
     assert await empty("Kee Fictief", find="nobody of this name") == "No case fits what was searched for."
-    file = house._file.with_name("withdrawn.json")
+    file = house.file.with_name("withdrawn.json")
     file.write_text(json.dumps({"withdrawn": [NUMBER, OTHER, KEPT]}), encoding="utf-8")
-    await asyncio.to_thread(import_cases, file, house._file)
+    await asyncio.to_thread(import_cases, file, house.file)
     await house.imported()
     assert "Enter the first one above" in await empty("Kee Fictief")
     assert await empty("Zon Fictief") == "Your zone manages no case."

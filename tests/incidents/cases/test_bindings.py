@@ -60,7 +60,7 @@ def test_with_a_case_that_is_erased_its_bindings_go(load: Import, path: Path) ->
         assert file.bindings().keys() == {"AMR-OTHER", "AMR-0002"}
     kept = path.read_bytes()
     assert sum(sealed in kept for sealed in before) == 2
-    assert register.reload_if_changed() and register.binding("AMR-NEW") is None
+    assert register.reload_if_changed() and register.bindings.get("AMR-NEW") is None
     assert (register.state, case_of(path, "AMR-OTHER"), case_of(path, "AMR-NEW")) == ("open", "2026-0002", None)
 
 
@@ -73,7 +73,7 @@ def test_an_import_can_not_give_away_what_the_bench_gave_to_another(load: Import
     ]
     assert load([case("2026-0001", devices=["AMR-0001", "AMR-NEW"])]).loaded, "the same case may say it too"
     register = CaseRegister.open(path)
-    seen = register.binding("AMR-NEW")
+    seen = register.bindings.get("AMR-NEW")
     assert seen is not None
     register.bind(binding("AMR-NEW", None, 5), seen={"AMR-NEW": seen})
     assert case_of(path, "AMR-NEW") is None, "also where the import named it meanwhile"

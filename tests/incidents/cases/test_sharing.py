@@ -95,7 +95,7 @@ async def test_what_is_changed_at_one_server_is_at_all_in_a_second(three: Sharin
     register(three, "b").bind(bound, seen={})
     register(three, "c").take_step("2026-0002", step("1"), seen=0)
     began = asyncio.get_running_loop().time()
-    await until(lambda: all(register(three, at).binding("AMR-7") == bound for at in "abc"))
+    await until(lambda: all(register(three, at).bindings.get("AMR-7") == bound for at in "abc"))
     await until(lambda: all(register(three, at).steps("2026-0002") == (step("1"),) for at in "abc"))
     assert asyncio.get_running_loop().time() - began < 1
     load(three, "a", "2026-0002", safe_word="zonnebloem", withdrawn=(NUMBER,))

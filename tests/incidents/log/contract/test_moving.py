@@ -1,9 +1,12 @@
 """A log that goes into a cluster and comes back is the same log."""
 
+import asyncio
 import contextlib
 import secrets
 import shutil
 import sqlite3
+from collections.abc import Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -11,16 +14,22 @@ from typer.testing import CliRunner
 
 import app
 from bench.nats_servers import NatsServer
+from centre.backup.making import make
+from centre.backup.restoring import restore
+from centre.checks import remote
+from centre.checks.finding import Subject
 from centre.master_keys import rotate
+from centre.setting_sections import ClusterSettings
 from centre.settings import Settings
 from incidents.log import LogUnavailable
 from incidents.log.jetstream import JetStreamLog
 from incidents.log.master import KeyMismatch
 from incidents.log.moving import copy_log
-from incidents.log.servers import Servers
+from incidents.log.servers import Message, Servers
 from incidents.log.sqlite import SqliteLog
 from incidents.log.transfer import export
-from incidents.log.verify import head
+from incidents.log.verify import head, verify
+from incidents.log.writer import Cursor
 from tests.incidents.log.parts import AT, LATER, everything, write
 
 PERSON = "A. Voorbeeld"
@@ -95,6 +104,77 @@ async def test_the_master_key_of_a_clusters_log_changes_by_way_of_a_file(source:
         assert {log.unseal(record) for record in await everything(log) if record.sealed} == {b"secret", None, b"note"}
         assert log.vault.name_of(log.vault.pseudonym(PERSON)) == PERSON and len(log.vault._new) == 0
         await log.close()
+
+
+async def test_a_servers_copy_of_a_clusters_log_is_backed_up_and_copied_as_any_log(
+    source: Path, cluster: str, tmp_path: Path
+) -> None:
+    await copy_log(str(source), cluster, replicas=1)
+    own, key = tmp_path / "server" / "vigie.log", source.with_name("vigie.log.key")
+    for folder in ("server", "backups", "keys"):
+        (tmp_path / folder).mkdir()
+    address, name = cluster.rsplit("/", 1)
+    log = await JetStreamLog.open(own, [address], name=name, replicas=1, key_file=key)
+    await write(log, "incident/a", 1, sealed=b"secret")
+    await log.set_cursor("112-app", "2026-11-01", 7)
+    settings = Settings(log=own, key_file=key)
+    made = await asyncio.to_thread(make, settings, tmp_path / "backups", keys_folder=tmp_path / "keys")
+    await log.close()
+    restored = await asyncio.to_thread(restore, made.path, tmp_path / "to", keys=made.keys)
+    assert restored.proof.records == 309 and head(own) == head(tmp_path / "to" / "vigie.log")
+    # All three stores lost: what a server still has, or its backup, is the log anew.
+    for n, file in enumerate((own, tmp_path / "to" / "vigie.log")):
+        assert await copy_log(str(file), f"{cluster}{n}", replicas=1) == 309
+    alone = await SqliteLog.open(tmp_path / "to" / "vigie.log", key_file=tmp_path / "to" / "vigie.key")
+    assert (await alone.cursors("112-app"), alone.unseal((await everything(alone))[-1])) == (
+        {"2026-11-01": 7},
+        b"secret",
+    )
+    await alone.close()
+
+
+async def test_check_says_who_of_the_servers_keeps_all_of_it(
+    source: Path, cluster: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(remote, "_LOOKS", 1)
+    address, name = cluster.rsplit("/", 1)
+
+    async def states(replicas: int) -> list[str]:
+        now = ClusterSettings(servers=(address,), name=name, replicas=replicas)
+        found = remote.cluster(Subject(settings=Settings(cluster=now), said={}, now=datetime.now(UTC)))
+        return [one.state async for one in found]
+
+    assert await states(1) == ["ok", "warning"], "it takes a connection, and there is no log yet"
+    await copy_log(str(source), cluster, replicas=1)
+    assert (await states(1), await states(3)) == (["ok", "ok"], ["ok", "error"])
+
+
+async def test_a_copy_counts_a_feed_no_further_than_its_records(
+    cluster: str, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Restored from a backup of it, a desk asks its feed for what the copy had not yet."""
+    address, name = cluster.rsplit("/", 1)
+    log = await JetStreamLog.open(path, [address], name=name, replicas=1)
+    take, keep, came, may, there = log._take, log._copy.keep, asyncio.Event(), asyncio.Event(), list[bool]()
+
+    async def late(messages: Sequence[Message]) -> None:
+        came.set()
+        await may.wait()
+        await take(messages)
+
+    def seen(cursor: Cursor) -> None:
+        there.append(verify(path).records == 1)
+        keep(cursor)
+
+    monkeypatch.setattr(log._follower, "_take", late)
+    monkeypatch.setattr(log._copy, "keep", seen)
+    await write(log, "incident/a", 1)
+    kept = asyncio.create_task(log.set_cursor("112-app", "2026-11-01", 1))
+    await came.wait()
+    may.set()
+    await kept
+    assert there == [True]
+    await log.close()
 
 
 async def test_copying_that_was_broken_off_goes_on(source: Path, cluster: str, monkeypatch: pytest.MonkeyPatch) -> None:
