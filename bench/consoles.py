@@ -63,7 +63,8 @@ async def _measure(silent: int) -> tuple[list[float], float]:
         )
         stack.callback(others.kill)
         assert others.stdout is not None
-        await asyncio.wait_for(others.stdout.readline(), 240)
+        async with asyncio.timeout(240):
+            await others.stdout.readline()
         address = f"{base}/operator"
         # A browser each: one browser paints only the page in front.
         pages = [await open_page(await stack.enter_async_context(browser()), address) for _ in range(PAINTING)]

@@ -49,7 +49,8 @@ async def process(*command: str, url: str, within_s: float = 60) -> AsyncIterato
         if running.returncode is None:
             running.terminate()
             try:
-                await asyncio.wait_for(running.wait(), 10)
+                async with asyncio.timeout(10):
+                    await running.wait()
             except TimeoutError:
                 running.kill()
                 await running.wait()

@@ -168,8 +168,9 @@ async def _more(base: str, count: int) -> AsyncIterator[None]:
     )
     try:
         assert others.stdout is not None
-        if not await asyncio.wait_for(others.stdout.readline(), 240):
-            raise RuntimeError("the consoles could not be opened")
+        async with asyncio.timeout(240):
+            if not await others.stdout.readline():
+                raise RuntimeError("the consoles could not be opened")
         yield
     finally:
         if others.returncode is None:

@@ -22,7 +22,7 @@ from incidents import events as ev
 from incidents.audit import stream_for, stream_of
 from incidents.desk.desk import Desk
 from incidents.log import AlreadyRecorded, Log, LogUnavailable, VersionConflict
-from incidents.log.copying import placeable
+from incidents.log.copying import make_durable, placeable, put_in_place
 from incidents.log.opening import open_vault
 from incidents.log.record import SEALED_LIMIT_BYTES
 from incidents.log.regular_files import read_regular
@@ -236,10 +236,9 @@ def drafted(path: Path, content: bytes) -> Iterator[None]:
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
+        make_durable(draft)
         yield
-        draft.replace(path)
+        put_in_place(draft, path)
     except BaseException:
         draft.unlink(missing_ok=True)
         raise

@@ -81,7 +81,8 @@ class Outside:
         except (OSError, ValueError) as error:
             raise Failed(f"it did not start ({type(error).__name__})") from None
         try:
-            await asyncio.wait_for(program.communicate(body), self._settings.timeout_s)
+            async with asyncio.timeout(self._settings.timeout_s):
+                await program.communicate(body)
         except TimeoutError:
             raise Failed("it did not end in time") from None
         finally:

@@ -12,6 +12,7 @@ All but the last are GeoParquet. The same input gives the same bytes.
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any, Final
 
@@ -43,6 +44,23 @@ class DataError(RuntimeError):
 
 class ZoneFileError(ValueError):
     """A file that someone gave cannot be used; the message names the column or the row."""
+
+
+def put_in_place(made: Path, path: Path) -> None:
+    """Put a file that everybody may read in the place of another, durably: after a power cut one of them is there, whole."""
+    made.chmod(0o644)
+    _fsync(made, os.O_RDWR)
+    made.replace(path)
+    if os.name == "posix":  # elsewhere a folder can't be opened
+        _fsync(path.parent, os.O_RDONLY)
+
+
+def _fsync(path: Path, flags: int) -> None:
+    handle = os.open(path, flags)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 class Layer(msgspec.Struct, frozen=True):

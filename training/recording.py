@@ -13,7 +13,7 @@ from centre.spool import RECORDED, drafted, enter_or_note
 from dashboard.access.accounts import Accounts
 from feeds.recordings.recording import write_recording
 from incidents.exercises.room import Masking, TrainingError
-from incidents.log.copying import placeable
+from incidents.log.copying import placeable, put_in_place
 from incidents.log.regular_files import read_regular
 from incidents.reasons import is_reason
 from maps.zones import Zones
@@ -54,7 +54,7 @@ async def record_to(
         sha256 = await asyncio.to_thread(write_recording, draft, recording)
         event = made_event(original, masking, sha256, page=False, reason=reason)
         entered = await enter_or_note(settings.log, settings.key_file, RECORDED, event, by=by, at=now)
-        draft.replace(out)
+        put_in_place(draft, out)
     except BaseException:
         draft.unlink(missing_ok=True)
         raise

@@ -11,11 +11,14 @@ from tornado.httputil import HTTPConnection, HTTPMessageDelegate
 from tornado.iostream import IOStream
 from tornado.web import Application
 
+from dashboard.shell import compat
+
 HEADERS_S = 75.0  # until a request's headers are whole; more than nginx keeps an idle connection (60 s)
 BODY_S = 30.0  # until its body is
 MAX_HEADERS = 32 << 10  # bytes
 MAX_BODY = 128 << 10  # bytes of what is posted; an upload sets its own limits
 MOST = 1000  # connections that are no line
+MOST_UNREAD = 64 << 20  # bytes that were answered to one person, and are not read
 MOST_LINES = 128  # lines of one person: a room that shares an account has fewer
 FILES = 8192  # open at once: the system's own 1,024 would be too few for the connections and the lines
 
@@ -30,7 +33,8 @@ class Connections:
     def __init__(self, most: int = MOST, most_lines: int = MOST_LINES) -> None:
         files = _files()
         self.most, self.most_lines, self.most_of_all = min(most, files // 4), most_lines, files // 2
-        self._open: OrderedDict[IOStream, None] = OrderedDict()
+        # Who asks by each; the one longest at its request first.
+        self._open: OrderedDict[IOStream, str] = OrderedDict()
         self._lines: list[tuple[str, IOStream]] = []
 
     def watch(self, application: Application) -> None:
@@ -49,6 +53,17 @@ class Connections:
 
         application.start_request = start_request  # type: ignore[method-assign]  # of this application alone
 
+    def asks(self, stream: IOStream, person: str) -> None:
+        """This person asks by it. Of what they were answered and don't read, the oldest beyond so many bytes is cut."""
+        self._open[stream] = person
+        mine = [(one, size) for one, whose in self._open.items() if whose == person and (size := compat.unread(one))]
+        unread = sum(size for _, size in mine)
+        for one, size in mine:
+            if unread <= MOST_UNREAD:
+                break
+            unread -= size
+            one.close()
+
     def leave(self, stream: IOStream, person: str) -> None:
         """This one becomes a line of this person. "": of nobody, where nobody signs in."""
         self._open.pop(stream, None)
@@ -65,7 +80,7 @@ class Connections:
 
     def _begin(self, stream: IOStream) -> None:
         self._open.pop(stream, None)
-        self._open[stream] = None
+        self._open[stream] = ""
         if len(self._open) <= self.most:
             return
         for one in [one for one in self._open if one.closed()]:

@@ -24,7 +24,7 @@ from dashboard.access.connections import Connections
 from dashboard.access.guard import is_ours
 from dashboard.access.held import hold
 from dashboard.access.lines import PageLine, PageView
-from dashboard.access.openings import Openings
+from dashboard.access.openings import Openings, in_turn
 from dashboard.shell import compat
 
 SHIFT_S = 14 * 3600  # a page must be able to come back during a whole shift
@@ -99,9 +99,8 @@ def table(application: BokehTornado, own: Routes) -> list[tuple[Any, ...]]:
         line = f"{at}{address}/ws"
         facts = {"application_context": context, "bokeh_websocket_path": line}
         found += [(f"{at}{address}", PageView, facts), (line, PageLine, facts)]
-    found += [(at + address, *rest) for address, *rest in own]
-    return [
-        *found,
+    others = [
+        *((at + address, *rest) for address, *rest in own),
         (at + r"/favicon\.ico", IcoHandler, {"app": application}),
         (at + r"/static/(js/bokeh(?:-gl|-tables|-widgets)?\.min\.js)", StaticHandler, {}),
         *(
@@ -109,6 +108,7 @@ def table(application: BokehTornado, own: Routes) -> list[tuple[Any, ...]]:
             for file in _PANEL
         ),
     ]
+    return found + [(address, in_turn(handler), *rest) for address, handler, *rest in others]
 
 
 def stand_before_panel_serve(guard: AuthProvider, own: Routes, headers: type[OutputTransform]) -> None:

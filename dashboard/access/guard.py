@@ -53,6 +53,11 @@ class Guard(AuthProvider):
         signins = self._signins()
         return (signins.account_of(browser) if signins is not None else "") or browser
 
+    def asks(self, request: HTTPServerRequest) -> str:
+        """The account of the browser that sends a request, whatever its state; "" when it is not known."""
+        signins, cookie = self._signins(), request.cookies.get(self._cookie)
+        return "" if signins is None or cookie is None else signins.account_of(cookie.value)
+
     def _user(self, handler: RequestHandler) -> str | None:
         signins = self._signins()
         if signins is None:

@@ -27,7 +27,7 @@ from dashboard.access.guard import NOBODY, Guard
 from dashboard.access.openings import rest
 from dashboard.access.pace import Pace
 from dashboard.shell import compat
-from dashboard.shell.belonging import whose
+from dashboard.shell.belonging import page_of, whose
 
 LONGEST = 8192  # characters of a page's token
 # What a page of ours sends: its ranges and sizes, and what its scripts say. Bokeh would let it change columns in place too, which
@@ -75,7 +75,7 @@ class PageView(DocHandler):
 
     async def get_session(self) -> Any:
         """The new session; it belongs to who asked for the page."""
-        await self.settings["openings"].turn()
+        await self.settings["openings"].turn(_counted_as(self.application, self.current_user))
         # Tornado's decorator types what it wraps as a request's method, which answers nothing.
         session: Any = await super().get_session()  # type: ignore[misc]
         if session is not None:
@@ -120,7 +120,7 @@ class PageLine(compat.BoundedLine):
 
     async def turn(self, *, begun: bool) -> None:
         """What it is made or told with keeps the loop from everything else. One that is begun is finished before the next."""
-        await (rest() if begun else self.settings["openings"].turn())
+        await (rest() if begun else self.settings["openings"].turn(self._person))
 
     def session_made(self) -> None:
         """A line may be closed while its session is made: it would keep that for ever."""
@@ -141,6 +141,8 @@ class PageLine(compat.BoundedLine):
             self.close(1003, "Text only")
         elif self._ours():
             await self._in_its_turn(len(fragment) / 1000)
+            if self.connection is not None and (page := page_of(self.connection.session.document)) is not None:
+                await page.has_room()
             await super().on_message(fragment)
 
     # Bokeh makes a coroutine of Tornado's method.

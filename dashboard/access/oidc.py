@@ -103,7 +103,8 @@ class Oidc:
         self._under_way[address] = places, waiting + 1
         try:
             try:
-                await asyncio.wait_for(places.acquire(), ANSWER_S)
+                async with asyncio.timeout(ANSWER_S):
+                    await places.acquire()
             except TimeoutError:
                 raise Crowded from None
             try:

@@ -1,6 +1,5 @@
 """`/audit/WORD.csv` and `.json`: an auditor's list as a file, recorded before it is given. WORD is the sealed list."""
 
-import asyncio
 import hashlib
 from datetime import UTC, datetime
 from typing import Protocol
@@ -11,6 +10,7 @@ import pandas as pd
 from dashboard.access.guard import SIGN_IN
 from dashboard.auditor.view import View
 from dashboard.documents.page import DocumentGround, DocumentPage, File, NoDocument
+from dashboard.shell.errands import LOOKS, aside
 from incidents import events as ev
 from incidents.auditing.auditing import Auditing
 from incidents.auditing.look import Look
@@ -52,9 +52,9 @@ class AuditFile(DocumentPage[AuditGround]):
             if notice is None:
                 raise NoDocument(404, _("There is no such notice."))
             asked = auditing.counted(notice, asked)
-        if (await asyncio.to_thread(auditing.lists.find, asked, shown=0)).count > MOST:
+        if (await aside(LOOKS, auditing.lists.find, asked, shown=0)).count > MOST:
             raise NoDocument(413, _("These are more than 100 000 rows: choose a shorter period."))
-        content, rows = await asyncio.to_thread(_made, auditing, asked, form)
+        content, rows = await aside(LOOKS, _made, auditing, asked, form)
         self.event = ev.AuditExported(
             form="json" if form == "json" else "csv",
             rows=rows,

@@ -3,9 +3,9 @@
 It is no console: whom it shows has not been shown an alarm. Whose list somebody opens is recorded before it is sent.
 """
 
-import asyncio
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import date
 from typing import Any, Protocol, get_args
@@ -14,6 +14,7 @@ import msgspec
 
 from dashboard.auditor.view import View
 from dashboard.documents.address import address
+from dashboard.shell.errands import LOOKS, aside, turn_of
 from dashboard.shell.ground import Ground, Standing
 from dashboard.shell.outbox import Page
 from dashboard.shell.requests import Command, answers, text
@@ -35,6 +36,9 @@ CASES = 50  # of a look at several that are named
 MARKS = 600  # looks of one person's week that are drawn
 PROGRESS_S = 0.25
 STATES: tuple[ev.NoticeState, ...] = get_args(ev.NoticeState)
+
+
+_CHECKING = ThreadPoolExecutor(1, "verify")  # the whole log: minutes
 
 
 class AuditorGround(Ground, Protocol):
@@ -125,7 +129,7 @@ class AuditorSession(DeskSession[AuditorGround]):
         with suppress(LogUnavailable, Refused):
             await auditing.note(event, who)
 
-    @answers("list")
+    @answers("list", costs=True)
     async def _list(self, n: int = 0, view: View | None = None, start: int = 0) -> None:
         auditing, who, view = self._consoles.auditing, self._who, view or View()
         if auditing is None or who is None:
@@ -139,21 +143,21 @@ class AuditorSession(DeskSession[AuditorGround]):
                 return
             asked = auditing.counted(notice, asked)
             person, about = notice.who, notice.about
-        listed = await asyncio.to_thread(auditing.lists.find, asked, start)
+        listed = await aside(LOOKS, auditing.lists.find, asked, start)
         await self._shows(person, about, view.device.strip(), listed.counts["all"], who, auditing)
-        marks = await asyncio.to_thread(_marks, auditing, whole, person, asked) if person else []
+        marks = await aside(LOOKS, _marks, auditing, whole, person, asked) if person else []
         if self._same(who):
             rows = [auditing.index.look(row) for row in listed.rows]
             self.reply(list=Part(n=n, listed=listed, rows=rows, marks=marks))
 
-    @answers("row")
+    @answers("row", costs=True)
     async def _row(self, seq: int = 0) -> None:
         auditing, who = self._consoles.auditing, self._who
         if auditing is None or who is None:
             return
         asked = msgspec.structs.replace(auditing.asked_by(who), looks=(seq,))
-        looks = await asyncio.to_thread(auditing.lists.all, asked)
-        found = await asyncio.to_thread(auditing.index.record, seq) if looks else None
+        looks = await aside(LOOKS, auditing.lists.all, asked)
+        found = await aside(LOOKS, auditing.index.record, seq) if looks else None
         if found is None:
             return
         look, (record, words) = looks[0], found
@@ -173,7 +177,7 @@ class AuditorSession(DeskSession[AuditorGround]):
                 )
             )
 
-    @answers("name")
+    @answers("name", costs=True)
     async def _name(self, person: str = "", why: ev.Why | None = None, reason: str = "") -> None:
         auditing, who = self._consoles.auditing, self._who
         if auditing is None or who is None or why is None:
@@ -185,14 +189,14 @@ class AuditorSession(DeskSession[AuditorGround]):
         if self._same(who):
             self.reply(named={"person": person, "name": name})
 
-    @answers("digest")
+    @answers("digest", costs=True)
     async def _digest(self, day: str = "") -> None:
         auditing, who = self._consoles.auditing, self._who
         if auditing is None or who is None:
             return
         with suppress(ValueError, OverflowError):
             when, (notices, _) = date.fromisoformat(day), auditing.notices_for(who)
-            found = await asyncio.to_thread(digest, when, auditing.lists, notices, auditing.asked_by(who))
+            found = await aside(LOOKS, digest, when, auditing.lists, notices, auditing.asked_by(who))
             if self._same(who):
                 self.reply(digest=found)
 
@@ -209,7 +213,8 @@ class AuditorSession(DeskSession[AuditorGround]):
         self._verifying = True
         began = time.monotonic()
         try:
-            report = await asyncio.to_thread(auditing.verify, progress=self._checked)
+            async with turn_of(self.person, "verify"):
+                report = await aside(_CHECKING, auditing.verify, progress=self._checked)
         except LogUnavailable:
             self.reply(verified=None)
             return

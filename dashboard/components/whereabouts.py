@@ -17,6 +17,7 @@ from dashboard.components.case.motion import doubt_words
 from dashboard.components.map.labels import length
 from dashboard.components.nearby import Spoken, names_of, near_words
 from dashboard.components.tracks import track
+from dashboard.shell.errands import TYPED, aside
 from incidents.bounded import Bounded
 from incidents.incident import Incident
 from incidents.messages import Fix
@@ -77,7 +78,7 @@ class Whereabouts:
 
     async def addresses(self) -> Addresses:
         """The addresses and places as they are now; opened beside the loop when they are first asked for."""
-        return await asyncio.to_thread(self.newest)
+        return await aside(TYPED, self.newest)
 
     def of(self, incident: Incident, translate: Translator | None = None) -> str:
         """Where it is, for a row; "" while that is not known. It asks for what is not known yet, and never waits."""

@@ -5,7 +5,7 @@ That is made before its bytes leave: what it discloses to whom, in which role, f
 
 import hashlib
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
 from typing import Any, ClassVar, Generic, Literal, NamedTuple, Protocol, TypeVar, get_args
 from uuid import uuid4
@@ -14,12 +14,14 @@ import msgspec
 from tornado.web import HTTPError, RequestHandler
 
 from dashboard.access.guard import SIGN_IN, from_our_pages, from_this_machine
+from dashboard.access.openings import asks
 from dashboard.access.signins import COOKIE, page_token
 from dashboard.access.ways import ways
 from dashboard.components.reserved.part import Reservations
 from dashboard.documents.address import Unreadable, V, opened
 from dashboard.i18n.words import words
 from dashboard.shell import language
+from dashboard.shell.errands import turn_of
 from dashboard.shell.ground import Ground, SignedGround
 from dashboard.shell.template import TEMPLATES, THEME_COOKIE, theme_of
 from incidents import events as ev
@@ -53,6 +55,9 @@ class DocumentGround(Ground, Protocol):
 
     @property
     def reservations(self) -> Reservations: ...
+
+
+_kept: dict[tuple[object, ...], str] = {}
 
 
 class File(NamedTuple):
@@ -117,6 +122,7 @@ class Document(RequestHandler, Generic[S]):
     why: ev.Why | None = None
     reason = ""
     asks: ClassVar[bool] = False  # for a reason before it is made
+    has_left = False  # who asked for it (`dashboard.access.openings`)
 
     def initialize(self, consoles: Callable[[], S]) -> None:
         self._consoles = consoles
@@ -182,10 +188,15 @@ class Document(RequestHandler, Generic[S]):
         return self.filled("documents/why.html", consoles, root=root, refused=refused, words=self.reason)
 
     async def give(self, consoles: S, roles: frozenset[Role]) -> None:
-        """Make it, record that, and let it go."""
+        """Make it, record that, and let it go: of one person one at a time, and a press goes before the next."""
+        person = asks(self)
         try:
-            made = await self.answer(consoles, self.allowed(consoles, roles, self.page))
-            await self._record(consoles, roles, shown=isinstance(made, str))
+            async with turn_of(person, "documents"):
+                await self.settings["openings"].turn(person)
+                if self.has_left:
+                    return
+                made = await self.answer(consoles, self.allowed(consoles, roles, self.page))
+                await self._record(consoles, roles, shown=isinstance(made, str))
         except NoDocument as none:
             self.say(none)
         except LogUnavailable:
@@ -253,6 +264,13 @@ class Document(RequestHandler, Generic[S]):
         common["ways"] = ways(roles, here=here, signed=not open_to_all)
         common["to_zone"] = may(roles, "page zone")  # its orders ring there: it must find back
         return TEMPLATES.get_template(template).render(common | facts)
+
+    def kept(self, template: str, consoles: S, facts: Callable[[], Mapping[str, Any]]) -> str:
+        """The same of a page of nobody, whose facts are by its language alone: it is made once, and kept."""
+        of = (template, self.language, theme_of(self.get_cookie(THEME_COOKIE)), self.roles(consoles))
+        if (made := _kept.get(of)) is None:
+            made = _kept[of] = self.filled(template, consoles, **facts())
+        return made
 
     def name(self, consoles: S) -> str:
         """Who asks; "" where nobody signs in."""

@@ -1,12 +1,12 @@
 """`/tiles/Z/X/Y`: the raster map of a centre's own file, for whoever has the map; the address is numbers only."""
 
-import asyncio
 import logging
 from collections.abc import Callable
 from typing import Protocol
 
 from dashboard.access.standing import PAGE
 from dashboard.documents.page import Document
+from dashboard.shell.errands import DRAWN, aside
 from dashboard.shell.ground import SignedGround
 from incidents.audit import OfNobody
 from incidents.roles import may
@@ -50,7 +50,7 @@ class TilePage(Document[SignedGround]):
             self.set_status(403)
             return
         try:
-            found = await asyncio.to_thread(self._tiles.tile, z, x, y)
+            found = await aside(DRAWN, self._tiles.tile, z, x, y)
         except ValueError as error:
             _logger.error("tiles: %s", error)
             found = None

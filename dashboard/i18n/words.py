@@ -1,6 +1,7 @@
 """The words that pages and papers are sent, by name: they hold none of their own. `{name}` in a sentence is filled by them."""
 
 from collections.abc import Callable
+from functools import cache
 from typing import Final
 
 from incidents.events import EVENT_TYPES
@@ -31,6 +32,11 @@ Translate = Callable[[str], str]
 
 def words(_: Translate) -> Words:
     """All words of a page in the translator's language."""
+    return _words(_).copy()
+
+
+@cache
+def _words(_: Translate) -> Words:
     found = codes(_) | {f"cic.{key}": name for key, name in centres(_).items()}
     found |= {f"definition.{interval.name}": _(interval.definition) for interval in INTERVALS}
     for folder in SHARED:

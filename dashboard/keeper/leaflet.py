@@ -29,9 +29,11 @@ class LeafletPage(DocumentPage[DocumentGround]):
         return known(self.get_query_argument("language", "")) or super().language
 
     async def answer(self, consoles: DocumentGround, roles: frozenset[Role]) -> str:
+        return self.kept("keeper/leaflet.html", consoles, self._facts)
+
+    def _facts(self) -> dict[str, object]:
         said = named(self.translate, "dashboard/keeper", "leaflet")
         parts = [
             (said[part], [text for name, text in sorted(said.items()) if name.startswith(f"{part}.")]) for part in PARTS
         ]
-        languages = [(code, NAMES[code]) for code in LANGUAGES]
-        return self.filled("keeper/leaflet.html", consoles, t=said, parts=parts, languages=languages)
+        return {"t": said, "parts": parts, "languages": [(code, NAMES[code]) for code in LANGUAGES]}

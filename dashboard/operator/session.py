@@ -3,7 +3,6 @@
 The mailbox holds keys, never values: however slow the page, it is sent the newest version once.
 """
 
-import asyncio
 import logging
 from collections.abc import Callable, Collection, Iterable, Mapping
 from contextlib import suppress
@@ -25,6 +24,7 @@ from dashboard.components.map.scheduling import Drawing
 from dashboard.components.reserved.part import ReservedPart
 from dashboard.operator.ground import OperatorGround
 from dashboard.operator.unsent import Unsent
+from dashboard.shell.errands import TYPED, aside
 from dashboard.shell.ground import Standing
 from dashboard.shell.outbox import Page
 from dashboard.shell.requests import Answer, Command, answers
@@ -367,7 +367,7 @@ class Session(DeskSession[OperatorGround["Session"]]):
         """A fact of the chosen alarm's case is doubtful: who keeps the case is to see it."""
         self.reply(doubted={"n": n, "code": await self._case.doubt(incident, fact, text)})
 
-    @answers("find")
+    @answers("find", costs=True)
     async def _find(self, n: int | None = None, text: str = "", why: ev.Why | None = None, reason: str = "") -> None:
         """A search of incidents of any age: what its words mean, and with a reason what was found."""
         before = self.standing
@@ -385,18 +385,18 @@ class Session(DeskSession[OperatorGround["Session"]]):
         if why is None:
             await self.flights.find(n, text)
 
-    @answers("go_to")
+    @answers("go_to", costs=True)
     async def _go_to(self, answer: int | None = None, at: int | None = None) -> None:
         """A place that was found by words was chosen."""
         await self.flights.go(answer, at)
 
-    @answers("place")
+    @answers("place", costs=True)
     async def _place(self, n: int | None = None, text: str = "") -> None:
         """What somebody types of a place."""
         if not self.standing.locked:
             addresses = await self._consoles.whereabouts.addresses()
             for search in (where.found_at_once, where.found):
-                found = await asyncio.to_thread(search, addresses, self._consoles.places, text)
+                found = await aside(TYPED, search, addresses, self._consoles.places, text)
                 if found is not None:
                     self.reply(places={"n": n, "found": found})
 

@@ -11,6 +11,8 @@ class Browsed(Protocol):
 
     @property
     def token(self) -> str: ...
+    async def has_room(self) -> None:
+        """Wait until something more is taken of it."""
 
 
 _made_by: WeakKeyDictionary[Document, str] = WeakKeyDictionary()
@@ -25,7 +27,11 @@ def belongs_to(document: Document, session: Browsed) -> None:
 
 def whose(document: Document, asks: str) -> str:
     """The browser a page belongs to; who asks first made it."""
-    maker = _made_by.setdefault(document, asks)
-    known = _now_of.get(document)
-    session = known() if known is not None else None
+    maker, session = _made_by.setdefault(document, asks), page_of(document)
     return (session.token if session is not None else "") or maker
+
+
+def page_of(document: Document) -> Browsed | None:
+    """The session of a page; None of one that has none (any more)."""
+    known = _now_of.get(document)
+    return known() if known is not None else None

@@ -24,6 +24,7 @@ from panel.models.esm import ESMEvent
 from panel.theme import Design
 from panel.viewable import Viewable
 from param import discard_events
+from tornado.iostream import IOStream
 from tornado.web import RequestHandler
 
 
@@ -193,6 +194,11 @@ class UnquotedAddress(RequestHandler):
 def finished(handler: RequestHandler) -> bool:
     """Whether a request is answered. Private in Tornado, which says it nowhere else; a public property would do."""
     return bool(handler._finished)
+
+
+def unread(stream: IOStream) -> int:
+    """Bytes that were written to a connection and wait for who reads it. Private in Tornado; a public count would do."""
+    return len(stream._write_buffer or ())
 
 
 def application(server: Server) -> BokehTornado:

@@ -8,6 +8,7 @@ import asyncio
 import logging
 from collections import deque
 from collections.abc import Awaitable, Callable, Coroutine
+from contextlib import suppress
 from typing import Any, Protocol
 from weakref import WeakKeyDictionary
 
@@ -15,6 +16,9 @@ from incidents.listeners import tell, without_values
 from reports.catalogue import Translator
 
 MERGE_S = 0.22  # what is not urgent goes out 4 to 5 times a second
+MOST_TASKS = 64  # of one page at once: a hand presses few keys in the 2 s that a log may take
+MOST_REPLIES = 1000  # that wait to be read
+LOOK_S = 1.0
 
 _logger = logging.getLogger(__name__)
 
@@ -40,6 +44,7 @@ class Outbox:
         self._scheduled = False
         self._timer: asyncio.TimerHandle | None = None
         self._tasks: set[asyncio.Task[None]] = set()
+        self._moved = asyncio.Event()  # something was sent, or done
 
     @property
     def connected(self) -> bool:
@@ -66,6 +71,33 @@ class Outbox:
         self._replies.append(facts)
         self.push(urgent=True)
 
+    async def has_room(self) -> None:
+        """Wait while so much is under way for this page, or waits for it to read, that nothing more is taken of it."""
+        while len(self._tasks) >= MOST_TASKS or len(self._replies) >= MOST_REPLIES:
+            await self._news()
+
+    async def gone(self) -> None:
+        """Wait until the page took what it was replied, or is not there any more."""
+        while self._replies and self.connected:
+            await self._news()
+        free = False
+
+        async def then() -> None:
+            nonlocal free
+            free = True
+            self._moved.set()
+
+        self._page.soon(then)  # the document's lock is free once its line took what was sent
+        while not free and self.connected:
+            await self._news()
+
+    async def _news(self) -> None:
+        """Wait until something was sent or done, a second at most: nothing tells that nobody holds the page open any more."""
+        self._moved.clear()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(LOOK_S):
+                await self._moved.wait()
+
     def keep(self, work: Coroutine[Any, Any, None]) -> None:
         """Do it beside everything else, until the page is gone; a fault is logged without the values in it."""
         task = asyncio.get_running_loop().create_task(work)
@@ -75,11 +107,13 @@ class Outbox:
     def end(self) -> None:
         """The page is gone."""
         self._cancel_timer()
+        self._replies.clear()
         for task in self._tasks:
             task.cancel()
 
     def _done(self, task: "asyncio.Task[None]") -> None:
         self._tasks.discard(task)
+        self._moved.set()
         if not task.cancelled() and (error := task.exception()) is not None:
             _logger.error("a page's wish failed", exc_info=without_values(error))
 
@@ -96,6 +130,7 @@ class Outbox:
         self._scheduled = False
         if self.connected:
             self._page.send(self.compose())
+        self._moved.set()
 
 
 class _Turns:

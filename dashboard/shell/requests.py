@@ -19,11 +19,14 @@ class Malformed(Exception):
     """A page sent something that is no message."""
 
 
-def answers(request: str) -> Callable[[F], F]:
-    """Make a method the handler of a request. One that takes `**rest` is given all that the page said beside."""
+def answers(request: str, *, costs: bool = False) -> Callable[[F], F]:
+    """Make a method the handler of a request. One that takes `**rest` is given all that the page said beside.
+
+    `costs`: more than a lookup. It is an errand (`dashboard.shell.errands`), of which the newest alone is answered.
+    """
 
     def mark(method: F) -> F:
-        method.__dict__["answers"] = request
+        method.__dict__.update(answers=request, costs=costs)
         return method
 
     return mark
@@ -36,6 +39,7 @@ class Handler:
         said = list(inspect.signature(method).parameters.values())[1:]
         hints = get_type_hints(method, include_extras=True)
         self.method = method
+        self.costs = bool(getattr(method, "costs", False))
         self.rest = any(one.kind is one.VAR_KEYWORD for one in said)
         self.types = {one.name: hints[one.name] for one in said if one.kind is not one.VAR_KEYWORD}
         defaults = {one.name: (one.default,) for one in said if one.default is not one.empty}

@@ -6,6 +6,7 @@ A page is told what stands when it is sent, never what stood when something chan
 import asyncio
 import logging
 from collections.abc import Callable, Iterable
+from functools import partial
 from time import monotonic
 from typing import Any, ClassVar, Generic, TypeVar
 from uuid import uuid4
@@ -14,11 +15,13 @@ import msgspec
 
 from dashboard.shell import language
 from dashboard.shell.clock import milliseconds
+from dashboard.shell.errands import Errands
 from dashboard.shell.ground import Ground, PageGround, Standing
 from dashboard.shell.looks import Ask, Looks
 from dashboard.shell.outbox import Outbox, Page
 from dashboard.shell.preferences import Keys, Preferences, Read, SingleKeys
 from dashboard.shell.requests import MAX_MESSAGE, Answer, Answering, Command, Malformed, answers, message
+from dashboard.shell.requests import text as word
 from incidents import commands as do
 from incidents import events as ev
 from incidents.listeners import tell, without_values
@@ -57,6 +60,13 @@ class PageSession(Answering[None], Outbox, Generic[G]):
         self._drafts_of: str | None = None  # whose drafts it was sent
         self._chosen = ""  # the language that a hand chose where nobody is signed in
         self._unlisten: Callable[[], object] = lambda: None
+        self._errands = Errands(self.keep, lambda: self.person, self.gone)
+
+    @property
+    def person(self) -> str:
+        """Whose turn what this page asks takes: of who signed in at it, who may have many pages; where nobody did its own."""
+        found = self._consoles.signins.of(self.token) if self._consoles.signins is not None else None
+        return found.name if found is not None else self.id
 
     @property
     def language(self) -> str:
@@ -103,12 +113,17 @@ class PageSession(Answering[None], Outbox, Generic[G]):
         """Take a message of the page. What is no message is counted by a log line without its content."""
         self.heard_at = monotonic()
         try:
-            work = self.answer(*message(text, self.longest))
+            request, asked = message(text, self.longest)
+            if (handler := self.requests.get(request)) is None:
+                return
+            work = partial(handler.method, self, **handler.facts(asked, strict=False))
         except (Malformed, msgspec.ValidationError):
             _logger.warning("a page sent a message that was not understood")
             return
-        if work is not None:
-            self.keep(work)
+        if handler.costs:
+            self._errands.ask(f"{request} {word(asked, 'what')[:64]}", work)
+        else:
+            self.keep(work())
 
     def compose(self) -> str:
         """Empty the mailbox into one message (JSON)."""

@@ -5,9 +5,9 @@ sounds as the operator page does. An auditor's page does both and counts for not
 
 A room plugs in with a handler here, and one line in `rooms.js`; what it answers to `{"do": "review", ...}` is
 sent as `{"review": {...}}`, None as nothing. Only an open page is answered: not a locked one, nor one that was locked, or stood
-before another person, before the answer came. A room does what is slow off the loop (`asyncio.to_thread`), says how far it is
-with `session.reply(review={...})`, checks the role of `session.user` where it shows more than the page does, and keeps what it
-knows of a page in a `WeakKeyDictionary` by session.
+before another person, before the answer came. A room does what is slow off the loop (`dashboard.shell.errands.aside`), says how
+far it is with `session.reply(review={...})`, checks the role of `session.user` where it shows more than the page does, and keeps
+what it knows of a page in a `WeakKeyDictionary` by session.
 """
 
 from collections.abc import Awaitable, Callable, Iterable
@@ -94,19 +94,19 @@ class SupervisorSession(Session, without=("select", "search", "map")):
         super()._speak()
         self.reply(credit=self._consoles.whereabouts.credit(self.translate))
 
-    @answers("review")
+    @answers("review", costs=True)
     async def _review(self, /, **asked: object) -> None:
         await self._room("review", lambda: review.answer(self._consoles, self, asked))
 
-    @answers("timeline")
+    @answers("timeline", costs=True)
     async def _timeline(self, incident: str = "", have: int | None = None) -> None:
         await self._room("timeline", lambda: timeline.answer(self._consoles, self, incident, have))
 
-    @answers("drills")
+    @answers("drills", costs=True)
     async def _drills(self) -> None:
         await self._room("drills", lambda: drills.answer(self._consoles, self))
 
-    async def _room(self, name: str, room: Callable[[], Awaitable[dict[str, Any] | None]]) -> None:
+    async def _room(self, name: str, room: Callable[[], Awaitable[object]]) -> None:
         before = self.standing
         if before.locked:
             return

@@ -91,7 +91,7 @@ class BenchSession(DeskSession[BenchGround]):
         found = next((one for one in state.devices if one.address == self._address), None) if self._address else None
         return found or state.of(self._device)
 
-    @answers("search")
+    @answers("search", costs=True)
     async def _search(self, n: int | None = None, text: str = "") -> None:
         bench, who = self._bench, self._who
         found: list[dict[str, str]] = []

@@ -1,6 +1,5 @@
 """What a trainer asks of the training room, a handler each: a message that does not fit its arguments is refused as a whole."""
 
-import asyncio
 import re
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
@@ -9,6 +8,7 @@ import msgspec
 from msgspec import Meta
 
 from dashboard.components.find.part import Asked
+from dashboard.shell.errands import LOOKS, aside
 from dashboard.shell.requests import Answering, answers
 from dashboard.trainer.context import TrainerContext
 from incidents.cases.rows import say
@@ -65,7 +65,8 @@ class TrainerRequests(Answering[Facts]):
         title: Annotated[str, Meta(max_length=200)] = "",
     ) -> Facts:
         """Make a recording of closed incidents of the live log, by their numbers."""
-        made = await asyncio.to_thread(
+        made = await aside(
+            LOOKS,
             self._house.room.record,
             incidents,
             masking=masking,
@@ -121,7 +122,7 @@ class TrainerRequests(Answering[Facts]):
     @answers("get")
     async def _get(self, name: Slug) -> Facts:
         """A whole scenario, to be edited."""
-        found = await asyncio.to_thread(self._house.room.scenario, name)
+        found = await aside(LOOKS, self._house.room.scenario, name)
         return {"scenario": msgspec.to_builtins(found)}
 
     @answers("check")
@@ -134,7 +135,7 @@ class TrainerRequests(Answering[Facts]):
         """Keep a scenario under a name."""
         if found := self._problems(scenario):
             return {"problems": [self._told(problem) for problem in found]}
-        await asyncio.to_thread(self._house.room.save_scenario, name, msgspec.convert(scenario, Scenario))
+        await aside(LOOKS, self._house.room.save_scenario, name, msgspec.convert(scenario, Scenario))
         return {"problems": [], "name": name}
 
     @answers("where")
@@ -179,7 +180,7 @@ class TrainerRequests(Answering[Facts]):
     @answers("forget")
     async def _forget(self, id: Id) -> Facts:
         """Delete an ended exercise for ever."""
-        await asyncio.to_thread(self._house.room.forget, id)
+        await aside(LOOKS, self._house.room.forget, id)
         return {}
 
     def _problems(self, facts: Facts) -> list[Problem]:

@@ -12,6 +12,7 @@ import msgspec
 
 from dashboard.components.map import MapView
 from dashboard.consoles import Consoles
+from dashboard.shell.errands import LOOKS, aside
 from dashboard.shell.ground import Standing
 from dashboard.shell.outbox import Page
 from dashboard.shell.requests import answers
@@ -146,7 +147,7 @@ class TrainerSession(PageSession[TrainerContext]):
             return {"recordings": room.recordings(), "scenarios": room.scenarios()}
 
         try:
-            self._lists = await asyncio.to_thread(read)
+            self._lists = await aside(LOOKS, read)
         finally:
             self._listing = False
         self.push(urgent=True)

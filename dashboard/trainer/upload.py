@@ -3,7 +3,6 @@
 The file's own name may name a person: the page sends a short name of plain letters, in a header and in no address.
 """
 
-import asyncio
 import re
 
 from tornado.http1connection import HTTP1Connection
@@ -12,6 +11,7 @@ from tornado.web import RequestHandler, stream_request_body
 from dashboard.access.guard import from_our_pages
 from dashboard.access.signins import page_token
 from dashboard.shell import compat
+from dashboard.shell.errands import LOOKS, aside
 from dashboard.trainer.context import PAGE, TrainerContext
 from incidents.exercises.room import TrainingError
 
@@ -69,7 +69,7 @@ class TakeIn(RequestHandler):
         self._chunks.clear()
         try:
             name = self.request.headers["X-Vigie-Name"]
-            listed = await asyncio.to_thread(self._house.room.take_in, name, raw, self._by.name)
+            listed = await aside(LOOKS, self._house.room.take_in, name, raw, self._by.name)
         except TrainingError as refused:
             self._refuse(422, refused.code, refused.detail)
         else:

@@ -328,7 +328,8 @@ class _Followed:
     async def rest(self, longest_s: float) -> None:
         """Wait before the same update is sent again, longer each time, or until there is news."""
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self.news.wait(), min(_FIRST_RETRY_S * 2**self.tries, longest_s))
+            async with asyncio.timeout(min(_FIRST_RETRY_S * 2**self.tries, longest_s)):
+                await self.news.wait()
         self.rested = not self.news.is_set()
         self.tries = min(self.tries + self.rested, 10)
         self.news.clear()

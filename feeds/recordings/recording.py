@@ -30,6 +30,7 @@ from incidents.clock import Clock
 from incidents.events import stamp
 from incidents.exercises.check import EXERCISE_DEVICE
 from incidents.exercises.room import Masking
+from incidents.log.copying import put_in_place
 from incidents.log.regular_files import open_regular
 
 FORMAT = "vigie-recording"
@@ -115,9 +116,7 @@ def write_recording(path: Path, recording: Recording) -> str:
             trailer = msgspec.json.encode({"count": len(recording.lines), "sha256": digest.hexdigest()}) + b"\n"
             whole.update(trailer)
             file.write(trailer)
-            file.flush()
-            os.fsync(file.fileno())
-        part.replace(path)
+        put_in_place(part, path)
     except BaseException:
         with contextlib.suppress(OSError):
             part.unlink()

@@ -175,7 +175,7 @@ class Subscriber:
                     await self._tell(health)
             self._changed.clear()
             with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(self._timing.look_s):  # `wait_for` of Python 3.11 may swallow the end
+                async with asyncio.timeout(self._timing.look_s):
                     await self._changed.wait()
 
     async def _tell(self, health: FeedHealth) -> None:

@@ -87,6 +87,13 @@ def sha256_of(path: Path, told: Progress = lambda size: None) -> str:
     return digest.hexdigest()
 
 
+def put_in_place(draft: Path, path: Path) -> None:
+    """Put a file in the place of another, durably: after a power cut the one is there or the other, whole. Raises OSError."""
+    make_durable(draft)
+    draft.replace(path)
+    make_durable(path.parent)
+
+
 def placeable(path: Path) -> None:
     """Raise the OSError with which a file can't be put there."""
     if path.is_dir():
@@ -95,9 +102,9 @@ def placeable(path: Path) -> None:
 
 def make_durable(path: Path) -> None:
     """Have the disk keep a file, or the names in a folder. Raises OSError."""
-    if os.name != "posix" and path.is_dir():  # elsewhere a folder can't be opened
+    if (folder := path.is_dir()) and os.name != "posix":  # elsewhere a folder can't be opened
         return
-    handle = os.open(path, os.O_RDONLY)
+    handle = os.open(path, os.O_RDONLY if folder else os.O_RDWR)
     try:
         os.fsync(handle)
     finally:

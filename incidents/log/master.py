@@ -10,6 +10,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from incidents.log import LogUnavailable
+from incidents.log.copying import put_in_place
 from incidents.log.regular_files import read_regular
 from incidents.log.store import os_reason
 
@@ -110,16 +111,9 @@ def write_secrets(path: Path, secrets: Sequence[bytes]) -> None:
     file = os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
     try:
         os.write(file, b"".join(secret.hex().encode() + b"\n" for secret in secrets))
-        os.fsync(file)
     finally:
         os.close(file)
-    draft.replace(path)
-    if os.name == "posix":  # elsewhere a folder can't be opened
-        folder = os.open(path.parent, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
+    put_in_place(draft, path)
 
 
 def make(path: Path, random: Random) -> None:

@@ -61,7 +61,7 @@ class NamesVault(Vault):
         """The random word that stands for this person in the log: the cluster's, or one to offer it with their first record."""
         if (known := self._pseudonyms.get(name)) is not None:
             return known
-        with self._write_lock:
+        with self._lock:
             word = self._new.get(name) or self._pseudonym_of(name)
             if word is None:
                 word = self._new[name] = word_of(self._random(10, f"name {name}"))
@@ -85,9 +85,7 @@ class NamesVault(Vault):
 
     def new_in(self, draft: Draft) -> list[Row]:
         """The names that this draft is the first to use. Raises `LogUnavailable`."""
-        if not self._new:  # nearly always: the lock may be with a thread that waits for a disk
-            return []
-        with self._write_lock:
+        with self._lock:
             used = [(word, name) for name, word in self._new.items() if _says(draft, word)]
         return [self._held[0].named(word, name) for word, name in used]
 
@@ -99,7 +97,7 @@ class NamesVault(Vault):
 
     def adopt_names(self, rows: Iterable[Row]) -> None:
         """Keep names that the cluster has. Raises `LogUnavailable`: then only those in use here are known."""
-        with self._write_lock:
+        with self._lock:
             rows = [row for row in rows if row[0] not in self._forgotten]
             words = {digest: word for word, digest, _ in rows}
             for name, mine in list(self._new.items()):
@@ -110,14 +108,14 @@ class NamesVault(Vault):
                 del self._new[name]
                 if word != mine:
                     self._instead[mine] = word
-            with self._writing.use() as db:
-                db.execute("BEGIN IMMEDIATE")
-                db.executemany("INSERT INTO actors VALUES (?, ?, ?) ON CONFLICT DO NOTHING", rows)
-                db.execute("COMMIT")
+        with self._write_lock, self._writing.use() as db:
+            db.execute("BEGIN IMMEDIATE")
+            db.executemany("INSERT INTO actors VALUES (?, ?, ?) ON CONFLICT DO NOTHING", rows)
+            db.execute("COMMIT")
 
     def disuse_names(self, words: Collection[str]) -> None:
         """Name nobody by these pseudonyms any more, whether or not what says who they are could be deleted."""
-        with self._write_lock:
+        with self._lock:
             self._forgotten |= set(words)
             gone = {*words, *(word for word, first in self._instead.items() if first in words)}
             self._names = {word: name for word, name in self._names.items() if word not in gone}

@@ -11,7 +11,7 @@ import msgspec
 
 from incidents.log import LogUnavailable, Record
 from incidents.log.chain import Chain
-from incidents.log.copying import placeable
+from incidents.log.copying import make_durable, placeable, put_in_place
 from incidents.log.private_file import forget_keys
 from incidents.log.record import CHECKPOINT, ERASED, LINE_LIMIT_BYTES, BadRecord, encode
 from incidents.log.regular_files import open_regular
@@ -57,10 +57,9 @@ def export(
             flags = os.O_CREAT | os.O_EXCL | os.O_WRONLY
             with os.fdopen(os.open(draft, flags, 0o600), "wb") as file, store.use() as db:
                 trailer = _write(db, file, progress)
-                file.flush()
-                os.fsync(file.fileno())
+            make_durable(draft)
             entered()
-            draft.replace(out)
+            put_in_place(draft, out)
         except BadRecord as error:
             raise LogUnavailable(f"{NAME}: it is damaged: {error}") from error
         finally:

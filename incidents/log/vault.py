@@ -63,11 +63,12 @@ class PrivateStore:
         self._writing = Store(path, NAME, writing=writing, durable=durable)
         self._read_lock = threading.Lock()
         self._write_lock = threading.RLock()
+        self._lock = threading.Lock()  # of what is in memory: nobody who holds it waits for a disk
         self._boxes: dict[str, tuple[int, Box]] = {}
         self._erased: dict[str, int] = {}
         self._pseudonyms: dict[str, str] = {}
         self._gives_names = writing
-        self._unwritten: list[tuple[str, str]] = []  # pseudonyms and names that a failing disk did not take
+        self._unwritten: list[tuple[str, str]] = []  # pseudonyms and names that are in memory alone
         self._secret: bytes | None = None
         self._id_key = self._load_id_key()
         self.register_key = keyed_digest(self._id_key, "register of what was erased")
@@ -160,14 +161,14 @@ class PrivateStore:
     def prepare(self, first: Mapping[str, int]) -> None:
         """Make the keys that streams need for a record of this version, all of them in one durable transaction."""
         with self._write_lock:
-            lowered, made = [], []
+            lowered, made, unwritten = [], [], tuple(self._unwritten)
             for stream, version in first.items():
                 held = self._box(stream)
                 if held is None:
                     made.append((stream, version, self._random(KEY_BYTES, f"key of {stream} from {version}")))
                 elif version < held[0]:  # a log that was set back to an older backup
                     lowered.append((version, stream))
-            if not made and not lowered and not self._unwritten:
+            if not made and not lowered and not unwritten:
                 return
             with self._writing.use() as db:
                 db.execute("BEGIN IMMEDIATE")
@@ -177,9 +178,10 @@ class PrivateStore:
                 db.executemany(
                     "UPDATE keys SET since = ? WHERE n = (SELECT max(n) FROM keys WHERE stream = ?)", lowered
                 )
-                db.executemany(_NAMED, [under.named(*one) for one in self._unwritten])
+                db.executemany(_NAMED, [under.named(*one) for one in unwritten])
                 db.execute("COMMIT")
-            self._unwritten = []
+            with self._lock:
+                self._unwritten = [one for one in self._unwritten if one not in unwritten]
             for version, stream in lowered:
                 self._boxes[stream] = (version, self._boxes[stream][1])
             for stream, version, key in made:
@@ -198,7 +200,7 @@ class PrivateStore:
 
     def disuse_keys(self, erased: Mapping[str, int]) -> None:
         """Open nothing more with the keys of these streams, whether or not they could be deleted."""
-        with self._write_lock:
+        with self._lock:
             for stream, version in erased.items():
                 self._erased[stream] = max(version, self._erased.get(stream, 0))
                 held = self._boxes.get(stream)
@@ -206,41 +208,32 @@ class PrivateStore:
                     del self._boxes[stream]
 
     def pseudonym(self, name: str) -> str:
-        """The random word that stands for this person in the log; made durably at first sight.
+        """The random word that stands for this person in the log.
 
-        A disk that is full keeps nobody from acting: the word is written with the next keys.
+        One that is new is written, durably, before the first record that is made after it: nobody waits for a disk here, and one
+        that is full keeps nobody from acting. Raises `LogUnavailable` where nothing can be read, or made.
         """
         known = self._pseudonyms.get(name)
         if known is not None:
             return known
-        with self._write_lock:
-            pseudonym = self._pseudonym_of(name)
-            if pseudonym is None:
-                pseudonym = word_of(self._random(10, f"name {name}"))
-                try:
-                    with self._writing.use() as db:
-                        db.execute("BEGIN IMMEDIATE")
-                        under = self._in_force(db)
-                        row = under.named(pseudonym, name)
-                        if there := db.execute(_WHOSE, (row[1],)).fetchone():  # found by no digest of a key of before
-                            pseudonym = str(there[0])
-                        else:
-                            db.execute(_NAMED, row)
-                        db.execute("COMMIT")
-                except LogUnavailable:
-                    if not self._gives_names:
-                        raise
-                    self._unwritten.append((pseudonym, name))
-            self._pseudonyms[name] = pseudonym
-        return pseudonym
+        with self._lock:
+            word = self._pseudonyms.get(name) or self._pseudonym_of(name)
+            if word is None:
+                if not self._gives_names:
+                    raise LogUnavailable(f"{NAME}: it is read-only")
+                word = word_of(self._random(10, f"name {name}"))
+                self._unwritten.append((word, name))
+            self._pseudonyms[name] = word
+        return word
 
     def _pseudonym_of(self, name: str) -> str | None:
-        for under in self._newest():
-            with self._read_lock, self._reading.use() as db:
-                row = db.execute(_WHOSE, (keyed_digest(under.name_key, name),)).fetchone()
-            if row:
-                return str(row[0])
-        return None
+        with self._read_lock, self._reading.use() as db:
+            db.execute("BEGIN")  # as at one moment: a rotation of the master key gives each name another digest
+            self._take(secret_in(db))
+            digests = [keyed_digest(under.name_key, name) for under in self._held]
+            found = next((row for digest in digests if (row := db.execute(_WHOSE, (digest,)).fetchone())), None)
+            db.execute("COMMIT")
+        return str(found[0]) if found else None
 
     def name_of(self, pseudonym: str) -> str | None:
         """Who it is; None when nobody is known by this pseudonym (any more)."""
@@ -254,16 +247,20 @@ class PrivateStore:
 
     def forget_actor(self, pseudonym: str) -> bool:
         """Delete the name; what the person did stays, nobody's. False when there was none."""
+        overwrite = (
+            "UPDATE actors SET digest = zeroblob(length(digest)), sealed = zeroblob(length(sealed)) "
+            "WHERE pseudonym = ? AND digest <> zeroblob(length(digest))"
+        )
         with self._write_lock:
-            self._pseudonyms = {name: word for name, word in self._pseudonyms.items() if word != pseudonym}
-            self._unwritten = [row for row in self._unwritten if row[0] != pseudonym]
-            with self._writing.use() as db:
-                overwrite = (
-                    "UPDATE actors SET digest = zeroblob(length(digest)), sealed = zeroblob(length(sealed)) "
-                    "WHERE pseudonym = ? AND digest <> zeroblob(length(digest))"
-                )
-                gone = db.execute(overwrite, (pseudonym,)).rowcount > 0
-                truncate(db)
+            with self._lock:
+                before, self._unwritten = self._unwritten, [row for row in self._unwritten if row[0] != pseudonym]
+            try:
+                with self._writing.use() as db:
+                    gone = db.execute(overwrite, (pseudonym,)).rowcount > 0 or before != self._unwritten
+                    truncate(db)
+            finally:  # what was read before it was gone must not come back
+                with self._lock:
+                    self._pseudonyms = {name: word for name, word in self._pseudonyms.items() if word != pseudonym}
         return gone
 
     def seal_view(self, plain: bytes) -> bytes:
@@ -340,9 +337,11 @@ class PrivateStore:
             return None
 
     def _keep(self, stream: str, since: int, box: Box) -> tuple[int, Box]:
-        if len(self._boxes) >= _BOXES:
-            self._boxes = dict(list(self._boxes.items())[_BOXES // 2 :])
-        self._boxes[stream] = (since, box)
+        with self._lock:
+            if len(self._boxes) >= _BOXES:
+                self._boxes = dict(list(self._boxes.items())[_BOXES // 2 :])
+            if since > self._erased.get(stream, 0):  # else it was erased while it was read
+                self._boxes[stream] = (since, box)
         return since, box
 
     @property

@@ -144,8 +144,8 @@ class Writer:
         return head
 
     def prepare(self, sealing: Iterable[tuple[str, int, str]]) -> None:
-        """Make the keys together that records of these streams, versions and times miss; what can't be made fails again, by
-        itself, where it is needed."""
+        """Make the keys together that records of these streams, versions and times miss, and write the names that are new; a key
+        that can't be made fails again, by itself, where it is needed."""
         try:
             self._vault.prepare_for(sealing)
         except LogUnavailable:
@@ -195,8 +195,7 @@ class _Group:
 
     def seal(self) -> None:
         sealing = [(job.stream, version, job.draft.at) for _, job, version in self._jobs if job.draft.sealed]
-        if sealing:
-            self._writer.prepare(sealing)
+        self._writer.prepare(sealing)
         hashes: dict[str, str] = {}
         failed: dict[str, LogUnavailable] = {}
         for index, job, version in self._jobs:

@@ -23,7 +23,7 @@ import numpy as np
 import pyarrow as pa
 
 from maps.addresses.tables import CELLS, About, Tables
-from maps.store import DataError
+from maps.store import DataError, put_in_place
 
 FILE: Final = "addresses.arrow"
 _UNFINISHED: Final = ".unfinished"
@@ -64,11 +64,8 @@ def write_index(folder: Path, tables: Tables) -> Path:
                 total = _sum(file)
                 file.seek(0)
                 file.write(_HEADER.pack(_MAGIC, _VERSION, total, length))
-                file.flush()
-                os.fsync(file.fileno())
                 file.close()
-                Path(file.name).chmod(0o644)
-                Path(file.name).replace(to)
+                put_in_place(Path(file.name), to)
             except BaseException:
                 file.close()
                 Path(file.name).unlink(missing_ok=True)

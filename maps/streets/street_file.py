@@ -18,7 +18,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from maps.store import QUICK, SHIPPED
+from maps.store import QUICK, SHIPPED, put_in_place
 from maps.streets.cutting import cut
 from maps.streets.reading import Lines, StreetsError
 from maps.streets.scales import Cell, Kind
@@ -104,8 +104,7 @@ def write_streets(path: Path, lines: Lines, credit: str, *, level: int = QUICK) 
         with pq.ParquetWriter(made, schema, compression="zstd", compression_level=level) as writer:
             for first in range(0, len(cells), GROUP):
                 writer.write_table(_table(cells[first : first + GROUP], schema))
-        made.chmod(0o644)
-        made.replace(path)
+        put_in_place(made, path)
     finally:
         made.unlink(missing_ok=True)
     return facts

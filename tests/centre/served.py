@@ -29,13 +29,13 @@ SERVERS = {"desk": "/operator", "training room": "/trainer", "panel serve": "/ap
 slow_at_each = pytest.mark.parametrize(
     "served", [one if one == "desk" else pytest.param(one, marks=pytest.mark.prove) for one in SERVERS], indirect=True
 )
-APP = (sys.executable, "-c", "from tests.dashboard.access import walk; walk.tell(); import app; app.app()")
+TELLS = "from tests.dashboard.access import walk; walk.tell()"  # its routes
 
 
 class Served:
-    """One of `SERVERS`, until it is left. `output` is what it wrote."""
+    """One of `SERVERS`, until it is left. `output` is what it wrote; `before` is done in its process first."""
 
-    def __init__(self, server: str, folder: Path, *environ: tuple[str, str]) -> None:
+    def __init__(self, server: str, folder: Path, *environ: tuple[str, str], before: str = TELLS) -> None:
         self.server, self.page, self.port = server, SERVERS[server], free_port()
         self.base = f"http://localhost:{self.port}"
         self.output = folder / "output"
@@ -47,9 +47,10 @@ class Served:
         where = ["--port", str(self.port)]
         files = ["--log", str(log), "--users", str(users)]
         plugins = ["--plugins", "app", "--plugins", "tests.dashboard.access.walk"]
+        program = [sys.executable, "-c", f"{before}; import app; app.app()"]
         self._command = {
-            "desk": [*APP, "serve", *files, *where],
-            "training room": [*APP, "train", "--folder", str(folder / "room"), *files, *where],
+            "desk": [*program, "serve", *files, *where],
+            "training room": [*program, "train", "--folder", str(folder / "room"), *files, *where],
             "panel serve": [panel, "serve", "app.py", *plugins, *where],
         }[server]
         self._environ = {**os.environ, "VIGIE_LOG": str(log), "VIGIE_USERS": str(users), "PYTHONPATH": str(ROOT)}
@@ -74,7 +75,7 @@ class Served:
 
     def __exit__(self, *error: object) -> None:
         self.process.send_signal(signal.SIGTERM)
-        self.process.wait(20)
+        self.process.wait(60)
 
     def routes(self) -> list[str]:
         """Its whole route table as it is now."""

@@ -1,7 +1,7 @@
 """A real desk on a real log with the shipped zones, and pages without a browser: what was sent is kept as it was sent."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -138,6 +138,13 @@ class Paper:
         for callback in waiting:
             await callback()
         return self.sent[-1] if self.sent else {}
+
+    async def take(self, session: Any, *, but: Collection[object] = ()) -> None:
+        """Wait until all that its session was asked is done, but for these tasks, and taken."""
+        async with asyncio.timeout(10):
+            while session._tasks - {*but}:
+                await self.turn()
+                await asyncio.sleep(0.001)
 
 
 class House:

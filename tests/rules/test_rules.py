@@ -189,6 +189,20 @@ def test_a_day_is_belgiums() -> None:
     assert [f"{path}: {line.strip()}" for path, line in lines if taken.search(line)] == []
 
 
+def test_what_takes_a_files_place_does_so_durably() -> None:
+    # `X.replace(Y)` alone is a path's: a text's takes two. A cache may be lost, and so may the demo of a cluster.
+    may = {"incidents/log/copying.py", "maps/store.py", "incidents/log/columns.py", "demo/cluster/members.py"}
+    bare = {path for path, text in sources("*.py").items() if re.search(r"\.replace\([^,()=]*\)", text)}
+    assert {path for path in bare if room(path) != "docs"} == may, "`put_in_place` does that"
+
+
+def test_nothing_waits_by_what_may_swallow_a_cancellation() -> None:
+    # `wait_for` of Python 3.11 loses one that comes with what it waits for: `asyncio.timeout` does not.
+    assert not [
+        path for path, text in sources("*.py").items() if re.search(r"asyncio(\.| import .*)\bwait_for\b", text)
+    ]
+
+
 def test_who_acts_and_is_no_person_is_one_of_the_parts_of_vigie() -> None:
     """Whoever folds, tells, extracts or proves asks that one list whether a person acted."""
     trees = {

@@ -52,7 +52,6 @@ class ExerciseClock:
         """Wait until so many seconds of the exercise have gone by; a pause is waited for too."""
         while (left_s := at_s - self.at_s()) > 0:
             turned = self._turned
-            # Not `wait_for`: Python 3.11's loses a cancellation that comes with what it waits for.
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(left_s / self.speed if self.running else None):
                     await turned.wait()

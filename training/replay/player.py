@@ -203,7 +203,8 @@ class Replay:
                 continue
             wait_s = (self._at[self._next] - self._clock.at_s()) / self._clock.speed
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._asked.wait(), max(wait_s, 0.0))
+                async with asyncio.timeout(max(wait_s, 0.0)):
+                    await self._asked.wait()
         if self._state == "playing":
             self._playing = None
             self._rest()

@@ -132,7 +132,8 @@ class Run:
         subscriber = self._core.subscriber(self._gateway.url, receiver=door, bookmarks=door, token=self._token)
         self._listening = asyncio.create_task(subscriber.run(), name="replay feed")
         try:
-            await asyncio.wait_for(self._door.live.wait(), PATIENCE_S)
+            async with asyncio.timeout(PATIENCE_S):
+                await self._door.live.wait()
         except TimeoutError:
             raise TrainingError("replay_stuck") from None
 
@@ -148,7 +149,8 @@ class Run:
         left = self._door.left
         while self._door.left and not self._door.fault:
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._door.all_taken(), PATIENCE_S)
+                async with asyncio.timeout(PATIENCE_S):
+                    await self._door.all_taken()
             if self._door.left == left:
                 self._door.failed("stuck")
             left = self._door.left

@@ -4,7 +4,6 @@ A page of forms that need no script; one (`renew.js`) asks for the list again. W
 page, by another person.
 """
 
-import asyncio
 from collections.abc import Callable
 from functools import lru_cache, partial
 from random import SystemRandom
@@ -21,6 +20,7 @@ from dashboard.components.drills.panel import facts
 from dashboard.components.place_names import PlacesGround
 from dashboard.documents.page import DocumentGround, DocumentPage, NoDocument
 from dashboard.shell.clock import dated, written
+from dashboard.shell.errands import LOOKS, aside
 from incidents import commands as do
 from incidents.events import FiguresOpened
 from incidents.roles import Role, User, may
@@ -85,7 +85,7 @@ class DrillsPage(DocumentPage[DrillsGround]):
 
     async def _proposal(self, consoles: DrillsGround) -> do.ProposeDrill:
         zone = self.get_body_argument("zone", "")[:40]
-        spot = await asyncio.to_thread(drawn, consoles.zones, zone)
+        spot = await aside(LOOKS, drawn, consoles.zones, zone)
         return do.ProposeDrill(
             id=uuid4().hex,
             zone=zone,

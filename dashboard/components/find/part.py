@@ -2,7 +2,6 @@
 somebody said why. What the words mean is no secret; what was found is a record before anybody sees it.
 """
 
-import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Collection
 from datetime import UTC, datetime
@@ -11,6 +10,7 @@ from typing import Any, Literal, Protocol
 import msgspec
 
 from dashboard.components.find.vocabulary import vocabulary
+from dashboard.shell.errands import TYPED, aside
 from incidents import events as ev
 from incidents.audit import role_of
 from incidents.case import Case
@@ -143,7 +143,7 @@ class Search:
         return answer | {"count": hits.count, "rows": [self._shown(hit, past.label(hit.id)) for hit in hits.rows]}
 
     async def _terms(self, text: str, now: datetime, words: Words) -> tuple[Term, ...]:
-        places = await asyncio.to_thread(Gazetteer.of, self._zones)
+        places = await aside(TYPED, Gazetteer.of, self._zones)
         today = now.astimezone(ev.BRUSSELS).date()
         return parse(text[:MAX_TYPED], today=today, words=words, named=places.named)
 

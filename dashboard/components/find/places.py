@@ -17,6 +17,7 @@ from dashboard.components.map.destination import Destination
 from dashboard.components.map.scheduling import Drawing
 from dashboard.components.place_names import PlacesGround
 from dashboard.components.whereabouts import Whereabouts
+from dashboard.shell.errands import TYPED, aside
 from dashboard.shell.ground import Standing
 from incidents.roles import may
 from maps.addresses.addresses import Addresses
@@ -85,7 +86,7 @@ class Flights:
             if self._asked != n:
                 return
             for search in _searches(await self._consoles.whereabouts.addresses()):
-                offered = await asyncio.to_thread(self._offered, search, typed)
+                offered = await aside(TYPED, self._offered, search, typed)
                 if self._asked != n or not self._same(before):
                     return  # nobody wants to know any more
                 self._answered = (self._answered[0] + 1, offered[:SHOWN])
@@ -134,7 +135,7 @@ class Flights:
         if answer != last or at is None or not 0 <= at < len(offered):
             return None
         place, found = offered[at]
-        covered = await asyncio.to_thread(extent, self._consoles.zones, place)
+        covered = await aside(TYPED, extent, self._consoles.zones, place)
         return Destination(found.name, found.place, covered) if covered is not None else None
 
     def _offered(self, search: Callable[[str], tuple[Place, ...]], typed: str) -> list[tuple[Place, Found]]:

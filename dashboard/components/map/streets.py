@@ -18,6 +18,7 @@ from dashboard.components.map.glyphs import FONT, ground
 from dashboard.components.map.palette import Palette
 from dashboard.components.map.turns import TURNS
 from dashboard.shell.compat import connected, send, soon
+from dashboard.shell.errands import DRAWN, aside
 from incidents.listeners import say_fault
 from maps.addresses.addresses import Addresses
 from maps.addresses.house_numbers import BELOW, CELL_M, numbers_in
@@ -64,7 +65,7 @@ class StreetLayer:
             self._opening = asyncio.get_running_loop().create_task(self._open())
 
     async def _open(self) -> None:
-        streets, numbers, addresses = await asyncio.to_thread(self._opened)
+        streets, numbers, addresses = await aside(DRAWN, self._opened)
         if streets.problem:
             _logger.warning("%s", streets.problem)
 
@@ -127,7 +128,7 @@ class StreetLayer:
                 return
             cell = self._wanted.popleft()
             try:
-                text = await asyncio.to_thread(self._text, streets, cell)
+                text = await aside(DRAWN, self._text, streets, cell)
             except StreetsError as error:  # the map goes on without them
                 _logger.error("%s", error)
                 self._wanted.clear()

@@ -6,14 +6,16 @@ It shows device and positions, never the case: that is opened at the operator pa
 commonest misuse of police files, so each look is a record: again each time that somebody opens it, once for one click.
 """
 
-import asyncio
 import logging
 from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any, Protocol
 
+import msgspec
+
 from dashboard.components.place_names import PlacesGround
-from dashboard.components.timeline.facts import Story, coarse, story
+from dashboard.components.timeline.facts import coarse, story
+from dashboard.shell.errands import LOOKS, aside
 from dashboard.shell.ground import Seated, SignedPage
 from dashboard.shell.looks import Looks
 from incidents import events as ev
@@ -26,6 +28,7 @@ from maps.ground import ground
 from maps.provinces import provinces_by_zone
 from reports.measures.coarse import month_of
 
+Answer = msgspec.Raw | dict[str, Any]
 CLOSED_LASTS = timedelta(minutes=1)  # a look at an incident that is over
 ONE_LOOK = timedelta(seconds=10)  # what one page opens twice within this is opened once
 _logger = logging.getLogger(__name__)
@@ -44,24 +47,25 @@ class TimelinePage(SignedPage, Seated, Protocol):
     def looks(self) -> Looks: ...
 
 
-async def answer(consoles: TimelineGround, session: TimelinePage, id: str, have: int | None) -> dict[str, Any] | None:
+async def answer(consoles: TimelineGround, session: TimelinePage, id: str, have: int | None) -> Answer | None:
     """The story of an incident of any age: `{"id", "story", "ground"}`, or `{"id", "failed": "unknown" | "log"}`."""
     if not 0 < len(id) <= 128:
         return None
     desk, user = consoles.desk, session.user
 
-    def made(records: Sequence[Record], beside: Sequence[tuple[Record, ev.Entry]]) -> tuple[Story, dict[str, Any]]:
+    def made(records: Sequence[Record], beside: Sequence[tuple[Record, ev.Entry]]) -> msgspec.Raw:
         told = story(records, desk.unseal, beside, name_of=desk.name_of, zone_name=consoles.places.zone_name)
         if told.erased:
             month = month_of(known.incident.times["pressed"].at)
             told = coarse(told, month, provinces_by_zone(consoles.zones).get(known.incident.zone, ""))
-        return told, ground(told.spots, consoles.zones.folder)
+        found = {"id": id, "story": told, "ground": ground(told.spots, consoles.zones.folder)}
+        return msgspec.Raw(msgspec.json.encode(found))
 
     try:
         records, beside = await desk.records_of(id)
         if not records:
             raise NoSuchIncident
-        known = await asyncio.to_thread(timeline, records, desk.unseal)
+        known = await aside(LOOKS, timeline, records, desk.unseal)
         if desk.exclusions.incident(known.incident, user):
             raise NoSuchIncident
         if have == len(records) + len(beside):
@@ -77,7 +81,7 @@ async def answer(consoles: TimelineGround, session: TimelinePage, id: str, have:
             # An erased incident has no key any more: none is made for who looks at what is left.
             gone, at = any(record.type == ERASED for record in records), desk.clock.now()
             session.looks.begin("timeline", id, stream_of(at) if gone else stream_for(shown, at), shown)
-        told, place = await asyncio.to_thread(made, records, beside)
+        return await aside(LOOKS, made, records, beside)
     except NoSuchIncident:
         return {"id": id, "failed": "unknown"}
     except LogUnavailable:
@@ -85,4 +89,3 @@ async def answer(consoles: TimelineGround, session: TimelinePage, id: str, have:
     except Exception as error:
         _logger.error("a timeline could not be told: %s", type(error).__name__)
         return {"id": id, "failed": "log"}
-    return {"id": id, "story": told, "ground": place}

@@ -81,8 +81,8 @@ class GuidePage(Document[SignedGround]):
         return known(self.get_query_argument("language", "")) or super().language
 
     async def answer(self, consoles: SignedGround, roles: frozenset[Role]) -> str:
-        return self.filled(
-            f"documents/guide/{self._sheet}.html", consoles, **facts(self._sheet, self.translate, self._root)
+        return self.kept(
+            f"documents/guide/{self._sheet}.html", consoles, lambda: facts(self._sheet, self.translate, self._root)
         )
 
 

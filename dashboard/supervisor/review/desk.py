@@ -1,4 +1,4 @@
-"""What a supervisor page asks of the review, and the answers. Counting is done in a thread of its own: no press waits for it.
+"""What a supervisor page asks of the review, and the answers. Counting is done in a thread: no press waits for it.
 
 | asked | answered |
 |---|---|
@@ -16,7 +16,6 @@ to count.
 import asyncio
 import weakref
 from collections.abc import Callable, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from functools import partial
 from typing import Any, Literal, Protocol
@@ -28,6 +27,7 @@ from dashboard.components.place_names import PlacesGround
 from dashboard.components.presence.news import Together
 from dashboard.components.reserved.past import HistoryGround, table_for
 from dashboard.documents.address import Unreadable, address, opened
+from dashboard.shell.errands import LOOKS, aside
 from dashboard.shell.ground import AnsweredPage
 from dashboard.shell.requests import Answering, answers, text
 from dashboard.supervisor.review import operators
@@ -49,7 +49,6 @@ from reports.measures.history import History
 
 LOOK_S = 0.5  # how often a page is told how far the history is folded
 
-COUNTING = ThreadPoolExecutor(1, thread_name_prefix="review")
 _newest: weakref.WeakKeyDictionary[AnsweredPage, int] = weakref.WeakKeyDictionary()  # a page's newest question
 _told: weakref.WeakSet[History] = weakref.WeakSet()  # the histories that tell the pages of what is new
 
@@ -105,8 +104,7 @@ class Questions(Answering[dict[str, Any] | None]):
 
     @answers("map")
     async def _map(self) -> dict[str, Any]:
-        loop = asyncio.get_running_loop()
-        return {"map": await loop.run_in_executor(COUNTING, outlines, self._consoles.zones.folder)}
+        return {"map": await aside(LOOKS, outlines, self._consoles.zones.folder)}
 
     @answers("copy")
     async def _copy(self, view: object = None) -> dict[str, Any]:
@@ -146,7 +144,7 @@ class Questions(Answering[dict[str, Any] | None]):
         return None if found is None else {"operators": found}
 
     async def _counted(self, n: int, wanted: View, count: Callable[..., dict[str, Any]]) -> msgspec.Raw | None:
-        """Count in the thread, and make the JSON there too. None when the page has asked something else meanwhile."""
+        """Count in a thread, and make the JSON there too. None when the page has asked something else meanwhile."""
         consoles, session = self._consoles, self._session
         _newest[session] = n
         history = await self._ready(n)
@@ -163,7 +161,7 @@ class Questions(Answering[dict[str, Any] | None]):
             made = count(table, wanted, now=now, shift_start=shift, starts=starts, tell=tell)
             return msgspec.Raw(msgspec.json.encode(made))
 
-        made = await loop.run_in_executor(COUNTING, work)
+        made = await aside(LOOKS, work)
         return made if _newest.get(session) == n else None
 
     async def _ready(self, n: int) -> History:

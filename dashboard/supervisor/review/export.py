@@ -1,6 +1,5 @@
 """`/report/WORD.csv`, `.json`, `.pdf`: the rows of a view, its report, its report on paper. WORD is the sealed view."""
 
-import asyncio
 from collections.abc import Mapping
 from datetime import datetime
 from types import MappingProxyType
@@ -12,7 +11,8 @@ import pandas as pd
 from dashboard.access.guard import SIGN_IN
 from dashboard.components.reserved.past import table_for
 from dashboard.documents.page import DocumentGround, DocumentPage, File, NoDocument, report_taken
-from dashboard.supervisor.review.desk import COUNTING, ReviewGround, gone_from, shift_start
+from dashboard.shell.errands import LOOKS, aside
+from dashboard.supervisor.review.desk import ReviewGround, gone_from, shift_start
 from dashboard.supervisor.review.facts import choose
 from dashboard.supervisor.review.parts import NONE_GONE, Gone
 from dashboard.supervisor.review.view import View
@@ -61,7 +61,7 @@ class ExportPage(DocumentPage[ExportGround]):
                 table, view, profile, form, now=now, begun=begun, names=names, translate=_, numbers=numbers, gone=gone
             )
 
-        content, rows, selection = await asyncio.get_running_loop().run_in_executor(COUNTING, work)
+        content, rows, selection = await aside(LOOKS, work)
         self.event = report_taken("report", form, content, rows, selection)
         return File(f"vigie-report-{now.astimezone(BRUSSELS):%Y%m%d-%H%M}.{form}", content)
 

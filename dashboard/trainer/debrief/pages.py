@@ -4,7 +4,6 @@ A debrief is for trainers, and for whoever took part in its exercise with the ac
 account that is signed in, and for a trainer also of those they trained themselves: no address names anybody else's.
 """
 
-import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from statistics import median
@@ -18,6 +17,7 @@ from dashboard.components.place_names import Places
 from dashboard.documents.page import Document, File, NoDocument, document
 from dashboard.i18n.words import debrief_words, progress_words
 from dashboard.shell.clock import BRUSSELS
+from dashboard.shell.errands import LOOKS, aside
 from dashboard.shell.template import THEME_COOKIE, theme_of
 from dashboard.supervisor.review.figures import MANY
 from dashboard.trainer.debrief.page import debrief_page, policy
@@ -98,7 +98,8 @@ class DebriefPage(_OfTheRoom):
         except TrainingError as error:
             words, away = debrief_words(self.translate), error.code == "log_unavailable"
             raise NoDocument(503 if away else 404, words["unreadable" if away else "refused"]) from None
-        page = await asyncio.to_thread(
+        page = await aside(
+            LOOKS,
             debrief_page,
             found,
             consoles.places,

@@ -189,6 +189,10 @@ class Line:
         """Wait until the server closed it."""
         await self._line.wait_closed()
 
+    def cut(self) -> None:
+        """Be gone at once, with all that was not read."""
+        self._line.transport.abort()
+
     def stop_reading(self) -> None:
         """Answer nothing any more, not even a ping: a cable was pulled, or the machine sleeps."""
         self._line.transport.pause_reading()

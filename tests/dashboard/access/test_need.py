@@ -95,8 +95,7 @@ class Scene:
         page.take(json.dumps(wish))
         for _ in range(3):
             await asyncio.sleep(0)
-            if page._tasks:
-                await asyncio.wait(page._tasks, timeout=10)
+            await paper.take(page)
             page.push(urgent=True)
             await paper.turn()
         ask = page.looks.ask()

@@ -1,6 +1,5 @@
 """A bench page without a browser: what it is sent, to whom, and what never leaves the server."""
 
-import asyncio
 import logging
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -39,10 +38,11 @@ class Page:
         self.session.start()
 
     async def say(self, **message: Any) -> dict[str, Any]:
-        running = self.session._tasks.copy()
+        running, before = self.session._tasks.copy(), len(self.paper.sent)
         self.session.take(_json(message))
-        await asyncio.gather(*(self.session._tasks - running))
-        return await self.turn()
+        await self.paper.take(self.session, but=running)
+        last = await self.turn()
+        return last | {"replies": [reply for sent in self.paper.sent[before:] for reply in sent.get("replies", ())]}
 
     async def told(self, **message: Any) -> list[dict[str, Any]]:
         """What it is told beside all that stands."""

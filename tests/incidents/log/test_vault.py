@@ -5,6 +5,7 @@ import random
 import shutil
 import sqlite3
 import stat
+import time
 from pathlib import Path
 
 import pytest
@@ -209,6 +210,24 @@ async def test_a_name_becomes_a_random_word_that_can_be_forgotten(path: Path) ->
     assert not log.vault.forget_actor(word)
     assert log.vault.name_of(word) is None
     assert log.vault.pseudonym("A. Voorbeeld") != word
+    await log.close()
+
+
+async def test_a_new_name_waits_for_no_disk_and_is_written_before_the_first_record_of_that_person(path: Path) -> None:
+    log = await SqliteLog.open(path)
+    private = path.with_name(path.name + ".private")
+    with sqlite3.connect(private, isolation_level=None) as other:
+        other.execute("BEGIN IMMEDIATE")
+        began = time.monotonic()
+        word = log.vault.pseudonym("A. Voorbeeld")
+        assert time.monotonic() - began < 0.5  # it would wait for a second
+        assert log.vault.name_of(word) == "A. Voorbeeld"
+        other.execute("ROLLBACK")
+    other.close()
+    await log.append("desk/access", 0, replace(draft("one"), actor=word))  # nothing in it is sealed
+    reading = Vault.open(path, reading=True)  # what a killed desk leaves
+    assert reading.name_of(word) == "A. Voorbeeld"
+    reading.close()
     await log.close()
 
 
