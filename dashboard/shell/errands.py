@@ -70,6 +70,6 @@ class Errands:
                         await work()
                     except Exception as error:
                         _logger.error("a page's wish failed", exc_info=without_values(error))
-                    await self._gone()
+                await self._gone()  # beside the person's turn: a page that sleeps holds up no other of theirs
         finally:
             del self._newest[kind]
