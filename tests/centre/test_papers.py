@@ -2,6 +2,7 @@
 
 import asyncio
 import io
+import re
 import zipfile
 from collections.abc import AsyncIterator, Iterator
 from datetime import timedelta
@@ -110,7 +111,8 @@ def words_in(content: bytes) -> str:
     if content.startswith(b"PK"):
         with zipfile.ZipFile(io.BytesIO(content)) as packed:
             return "\n".join(words_in(packed.read(name)) for name in packed.namelist())
-    return content.decode(errors="replace")
+    # What an operator reads on the screen of an alarm without a case is not printed.
+    return re.sub(r'<(span|small) class="screen">.*?</\1>', "", content.decode(errors="replace"))
 
 
 def pdf_words(content: bytes) -> str:

@@ -4,6 +4,7 @@ import asyncio
 import io
 import json
 import logging
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -81,7 +82,7 @@ def lines() -> Iterator[Lines]:
 
 
 def nobody_is_in(text: str) -> None:
-    assert not [word for word in PERSONAL if word.lower() in text.lower()]
+    assert not [word for word in PERSONAL if re.search(rf"\b{re.escape(word)}\b", text, re.IGNORECASE)]
 
 
 async def every_fault(desk: Driven) -> set[str]:

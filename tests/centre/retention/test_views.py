@@ -190,7 +190,7 @@ async def test_a_search_finds_it_by_its_id_and_tells_its_month_and_province(
     reading.cancel()
     (row,) = answer["rows"]
     assert row.coarse and row.received == month_of(LONG_AGO).timestamp() * 1000
-    assert (row.zone, row.place, row.times, row.label) == (zones.provinces["40000"], "", {}, gone[:8])
+    assert (row.was_in, row.place, row.times, row.label) == (zones.provinces["40000"], "", {}, gone[:8])
 
 
 async def test_the_list_of_devices_counts_it_in_its_month(floor: Floor, tmp_path: Path) -> None:

@@ -59,7 +59,7 @@ def test_a_town_that_is_not_honoured_is_said_and_where_nothing_fits_the_first_li
     first, *others = found(*places, "Grote Markt  5 Doornik")
     assert first == Found(
         kind="municipality", name="Grote Markt 5 Doornik (Doornik / Tournai)", place="Grote Markt 5 Doornik", zone="5316",
-        zone_name="Tournaisis", unknown=True, town="Doornik / Tournai",
+        zone_name="Tournaisis", municipality="Tournai", unknown=True, town="Doornik / Tournai",
     )  # fmt: skip
     assert others and all((one.missed, one.elsewhere) == ("Doornik", True) for one in others)
     assert others[0].kind == "address", "so it would have been the first"
