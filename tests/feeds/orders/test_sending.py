@@ -237,13 +237,13 @@ async def test_after_five_minutes_it_is_never_delivered(
     assert floor.sender.health().state == "failed"
 
 
-async def test_once_closed_it_is_never_delivered(floor: Floor, zones: dict[str, Zone]) -> None:
+async def test_once_closed_it_is_never_delivered_and_its_cancellation_is(floor: Floor, zones: dict[str, Zone]) -> None:
     zones["5415"].always = 503
     incident = await floor.routed()
     await until(lambda: zones["5415"].received)
     await floor.close(incident)
     zones["5415"].always = 200
-    await until(lambda: floor.states(incident) == ["failed"])
+    await until(lambda: [(one.why, one.state) for one in floor.order(incident).outbox] == [("cancel", "delivered")])
     tried = len(zones["5415"].received)
     await asyncio.sleep(1.0)
     assert len(zones["5415"].received) == tried
