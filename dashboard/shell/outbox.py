@@ -73,7 +73,7 @@ class Outbox:
 
     async def has_room(self) -> None:
         """Wait while so much is under way for this page, or waits for it to read, that nothing more is taken of it."""
-        while len(self._tasks) >= MOST_TASKS or len(self._replies) >= MOST_REPLIES:
+        while self.connected and (len(self._tasks) >= MOST_TASKS or len(self._replies) >= MOST_REPLIES):
             await self._news()
 
     async def gone(self) -> None:
@@ -107,7 +107,6 @@ class Outbox:
     def end(self) -> None:
         """The page is gone."""
         self._cancel_timer()
-        self._replies.clear()
         for task in self._tasks:
             task.cancel()
 

@@ -208,7 +208,7 @@ def test_two_trainees_and_their_trainer_play_an_exercise_to_its_debrief(browsers
     row(two, "EX-1").click()
     expect(trainees.first).to_contain_text("has EX-1", timeout=10_000)
     expect(trainees.first).to_contain_text("looks at EX-1")
-    expect(trainer.locator("#strip .alarm")).to_contain_text("sent to PZ Gent")
+    expect(trainer.locator("#strip .alarm")).to_contain_text("routed to PZ Gent")
     one.set_viewport_size({"width": 1366, "height": 768})
     case = one.locator("#case").bounding_box()
     trainer.get_by_role("button", name="The zone calls").click()
