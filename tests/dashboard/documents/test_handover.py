@@ -50,7 +50,7 @@ async def test_the_sheet_says_what_an_alarm_is_near_to_but_not_where_that_leads_
     house.consoles.whereabouts._open()
     here = await house.press(fix=Fix(51.04293, 3.72681, 12.0))
     cookie = cookie_of(await site.enter())
-    where = f"{firm(house.consoles.whereabouts.now(here))} · 51.04293, 3.72681"
+    where = f"{firm(house.consoles.whereabouts.in_full(here, house.clock.now()))} · 51.04293, 3.72681"
     assert where.startswith("near Sint-Pietersplein 7 (the nearest number), Gent")
     _, page, _ = await site.ask("/sheet", Cookie=cookie)
     assert "Addresses © Informatie Vlaanderen" in page
