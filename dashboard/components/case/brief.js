@@ -1,7 +1,6 @@
 // The selected alarm as a brief for the centre's CAD and for the radio: plain text, one line a fact, always in the same order.
 import { clock, coordinates, joined, metres } from "../../shell/format.js";
-import { townOf, zoneOf } from "../queue/says.js";
-import { doubtOf } from "./doubt.js";
+import { doubtOf, zoneOf } from "./doubt.js";
 
 const PLAIN = /[\s\u00a0]+/g; // what a CAD's field may break at, or not know
 
@@ -34,8 +33,12 @@ export function brief(store, row, { live, case: file }) {
     [
       "place",
       joined([
-        row.zone && zoneOf(store, row),
-        row.abroad ? "" : live.near || (live.lat == null && live.near_full) || townOf(store, row),
+        row.zone_name && zoneOf(store, row),
+        row.abroad
+          ? ""
+          : live.near ||
+            (live.lat == null && live.near_full) ||
+            (row.municipality !== row.zone_name && row.municipality),
       ]),
     ],
     ["position", position(store, row, live)],

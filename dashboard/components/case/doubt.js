@@ -1,10 +1,21 @@
-// That a position is old, or may be wrong and why, in the same words wherever it stands.
-import { clock, clockAndDay, dayOf, duration, joined, metres } from "../../shell/format.js";
+// How sure a zone is, that a position is old, or may be wrong and why: in the same words wherever it stands.
+import { clock, clockAndDay, dayOf, duration, joined, metres, percent, phrase } from "../../shell/format.js";
 
 const TOO_OLD_MS = 600_000; // as the server's TOO_OLD_S: it says where she was
 
 /** @typedef {{state?: string, fix_at?: number | null, doubt_m?: number, doubt_s?: number}} Facts a row
+ *  @typedef {{zone?: string, zone_name?: string, zone_share?: number, abroad?: boolean}} Zoned a row
  *  @typedef {import("../../shell/store.js").Store} Store */
+
+/** The zone that she is in, with its share of her circle where that is not sure, the nearest of a place abroad, or that none is
+ * known. @param {Store} store @param {Zoned} row */
+export function zoneOf(store, row) {
+  if (!row.zone) return store.t("no_position");
+  const { zone_share: share } = row;
+  const zone = store.zone(row.zone_name || row.zone, row.abroad);
+  if (share == null) return zone;
+  return share ? phrase`${zone} ${store.t("share", { n: percent(share) })}` : `${zone}\u00a0?`;
+}
 
 /** @param {Store} store @param {Facts | null} row */
 export function doubtOf(store, row) {

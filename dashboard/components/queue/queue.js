@@ -11,6 +11,7 @@ import {
   write,
   writeParts,
 } from "../../shell/format.js";
+import { zoneOf } from "../case/doubt.js";
 import { Others } from "../coverage/others.js";
 import { announcedTest, pastOf } from "../devices/words.js";
 import { counting, upcoming } from "../escalation/words.js";
@@ -21,7 +22,7 @@ import { ReservedRow } from "../reserved/row.js";
 import { Below } from "./below.js";
 import { Near } from "./near.js";
 import { flash } from "./flash.js";
-import { lowOf, nameOf, nextOf, whatOf, whereOf, whoOf, zoneOf } from "./says.js";
+import { lowOf, nameOf, nextOf, whatOf, whereOf, whoOf } from "./says.js";
 import { Settle, areLow } from "./settle.js";
 import { tagsOf } from "./tags.js";
 import { Unowned } from "./unowned.js";

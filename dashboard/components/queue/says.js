@@ -1,7 +1,7 @@
 // What a high row of the queue says of an alarm, line by line, in words.
-import { clock, duration, joined, metres, percent, phrase, together } from "../../shell/format.js";
+import { clock, duration, joined, metres, phrase, together } from "../../shell/format.js";
 import { needs } from "../../shell/order.js";
-import { agedOf, doubtsOf } from "../case/doubt.js";
+import { agedOf, doubtsOf, zoneOf } from "../case/doubt.js";
 import { standDowns } from "../case/stand_down.js";
 import { pastOf } from "../devices/words.js";
 import { again, done, seats, upcoming } from "../escalation/words.js";
@@ -19,16 +19,6 @@ const TAGGED = new Set([
   "case_returned",
   "cases_locked",
 ]); // these stand beside the name
-
-/** The zone that she is in, with its share of her circle where that is not sure, the nearest of a place abroad, or that none is
- * known. @param {Store} store @param {Row} row */
-export function zoneOf(store, row) {
-  if (!row.zone) return store.t("no_position");
-  const { zone_share: share } = row;
-  const zone = store.zone(row.zone_name || row.zone, row.abroad);
-  if (share == null) return zone;
-  return share ? phrase`${zone} ${store.t("share", { n: percent(share) })}` : `${zone}\u00a0?`;
-}
 
 /** How sure its position is. Every form of a row says it. @param {Store} store @param {Row} row */
 export function sureOf(store, row) {
@@ -68,7 +58,7 @@ export function whereOf(store, row) {
 
 /** Its municipality, which is no surer than its zone, or what was said of its place; "PZ Gent · Gent" would say Gent twice.
  * @param {Store} store @param {Row} row */
-export function townOf(store, row) {
+function townOf(store, row) {
   if (row.abroad || row.municipality === row.zone_name || row.zone_share != null) return "";
   return joined([row.municipality, row.flags?.includes("no_number") && store.t("flag.no_number")]);
 }

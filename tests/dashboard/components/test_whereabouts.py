@@ -141,8 +141,8 @@ def test_what_is_read_later_or_aloud_says_of_when_a_position_is_and_what_is_wron
         then = NOW - timedelta(seconds=ago_s)
         return replace(at(replace(HERE, time=then)), fix_at=then, **more)
 
-    assert said(made.in_full(of(0), NOW, reads)).endswith(f" Gent · ± 12 m · {fresh}")
-    assert made.in_full(of(660), NOW, reads).endswith(f" · {old}")
+    assert said(made.in_full(of(0), NOW, reads)).endswith(f" · ± 12 m · {fresh}")
+    assert said(made.in_full(of(660), NOW, reads)).endswith(f" · {old}")
     yesterday = made.in_full(of(86_400), NOW, reads).rpartition(" · ")[2]
     assert "23" in yesterday and "21:00" in yesterday
     before = [replace(HERE, lat=HERE.lat + 0.2, time=NOW - timedelta(seconds=s)) for s in (19, 15, 10)]
