@@ -260,7 +260,7 @@ class Assembly(Core):
         )
 
     def _near(self, incident: Incident, language: str) -> str:
-        return self.whereabouts.in_full(incident, translator(language))
+        return self.whereabouts.in_full(incident, self.clock.now(), translator(language))
 
     def _proposed(self, incident: Incident) -> str:
         case, now = self.desk.case_of(incident), self.clock.now()

@@ -35,6 +35,8 @@ from centre.settings import Settings, SettingsError, addresses_folder, profiles,
 from centre.sharing import Shared
 from centre.spool import BESIDE_THE_LOG, Spool
 from dashboard.access.signins import GUARDS, SignIns
+from dashboard.components.actions.routing import share_of_named
+from dashboard.components.tracks import track
 from feeds.posting import Poster
 from feeds.roads.router import router
 from feeds.subscriber import Subscriber
@@ -174,7 +176,8 @@ class Centre:
             names=names,
             clock=clock,
             translate=translator(settings.language),
-            near=parts.whereabouts.in_full,
+            near=lambda incident: parts.whereabouts.in_full(incident, clock.now()),
+            share=lambda i: share_of_named(i, parts.consoles.places, clock.now(), track(i)),
             credit=parts.whereabouts.credit,
         )
         self.history = History(settings.log, log.vault, starts=settings.shift.starts)

@@ -415,6 +415,8 @@ class Consoles(CommonGround):
                 self.together.look()
                 self.look()
                 self._count()
+                if outgrown := {*self.rows.outgrown(), *self.locked_rows.outgrown()}:
+                    self._placed(outgrown)
             except Exception as error:  # no page may be lost for it
                 say_fault(error, "the look at who is there")
             self._sessions.beat()

@@ -41,8 +41,9 @@ class Release(OnIncident, frozen=True, kw_only=True, tag="release"):
 class Raise(Command, frozen=True, kw_only=True, tag="raise"):
     """Open an incident by hand from a voice call; it is its raiser's. One of position, place, zone or case is enough.
 
-    `lat`, `lon` in WGS 84 degrees; `accuracy_m` in metres where they are an address's; `place` in words; the case by number,
-    device or name. A position and a zone that it does not lie in are refused once: `anyway`, and the zone that was chosen stands.
+    `lat`, `lon` in WGS 84 degrees; `accuracy_m` in metres where they are an address's; `place` in words, `unnumbered`: its house
+    number is not known there; the case by number, device or name. A position and a zone that it does not lie in are refused once:
+    `anyway`, and the zone that was chosen stands.
     """
 
     reason: str = ""
@@ -51,6 +52,7 @@ class Raise(Command, frozen=True, kw_only=True, tag="raise"):
     lat: float | None = None
     lon: float | None = None
     accuracy_m: float | None = None
+    unnumbered: bool = False
     zone: str = ""
     case: str = ""
     happened_at: datetime | None = None
@@ -74,6 +76,7 @@ class FromPaper(Command, frozen=True, kw_only=True, tag="from_paper"):
     lon: float | None = None
     accuracy_m: float | None = None
     place: str = ""
+    unnumbered: bool = False
     zone: str = ""
     case: str = ""
     as_class: Class | None = None

@@ -23,6 +23,7 @@ from incidents.degraded.seal import SealError, open_sealed, seal, written_at
 from incidents.degraded.sheet import sheet
 from incidents.desk.desk import Desk
 from incidents.health import FileHealth
+from incidents.incident import Incident
 from incidents.log import Log
 from incidents.log.regular_files import read_regular
 from incidents.ports import InWords, no_words
@@ -53,12 +54,14 @@ class DegradedFile:
         clock: Clock,
         translate: Callable[[str], str],
         near: InWords = no_words,
+        share: Callable[[Incident], float | None] = lambda incident: None,
         credit: Callable[[], str] = lambda: "",
     ) -> None:
         self.path = settings.degraded.file or settings.log.with_name(NAME)
         self._settings = settings
         self._desk, self._log, self._cases, self._names = desk, log, cases, names
-        self._clock, self._translate, self._near, self._credit = clock, translate, near, credit
+        self._clock, self._translate, self._near, self._share = clock, translate, near, share
+        self._credit = credit
         self._every = timedelta(minutes=settings.degraded.every_min)
         self._written: datetime | None = None
         self._reason = ""
@@ -117,6 +120,7 @@ class DegradedFile:
             now=now,
             name_of=self._desk.name_of,
             near=self._near,
+            share=self._share,
         )
         try:
             await asyncio.to_thread(self._seal_and_write, sheet_page(content, self._translate, self._credit()), now)

@@ -81,8 +81,10 @@ def _where(near: Near, _: Callable[[str], str], language: str, short: bool) -> s
 
 
 def _apart(near: Near, _: Callable[[str], str], short: bool) -> str:
-    """How far the position is from what is named, and on which side of it."""
+    """How far the position is from what is named, and on which side of it; of a middle in the circle nobody knows that."""
     if near.distance_m is None or near.bearing_deg is None or near.distance_m < 1:
+        return ""
+    if not near.streets and near.distance_m <= (near.radius_m or 0.0):
         return ""
     of_street = _("{m} {side}") if short else _("{m} {side} of it")
     named = of_street if near.streets else _("{m} {side} of its middle")

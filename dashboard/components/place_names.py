@@ -14,6 +14,7 @@ from maps.abroad import Neighbours
 from maps.geodesy import Floats
 from maps.zones import Location, Zones
 from reports.catalogue import Translator
+from reports.locale_formats import FIRM
 
 REMEMBERED = 32_768  # positions: those of a flood's alarms, whose rows are made anew at each step of the watch
 
@@ -122,6 +123,13 @@ class Places:
             return ""
         found = self.locate(fix)
         return found.municipality.name if found is not None and found.municipality is not None else ""
+
+
+def zone_words(name: str, share: float | None) -> str:
+    """A zone as where she is, with its share of her circle where it can't be named plainly (on pages: `zoneOf` of `says.js`)."""
+    if share is None or not name:
+        return name
+    return f"{name} {max(1, round(share * 100))}{FIRM}%" if share else f"{name}{FIRM}?"
 
 
 class PlacesGround(Ground, Protocol):

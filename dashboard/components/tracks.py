@@ -11,6 +11,7 @@ from incidents.messages import Fix
 from maps.motion import sigma_of
 from maps.track import CONFIDENCE, SIGMAS, Track, track_of
 
+TOO_OLD_S: Final = 600  # a person in a car crosses a zone in ten minutes: an older fix chooses nothing
 STEP: Final = 1.2  # a circle grows in steps of a fifth: no page is sent one each second
 LEAST_GROWTH_M: Final = 10.0  # less is a sensor's noise
 LEAST_GROWTH: Final = 0.2  # of the fix's own radius

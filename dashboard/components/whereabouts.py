@@ -8,12 +8,13 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import Callable, Collection, Sequence
+from datetime import datetime
 from itertools import islice
 from pathlib import Path
 
 import msgspec
 
-from dashboard.components.case.motion import doubt_words
+from dashboard.components.case.motion import doubt_words, time_words
 from dashboard.components.map.labels import length
 from dashboard.components.nearby import Spoken, names_of, near_words
 from dashboard.components.tracks import track
@@ -27,6 +28,7 @@ from maps.streets.street_file import streets_from
 from maps.zones import Zones
 from reports.catalogue import LANGUAGES, Translator, translator
 from reports.locale_formats import formats
+from reports.words import codes
 
 MOST = 4_096  # incidents whose words are remembered
 # How sure a place of a case is taken to be, which its file gives to some metres: it names the nearest number.
@@ -110,12 +112,30 @@ class Whereabouts:
             known = self._known[incident.id] = word
         return self._said(known.near, translate)
 
-    def in_full(self, incident: Incident, translate: Translator | None = None, *, street: bool = True) -> str:
-        """Where it is, for who sees no map: how sure that is, addresses or none, and that the position may be wrong. Without
-        `street` by its municipality alone; "" without a position."""
-        fix = incident.fix
+    def in_full(
+        self, incident: Incident, now: datetime, translate: Translator | None = None, *, street: bool = True
+    ) -> str:
+        """Where it is, for who reads it later and sees no map: with how sure that is, addresses or none, of when, and that it may
+        be wrong. Without `street` by its municipality alone; without a position what was said of the place, "" for nothing."""
         where = self.now(incident, translate) if street else ""
-        if fix is not None and not where:
+        time = time_words(incident.fix_at, now, translate or self._translate)
+        return self._qualified(incident, where, translate, time)
+
+    def spoken(self, incident: Incident, translate: Translator | None = None) -> Spoken:
+        """The same to be read aloud, as its row says it, without its time, which goes with the page's clock; it never waits."""
+        said, fix = self._raised_at(incident, translate), incident.fix
+        known = self._known.get(incident.id)
+        if not said.words and fix is not None and known is not None and known.spot == _spot(fix):
+            said = Spoken(self._said(known.near, translate), names_of(known.near, self._language(translate)))
+        return Spoken(self._qualified(incident, said.words, translate), said.names)
+
+    def _qualified(self, incident: Incident, where: str, translate: Translator | None, time: str = "") -> str:
+        """Whatever leaves the desk of where it is, is said by this."""
+        fix, _ = incident.fix, translate or self._translate
+        if fix is None:
+            unknown = codes(_)["flag.no_number"] if "no_number" in incident.flags else ""
+            return " · ".join(filter(None, (incident.place, unknown)))
+        if not where:
             spot = lat, lon, radius_m = _spot(fix)
             with contextlib.suppress(ValueError):  # nowhere on Earth
                 found = self._zones.locate(*spot).municipality
@@ -123,17 +143,7 @@ class Whereabouts:
                 town = found.name if found is not None else ""
                 near = Near(kind=kind, lat=lat, lon=lon, radius_m=radius_m, municipality=town)
                 where = self._said(near, translate)
-        doubt = doubt_words(track(incident), translate or self._translate) if where else ""
-        return " · ".join(filter(None, (where, doubt)))
-
-    def spoken(self, incident: Incident, translate: Translator | None = None) -> Spoken:
-        """Where it is, to be read aloud, as its row says it; it never waits, and has nothing while that is not known."""
-        if (said := self._raised_at(incident, translate)).words:
-            return said
-        known = self._known.get(incident.id) if incident.fix is not None else None
-        if known is None or incident.fix is None or known.spot != _spot(incident.fix):
-            return Spoken()
-        return Spoken(self._said(known.near, translate), names_of(known.near, self._language(translate)))
+        return " · ".join(filter(None, (where, time, doubt_words(track(incident), _)))) if where else ""
 
     def told(self, incident: Incident, words: str, fix: Fix | None) -> Spoken:
         """Words that a zone was told of a position, to be read aloud: names are spelled of these words and of no others."""

@@ -100,6 +100,12 @@ export function locale(language = "en") {
   return language.startsWith("en") ? "en-GB" : `${language}-BE`;
 }
 
+/** A share as a percentage that never says 100 or 0 of what is not. @param {number} share */
+export function percent(share) {
+  if (share >= 0.995) return share >= 0.9995 ? "100" : "> 99";
+  return String(Math.max(1, Math.round(share * 100)));
+}
+
 /** Coordinates to a metre, as they stand everywhere: 51.05360, 3.72530. @param {number} lat @param {number} lon */
 export function coordinates(lat, lon) {
   return [lat, lon].map((degrees) => degrees.toFixed(5)).join(", ");

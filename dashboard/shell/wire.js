@@ -7,11 +7,11 @@
  *  @typedef {{n: number, code: string, who?: string, what?: string, zone?: string}} Change the n-th that an operator notices
  *
  *  @typedef {{id: string, label: string, state: string, changes: number, received: number, priority: number, key: string, zone?: string,
- *    zone_name?: string, abroad?: boolean, municipality?: string, near?: string, owner?: string, owned?: number, offered_to?: string, offered_by?: string, bench?: boolean,
+ *    zone_name?: string, zone_share?: number, abroad?: boolean, municipality?: string, near?: string, owner?: string, owned?: number, offered_to?: string, offered_by?: string, bench?: boolean,
  *    presses?: number, test?: Test, past?: Past, flags?: string[], as_class?: string, earlier_class?: string, earlier_at?: number, outcome?: string, realarm?: string, realarm_anew?: boolean, hushed?: boolean, missed?: [string, number][], loudness?: number,
  *    ladder?: string, confirmed?: string, outside?: string, gone?: string, copied?: boolean, supervisor?: boolean, helpers?: string[], listener?: string, cad?: string,
  *    next?: string, next_at?: number, warn_at?: number, unpresented?: boolean, unrecorded?: number, drill?: boolean, paper?: boolean,
- *    call?: string, listening?: boolean, fix_at?: number, radius_m?: number, speed_m_s?: number, delivery?: string, order_zone?: string, next_zone?: string,
+ *    call?: string, listening?: boolean, fix_at?: number, radius_m?: number, doubt_m?: number, doubt_s?: number, speed_m_s?: number, delivery?: string, order_zone?: string, next_zone?: string,
  *    declined?: string, standing_down?: StandingDown[], step?: string, done?: boolean, unit?: string, unit_status?: string, tracking_until?: number, tracking_ended?: boolean,
  *    closed?: number, took_s?: number, closures?: Closure[], centre?: string, belongs?: string, announced?: string[],
  *    everyones?: boolean, kept_from?: number, order_excluded?: boolean, warns?: string[], latest?: Change[], reserved?: boolean, press?: string, origin?: string, open?: string[]}} Row `key`: what the page calls this change
@@ -39,16 +39,16 @@
  *    preferences?: import("./shortcuts.js").Preferences | null}} Access `idle_warn`, `ends_warn`: ms before the limit, first and last;
  *    `preferences`: kept with the account; without them the browser keeps its own
  *
- *  @typedef {{zone: string, name: string, share?: number, excluded?: string, declined?: string | null}} Option
+ *  @typedef {{zone: string, name: string, share?: number, by?: string, excluded?: string, declined?: string | null}} Option
  *  @typedef {{options?: Option[], preselected?: string, why?: string, border_m?: number, outside?: number,
  *    declined?: string[], until?: number}} Proposal
  *  @typedef {{beyond_m: number, neighbours?: {country: string, contact?: string}[], within?: boolean}} Abroad
  *  @typedef {{unit: string, zone: string, zone_name: string, m: number, at: number, road_s?: number, road_m?: number, asking?: boolean, age?: string}} NearUnit
  *  @typedef {{id: string, units?: NearUnit[], straight?: string}} NearUnits the nearest first
  *  @typedef {{id: string, proposal: Proposal, radius_m?: number, lat?: number, lon?: number, confidence?: number, method?: string,
- *    speed_m_s?: number, fix_at?: number, battery?: number, transport?: string, line?: string, answered_by?: string, place?: string, near?: string, abroad?: Abroad, passages?: {place: string, way: string, at: number}[],
+ *    speed_m_s?: number, fix_at?: number, battery?: number, transport?: string, line?: string, answered_by?: string, near?: string, abroad?: Abroad, passages?: {place: string, way: string, at: number}[],
  *    near_full?: string, names?: string[], relation?: string, reason?: string, press?: string, order?: string, order_at?: number, order_zone?: string, asked_unit?: string, channel?: string, radio?: string,
- *    stands_at?: number, kmh?: number, heading?: string, moves_until?: number, doubt_m?: number, doubt_s?: number,
+ *    stands_at?: number, kmh?: number, heading?: string, moves_until?: number,
  *    delivery?: string, undelivered_why?: string, declined_at?: number, declined_why?: string, unit?: string, unit_status?: string, unit_at?: number, offered_note?: string,
  *    offered_at?: number, unreadable?: [string, string][], times?: Record<string, object>}} Live
  *  @typedef {{heading: string, text: string, source?: string, date?: string, address?: string, radius_m?: number, doubted?: string}} Fact

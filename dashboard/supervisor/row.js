@@ -68,11 +68,7 @@ export class FloorRow {
     const glyph = shapeOf(row.state, "press");
     redraw(this.glyph, glyph, () => [shape(glyph)]);
     write(this.pick, row.label);
-    write(this.place, whereOf(store, row));
-    const opens = this.does.opens();
-    this.pick.disabled = !opens;
-    const name = nameOf(store, row);
-    attributes(this.pick, { "aria-label": opens ? store.t("floor.open", { row: name }) : name });
+    this.pick.disabled = !this.does.opens();
     this.act();
     this.tick();
   }
@@ -113,6 +109,9 @@ export class FloorRow {
   tick() {
     const { store, row } = this;
     write(this.age, ticking(store.now() - row.received));
+    write(this.place, whereOf(store, row));
+    const name = nameOf(store, row);
+    attributes(this.pick, { "aria-label": this.pick.disabled ? name : store.t("floor.open", { row: name }) });
     const tags = tagsOf(store, row, store.now()).filter(([kind]) => !kind.startsWith("short"));
     redraw(this.tags, tags, () => tags.map(([kind, words]) => element("span", `tag ${kind}`, words)));
     const offered = store.offered(row) === "other" ? store.t("offered_row", { who: row.offered_to }) : "";

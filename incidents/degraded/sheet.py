@@ -22,6 +22,8 @@ class OpenAlarm(msgspec.Struct, frozen=True, kw_only=True):
     state: State
     since: datetime
     zone: str  # where she is
+    share: float | None = None  # of her circle lies in it; None where it is named plainly
+    unplaced: bool = False  # without a position
     owner: str
     order_zone: str = ""  # which was sent; "" while none is
     where: str = ""  # what its position is near to, and its coordinates
@@ -60,8 +62,10 @@ def sheet(
     now: datetime,
     name_of: Callable[[str], str],
     near: InWords = no_words,
+    share: Callable[[Incident], float | None] = lambda incident: None,
 ) -> Sheet:
-    """The sheet as of now. `zones` gives names and `radio` voice numbers by the zone's key; `near` what an alarm is near to.
+    """The sheet as of now. `zones` gives names and `radio` voice numbers by the zone's key; `near` what an alarm is near to,
+    `share` how much of its circle lies in its zone.
 
     A case counts from the day it begins to the day it ends (Europe/Brussels), and as long as an incident of it is open.
     """
@@ -81,6 +85,8 @@ def sheet(
             state=incident.state,
             since=incident.pressed_at,
             zone=incident.zone,
+            share=share(incident),
+            unplaced=incident.fix is None,
             order_zone=incident.sent.zone if incident.sent else "",
             owner=name_of(incident.owner) if incident.owner else "",
             where=_where(incident, near),
@@ -99,8 +105,6 @@ def sheet(
 
 
 def _where(incident: Incident, near: InWords) -> str:
-    """In words, and the coordinates beside them; what was said of the place where there is no position."""
-    fix = incident.fix
-    if fix is None:
-        return incident.place
-    return " · ".join(filter(None, (near(incident), f"{fix.lat:.5f}, {fix.lon:.5f}")))
+    """In words, and the coordinates beside them."""
+    point = f"{incident.fix.lat:.5f}, {incident.fix.lon:.5f}" if incident.fix is not None else ""
+    return " · ".join(filter(None, (near(incident) or ("" if point else incident.place), point)))

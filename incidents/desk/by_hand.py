@@ -133,7 +133,11 @@ class ByHand:
             case_version=case.version if case else None,
             fix=fix,
             # Who names the zone means that it lies there.
-            flags="no_fix" if fix is None else "outside" if placed and not (placed.inside or contradicts) else "",
+            flags=f"no_fix{' no_number' if command.unnumbered else ''}"
+            if fix is None
+            else "outside"
+            if placed and not (placed.inside or contradicts)
+            else "",
             place=place,
             reason=command.reason.strip(),
         )

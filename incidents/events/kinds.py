@@ -28,6 +28,7 @@ Flag = Literal[
     "delayed",
     "no_device",
     "no_fix",
+    "no_number",
     "outside",
     "future",
     "past",

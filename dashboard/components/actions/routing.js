@@ -1,6 +1,6 @@
 // Where to route: the zones the circle touches with their shares, any other zone by search, and the unit that is asked for.
 import { button, choice, onEscape } from "../../shell/build.js";
-import { element, joined, metres, write } from "../../shell/format.js";
+import { element, joined, metres, percent, write } from "../../shell/format.js";
 import { beyond, toCall } from "../case/abroad.js";
 import { GUARD_MS } from "../../shell/guards.js";
 import { zoneChoice } from "./choice.js";
@@ -232,7 +232,7 @@ export class Routing {
   }
 
   /** @param {Option} option @param {number} n where it stands, from 1 */
-  _option({ zone, name, share, excluded, declined }, n) {
+  _option({ zone, name, share, by, excluded, declined }, n) {
     const { store } = this;
     const checked = zone === this.zone;
     const facts = { type: "radio", name: "zone", value: zone, checked };
@@ -241,14 +241,9 @@ export class Routing {
     const part = share == null ? "" : store.t("share", { n: percent(share) });
     if (digit || part) label.append(element("span", "share", part, digit && element("kbd", "", digit)));
     if (share != null) label.append(element("span", "bar", { style: `--share: ${share}` }));
+    if (by) label.append(element("span", "by", store.t(`option.${by}`)));
     if (excluded) label.append(element("span", "excluded", store.t("excluded_zone", { reason: excluded })));
     else if (declined != null) label.append(element("span", "declined", joined([store.t("declined_zone"), declined])));
     return label;
   }
-}
-
-/** A share as a percentage that never says 100 or 0 of what is not. @param {number} share */
-export function percent(share) {
-  if (share >= 0.995) return share >= 0.9995 ? "100" : "> 99";
-  return String(Math.max(1, Math.round(share * 100)));
 }

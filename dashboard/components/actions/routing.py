@@ -7,7 +7,7 @@ from typing import Literal
 import msgspec
 
 from dashboard.components.place_names import Places
-from dashboard.components.tracks import grown, stepped, track
+from dashboard.components.tracks import TOO_OLD_S, grown, stepped, track
 from dashboard.shell.clock import milliseconds
 from incidents.case import Case
 from incidents.incident import Incident
@@ -16,7 +16,6 @@ from maps.track import CONFIDENCE, Track
 from maps.zones import Location
 
 SURE = 0.9  # of the circle: between 60 and 80 % some three orders in ten go wrong (docs/decisions/0128)
-TOO_OLD_S = 600  # a person in a car crosses a zone in ten minutes: an older fix chooses nothing
 WIDER_M = (
     2_000.0,
     8_000.0,
@@ -24,6 +23,7 @@ WIDER_M = (
 )  # where the next zones are looked for when nobody of all that it touches may come
 LEAST = 0.005  # a share under half a per cent is not shown
 BY_PEOPLE = ("hand", "address")  # methods of a position that a person named: its zone was read before it was raised
+By = Literal["", "doubted", "former"]
 Why = Literal[
     "",
     "no_fix",
@@ -43,12 +43,14 @@ Why = Literal[
 class Option(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A zone to choose: its share of the circle (0 to 1, None when the circle says nothing), why it is not to be preselected.
 
-    `excluded`: the case forbids it; `declined`: the reason why it refused, which may have changed since.
+    `excluded`: the case forbids it; `declined`: the reason why it refused, which may have changed since; `by`: of a doubted
+    position alone, or of the one before it alone: a share would sound as if one were sure.
     """
 
     zone: str
     name: str
     share: float | None = None
+    by: By = ""
     excluded: str = ""
     declined: str | None = None
 
@@ -85,20 +87,22 @@ def proposal(incident: Incident, case: Case | None, places: Places, now: datetim
     of = of or track(incident)
     fix, refused = incident.fix, {one.zone: one.reason for one in incident.declines}
     found = places.locate(fix) if fix is not None else None
-    wide = grown(incident, of, now)
-    by_now = (places.locate(wide) if wide is not None else None) or found
+    by_now = _by_now(incident, places, now, of) or found
     shares = dict(_likely(by_now)) if by_now is not None else dict[str, float | None]()
     named = _named(incident, found)
     if by_now is None and not named and (home := incident.zone or (case.home_zone if case else None)):
         shares[home] = None  # to be offered where nothing else is
     elif by_now is not None and not shares and by_now.zone:
         shares[by_now.zone] = None  # abroad, beyond what the circle touches: the nearest is whom one can ask
-    likeliest = next(iter(shares), named)
+    likeliest, by = next(iter(shares), named), dict[str, By]()
     if of.doubt is not None and (reach := of.reach(now)) is not None:  # where she may be if it is wrong
         sure = places.locate(Fix(reach.lat, reach.lon, stepped(reach.radius_m), CONFIDENCE))
-        shares |= {zone: shares.get(zone) for zone, _ in (_likely(sure) if sure is not None else ())}
+        former = [zone for zone, _ in _likely(sure)] if sure is not None else []
+        for zone in (*shares, *former):
+            by[zone] = "former" if zone not in shares else "" if zone in former else "doubted"
+        shares = {zone: None if by[zone] else shares[zone] for zone in by}
     touched = {zone: shares.get(zone) for zone in (likeliest, named, *shares) if zone}
-    options = tuple(_option(zone, share, case, places, refused) for zone, share in touched.items())
+    options = tuple(_option(zone, share, case, places, refused, by.get(zone, "")) for zone, share in touched.items())
     if options and not any(option.free for option in options) and fix is not None:
         options += _next(fix, case, places, refused)
     free = {option.zone: option for option in options if option.free}
@@ -136,6 +140,21 @@ def proposal(incident: Incident, case: Case | None, places: Places, now: datetim
     )
 
 
+def share_of_named(incident: Incident, places: Places, now: datetime, of: Track) -> float | None:
+    """How much of the circle, as it has grown by now, lies in the zone that is named as where she is; 0: the circle says nothing.
+    None where the zone is named plainly: by the bar of a preselection or by who raised the alarm, abroad, without a position."""
+    found = places.locate(incident.fix) if incident.fix is not None else None
+    if found is None or not found.inside or _named(incident, found):
+        return None
+    share = dict(_likely(_by_now(incident, places, now, of) or found)).get(incident.zone) or 0.0
+    return None if share >= SURE else share
+
+
+def _by_now(incident: Incident, places: Places, now: datetime, of: Track) -> Location | None:
+    wide = grown(incident, of, now)
+    return places.locate(wide) if wide is not None else None
+
+
 def _likely(found: Location) -> list[tuple[str, float | None]]:
     """The zones that a circle touches, the likeliest first, with their shares; the first is not always the point's own."""
     if found.probability is None:
@@ -164,8 +183,13 @@ def _next(fix: Fix, case: Case | None, places: Places, refused: Mapping[str, str
     return ()
 
 
-def _option(zone: str, share: float | None, case: Case | None, places: Places, refused: Mapping[str, str]) -> Option:
-    reason = case.excluded_zone(zone) if case else None
-    return Option(
-        zone=zone, name=places.zone_name(zone), share=share, excluded=reason or "", declined=refused.get(zone)
-    )
+def _option(
+    zone: str,
+    share: float | None,
+    case: Case | None,
+    places: Places,
+    refused: Mapping[str, str],
+    by: By = "",
+) -> Option:
+    name, reason = places.zone_name(zone), case.excluded_zone(zone) if case else None
+    return Option(zone=zone, name=name, share=share, by=by, excluded=reason or "", declined=refused.get(zone))

@@ -55,8 +55,15 @@ export function where(store, changed) {
     unfinished: () => choice.input.value.trim() !== "",
     set: (value) => choose(JSON.parse(value)),
     facts: () => {
-      const { place, zone, lat, lon, accuracy_m } = JSON.parse(choice.value);
-      return { place, ...(zone && { zone }), ...(lat != null && { lat, lon }), ...(accuracy_m && { accuracy_m }) };
+      const { kind, asked, place, zone, lat, lon, accuracy_m } = JSON.parse(choice.value);
+      const unnumbered = kind === "street" && !!asked;
+      return {
+        place,
+        ...(unnumbered && { unnumbered }),
+        ...(zone && { zone }),
+        ...(lat != null && { lat, lon }),
+        ...(accuracy_m && { accuracy_m }),
+      };
     },
     end: () => store.send({ do: "map", what: "placing", on: false }),
   };

@@ -1,6 +1,6 @@
 // The selected alarm as a brief for the centre's CAD and for the radio: plain text, one line a fact, always in the same order.
 import { clock, coordinates, joined, metres } from "../../shell/format.js";
-import { doubtOf } from "./doubt.js";
+import { doubtOf, zoneOf } from "./doubt.js";
 
 const PLAIN = /[\s\u00a0]+/g; // what a CAD's field may break at, or not know
 
@@ -33,11 +33,15 @@ export function brief(store, row, { live, case: file }) {
     [
       "place",
       joined([
-        store.zone(row.zone_name, row.abroad),
-        row.abroad ? "" : live.near || (row.municipality !== row.zone_name && row.municipality),
+        row.zone_name && zoneOf(store, row),
+        row.abroad
+          ? ""
+          : live.near ||
+            (live.lat == null && live.near_full) ||
+            (row.municipality !== row.zone_name && row.municipality),
       ]),
     ],
-    ["position", position(store, live)],
+    ["position", position(store, row, live)],
     ["who", who(store, file)],
     ["from", joined([file.suspect, ...pinned("plate")]) || t("brief.unknown")],
     ["weapon", weapons.join("; ") || t("brief.none_known")],
@@ -50,14 +54,14 @@ export function brief(store, row, { live, case: file }) {
     .join("\n");
 }
 
-/** @param {Store} store @param {import("../../shell/wire.js").Live} live */
-function position(store, live) {
+/** @param {Store} store @param {Row} row @param {import("../../shell/wire.js").Live} live */
+function position(store, row, live) {
   if (live.lat == null || live.lon == null) return store.t("no_position");
   const { radius_m: radius } = live;
   const sure = radius ? store.t("radius", { m: metres(store.words, radius) }) : store.t("radius_unknown");
   const point = `${coordinates(live.lat, live.lon)} ${sure}`;
   const at = live.fix_at ? store.t("brief.at", { what: point, time: clock(live.fix_at) }) : point;
-  return joined([at, doubtOf(store, live)]);
+  return joined([at, doubtOf(store, row)]);
 }
 
 /** @param {Store} store @param {import("../../shell/wire.js").Case} file */

@@ -179,9 +179,9 @@ export class Circumstances {
     if (places) this._fact(list, store.t("relation"), places).dataset.live = "places";
     const point = this._fact(list, store.t("position"), this._where(live), joined([sure || "", live.method]));
     point.dataset.live = "position";
-    const doubt = doubtOf(store, live);
+    const doubt = doubtOf(store, store.row);
     if (doubt) point.append(element("strong", "doubt", doubt));
-    if (live.near || live.place || live.lat != null) (near || point).append(" ", this.spells);
+    if (live.near_full || live.lat != null) (near || point).append(" ", this.spells);
     const moves = this._movement(live);
     if (moves) this._fact(list, store.t("movement"), moves, store.t("by_positions")).dataset.live = "movement";
   }
@@ -203,7 +203,7 @@ export class Circumstances {
   /** @param {Live} live */
   _where(live) {
     const { store } = this;
-    if (live.lat == null || live.lon == null) return live.place || store.t("no_position");
+    if (live.lat == null || live.lon == null) return joined([live.near_full, store.t("no_position")]);
     return store.t("position_text", {
       lat: live.lat.toFixed(5),
       lon: live.lon.toFixed(5),

@@ -48,7 +48,6 @@ class Live(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     transport: str = ""
     line: str = ""
     answered_by: str = ""
-    place: str = ""
     near: str = ""
     abroad: Abroad | None = None
     near_full: str = ""
@@ -59,8 +58,6 @@ class Live(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     kmh: int | None = None
     heading: str = ""
     moves_until: int | None = None
-    doubt_m: float | None = None
-    doubt_s: float | None = None
     reason: str = ""
     press: str = ""
     order: str = ""
@@ -154,7 +151,6 @@ def _live(incident: Incident, proposed: Proposal, places: Places, moves: dict[st
         transport=incident.transport,
         line=(call.line or "") if call else "",
         answered_by=(call.desk or "") if call else "",
-        place=incident.place,
         near=near,
         abroad=places.abroad(fix) if incident.abroad else None,
         near_full=spoken.words,

@@ -1,5 +1,7 @@
 // Where the chosen alarm is, to be copied and spelled: as the case panel says it, and of a case that may be seen only.
+import { joined } from "../../shell/format.js";
 import { Spelling } from "../spelling/spelling.js";
+import { agedOf } from "./doubt.js";
 
 /** @param {import("../../shell/store.js").Store} store @param {import("../../shell/desk.js").DeskLine} desk
  *  @param {HTMLElement} panel the case panel; what is spelled stands before it, over the map */
@@ -9,9 +11,9 @@ export function placeOf(store, desk, panel) {
       const { row } = store;
       const live = store.detailOf(row)?.live;
       if (!row || !live) return null;
-      const { near_full: words = live.near || live.place || (live.lat != null && row.municipality) || "", names } =
-        live;
-      return { label: row.label, words, names, lat: live.lat, lon: live.lon };
+      const { near_full: near = "", names, lat, lon } = live;
+      const words = joined([near, agedOf(store, live), near && lat == null && store.t("no_position")]);
+      return { label: row.label, words, names, lat, lon };
     },
     put: (spelling) => panel.before(spelling),
     // Until somebody has it a drill looks like an alarm: its place may not stand in a CAD.

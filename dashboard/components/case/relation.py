@@ -17,6 +17,7 @@ from maps.track import Step, Track
 from reports.locale_formats import formats
 
 TOO_LONG_S: Final = 600.0  # further apart two positions say nothing of now
+NEAR_M: Final = 500.0  # a wider circle is a town: nobody looks around in it on foot
 LEAST_M_S: Final = 0.5  # slower nobody goes anywhere
 
 
@@ -34,7 +35,7 @@ def relation(incident: Incident, case: Case | None, _: Callable[[str], str], of:
     if radius is None:
         return ""
     if away_m <= radius:  # on which side of it she is, is not known
-        return _("near {place}").format(place=name)
+        return _("near {place}").format(place=name) if radius <= NEAR_M else ""
     where = _("{m} {side} of {place}").format(
         m=length(away_m, formats(_).decimal),
         side=side(bearing_deg((place.lat, place.lon), (fix.lat, fix.lon)), _),

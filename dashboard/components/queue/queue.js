@@ -11,7 +11,7 @@ import {
   write,
   writeParts,
 } from "../../shell/format.js";
-import { doubtOf } from "../case/doubt.js";
+import { zoneOf } from "../case/doubt.js";
 import { Others } from "../coverage/others.js";
 import { announcedTest, pastOf } from "../devices/words.js";
 import { counting, upcoming } from "../escalation/words.js";
@@ -22,7 +22,7 @@ import { ReservedRow } from "../reserved/row.js";
 import { Below } from "./below.js";
 import { Near } from "./near.js";
 import { flash } from "./flash.js";
-import { lowOf, nameOf, nextOf, whatOf, whereOf, whoOf, zoneOf } from "./says.js";
+import { lowOf, nameOf, nextOf, whatOf, whereOf, whoOf } from "./says.js";
 import { Settle, areLow } from "./settle.js";
 import { tagsOf } from "./tags.js";
 import { Unowned } from "./unowned.js";
@@ -307,7 +307,6 @@ export class Queue {
     drawn.li.className = looks.filter(Boolean).join(" ");
     draws(drawn, shapeOf(row.state, "press"));
     write(drawn.pick, row.label);
-    attributes(drawn.pick, { "aria-label": nameOf(store, row) });
     write(drawn.test, announcedTest(store, row));
     const taken = takes(store, row);
     const offered = taken === "accept_hand_over";
@@ -353,6 +352,7 @@ export class Queue {
       write(drawn.age, duration(store.words, now - row.since));
       return;
     }
+    attributes(drawn.pick, { "aria-label": nameOf(store, row) });
     if (row.state === "closed") {
       write(drawn.age, clock(row.closed).slice(0, 5));
       marks(drawn.tags, tagsOf(store, row, now), "tag ");
@@ -381,7 +381,7 @@ export class Queue {
     marks(drawn.place, [["where", whereOf(store, row)]]);
     // The case alone says where she is from its places: here for who has it open beside.
     const live = store.detailOf(row)?.live;
-    writeParts(drawn.what, [doubtOf(store, live), live?.relation ?? "", ...whatOf(store, row, now)]);
+    writeParts(drawn.what, [live?.relation ?? "", ...whatOf(store, row, now)]);
     writeParts(drawn.who, whoOf(store, row));
     const told = drawn.stands === "announced";
     marks(drawn.next, told ? [["", store.t("announced", { centre: row.centre })]] : nextOf(store, row, now));

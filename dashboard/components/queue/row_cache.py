@@ -5,15 +5,18 @@ from functools import lru_cache
 
 import msgspec
 
+from dashboard.components.actions.routing import share_of_named
 from dashboard.components.case.facts import CaseBook, warnings
 from dashboard.components.place_names import Places
 from dashboard.components.queue.rows import Row, RowBoard, closures, past_of, row
+from dashboard.components.tracks import track
 from dashboard.shell.clock import BRUSSELS
 from incidents.centres import Belongs
 from incidents.clock import Clock
 from incidents.devices.tally import Tally
 from incidents.escalation.ladder import THERE, Away, WatchTimes
 from incidents.incident import Incident
+from maps.track import NOWHERE, Track
 from reports.catalogue import Translator
 
 # In the place of a name, on a locked page: the page says it in its language (`dashboard/shell/store.js`).
@@ -56,6 +59,7 @@ class RowCache:
         self._excluded_zone = excluded_zone
         self._near = near
         self._rows: dict[str, tuple[tuple[object, ...], msgspec.Raw]] = {}
+        self._plain: dict[str, tuple[Incident, Track]] = {}  # whose zone is named plainly, open, with a position
 
     def encoded(self, incident_id: str, translate: Translator | None = None) -> msgspec.Raw | None:
         """The JSON of an incident's row, with its place in this language, else in the centre's; None when it left the board."""
@@ -64,10 +68,19 @@ class RowCache:
             near = self._places.near(incident, translate)
         return raw if raw is None or not near else msgspec.Raw(bytes(raw)[:-1] + _near(near))
 
+    def outgrown(self) -> tuple[str, ...]:
+        """Those whose zone can't be named plainly any more, as their circle has grown: no event tells of it."""
+        now = self._clock.now()
+        found = [one for one, (i, of) in self._plain.items() if share_of_named(i, self._places, now, of) is not None]
+        for one in found:
+            del self._plain[one], self._rows[one]
+        return tuple(found)
+
     def _of_all(self, incident_id: str) -> msgspec.Raw | None:
         incident = self._board.incidents.get(incident_id)
         if incident is None:
             self._rows.pop(incident_id, None)
+            self._plain.pop(incident_id, None)
             return None
         before = closures(incident, self._board)
         known = self._rows.get(incident_id)
@@ -81,8 +94,12 @@ class RowCache:
         made_of = (before, away, past, misled, warns)
         if known is not None and known[0][0] is incident and known[0][1:] == made_of:
             return known[1]
-        whose = self._whose(incident)
-        facts = row(incident, before, self._places, self._name_of, self._times, whose, away, self._outside)
+        whose, now = self._whose(incident), self._clock.now()
+        of = track(incident) if incident.open else NOWHERE
+        facts = row(incident, before, self._places, self._name_of, self._times, whose, of, now, away, self._outside)
+        self._plain.pop(incident_id, None)
+        if incident.open and incident.fix is not None and facts.zone_share is None:
+            self._plain[incident_id] = incident, of
         facts = msgspec.structs.replace(
             facts,
             bench=incident.device in self._bench,

@@ -4,11 +4,13 @@ The page turns codes into words of its language, so one encoded row serves every
 """
 
 from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
 from functools import lru_cache
 from typing import Literal, Protocol
 
 import msgspec
 
+from dashboard.components.actions.routing import share_of_named
 from dashboard.components.escalation.facts import facts as watched
 from dashboard.components.place_names import Places
 from dashboard.components.queue.changes import Change, latest
@@ -19,6 +21,7 @@ from incidents.escalation.ladder import THERE, Away, WatchTimes
 from incidents.escalation.watch import tracking_ends
 from incidents.incident import Incident
 from incidents.technical import DeviceAlarm
+from maps.track import Track
 
 LAST = 2**53 - 1  # ms that no alarm was received at: what nobody here may touch stands below what waits for a hand
 
@@ -75,6 +78,7 @@ class Row(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     origin: str = "press"
     zone: str = ""
     zone_name: str = ""
+    zone_share: float | None = None  # of her circle; None where the zone is named plainly
     abroad: bool = False
     municipality: str = ""
     near: str = ""
@@ -117,6 +121,8 @@ class Row(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     listening: bool = False
     fix_at: int | None = None
     radius_m: float | None = None
+    doubt_m: float | None = None
+    doubt_s: float | None = None
     speed_m_s: float | None = None
     delivery: str = ""
     order_zone: str = ""
@@ -211,10 +217,12 @@ def row(
     name_of: Callable[[str], str],
     times: WatchTimes,
     whose: Belongs,
+    of: Track,
+    now: datetime,
     away: Away = THERE,
     outside: bool = False,
 ) -> Row:
-    """The row of an incident."""
+    """The row of an incident with this track."""
     order, unit, fix = incident.sent, incident.unit, incident.fix
     closed = incident.times["closed"].at if "closed" in incident.times else None
     return Row(
@@ -229,6 +237,7 @@ def row(
         origin=incident.origin,
         zone=incident.zone,
         zone_name=places.zone_name(incident.zone),
+        zone_share=share_of_named(incident, places, now, of),
         abroad=incident.abroad,
         municipality=places.municipality(fix) or incident.place,
         owner=name_of(incident.owner) if incident.owner else "",
@@ -261,6 +270,8 @@ def row(
         cad=incident.cad,
         fix_at=milliseconds(incident.fix_at),
         radius_m=fix.radius if fix else None,
+        doubt_m=of.doubt.distance_m if of.doubt else None,
+        doubt_s=of.doubt.seconds if of.doubt else None,
         speed_m_s=fix.speed if fix else None,
         delivery=order.delivery if order else "",
         order_zone=places.zone_name(order.zone) if order else "",

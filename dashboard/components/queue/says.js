@@ -1,6 +1,7 @@
 // What a high row of the queue says of an alarm, line by line, in words.
 import { clock, duration, joined, metres, phrase, together } from "../../shell/format.js";
 import { needs } from "../../shell/order.js";
+import { agedOf, doubtsOf, zoneOf } from "../case/doubt.js";
 import { standDowns } from "../case/stand_down.js";
 import { pastOf } from "../devices/words.js";
 import { again, done, seats, upcoming } from "../escalation/words.js";
@@ -9,6 +10,7 @@ import { again, done, seats, upcoming } from "../escalation/words.js";
 
 const TAGGED = new Set([
   "no_fix",
+  "no_number",
   "case_unknown",
   "case_early",
   "case_expired",
@@ -17,11 +19,6 @@ const TAGGED = new Set([
   "case_returned",
   "cases_locked",
 ]); // these stand beside the name
-
-/** The zone that she is in, the nearest of a place abroad, or that none is known. @param {Store} store @param {Row} row */
-export function zoneOf(store, row) {
-  return row.zone ? store.zone(row.zone_name || row.zone, row.abroad) : store.t("no_position");
-}
 
 /** How sure its position is. Every form of a row says it. @param {Store} store @param {Row} row */
 export function sureOf(store, row) {
@@ -49,26 +46,28 @@ export function stepOf(store, row) {
 export function nameOf(store, row) {
   if (row.reserved) return store.t("reserved_label");
   const { label, state, owner } = row;
-  const where = [zoneOf(store, row), sureOf(store, row), sentOf(store, row)];
+  const where = [zoneOf(store, row), sureOf(store, row), doubtsOf(store, row), sentOf(store, row)];
   return together(", ", [label, store.t(`state.${state}`), ...where, owner || store.t("nobody")]);
 }
 
 /** Where, as its zone and what it is near to, else its municipality, and how sure. @param {Store} store @param {Row} row */
 export function whereOf(store, row) {
-  if (row.near && !row.abroad) return joined([zoneOf(store, row), row.near]); // it says its own radius
-  return joined([zoneOf(store, row), townOf(row), sureOf(store, row)]);
+  const near = row.near && !row.abroad ? [row.near] : [townOf(store, row), sureOf(store, row)]; // it says its own radius
+  return joined([zoneOf(store, row), ...near, doubtsOf(store, row)]);
 }
 
-/** "PZ Gent · Gent" would say Gent twice. @param {Row} row */
-function townOf(row) {
-  return !row.abroad && row.municipality !== row.zone_name && row.municipality;
+/** Its municipality, which is no surer than its zone, or what was said of its place; "PZ Gent · Gent" would say Gent twice.
+ * @param {Store} store @param {Row} row */
+function townOf(store, row) {
+  if (row.abroad || row.municipality === row.zone_name || row.zone_share != null) return "";
+  return joined([row.municipality, row.flags?.includes("no_number") && store.t("flag.no_number")]);
 }
 
 /** A low row, in the fewest words: the zone and the street, how sure, how far it is; and in the corner who has it. That nobody
  * has, its place in the list says. @param {Store} store @param {Row} row @returns {{place: string[][], corner: string}} */
 export function lowOf(store, row) {
   const [street, town] = (row.near ?? "").split(" · ")[0].split(/, (?=[^,]*$)/);
-  const where = ["where", joined([zoneOf(store, row), town && !row.abroad ? street : townOf(row)])];
+  const where = ["where", joined([zoneOf(store, row), town && !row.abroad ? street : townOf(store, row)])];
   const sure = sureOf(store, row);
   if (row.state === "raised") return { place: [where], corner: sure || store.t("nobody_short") };
   const beside = [sure, stepOf(store, row)].filter(Boolean).map((words) => ["state", phrase`· ${words}`]);
@@ -79,7 +78,7 @@ export function lowOf(store, row) {
 export function whatOf(store, row, now) {
   const parts = [row.origin === "hand" ? store.t("by_hand") : store.t(`press.${row.press}`)];
   if (row.fix_at) {
-    parts.push(store.t("fix_old", { age: duration(store.words, now - row.fix_at) }));
+    if (!agedOf(store, row)) parts.push(store.t("fix_old", { age: duration(store.words, now - row.fix_at) }));
     const speed = row.speed_m_s ?? 0;
     if (speed > 0.5) parts.push(store.t("moving", { kmh: Math.round(speed * 3.6) }).replace(" ", "\u00a0"));
   }

@@ -52,9 +52,11 @@ function wrong(store, row) {
   return said.flatMap(([is, key]) => (is ? [["short bad", store.t(`mark.${key}`)]] : []));
 }
 
-/** That it is not known, or no longer. @param {Store} store @param {Row} row @param {number} now @returns {Tag[]} */
+/** That it is not known, no longer, or may be wrong. @param {Store} store @param {Row} row @param {number} now @returns {Tag[]} */
 function position(store, row, now) {
   if (!row.fix_at) return row.zone ? [["short warn", store.t("flag.no_fix")]] : []; // without a zone its place says it
   const age = now - row.fix_at;
-  return age < OLD_MS ? [] : [["short warn", store.t("mark.old", { age: duration(store.words, age) })]];
+  /** @type {Tag[]} */
+  const old = age < OLD_MS ? [] : [["short warn", store.t("mark.old", { age: duration(store.words, age) })]];
+  return row.doubt_m == null ? old : [["short bad", store.t("mark.doubt")], ...old];
 }

@@ -11,6 +11,7 @@ from datetime import date, datetime
 from html import escape
 from pathlib import Path
 
+from dashboard.components.place_names import zone_words
 from dashboard.i18n.words import sheet_words
 from dashboard.shell.clock import dated
 from incidents.case import Case, Fact
@@ -42,7 +43,9 @@ def sheet_page(sheet: Sheet, translate: Words, credit: str = "") -> str:
                 a.label,
                 dated(a.since, translate),
                 state[f"state.{a.state}"],
-                sheet.zone_name(a.zone),
+                " · ".join(
+                    [zone_words(sheet.zone_name(a.zone), a.share), *([state["flag.no_fix"]] if a.unplaced else [])]
+                ),
                 firm(a.where),
                 sheet.zone_name(a.order_zone),
                 a.owner,

@@ -13,15 +13,17 @@ from typing import Any, Protocol
 
 import msgspec
 
+from dashboard.components.actions.routing import share_of_named
 from dashboard.components.coverage.geography import Centres
 from dashboard.components.coverage.spoken import blind_words, covers_words
 from dashboard.components.devices.standing import standing, told, visible
-from dashboard.components.place_names import PlacesGround
+from dashboard.components.place_names import PlacesGround, zone_words
 from dashboard.components.presence.news import Together
 from dashboard.components.queue.row_cache import RowCache
 from dashboard.components.queue.rows import Row, label
 from dashboard.components.queue.spoken import watch_words
 from dashboard.components.topbar.health import Health
+from dashboard.components.tracks import track
 from dashboard.components.whereabouts import Whereabouts
 from dashboard.documents.page import DocumentGround, DocumentPage, Redaction, point
 from dashboard.i18n.words import words
@@ -154,7 +156,11 @@ def _alarms(
             "state": incident.state,
             "owner": desk.name_of(incident.owner) if incident.owner else "",
             "offered": desk.name_of(incident.offered_to) if incident.offered_to else "",
-            "zone": consoles.places.zone_name(incident.zone) if incident.zone else "",
+            "zone": zone_words(
+                consoles.places.zone_name(incident.zone),
+                share_of_named(incident, consoles.places, now, track(incident)),
+            ),
+            "unplaced": incident.fix is None,
             "order_zone": consoles.places.zone_name(incident.sent.zone) if incident.sent else "",
             "since": _day(incident.received_at, translate),
             "age": _age(now - incident.received_at),
@@ -168,24 +174,27 @@ def _alarms(
             else None,
             "bench": incident.device in consoles.together.times.bench_devices,
         }
-        | _where(consoles, incident, papers, translate)
+        | _where(consoles, incident, now, papers, translate)
         | _of_row(consoles, incident.id, now, t)
         for incident in still_open
         if incident not in kept
     ]
 
 
-def _where(consoles: SheetGround, incident: Incident, papers: Redaction, translate: Translator) -> dict[str, str]:
+def _where(
+    consoles: SheetGround, incident: Incident, now: datetime, papers: Redaction, translate: Translator
+) -> dict[str, str]:
     """Where it is, as paper may say it: its municipality always. Without a case nobody knows whether it is a refuge: its street
     and coordinates stand on the screen alone, for paper travels."""
-    fix, place, words = incident.fix, incident.place, consoles.whereabouts.in_full
-    town = firm(words(incident, translate, street=False))
+    fix, place, said = incident.fix, incident.place, consoles.whereabouts.in_full
+    words = said(incident, now, translate)
+    town = firm(said(incident, now, translate, street=False)) if fix is not None else ""
     if fix is None and consoles.zones.municipality_named(incident.zone, named := place.rpartition(", ")[2]) is not None:
         town = named
-    full = point(fix, words(incident, translate)) if fix is not None else place
+    full = point(fix, words) if fix is not None else words
     if consoles.desk.case_of(incident) is None:
         return {"town": town, "where": "", "screen": full if full != town else ""}
-    where = papers.where(fix, words(incident, translate)) if fix is not None else papers.text(place)
+    where = papers.where(fix, words) if fix is not None else papers.text(words)
     return {"town": town if where == papers.withheld else "", "where": where, "screen": ""}
 
 

@@ -27,6 +27,7 @@ const ROW = {
   press: "hold",
   received: AT,
   presses: 2,
+  zone: "5415",
   zone_name: "Gent",
   municipality: "Gent",
   cad: "G17",

@@ -263,6 +263,12 @@ const WORDS = {
   radius: "± {m}",
   radius_unknown: "accuracy unknown",
   routed_to: "sent: {zone}",
+  share: "{n} %",
+  fix_old_of: "position {age} old",
+  doubt: "DOUBTED: {m}",
+  "mark.old": "{age} old",
+  "mark.doubt": "DOUBTED",
+  min: "{n} min",
   language: "en",
   m: "{n} m",
   km: "{n} km",
@@ -270,7 +276,7 @@ const WORDS = {
 
 test("a zone abroad is never named as if she were there", () => {
   const store = new Store(WORDS);
-  const row = { zone: "5318", zone_name: "Comines-Warneton", fix_at: 1, radius_m: 12 };
+  const row = { zone: "5318", zone_name: "Comines-Warneton", fix_at: store.now(), radius_m: 12 };
   const where = (/** @type {object} */ more) => says.whereOf(store, /** @type {any} */ ({ ...row, ...more }));
   assert.equal(where({}), "PZ Comines-Warneton · ±\u00a012\u00a0m");
   assert.equal(where({ abroad: true, near: "x" }), "outside Belgium, nearest PZ Comines-Warneton · ±\u00a012\u00a0m");
@@ -284,16 +290,29 @@ test("every form of a row says how sure its position is, where she is and who wa
   const forms = {
     name: (row) => nameOf(store, row),
     high: (row) => `${whereOf(store, row)} · ${whoOf(store, row).join()}`,
-    low: (row) => [...lowOf(store, row).place.map(([, words]) => words), lowOf(store, row).corner].join(" "),
+    low: (row) =>
+      [...lowOf(store, row).place, [lowOf(store, row).corner], ...tagsOf(store, row, store.now())].flat().join(" "),
   };
   const near = { near: "near Wetstraat 2, Brussel · 20 m N · ±\u00a012\u00a0km" };
   for (const [form, said] of Object.entries(forms))
     for (const state of ["raised", "acknowledged", "routed", "accepted", "en_route", "on_scene", "safe"])
       for (const beside of [{ municipality: "Brussel" }, {}, near]) {
-        const row = { label: "A", state, zone: "5339", zone_name: "Polbru", fix_at: 1, radius_m: 12_000, ...beside };
+        const row = {
+          label: "A",
+          state,
+          zone: "5339",
+          zone_name: "Polbru",
+          fix_at: store.now(),
+          radius_m: 12_000,
+          ...beside,
+        };
         const vague = said({ ...row, order_zone: state === "raised" ? "" : "AMOW" });
         assert.match(vague, /PZ Polbru.*±\s12\skm/, form);
         assert.equal(vague.includes("sent: PZ AMOW"), state !== "raised", `${form} ${state}`);
+        const wrong = { ...row, fix_at: row.fix_at - 660_000, doubt_m: 21_000, zone_share: 0.08 };
+        for (const words of [/Polbru 8\s%/, /\b11\smin old/, /DOUBTED/]) assert.match(said(wrong), words, form);
+        assert.match(said({ ...row, zone_share: 0 }), /Polbru\s\?/, form);
+        assert.doesNotMatch(vague, /old|DOUBTED|%/, form);
         const unsure = { ...row, near: "", radius_m: undefined };
         assert.match(said(unsure), /accuracy unknown/, form);
         assert.match(said({ ...unsure, fix_at: undefined }), /no position/, form);

@@ -16,12 +16,13 @@ from incidents.audit import stream_of
 from incidents.escalation.ladder import WatchTimes
 from incidents.messages import Fix, FixReport
 from incidents.roles import Role, User
+from maps.track import NOWHERE
 from maps.zones import Zones
 from reports.catalogue import translator
 from reports.finding.finder import Finder
 from reports.finding.identities import Identities
 from reports.measures.history import History
-from tests.dashboard.conftest import DEVICE, House
+from tests.dashboard.conftest import DEVICE, START, House
 
 MIEKE = "Mieke Voorbeeld"
 LILLE = Fix(50.633, 3.06, 20.0)
@@ -129,7 +130,7 @@ async def test_what_was_pressed_abroad_is_named_so_on_its_row_and_where_it_is_fo
         await house.report(FixReport(device="AMR-00077", fix=fix))
         (now,) = house.desk.board.of_device("AMR-00077")
         assert now.abroad is abroad
-        told = row(now, (), house.consoles.places, str, WatchTimes(), house.consoles.whose(now))
+        told = row(now, (), house.consoles.places, str, WatchTimes(), house.consoles.whose(now), NOWHERE, START)
         assert (told.abroad, bool(told.municipality)) == (abroad, not abroad)
 
 

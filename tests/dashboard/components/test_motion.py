@@ -43,18 +43,20 @@ async def followed(house: House, fixes: tuple[Fix, ...]) -> Incident:
         ([(40.0 * n, 40.0 * n) for n in range(20)], {"kmh": 50, "heading": "NE"}),
         ([(-4.0 * n, 0.0) for n in range(30)], {"kmh": 4, "heading": "S"}),
         ([(0.0, 0.0)], {}),
-        ([(0.0, 0.0)] * 20 + [(0.0, 12_000.0)], {"doubt_m": pytest.approx(12_000, abs=5), "doubt_s": 4.0, "stands_at": -80.0}),
+        ([(0.0, 0.0)] * 20 + [(0.0, 12_000.0)], {"stands_at": -80.0}),
     ],
 )  # fmt: skip
 async def test_she_stands_or_moves_or_a_position_may_be_wrong(
     house: House, places: list[tuple[float, float]], says: dict[str, Any]
 ) -> None:
     now_ms = house.clock.now().timestamp() * 1000
-    said = motion(track(await followed(house, way(house, *places))), str)
+    of = track(await followed(house, way(house, *places)))
+    said, doubted = motion(of, str), places[-1] == (0.0, 12_000.0)
+    assert (of.doubt is not None and (round(of.doubt.distance_m, -1), of.doubt.seconds) == (12_000, 4.0)) == doubted
     if "stands_at" in said:
         said["stands_at"] = round((said["stands_at"] - now_ms) / 1000)
     if until := said.pop("moves_until", None):
-        assert until - now_ms == pytest.approx((GUESS_S - 4 * ("doubt_m" in says)) * 1000, abs=2)
+        assert until - now_ms == pytest.approx((GUESS_S - 4 * doubted) * 1000, abs=2)
     assert said == says
 
 
@@ -64,7 +66,7 @@ async def test_the_page_is_told_and_of_a_closed_alarm_it_is_not(house: House) ->
     await session._select(incident.id)
     live = (await page.turn())["detail"]["live"]
     assert (live["kmh"], live["heading"]) == (35, "N")
-    assert "stands_at" not in live and "doubt_m" not in live
+    assert "stands_at" not in live
 
 
 async def test_shares_and_what_is_preselected_follow_the_grown_circle(house: House) -> None:

@@ -8,9 +8,10 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from dashboard.components.actions.routing import SURE, TOO_OLD_S, Proposal, Why, proposal
+from dashboard.components.actions.routing import SURE, TOO_OLD_S, Proposal, Why, proposal, share_of_named
 from dashboard.components.place_names import Places
 from dashboard.components.tracks import grown, track
+from dashboard.shell.clock import written
 from incidents import commands as do
 from incidents.case import Case, Exclusion
 from incidents.commands import Refused
@@ -67,8 +68,17 @@ def test_no_zone_is_preselected_under_the_bar(
     )()
     found = proposal(incident, case, places, START)
     assert found.why in get_args(Why) and bool(found.why) == (not found.preselected)
+    path = track(incident)
+    placed = places.locate(fix)
+    lies = replace(incident, zone=placed.zone if placed is not None else "")
+    if share_of_named(lies, places, START, path) is None:  # named plainly as where she is
+        circle = grown(lies, path, START)
+        assert placed is not None and (not placed.inside or circle is not None)
+        if placed.inside and circle is not None:
+            there = zones.locate(circle.lat, circle.lon, circle.radius, circle.confidence)
+            shares = {there.zone: there.probability} | {one.zone: one.probability for one in there.neighbours}
+            assert (shares[placed.zone] or 0.0) >= SURE
     if zone := found.preselected:
-        path = track(incident)
         circle = grown(incident, path, START)
         assert path.doubt is None and age_s <= TOO_OLD_S and circle is not None and circle.radius
         there = zones.locate(circle.lat, circle.lon, circle.radius, circle.confidence)
@@ -199,7 +209,10 @@ async def test_an_order_says_how_sure_the_position_is_and_that_it_may_be_wrong_i
     routed = await house.desk.command(by_hand, me)
     order = sent_to(routed, "5415", now) if routed is not None else None
     assert routed is not None and order is not None
-    words, sure, doubt = order.place.replace("\u00a0", " ").rsplit(" · ", 2)
-    assert (sure, doubt) == ("± 900 m", "LAATSTE POSITIE MOGELIJK FOUT: 21 km in 10 s") and words.startswith("bij ")
+    words, sure, time, doubt = order.place.replace("\u00a0", " ").rsplit(" · ", 3)
+    assert (sure, time) == ("± 900 m", f"positie van {written(now)}")
+    assert doubt == "LAATSTE POSITIE MOGELIJK FOUT: 21 km in 10 s" and words.startswith("bij ")
+    options = of(house, routed).options
+    assert {(one.by, one.share) for one in options} == {("doubted", None), ("former", None)}
     spoken = house.consoles.whereabouts.told(routed, order.place, order.fix)
     assert spoken.words == order.place and spoken.names

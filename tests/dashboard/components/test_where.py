@@ -10,8 +10,9 @@ from incidents.desk.by_hand import MAX_PLACE
 from incidents.escalation.ladder import WatchTimes
 from maps.addresses.addresses import Addresses
 from maps.addresses.shipped import shipped_tables
+from maps.track import NOWHERE
 from maps.zones import Zones
-from tests.dashboard.conftest import House
+from tests.dashboard.conftest import START, House
 from tests.people import dispatcher
 
 
@@ -105,7 +106,7 @@ async def test_what_was_typed_of_a_place_stands_on_a_row_but_on_none_of_a_locked
     raised = await house.desk.command(wish, me)
     assert raised is not None
     consoles = house.consoles
-    whole = row(raised, (), consoles.places, str, WatchTimes(), consoles.whose(raised))
+    whole = row(raised, (), consoles.places, str, WatchTimes(), consoles.whose(raised), NOWHERE, START)
     assert whole.municipality == "bij zus A. Voorbeeld, Gent"
     locked = nameless(raised, whole)
     assert "Voorbeeld" not in repr(locked) and locked.zone_name == "Gent"

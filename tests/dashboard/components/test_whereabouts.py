@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Collection
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import msgspec
@@ -95,7 +95,8 @@ async def test_what_is_read_aloud_is_what_is_shown_and_of_a_zone_what_it_was_tol
     words, aloud = made.now(at(HERE)), made.spoken(at(HERE))
     assert aloud == Spoken(words, ("Sint-Pietersplein", "7"))
     moved = replace(HERE, lat=HERE.lat + 0.01)
-    assert made.spoken(at(moved)) == made.spoken(at(None)) == Spoken()
+    assert said(made.spoken(at(moved)).words) == "near Gent · ± 12 m"
+    assert made.spoken(at(None)) == Spoken()
     made.now(at(moved))  # she moved on: the zone was told of where she was
     assert made.told(at(moved), words, HERE) == aloud
     assert made.told(at(moved), "near another street", HERE) == Spoken("near another street")
@@ -105,7 +106,7 @@ async def test_what_is_read_aloud_is_what_is_shown_and_of_a_zone_what_it_was_tol
 def test_an_order_says_how_sure_the_position_is_where_no_address_is_known(zones: Zones) -> None:
     made = Whereabouts(zones, None, translator("en"))
     ordered = [
-        made.in_full(at(fix), translator("nl"))
+        made.in_full(at(fix), NOW, translator("nl"))
         for fix in (replace(HERE, radius=12_000.0), replace(HERE, radius=None), None)
     ]
     assert [said(words) for words in ordered] == [
@@ -113,7 +114,44 @@ def test_an_order_says_how_sure_the_position_is_where_no_address_is_known(zones:
         "bij Gent · nauwkeurigheid onbekend",
         "",
     ]
-    assert said(made.in_full(at(Fix(48.85, 2.35, 20.0)), translator("de"))) == "außerhalb Belgiens · ± 20 m"
+    assert said(made.in_full(at(Fix(48.85, 2.35, 20.0)), NOW, translator("de"))) == "außerhalb Belgiens · ± 20 m"
+
+
+@pytest.mark.parametrize(
+    ("language", "fresh", "old", "doubt", "unnumbered"),
+    [
+        (
+            "en",
+            "position of 21:00",
+            "position of 20:49, 11 min ago",
+            "LAST POSITION MAY",
+            "house number not known there",
+        ),
+        ("fr", "position de 21:00", "position de 20:49, il y a 11 min", "DERNIÈRE", "numéro inconnu à cet endroit"),
+        ("nl", "positie van 21:00", "positie van 20:49, 11 min geleden", "LAATSTE", "huisnummer daar niet bekend"),
+        ("de", "Position von 21:00", "Position von 20:49, vor 11 min", "LETZTE", "Hausnummer dort nicht bekannt"),
+    ],
+)
+def test_what_is_read_later_or_aloud_says_of_when_a_position_is_and_what_is_wrong_with_it(
+    zones: Zones, language: str, fresh: str, old: str, doubt: str, unnumbered: str
+) -> None:
+    made, reads = Whereabouts(zones, None, translator("en")), translator(language)
+
+    def of(ago_s: float, **more: Any) -> Incident:
+        then = NOW - timedelta(seconds=ago_s)
+        return replace(at(replace(HERE, time=then)), fix_at=then, **more)
+
+    assert said(made.in_full(of(0), NOW, reads)).endswith(f" · ± 12 m · {fresh}")
+    assert said(made.in_full(of(660), NOW, reads)).endswith(f" · {old}")
+    yesterday = made.in_full(of(86_400), NOW, reads).rpartition(" · ")[2]
+    assert "23" in yesterday and "21:00" in yesterday
+    before = [replace(HERE, lat=HERE.lat + 0.2, time=NOW - timedelta(seconds=s)) for s in (19, 15, 10)]
+    doubted = of(0, trail=(*before, replace(HERE, time=NOW)))
+    for words in (made.in_full(doubted, NOW, reads), made.spoken(doubted, reads).words):
+        assert doubt in words.rpartition(" · ")[2]
+    raised = replace(at(None), place="Rue Léopold 12, Liège", flags=frozenset({"no_fix", "no_number"}))
+    words = f"Rue Léopold 12, Liège · {unnumbered}"
+    assert made.in_full(raised, NOW, reads) == made.spoken(raised, reads).words == words
 
 
 async def test_an_alarm_raised_at_an_address_is_said_by_it_and_not_by_a_house_that_shares_its_point(

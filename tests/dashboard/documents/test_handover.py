@@ -50,7 +50,7 @@ async def test_the_sheet_says_what_an_alarm_is_near_to_but_not_where_that_leads_
     house.consoles.whereabouts._open()
     here = await house.press(fix=Fix(51.04293, 3.72681, 12.0))
     cookie = cookie_of(await site.enter())
-    where = f"{firm(house.consoles.whereabouts.now(here))} · 51.04293, 3.72681"
+    where = f"{firm(house.consoles.whereabouts.in_full(here, house.clock.now()))} · 51.04293, 3.72681"
     assert where.startswith("near Sint-Pietersplein 7 (the nearest number), Gent")
     _, page, _ = await site.ask("/sheet", Cookie=cookie)
     assert "Addresses © Informatie Vlaanderen" in page
@@ -62,7 +62,10 @@ async def test_the_sheet_says_what_an_alarm_is_near_to_but_not_where_that_leads_
         house.cases.case = msgspec.structs.replace(house.cases.case, places=(refuge,))
         _, page, _ = await site.ask("/sheet", Cookie=cookie)
         assert "Sint-Pietersplein" not in page and "3.72681" not in page
-        assert f"{firm('near Gent · ± 12 m')}</span> · [withheld: it leads to a protected place]" in page
+        assert (
+            f"{firm('near Gent · ± 12 m')} · position of 21:14</span> · [withheld: it leads to a protected place]"
+            in page
+        )
         assert "leads to a protected place: 1 text." in page
 
 
@@ -73,7 +76,8 @@ async def test_of_an_alarm_without_a_case_paper_has_number_and_municipality_and_
     house.cases.case = msgspec.structs.replace(house.cases.case, places=(refuge,))
     await house.press("AMR-BENCH-1", fix=Fix(51.04293, 3.72681, 12.0))  # where a protected place of somebody is
     ann = User(actor="ann", roles=frozenset({"dispatcher"}))
-    raised = await house.desk.command(do.Raise(id="raised-0001", place="Lindestraat 7, Gent", zone="5415"), ann)
+    by_hand = do.Raise(id="raised-0001", place="Lindestraat 7, Gent", zone="5415", unnumbered=True)
+    raised = await house.desk.command(by_hand, ann)
     assert raised is not None
     _, page, _ = await site.ask("/sheet", Cookie=cookie_of(await site.enter()))
     paper, why = (
@@ -84,6 +88,7 @@ async def test_of_an_alarm_without_a_case_paper_has_number_and_municipality_and_
     assert not any(text in paper for text in ("Sint-Pietersplein", "51.04293", "Lindestraat", "[withheld"))
     assert "AMR-BENCH-1" in paper and raised.id[:8] in paper and paper.count(why) == 2
     assert firm("near Gent · ± 12 m") in paper and '<span class="print"> · Gent</span>' in paper
+    assert "Lindestraat 7, Gent · house number not known there" in page and "PZ Gent · NO POSITION" in paper
 
 
 async def test_the_sheet_leads_to_no_protected_place_and_counts_what_it_withholds(site: Site) -> None:

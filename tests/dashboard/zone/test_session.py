@@ -23,7 +23,9 @@ async def test_the_card_says_where_she_is_by_the_nearest_address_until_nobody_ne
     whereabouts = house.consoles.whereabouts
     whereabouts._open()
     incident = await house.press(device="AMR-9")
-    words = whereabouts.now(incident, translator("nl"))  # as the police of Gent read it, whatever the centre does
+    words = whereabouts.in_full(
+        incident, house.clock.now(), translator("nl")
+    )  # as the police of Gent read it, whatever the centre does
     assert words.startswith("bij ") and "± 18 m" in words
     user = User(actor="me", roles=frozenset({"dispatcher"}), name="me")
     await house.desk.command(cmd.Acknowledge(id=house.name(), incident=incident.id), user)
