@@ -299,3 +299,20 @@ test("every form of a row says how sure its position is, where she is and who wa
         assert.match(said({ ...unsure, fix_at: undefined }), /no position/, form);
       }
 });
+
+const { fares } = await import("../../../dashboard/components/escalation/words.js");
+test("what is not confirmed of an order stands in every form of a row, the worst in place of what a machine answered", () => {
+  const store = page();
+  const row = { ...page({ id: "a" }).lists().open[0], state: "routed", order_zone: "Gent", delivery: "delivered" };
+  assert.deepEqual(fares(store, row), ["warn", "delivery.delivered"]);
+  assert.deepEqual(fares(store, { ...row, step: "accepted" }), ["", "state.accepted"]);
+  row.missed = [
+    ["not_accepted", 0],
+    ["not_on_scene", 0],
+  ];
+  assert.deepEqual(fares(store, row), ["bad", "missed.not_accepted · missed.not_on_scene"]);
+  const off = { ...row, missed: [], standing_down: [{ zone: "1", zone_name: "A", at: 0 }] };
+  for (const state of ["acknowledged", "closed"])
+    for (const said of [tagsOf, says.nextOf].map((form) => form(store, { ...off, state }, 0)))
+      assert.match(said.map(([, words]) => words).join(), /mark\.stand_down|stand_down_row/, state);
+});
