@@ -1,6 +1,6 @@
 // What the watch has done with an alarm, and what it will do next and when, in words. It ticks by the server's clock.
 import { clock, duration, joined, ticking, together } from "../../shell/format.js";
-import { standDowns } from "../case/stand_down.js";
+import { standDowns } from "./stand_down.js";
 
 /** @typedef {import("../../shell/store.js").Store} Store @typedef {import("../../shell/store.js").Row} Row */
 
