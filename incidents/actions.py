@@ -47,7 +47,7 @@ def next_of(incident: Incident, user: User) -> str:
         return "accept_hand_over"
     mine = incident.owner == user.actor
     at_work = mine or user.actor in incident.helpers
-    if incident.state == "raised" or incident.offered:
+    if incident.unowned:
         return "acknowledge"
     if incident.realarm == "zone" and incident.next_zone and at_work:
         return "route"

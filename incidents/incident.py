@@ -276,13 +276,19 @@ class Incident(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def standing_down(self) -> tuple[StandDown, ...]:
-        """The zones that have not confirmed yet that they stand down, the longest waiting first."""
-        return tuple(one for one in self.stand_downs if one.confirmed_at is None) if self.open else ()
+        """The zones that have not confirmed yet that they stand down, the longest waiting first: a patrol drives on when an
+        alarm is closed, too."""
+        return tuple(one for one in self.stand_downs if one.confirmed_at is None)
+
+    @property
+    def unowned(self) -> bool:
+        """Nobody has it: nobody took it, or whoever did is gone. Whatever says a number of these counts by this."""
+        return self.state == "raised" or (self.open and bool(self.offered))
 
     @property
     def needs_someone(self) -> bool:
-        """Nobody has it, its owner is gone, or something happened that its owner has not answered."""
-        return self.state == "raised" or (self.open and bool(self.realarm or self.offered))
+        """Nobody has it, or something happened that its owner has not answered."""
+        return self.unowned or (self.open and bool(self.realarm))
 
     @property
     def listening(self) -> bool:

@@ -10,7 +10,8 @@ from incidents.incident import Incident
 _KINDS: dict[str, Callable[[Incident], bool]] = {
     "open": lambda incident: incident.open,
     "closed": lambda incident: not incident.open,
-    "unowned": lambda incident: incident.state == "raised",
+    "unowned": lambda incident: incident.unowned,
+    "offered": lambda incident: bool(incident.offered),
     "unpresented": lambda incident: incident.open and incident.unpresented,
     "ordered": lambda incident: incident.order is not None,
 }
@@ -23,6 +24,7 @@ class Index:
         self.open: dict[str, None] = {}
         self.closed: dict[str, None] = {}
         self.unowned: dict[str, None] = {}
+        self.offered: dict[str, None] = {}  # of those, whose owner is gone
         self.unpresented: dict[str, None] = {}
         self.ordered: dict[str, None] = {}  # with an order, also one that is over
         self.owned: dict[str, dict[str, None]] = {}  # open ones, by owner
@@ -33,6 +35,7 @@ class Index:
         if before is not None and (
             before.state == incident.state
             and before.owner == incident.owner
+            and before.offered == incident.offered
             and before.unit == incident.unit
             and before.unpresented == incident.unpresented
             and (before.order is None) == (incident.order is None)

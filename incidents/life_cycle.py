@@ -78,7 +78,7 @@ LIFE: dict[str, Row] = {
     "answer_order": Row(
         frozenset(STATES)
     ),  # whether an order can be answered it says itself: its zone may know no more
-    "confirm_stand_down": Row(_OWNED),
+    "confirm_stand_down": Row(_OWNED | {"closed"}),  # a patrol is called back after the closing, too
     "hand_over": Row(_UNDER_WAY),
     "accept_hand_over": Row(OPEN, {"raised": "acknowledged"}),
     "decline_hand_over": Row(OPEN),
@@ -131,7 +131,7 @@ def _own(incident: Incident, actor: str) -> Bar | None:
 
 def _free(incident: Incident, actor: str) -> Bar | None:
     """Nobody has it, or its owner is gone, or it asks its owner for an answer. Claiming twice is no error: it is done."""
-    if incident.state == "raised" or incident.offered:
+    if incident.unowned:
         return None
     if incident.owner != actor:
         return Bar("owned", "taken")

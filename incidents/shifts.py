@@ -191,7 +191,7 @@ class ShiftWatch:
         still_open = [incident for incident in board.incidents.values() if incident.open]
         made = ev.SheetMade(
             start=words,
-            unacknowledged=sum(incident.state == "raised" for incident in still_open),
+            unacknowledged=board.unowned,
             open=len(still_open),
             technical=len(board.device_alarms),
             gaps=sum(len(gaps) for gaps in board.gaps.values()),

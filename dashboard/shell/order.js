@@ -26,20 +26,20 @@ function forOthers(store, row) {
   return HERS.has(row.realarm ?? "") && row.state !== "raised" && !row.gone && !!store.desk && !here;
 }
 
-/** Whether it is there for whoever takes it: nobody ever had it, or whoever did is gone. @param {Store} store @param {Row} row */
-export function free(store, row) {
-  return row.state === "raised" || (row.state !== "closed" && !!row.gone && !store.mine(row));
+/** Whether nobody has it, as the server counts (`Incident.unowned`): nobody took it, or whoever did is gone. @param {Row} row */
+export function free(row) {
+  return row.state === "raised" || !!row.gone;
 }
 
 /** By which wish an alarm is taken from its row: as one that nobody has, or that is offered here; "" where it is neither. @param {Store} store @param {Row} row */
 export function takes(store, row) {
-  if (free(store, row)) return "acknowledge";
+  if (free(row)) return "acknowledge";
   return store.offered(row) === "me" ? "accept_hand_over" : "";
 }
 
 /** @param {Store} store @param {Row} row @param {ReturnType<typeof place>} stands @returns {Side} */
 function side(store, row, stands, me = store.console) {
-  if (stands !== "announced" && free(store, row)) return "nobody";
+  if (stands !== "announced" && free(row)) return "nobody";
   if (row.bench) return "bench";
   return store.mine(row) || store.offered(row) === "me" || store.called(row, me) ? "mine" : "hands";
 }
@@ -60,10 +60,10 @@ export function listed(store) {
       closed.push(row);
       continue;
     }
-    if (row.state === "raised") raised += 1;
+    if (free(row)) raised += 1;
     const stands = place(row, me);
     if (store.everywhere || stands === "main") {
-      if (free(store, row)) unowned += 1;
+      if (free(row)) unowned += 1;
       else if (needs(row)) again += 1;
     }
     const called = store.called(row, me);

@@ -1,5 +1,4 @@
 // One alarm of the floor: shape, name and age, who has it, what the watch does, and under it what a supervisor may do. Its element stays.
-import { standDowns } from "../components/case/stand_down.js";
 import { announcedTest } from "../components/devices/words.js";
 import { button, form, redraw } from "../shell/build.js";
 import { attributes, element, joined, ticking, together, write, writeParts } from "../shell/format.js";
@@ -131,8 +130,7 @@ export class FloorRow {
     if (row.unpresented && needs(row)) parts.push(["bad", store.t("unpresented")]);
     if (row.order_excluded) parts.push(["bad", store.t("kept_from_order")]);
     if (row.kept_from && store.console.supervisor) parts.push(["warn", store.t("kept_from", { n: row.kept_from })]);
-    parts.push(...again(store, row), ...standDowns(store, row));
-    if (row.delivery === "late" || row.delivery === "failed") parts.push(["bad", store.t(`delivery.${row.delivery}`)]);
+    parts.push(...again(store, row));
     return parts;
   }
 

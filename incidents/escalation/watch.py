@@ -117,6 +117,7 @@ class Watch:
         """Do what is due now."""
         now = self._desk.clock.now()
         self._look_for_owners(now)
+        await self._take_back_offers(now)
         for name in await self._over_many(self._agenda.due(now), now):
             try:
                 await self._over(name, now)
@@ -175,6 +176,20 @@ class Watch:
                 for name in tuple(owned.get(actor, ())):
                     self._desk.board.notify(Change(kind="incident", key=name))
         self._away = {actor: away for actor, away in self._away.items() if actor in owned}
+
+    async def _take_back_offers(self, now: datetime) -> None:
+        """An owner whose page is there again has their alarms: on every page nobody has them no more."""
+        board = self._desk.board
+        here = frozenset(self._screens.present()) if self._screens is not None and board.index.offered else frozenset()
+
+        def back() -> ev.Event | None:
+            at = board.incidents[name]
+            return ev.OfferedToAll(why="back") if at.offered in ("lost", "signed_out") and at.owner in here else None
+
+        for name in tuple(board.index.offered):
+            if back() is not None:
+                of = f"watch:{name}:back:{board.incidents[name].version}"
+                await self._desk.record(f"incident/{name}", back, id=of, source_at=now, actor="watch")
 
     def _when(self, incident: Incident) -> datetime | None:
         """The moment at which something is next due; `_over` and `_shared` then say what."""

@@ -67,7 +67,7 @@ class Delivered(Event, frozen=True, kw_only=True, tag="delivered"):
     """The zone's dispatch took an update of the order; `status` is its HTTP answer."""
 
     BY = frozenset({"orders"})
-    SAYS = "order delivered"
+    SAYS = "taken by the system of the zone"
     CHAPTER = "orders"
     order: str
     update: int

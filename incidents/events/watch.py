@@ -112,9 +112,13 @@ class WhereUnanswered(Event, frozen=True, kw_only=True, tag="where_unanswered"):
 
 
 class OfferedToAll(Event, frozen=True, kw_only=True, tag="offered_to_all"):
-    """The owner of an alarm signed out, is lost, or is excluded by its case (`excluded`): any other dispatcher may take it."""
+    """The owner of an alarm signed out, is lost, or is excluded by its case (`excluded`): any other dispatcher may take it.
+
+    `back`: a page of theirs is there again before anybody took it, and the offer is over.
+    """
 
     BY = WATCH
     SAYS = "the owner is gone: offered to all"
+    SAYS_IF = (({"why": "back"}, "the owner is back: offered no more"),)
     NOTICED = True
-    why: Literal["lost", "signed_out", "excluded"]
+    why: Literal["lost", "signed_out", "excluded", "back"]

@@ -114,5 +114,5 @@ WATCH: dict[type[ev.Event], Callable[[Incident, ev.Entry, Any], dict[str, Any]]]
     ev.WhereUnanswered: lambda incident, entry, event: {
         "passed": (*incident.passed, Passed(event.about, event.cause, entry.at, True))
     },
-    ev.OfferedToAll: lambda incident, entry, event: {"offered": event.why},
+    ev.OfferedToAll: lambda incident, entry, event: {"offered": "" if event.why == "back" else event.why},
 }

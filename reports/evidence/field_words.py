@@ -72,6 +72,7 @@ def field_codes(_: Callable[[str], str]) -> dict[str, str]:
         "why.duress": _("the duress word was heard"),
         "why.lost": _("the owner's page is lost"),
         "why.signed_out": _("the owner signed out"),
+        "why.back": _("the owner is back"),
         "why.excluded": _("the case excludes the owner"),
         "how.said": _("said so"),
         "how.case": _("opened the case"),

@@ -227,4 +227,5 @@ def test_nothing_but_closing_and_opening_again_leaves_or_enters_the_end() -> Non
             "explain",
             "answer_order",
             "set_cad_number",
+            "confirm_stand_down",
         ), what

@@ -4,6 +4,7 @@ import { DrillStrip } from "../drills/strip.js";
 import { attributes, clock, element, joined, write } from "../../shell/format.js";
 import { OfferStrip } from "../presence/offer.js";
 import { WatchStrip } from "../escalation/strip.js";
+import { fares } from "../escalation/words.js";
 import { brief } from "../case/brief.js";
 import { Form, agreedWords } from "./form.js";
 import { FORMS } from "./forms.js";
@@ -165,16 +166,17 @@ export class Actions {
     const live = store.detailOf(row)?.live;
     this.routed.hidden = !row?.order_zone || !!row.closed || this.opened === "more";
     if (!row || this.routed.hidden) return;
+    const [kind, said] = fares(store, row);
     const parts = [
       store.t("routed_to", { zone: store.zone(row.order_zone) }),
       clock(live?.order_at || null),
-      row.delivery && store.t(`delivery.${row.delivery}`),
+      said,
       live?.asked_unit && !live.unit && store.t("asked_unit", { unit: live.asked_unit }),
-      live?.radio && row.delivery !== "delivered" && store.t("by_voice", { number: live.radio }),
+      live?.radio && (kind === "bad" || row.delivery !== "delivered") && store.t("by_voice", { number: live.radio }),
     ];
     write(this.routed, joined(parts));
-    this.routed.classList.toggle("bad", row.delivery === "late" || row.delivery === "failed");
-    this.routed.classList.toggle("radio", row.delivery === "radio");
+    this.routed.classList.toggle("bad", kind === "bad");
+    this.routed.classList.toggle("warn", kind === "warn");
   }
 
   /** Why an action may not come now, as a sentence; "" when it may. @param {string} name @returns {string} */

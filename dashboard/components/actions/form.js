@@ -43,7 +43,13 @@ export class Form {
     this.buttons = element("div", "buttons confirm", this.confirm, back);
     onEscape(this.root, () => this.close());
     this.root.addEventListener("keydown", (event) => {
-      if (event.key === "Enter" && event.ctrlKey) this.root.requestSubmit();
+      if (event.key === "Enter" && event.ctrlKey) return this.root.requestSubmit();
+      // On a choice that is not chosen yet Enter chooses: it sends nothing.
+      const at = event.target;
+      if (event.key === "Enter" && at instanceof HTMLInputElement && at.type === "radio" && !at.checked) {
+        event.preventDefault();
+        at.click();
+      }
       // Who types a text does not answer the question that came under their hands: the next space means Back.
       const typed = event.key.length === 1 && event.key !== " " && !event.ctrlKey && !event.altKey && !event.metaKey;
       if (typed && document.activeElement === this.confirm) back.focus();

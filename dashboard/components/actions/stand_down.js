@@ -1,7 +1,7 @@
 // The zones that were told to stand down and have not said that they do, over the actions, with the key for what the radio says.
 import { redraw } from "../../shell/build.js";
 import { element } from "../../shell/format.js";
-import { standDowns } from "../case/stand_down.js";
+import { standDowns } from "../escalation/stand_down.js";
 
 /** @typedef {import("../../shell/wire.js").Row} Row */
 

@@ -1,5 +1,6 @@
 // The selected alarm as a brief for the centre's CAD and for the radio: plain text, one line a fact, always in the same order.
 import { clock, coordinates, joined, metres } from "../../shell/format.js";
+import { fares } from "../escalation/words.js";
 import { doubtOf, zoneOf } from "./doubt.js";
 
 const PLAIN = /[\s\u00a0]+/g; // what a CAD's field may break at, or not know
@@ -80,7 +81,7 @@ function asked(store, row, live) {
   if (row.order_zone) {
     const unit = store.t("brief.unit_of", { zone: store.zone(row.order_zone) });
     const sent = live.order_at ? store.t("brief.at", { what: unit, time: clock(live.order_at) }) : unit;
-    return joined([sent, row.delivery && row.delivery !== "delivered" && store.t(`delivery.${row.delivery}`)]);
+    return joined([sent, fares(store, row)[1]]);
   }
   const first = live.proposal.options?.find((one) => one.zone === live.proposal.preselected);
   const unit = first ? store.t("brief.unit_of", { zone: store.zone(first.name) }) : store.t("brief.unit");

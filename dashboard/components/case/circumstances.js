@@ -13,7 +13,7 @@ import {
   together,
   write,
 } from "../../shell/format.js";
-import { passages } from "../escalation/words.js";
+import { fares, passages, unconfirmed } from "../escalation/words.js";
 import { beyond, toCall } from "./abroad.js";
 import { doubtOf } from "./doubt.js";
 import { Flagging } from "./flagging.js";
@@ -51,10 +51,8 @@ export class Circumstances {
         ),
       );
     }
-    if (live.delivery === "late" || live.delivery === "failed") {
-      const where = joined([store.zone(live.order_zone), live.undelivered_why]);
-      made.push(this._warning("urgent", store.t(`delivery.${live.delivery}`), where));
-    }
+    const lost = store.row && unconfirmed(store, store.row).find(([, , mark]) => mark === "undelivered");
+    if (lost) made.push(this._warning("urgent", lost[1], joined([store.zone(live.order_zone), live.undelivered_why])));
     /** @type {Fact[][]} */
     const groups = [];
     for (const fact of file.pinned ?? []) {
@@ -215,7 +213,7 @@ export class Circumstances {
   /** @param {HTMLElement} list @param {Live} live */
   _order(list, live) {
     const { store } = this;
-    const text = joined([store.zone(live.order_zone), store.t(`delivery.${live.delivery}`)]);
+    const text = joined([store.zone(live.order_zone), store.row && fares(store, store.row)[1]]);
     const unit = live.unit
       ? joined([store.t("unit", { unit: live.unit }), live.unit_status && store.t(`unit.${live.unit_status}`)])
       : "";

@@ -1,7 +1,8 @@
 """What happened to an incident, line by line, as the footer and the case panel tell it: codes and parameters, never words."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
+from types import MappingProxyType
 
 import msgspec
 
@@ -11,6 +12,7 @@ from dashboard.shell.clock import milliseconds
 from incidents import events as ev
 from incidents.incident import Incident
 
+Whys = Mapping[tuple[str, int], ev.UpdateReason]  # by order and update
 _SENT = ("ordered_position", "position_delivered", "positions_sent", "positions_delivered")
 
 
@@ -38,10 +40,11 @@ def lines(
     `places`: for who is shown its case; to others no line says which place of hers she passed, nor which way.
     """
     told: list[Line] = []
+    sent = whys(incident.history)
     for entry in incident.history:
         if entry.event is None or entry.event.TRACK:
             continue
-        line = line_of(entry, zone_name, name_of, way=places)
+        line = line_of(entry, zone_name, name_of, way=places, sent=sent)
         if isinstance(entry.event, ev.CaseOpened) and (often := incident.looks.get(entry.actor, 0)) > 1:
             line = msgspec.structs.replace(line, code="case_opened_often", n=often)
         if places and isinstance(entry.event, ev.PlacePassed):
@@ -55,9 +58,13 @@ def lines(
 
 def _sent_on(before: Line, line: Line) -> Line | None:
     """Two lines as one, when nothing but positions was sent between them: how many, since when (`to`), when the last one was."""
-    if before.code not in _SENT or line.code not in ("ordered_position", "delivered") or before.zone != line.zone:
+    if (
+        before.code not in _SENT
+        or line.code not in ("ordered_position", "delivered_update")
+        or before.zone != line.zone
+    ):
         return None
-    if line.code == "delivered":
+    if line.code == "delivered_update":
         return msgspec.structs.replace(before, code="positions_delivered" if before.to else "position_delivered")
     # The first one's `n` is the number of its update.
     return msgspec.structs.replace(
@@ -65,10 +72,22 @@ def _sent_on(before: Line, line: Line) -> Line | None:
     )
 
 
+def whys(entries: Iterable[ev.Entry]) -> Whys:
+    """Why each update of an order was sent: an order, or what calls it off."""
+    sent = (entry.event for entry in entries if isinstance(entry.event, ev.Ordered))
+    return {(one.order, one.update): one.why for one in sent}
+
+
 def line_of(
-    entry: ev.Entry, zone_name: Callable[[str], str], name_of: Callable[[str], str], *, way: bool = False
+    entry: ev.Entry,
+    zone_name: Callable[[str], str],
+    name_of: Callable[[str], str],
+    *,
+    way: bool = False,
+    sent: Whys = MappingProxyType({}),
 ) -> Line:
-    """The line of one entry whose type is known. `way`: whether it says which way she passed a place of hers."""
+    """The line of one entry whose type is known. `way`: whether it says which way she passed a place of hers; `sent`: of which
+    update a delivery is told."""
     event = entry.event
     tag = str(event.__struct_config__.tag) if event is not None else ""
     by_person = event is not None and not event.BY.isdisjoint(("person", "afterwards"))
@@ -94,8 +113,12 @@ def line_of(
         by_voice = event.channel == "radio" and event.why in ("new", "reroute")
         code = f"ordered_{event.why}{'_radio' if by_voice else ''}"
         what = zone_name(event.previous_zone) if event.previous_zone else ""
+    elif isinstance(event, ev.Delivered):
+        why = sent.get((event.order, event.update), "new")
+        code = {"new": "delivered", "reroute": "delivered", "cancel": "delivered_cancel"}.get(why, "delivered_update")
     elif isinstance(event, ev.Undelivered):
         code = "undelivered_final" if event.final else "undelivered"
+        code += "_cancel" if sent.get((event.order, event.update)) == "cancel" else ""
     elif isinstance(event, ev.Progressed):
         code = f"step_{event.step}"
     elif isinstance(event, ev.Classified):

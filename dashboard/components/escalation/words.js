@@ -1,5 +1,6 @@
 // What the watch has done with an alarm, and what it will do next and when, in words. It ticks by the server's clock.
 import { clock, duration, joined, ticking, together } from "../../shell/format.js";
+import { standDowns } from "./stand_down.js";
 
 /** @typedef {import("../../shell/store.js").Store} Store @typedef {import("../../shell/store.js").Row} Row */
 
@@ -27,9 +28,7 @@ export function again(store, row) {
   const above = { place: passed, zone: row.next_zone, undelivered: true, declined: row.declined };
   if (row.realarm && !above[/** @type {keyof typeof above} */ (row.realarm)])
     parts.push(["bad", joined([store.t(`realarm.${row.realarm}`), row.realarm_anew && store.t("realarm_anew")])]);
-  // An answer ends the alarm, not what it was about: until the zone's step comes nobody is known to be on the way.
-  for (const [limit, since] of row.missed ?? [])
-    if (limit !== row.realarm) parts.push(["bad", store.t(`missed.${limit}`, { time: clock(since).slice(0, 5) })]);
+  for (const [kind, said, mark] of unconfirmed(store, row)) if (mark !== row.realarm) parts.push([kind, said]);
   if (row.declined) {
     const zone = store.zone(row.declined);
     // Until another zone is asked nobody is on the way, also when its owner has taken note of that.
@@ -37,6 +36,34 @@ export function again(store, row) {
     else parts.push(["warn", store.t("declined_by", { zone })]);
   }
   return parts;
+}
+
+/** What is not confirmed of its orders, open or closed, as [kind, sentence, its mark in a word]. Whatever says how an order fares
+ * asks this, papers by `queue/spoken.py`: no page has one of these alone. @param {Store} store @param {Row} row @returns {[string, string, string][]} */
+export function unconfirmed(store, row) {
+  const late = row.delivery === "late" || row.delivery === "failed";
+  const lost = late ? `delivery.${row.delivery}` : row.realarm === "undelivered" && "realarm.undelivered";
+  // What is sent after a closing is late for nobody; a patrol that was not called back drives on.
+  const undelivered = lost && row.state !== "closed" ? [["bad", store.t(lost), "undelivered"]] : [];
+  // An answer ends the alarm, not what it was about: until the zone's step comes nobody is known to be on the way.
+  const missed = (row.missed ?? []).map(([limit, since]) => [
+    "bad",
+    store.t(`missed.${limit}`, { time: clock(since).slice(0, 5) }),
+    limit,
+  ]);
+  const back = standDowns(store, row).map(([kind, said]) => [kind, said, "stand_down"]);
+  return /** @type {[string, string, string][]} */ ([...back, ...undelivered, ...missed]);
+}
+
+/** How the order that stands fares, as [kind, words]: how far it is, and what of it is not confirmed. @param {Store} store @param {Row} row */
+export function fares(store, row) {
+  const wrong = unconfirmed(store, row).filter(([, , mark]) => mark !== "stand_down");
+  // A machine that took it is no answer: what is newer and worse stands in its place.
+  const step = row.step
+    ? store.t(`state.${row.step}`)
+    : !wrong.length && row.delivery && store.t(`delivery.${row.delivery}`);
+  const kind = wrong.length ? "bad" : row.step ? "" : "warn";
+  return [kind, joined([step, ...wrong.map(([, said]) => said)])];
 }
 
 /** Which places of hers she left or reached, the newest first: for who is shown her case. @param {Store} store @param {Row} row */

@@ -126,7 +126,7 @@ class Crowd:
                 continue
             x, y = to_mercator(incident.fix.lat, incident.fix.lon)
             slot = self._slot(name)
-            self._facts[slot] = (x, y, float(incident.state == "raised"), incident.received_at.timestamp())
+            self._facts[slot] = (x, y, float(incident.unowned), incident.received_at.timestamp())
         self._changed = {}
 
     def _slot(self, name: str) -> int:

@@ -144,7 +144,7 @@ def draw_alarm(incident: Incident, fix: Fix, of: Track, now: datetime, palette: 
         label=f"{name}\n{accuracy} · {age}",
         stays_s=stays_s,
         row=row,
-        unowned=incident.state == "raised",
+        unowned=incident.unowned,
     )
 
 

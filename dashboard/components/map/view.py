@@ -319,8 +319,9 @@ class MapView:
             place = self._titles.where(middle) if middle is not None else []
         count = sum(1 for _ in self.alarms.in_view(view)) + sum(cell.count for cell in cells)
         # A zone is named, what is in view is counted: one that is open beyond the edge is not none.
-        place.append(self._words["open_n" if whole else "in_view_n"].format(n=count))
         missing = self.alarms.without_position
+        count += missing if whole else 0
+        place.append(self._words["open_n" if whole else "in_view_n"].format(n=count))
         # How many nobody has the page says: it alone knows which are its own.
         notice = self._words["without_position"].format(n=missing) if missing else ""
         put(self._frame, place=place, notice=notice)

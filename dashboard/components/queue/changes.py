@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 
 import msgspec
 
-from dashboard.components.case.history import line_of
+from dashboard.components.case.history import line_of, whys
 from incidents.incident import Incident
 
 TOLD = 3  # of more that came at once a page takes it that another made one of them
@@ -27,12 +27,13 @@ def latest(incident: Incident, zone_name: Callable[[str], str], name_of: Callabl
 
 
 def _latest(incident: Incident, zone_name: Callable[[str], str], name_of: Callable[[str], str]) -> Iterator[Change]:
-    n = incident.changes
-    for entry in reversed(incident.history[-_LOOKED:]):
+    n, entries = incident.changes, incident.history[-_LOOKED:]
+    sent = whys(entries)
+    for entry in reversed(entries):
         if n <= max(1, incident.changes - TOLD):
             return
         if entry.event is None or not entry.event.NOTICED:
             continue
-        line = line_of(entry, zone_name, name_of)
+        line = line_of(entry, zone_name, name_of, sent=sent)
         yield Change(n=n, code=line.code, who=line.who, what=line.what, zone=line.zone)
         n -= 1

@@ -2,7 +2,6 @@
 import { clock, duration, joined, metres, phrase, together } from "../../shell/format.js";
 import { needs } from "../../shell/order.js";
 import { agedOf, doubtsOf, zoneOf } from "../case/doubt.js";
-import { standDowns } from "../case/stand_down.js";
 import { pastOf } from "../devices/words.js";
 import { again, done, seats, upcoming } from "../escalation/words.js";
 
@@ -109,10 +108,8 @@ function said(store, row, now) {
   if (row.unpresented && needs(row)) parts.push(["bad", store.t("unpresented")]);
   if (row.order_excluded) parts.push(["bad", store.t("kept_from_order")]);
   if (row.kept_from && store.console.supervisor) parts.push(["warn", store.t("kept_from", { n: row.kept_from })]);
-  parts.push(...again(store, row), ...standDowns(store, row));
-  if (row.delivery === "late" || row.delivery === "failed") parts.push(["bad", store.t(`delivery.${row.delivery}`)]);
-  else if (row.realarm === "undelivered") parts.push(["bad", store.t("realarm.undelivered")]);
-  else if (row.delivery === "radio" && row.state === "routed") parts.push(["warn", store.t("delivery.radio")]);
+  parts.push(...again(store, row));
+  if (row.delivery === "radio" && row.state === "routed") parts.push(["warn", store.t("delivery.radio")]);
   parts.push(...done(store, row));
   const next = upcoming(store, row);
   if (next) parts.push(next);

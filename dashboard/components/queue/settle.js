@@ -1,5 +1,5 @@
 // A row that moved under the pointer may not be acted on for a moment, and moves no more often than it must.
-const SETTLE_MS = 500;
+const SETTLE_MS = 700;
 const FEW = 5; // open alarms: from the sixth on, rows are low but for the chosen one
 const CALM = 3; // ... until they are no more than so many: one that comes and goes changes the height of none
 

@@ -3,20 +3,38 @@
 from collections.abc import Callable, Mapping
 
 from dashboard.components.queue.rows import Row
+from dashboard.shell.clock import written
+
+InTime = Callable[[int], str]
 
 
-def watch_words(row: Row, t: Mapping[str, str], in_time: Callable[[int], str]) -> list[str]:
-    """The sentences. `t` is the catalogue by key; `in_time` writes a moment (ms since 1970) as how long it is until then."""
-    return [*_again(row, t), *_done(row, t), *_upcoming(row, t, in_time)]
+def watch_words(row: Row, t: Mapping[str, str], in_time: InTime, ago: InTime) -> list[str]:
+    """The sentences. `t` is the catalogue by key; `in_time` writes a moment (ms since 1970) as how long it is until then, `ago`
+    as how long it is since."""
+    return [*_again(row, t, ago), *_done(row, t), *_upcoming(row, t, in_time)]
 
 
-def _again(row: Row, t: Mapping[str, str]) -> list[str]:
+def unconfirmed(row: Row, t: Mapping[str, str], ago: InTime) -> list[tuple[str, str]]:
+    """What is not confirmed of its orders, each with its mark, as pages say it (`unconfirmed` there)."""
+    found = []
+    for one in row.standing_down:
+        unit = [t["unit"].format(unit=one.unit)] if one.unit else []
+        said = t["stand_down_row"].format(zone=t["zone"].format(name=one.zone_name))
+        found.append(("stand_down", ", ".join([said, *unit, ago(one.at or 0)])))
+    late = f"delivery.{row.delivery}" if row.delivery in ("late", "failed") else ""
+    if row.state != "closed" and (late or row.realarm == "undelivered"):
+        found.append(("undelivered", t[late or "realarm.undelivered"]))
+    return found + [(limit, t[f"missed.{limit}"].format(time=written(since))) for limit, since in row.missed]
+
+
+def _again(row: Row, t: Mapping[str, str], ago: InTime) -> list[str]:
     said = []
     if row.next_zone:
         said.append(t["next_zone"].format(zone=t["zone"].format(name=row.next_zone)))
     above = row.realarm == "zone" and row.next_zone
     if row.realarm not in ("", "undelivered") and not above and not (row.realarm == "declined" and row.declined):
         said.append(t[f"realarm.{row.realarm}"] + (f" · {t['realarm_anew']}" if row.realarm_anew else ""))
+    said += [words for mark, words in unconfirmed(row, t, ago) if mark != row.realarm]
     if row.declined:
         zone = t["zone"].format(name=row.declined)
         said.append(t["declined_now" if row.realarm == "declined" else "declined_by"].format(zone=zone))
@@ -38,7 +56,7 @@ def _done(row: Row, t: Mapping[str, str]) -> list[str]:
     return said
 
 
-def _upcoming(row: Row, t: Mapping[str, str], in_time: Callable[[int], str]) -> list[str]:
+def _upcoming(row: Row, t: Mapping[str, str], in_time: InTime) -> list[str]:
     if not row.next or row.state == "closed":
         return []
     key = "confirm_again" if row.next == "confirm" and row.confirmed else row.next

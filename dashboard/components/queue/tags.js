@@ -1,6 +1,7 @@
 // What stands beside an alarm's name, on every row of it: what a low row must never drop, the gravest first.
 import { duration } from "../../shell/format.js";
 import { classOf } from "../case/class.js";
+import { unconfirmed } from "../escalation/words.js";
 import { needs } from "../../shell/order.js";
 
 const OLD_MS = 120_000; // a position older than this says so: someone walking is 150 m away by then
@@ -20,7 +21,8 @@ export function tagsOf(store, row, now) {
   if (store.offered(row) === "me") add("offered", "offered_you");
   for (const code of row.warns ?? []) add(code === "excluded" ? "warn" : "bad", `warns.${code}`);
   if ((row.presses ?? 1) > 1) add("presses", "presses", { n: row.presses });
-  if (open) tags.push(...wrong(store, row), ...position(store, row, now));
+  tags.push(...wrong(store, row));
+  if (open) tags.push(...position(store, row, now));
   if (row.call && open) add(row.call === "open" ? "line" : "line warn", `line.${row.call}`);
   if (row.centre && !store.covers.has(row.centre) && open) tags.push(["centre", row.centre]);
   if (row.belongs && open) add("unlocated", row.abroad ? "abroad" : "unlocated");
@@ -35,21 +37,19 @@ export function tagsOf(store, row, now) {
 
 /** What went wrong with it, in a word. @param {Store} store @param {Row} row @returns {Tag[]} */
 function wrong(store, row) {
-  const undelivered = row.delivery === "late" || row.delivery === "failed" || row.realarm === "undelivered";
-  /** @type {[unknown, string][]} */
+  /** @type {[unknown, string | undefined][]} */
   const said = [
     [row.gone, "gone"],
-    [row.standing_down?.length, "stand_down"],
     [row.unrecorded, "unrecorded"],
     [row.unpresented && needs(row), "unpresented"],
     [row.order_excluded, "order_excluded"],
-    [undelivered, "undelivered"],
-    [row.declined && row.realarm !== "declined", "declined"],
-    [row.realarm && row.realarm !== "undelivered" && row.realarm !== "pressed", row.realarm ?? ""],
-    [row.next_zone && row.realarm !== "zone", "zone"],
-    ...(row.missed ?? []).map(([limit]) => /** @type {[unknown, string]} */ ([limit !== row.realarm, limit])),
+    ...unconfirmed(store, row).map(([, , mark]) => /** @type {[unknown, string]} */ ([true, mark])),
+    [row.declined, "declined"],
+    [row.realarm && row.realarm !== "undelivered" && row.realarm !== "pressed", row.realarm],
+    [row.next_zone, "zone"],
   ];
-  return said.flatMap(([is, key]) => (is ? [["short bad", store.t(`mark.${key}`)]] : []));
+  const marks = new Set(said.flatMap(([is, key]) => (is ? [key] : [])));
+  return [...marks].map((key) => ["short bad", store.t(`mark.${key}`)]);
 }
 
 /** That it is not known, no longer, or may be wrong. @param {Store} store @param {Row} row @param {number} now @returns {Tag[]} */

@@ -37,9 +37,9 @@ export class Unowned {
 
   /** Lead to the one that has waited longest, from one of them to the one after it; to those that ask again once nobody waits for a first hand. */
   next() {
-    const asking = this.open().filter((row) => (free(this.store, row) || needs(row)) && !row.reserved);
+    const asking = this.open().filter((row) => (free(row) || needs(row)) && !row.reserved);
     if (!asking.length) return;
-    const unowned = asking.filter((row) => free(this.store, row));
+    const unowned = asking.filter((row) => free(row));
     const rows = unowned.length ? unowned : asking;
     const at = rows.findIndex((row) => row.id === this.store.selected);
     this.go(rows[(at + 1) % rows.length]);
@@ -48,7 +48,7 @@ export class Unowned {
   update() {
     const { store } = this;
     const open = this.open();
-    const rows = open.filter((row) => free(store, row));
+    const rows = open.filter((row) => free(row));
     const { alarms, said, beside } = summed(store, open.length, (n) => number(store.words, n));
     const leads = rows.length > 0 || open.some(needs);
     this.line.classList.toggle("some", alarms > 0);

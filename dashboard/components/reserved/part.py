@@ -213,4 +213,4 @@ class ReservedPart:
 
 def _state(incident: Incident) -> Literal["raised", "reserved"]:
     """Whether somebody is still to take it: all that the row says."""
-    return "raised" if incident.open and (incident.state == "raised" or incident.offered) else "reserved"
+    return "raised" if incident.unowned else "reserved"

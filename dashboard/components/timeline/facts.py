@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 import msgspec
 
-from dashboard.components.case.history import Line, line_of
+from dashboard.components.case.history import Line, Whys, line_of, whys
 from dashboard.components.queue.rows import label
 from dashboard.shell.clock import milliseconds
 from incidents import events as ev
@@ -237,13 +237,14 @@ def _happenings(told: Timeline, entries: Sequence[ev.Entry], who: Names, zone_na
     if told.beside:
         pairs.sort(key=lambda pair: pair[0].at)
     days = new_days(moment.at for moment, _ in pairs)
+    sent = whys(entry for _, entry in pairs)
     for (moment, entry), day in zip(pairs, days, strict=True):
         yield Happening(
             version=moment.version,
             at=_ms(moment.at),
             happened=_ms(moment.source_at),
             clock=moment.clock,
-            line=_line(moment, entry, who, zone_name),
+            line=_line(moment, entry, who, zone_name, sent),
             who=who(moment.actor) if moment.by_person else "",
             was=_was(corrections.get(moment.version)) if not entry.together else None,
             held_up_s=moment.held_up_s,
@@ -252,7 +253,7 @@ def _happenings(told: Timeline, entries: Sequence[ev.Entry], who: Names, zone_na
         )
 
 
-def _line(moment: Moment, entry: ev.Entry, who: Names, zone_name: Names) -> Line:
+def _line(moment: Moment, entry: ev.Entry, who: Names, zone_name: Names, sent: Whys) -> Line:
     at = milliseconds(moment.source_at)
     match entry.event:
         case None:  # a type that this version does not know
@@ -262,7 +263,7 @@ def _line(moment: Moment, entry: ev.Entry, who: Names, zone_name: Names) -> Line
             return Line(at=at, code="located" if radius else "located_unknown", n=radius)
         case ev.UnitSeen(unit=unit, status=status):
             return Line(at=at, code="unit_seen", what=status, text=unit or "")
-    return line_of(entry, zone_name, who, way=True)
+    return line_of(entry, zone_name, who, way=True, sent=sent)
 
 
 def _was(correction: Correction | None) -> int | None:

@@ -146,7 +146,7 @@ def _alarms(
     desk, t = consoles.desk, words(translate)
     still_open = sorted(
         (incident for incident in desk.board.incidents.values() if incident.open),
-        key=lambda incident: (incident.state != "raised", incident.received_at, incident.id),
+        key=lambda incident: (not incident.unowned, incident.received_at, incident.id),
     )
     kept = [incident for incident in still_open if desk.exclusions.incident(incident, user)]
     return [{"reserved": True} for _ in kept] + [
@@ -154,6 +154,7 @@ def _alarms(
             "label": incident.number,
             "called": "" if label(incident) == incident.number else label(incident),
             "state": incident.state,
+            "unowned": incident.unowned,
             "owner": desk.name_of(incident.owner) if incident.owner else "",
             "offered": desk.name_of(incident.offered_to) if incident.offered_to else "",
             "zone": zone_words(
@@ -210,10 +211,10 @@ def _of_row(consoles: SheetGround, incident_id: str, now: datetime, t: dict[str,
         left = max(0, at - (milliseconds(now) or 0)) // 1000
         return t["sheet_in"].format(left=f"{left // 60}:{left % 60:02}", time=_second(at))
 
-    late = row.delivery if row.delivery in ("late", "failed") else ""
-    order = t[f"delivery.{late}"] if late else t["realarm.undelivered"] if row.realarm == "undelivered" else ""
-    watch = [*([order] if order else []), *watch_words(row, t, in_time)]
-    return {"warns": [t[f"warns.{code}"] for code in row.warns], "watch": watch}
+    def ago(at: int) -> str:
+        return _age(timedelta(milliseconds=(milliseconds(now) or 0) - at))
+
+    return {"warns": [t[f"warns.{code}"] for code in row.warns], "watch": watch_words(row, t, in_time, ago)}
 
 
 def _tests(consoles: SheetGround, now: datetime, user: User | None, papers: Redaction) -> list[dict[str, str]]:

@@ -62,7 +62,9 @@ test("the line over the list counts what asks again though somebody has it, and 
   assert.deepEqual(told(held), [0, "1 held", ""]);
   assert.deepEqual(told(held, again, mine), [2, "2 again", ""]);
   assert.deepEqual(told(held, again, { id: "new" }), [2, "1 free", "1 again"]);
-  assert.deepEqual(told({ id: "gone", state: "routed", owner: "Els", gone: "lost" }), [1, "1 free", ""]);
+  // On its owner's page as on every other: one number.
+  for (const owner of ["Els", "Jan"])
+    assert.deepEqual(told({ id: "gone", state: "routed", owner, gone: "lost" }), [1, "1 free", ""]);
 });
 
 test("U goes among what nobody has, and to what asks again only once a first hand is there for all", () => {
@@ -317,4 +319,21 @@ test("every form of a row says how sure its position is, where she is and who wa
         assert.match(said(unsure), /accuracy unknown/, form);
         assert.match(said({ ...unsure, fix_at: undefined }), /no position/, form);
       }
+});
+
+const { fares } = await import("../../../dashboard/components/escalation/words.js");
+test("what is not confirmed of an order stands in every form of a row, the worst in place of what a machine answered", () => {
+  const store = page();
+  const row = { ...page({ id: "a" }).lists().open[0], state: "routed", order_zone: "Gent", delivery: "delivered" };
+  assert.deepEqual(fares(store, row), ["warn", "delivery.delivered"]);
+  assert.deepEqual(fares(store, { ...row, step: "accepted" }), ["", "state.accepted"]);
+  row.missed = [
+    ["not_accepted", 0],
+    ["not_on_scene", 0],
+  ];
+  assert.deepEqual(fares(store, row), ["bad", "missed.not_accepted · missed.not_on_scene"]);
+  const off = { ...row, missed: [], standing_down: [{ zone: "1", zone_name: "A", at: 0 }] };
+  for (const state of ["acknowledged", "closed"])
+    for (const said of [tagsOf, says.nextOf].map((form) => form(store, { ...off, state }, 0)))
+      assert.match(said.map(([, words]) => words).join(), /mark\.stand_down|stand_down_row/, state);
 });

@@ -8,6 +8,7 @@ import msgspec
 from dashboard.components.case.history import lines
 from dashboard.components.queue.rows import device_row
 from dashboard.consoles import Consoles
+from dashboard.documents.handover.page import sheet
 from dashboard.i18n.words import words
 from incidents import commands as do
 from incidents import events as ev
@@ -87,6 +88,17 @@ async def test_a_row_says_that_its_owners_page_is_lost_before_it_is_offered(hous
     await watch.tick()
     assert told(consoles, incident.id)["next"] == "release"
     assert watch.away(owner.actor) == Away(back=house.clock.now())
+    paper.here = False
+    await watch.tick()
+    house.clock.pass_s(WatchTimes().lost_s)
+    await watch.tick()
+    board, user = house.desk.board, User(actor="ann", roles=frozenset({"dispatcher"}))
+    row, (paper_row,) = told(consoles, incident.id), (await sheet(consoles, user, translator("en")))["alarms"]
+    assert (row["gone"], board.unowned, paper_row["unowned"]) == ("lost", 1, True), "one number everywhere"
+    paper.here = True
+    await watch.tick()
+    row, (paper_row,) = told(consoles, incident.id), (await sheet(consoles, user, translator("en")))["alarms"]
+    assert (row.get("gone"), board.unowned, paper_row["unowned"]) == (None, 0, False), "one who is back has it"
 
 
 async def test_opening_the_case_again_is_an_act_of_its_owner_alone(house: House) -> None:

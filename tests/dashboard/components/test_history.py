@@ -44,6 +44,11 @@ async def test_positions_that_are_sent_one_after_another_to_a_zone_are_one_line_
         ("positions_delivered", 2, GHENT),
         ("position_delivered", 1, OTHER),
     ]
+    await sent("cancel", zone=OTHER)
+    await happened(ev.Undelivered(order="order-1", update=update, zone=OTHER, why="no answer"))
+    cancelled = lines(house.desk.board.incidents[incident.id], str, str)[-3:]
+    told += cancelled
+    assert [line.code for line in cancelled] == ["ordered_cancel", "delivered_cancel", "undelivered_cancel"]
     first_s, last_s = 30, 90
     assert (told[3].to, told[3].at) == tuple(milliseconds(START) + 1000 * s for s in (first_s, last_s))
     catalogue = words(translator("en"))

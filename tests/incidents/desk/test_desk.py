@@ -211,6 +211,10 @@ async def test_closing_while_an_order_is_not_accepted_asks_about_it_and_calls_it
     assert (after.state, after.order.alive, [o.why for o in after.order.outbox]) == ("closed", False, ["cancel"])
     assert [kind for _, kind in await floor.records()][-2:] == ["ordered", "closed"]
     assert await floor.desk.command(wish, dispatcher("me")) == after  # a second time nothing is done
+    assert [one.zone for one in after.standing_down] == ["5415"], "a patrol that was not called back drives on"
+    said = cmd.ConfirmStandDown(id=floor.name(), incident=incident.id, zone="5415")
+    confirmed = await floor.desk.command(said, dispatcher("me"))
+    assert confirmed is not None and (confirmed.state, confirmed.standing_down) == ("closed", ())
 
 
 @pytest.mark.parametrize(

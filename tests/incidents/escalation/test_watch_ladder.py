@@ -224,16 +224,17 @@ async def test_an_owner_is_not_lost_while_the_pages_of_other_servers_are_not_kno
     assert now(floor).offered == "lost"
 
 
-async def test_an_owner_who_comes_back_and_acts_keeps_it(floor: Floor) -> None:
+async def test_an_owner_who_comes_back_has_it_again_and_nobody_else_takes_it(floor: Floor) -> None:
     screens = FewScreens()
     here, shift, incident = screens.here, Shift(floor, screens=screens), await pressed(floor)
     await shift.ask("ann", cmd.Acknowledge, incident)
     await shift.ask("ann", cmd.Route, incident, zone="5415")
     await shift.pass_s(12)
-    assert now(floor).offered == "lost" and now(floor).for_everyone
+    assert now(floor).offered == "lost" and now(floor).for_everyone and floor.desk.board.unowned == 1
+    shift.watch = Watch(floor.desk, floor.log, QUIET, screens=screens)  # a server that was started anew ends it, too
     here.add("ann")
-    await shift.ask("ann", cmd.StillOnIt, incident)
-    assert (now(floor).owner, now(floor).offered) == ("ann", "")
+    await shift.pass_s(1)
+    assert (now(floor).owner, now(floor).offered, floor.desk.board.unowned) == ("ann", "", 0)
     with pytest.raises(Refused, match="taken"):
         await shift.ask("ben", cmd.Acknowledge, incident)
 
