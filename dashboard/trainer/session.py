@@ -23,6 +23,7 @@ from incidents.exercises.room import TrainingError
 from incidents.exercises.scenario import Scenario
 from incidents.incident import Incident
 from incidents.listeners import without_values
+from reports.catalogue import Translator
 
 LISTS_S = 2.0  # the room's files are listed anew at most so often
 
@@ -206,12 +207,12 @@ class TrainerSession(PageSession[TrainerContext]):
                 player = self._consoles.player(id)
                 played = player.played()
                 facts = msgspec.to_builtins(msgspec.structs.replace(played, marks=()))
-                facts |= {"id": id, "name": player.name, "rows": _rows(player.consoles)}
+                facts |= {"id": id, "name": player.name, "rows": _rows(player.consoles, self.translate)}
                 return {"replay": facts, "marks": played.marks, "exercise": None}
             if kind == "exercise":
                 exercise = self._consoles.exercise(id)
                 facts = msgspec.to_builtins(exercise.shown())
-                facts |= {"scenario": _outline(exercise.scenario), "rows": _rows(exercise.consoles)}
+                facts |= {"scenario": _outline(exercise.scenario), "rows": _rows(exercise.consoles, self.translate)}
                 return {"exercise": facts | {"looks": exercise.consoles.looks()}, "replay": None}
         except TrainingError:
             return {"gone": id, "exercise": None, "replay": None}
@@ -250,8 +251,8 @@ def _newest(incidents: Iterable[Incident]) -> str | None:
     return max(here, key=lambda incident: incident.received_at).id if here else None
 
 
-def _rows(consoles: Consoles) -> dict[str, Any]:
-    return {key: consoles.rows.encoded(key) for key in consoles.desk.board.incidents}
+def _rows(consoles: Consoles, translate: Translator) -> dict[str, Any]:
+    return {key: consoles.rows.encoded(key, translate) for key in consoles.desk.board.incidents}
 
 
 def _outline(scenario: Scenario) -> dict[str, Any]:

@@ -74,7 +74,7 @@ def test_from_the_sixth_alarm_rows_are_low_and_drop_nothing_that_matters(
     until(lambda: in_sight(page) >= 8)
     low = page.locator("#queue .row.is-low").evaluate_all("(rows) => rows.map((row) => row.offsetHeight)")
     assert len(low) >= many - 1
-    assert max(low) <= 100, low
+    assert max(low) <= 120, low  # a second line of tags, and one of a long street
     assert sorted(low)[len(low) // 2] <= 76, low
     for device, says in (
         ("AMR-00001", ("weapon", "no siren")),
