@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 import msgspec
 
+from centre.belonging import bind, check
 from centre.changes import State, effect, known_cases
 from centre.settings import Settings, users_file
 from centre.spool import CHANGED
@@ -46,7 +47,10 @@ def add(
     two = _widening(settings, "add", None, account, by, from_stdin)
     password = _password(from_stdin)
     check_password(password)
-    accounts = Accounts(users_file(settings), key_file=settings.key_file)
+    anew = not (path := users_file(settings)).exists()
+    accounts = Accounts(path, key_file=settings.key_file)
+    if anew:
+        bind(settings, path)
     two.spend()
     _record(settings, "added", name, after=roles, break_glass=break_glass, **two.facts)
     secret = accounts.add(name, roles, password, zone=zone, totp=totp, break_glass=break_glass)
@@ -153,6 +157,7 @@ def listed(settings: Settings) -> list[str]:
 
 def _widening(settings: Settings, what: str, before: Account | None, after: Account, by: str, from_stdin: bool) -> Two:
     """Who proposed and who confirmed that an account becomes another one, where that widens anything. Raises AccountError."""
+    check(settings)
     cases = known_cases(settings) if before is not None and before.zone else KnownCases()
     more = effect(
         State(accounts=(before,) if before is not None else (), cases=cases), State(accounts=(after,), cases=cases)
@@ -172,7 +177,8 @@ def _record(
     after: Collection[str] = (),
     **more: Any,
 ) -> None:
-    """Enter that an account is about to change, by the account of this machine."""
+    """Enter that an account is about to change, by the account of this machine. Raises AccountError for another log's."""
+    check(settings)
     event = ev.AccountChanged(
         what=what, account=name, before=" ".join(sorted(before)), after=" ".join(sorted(set(after))), **more
     )

@@ -25,6 +25,7 @@ def cases_import(
     users: UsersPath = None,
 ) -> None:
     """Merge cases into the register; it takes effect while a desk serves. To let anybody see more takes two (`approve`)."""
+    from centre.belonging import bind, check
     from centre.case_import import Widens, import_cases_beside
     from centre.changes import Effect, imported
     from centre.settings import load
@@ -33,7 +34,8 @@ def cases_import(
 
     with answered(), working(not by):
         settings, read = load({"cases": cases, "log": log, "users": users}), read_case_file(file)
-        agreed: Effect = {}
+        check(settings)
+        anew, agreed = not (settings.cases and settings.cases.exists()), Effect()
         two, report = Two({}), None
         while report is None:
             try:
@@ -45,6 +47,8 @@ def cases_import(
                 says = f"import cases{' --partial' * partial} into {settings.cases} (SHA-256 {read.sha256})"
                 two = widening(settings, ("cases", says), says, agreed, by=by, from_stdin=password_stdin, imports=True)
         if report.loaded:
+            if anew and settings.cases is not None:
+                bind(settings, settings.cases)
             event = imported(read, report, settings, lifted=len(agreed), **two.facts)
             enter(settings.log, settings.key_file, CHANGED, event, beside=settings.cases)
     for problem in report.problems:

@@ -65,6 +65,7 @@ def two_people(
     Raises AccountError where it has to be confirmed first: it is proposed then, once its proposer's password was right; and
     where nobody can tell who could confirm it.
     """
+    from centre.belonging import check
     from centre.proposals import Proposals
     from centre.settings import users_file
     from dashboard.access.accounts import Accounts
@@ -72,6 +73,7 @@ def two_people(
     from incidents.exclusion import key_of
     from incidents.two_people import ROLES, Proposal, about_of, confirmed, too_few
 
+    check(settings)
     path, now = users_file(settings), datetime.now(UTC)
     accounts = Accounts(path, key_file=settings.key_file) if path.exists() else None
     everyone = [one for one in (accounts.all() if accounts is not None else ()) if not one.subject]
@@ -162,10 +164,12 @@ def verified(accounts: "Accounts", name: str, from_stdin: bool) -> "Account":
 
 def record(settings: "Settings", step: str, says: str, account: str) -> None:
     """Enter that a change was proposed, or confirmed."""
+    from centre.belonging import check
     from centre.settings import users_file
     from centre.spool import CHANGED
     from cli.why import enter
     from incidents import events as ev
 
+    check(settings)
     event = ev.ChangeProposed(step="confirmed" if step == "confirmed" else "proposed", says=says, account=account)
     enter(settings.log, settings.key_file, CHANGED, event, beside=users_file(settings))

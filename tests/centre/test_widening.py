@@ -19,7 +19,9 @@ from hypothesis import strategies as st
 from typer.testing import CliRunner
 
 import app
+from centre.belonging import bind
 from centre.changes import State, effect
+from centre.settings import load
 from dashboard.access.accounts import Accounts
 from dashboard.access.rules import Account
 from incidents.board import Board
@@ -35,7 +37,7 @@ from tests.cli.test_progress import COMMANDS
 from tests.incidents.test_exclusion import case
 
 MINE, ANOTHER, THEIRS = "my very own sentence", "quite another sentence", "nobody told me this one"
-ME = "Ann Fictief"
+ME, GLASS = "Ann Fictief", "Glass Fictief"
 ROLES = {
     ME: ["supervisor"],
     "Aud Fictief": ["auditor"],
@@ -115,9 +117,11 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for name, roles in ROLES.items():
         accounts.add(name, roles, MINE if name == ME else THEIRS, zone="5418" if "zone" in roles else "")
     accounts.set_disabled("Out Fictief", True)
+    accounts.add(GLASS, ["keeper"], MINE, break_glass=True)
     asyncio.run(begin(folder / "vigie.log"))
     with contextlib.chdir(folder):
         assert "2 added" in said(["cases", "import", "same.json"])
+        bind(load())  # as a desk does at its start
     return folder
 
 
@@ -139,10 +143,10 @@ def anew(made: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callabl
     return copied
 
 
-def said(words: list[str]) -> str:
+def said(words: list[str], log: str | None = None) -> str:
     """What a command says to me, who type my password where it is asked, and else another one."""
-    typed = [MINE, ANOTHER] if ME in words else [ANOTHER]
-    return CliRunner().invoke(app.app, words, input="\n".join([*typed, ""])).output
+    typed = [MINE, ANOTHER] if {ME, GLASS} & {*words} else [ANOTHER]
+    return CliRunner().invoke(app.app, words, input="\n".join([*typed, ""]), env={"VIGIE_LOG": log}).output
 
 
 WAYS = {
@@ -171,6 +175,32 @@ WAYS = {
         "cases import lifts.json --users mine.users",
     ],
     "mine": ["cases import lifts_mine.json"],
+    "a log and accounts of my own": [
+        "VIGIE_LOG=q/new.log users add New --role supervisor --users q/u",
+        "VIGIE_LOG=q/new.log cases import lifts.json --users q/u",
+        "VIGIE_LOG=q/vigie.log users add New --role supervisor --users mine.users",
+        "cases import lifts.json --users mine.users",
+        "cases import same.json --users q/u --log q/x.log",
+        "cases import lifts.json --users q/u --log q/x.log",
+        "cases import lifts.json --users q/u",
+    ],
+    "a log of my own": [
+        "users disable Aud",
+        "users disable Sue",
+        "cases import same.json --users vigie.users --log q/x.log",
+        "cases import lifts.json --users vigie.users --log q/x.log",
+    ],
+    "a log of my own by the environment": [
+        "VIGIE_LOG=q/x.log users disable Aud --users vigie.users",
+        "VIGIE_LOG=q/x.log users disable Sue --users vigie.users",
+        "VIGIE_LOG=q/x.log users role Dis --role supervisor --users vigie.users",
+        "users role Dis --role supervisor",
+    ],
+    "a log that is not there, by a break-glass account": [
+        "users disable Aud",
+        "users disable Sue",
+        "cases import lifts.json --users vigie.users --log nolog --by Glass --password-stdin",
+    ],
 }
 
 
@@ -178,12 +208,15 @@ WAYS = {
 def test_no_way_that_was_found_lets_one_person_widen_anything(anew: Callable[[], Path], way: str) -> None:
     folder = anew()
     before = all_see(folder)
+    (folder / "q").mkdir()
+    asyncio.run(begin(folder / "q/x.log"))
     for line in WAYS[way]:
         words = [{"lifts_mine.json": "lifts mine.json"}.get(word, word) for word in line.split()]
-        words = [f"{word} Fictief" if f"{word} Fictief" in (*ROLES, "New Fictief") else word for word in words]
+        log = words.pop(0).partition("=")[2] if "=" in words[0] else None
+        words = [f"{word} Fictief" if f"{word} Fictief" in (*ROLES, "New Fictief", GLASS) else word for word in words]
         stdin = ["--password-stdin"] if words[1] in ("add", "passwd") else []
-        said([*words, *stdin])
-        said([*words, "--by", ME, "--password-stdin"])
+        said([*words, *stdin], log)
+        said([*words, "--by", ME, "--password-stdin"], log)
     after = all_see(folder)
     assert {who: more for who, what in after.items() if (more := what - before.get(who, set()))} == {}
 
