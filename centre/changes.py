@@ -44,15 +44,17 @@ def effect(before: State, after: State) -> Effect:
     """
     kept, left = _kept(before.cases), _kept(after.cases)
     more = {who: what - left.get(who, frozenset()) for who, what in kept.items()}
+    for who, what in (given := _given(before.cases, after.cases)).items():
+        more[who] = more.get(who, frozenset()) | what
     had = {key_of(account.name): account for account in before.accounts}
     for account in after.accounts:
         old = had.get(key := key_of(account.name))
         same = old is not None and old.generation == account.generation and (account.disabled or not old.disabled)
-        given = _may(account) - (_may(old) if old is not None and same else frozenset())
-        seen = _kept_from(kept, old) - _kept_from(left, account)
+        may = _may(account) - (_may(old) if old is not None and same else frozenset())
+        seen = _kept_from(kept, old) - _kept_from(left, account) | given.get(f"zone {account.zone}", frozenset())
         if old is not None and old.zone not in ("", account.zone) and before.cases is None:
             seen |= {f"what is kept from zone {old.zone}"}
-        more[key] = more.get(key, frozenset()) | given | seen
+        more[key] = more.get(key, frozenset()) | may | seen
     return {who: what for who, what in more.items() if what} | _let_in(before.settings, after.settings)
 
 
@@ -77,6 +79,16 @@ def _kept(cases: KnownCases | None) -> Effect:
                 if who:
                     found.setdefault(who, set()).update(what)
     return {who: frozenset(things) for who, things in found.items()}
+
+
+def _given(before: KnownCases | None, after: KnownCases | None) -> Effect:
+    """By zone the cases that it manages and did not, also those that come back. One that is new is ordinary work."""
+    was = {**before.withdrawn, **before.current} if before is not None else {}
+    found: dict[str, set[str]] = {}
+    for number, case in (after.current if after is not None else {}).items():
+        if case.managing_zone and number in was and not was[number].managed_by(case.managing_zone):
+            found.setdefault(f"zone {case.managing_zone}", set()).add(f"case {number}")
+    return {who: frozenset(what) for who, what in found.items()}
 
 
 def _kept_from(kept: Effect, account: Account | None) -> frozenset[str]:

@@ -19,7 +19,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from incidents.log.regular_files import read_regular
+from incidents.log.regular_files import read_toml
 
 S = TypeVar("S", bound=msgspec.Struct)
 PREFIX = "VIGIE_"
@@ -145,8 +145,8 @@ def _put(facts: dict[str, Any], name: str, value: Any) -> None:
 def _from_file(file: Path, fields: Iterable[SettingField]) -> Iterator[tuple[str, Any]]:
     try:
         # `exists` is false for a link that leads nowhere, which somebody meant to be there.
-        read = tomllib.loads(read_regular(file).decode()) if file.exists() or file.is_symlink() else {}
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
+        read = tomllib.loads(read_toml(file)) if file.exists() or file.is_symlink() else {}
+    except (OSError, ValueError, RecursionError) as error:
         why = error.strerror if isinstance(error, OSError) else error
         raise SettingsError(f"{file}: {why}") from None
     known = {field.name for field in fields}
@@ -238,7 +238,8 @@ def is_address(text: str, schemes: Iterable[str]) -> bool:
     except ValueError:
         return False
     whole = text == text.strip() and not re.search(r"[\s\x00-\x1f]", text)
-    return whole and parts.scheme in schemes and _is_host(parts.hostname or "") and port != 0
+    begins = text.startswith(tuple(f"{scheme}://" for scheme in schemes))  # as all who look at it write it: small
+    return whole and begins and _is_host(parts.hostname or "") and port != 0
 
 
 def _place(address: str) -> tuple[str | None, int | None, str]:

@@ -60,7 +60,7 @@ def two_people(
     from_stdin: bool,
     imports: bool = False,
 ) -> Two:
-    """Who proposed and who confirmed this change, or that there was nobody to confirm it. `imports`: it is one more import.
+    """Who proposed and who confirmed this change, or that one or nobody was left to. `imports`: it is one more import.
 
     Raises AccountError where it has to be confirmed first: it is proposed then, once its proposer's password was right; and
     where nobody can tell who could confirm it.
@@ -71,22 +71,26 @@ def two_people(
     from dashboard.access.accounts import Accounts
     from dashboard.access.rules import AccountError
     from incidents.exclusion import key_of
-    from incidents.two_people import ROLES, Proposal, about_of, confirmed, too_few
+    from incidents.two_people import ROLES, Proposal, about_of, confirmed, the_one, too_few
 
     check(settings)
     path, now = users_file(settings), datetime.now(UTC)
     accounts = Accounts(path, key_file=settings.key_file) if path.exists() else None
     everyone = [one for one in (accounts.all() if accounts is not None else ()) if not one.subject]
     able = {key_of(one.name) for one in everyone if one.roles & ROLES and not one.disabled}
-    if too_few(able, concerns) and (alone := _alone(settings, everyone, able, concerns, now, imports)) is not None:
+    others = able - (one := the_one(able, concerns))
+    if too_few(others, concerns) and (alone := _alone(settings, everyone, others, concerns, now, imports)) is not None:
         if alone:  # why nobody knows who could confirm it
             glass = accounts.get(by) if accounts is not None and by else None
             if accounts is None or glass is None or not glass.break_glass or key_of(by) in concerns:
                 raise AccountError(
                     f"nobody knows who could confirm it: {alone}; by a break-glass account (--by) it is done"
                 )
-            return Two({"alone": True, "proposed_by": verified(accounts, by, from_stdin).name})
-        return Two({"alone": True})
+        elif not one:
+            return Two({"alone": True})
+        elif accounts is None or key_of(by) not in one:
+            raise AccountError("one person is left who could confirm it: it is done with --by and their account")
+        return Two({"alone": True, "proposed_by": verified(accounts, by, from_stdin).name})
     if accounts is None:
         raise AccountError(
             f"there are no accounts at {path}; those who could confirm it were removed less than a day ago"

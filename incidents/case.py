@@ -122,6 +122,10 @@ class Case(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forbid
     standing: Standing = ""
     version: int = 1
 
+    def managed_by(self, zone: str) -> bool:
+        """Whether a zone manages it: by this its desk sees the case and its devices."""
+        return bool(zone) and self.managing_zone == zone
+
     def valid_on(self, day: dt.date) -> bool:
         """Whether the protection stands on this day (Europe/Brussels)."""
         return self.valid_from <= day <= self.valid_until

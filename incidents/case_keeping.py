@@ -274,9 +274,7 @@ class CaseKeeping:
         return None if found is None else KeptCase(found[0], life(*found, self.today), found[1])
 
     def _shows(self, case: Case, user: User) -> bool:
-        theirs = may(user.roles, "keep cases") or (
-            may(user.roles, "page cases") and bool(user.zone) and case.managing_zone == user.zone
-        )
+        theirs = may(user.roles, "keep cases") or (may(user.roles, "page cases") and case.managed_by(user.zone))
         return theirs and not self._desk.exclusions.case(case, user)
 
 

@@ -38,11 +38,18 @@ class Proposal(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def too_few(able: Collection[str], concerns: Collection[str]) -> bool:
-    """Whether fewer than two of those who are `able` (by their keys) are left whom a change is not about.
+    """Whether nobody at all of those who are `able` (by their keys) is left whom a change is not about.
 
-    One by one: a change that is about all of them makes no one person two.
+    One by one: a change that is about all of them is done in parts, each by whom it is not about.
     """
-    return any(len({*able} - {one}) < 2 for one in (*concerns, ""))
+    return any({*able} <= {one} for one in (*concerns, ""))
+
+
+def the_one(able: Collection[str], concerns: Collection[str]) -> set[str]:
+    """Who is left alone of those who are `able`, whom a change is not about: it takes their password where nobody else could
+    confirm it. Nobody where none is left, or several are."""
+    left = {*able}.difference(concerns)
+    return left if len(left) == 1 else set()
 
 
 def about_of(*facts: str) -> str:

@@ -121,6 +121,8 @@ class Recordings:
             read_recording(path, now=self._now())
         except RecordingError as error:
             return _told(error).code == "expired"
+        except OSError:  # one that cannot be read keeps none of the others
+            return False
         return False
 
     def free_name(self, wish: str) -> str:

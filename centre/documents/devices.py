@@ -56,7 +56,7 @@ class DeviceLists:
 
     def _manages(self, zone: str, number: str) -> bool:
         case = self._cases.by_number(number) if number else None
-        return case is not None and case.managing_zone == zone
+        return case is not None and case.managed_by(zone)
 
     def victims(self, user: User | None) -> dict[str, str]:
         """The name of each case by its number, but for those that are kept from who asks."""

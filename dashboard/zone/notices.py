@@ -73,7 +73,7 @@ class PressNotices:
     def speaks(self, user: User) -> bool:
         """Whether what this person saw counts for the zone: not where a case is kept from them that colleagues are told of."""
         kept, colleague = self._desk.exclusions.case, User(actor="", roles=user.roles, zone=user.zone)
-        of_zone = (one for one in self._desk.cases.all() if one.managing_zone == user.zone)
+        of_zone = (one for one in self._desk.cases.all() if one.managed_by(user.zone))
         return not any(kept(one, user) and not kept(one, colleague) for one in of_zone)
 
     def seen_by_one(self, user: User, until: str) -> None:

@@ -144,7 +144,7 @@ class ZoneSession(DeskSession[ZoneGround]):
         waits = []
         for one in self._waits:  # as the case is now: it may be kept from who is here since, or another zone's
             case = desk.cases.by_number(one.case.number)
-            if case is not None and case.managing_zone == now.zone and not desk.exclusions.case(case, self._user):
+            if case is not None and case.managed_by(now.zone) and not desk.exclusions.case(case, self._user):
                 waits.append(one)
         numbers = [kept.case.number for kept in waits]
         on = "\n".join(numbers)

@@ -28,7 +28,7 @@ def zone_stream(zone: str) -> str:
 def managed(incident: Incident, zone: str, case_of: CaseOf) -> Case | None:
     """The case of an incident that was pressed, where this zone manages it."""
     case = case_of(incident) if zone and incident.origin == "press" else None
-    return case if case is not None and case.managing_zone == zone else None
+    return case if case is not None and case.managed_by(zone) else None
 
 
 def pressed_last(incident: Incident) -> datetime:

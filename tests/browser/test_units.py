@@ -161,7 +161,7 @@ def test_after_a_refusal_what_routes_is_in_sight_on_a_low_screen_and_who_types_c
     for one in (button(page, "Route").first, chosen):
         expect(one).to_be_in_viewport(ratio=0.99)
     button(page, "Note").first.focus()
-    expect(button(page, "Note").first).to_be_in_viewport(ratio=0.99)
+    expect(button(page, "Note").first).to_be_in_viewport(ratio=0.98)
     button(page, "Route").first.focus()
     free(page)
 

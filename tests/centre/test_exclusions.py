@@ -165,13 +165,16 @@ async def test_beside_an_eligible_console_that_listens_it_is_an_alarm_like_any_o
 
 def test_an_import_says_which_excluded_account_nobody_has_and_when_nobody_is_left(tmp_path: Path) -> None:
     where = ["--cases", str(tmp_path / "cases.db"), "--log", str(tmp_path / "vigie.log")]
+    where += ["--by", "Ada Fictief", "--password-stdin"]
     accounts = Accounts(tmp_path / "vigie.users", hasher=PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
     accounts.add("Jan Fictief", ["dispatcher"], PASSWORD)
     accounts.add("Ada Fictief", ["auditor"], PASSWORD)
     asyncio.run(begin(tmp_path / "vigie.log"))
 
     def imported(*excluded: str) -> str:
-        done = CliRunner().invoke(app.app, ["cases", "import", str(case_file(tmp_path, *excluded)), *where])
+        done = CliRunner().invoke(
+            app.app, ["cases", "import", str(case_file(tmp_path, *excluded)), *where], input=PASSWORD
+        )
         assert done.exit_code == 0, done.output
         return str(done.output)
 

@@ -152,6 +152,19 @@ def test_where_nobody_could_confirm_it_one_is_enough_and_the_record_says_so(cent
     assert note["alone"] and note["break_glass"] and note["account"] == "First"
 
 
+@pytest.mark.parametrize("words", [("users", "passwd", "Aud Fictief"), WIDER], ids=["about the other", "one is left"])
+def test_where_one_is_left_whom_it_is_not_about_their_password_is_asked(centre: Centre, words: tuple[str, ...]) -> None:
+    if words is WIDER:
+        centre.accounts.remove("Aud Fictief")
+    another = "quite another sentence"
+    assert "one person is left" in centre.run(*words, *["--password-stdin"] * (words != WIDER), typed=another).output
+    for by, typed in (("Dis Fictief", PASSWORD), ("Glass", PASSWORD), ("Ann Fictief", another)):
+        assert centre.run(*words, by=by, typed=f"{typed}\n{another}").exit_code == 1 and centre.recorded() == []
+    assert centre.run(*words, by="Ann Fictief", typed=f"{PASSWORD}\n{another}").exit_code == 0
+    (note,) = centre.recorded()
+    assert note["alone"] and note["proposed_by"] == "Ann Fictief"
+
+
 def test_where_nobody_can_tell_who_could_confirm_it_a_break_glass_account_does_it_and_the_record_says_so(
     centre: Centre,
 ) -> None:

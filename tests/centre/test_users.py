@@ -30,7 +30,7 @@ async def test_without_an_account_serve_prints_the_line_that_makes_one(tmp_path:
 
 async def test_an_account_is_made_and_then_signs_in_and_is_changed_while_the_desk_serves(tmp_path: Path) -> None:
     users = ("--users", str(tmp_path / "people"))
-    made = ("users", "add", "Mieke Voorbeeld", "--role", "dispatcher", "--role", "supervisor")
+    made = ("users", "add", "Mieke Voorbeeld", "--role", "dispatcher", "--role", "trainer")
     status, output = await vigie(*made, "--password-stdin", *users, typed=PASSWORD + "\n")
     assert (status, PASSWORD in output) == (0, False)
     port = free_port()

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from incidents.roles import ROLES as ALL
-from incidents.two_people import ROLES, WITHIN, Proposal, about_of, confirmed, too_few, why_not
+from incidents.two_people import ROLES, WITHIN, Proposal, about_of, confirmed, the_one, too_few, why_not
 
 NOW = datetime(2026, 11, 24, 21, tzinfo=UTC)
 NAMES = st.sampled_from(["Ann Fictief", "ann fictief ", "Ben Fictief", "Cem Fictief"])
@@ -35,16 +35,29 @@ def test_only_another_supervisor_or_auditor_confirms_within_a_day(
 
 
 @pytest.mark.parametrize(
-    ("able", "concerns", "few"),
+    ("able", "concerns", "lately", "needs"),
     [
-        ("ab", "", False),
-        ("a", "", True),
-        ("ab", "c", False),
-        ("ab", "a", True),
-        ("abc", "a", False),
-        ("abc", "abc", False),  # one after the other two are left
-        ("ab", "ab", True),
+        ("ab", "", "", "two"),
+        ("a", "", "", "a"),
+        ("", "", "", "nobody"),
+        ("", "c", "", "nobody"),
+        ("ab", "c", "", "two"),
+        ("a", "c", "", "a"),
+        ("ab", "a", "", "b"),  # not a, whom it is about, nor nobody
+        ("a", "a", "", "nobody"),
+        ("abc", "a", "", "two"),
+        ("abc", "ab", "", "two"),  # in parts, as the next two: whom it is about confirms the others' part
+        ("abc", "abc", "", "two"),
+        ("ab", "ab", "", "two"),
+        ("a", "", "b", "two"),  # the other was disabled just before
+        ("a", "a", "b", "two"),
+        ("a", "b", "b", "a"),
+        ("", "", "b", "two"),
     ],
 )
-def test_who_a_change_is_about_counts_out_one_at_a_time(able: str, concerns: str, few: bool) -> None:
-    assert too_few(set(able), set(concerns)) == few
+def test_it_takes_two_or_the_one_who_is_left_and_nobody_only_where_nobody_is(
+    able: str, concerns: str, lately: str, needs: str
+) -> None:
+    one = the_one(set(able), set(concerns))
+    nobody_else = too_few(set(able) - one | set(lately), set(concerns))
+    assert needs == (("".join(one) or "nobody") if nobody_else else "two")

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import os
 import subprocess
 import sys
 from datetime import timedelta
@@ -150,7 +151,7 @@ async def test_an_erased_incident_takes_its_recordings_with_it_and_what_was_play
 
 
 async def test_it_expires_with_its_source_and_does_not_tell_the_day(
-    room: TrainingRoom, incident: str, clock: DrivenClock
+    room: TrainingRoom, incident: str, clock: DrivenClock, tmp_path: Path
 ) -> None:
     ends = set()
     for _ in range(6):
@@ -163,7 +164,9 @@ async def test_it_expires_with_its_source_and_does_not_tell_the_day(
     assert all(one.shipped for one in room.recordings())
     with pytest.raises(TrainingError, match="expired"):
         await room.open_replay(listed.name)
+    os.mkfifo(pipe := tmp_path / "training" / "recordings" / "a.vigierec")  # keeps none of the others
     await room._tidy()
+    assert [*pipe.parent.glob("*.vigierec")] == [pipe]
     clock.at = latest + timedelta(days=1)
     with pytest.raises(TrainingError, match="expired"):
         await asyncio.to_thread(room.record, [incident], masking="masked", reason=WHY, by="Tine")
