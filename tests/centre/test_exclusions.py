@@ -13,6 +13,7 @@ from argon2 import PasswordHasher
 from typer.testing import CliRunner
 
 import app
+from centre.belonging import bind
 from centre.runtime import Centre
 from centre.serving import serve_pages
 from centre.settings import Settings
@@ -170,6 +171,7 @@ def test_an_import_says_which_excluded_account_nobody_has_and_when_nobody_is_lef
     accounts.add("Jan Fictief", ["dispatcher"], PASSWORD)
     accounts.add("Ada Fictief", ["auditor"], PASSWORD)
     asyncio.run(begin(tmp_path / "vigie.log"))
+    bind(Settings(log=tmp_path / "vigie.log"), accounts.path)
 
     def imported(*excluded: str) -> str:
         done = CliRunner().invoke(

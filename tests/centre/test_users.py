@@ -29,12 +29,12 @@ async def test_without_an_account_serve_prints_the_line_that_makes_one(tmp_path:
 
 
 async def test_an_account_is_made_and_then_signs_in_and_is_changed_while_the_desk_serves(tmp_path: Path) -> None:
-    users = ("--users", str(tmp_path / "people"))
+    users, log = ("--users", str(tmp_path / "people")), {"VIGIE_LOG": str(tmp_path / "vigie.log")}
     made = ("users", "add", "Mieke Voorbeeld", "--role", "dispatcher", "--role", "trainer")
-    status, output = await vigie(*made, "--password-stdin", *users, typed=PASSWORD + "\n")
+    status, output = await vigie(*made, "--password-stdin", *users, **log, typed=PASSWORD + "\n")
     assert (status, PASSWORD in output) == (0, False)
     port = free_port()
-    where = ("--log", str(tmp_path / "vigie.log"), "--port", str(port))
+    where = ("--log", log["VIGIE_LOG"], "--port", str(port))
     server = Command("serve", *where, *users, output=tmp_path / "output")
     try:
         await asyncio.to_thread(server.serves, port)
@@ -42,30 +42,32 @@ async def test_an_account_is_made_and_then_signs_in_and_is_changed_while_the_des
         assert (await browser.get("/operator"))[0] == 302
         await browser.sign_in("mieke voorbeeld", PASSWORD)
         assert (await browser.get("/operator"))[0] == 200
-        status, output = await vigie("users", "role", "Mieke Voorbeeld", "--role", "dispatcher", *users)
+        status, output = await vigie("users", "role", "Mieke Voorbeeld", "--role", "dispatcher", *users, **log)
         assert (status, output) == (
             0,
             "Mieke Voorbeeld may now sign in as dispatcher; it holds at once where they are signed in\n",
         )
-        status, output = await vigie("users", "disable", "Mieke Voorbeeld", *users)
+        status, output = await vigie("users", "disable", "Mieke Voorbeeld", *users, **log)
         assert (status, "IT WAS THE LAST CONSOLE" in output) == (0, True)
         async with asyncio.timeout(3):
             while (await browser.get("/operator"))[0] != 302:
                 await asyncio.sleep(0.1)
         assert await browser.post("/sign-in", username="mieke voorbeeld", password=PASSWORD) == 401
-        assert (await vigie("users", "enable", "Mieke Voorbeeld", *users))[0] == 0
+        assert (await vigie("users", "enable", "Mieke Voorbeeld", *users, **log))[0] == 0
         again = "een ander wachtwoord"
-        assert (await vigie("users", "passwd", "Mieke Voorbeeld", "--password-stdin", *users, typed=again))[0] == 0
+        assert (await vigie("users", "passwd", "Mieke Voorbeeld", "--password-stdin", *users, **log, typed=again))[
+            0
+        ] == 0
         assert await browser.post("/sign-in", username="mieke voorbeeld", password=PASSWORD) == 401
         await browser.sign_in("mieke voorbeeld", again)
         made = ("users", "add", "Sofie Proef", "--role", "supervisor", "--password-stdin", *users)
-        assert (await vigie(*made, typed=PASSWORD))[0] == 0
+        assert (await vigie(*made, **log, typed=PASSWORD))[0] == 0
         await Browser(browser.base).sign_in("Sofie Proef", PASSWORD)
-        status, output = await vigie("users", "remove", "Sofie Proef", *users)
+        status, output = await vigie("users", "remove", "Sofie Proef", *users, **log)
         assert (status, "still signed in who may take an alarm: Mieke Voorbeeld;" in output) == (0, True)
     finally:
         await asyncio.to_thread(server.stop)
-    _, output = await vigie("users", "list", *users)
+    _, output = await vigie("users", "list", *users, **log)
     assert output == "Mieke Voorbeeld: dispatcher\n"
 
 
