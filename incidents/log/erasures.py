@@ -9,8 +9,9 @@ No line says more than the log does. The stream `actor/PSEUDONYM` stands for a n
 
 import hmac
 import os
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import BinaryIO
 
 import msgspec
 
@@ -53,9 +54,7 @@ class Erasures:
         lines = size = bad = 0
         try:
             with open_regular(self.path) as file:
-                while raw := file.readline(_LONGEST):
-                    if not raw.endswith(b"\n") and len(raw) < _LONGEST:
-                        break
+                for raw in _whole(file):
                     n, at, mac, stream = _parts(raw)
                     holds = hmac.compare_digest(mac.encode(), self._mac(n, at, stream).encode())
                     if not size and (n, at, stream) != _HEAD:
@@ -96,7 +95,7 @@ class Erasures:
     def _has(self, mark: str) -> bool:
         """Whether the line stands in it of which somebody wrote down the number and how its MAC begins. Raises OSError."""
         with open_regular(self.path) as file:
-            for n, at, mac, stream in map(_parts, file):
+            for n, at, mac, stream in map(_parts, _whole(file)):
                 if f"{n}-{mac[:_MARK]}" == mark:
                     return hmac.compare_digest(mac.encode(), self._mac(n, at, stream).encode())
         return False
@@ -176,6 +175,12 @@ def mark_of(path: Path) -> str:
 def register_beside(log: Path) -> Path:
     """Where the register lies unless a setting says otherwise."""
     return beside(log, ".erased")
+
+
+def _whole(file: BinaryIO) -> Iterator[bytes]:
+    """Its lines up to the one that a kill cut off; of one that is too long, a piece at a time."""
+    while (raw := file.readline(_LONGEST)) and (raw.endswith(b"\n") or len(raw) == _LONGEST):
+        yield raw
 
 
 def _parts(raw: bytes) -> tuple[int, str, str, str]:

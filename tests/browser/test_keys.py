@@ -304,7 +304,7 @@ def test_rerouting_and_rarer_actions_need_no_mouse(page: Page, feed: Feed, devic
 
 
 def test_an_address_is_typed_with_an_error_and_is_the_alarms_position(desks: Desks) -> None:
-    page = desks.open()
+    page = desks.open(anew=True)
     page.keyboard.press("h")
     page.keyboard.press("Control+A")  # what an earlier test left half written stands there still
     page.keyboard.type("gent veldstrat 12")
@@ -318,7 +318,7 @@ def test_an_address_is_typed_with_an_error_and_is_the_alarms_position(desks: Des
 
 
 def test_arrows_move_through_what_a_field_offers(desks: Desks) -> None:
-    page = desks.open()
+    page = desks.open(anew=True)
     page.keyboard.press("h")
     where = page.locator("form.form").get_by_label("Where")
     expect(where).to_be_focused()

@@ -31,7 +31,7 @@ AddressSource = Callable[[], Addresses]
 NUMBERS: Final = len(SCALES)  # what a page asks for house numbers by, where it names a scale for streets
 REST_S: Final = 0.01  # between two cells
 WAITING: Final = 256  # cells a page may wait for; what it asked for first is forgotten first
-
+TAKEN_UP_S: Final = 0.5  # a page that comes from another server has its new document by then
 _logger = logging.getLogger(__name__)
 
 
@@ -66,6 +66,7 @@ class StreetLayer:
 
     async def _open(self) -> None:
         streets, numbers, addresses = await aside(DRAWN, self._opened)
+        await asyncio.sleep(TAKEN_UP_S)
         if streets.problem:
             _logger.warning("%s", streets.problem)
 

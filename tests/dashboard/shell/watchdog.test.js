@@ -4,6 +4,7 @@ import { mock, test } from "node:test";
 import { Watchdog } from "../../../dashboard/shell/watchdog.js";
 
 mock.method(globalThis, "setTimeout", () => 0);
+mock.method(Date, "now", () => 1_700_000_000_000); // no millisecond passes between losing and telling
 
 /** What the note says of an outage of 49 s, by the clock that the page shows after it. @param {string} shown */
 function told(shown) {

@@ -188,10 +188,11 @@ def test_an_address_holds_no_user() -> None:
 async def test_check_says_of_each_server_whether_it_takes_the_connection(guarded: Guarded) -> None:
     facts = {name: getattr(guarded.access, name) for name in guarded.access.__struct_fields__}
     right = replaced("cluster", servers=(guarded.address,), **facts)
-    (said,) = await all_of(cluster(subject(**right)))
+    said, kept = await all_of(cluster(subject(**right)))
+    assert kept.state == "warning" and "there is no log" in kept.text
     assert (said.state, said.text) == ("ok", f"cluster.servers: 127.0.0.1:{guarded.server.port} takes a connection")
     wrong = replaced("cluster", servers=("tls://127.0.0.1:1", guarded.address), **(facts | {"user": "x"}))
-    first, second = await all_of(cluster(subject(**wrong)))
+    first, second, *_ = await all_of(cluster(subject(**wrong)))
     assert (first.state, second.state) == ("error", "error")
     assert "no server of its cluster answers" in first.text and "refuses the user" in second.text
     clear = replaced("cluster", servers=("nats://192.0.2.1:1",))
