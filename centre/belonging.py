@@ -11,7 +11,9 @@ from pathlib import Path
 
 from centre.settings import Settings, load, users_file
 from centre.spool import place_of_log
+from dashboard.access import schema as accounts
 from dashboard.access.rules import AccountError
+from incidents.cases import sealed as cases
 from incidents.log import LogUnavailable
 from incidents.log.master import KeyMismatch, keyed_digest
 from incidents.log.opening import open_vault
@@ -54,6 +56,11 @@ def bind(settings: Settings, made: Path | None = None) -> None:
                 _logger.error("%s belongs to the log at %s: what changes it is refused with this one", path, known[1])
             elif known != (mark, place):
                 with contextlib.closing(_connected(path, "rw")) as db, db:
+                    if db.execute("PRAGMA application_id").fetchone()[0] not in (
+                        accounts.APPLICATION,
+                        cases.APPLICATION,
+                    ):
+                        raise AccountError("it is neither accounts nor a case register")
                     db.execute("CREATE TABLE IF NOT EXISTS belongs (log TEXT NOT NULL, path TEXT NOT NULL) STRICT")
                     db.execute("DELETE FROM belongs")
                     db.execute("INSERT INTO belongs VALUES (?, ?)", (mark, place))

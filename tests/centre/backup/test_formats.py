@@ -99,9 +99,7 @@ def test_every_kind_of_file_is_known_here_and_to_backups() -> None:
 def test_every_table_is_made_in_a_file_of_a_kind() -> None:
     """What makes tables names the kind of file that they are in, or looks what kind it is."""
     makers = {path for path, text in sources("*.py").items() if "CREATE TABLE" in text and room(path) != "bench"}
-    of_a_kind = {
-        path for path, text in sources("*.py").items() if re.search(r"\b0x564947|!= self\.shape\.application", text)
-    }
+    of_a_kind = {path for path, text in sources("*.py").items() if re.search(r"\b0x564947|PRAGMA application_id", text)}
     assert makers <= of_a_kind
 
 
