@@ -12,6 +12,7 @@ from uuid import uuid4
 from typer.testing import CliRunner, Result
 
 import app
+from centre.belonging import bind
 from centre.settings import Settings
 from incidents import commands as cmd
 from incidents import events as ev
@@ -95,6 +96,7 @@ async def years_ago(folder: Path, *kinds: str) -> dict[str, str]:
     async with floor_of(folder, DrivenClock(LONG_AGO)) as floor:
         found = {kind: await lived(floor, kind) for kind in kinds}
         await floor.log.checkpoint(ev.stamp(floor.clock.now()))
+    bind(settings)
     return found
 
 

@@ -13,6 +13,7 @@ import pytest
 from typer.testing import CliRunner
 
 import app
+from centre.belonging import bind
 from centre.retention import beside, nightly
 from centre.retention.nightly import AT, Nightly, next_night
 from centre.retention.running import NIGHT, Plan, Retention
@@ -297,15 +298,16 @@ def of_two(folder: Path) -> Callable[..., str]:
     accounts = Accounts(settings.users, hasher=QUICK)
     for name in ("Ann Voorbeeld", "Bob Fictief"):
         accounts.add(name, ["supervisor"], PASSWORD)
+    bind(settings, settings.users)
 
     def run(*words: str, by: str = "") -> str:
-        files = ("--log", str(settings.log), "--cases", str(settings.cases)) if words[0] == "retention" else ()
+        files = ("--cases", str(settings.cases)) if words[0] == "retention" else ()
         who = ("--by", by, "--password-stdin") if by else ()
         if words == ("approve",) and by:
             (waits,) = (line[:8] for line in run("approve").splitlines() if "; waits" in line)
             words = ("approve", waits)
         asked = [*words, *files, "--users", str(settings.users), *who]
-        return CliRunner().invoke(app.app, asked, input=PASSWORD + "\n").output
+        return CliRunner().invoke(app.app, asked, input=PASSWORD + "\n", env={"VIGIE_LOG": str(settings.log)}).output
 
     return run
 

@@ -275,7 +275,10 @@ def test_damage_loses_no_other_line_and_is_counted(tmp_path: Path, streams: list
         del lines[hit]
     else:
         end = len(lines[hit]) - 1
-        lines = [*lines[:hit], lines[hit][: data.draw(st.just(end) | st.integers(0, end))]]  # often all but the line's end
+        lines = [
+            *lines[:hit],
+            lines[hit][: data.draw(st.just(end) | st.integers(0, end))],
+        ]  # often all but the line's end
     path.write_bytes(b"".join(lines))
     found = register.read()
     lost = set(streams[hit - 1 :]) if how == "cut off" else {streams[hit - 1]}
