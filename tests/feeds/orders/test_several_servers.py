@@ -1,8 +1,6 @@
 """Several servers of one log, each with a sender: a zone is asked once, whichever of them dies, hangs or is cut off."""
 
 import asyncio
-import contextlib
-import sys
 from collections import Counter
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -23,6 +21,7 @@ from tests.browser.proxy import Proxy
 from tests.feeds.orders.conftest import Floor, Zone, until
 from tests.incidents.conftest import DrivenClock, FewCases, FewZones
 from tests.incidents.log.contract.centre import Centre, everything_now
+from tests.processes import Command
 
 TIMES = OrderTimes(request_s=1.0, retry_s=0.3, claim_s=3.0)
 TAKEN_OVER_S = TIMES.claim_s + 2.0  # with what a busy machine takes
@@ -201,14 +200,11 @@ async def test_within_ten_seconds_of_its_kill_another_server_delivers_what_a_pro
     await core.desk.open()
     (tmp_path / "dies").mkdir()
     words = (logs.path("dies"), tmp_path / "master.key", nats_server.address, logs.name, url)
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "tests.feeds.orders.one_server", *map(str, words), stdout=asyncio.subprocess.PIPE
-    )
-    assert process.stdout is not None
+    code = "from tests.feeds.orders.one_server import main; main()"
+    process = Command(*map(str, words), code=code, output=tmp_path / "output")
     tasks = [asyncio.create_task(core.desk.follow())]
     try:
-        async with asyncio.timeout(30):
-            assert await process.stdout.readline() == b"ready\n"
+        await until(lambda: process.said == "ready\n", 30)
         floor = Floor(core.desk, core.orders, DrivenClock())
         incident = await floor.routed()
         await until(lambda: zones["5415"].keys)
@@ -221,9 +217,7 @@ async def test_within_ten_seconds_of_its_kill_another_server_delivers_what_a_pro
         assert list(said(zones["5415"]).values()) == [2]
     finally:
         release.set()
-        with contextlib.suppress(ProcessLookupError):
-            process.kill()
-        await process.wait()
+        process.kill()
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
