@@ -31,12 +31,14 @@ def _run(words: tuple[str, ...], code: str, environ: dict[str, str], output: Pat
     os.chdir(folder)
     os.environ.clear()
     os.environ.update(environ)
+    if "LD_PRELOAD" in environ:  # which a program is given where it begins
+        os.execv(sys.executable, (sys.executable, *(("-c", code) if code else ("app.py",)), *words))
     sys.argv, sys.stdin = ["-c" if code else "app.py", *words], io.StringIO(typed)
     exec(code or "from tests.warm import COMMAND; COMMAND()", {"__name__": "__main__"})
 
 
 class Command:
-    """A command of the front door, or `code`, that runs; what it says goes to the file `output`. `environ`: its settings."""""
+    """A command of the front door, or `code`, that runs; what it says goes to the file `output`. `environ`: its settings."""
 
     def __init__(
         self, *words: str, output: Path, code: str = "", folder: Path = ROOT, typed: str = "", **environ: str
