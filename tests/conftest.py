@@ -8,7 +8,7 @@ from itertools import chain, groupby, zip_longest
 import pytest
 from hypothesis import HealthCheck, settings
 
-from bench.nats_servers import NatsServer
+from bench.nats_servers import NatsCluster, NatsServer
 from maps.zones import Zones
 from tests.budget import (
     FEWER,
@@ -34,12 +34,28 @@ def zones() -> Zones:
     return Zones.load()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def nats_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[NatsServer]:
     """A nats-server that runs; a test has its own streams there."""
     running = NatsServer(tmp_path_factory.mktemp("nats"))
     yield running
     running.kill()
+
+
+@pytest.fixture(scope="session")
+def three_nats_servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[NatsCluster]:
+    running = NatsCluster(tmp_path_factory.mktemp("nats"))
+    yield running
+    running.close()
+
+
+@pytest.fixture
+def nats_cluster(three_nats_servers: NatsCluster) -> Iterator[NatsCluster]:
+    """Three nats-servers that keep things together; a test has its own streams there. What it ends runs again for the next."""
+    three_nats_servers.meet()
+    yield three_nats_servers
+    for server in three_nats_servers.servers.values():
+        server.resume()
 
 
 @pytest.fixture(autouse=True, scope="module")

@@ -290,10 +290,9 @@ async def test_a_server_that_is_cut_off_stops_sending_before_another_takes_over(
 
 
 async def test_the_leader_of_the_log_dies_and_every_order_is_delivered_once(
-    tmp_path: Path, clock: DrivenClock, zones: dict[str, Zone], tmp_path_factory: pytest.TempPathFactory
+    tmp_path: Path, clock: DrivenClock, zones: dict[str, Zone], nats_cluster: NatsCluster
 ) -> None:
-    cluster = NatsCluster(tmp_path_factory.mktemp("cluster"))
-    servers = Servers(tmp_path, cluster.addresses, clock, urls(zones), 3)
+    servers = Servers(tmp_path, nats_cluster.addresses, clock, urls(zones), 3)
     try:
         floors = [await servers.open(name) for name in "ab"]
         incidents = [await floors[n % 2].routed(device=f"AMR-{n}") for n in range(4)]
@@ -303,7 +302,7 @@ async def test_the_leader_of_the_log_dies_and_every_order_is_delivered_once(
         found = await log._servers.ask(f"STREAM.INFO.{log._name}")
         for n in range(4):
             await floors[n % 2].press(f"AMR-{n}")
-        cluster.servers[found["cluster"]["leader"]].kill()
+        nats_cluster.servers[found["cluster"]["leader"]].kill()
         for incident in incidents:
             await delivered(floors, incident, 2, within_s=30)
         assert set(said(zones["5415"])) == {f"{floors[0].order(one).id}-{n}" for one in incidents for n in (1, 2)}
@@ -312,4 +311,3 @@ async def test_the_leader_of_the_log_dies_and_every_order_is_delivered_once(
         assert kinds["delivered"] == 8
     finally:
         await servers.close()
-        cluster.close()
