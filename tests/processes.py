@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from tests import cost
+from tests.waiting import LONG_S
 
 ROOT = Path(__file__).parents[1]
 _forks = multiprocessing.get_context("forkserver")
@@ -67,7 +68,7 @@ class Command:
         if self.code is None:
             os.kill(self.pid, number)
 
-    def wait(self, within_s: float = 20.0) -> int:
+    def wait(self, within_s: float = LONG_S) -> int:
         """Until it has ended; its exit code."""
         self._process.join(within_s)
         assert self.code is not None, "it did not end in time"
@@ -83,7 +84,7 @@ class Command:
         self.send(signal.SIGKILL)
         self.wait()
 
-    def serves(self, port: int, within_s: float = 60.0) -> None:
+    def serves(self, port: int, within_s: float = LONG_S) -> None:
         """Wait until its server listens: it does when everything is open."""
         deadline = time.monotonic() + within_s
         while True:
@@ -96,7 +97,7 @@ class Command:
 def run(*words: str, **options: Any) -> tuple[int, str]:
     """Run a command as `Command` does until it has ended; its exit code and what it said."""
     with tempfile.NamedTemporaryFile("r") as said:
-        return Command(*words, output=Path(said.name), **options).wait(60.0), said.read()
+        return Command(*words, output=Path(said.name), **options).wait(), said.read()
 
 
 async def vigie(*words: str, **options: Any) -> tuple[int, str]:

@@ -40,7 +40,7 @@ cost.count_pages(Page, AsyncPage)
 HOSTILE = "<img src=x onerror=\"document.title='owned'\"><script>document.title='owned'</script>"
 
 
-def until(true: Callable[[], Any], within_s: float = 15.0) -> None:
+def until(true: Callable[[], Any], within_s: float = 60.0) -> None:
     """Wait for it, or say that it did not come."""
     deadline = time.monotonic() + within_s
     while not true():

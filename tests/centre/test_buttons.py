@@ -21,11 +21,11 @@ from feeds.gateway import Gateway
 from incidents.buttons import PressHeard
 from incidents.clock import SystemClock
 from incidents.log import LogUnavailable
-from tests.centre.parts import until
 from tests.feeds.buttons.frames import ADDRESS, KEY, LONG, SHELLY_HOLD, plain, sealed
 from tests.feeds.buttons.parts import DEVICE, Room, room
 from tests.feeds.parts import Desk, Shelf, following
 from tests.processes import Command
+from tests.waiting import until
 
 
 @asynccontextmanager

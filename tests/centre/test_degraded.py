@@ -12,7 +12,8 @@ from incidents.cases import import_cases
 from incidents.cases.register import brussels_today
 from incidents.log.transfer import export
 from tests.centre.documents.degraded.test_file import PASSPHRASE, run
-from tests.centre.parts import Running, until
+from tests.centre.parts import Running
+from tests.waiting import until
 
 pytestmark = pytest.mark.timeout(180)
 

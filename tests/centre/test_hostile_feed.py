@@ -11,8 +11,9 @@ import pytest
 
 from incidents.board import ALARMS, DEVICES, UNITS
 from tests.centre.flood import Flood, memory_mb
-from tests.centre.parts import stamp, until
+from tests.centre.parts import stamp
 from tests.centre.test_flood import Under, under
+from tests.waiting import until
 
 REAL = 12
 AHEAD = 1000  # messages that wait for their answer: a hostile feed may not keep the honest one waiting

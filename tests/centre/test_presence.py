@@ -6,7 +6,7 @@ import json
 import secrets
 import signal
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
@@ -29,17 +29,12 @@ from incidents.presence.sharing import Sharing
 from maps.zones import Zones
 from tests.browser.proxy import Proxy
 from tests.dashboard.conftest import FewCases, Paper
+from tests.waiting import until
 
 # The library leaves the sockets of a server that hangs to the collector, which says so.
 pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 LOST_S, BLIND_S = 2, 2
 TIMES = WatchTimes(lost_s=LOST_S, blind_s=BLIND_S, idle_s=10_000, fix_s=10_000)
-
-
-async def until(true: Callable[[], Any], within_s: float = 60) -> None:
-    async with asyncio.timeout(within_s):
-        while not true():
-            await asyncio.sleep(0.02)
 
 
 class Server:

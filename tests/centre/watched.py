@@ -25,10 +25,11 @@ from demo.past import generate
 from incidents.cases.importing import import_cases
 from incidents.roles import MAY, ROLES, Role
 from maps.zones import Zones
-from tests.centre.parts import OwnFeed, stamp, until
+from tests.centre.parts import OwnFeed, stamp
 from tests.centre.served import TELLS, Served
 from tests.dashboard.access.conftest import PASSWORD, QUICK
 from tests.dashboard.access.parts import Line
+from tests.waiting import until
 
 STALL_S = 0.3
 LOOK_S = 0.1

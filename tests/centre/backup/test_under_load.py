@@ -18,10 +18,11 @@ from incidents.board import Board
 from incidents.log.sqlite import SqliteLog
 from incidents.log.verify import verify
 from tests.centre.backup.parts import PERSON, small_centre
-from tests.centre.parts import OwnFeed, Running, own_feed, until
+from tests.centre.parts import OwnFeed, Running, own_feed
 from tests.centre.test_always_starts import waiting
 from tests.dashboard.access.conftest import PASSWORD, QUICK
 from tests.processes import run, vigie
+from tests.waiting import until
 
 
 async def flood(feed: OwnFeed) -> None:

@@ -49,7 +49,7 @@ class Story:
         return incident
 
     async def _new(self, line: Any) -> list[dict[str, Any]]:
-        """What is new, once all that the zone missed is told: before, a page says of nothing that it was seen, and is not heard."""
+        """What is new, once all that the zone missed is told: before that a page is not heard, and asks nothing."""
         found = await line.until(lambda m: m.get("all_told") and any(one["new"] for one in m.get("notices", ())))
         return [one for one in found["notices"] if one["new"]]
 

@@ -18,10 +18,11 @@ from incidents.clock import SystemClock
 from incidents.incident import Incident
 from incidents.log import Record
 from tests.browser.proxy import Proxy
-from tests.feeds.orders.conftest import Floor, Zone, until
+from tests.feeds.orders.conftest import Floor, Zone
 from tests.incidents.conftest import DrivenClock, FewCases, FewZones
 from tests.incidents.log.contract.centre import Centre, everything_now
 from tests.processes import Command
+from tests.waiting import until
 
 TIMES = OrderTimes(request_s=1.0, retry_s=0.3, claim_s=3.0)
 TAKEN_OVER_S = TIMES.claim_s + 2.0  # with what a busy machine takes

@@ -23,8 +23,8 @@ from incidents.cases.sharing import share_cases
 from incidents.log.master import fresh, load_all, make, secrets_in, write_secrets
 from incidents.log.shared_file import rewrap
 from tests.incidents.cases.conftest import case
-from tests.incidents.log.contract.centre import until
 from tests.incidents.log.sharing import Sharing, any_holds
+from tests.waiting import until
 
 AT = dt.datetime(2026, 11, 24, 21, tzinfo=dt.UTC)
 NUMBER = "2026-0001"

@@ -13,16 +13,9 @@ from bench.nats_servers import NatsCluster, NatsServer
 from incidents.log import Record
 from incidents.log.jetstream import JetStreamLog
 from incidents.log.servers import Servers
-from tests.incidents.log.contract.centre import (
-    Centre,
-    append_somehow_later,
-    everything_now,
-    holds,
-    named_row,
-    until,
-    wrapped,
-)
+from tests.incidents.log.contract.centre import Centre, append_somehow_later, everything_now, holds, named_row, wrapped
 from tests.incidents.log.parts import LATER, draft
+from tests.waiting import until
 
 CALLERS = 8
 WITHOUT_SERVICE_S = 15.0  # on a busy machine: some 5 s on another
