@@ -18,7 +18,7 @@ demo: $(VENV)/.runtime
 cluster: $(VENV)/.runtime
 	$(BIN)/python app.py cluster run $(CLUSTER)
 
-# Two at once on two cores: with more, tests that wait for clocks wait for the machine; tests/conftest.py says in which order.
+# tests/conftest.py says in which order.
 test: $(VENV)/.test scripts
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
