@@ -12,9 +12,9 @@ from incidents.incident import Incident
 from maps.zones import Zones
 from tests.browser.conftest import on_one_loop
 from tests.browser.served import SLOW_MS, Served, holds, served
-from tests.centre.parts import until
 from tests.dashboard.access.conftest import PASSWORD
 from tests.dashboard.conftest import DEVICE
+from tests.waiting import until
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
 
