@@ -10,12 +10,7 @@ from hypothesis import HealthCheck, settings
 
 from bench.nats_servers import NatsCluster, NatsServer
 from maps.zones import Zones
-from tests.budget import (
-    FEWER,
-    WHOLE,
-    pytest_configure,
-    pytest_runtest_call,
-)
+from tests.budget import FEWER, WHOLE, pytest_configure, pytest_runtest_call, starts_nothing
 from tests.cost import pytest_runtest_makereport, pytest_runtest_setup
 
 __all__ = ["pytest_configure", "pytest_runtest_call", "pytest_runtest_makereport", "pytest_runtest_setup"]
@@ -72,6 +67,9 @@ def pytest_collection_finish() -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if starts_nothing(item):
+            item.add_marker("quick")
     files = sorted(
         (list(of_file) for _, of_file in groupby(items, key=lambda item: item.path)), key=_longest_s, reverse=True
     )

@@ -34,7 +34,7 @@ PATIENT: dict[str, object] = {
     for step in ("louder", "everyone", "confirm", "idle", "lost", "accepted", "en_route", "on_scene", "fix")
 }
 for both in (expect, async_expect):
-    both.set_options(timeout=15_000)  # several such tests share two cores; what must be quick is timed by its own test
+    both.set_options(timeout=60_000)  # several such tests share two cores; what must be quick is timed by its own test
 SEEN = ["--hide-scrollbars"]  # not hidden: what has no room beside one must fail here, as on a desk
 cost.count_pages(Page, AsyncPage)
 HOSTILE = "<img src=x onerror=\"document.title='owned'\"><script>document.title='owned'</script>"

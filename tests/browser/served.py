@@ -30,7 +30,7 @@ from tests.browser.test_heard import EAR
 from tests.dashboard.access.conftest import PASSWORD, QUICK
 from tests.dashboard.conftest import FewCases, House
 
-SLOW_MS = 20_000
+SLOW_MS = 60_000
 GHENT = "5415"
 PAST = 60
 # Who is signed in there reads this language from now on, without a page of theirs that asks for it.
