@@ -21,19 +21,11 @@ EACH_S = 20.0  # a quiet machine takes a fifth of it, and the costliest test 12 
 # Those that may take more, and how much.
 MORE_S: dict[str, float] = {}
 # All together, seconds of processor time and starts: a run that grows by a third is found.
-OWN_S, BELOW_S = 1300.0, 4000.0
-STARTS = {"page": 1000, "browser": 60, "desk": 400, "nats-server": 120, "process": 1200}
-# What a test's file or its fixtures name where it starts processes.
-STARTING = {
-    "subprocess",
-    "create_subprocess_exec",
-    "processes",
-    "nats_server",
-    "nats_cluster",
-    "NatsServer",
-    "NatsCluster",
-    "served",
-}
+OWN_S, BELOW_S = 1030.0, 2200.0
+STARTS = {"page": 440, "browser": 65, "desk": 146, "nats-server": 120, "command": 300, "process": 650}
+# What a test's file or its fixtures name where it starts processes, or works on a disk.
+STARTING = {"subprocess", "create_subprocess_exec", "processes", "NatsServer", "NatsCluster", "served"}
+FILING = {"nats_server", "tmp_path", "tmp_path_factory"}
 WHOLE = 100  # examples that a test of drawn ones is tried on, unless it says how many
 FEWER = 4  # `make test` draws one of so many of them, other ones each time
 
@@ -71,9 +63,9 @@ def _names(file: Path) -> set[str]:
 
 
 def starts_nothing(item: pytest.Item) -> bool:
-    """Whether a test is one of `make quick`: neither its file nor a fixture of it has to do with what starts a process."""
-    named = _names(item.path) | {*getattr(item, "fixturenames", ())}
-    return not named & STARTING and not any(item.get_closest_marker(name) for name in ("prove", "browser"))
+    """Whether a test is one of `make quick`: its file has nothing to do with what starts a process, it with no file."""
+    named = _names(item.path) & STARTING | {*getattr(item, "fixturenames", ())}
+    return not named & (STARTING | FILING) and not any(item.get_closest_marker(name) for name in ("prove", "browser"))
 
 
 @pytest.hookimpl(wrapper=True)

@@ -150,9 +150,8 @@ def keep(costs: dict[str, Cost]) -> None:
 
 def kind(cost: Cost) -> str:
     """What kind of test it is, by the dearest that it started."""
-    return next(
-        (kind for kind in ("page", "browser", "nats-server", "desk", "process") if kind in cost.started), "pure"
-    )
+    dearest = ("page", "browser", "nats-server", "desk", "process", "command")
+    return next((kind for kind in dearest if kind in cost.started), "pure")
 
 
 def table(costs: dict[str, Cost]) -> Iterator[str]:
