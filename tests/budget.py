@@ -24,7 +24,16 @@ MORE_S: dict[str, float] = {}
 OWN_S, BELOW_S = 1030.0, 2200.0
 STARTS = {"page": 440, "browser": 65, "desk": 146, "nats-server": 120, "command": 300, "process": 650}
 # What a test's file or its fixtures name where it starts processes, or works on a disk.
-STARTING = {"subprocess", "create_subprocess_exec", "processes", "NatsServer", "NatsCluster", "served"}
+STARTING = {
+    "subprocess",
+    "create_subprocess_exec",
+    "processes",
+    "NatsServer",
+    "NatsCluster",
+    "served",
+    "strings",
+    "key_tables",
+}
 FILING = {"nats_server", "tmp_path", "tmp_path_factory"}
 WHOLE = 100  # examples that a test of drawn ones is tried on, unless it says how many
 FEWER = 4  # `make test` draws one of so many of them, other ones each time

@@ -62,6 +62,8 @@ def kind_started(words: Iterable[object]) -> str:
 def _heard(event: str, about: tuple[Any, ...]) -> None:
     if event == "subprocess.Popen":
         words = about[1]
+        if Path(about[0] or "").name == "git":  # asked by a rule for the files there are
+            return
         STARTED[kind_started([words] if isinstance(words, str | bytes) else words or [about[0]])] += 1
 
 
