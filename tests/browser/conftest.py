@@ -50,14 +50,13 @@ def until(true: Callable[[], Any], within_s: float = 15.0) -> None:
 
 # A fixture of tests that share one Chromium: they and their fixtures run on the one loop it is bound to.
 on_one_loop = pytest_asyncio.fixture(loop_scope="session")
-LOOP_EACH = ("test_bench.py",)  # bleak keeps its line to BlueZ with the loop, and each test has a BlueZ of its own
 _one: list[AsyncBrowser] = []
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     here = Path(__file__).parent
     for item in items:
-        if item.path.parent == here and item.path.name not in LOOP_EACH and pytest_asyncio.is_async_test(item):
+        if item.path.parent == here and pytest_asyncio.is_async_test(item):
             item.add_marker(pytest.mark.asyncio(loop_scope="session"), append=False)
 
 
@@ -182,13 +181,25 @@ def _cases(folder: Path) -> Path:
     return path
 
 
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
+@pytest.fixture(scope="session")
+def blocking_browser() -> Iterator[tuple[Browser, asyncio.AbstractEventLoop]]:
+    """The Chromium of this process for tests without a loop of their own, and the loop that it runs between their calls."""
     assert CHROMIUM.exists(), f"no {CHROMIUM} on this machine: `make test` says how to install it"
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET, ignore_default_args=SEEN)
-        yield browser
-        browser.close()
+        loop = asyncio.get_running_loop()
+        yield playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET, ignore_default_args=SEEN), loop
+        asyncio._set_running_loop(loop)
+
+
+@pytest.fixture(scope="module")
+def chromium(blocking_browser: tuple[Browser, asyncio.AbstractEventLoop]) -> Iterator[Browser]:
+    """It waits meanwhile: no other loop runs beside the one that playwright leaves half run."""
+    browser, loop = blocking_browser
+    asyncio._set_running_loop(loop)
+    yield browser
+    for context in browser.contexts:
+        context.close()
+    asyncio._set_running_loop(None)
 
 
 @pytest.fixture(scope="module")

@@ -24,7 +24,7 @@ from maps.zones import Zones
 from reports.finding.finder import Finder
 from reports.finding.identities import Identities
 from reports.measures.history import History
-from tests.browser.conftest import CHROMIUM, QUIET, one_browser
+from tests.browser.conftest import CHROMIUM, QUIET, SEEN, one_browser
 from tests.browser.reach import REACH
 from tests.browser.test_heard import EAR
 from tests.dashboard.access.conftest import PASSWORD, QUICK
@@ -112,7 +112,9 @@ async def served(
     async with one_browser() as one:
         browser: Browser | BrowserContext = one
         if profile is not None:
-            browser = await one.browser_type.launch_persistent_context(profile, executable_path=CHROMIUM, args=QUIET)
+            browser = await one.browser_type.launch_persistent_context(
+                profile, executable_path=CHROMIUM, args=QUIET, ignore_default_args=SEEN
+            )
         made = Served(house, clock, signins, f"http://localhost:{server.port}", browser)
         yield made
         if profile is not None:

@@ -9,10 +9,8 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
-from bench.running import CHROMIUM
-from bench.running import FLAGS as QUIET
 from maps.geodesy import to_mercator
 from maps.streets.street_file import streets_from
 from tests.browser.conftest import until
@@ -38,19 +36,11 @@ def address() -> Iterator[str]:
         server.communicate(timeout=10)
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
-        yield chromium
-        chromium.close()
-
-
 @pytest.fixture
-def page(browser: Browser, address: str) -> Iterator[Page]:
+def page(chromium: Browser, address: str) -> Iterator[Page]:
     """The map at the size it has at 1920x1080. Fails on an error of a script and on a request to anyone else."""
     wrong: list[str] = []
-    page = browser.new_page(viewport={"width": 1056, "height": 992})
+    page = chromium.new_page(viewport={"width": 1056, "height": 992})
     page.on("pageerror", lambda error: wrong.append(str(error)))
     page.on(
         "request",
