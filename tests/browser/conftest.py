@@ -216,47 +216,49 @@ def centre(tmp_path_factory: pytest.TempPathFactory, feed: Feed) -> Iterator[Cen
     centre.kill()
 
 
-# Nothing is open on an operator page, and it is as it came but for what is selected.
-AT_REST = """() => {
+# Nothing is open on a page, and it is as it came but for what is selected.
+AT_REST = """(path) => {
   sessionStorage.clear();
-  const open = [...document.querySelectorAll("form.form, .help, .keys")].some((one) => one.getClientRects().length);
-  return !open && location.pathname === "/operator" && !document.body.classList.contains("lost")
-    && document.documentElement.dataset.theme === "dark";
+  const open = [...document.querySelectorAll("form.form, .help, .keys, #opened")].some((one) => one.getClientRects().length);
+  return !open && location.pathname === path && !document.body.classList.contains("lost")
+    && document.documentElement.dataset.theme === "dark" && document.documentElement.lang === "en";
 }"""
+ESCAPES = 3  # from a list in a form to the page
 
 
 class Desks:
-    """Operator pages, each in a browser context of its own; fails on a script's error or a request to anyone else.
+    """Pages of a desk, each in a browser context of its own; fails on a script's error or a request to anyone else.
 
-    A page stays open from test to test, as a console does all day, when the test left nothing open on it.
+    A page stays open from test to test, as a console does all day, where the test left it as it came; what it left open is closed.
     """
 
     def __init__(self, chromium: Browser, centre: Centre) -> None:
         self.chromium, self.centre = chromium, centre
         self.wrong: list[str] = []
-        self._pages: list[Page] = []
-        self._kept: list[Page] = []
-        self._own: list[Page] = []  # of one test alone
+        self._used: list[tuple[str, str, Page]] = []
+        self._kept: list[tuple[str, str, Page]] = []
 
-    def open(self, width: int = 1920, height: int = 1080, *, script: str = "", anew: bool = False) -> Page:
+    def open(
+        self, width: int = 1920, height: int = 1080, *, path: str = "/operator", script: str = "", anew: bool = False
+    ) -> Page:
         """A page that is live. `anew`: nobody has worked on it; `script` runs in it before the page's own."""
-        own = bool(script) or anew
-        if self._kept and not own:
-            page = self._kept.pop(0)
-            page.set_viewport_size({"width": width, "height": height})
+        found = next((one for one in self._kept if one[:2] == (path, script)), None)
+        if found and not anew:
+            self._kept.remove(found)
+            found[2].set_viewport_size({"width": width, "height": height})
         else:
-            page = self._load(width, height, script)
-        (self._own if own else self._pages).append(page)
-        return page
+            found = path, script, self._load(width, height, path, script)
+        self._used.append(found)
+        return found[2]
 
-    def _load(self, width: int, height: int, script: str) -> Page:
+    def _load(self, width: int, height: int, path: str, script: str) -> Page:
         page = self.chromium.new_context(viewport={"width": width, "height": height}).new_page()
         if script:
             page.add_init_script(script)
         page.on("pageerror", lambda error: self.wrong.append(str(error)))
         page.on("request", lambda request: self._asked(request.url))
         page.on("console", lambda said: self._said(said.text))
-        page.goto(f"{self.centre.address}/operator")
+        page.goto(self.centre.address + path)
         expect(page.get_by_role("region", name="Feed health")).to_have_attribute(
             "data-feed-state", "live", timeout=20_000
         )
@@ -264,17 +266,25 @@ class Desks:
 
     def rest(self) -> None:
         """A test is over: keep the pages on which another one can begin."""
-        kept = [page for page in self._pages if not page.is_closed() and page.evaluate(AT_REST)]
-        for page in {*self._pages, *self._own} - {*kept}:
-            page.context.close()
-        self._kept = [*kept, *self._kept]
-        self._pages, self._own = [], []
+        used, self._used = self._used, []
+        for path, script, page in used:
+            if self._rests(page, path):
+                self._kept.append((path, script, page))
+            else:
+                page.context.close()
+
+    def _rests(self, page: Page, path: str) -> bool:
+        for _ in range(ESCAPES):
+            if page.is_closed() or page.evaluate(AT_REST, path):
+                break
+            page.keyboard.press("Escape")
+        return not page.is_closed() and bool(page.evaluate(AT_REST, path))
 
     def close(self) -> None:
         """Close every page."""
-        for page in (*self._pages, *self._own, *self._kept):
+        for *_, page in (*self._used, *self._kept):
             page.context.close()
-        self._pages, self._own, self._kept = [], [], []
+        self._used, self._kept = [], []
 
     def _said(self, text: str) -> None:
         if "Content Security Policy" in text:

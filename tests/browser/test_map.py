@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, ViewportSize, expect
 
 from maps.geodesy import to_mercator
 from maps.streets.street_file import streets_from
@@ -18,6 +18,7 @@ from tests.browser.conftest import until
 ROOT = Path(__file__).parents[2]
 HOSTILE = "<img src=x onerror=alert(1)>$$\\frac{1}{2}$$"
 GENT = (51.0536, 3.7253)
+SIZE: ViewportSize = {"width": 1056, "height": 992}
 
 pytestmark = pytest.mark.browser
 
@@ -36,11 +37,11 @@ def address() -> Iterator[str]:
         server.communicate(timeout=10)
 
 
-@pytest.fixture
-def page(chromium: Browser, address: str) -> Iterator[Page]:
-    """The map at the size it has at 1920x1080. Fails on an error of a script and on a request to anyone else."""
+@pytest.fixture(scope="module")
+def shown(chromium: Browser, address: str) -> tuple[Page, list[str]]:
+    """The map of all tests, and what went wrong on it: an error of a script, a request to anyone else."""
     wrong: list[str] = []
-    page = chromium.new_page(viewport={"width": 1056, "height": 992})
+    page = chromium.new_page(viewport=SIZE)
     page.on("pageerror", lambda error: wrong.append(str(error)))
     page.on(
         "request",
@@ -48,9 +49,21 @@ def page(chromium: Browser, address: str) -> Iterator[Page]:
     )
     page.goto(address)
     expect(page.get_by_role("region", name="Map")).to_be_visible()
+    return page, wrong
+
+
+@pytest.fixture
+def page(shown: tuple[Page, list[str]]) -> Iterator[Page]:
+    """The map at the size it has at 1920x1080, of the whole country, with all its layers."""
+    page, wrong = shown
+    page.set_viewport_size(SIZE)
+    for box in page.get_by_role("checkbox", checked=False).all():
+        box.check()
+    if page.get_by_role("checkbox").first.is_visible():
+        page.get_by_role("button", name="Layers").click()
+    page.get_by_role("button", name="All Belgium").click()
     until(lambda: len(names(page)) > 5)
     yield page
-    page.close()
     assert wrong == []
 
 

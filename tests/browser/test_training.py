@@ -52,12 +52,17 @@ def room(tmp_path_factory: pytest.TempPathFactory, zones: Zones) -> Iterator[Tra
     room.end()
 
 
+@pytest.fixture(scope="module")
+def opened(chromium: Browser, room: TrainingRoom) -> Browsers:
+    return Browsers(chromium, room)
+
+
 @pytest.fixture
-def browsers(chromium: Browser, room: TrainingRoom) -> Iterator[Browsers]:
-    browsers = Browsers(chromium, room)
-    yield browsers
-    browsers.close()
-    assert browsers.wrong == []
+def browsers(opened: Browsers, request: pytest.FixtureRequest) -> Iterator[Browsers]:
+    failed, opened.wrong = request.session.testsfailed, []
+    yield opened
+    opened.close(all=request.session.testsfailed > failed)
+    assert opened.wrong == []
 
 
 SIZES = ((1920, 1080), (1366, 768))
