@@ -50,6 +50,7 @@ def until(true: Callable[[], Any], within_s: float = 15.0) -> None:
 
 # A fixture of tests that share one Chromium: they and their fixtures run on the one loop it is bound to.
 on_one_loop = pytest_asyncio.fixture(loop_scope="session")
+all_file_long = pytest_asyncio.fixture(loop_scope="session", scope="module")
 _one: list[AsyncBrowser] = []
 
 
@@ -229,7 +230,7 @@ ESCAPES = 3  # from a list in a form to the page
 class Desks:
     """Pages of a desk, each in a browser context of its own; fails on a script's error or a request to anyone else.
 
-    A page stays open from test to test, as a console does all day, where the test left it as it came; what it left open is closed.
+    A page stays open from test to test, as a console does all day, where it is as it came; what is left open is closed.
     """
 
     def __init__(self, chromium: Browser, centre: Centre) -> None:

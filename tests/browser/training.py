@@ -31,7 +31,7 @@ class TrainingRoom:
 
 
 class Browsers:
-    """Opens pages, each in a browser of its own, and fails on a script's error or a request to anyone else. The trainer's stays."""
+    """Opens pages, each in a browser of its own, and fails on a script's error or a request to others. The trainer's stays."""
 
     def __init__(self, chromium: Browser, room: TrainingRoom) -> None:
         self.chromium, self.room = chromium, room
