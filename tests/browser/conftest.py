@@ -268,11 +268,10 @@ class Desks:
     def rest(self) -> None:
         """A test is over: keep the pages on which another one can begin."""
         used, self._used = self._used, []
-        for path, script, page in used:
-            if self._rests(page, path):
-                self._kept.append((path, script, page))
-            else:
-                page.context.close()
+        kept = [one for one in used if self._rests(one[2], one[0])]
+        for *_, page in [one for one in used if one not in kept]:
+            page.context.close()
+        self._kept = [*kept, *self._kept]
 
     def _rests(self, page: Page, path: str) -> bool:
         for _ in range(ESCAPES):
