@@ -363,7 +363,7 @@ async def training(folder: Path) -> Pages:
 
 
 async def _training(browser: Browser, room: TrainingRoom) -> Pages:
-    page = await browser.new_page(viewport=WHOLE)
+    page = await (await browser.new_context(viewport=WHOLE)).new_page()
     await page.goto(f"{room.address}/trainer")
     await page.get_by_label("User name").fill("trainer")
     await page.get_by_label("Password").fill(PASSWORD)
@@ -395,7 +395,6 @@ async def _training(browser: Browser, room: TrainingRoom) -> Pages:
     yield "the console", page
     yield "a trainee's page", trainee
     paper = await page.context.new_page()
-    await paper.set_viewport_size(WHOLE)  # type: ignore[arg-type]
     await paper.goto(f"{room.address}/progress")
     await expect(paper.get_by_role("heading", level=1)).to_be_visible()
     yield "progress", paper
