@@ -260,9 +260,7 @@ class Desks:
         page.on("request", lambda request: self._asked(request.url))
         page.on("console", lambda said: self._said(said.text))
         page.goto(self.centre.address + path)
-        expect(page.get_by_role("region", name="Feed health")).to_have_attribute(
-            "data-feed-state", "live", timeout=20_000
-        )
+        expect(page.locator("#feed[data-feed-state=live], #announce button").first).to_be_visible(timeout=20_000)
         return page
 
     def rest(self) -> None:
