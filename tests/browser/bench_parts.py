@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Browser, Page, expect
+from playwright.async_api import Browser, Page, async_playwright, expect
 
 from centre.runtime import Centre
 from centre.serving import serve_pages
@@ -19,7 +19,7 @@ from feeds.buttons.settings import ButtonSettings
 from incidents.cases import import_cases
 from incidents.clock import SystemClock
 from incidents.events import BRUSSELS
-from tests.browser.conftest import HOSTILE, one_browser
+from tests.browser.conftest import CHROMIUM, HOSTILE, QUIET
 from tests.browser.reach import REACH
 from tests.browser.test_heard import EAR
 from tests.dashboard.access.conftest import PASSWORD, QUICK
@@ -100,11 +100,13 @@ async def workbench(monkeypatch: pytest.MonkeyPatch, folder: Path, *, adapter: b
         centre = await Centre.open(settings, signins=signins)
         centre.start()
         server = serve_pages(centre)
-        async with one_browser() as browser:
+        async with async_playwright() as playwright:
+            browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
             bench = Workbench(radio.bluez, centre, f"http://localhost:{server.port}", browser, cases)
             try:
                 yield bench
             finally:
+                await browser.close()
                 server.stop()
                 await asyncio.sleep(0)
                 await centre.close()

@@ -51,13 +51,14 @@ def until(true: Callable[[], Any], within_s: float = 15.0) -> None:
 # A fixture of tests that share one Chromium: they and their fixtures run on the one loop it is bound to.
 on_one_loop = pytest_asyncio.fixture(loop_scope="session")
 all_file_long = pytest_asyncio.fixture(loop_scope="session", scope="module")
+LOOP_EACH = ("test_bench.py",)  # bleak keeps its line to BlueZ with the loop, and each test has a BlueZ of its own
 _one: list[AsyncBrowser] = []
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     here = Path(__file__).parent
     for item in items:
-        if item.path.parent == here and pytest_asyncio.is_async_test(item):
+        if item.path.parent == here and item.path.name not in LOOP_EACH and pytest_asyncio.is_async_test(item):
             item.add_marker(pytest.mark.asyncio(loop_scope="session"), append=False)
 
 

@@ -11,7 +11,7 @@ from incidents import commands as cmd
 from incidents.cases import import_cases
 from incidents.roles import User
 from tests.browser.bench_parts import SLOW_MS, Workbench, workbench
-from tests.browser.conftest import HOSTILE, on_one_loop
+from tests.browser.conftest import HOSTILE
 from tests.browser.reach import UNREACHED, unreached
 from tests.centre.parts import until
 from tests.feeds.buttons.frames import ADDRESS, HOLD, KEY, SINGLE, plain
@@ -37,7 +37,7 @@ SMALL = """() => [...document.querySelectorAll('#vigie :is(button, a, summary, i
   .filter(([, height]) => height < 44)"""
 
 
-@on_one_loop
+@pytest.fixture
 async def bench(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> AsyncIterator[Workbench]:
     async with workbench(monkeypatch, tmp_path) as made:
         yield made
