@@ -1,8 +1,8 @@
 """Every page as people with other eyes and hands meet it: zoomed, in larger letters, by keys, read aloud, in few colours.
 
 `make test` looks at each once, in English and in another language in turn: nothing stays in the first, all words have room, what
-a hand did is kept by the switch, and nothing of a person is left in the browser of a desk. `make prove` does it in every language,
-theme and size, and goes through each by Tab.
+a hand did is kept by the switch, and nothing of a person is left in the browser of a desk. `make prove` does it in every
+language, theme and size, and goes through each by Tab.
 """
 
 import json
