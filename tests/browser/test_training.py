@@ -254,7 +254,7 @@ def test_nothing_of_a_way_is_cut_on_a_small_screen(browsers: Browsers) -> None:
 
 def test_a_late_answer_takes_the_trainer_out_of_nothing_and_a_closed_replay_says_so(browsers: Browsers) -> None:
     page = browsers.trainer(1366, 768)
-    expect(page.get_by_text("Training room", exact=False).first).to_be_visible()
+    expect(page.get_by_text("Training room", exact=False).filter(visible=True).first).to_be_visible()
     page.get_by_role("button", name="Replay Mis-press in a bag").click()
     expect(page.get_by_role("slider", name="Moment of the recording")).to_be_visible()
     with page.expect_popup() as opened:
