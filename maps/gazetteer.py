@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import lru_cache
 from itertools import takewhile
 from typing import Final, Literal, NamedTuple
@@ -36,6 +36,12 @@ _ORDER: Final[dict[str, int]] = {"municipality": 0, "quarter": 1, "zone": 2, "po
 _FITS: Final = (100.0, 96.0, 92.0)  # the whole name, its beginning, that of a word in it
 _SHORT: Final = {"st": "sint", "ste": "sainte", "bxl": "bruxelles", "lln": "louvain la neuve"}
 _SAINT: Final = {"saint": "sint", "sainte": "sint", "sankt": "sint"}
+_BETWEEN: Final = frozenset("a au bij d de den des devant du en l la le les lez op sous sur ten van".split())
+# Words that begin or end a town's name and many a street's: none is a town by itself.
+_COMMON: Final = frozenset(
+    "bons bourg burg chapelle clocher court duc fontaine grace hertog kapelle leopold mont oud pont ponts trois".split()
+)
+_NAME_WORD: Final = re.compile(r"sint \w+|\w+")  # "Saint-Josse" is one
 _PARTS: Final = re.compile(r"[^a-z0-9\n]+")
 _MARKS: Final = re.compile(f"[{''.join(chr(c) for c in range(0x300, 0x370))}]")  # accents, once they are apart
 _NUMBER: Final = r"([-+]?\d{1,2}(?:[.,]\d+)?)"
@@ -178,7 +184,7 @@ class Gazetteer:
             ):
                 n = self._forms[i][1]
                 best[n] = min(round(200 - score), best.get(n, 200))
-        order = sorted(best, key=lambda n: (best[n], _ORDER[self.entries[n].place.kind], -self.entries[n].people, n))
+        order = sorted(best, key=lambda n: (best[n], *self._likeliest(n)))
         return tuple(
             Ranked(_FITS[best[n]], True, self.entries[n].place)
             if best[n] < len(_FITS)
@@ -187,14 +193,13 @@ class Gazetteer:
         )
 
     def named(self, text: str) -> tuple[Place, ...]:
-        """The places of which this is a whole name or the postcode: what is meant beyond doubt, in no order."""
+        """The places of which this is a whole name, a word that stands for it, or the postcode: what is meant beyond doubt, the
+        likeliest first."""
         asked = fold(text[:80])
         first = bisect_left(self._forms, (asked,)) if asked else len(self._forms)
-        return tuple(
-            self.entries[n].place
-            for form, n in takewhile(lambda one: one[0] == asked, self._forms[first:])
-            if asked in self.entries[n].called
-        )
+        forms = takewhile(lambda one: one[0] == asked, self._forms[first:])
+        named = [n for _, n in forms if asked in self.entries[n].called]
+        return tuple(self.entries[n].place for n in sorted(named, key=self._likeliest))
 
     def towns_in(self, text: str, limit: int = LIMIT) -> tuple[Place, ...]:
         """The municipalities, quarters and postcodes that are named in a longer text ("Veldstraat 12, 9000 Gent"), the last
@@ -211,9 +216,13 @@ class Gazetteer:
                 continue  # "at" is Ath, and a word of many a sentence
             if taken.isdisjoint(range(start, end)):
                 towns = [one for one in self.named(" ".join(words[start:end])) if one.kind != "zone"]
-                found |= dict.fromkeys(sorted(towns, key=lambda one: _ORDER[one.kind]))
+                found |= dict.fromkeys(towns)
                 taken |= set(range(start, end)) if towns else set()
         return tuple(found)[:limit]
+
+    def _likeliest(self, n: int) -> tuple[int, int, int]:
+        """Of places that are called alike, the one with more people is meant."""
+        return -self.entries[n].people, _ORDER[self.entries[n].place.kind], n
 
     def _beginnings(self, letters: int) -> list[str]:
         """So many letters of each form; kept, for whoever types on."""
@@ -240,6 +249,17 @@ def _tails(name: str) -> Iterable[str]:
     return (" ".join(words[i:]) for i in range(len(words)))
 
 
+def _short(names: Iterable[str], others: Collection[str]) -> set[str]:
+    """The first and the last word of names of a town, folded, that stand for it and are none of the `others`; a saint where
+    nothing else of the name does."""
+    found: set[str] = set()
+    for words in (_NAME_WORD.findall(fold(name)) for name in names):
+        ends = {words[0]} | ({words[-1]} if words[-2] not in _BETWEEN else set()) if words[1:] else set()
+        own = ends - _BETWEEN - _COMMON - set(others)
+        found |= {word for word in own if not word.startswith("sint ")} or own
+    return found
+
+
 def _entries(zones: Zones) -> Iterator[Entry]:
     for zone in zones.zones:
         names = tuple(dict.fromkeys(name for name in (zone.name, zone.name_nl, zone.name_fr, zone.name_de) if name))
@@ -247,17 +267,20 @@ def _entries(zones: Zones) -> Iterator[Entry]:
         yield Entry(place, tuple({fold(name) for name in (*names, zone.number) if name}), 0)
     named = _places(zones)
     towns, middles = dict(_towns(zones)), _middles(zones)
+    whole = {fold(name) for town in towns.values() for name in town.names}
     for nis, town in towns.items():
         called = {fold(name) for name in town.names}
         seats = [one for one in named.get(nis, ()) if called & set(one.called)]
         seat = max(seats, key=lambda one: one.people, default=None)
+        parts = [one for one in named.get(nis, ()) if one not in seats]
+        called |= _short(town.names, whole.union(*(one.called for one in parts)))
         if seat is not None:
             called |= set(seat.called)
         middle = seat.middle if seat is not None else middles[nis]
-        yield Entry(town, tuple(called), seat.people if seat is not None else 0, nis, middle)
-        for one in named.get(nis, ()):
-            if one not in seats:
-                yield Entry(_quarter(one, town), one.called, one.people, nis, one.middle)
+        people = max((one.people for one in named.get(nis, ())), default=0)  # at least: of a merged town nobody says it
+        yield Entry(town, tuple(called), people, nis, middle)
+        for one in parts:
+            yield Entry(_quarter(one, town), one.called, one.people, nis, one.middle)
     codes = pd.read_csv(TABLES / "postcodes.csv", dtype={"postcode": str, "nis": str})
     quarters = {(one.postcode, nis): one for nis, of in named.items() for one in of if one.postcode}
     at = zones.locate_many(codes["lat"], codes["lon"])

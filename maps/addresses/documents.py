@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from itertools import pairwise
@@ -23,6 +24,8 @@ from maps.zones import Zones
 
 _DIGIT: Final = frozenset("0123456789")
 _BEGINNING: Final = 2  # letters of a word that may be unfinished
+_BRUSSELS: Final = "21004"
+_REGION: Final = range(21001, 21020)  # each of its 19 municipalities is Bruxelles for who does not live there
 _STATION: Final = ("station", "gare", "bahnhof")
 
 
@@ -120,8 +123,22 @@ def collect(tables: Tables, stations: pd.DataFrame, zones: Zones, gazetteer: Gaz
         called=groups.called,
         postcode=groups.postcodes(),
         towns=groups.towns(),
+        meant=_meant(gazetteer),
     )
     return Collected(documents, station_of, station_names, quarter, frozenset(_beside_numbers(columns)))
+
+
+def _meant(gazetteer: Gazetteer) -> dict[str, frozenset[int]]:
+    """The municipality with the most people of those that something is called so in, that with the fewest others of a postcode;
+    the Region for Bruxelles and 1000 alone: 1050 is Ixelles, though a street of Bruxelles has it too."""
+    codes = [(one.place.postcode, one.nis) for one in gazetteer.entries if one.place.kind == "postcode"]
+    many = Counter(nis for _, nis in codes)
+    found = {code: frozenset({int(nis)}) for code, nis in sorted(codes, key=lambda one: -many[one[1]])}
+    towns = (one for one in gazetteer.entries if one.place.kind in ("municipality", "quarter"))
+    for entry in sorted(towns, key=lambda one: one.people):
+        own = frozenset(_REGION if (entry.nis, entry.place.kind) == (_BRUSSELS, "municipality") else {int(entry.nis)})
+        found |= dict.fromkeys(folded_many(entry.called), own)
+    return found | {"1000": frozenset(_REGION)}
 
 
 def _beside_numbers(columns: Iterable[Iterable[str]]) -> Iterator[tuple[str, str]]:

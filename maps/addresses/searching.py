@@ -56,7 +56,7 @@ class Search:
             found.append(((False, False, -one.fit - _PLACE_FIRST * one.typed, n), partial(iter, (one.place,))))
         collected, matcher = self._made
         ways = [way for way in readings(text, collected.in_a_name) if len(way.text) >= _SHORTEST]
-        matches = matcher.match(ways, 4 * limit)
+        matches = matcher.match(ways, 4 * limit, self._has_number)
         if not found and matches and all(one.town and (one.elsewhere or one.loosely) for one in matches):
             found.append(((False, False, 0.0, 0), partial(self._unknown, _as_typed(text, matches[0].town))))
         for n, match in enumerate(matches):
@@ -131,6 +131,10 @@ class Search:
         n = int(self._made[0].quarters[street])
         place = Quarters.of(self._zones).entry(n).place if n != NONE else None
         return place.names[0] if place is not None and place.kind == "quarter" else ""
+
+    def _has_number(self, document: int, number: str) -> bool:
+        streets = len(self._tables.postcode)
+        return document < streets and self._numbered(self._tables.of_street(document), number) is not None
 
     def _numbered(self, rows: Ints, number: str) -> int | None:
         """The address of this number, or of the house that a letter belongs to."""
