@@ -36,11 +36,45 @@ _ORDER: Final[dict[str, int]] = {"municipality": 0, "quarter": 1, "zone": 2, "po
 _FITS: Final = (100.0, 96.0, 92.0)  # the whole name, its beginning, that of a word in it
 _SHORT: Final = {"st": "sint", "ste": "sainte", "bxl": "bruxelles", "lln": "louvain la neuve"}
 _SAINT: Final = {"saint": "sint", "sainte": "sint", "sankt": "sint"}
-_BETWEEN: Final = frozenset("a au bij d de den des devant du en l la le les lez op sous sur ten van".split())
+_BETWEEN: Final = frozenset(
+    (
+        "a",
+        "au",
+        "bij",
+        "d",
+        "de",
+        "den",
+        "des",
+        "devant",
+        "du",
+        "en",
+        "l",
+        "la",
+        "le",
+        "les",
+        "lez",
+        "op",
+        "sous",
+        "sur",
+    )
+) | {"ten", "van"}
 # Words that begin or end a town's name and many a street's: none is a town by itself.
 _COMMON: Final = frozenset(
-    "bons bourg burg chapelle clocher court duc fontaine grace hertog kapelle leopold mont oud pont ponts trois".split()
-)
+    (
+        "bons",
+        "bourg",
+        "burg",
+        "chapelle",
+        "clocher",
+        "court",
+        "duc",
+        "fontaine",
+        "grace",
+        "hertog",
+        "kapelle",
+        "leopold",
+    )
+) | {"mont", "oud", "pont", "ponts", "trois"}
 _NAME_WORD: Final = re.compile(r"sint \w+|\w+")  # "Saint-Josse" is one
 _PARTS: Final = re.compile(r"[^a-z0-9\n]+")
 _MARKS: Final = re.compile(f"[{''.join(chr(c) for c in range(0x300, 0x370))}]")  # accents, once they are apart
@@ -158,6 +192,7 @@ class Gazetteer:
             }
         )
 
+        self._codes = frozenset(one.place.postcode for one in self.entries if one.place.kind == "postcode")
         self._cut: dict[int, list[str]] = {}
 
     @classmethod
@@ -183,6 +218,9 @@ class Gazetteer:
                 asked, beginnings, scorer=fuzz.ratio, score_cutoff=_ALIKE, limit=8 * limit
             ):
                 n = self._forms[i][1]
+                code = self.entries[n].place.postcode
+                if code and code not in asked and not self._codes.isdisjoint(asked.split()):
+                    continue  # "1050 place saint-lambert" is like "1200 Woluwe-Saint-Lambert"
                 best[n] = min(round(200 - score), best.get(n, 200))
         order = sorted(best, key=lambda n: (best[n], *self._likeliest(n)))
         return tuple(
@@ -282,6 +320,8 @@ def _entries(zones: Zones) -> Iterator[Entry]:
         for one in parts:
             yield Entry(_quarter(one, town), one.called, one.people, nis, one.middle)
     codes = pd.read_csv(TABLES / "postcodes.csv", dtype={"postcode": str, "nis": str})
+    # The municipality with the fewest first: 1050 is Ixelles, though a street of Bruxelles has it too.
+    codes = codes.iloc[codes.groupby("nis")["nis"].transform("size").argsort(kind="stable")]
     quarters = {(one.postcode, nis): one for nis, of in named.items() for one in of if one.postcode}
     at = zones.locate_many(codes["lat"], codes["lon"])
     middles_of = zip(codes["lat"].tolist(), codes["lon"].tolist(), strict=True)

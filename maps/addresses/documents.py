@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from itertools import pairwise
@@ -129,11 +128,10 @@ def collect(tables: Tables, stations: pd.DataFrame, zones: Zones, gazetteer: Gaz
 
 
 def _meant(gazetteer: Gazetteer) -> dict[str, frozenset[int]]:
-    """The municipality with the most people of those that something is called so in, that with the fewest others of a postcode;
-    the Region for Bruxelles and 1000 alone: 1050 is Ixelles, though a street of Bruxelles has it too."""
-    codes = [(one.place.postcode, one.nis) for one in gazetteer.entries if one.place.kind == "postcode"]
-    many = Counter(nis for _, nis in codes)
-    found = {code: frozenset({int(nis)}) for code, nis in sorted(codes, key=lambda one: -many[one[1]])}
+    """The municipality with the most people of those that something is called so in, the first of a postcode; the Region for
+    Bruxelles and 1000 alone."""
+    codes = [one for one in gazetteer.entries if one.place.kind == "postcode"]
+    found = {one.place.postcode: frozenset({int(one.nis)}) for one in reversed(codes)}
     towns = (one for one in gazetteer.entries if one.place.kind in ("municipality", "quarter"))
     for entry in sorted(towns, key=lambda one: one.people):
         own = frozenset(_REGION if (entry.nis, entry.place.kind) == (_BRUSSELS, "municipality") else {int(entry.nis)})

@@ -71,7 +71,8 @@ class Documents(msgspec.Struct, frozen=True):
 class Match(msgspec.Struct, frozen=True):
     """A document, how well it fits of 100 (and a little more for its weight), and the reading that fits it. `town` is the town
     that was typed (folded), else the postcode, and `missed` what of them is not its own; `elsewhere`: its municipality is that of
-    neither. `loosely`: a town was typed, and its name is only like the rest."""
+    neither. `loosely`: a town was typed, and its name is only like the rest. `meant`: none was typed, or it lies in the one that
+    is likeliest called so."""
 
     document: int
     fit: float
@@ -80,6 +81,7 @@ class Match(msgspec.Struct, frozen=True):
     missed: str
     elsewhere: bool
     loosely: bool
+    meant: bool
 
     @property
     def order(self) -> tuple[bool, bool, float, int]:
@@ -186,6 +188,7 @@ class Matcher:
                 missed="" if not missing[at] else asked if named.there[at] else named.town,
                 elsewhere=bool(away[at]),
                 loosely=bool(loosely[at]),
+                meant=not (other[at] and (named.town or asked)),
             )
             for at in order[(fits >= _LEAST)[order] & real[order]][:limit].tolist()
         ]
