@@ -89,7 +89,7 @@ _MINUTE_PAIR: Final = re.compile(rf"\s*{_MINUTES}[nN]?\s*[,;]?\s*{_MINUTES}[eEoO
 class Place(msgspec.Struct, frozen=True, kw_only=True):
     """A place that was found. `names` stand in the order Dutch, French; of a station its people's own first. Latitude and
     longitude in WGS 84 degrees are those of a position, an address or a station, where somebody can be sent; `accuracy_m` of
-    the last two in metres. The `middle` of a street, a quarter or a postcode is nowhere to send somebody; a street reaches
+    all of them in metres. The `middle` of a street, a quarter or a postcode is nowhere to send somebody; a street reaches
     `extent_m` metres from it. `zone` is "" outside Belgium, and where it is not known. `number` is a house number; `asked` is
     one that was typed and is not known. `missed` is a town or a postcode that was typed, as it was, and is not the place's own;
     `elsewhere`: it lies in another municipality than that. `unknown`: the place is all that was understood of what was typed."""
@@ -168,12 +168,22 @@ def coordinates(text: str) -> tuple[float, float] | None:
     return None
 
 
-def position(zones: Zones, lat: float, lon: float) -> Place:
-    """The place that a position in degrees is. Raises ValueError when it is none on Earth."""
+def precision_m(text: str) -> float:
+    """How far off coordinates that were typed so may be, in metres over the ground: half of the last digit of the shorter one."""
+    if found := _MINUTE_PAIR.fullmatch(text):
+        of, unit_m = ((3, 6), 30.9) if found[3] and found[6] else ((2, 5), 1_855.0)
+    else:
+        found, of, unit_m = _DECIMAL_PAIR.fullmatch(text), (1, 2), 111_320.0
+    digits = min(len(re.split("[.,]", f"{found[n]},")[1]) for n in of) if found else 0
+    return float(max(1.0, unit_m / 2 / 10**digits))
+
+
+def position(zones: Zones, lat: float, lon: float, accuracy_m: float | None = None) -> Place:
+    """The place that a position in degrees is, true to so many metres. Raises ValueError when it is none on Earth."""
     found = zones.locate(lat, lon)
     town = found.municipality.name if found.municipality is not None and found.inside else ""
     zone = found.zone if found.inside else ""
-    return Place(kind="position", names=(), lat=lat, lon=lon, zone=zone, municipality=town)
+    return Place(kind="position", names=(), lat=lat, lon=lon, zone=zone, municipality=town, accuracy_m=accuracy_m)
 
 
 class Gazetteer:
@@ -203,7 +213,7 @@ class Gazetteer:
     def find(self, text: str, limit: int = LIMIT) -> tuple[Place, ...]:
         """The places that are called so, likeliest first: whole names, beginnings of names, of words in them, names like it."""
         if (at := coordinates(text)) is not None:
-            return (position(self._zones, *at),)
+            return (position(self._zones, *at, precision_m(text)),)
         return tuple(one.place for one in self.ranked(text, limit))
 
     def ranked(self, text: str, limit: int = LIMIT) -> tuple[Ranked, ...]:

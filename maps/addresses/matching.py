@@ -176,7 +176,7 @@ class Matcher:
         away = missing & other
         fits = np.where(named.there, named.fit, named.name - _OTHER_CODE) - off
         fits = np.where(away & ~(named.there & (off == _NEAR_CODE)), named.name - _OTHER_TOWN, fits)
-        fits = fits + _MEANT * ~(missing | other)
+        fits = np.where(missing | other, fits, fits + _MEANT)
         loosely = (named.name < _NEARLY) & (named.town != "" or asked != "")
         order = np.lexsort((-fits, loosely, away))
         return [
