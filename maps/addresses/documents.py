@@ -101,7 +101,7 @@ def collect(tables: Tables, stations: pd.DataFrame, zones: Zones, gazetteer: Gaz
     names = np.array([[once[name] for name in column] for column in columns], dtype=np.int32).reshape(NAMES, -1).T
     keys = zip(tables.postcode.tolist(), tables.nis.tolist(), quarter.tolist(), strict=True)
     group = [groups.group(*key) for key in keys]
-    weight = np.minimum(np.log10(1 + tables.known) / 4, 1).tolist()
+    weight = _weights(tables, group, groups.towns(), gazetteer)
     station_names, station_of, of_stations = _station_names(stations), [], []
     named = _named(gazetteer)
     towns = zones.locate_many(stations["lat"], stations["lon"])["municipality_nis"].tolist()
@@ -125,6 +125,14 @@ def collect(tables: Tables, stations: pd.DataFrame, zones: Zones, gazetteer: Gaz
         meant=_meant(gazetteer),
     )
     return Collected(documents, station_of, station_names, quarter, frozenset(_beside_numbers(columns)))
+
+
+def _weights(tables: Tables, group: list[int], towns: list[tuple[int, ...]], gazetteer: Gazetteer) -> list[float]:
+    """Of streets that are called alike, one of a larger town is meant, then one of more houses; of some towns none is known."""
+    people = {int(one.nis): one.people for one in gazetteer.entries if one.place.kind == "municipality"}
+    most = np.array([max((people.get(nis, 0) for nis in of), default=0) for of in towns])[np.array(group, dtype=int)]
+    whole: list[float] = np.minimum(0.15 * np.log10(1 + most) + 0.025 * np.log10(1 + tables.known), 1).tolist()
+    return whole
 
 
 def _meant(gazetteer: Gazetteer) -> dict[str, frozenset[int]]:

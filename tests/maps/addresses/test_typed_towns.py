@@ -130,7 +130,8 @@ def test_of_a_perfect_address_the_first_answer_lies_in_its_town_and_another_town
         for one in found:
             shared = one.lat is one.middle is None  # its postcode is of two municipalities
             if one.kind in ("address", "street") and not shared:
-                assert one.municipality in meant[fold(town)] or town in one.missed, (typed, one)
+                part = fold(one.quarter).startswith(f"{fold(town)} ")  # Comblain-Fairon is Comblain too
+                assert one.municipality in meant[fold(town)] or part or town in one.missed, (typed, one)
 
 
 @pytest.mark.parametrize("asked", [20, pytest.param(300, marks=pytest.mark.prove)])
