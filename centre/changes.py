@@ -1,7 +1,6 @@
 """What a centre changed of who may know: whom it lets see more (`effect`), and how the log is told it."""
 
 import asyncio
-import getpass
 import hashlib
 from itertools import accumulate
 from typing import Any
@@ -11,6 +10,7 @@ import msgspec
 
 from centre.access import is_this_machine
 from centre.settings import Settings
+from centre.this_account import this_account
 from dashboard.access.rules import Account
 from incidents import events as ev
 from incidents.audit import stream_of
@@ -185,5 +185,5 @@ async def say_settings(settings: Settings, desk: Desk, log: Log) -> None:
     told = msgspec.json.encode({name: sorted(words) for name, words in now.items()}).decode()
     widened = effect(State(settings=before), State(settings=now))
     event = ev.AccessSettings(widened=" ".join(widened), settings=told)
-    actor = desk.pseudonym(getpass.getuser())
+    actor = desk.pseudonym(this_account())
     await desk.note(stream_of(desk.clock.now()), event, id=f"settings-{uuid4().hex}", actor=actor)

@@ -78,15 +78,14 @@ def backup_test(
     by: Annotated[str, typer.Option(help="Who tests it; the account of this machine by default.")] = "",
 ) -> None:
     """Restore a backup into a folder that goes again, verify and open all of it, and record that it was done."""
-    import getpass
-
     from centre.backup.trial import try_backup
     from centre.settings import load
+    from centre.this_account import this_account
 
     with _ending_in_order(), answered(), working() as bar:
         _, told = _bytes(bar)
         settings = load({"log": log})
-        trial = asyncio.run(try_backup(settings, backup, keys, by=by or getpass.getuser(), told=told))
+        trial = asyncio.run(try_backup(settings, backup, keys, by=by or this_account(), told=told))
     for line in trial.notes:
         say(f"vigie: {line}", err=True)
     if trial.restored is None:
@@ -118,15 +117,14 @@ def restore(
     by: Annotated[str, typer.Option(help="Who restores it; the account of this machine by default.")] = "",
 ) -> None:
     """Restore a backup into an empty folder, once all of it is verified; erase again what was; print the settings for it."""
-    import getpass
-
     from centre.backup import restoring
     from centre.settings import load, register_file
+    from centre.this_account import this_account
 
     with _ending_in_order(), answered(), working() as bar:
         _, told = _bytes(bar)
         path = register or register_file(load({}))
-        known = restoring.Register(path=path, by=by or getpass.getuser(), lost=register_lost, digest=digest)
+        known = restoring.Register(path=path, by=by or this_account(), lost=register_lost, digest=digest)
         restored = restoring.restore(backup, to, keys=keys, register=known, told=told)
     if register_lost:
         say("vigie: WHAT WAS ERASED AFTER THIS BACKUP MAY BE BACK: erase it again before a desk serves it", err=True)

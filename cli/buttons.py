@@ -61,6 +61,7 @@ def enrol(
     """Take a button into use. Its key is asked for, or read from standard input; never given here. In force within a second."""
     import getpass
 
+    from centre.this_account import this_account
     from incidents.buttons import device_name, key_of
 
     async def do(key: bytes | None) -> None:
@@ -71,7 +72,7 @@ def enrol(
         service = ButtonService(None, settings.buttons, store=_store(settings), clock=SystemClock())
         await service.open()
         try:
-            await service.enrol(address, device, key=key, by=by or getpass.getuser(), instead=instead)
+            await service.enrol(address, device, key=key, by=by or this_account(), instead=instead)
         finally:
             await service.close()
 

@@ -25,6 +25,7 @@ def degraded_open(
 
     from centre.documents import degraded as files
     from centre.spool import drafted
+    from centre.this_account import this_account
 
     with answered():
         files.read(file)  # what is no file asks no passphrase
@@ -33,9 +34,7 @@ def degraded_open(
             page, written = files.opened(file, passphrase)
         with drafted(out, page) if out is not None else contextlib.nullcontext():
             try:
-                files.note_opened(
-                    file, by=by or getpass.getuser(), how="command", at=datetime.now(UTC), written=written
-                )
+                files.note_opened(file, by=by or this_account(), how="command", at=datetime.now(UTC), written=written)
             except files.DegradedError as error:
                 # Whoever needs it now must have it: the opening is to be entered by hand.
                 say(f"vigie: {error}; write it down and enter it later with `degraded opened`", err=True)

@@ -37,14 +37,15 @@ def devices_list(
     language: Language = "",
 ) -> None:
     """Write the list of devices. That it was made is entered in the log, by the desk where one runs."""
-    import getpass
     from datetime import UTC
+
+    from centre.this_account import this_account
 
     with answered():
         settings, _ = settings_and_words(language, {"log": log, "cases": cases, "key_file": key_file})
         why = needed(reason, _)
         with working():
-            content, said = asyncio.run(_make(settings, out, by or getpass.getuser(), names, why, datetime.now(UTC), _))
+            content, said = asyncio.run(_make(settings, out, by or this_account(), names, why, datetime.now(UTC), _))
         if str(out) == "-":
             sys.stdout.buffer.write(content)
         else:

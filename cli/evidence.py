@@ -39,7 +39,7 @@ def evidence(
 
     That it was made, and why, is entered in the log, by the desk where one runs.
     """
-    import getpass
+    from centre.this_account import this_account
 
     with answered():
         settings, _ = settings_and_words(language, {"log": log, "cases": cases, "key_file": key_file})
@@ -50,7 +50,7 @@ def evidence(
     if annex is not None and (annex.suffix.lower() != ".pdf" or annex.resolve() == out.resolve()):
         fail(_("--annex names a PDF of its own"), 2)
     with answered(), working(str(out) != "-"):
-        said = asyncio.run(_make(incident, out, form, settings, by or getpass.getuser(), with_key, annex, why, _))
+        said = asyncio.run(_make(incident, out, form, settings, by or this_account(), with_key, annex, why, _))
         for line in said:
             say(f"vigie: {line}", err=True)
 

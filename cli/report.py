@@ -182,12 +182,11 @@ def _own(
 
 
 def _taker(settings: "Settings", who: str) -> "User":
-    import getpass
-
     from centre.settings import users_file
+    from centre.this_account import this_account
     from dashboard.access.taker import taker
 
-    return taker(users_file(settings), settings.key_file, who or getpass.getuser())
+    return taker(users_file(settings), settings.key_file, who or this_account())
 
 
 async def _without_kept(table: "pd.DataFrame", log: Path, settings: "Settings", asks: "User") -> "pd.DataFrame":

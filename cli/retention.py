@@ -1,13 +1,13 @@
 """`retention`: for how long things are kept, what holds an incident, and erasing what is over."""
 
 import asyncio
-import getpass
 from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from centre.this_account import this_account
 from cli.terminal import FromStdin, UsersPath, answered, fail, say, working
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ def times(
                 days = (f"{name}={getattr(meant.times, name)}" for name in meant.shorter)
                 says = f"kept for less time than before: {', '.join(days)}; on advice of {advice}: {words}; {tonight}"
                 two = two_people(settings, facts, says, concerns=(), by=by, from_stdin=password_stdin)
-            who, second = two.facts.get("proposed_by", by or getpass.getuser()), two.facts.get("confirmed_by", "")
+            who, second = two.facts.get("proposed_by", by or this_account()), two.facts.get("confirmed_by", "")
             two.spend()
             with working():
                 entered = asyncio.run(
@@ -102,7 +102,7 @@ def run(
         if dry_run:
             plan, done = asyncio.run(_plan(settings)), None
         else:
-            plan, done = asyncio.run(beside.erase_now(settings, by or getpass.getuser()))
+            plan, done = asyncio.run(beside.erase_now(settings, by or this_account()))
         swept = asyncio.run(sweep(room_settings(settings), only_look=dry_run or plan.confirmed is None))
     _say_endings(plan)
     for line in _rest(plan):
@@ -146,7 +146,7 @@ def hold(
     if (why == "police_report") != bool(number.strip()):
         fail("--why police_report and --number belong together", 2)
     with answered(), working():
-        settings, who = _settings(log, cases, key_file), by or getpass.getuser()
+        settings, who = _settings(log, cases, key_file), by or this_account()
         entered = asyncio.run(
             beside.set_hold(settings, incident, why, by=who, number=number.strip(), reason=reason.strip())  # type: ignore[arg-type]
         )
@@ -183,7 +183,7 @@ def lift(
         if GRAVE.intersection(held.holds):
             facts = ("lift", held.incident, *held.holds, words)
             two = two_people(settings, facts, says, concerns=(), by=by, from_stdin=password_stdin)
-        who, second = two.facts.get("proposed_by", by or getpass.getuser()), two.facts.get("confirmed_by", "")
+        who, second = two.facts.get("proposed_by", by or this_account()), two.facts.get("confirmed_by", "")
         two.spend()
         with working():
             entered = asyncio.run(beside.lift_holds(settings, held, by=who, reference=words, second=second))

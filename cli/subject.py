@@ -27,11 +27,11 @@ def subject(
     language: Language = "",
 ) -> None:
     """Write what is kept of a person: officers by function, other persons withheld. That it was taken is recorded."""
-    import getpass
     from datetime import UTC, datetime
 
     from centre.documents.subject import make
     from centre.settings import users_file
+    from centre.this_account import this_account
     from dashboard.access.taker import taker
 
     with answered():
@@ -45,7 +45,7 @@ def subject(
     why = needed(reason, _)
     number = sys.stdin.readline().strip() if case == "-" else case
     with answered(), working():
-        who = taker(users_file(settings), settings.key_file, by or getpass.getuser())
+        who = taker(users_file(settings), settings.key_file, by or this_account())
         digest, entered = asyncio.run(
             make(
                 settings,

@@ -66,9 +66,8 @@ def record(
     by: TakenBy = "",
 ) -> None:
     """Make a recording of closed incidents for the training room, masked. That it was made is entered in the log."""
-    import getpass
-
     from centre.settings import load
+    from centre.this_account import this_account
     from incidents.exercises.room import TrainingError
     from training.announcements import says
     from training.recording import record_to
@@ -89,7 +88,7 @@ def record(
                     title=title,
                     reviewed=reviewed,
                     texts=texts,
-                    by=by or getpass.getuser(),
+                    by=by or this_account(),
                 )
             )
         except TrainingError as error:

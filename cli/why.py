@@ -47,15 +47,15 @@ def enter(
     `beside`: the file that changes; before there is a log the note waits beside that one for the first desk.
     """
     import asyncio
-    import getpass
     from datetime import UTC, datetime
     from uuid import uuid4
 
     from centre.spool import Note, enter_or_note, leave_note, place_of_log
+    from centre.this_account import this_account
     from reports.catalogue import translator
 
     _ = translate or translator("en")
-    by, now = who or getpass.getuser(), datetime.now(UTC)
+    by, now = who or this_account(), datetime.now(UTC)
     if not log.exists() and beside is None:
         return  # nothing can be taken of it, and none is begun for that
     try:

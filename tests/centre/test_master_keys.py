@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import getpass
 import os
 import shutil
 import signal
@@ -19,6 +18,7 @@ from centre.checks.finding import Subject
 from centre.checks.keys import keys as check_keys
 from centre.master_keys import check, export, opened_by, rotate
 from centre.settings import Settings
+from centre.this_account import this_account
 from dashboard.access.accounts import Accounts
 from feeds.buttons.store import ButtonStore
 from incidents import events as ev
@@ -391,9 +391,9 @@ def test_the_commands_say_how_it_ended(settings: Settings, tmp_path: Path, monke
     assert code == 1 and "log: DOES NOT OPEN vigie.log" in text
     assert PASSPHRASE not in text
     assert asyncio.run(recorded(settings)) == [
-        (getpass.getuser(), "exported", "log cases accounts buttons", "for the safe"),
-        (getpass.getuser(), "written", "log cases accounts buttons", "a key was lost"),
-        (getpass.getuser(), "rotated", "log cases accounts buttons", ""),
+        (this_account(), "exported", "log cases accounts buttons", "for the safe"),
+        (this_account(), "written", "log cases accounts buttons", "a key was lost"),
+        (this_account(), "rotated", "log cases accounts buttons", ""),
     ]
 
 

@@ -1,7 +1,6 @@
 """Every command that discloses persons asks why, and is a record before anything is written. One that nobody listed fails."""
 
 import asyncio
-import getpass
 import json
 import shutil
 from pathlib import Path
@@ -14,6 +13,7 @@ from typer.testing import CliRunner
 import app
 from centre.master_keys import export
 from centre.settings import Settings
+from centre.this_account import this_account
 from cli import retention
 from cli.second_person import By
 from cli.why import TakenBy, TakenWho
@@ -247,7 +247,7 @@ async def test_a_command_refuses_without_a_reason_and_is_a_record_with_one(
         return
     assert done.exit_code == 0, done.output
     ((recorded, actor, facts),) = made
-    expected = person if person and name not in OF_THE_MACHINE else getpass.getuser()
+    expected = person if person and name not in OF_THE_MACHINE else this_account()
     assert (recorded, actor, facts["reason"]) == (kind, expected, WHY)
     assert facts.get("role", "") == ("zone" if expected == "Zed" else ""), "by the account of who takes it"
     if name in PARTLY:
