@@ -11,7 +11,7 @@ import msgspec
 
 from centre.belonging import check
 from centre.retention.running import Plan, Retention
-from centre.retention.wishes import KIND, Wish, enter, enter_waiting, leave, wish
+from centre.retention.wishes import KIND, Overtaken, Wish, enter, enter_waiting, leave, wish
 from centre.settings import Settings, register_file
 from centre.spool import append
 from incidents import events as ev
@@ -51,7 +51,9 @@ async def say(settings: Settings, wanted: Wish) -> bool:
             await asyncio.to_thread(leave, settings.log, reading.vault, wanted)
         return False
     try:
-        await enter(log, wanted)
+        await enter(log, wanted, settings.log)
+    except Overtaken as overtaken:
+        raise RetentionError(str(overtaken)) from None
     finally:
         await log.close()
     return True

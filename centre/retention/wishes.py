@@ -4,6 +4,7 @@ Where no desk serves, the command enters it itself. The whole note is sealed: wh
 and send none again in another's name or for another incident.
 """
 
+import asyncio
 import base64
 import contextlib
 from collections.abc import Callable
@@ -19,10 +20,13 @@ from incidents import events as ev
 from incidents.audit import stream_of
 from incidents.desk.desk import Desk
 from incidents.desk.late_commands import record_past
+from incidents.log import Record
 from incidents.log.regular_files import read_regular
+from incidents.log.snapshot import snapshot
 from incidents.log.vault import Vault
 from incidents.refusals import Refused
 from incidents.retention.reading import PREFIX
+from incidents.retention.times import times_of
 
 KIND = "retention"
 
@@ -70,8 +74,13 @@ def leave(path: Path, vault: Vault, wanted: Wish) -> None:
     leave_note(path, KIND, Note(id=wanted.id, at=wanted.at, by="", event=sealed))
 
 
-async def enter(log: LiveLog, wanted: Wish) -> None:
-    """Enter it in a log that nobody else writes. Raises LogUnavailable."""
+class Overtaken(ValueError):
+    """Other times were confirmed since these were judged, and some would be shorter than those without anybody having seen it."""
+
+
+async def enter(log: LiveLog, wanted: Wish, path: Path) -> None:
+    """Enter it in the log at `path`, that nobody else writes. Raises LogUnavailable, Overtaken."""
+    await _judged(path, log.vault.unseal, wanted)
     event = wanted.told(log.vault.pseudonym)
     assert event is not None
     actor = log.vault.pseudonym(wanted.by)
@@ -89,8 +98,25 @@ async def enter_waiting(log: LiveLog, path: Path) -> None:
             wanted = opened(note, log.vault.open_view)
             known = not wanted.incident or await log.version(wanted.stream)
             if wanted.event is not None and known:
-                await enter(log, wanted)
+                await enter(log, wanted, path)
                 file.unlink(missing_ok=True)
+
+
+async def _judged(path: Path, unseal: Callable[[Record], bytes | None], wanted: Wish) -> None:
+    """Raises Overtaken, LogUnavailable."""
+    if not isinstance(wanted.event, ev.RetentionConfirmed):
+        return
+
+    def newest() -> Record | None:
+        with snapshot(path) as log:
+            return log.last_of(("retention_confirmed",))
+
+    if (record := await asyncio.to_thread(newest)) is None:
+        return
+    before = ev.entry(record, unseal(record) or b"").event
+    assert isinstance(before, ev.RetentionConfirmed)
+    if {*times_of(wanted.event.times).shorter_than(times_of(before.times))} - {*wanted.event.shorter.split()}:
+        raise Overtaken("other times were confirmed meanwhile: begin again")
 
 
 def opened(note: Note, open_view: Callable[[bytes], bytes | None]) -> Wish:
@@ -107,11 +133,13 @@ class Wishes(Spool):
 
     def __init__(self, path: Path, *, desk: Desk, log: LiveLog) -> None:
         super().__init__(path, KIND, desk=desk, log=log)
+        self._unseal = log.vault.unseal
         self.asked: dict[str, str] = {}
 
     async def _record(self, note: Note) -> None:
         """Raises ValueError, or msgspec's, for what was not sealed as a wish under this log's key, or has no incident in it."""
         wanted = opened(note, self._desk.open_view)
+        await _judged(self._path, self._unseal, wanted)
         actor, event = self._desk.pseudonym(wanted.by), wanted.told(self._desk.pseudonym)
         if event is None:
             if await self._log.find(wanted.id) is None:  # else it was done, and the note goes now

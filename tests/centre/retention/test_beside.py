@@ -340,6 +340,17 @@ def test_two_people_shorten_a_time_and_see_what_goes(tmp_path: Path) -> None:
     asyncio.run(look())
 
 
+def test_times_that_were_judged_by_others_than_those_in_force_are_not_entered(tmp_path: Path) -> None:
+    asyncio.run(years_ago(tmp_path, "test"))
+    settings = settings_of(tmp_path)
+    how: dict[str, Any] = {"by": "Ann Voorbeeld", "advice": "both", "words": "a letter"}
+    asyncio.run(beside.confirm(settings, asyncio.run(beside.meant(settings, "real=4000")), **how))
+    early = asyncio.run(beside.meant(settings, "test=200"))
+    asyncio.run(beside.confirm(settings, asyncio.run(beside.meant(settings, "real=5000")), **how))
+    with pytest.raises(beside.RetentionError, match="meanwhile"):
+        asyncio.run(beside.confirm(settings, early, **how))
+
+
 def test_two_people_lift_what_a_court_may_need_and_see_what_goes(tmp_path: Path) -> None:
     ids = asyncio.run(years_ago(tmp_path, *HELD))
     run = of_two(tmp_path)
