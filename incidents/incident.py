@@ -281,6 +281,12 @@ class Incident(msgspec.Struct, frozen=True, kw_only=True):
         return tuple(one for one in self.stand_downs if one.confirmed_at is None)
 
     @property
+    def unfinished(self) -> bool:
+        """Somebody has something left to do with it: it is open, or a zone has yet to confirm that it stands down. Whatever lists
+        alarms for another person lists these."""
+        return self.open or bool(self.standing_down)
+
+    @property
     def unowned(self) -> bool:
         """Nobody has it: nobody took it, or whoever did is gone. Whatever says a number of these counts by this."""
         return self.state == "raised" or (self.open and bool(self.offered))

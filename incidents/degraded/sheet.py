@@ -16,7 +16,7 @@ from incidents.ports import InWords, no_words
 
 
 class OpenAlarm(msgspec.Struct, frozen=True, kw_only=True):
-    """An alarm that was open when the file was written; one of a reserved case says only that there was one (no `label`)."""
+    """An alarm that was not done with when the file was written; one of a reserved case says only that there was one (no `label`)."""
 
     label: str
     state: State
@@ -26,6 +26,7 @@ class OpenAlarm(msgspec.Struct, frozen=True, kw_only=True):
     unplaced: bool = False  # without a position
     owner: str
     order_zone: str = ""  # which was sent; "" while none is
+    standing_down: tuple[str, ...] = ()  # zones that have not confirmed that they do
     where: str = ""  # what its position is near to, and its coordinates
 
 
@@ -70,7 +71,7 @@ def sheet(
     A case counts from the day it begins to the day it ends (Europe/Brussels), and as long as an incident of it is open.
     """
     today: date = now.astimezone(ev.BRUSSELS).date()
-    opened = [incident for incident in incidents if incident.open]
+    opened = [incident for incident in incidents if incident.unfinished]
     wanted = {incident.case for incident in opened}
     wished = [case for case in cases if case.valid_on(today) or case.number in wanted]
     # Whoever has the passphrase opens it, on any machine: nobody is told apart there.
@@ -88,6 +89,7 @@ def sheet(
             share=share(incident),
             unplaced=incident.fix is None,
             order_zone=incident.sent.zone if incident.sent else "",
+            standing_down=tuple(one.zone for one in incident.standing_down),
             owner=name_of(incident.owner) if incident.owner else "",
             where=_where(incident, near),
         )

@@ -47,7 +47,12 @@ def sheet_page(sheet: Sheet, translate: Words, credit: str = "") -> str:
                     [zone_words(sheet.zone_name(a.zone), a.share), *([state["flag.no_fix"]] if a.unplaced else [])]
                 ),
                 firm(a.where),
-                sheet.zone_name(a.order_zone),
+                " · ".join(
+                    [
+                        *filter(None, [sheet.zone_name(a.order_zone)]),
+                        *(t["stand_down"].format(zone=sheet.zone_name(zone)) for zone in a.standing_down),
+                    ]
+                ),
                 a.owner,
             ]
             if a.label

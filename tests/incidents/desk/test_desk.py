@@ -15,6 +15,7 @@ from incidents.incident import Incident
 from incidents.messages import CallReport, DeviceReport, Fix, FixReport, OrderReport, UnitReport
 from incidents.roles import User
 from tests.incidents.conftest import DEVICE, Floor, Open, closing
+from tests.incidents.desk.test_handover import at_work
 from tests.people import dispatcher
 
 
@@ -212,9 +213,17 @@ async def test_closing_while_an_order_is_not_accepted_asks_about_it_and_calls_it
     assert [kind for _, kind in await floor.records()][-2:] == ["ordered", "closed"]
     assert await floor.desk.command(wish, dispatcher("me")) == after  # a second time nothing is done
     assert [one.zone for one in after.standing_down] == ["5415"], "a patrol that was not called back drives on"
+    # Until then it goes with the desk, as open ones do.
+    to = (await at_work(floor, "me", "ann"))["ann"]
+    await floor.desk.command(cmd.HandOverDesk(id=floor.name(), to=to), dispatcher("me"))
+    taken = cmd.AcceptHandOver(id=floor.name(), incident=incident.id)
+    theirs = await floor.desk.command(taken, dispatcher("ann"))
+    assert theirs is not None and (theirs.owner, theirs.state, theirs.unfinished) == ("ann", "closed", True)
     said = cmd.ConfirmStandDown(id=floor.name(), incident=incident.id, zone="5415")
     confirmed = await floor.desk.command(said, dispatcher("me"))
     assert confirmed is not None and (confirmed.state, confirmed.standing_down) == ("closed", ())
+    over = cmd.HandOver(id=floor.name(), incident=incident.id, to=to)
+    assert (await refused(floor, over)).code == "wrong_state"
 
 
 @pytest.mark.parametrize(
