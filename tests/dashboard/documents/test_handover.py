@@ -101,19 +101,19 @@ async def test_the_papers_have_a_closed_alarm_until_the_zone_confirms_that_it_st
     for n, wish in enumerate(
         (
             do.Acknowledge(id="", incident=one),
-            do.Route(id="", incident=one, zone="5415", anyway=True),
+            do.Route(id="", incident=one, zone="5408", anyway=True),
             do.Close(id="", incident=one, as_class="real", outcome="other", reason="no danger", anyway=True),
-            do.ConfirmStandDown(id="", incident=one, zone="5415"),
+            do.ConfirmStandDown(id="", incident=one, zone="5408"),
         )
     ):
         alarms = desk.board.incidents.values()
         kept = sheet(
-            cases=(), incidents=alarms, zones={"5415": "Gent"}, radio={}, centre="", now=house.clock.now(), name_of=str
+            cases=(), incidents=alarms, zones={"5408": "AMOW"}, radio={}, centre="", now=house.clock.now(), name_of=str
         )
         paper = sheet_page(kept, translator("en"))
         _, page, _ = await site.ask("/sheet", Cookie=cookie)
         assert DEVICE in page and DEVICE in paper, n
-        assert ("stand-down" in page, "Gent: stand-down not confirmed" in paper) == (n == 3, n == 3)
+        assert ("stand-down" in page, "AMOW: stand-down not confirmed" in paper) == (n == 3, n == 3)
         await desk.command(msgspec.structs.replace(wish, id=f"walked-{n:04}"), ann)
     _, page, _ = await site.ask("/sheet", Cookie=cookie)
     assert DEVICE not in page and "stand-down" not in page
