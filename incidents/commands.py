@@ -43,12 +43,13 @@ class Raise(Command, frozen=True, kw_only=True, tag="raise"):
 
     `lat`, `lon` in WGS 84 degrees; `accuracy_m` in metres where they are an address's; `place` in words, `unnumbered`: its house
     number is not known there; the case by number, device or name. A position and a zone that it does not lie in are refused once:
-    `anyway`, and the zone that was chosen stands.
+    `anyway`, and the zone that was chosen stands. So is a case with an open alarm, by its id: `beside`, and there are two.
     """
 
     reason: str = ""
     place: str = ""
     anyway: bool = False
+    beside: str = ""
     lat: float | None = None
     lon: float | None = None
     accuracy_m: float | None = None
@@ -61,7 +62,7 @@ class Raise(Command, frozen=True, kw_only=True, tag="raise"):
 class FromPaper(Command, frozen=True, kw_only=True, tag="from_paper"):
     """Enter afterwards what was written on paper, with its own times; closed too when the paper says when.
 
-    `recording_reference`: as of `Close`, of an alarm that was closed on paper.
+    `recording_reference`: as of `Close`, of an alarm that was closed on paper; `beside`: as of `Raise`.
     """
 
     reason: str
@@ -83,6 +84,7 @@ class FromPaper(Command, frozen=True, kw_only=True, tag="from_paper"):
     outcome: Outcome | None = None
     verified: Verified = "none"
     recording_reference: str = ""
+    beside: str = ""
 
 
 class Route(OnIncident, frozen=True, kw_only=True, tag="route"):

@@ -258,8 +258,10 @@ class Incident(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def number(self) -> str:
-        """What it is called where no place may stand: its device, else its case, else the beginning of its id."""
-        return self.device or self.case or self.id[:8]
+        """What it is called where no place may stand: its device, else its case, else the beginning of its id. One that a person
+        raised bears some of its id too: it may stand beside one that her device opened."""
+        named = self.device or self.case
+        return f"{named} · {self.id[:4]}" if named and self.origin == "hand" else named or self.id[:8]
 
     @property
     def sent(self) -> Order | None:

@@ -14,7 +14,7 @@
  *    call?: string, listening?: boolean, fix_at?: number, radius_m?: number, doubt_m?: number, doubt_s?: number, speed_m_s?: number, delivery?: string, order_zone?: string, next_zone?: string,
  *    declined?: string, standing_down?: StandingDown[], step?: string, done?: boolean, unit?: string, unit_status?: string, tracking_until?: number, tracking_ended?: boolean,
  *    closed?: number, took_s?: number, closures?: Closure[], centre?: string, belongs?: string, announced?: string[],
- *    everyones?: boolean, kept_from?: number, order_excluded?: boolean, warns?: string[], latest?: Change[], reserved?: boolean, press?: string, origin?: string, open?: string[]}} Row `key`: what the page calls this change
+ *    everyones?: boolean, kept_from?: number, order_excluded?: boolean, warns?: string[], beside?: string[], latest?: Change[], reserved?: boolean, press?: string, origin?: string, open?: string[]}} Row `key`: what the page calls this change
  *
  *  @typedef {{id: string, stream: string, condition: string, label: string, state: string, since: number, changes?: number, key: string,
  *    count?: number, flaps?: number, battery?: number, past?: Past, owner?: string, returned?: number, shelved?: number, shelved_why?: string,

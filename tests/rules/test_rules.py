@@ -36,9 +36,9 @@ OPEN_ALONE = {
     "dashboard/components/devices/rows.py _counted": "a device's row",
     "dashboard/components/map/view.py _redraw": "which units are busy",
     "dashboard/components/queue/rows.py closures": "a device's closures",
-    "dashboard/consoles.py neighbours": "rows that say the same of each other",
     "dashboard/trainer/session.py _newest": "where a trainer's map looks",
     "feeds/orders/sender.py health": "orders on their way",
+    "incidents/board.py open_of": "what else is open of her",
     "incidents/board.py open_press_of": "what a press joins",
     "incidents/desk/intake.py _followed": "what a position joins",
 }

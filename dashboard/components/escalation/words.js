@@ -30,7 +30,7 @@ export function alarms(store, row, orders) {
 
 /** Why it alarms again, or did until its owner answered, as [kind, sentence]. @param {Store} store @param {Row} row */
 export function again(store, row) {
-  const parts = [];
+  const parts = row.beside?.length ? [["bad", store.t("also_open", { labels: together(", ", row.beside) })]] : [];
   const passed = passages(store, row)[0];
   if (passed) parts.push([row.realarm === "place" ? "bad" : "", passed]);
   if (row.next_zone) parts.push([row.realarm === "zone" ? "bad" : "warn", nextZone(store, row)]);

@@ -28,7 +28,7 @@ def unconfirmed(row: Row, t: Mapping[str, str], ago: InTime) -> list[tuple[str, 
 
 
 def _again(row: Row, t: Mapping[str, str], ago: InTime) -> list[str]:
-    said = []
+    said = [t["also_open"].format(labels=", ".join(row.beside))] if row.beside else []
     if row.next_zone:
         said.append(t["next_zone"].format(zone=t["zone"].format(name=row.next_zone)))
     orders = unconfirmed(row, t, ago)

@@ -85,6 +85,7 @@ def test_a_paper_says_of_the_watch_what_the_row_says() -> None:
     facts += [
         {"ladder": "outside", "outside": code, "confirmed": who} for code in told["outside"] for who in ("", "Ann")
     ]
+    facts += [{"beside": labels} for labels in (("AMR-9",), ("AMR-9", "AMR-9 · 3f2a"))]
     facts += [{"gone": code, "copied": True} for code in told["gone"]] + [{"copied": True}, {"supervisor": True}]
     back = (
         StandingDown(zone="5415", zone_name="Gent", at=-61_000, unit="G 1"),

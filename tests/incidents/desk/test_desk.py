@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import timedelta
+from typing import get_args
 
 import msgspec
 import pytest
@@ -366,6 +367,34 @@ async def test_who_raises_an_alarm_has_it_from_its_first_moment(floor: Floor) ->
     assert (first.state, first.owner) == ("acknowledged", "me")
     assert "raised" not in states
     assert [kind for _, kind in await floor.records()] == ["raised", "acknowledged"]
+
+
+MAKERS = [one for one in get_args(cmd.AnyCommand) if {"case", "zone"} <= {*one.__struct_fields__}]
+
+
+@pytest.mark.parametrize("maker", MAKERS, ids=str)
+async def test_a_person_makes_no_second_alarm_of_a_case_without_naming_the_open_one(
+    floor: Floor, maker: type[cmd.Raise | cmd.FromPaper]
+) -> None:
+    """Whoever has a case and a zone of their own begins an incident: this finds the next one."""
+    open_one = await floor.press()
+    assert open_one is not None and {cmd.Raise, cmd.FromPaper} == {*MAKERS}
+    paper = {"raised_at": floor.clock.now()} if maker is cmd.FromPaper else {}
+
+    def wish(**facts: str) -> cmd.AnyCommand:
+        return maker(id=floor.name(), reason="she rang", zone="5415", case=DEVICE, **paper, **facts)  # type: ignore[arg-type]
+
+    told = await refused(floor, wish())
+    assert (told.code, told.incident, told.anyway) == ("already_open", open_one.id, False)
+    assert (await refused(floor, wish(beside="another"))).code == "already_open"
+    second = await floor.desk.command(again := wish(beside=open_one.id), dispatcher("me"))
+    assert second is not None and second == await floor.desk.command(again, dispatcher("me"))
+    board = floor.desk.board
+    assert [one.id for one in board.beside(second)] == [open_one.id] and open_one.number != second.number
+    await floor.desk.command(closing(second, floor.name()), dispatcher("me"))
+    assert board.beside(board.incidents[open_one.id]) == ()
+    await floor.press()
+    assert board.incidents[open_one.id].presses == 2, "a press asks nobody"
 
 
 async def test_a_zone_in_which_the_place_does_not_lie_is_asked_about_once(floor: Floor) -> None:
