@@ -3,6 +3,7 @@ import { button, parts } from "../../shell/build.js";
 import { attributes, duration, element, joined, metres, write } from "../../shell/format.js";
 
 const SHOWN = 3;
+const KEYS = ["4", "5", "6"]; // 1 to 3 are zones
 const SETTLED_MS = 500; // a list that changed its order under the eyes takes no choice for so long
 
 /** @typedef {import("../../shell/wire.js").NearUnit} NearUnit @typedef {import("../../shell/store.js").Store} Store
@@ -133,7 +134,7 @@ export class Units {
         : first
           ? proposed(store, one, found[1], now)
           : away(store, one, now);
-      write(key, n < SHOWN ? store.keys.written(String(n + 1)) : "");
+      write(key, n < SHOWN && !one.gone ? store.keys.written(KEYS[n]) : "");
       key.hidden = !key.textContent;
       write(name, one.unit);
       write(zone, store.zone(one.zone_name));
