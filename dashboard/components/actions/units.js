@@ -29,8 +29,16 @@ export function proposed(store, best, next, now) {
     return store.t(`units.road_${way}`, { ...facts, time: span(store, time), less: span(store, of ?? 0) });
   }
   const less = next && next.road_s == null ? metres(words, next.m - best.m) : null;
-  const way = less === null ? "only" : less === metres(words, 0) ? "even" : "best";
+  const way = less === null ? "only" : "best"; // as far as the next to a metre, no position tells
   return joined([store.t(`units.straight_${way}`, { ...facts, less }), best.asking && store.t("units.asking")]);
+}
+
+/** Why the units are not compared: her position does not bear it; with how wide that is. @param {Pick<Store, "t" | "words">} store
+ *  @param {import("../../shell/wire.js").NearUnits | null} units */
+export function uncompared(store, units) {
+  if (!units?.unsure) return "";
+  const off = units.off_m && store.t("radius", { m: metres(store.words, units.off_m) });
+  return joined([store.t(`units.from.${units.unsure}`), off]);
 }
 
 /** How far a unit is, without comparing. @param {Pick<Store, "t" | "words">} store @param {NearUnit} one @param {number} now ms */
@@ -122,13 +130,17 @@ export class Units {
     const now = store.now();
     const straight = store.units?.straight;
     const why = straight ? `units.title.${straight}` : "units.title";
-    write(this.title, store.t(found.length || shown.length ? why : "units.none"));
-    this.title.classList.toggle("needed", straight === "no_answer" || straight === "unreadable" || !shown.length);
+    const some = found.length || shown.length;
+    write(this.title, joined([store.t(some ? why : "units.none"), some && uncompared(store, store.units)]));
+    this.title.classList.toggle(
+      "needed",
+      straight === "no_answer" || straight === "unreadable" || !shown.length || !!store.units?.unsure,
+    );
     this.root.hidden = !store.units || store.units.id !== store.selected;
     shown.forEach((one, n) => {
       const row = /** @type {HTMLButtonElement} */ (rows.get(one.unit));
       const [key, name, zone, why] = parts(row);
-      const first = one.unit === found[0]?.unit;
+      const first = one.unit === found[0]?.unit && !store.units?.unsure;
       const words = one.gone
         ? store.t("units.gone")
         : first
