@@ -369,6 +369,22 @@ async def test_who_raises_an_alarm_has_it_from_its_first_moment(floor: Floor) ->
     assert [kind for _, kind in await floor.records()] == ["raised", "acknowledged"]
 
 
+async def test_what_a_unit_says_right_after_its_order_was_accepted_is_taken_after_that(floor: Floor) -> None:
+    """In one batch, by the order and by the unit: each is said while what came before is still on its way to the log."""
+    incident = await routed(floor)
+    assert incident.order is not None
+    said = (
+        OrderReport(order=incident.order.id, state="accepted", unit="GENT-7"),
+        UnitReport(unit="GENT-7", zone="5415", status="en_route"),
+        OrderReport(order=incident.order.id, state="on_scene", unit="GENT-7"),
+        UnitReport(unit="GENT-7", zone="5415", status="on_scene"),
+    )
+    receipts = await asyncio.gather(*(floor.desk.receive(floor.message(one)) for one in said))
+    assert "dropped" not in receipts
+    after = floor.desk.board.incidents[incident.id]
+    assert after.state == "on_scene" and {"accepted", "en_route", "on_scene"} <= after.times.keys()
+
+
 MAKERS = [one for one in get_args(cmd.AnyCommand) if {"case", "zone"} <= {*one.__struct_fields__}]
 
 
