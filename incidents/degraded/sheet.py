@@ -24,6 +24,7 @@ class OpenAlarm(msgspec.Struct, frozen=True, kw_only=True):
     zone: str  # where she is
     share: float | None = None  # of her circle lies in it; None where it is named plainly
     unplaced: bool = False  # without a position
+    abroad: bool = False  # outside Belgium: `zone` is the nearest
     owner: str
     order_zone: str = ""  # which was sent; "" while none is
     standing_down: tuple[str, ...] = ()  # zones that have not confirmed that they do
@@ -88,6 +89,7 @@ def sheet(
             zone=incident.zone,
             share=share(incident),
             unplaced=incident.fix is None,
+            abroad=incident.abroad,
             order_zone=incident.sent.zone if incident.sent else "",
             standing_down=tuple(one.zone for one in incident.standing_down),
             owner=name_of(incident.owner) if incident.owner else "",

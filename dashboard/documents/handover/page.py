@@ -161,6 +161,7 @@ def _alarms(
                 consoles.places.zone_name(incident.zone),
                 share_of_named(incident, consoles.places, now, track(incident)),
             ),
+            "abroad": incident.abroad,
             "unplaced": incident.fix is None,
             "order_zone": consoles.places.zone_name(incident.sent.zone) if incident.sent else "",
             "since": _day(incident.received_at, translate),

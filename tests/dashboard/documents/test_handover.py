@@ -94,6 +94,16 @@ async def test_of_an_alarm_without_a_case_paper_has_number_and_municipality_and_
     assert "Lindestraat 7, Gent · house number not known there" in page and "PZ Gent · NO POSITION" in paper
 
 
+async def test_the_papers_say_of_a_position_outside_belgium_that_the_zone_is_the_nearest(site: Site) -> None:
+    house, cookie = site.house, cookie_of(await site.enter())
+    await house.press(fix=Fix(50.6292, 3.0573, 12.0))  # Lille
+    alarms, now = house.desk.board.incidents.values(), house.clock.now()
+    kept = sheet(cases=(), incidents=alarms, zones={}, radio={}, centre="", now=now, name_of=str)
+    _, page, _ = await site.ask("/sheet", Cookie=cookie)
+    assert "outside Belgium, nearest PZ " in page
+    assert "outside Belgium, nearest: " in sheet_page(kept, translator("en"))
+
+
 async def test_the_papers_have_a_closed_alarm_until_the_zone_confirms_that_it_stands_down(site: Site) -> None:
     house, cookie = site.house, cookie_of(await site.enter())
     desk, ann = house.desk, User(actor="ann", roles=frozenset({"dispatcher"}))
