@@ -54,8 +54,10 @@ def grown(incident: Incident, of: Track, now: datetime) -> Fix | None:
 
 
 def unsure(incident: Incident, of: Track, now: datetime, apart_m: float) -> Unsure:
-    """Why two distances from her position that differ by so much (`math.inf`: by itself) may not be told apart, "" where they may:
-    whatever measures from her position asks this, so that no number is surer than it."""
+    """Why two distances from her position that differ by so much (`math.inf`: one alone) say nothing; "" where they do.
+
+    Whatever measures from her position asks this, so that no number is surer than the position.
+    """
     if of.doubt is not None:
         return "doubted"
     if incident.fix_at is None or (now - incident.fix_at).total_seconds() > TOO_OLD_S:

@@ -16,7 +16,7 @@ from incidents.ports import InWords, no_words
 
 
 class OpenAlarm(msgspec.Struct, frozen=True, kw_only=True):
-    """An alarm that was not done with when the file was written; one of a reserved case says only that there was one (no `label`)."""
+    """An alarm that was not done with when the file was written; one of a reserved case says only that it was (no `label`)."""
 
     label: str
     state: State

@@ -149,7 +149,7 @@ def test_no_two_things_in_sight_bear_one_key_and_a_digit_chooses_what_it_stands_
     def borne() -> dict[str, str]:
         found = page.evaluate(BEARS)
         assert len({key for key, _ in found}) == len(found), found
-        return {key: said for key, said in found}
+        return dict(found)
 
     def chosen_by(digit: str) -> bool:
         words = borne()[digit]

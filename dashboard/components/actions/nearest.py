@@ -42,8 +42,10 @@ class NearUnit(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class NearUnits(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """The nearest first. `straight`: why they are compared in a straight line; "" when by road. `unsure`: why they are not compared
-    at all, for her position does not bear it; `off_m`: how wide that is by now."""
+    """The nearest first. `straight`: why they are compared in a straight line; "" when by road.
+
+    `unsure`: why they are not compared at all, for her position does not bear it; `off_m`: how wide it is by now.
+    """
 
     id: str
     units: tuple[NearUnit, ...] = ()

@@ -142,7 +142,8 @@ async def sheet(consoles: SheetGround, user: User | None, translate: Translator)
 def _alarms(
     consoles: SheetGround, now: datetime, user: User | None, papers: Redaction, translate: Translator
 ) -> list[dict[str, Any]]:
-    """Alarms that are not done with: those nobody has first, then the oldest, closed ones last; of one that is kept from who asks only that there is one."""
+    """Alarms that are not done with: those nobody has first, then the oldest, closed ones last; of one that is kept from
+    who asks only that there is one."""
     desk, t = consoles.desk, words(translate)
     still_open = sorted(
         (incident for incident in desk.board.incidents.values() if incident.unfinished),
