@@ -44,7 +44,7 @@ export class Form {
     const another = (/** @type {MouseEvent} */ event) => event.detail < 2 && this._another();
     this.another = button("do", store.t("confirm.raise_beside"), another, { hidden: true });
     const back = button("do", store.t("back"), () => this.close());
-    this.buttons = element("div", "buttons confirm", this.confirm, this.another, back);
+    this.buttons = element("div", "buttons confirm", this.confirm, back, this.another);
     onEscape(this.root, () => this.close());
     this.root.addEventListener("keydown", (event) => {
       if (event.key === "Enter" && event.ctrlKey) return this.root.requestSubmit();
