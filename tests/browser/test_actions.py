@@ -321,7 +321,7 @@ def test_raising_a_case_whose_alarm_is_open_leads_there_or_makes_another_by_its_
     expect(there).not_to_have_attribute("aria-disabled", "true")
     form.get_by_role("button", name="Raise a second alarm all the same").click()
     expect(form).to_be_hidden()
-    expect(row(page, device)).to_contain_text(re.compile(rf"ALSO OPEN FOR THE SAME PERSON: {device} · \w{{4}}"))
+    expect(row(page, device).first).to_contain_text(re.compile(rf"ALSO OPEN FOR THE SAME PERSON: {device} · \w{{4}}"))
     expect(page.locator("[data-incident].selected")).to_contain_text(f"ALSO OPEN FOR THE SAME PERSON: {device}")
 
 
