@@ -182,8 +182,8 @@ export class Routing {
       options.push({ zone: this.zone, name: store.zones[this.zone] ?? this.zone });
     this.shown = options;
     const numbered = JSON.stringify([this.incident, ...choosable(options).map(({ zone }) => zone)]);
-    const [of] = JSON.parse(this.numbered || "[]");
-    if (of === this.incident && this.numbered !== numbered) this.turnedAt = performance.now();
+    const [of, ...before] = JSON.parse(this.numbered || "[]");
+    if (of === this.incident && before.length && this.numbered !== numbered) this.turnedAt = performance.now();
     this.numbered = numbered;
     const drawn = JSON.stringify([options, this.zone, this.incident]);
     const abroad = detail?.live.abroad;

@@ -140,10 +140,10 @@ export class Units {
     shown.forEach((one, n) => {
       const row = /** @type {HTMLButtonElement} */ (rows.get(one.unit));
       const [key, name, zone, why] = parts(row);
-      const first = one.unit === found[0]?.unit && !store.units?.unsure;
+      const first = one.unit === found[0]?.unit;
       const words = one.gone
         ? store.t("units.gone")
-        : first
+        : first && !store.units?.unsure
           ? proposed(store, one, found[1], now)
           : away(store, one, now);
       write(key, n < SHOWN && !one.gone ? store.keys.written(KEYS[n]) : "");
