@@ -181,7 +181,12 @@ export class Routing {
     if (this.zone && !options.some((option) => option.zone === this.zone))
       options.push({ zone: this.zone, name: store.zones[this.zone] ?? this.zone });
     this.shown = options;
-    const numbered = JSON.stringify([this.incident, ...choosable(options).map(({ zone }) => zone)]);
+    const numbered = JSON.stringify([
+      this.incident,
+      ...choosable(options)
+        .slice(0, DIGITS)
+        .map(({ zone }) => zone),
+    ]);
     const [of, ...before] = JSON.parse(this.numbered || "[]");
     if (of === this.incident && before.length && this.numbered !== numbered) this.turnedAt = performance.now();
     this.numbered = numbered;

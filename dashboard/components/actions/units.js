@@ -131,7 +131,7 @@ export class Units {
     const straight = store.units?.straight;
     const why = straight ? `units.title.${straight}` : "units.title";
     const some = found.length || shown.length;
-    write(this.title, joined([store.t(some ? why : "units.none"), some && uncompared(store, store.units)]));
+    write(this.title, some ? uncompared(store, store.units) || store.t(why) : store.t("units.none"));
     this.title.classList.toggle(
       "needed",
       straight === "no_answer" || straight === "unreadable" || !shown.length || !!store.units?.unsure,

@@ -19,7 +19,7 @@ const words = {
   "units.road_only": "{time} by road ({m}); unit located {age} ago",
   "units.straight_best": "{m} in a straight line, {less} nearer than the next; unit located {age} ago",
   radius: "± {m}",
-  "units.from.wide": "from a vague position: not compared",
+  "units.from.wide": "Units, not compared: vague",
   "units.straight_only": "{m} in a straight line; unit located {age} ago",
 };
 const store = { words, t: (/** @type {string} */ key, facts = {}) => fill(words, key, facts) };
@@ -74,6 +74,6 @@ test("a unit whose way by road is not known yet says so", () => {
 
 test("from a position that does not bear it no unit is compared, and the list says how wide that is", () => {
   const said = (/** @type {object} */ facts) => plain(uncompared(store, /** @type {any} */ ({ id: "a", ...facts })));
-  assert.equal(said({ unsure: "wide", off_m: 12_000 }), "from a vague position: not compared · ± 12 km");
+  assert.equal(said({ unsure: "wide", off_m: 12_000 }), "Units, not compared: vague · ± 12 km");
   assert.equal(said({ off_m: 18 }), "");
 });
