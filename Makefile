@@ -1,4 +1,4 @@
-# Six verbs and what they need. `make venv` alone makes the environment with everything the tests use.
+# Seven verbs and what they need. `make venv` alone makes the environment with everything the tests use.
 PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
@@ -9,7 +9,7 @@ export PYTHONDONTWRITEBYTECODE :=
 PRETTIER := node_modules/.bin/prettier
 SCRIPTS := 'dashboard/**/*.js' 'dashboard/**/*.d.ts' 'tests/**/*.js'
 
-.PHONY: demo cluster test scripts prove bench bundle lint format venv lock
+.PHONY: demo cluster test quick scripts prove bench bundle lint format venv lock
 
 demo: $(VENV)/.runtime
 	$(BIN)/python app.py demo $(DEMO)
@@ -18,12 +18,19 @@ demo: $(VENV)/.runtime
 cluster: $(VENV)/.runtime
 	$(BIN)/python app.py cluster run $(CLUSTER)
 
-# Two at once on two cores: with more, tests that wait for clocks wait for the machine; tests/conftest.py says in which order.
+# tests/conftest.py says in which order.
 test: $(VENV)/.test scripts
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	.ci/tests $(BIN) -m "not prove" $(PYTEST)
+
+# While working, a minute and a half: form, types, the tests that start no process and touch no file, one journey in the browser.
+quick: $(VENV)/.test
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/pytest -q -n $$(nproc) --dist loadfile --no-loadscope-reorder -m "quick or journey" $(PYTEST)
 
 # The scripts of the pages: their form, their types, and the pure ones run in Node.js.
 scripts: node_modules/.made

@@ -68,6 +68,13 @@ class NatsServer:
         self._config.write_text(f"{self._plain}{more}\n", encoding="utf-8")
         self._by_tls = "handshake_first" in more
 
+    def resume(self) -> None:
+        """Let it go on, whether it was stopped or killed."""
+        if self._process is None:
+            self.start()
+        else:
+            self._process.send_signal(signal.SIGCONT)
+
     def start(self) -> None:
         """Start it, with what it has stored, and wait until it answers."""
         with self._config.with_suffix(".out").open("ab") as output:
@@ -143,9 +150,10 @@ class NatsCluster:
     def _begin(self, folder: Path) -> None:
         folder.mkdir()
         self._make(folder)
-        self._meet()
+        self.meet()
 
-    def _meet(self) -> None:
+    def meet(self) -> None:
+        """Wait until the three keep things together. Raises RuntimeError."""
         until = time.monotonic() + _TOGETHER_S
         while not all(server.said("metadata leader") for server in self.servers.values()):
             if time.monotonic() > until:
@@ -174,7 +182,7 @@ class NatsCluster:
         for server in self.servers.values():
             shutil.rmtree(server.store)
             server.start()
-        self._meet()
+        self.meet()
 
     def close(self) -> None:
         """End them all."""

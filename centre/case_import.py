@@ -18,6 +18,8 @@ from incidents.log.sqlite import SqliteLog
 from incidents.open_incidents import board_of_open
 from maps.zones import Zones
 
+First = Callable[[ImportReport, KnownCases], object]
+
 _logger = logging.getLogger(__name__)
 
 
@@ -27,13 +29,18 @@ async def import_new_case(settings: Settings, case: Case) -> ev.CasesImported:
     What would take two people is not done here: nobody is asked for a second password on a page.
     """
     file = CaseFile(rows=(Row(line=1, place=1, case=case),), sha256=digest(case))
+    told: list[ev.CasesImported] = []
+
+    def first(report: ImportReport, register: KnownCases) -> None:
+        told.append(imported(file, report, register))
+
     try:
-        report = await import_cases_beside(file, settings, partial=False, agreed={}, spend=lambda: None)
+        report = await import_cases_beside(file, settings, partial=False, agreed={}, first=first)
     except Widens:
         raise NotPossible("two_people") from None
     if report.problems:
         raise NotPossible("malformed", report.problems[0].reason.partition(":")[0])
-    return await asyncio.to_thread(imported, file, report, settings)
+    return told[0]
 
 
 class Widens(Exception):
@@ -45,12 +52,13 @@ class Widens(Exception):
 
 
 async def import_cases_beside(
-    file: CaseFile, settings: Settings, *, partial: bool, agreed: Effect, spend: Callable[[], object]
+    file: CaseFile, settings: Settings, *, partial: bool, agreed: Effect, first: First
 ) -> ImportReport:
     """Merge cases into the register, whether or not a desk serves it, where that has the effect that was agreed and no other.
 
-    `spend` is called just before anything is written. No case with an open incident leaves: if the file withdraws any, the log
-    is asked. Raises Widens, SettingsError, CasesLocked, DataError; then also LogUnavailable and KeyMismatch.
+    `first` is called just before it is kept, with the report and the register as it will be. No case with an open incident
+    leaves: if the file withdraws any, the log is asked. Raises Widens, SettingsError, CasesLocked, DataError; then also
+    LogUnavailable and KeyMismatch.
     """
     if settings.cases is None:
         raise SettingsError("cases: say which register, with --cases or in the settings")
@@ -68,11 +76,11 @@ async def import_cases_beside(
     def ask() -> set[str]:
         return asyncio.run_coroutine_threadsafe(_open_cases(settings), loop).result()
 
-    def allow(before: KnownCases, after: KnownCases) -> None:
+    def allow(before: KnownCases, after: KnownCases, report: ImportReport) -> None:
         more = effect(State(accounts=accounts, cases=before), State(accounts=accounts, cases=after))
         if more != agreed:
             raise Widens(more)
-        spend()
+        first(report, after)
 
     return await asyncio.to_thread(
         import_cases,

@@ -125,14 +125,13 @@ def lines_of(more: Effect) -> list[str]:
 
 
 def imported(
-    file: CaseFile, report: ImportReport, settings: Settings, *, lifted: int = 0, **two: Any
+    file: CaseFile, report: ImportReport, register: KnownCases, *, lifted: int = 0, **two: Any
 ) -> ev.CasesImported:
-    """That cases were imported, with the version of each that the register keeps now. `two`: who proposed and confirmed."""
-    register = CaseRegister.open(settings.cases, key_file=settings.key_file)
+    """That cases are imported, with the version of each that the register keeps then. `two`: who proposed and confirmed."""
     lines = []
     for what in ("withdrawn", "changed", "added"):  # of too many the last are left out
         for number in getattr(report, what):
-            case = register.by_number(number)
+            case = register.current.get(number)
             content = hashlib.sha256(msgspec.json.encode(case)).hexdigest() if case is not None else ""
             lines.append(f"{what} {number} {case.version if case is not None else ''} {content}".rstrip())
     return ev.CasesImported(

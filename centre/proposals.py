@@ -104,10 +104,15 @@ def witness(settings: Settings, now: datetime) -> Witness:
         for id, (at, event) in changed.items()
         if at >= now - WITHIN and ROLES & {*event.before.split()} and not ROLES & {*event.after.split()}
     }
-    what = [event.what for _, event in changed.values()]
+    standing = set[str]()
+    for id, (_, event) in sorted(changed.items(), key=lambda one: one[1][0]):
+        if event.what == "added":
+            standing.add(key_of(event.account) or id)
+        elif event.what == "removed":
+            standing.discard(key_of(event.account))
     return Witness(
-        accounts=bool(what),
+        accounts=bool(changed),
         imports=any(isinstance(event, ev.CasesImported) for _, event in told.values()),
-        standing=what.count("added") - what.count("removed"),
+        standing=len(standing),
         lately=frozenset(lately),
     )

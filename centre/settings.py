@@ -7,7 +7,7 @@ and docs/vigie.toml are made of that (`centre.setting_texts`).
 
 import os
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from types import MappingProxyType
 from typing import Annotated, Any
@@ -231,7 +231,15 @@ def load_said(
     otherwise: Mapping[str, Any] = MappingProxyType({}),
 ) -> tuple[Settings, dict[str, str]]:
     """The settings in force, as `load`, and for each that somebody chose where it was said. Raises SettingsError."""
-    return gathered(Settings, given, file=file, environ=environ, otherwise=otherwise)
+    settings, said = gathered(Settings, given, file=file, environ=environ, otherwise=otherwise)
+    return msgspec.structs.replace(settings, **dict(_followed(settings))), said
+
+
+def _followed(settings: Settings) -> Iterator[tuple[str, Path]]:
+    """Where links lead: what lies beside a file (key, lock, private store) lies beside the file itself."""
+    for name in ("log", "cases", "users"):
+        if (path := getattr(settings, name)) is not None and path.is_symlink():
+            yield name, path.resolve()
 
 
 def profiles(settings: Settings) -> dict[str, Profile]:

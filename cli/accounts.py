@@ -74,9 +74,12 @@ def change_password(settings: Settings, name: str, *, by: str = "", from_stdin: 
     password = _password(from_stdin)
     check_password(password)
     before = _consoles(accounts, settings)
-    two.spend()
-    _record(settings, "password", name, **two.facts)
-    accounts.set_password(name, password)
+
+    def first() -> None:
+        two.spend()
+        _record(settings, "password", name, **two.facts)
+
+    accounts.set_password(name, password, was=account, first=first)
     said = f"{name} has another password; browsers signed in with the old one are out and show no alarm"
     return [said, *_left(accounts, settings, name, before)]
 
@@ -100,9 +103,12 @@ def change_roles(
     before = _consoles(accounts, settings)
     after = msgspec.structs.replace(account, roles=frozenset(roles), zone=zone)
     two = _widening(settings, "roles", account, after, by, from_stdin)
-    two.spend()
-    _record(settings, "roles", name, before=account.roles, after=roles, **two.facts)
-    accounts.set_roles(name, roles, zone=zone)
+
+    def first() -> None:
+        two.spend()
+        _record(settings, "roles", name, before=account.roles, after=roles, **two.facts)
+
+    accounts.set_roles(name, roles, zone=zone, was=account, first=first)
     return [
         f"{name} may now sign in as {', '.join(roles)}; it holds at once where they are signed in",
         *_left(accounts, settings, name, before),
@@ -128,10 +134,13 @@ def switch(settings: Settings, name: str, *, disabled: bool, by: str = "", from_
     account = _known(accounts, name)
     before = _consoles(accounts, settings)
     two = _widening(settings, "enable", account, msgspec.structs.replace(account, disabled=disabled), by, from_stdin)
-    two.spend()
     able = account.roles if disabled and not account.disabled else ()
-    _record(settings, "disabled" if disabled else "enabled", name, before=able, **two.facts)
-    accounts.set_disabled(name, disabled)
+
+    def first() -> None:
+        two.spend()
+        _record(settings, "disabled" if disabled else "enabled", name, before=able, **two.facts)
+
+    accounts.set_disabled(name, disabled, was=account, first=first)
     if not disabled:
         return [f"{name} is enabled"]
     said = f"{name} is disabled; its browsers are out and show no alarm"

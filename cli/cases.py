@@ -30,27 +30,34 @@ def cases_import(
     from centre.changes import Effect, imported
     from centre.settings import load
     from centre.spool import CHANGED
+    from incidents.cases import ImportReport, KnownCases
     from incidents.cases.rows import read_case_file
 
     with answered(), working(not by):
         settings, read = load({"cases": cases, "log": log, "users": users}), read_case_file(file)
         check(settings)
         anew, agreed = not (settings.cases and settings.cases.exists()), Effect()
-        two, report = Two({}), None
-        while report is None:
-            try:
-                report = asyncio.run(
-                    import_cases_beside(read, settings, partial=partial, agreed=agreed, spend=two.spend)
-                )
-            except Widens as import_:
-                agreed = import_.more
-                says = f"import cases{' --partial' * partial} into {settings.cases} (SHA-256 {read.sha256})"
-                two = widening(settings, ("cases", says), says, agreed, by=by, from_stdin=password_stdin, imports=True)
-        if report.loaded:
-            if anew and settings.cases is not None:
-                bind(settings, settings.cases)
-            event = imported(read, report, settings, lifted=len(agreed), **two.facts)
+        two, done = Two({}), None
+
+        def first(report: ImportReport, register: KnownCases) -> None:
+            two.spend()
+            event = imported(read, report, register, lifted=len(agreed), **two.facts)
             enter(settings.log, settings.key_file, CHANGED, event, beside=settings.cases)
+
+        try:
+            while done is None:
+                try:
+                    done = asyncio.run(import_cases_beside(read, settings, partial=partial, agreed=agreed, first=first))
+                except Widens as import_:
+                    agreed = import_.more
+                    says = f"import cases{' --partial' * partial} into {settings.cases} (SHA-256 {read.sha256})"
+                    two = widening(
+                        settings, ("cases", says), says, agreed, by=by, from_stdin=password_stdin, imports=True
+                    )
+        finally:
+            if anew and settings.cases is not None and settings.cases.exists():
+                bind(settings, settings.cases)
+        report = done
     for problem in report.problems:
         say(f"vigie: {problem}", err=True)
     for doubt in report.doubts if report.loaded else ():

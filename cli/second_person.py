@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 By = Annotated[
     str, typer.Option("--by", help="The account of a supervisor or an auditor who proposes it; its password is asked.")
 ]
-SHOWN = 100  # lines of an effect
+READ = 500  # lines of an effect that a person reads before the password
 
 
 class Two(NamedTuple):
@@ -39,12 +39,14 @@ def widening(
 ) -> Two:
     """Who proposed and who confirmed a change that lets see `more`; it needs nobody where it does not. Raises AccountError."""
     from centre.changes import lines_of
+    from dashboard.access.rules import AccountError
 
     if not more:
         return Two({})
     lines = lines_of(more)
-    rest = [f"and {len(lines) - SHOWN} more"] if len(lines) > SHOWN else []
-    says = "; ".join([says, *lines[:SHOWN], *rest])
+    if len(lines) > READ:
+        raise AccountError(f"it lets see more in {len(lines)} ways, and nobody reads so many: do it in parts of {READ}")
+    says = "; ".join([says, *lines])
     return two_people(
         settings, (*facts, *lines), says, concerns=more.keys(), by=by, from_stdin=from_stdin, imports=imports
     )

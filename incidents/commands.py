@@ -8,7 +8,7 @@ from typing import Literal
 
 import msgspec
 
-from incidents.events import Class, Condition, Outcome, Step, Verified
+from incidents.events import Class, Condition, Outcome, PlaceDoubt, Step, Verified
 from incidents.incident import TimeName
 from incidents.refusals import RefusalCode as RefusalCode
 from incidents.refusals import Refused as Refused
@@ -41,9 +41,10 @@ class Release(OnIncident, frozen=True, kw_only=True, tag="release"):
 class Raise(Command, frozen=True, kw_only=True, tag="raise"):
     """Open an incident by hand from a voice call; it is its raiser's. One of position, place, zone or case is enough.
 
-    `lat`, `lon` in WGS 84 degrees; `accuracy_m` in metres where they are an address's; `place` in words, `unnumbered`: its house
-    number is not known there; the case by number, device or name. A position and a zone that it does not lie in are refused once:
-    `anyway`, and the zone that was chosen stands. So is a case with an open alarm, by its id: `beside`, and there are two.
+    `lat`, `lon` in WGS 84 degrees, true to `accuracy_m` metres; `pointed`: they were clicked or typed, and are no address's;
+    `place` in words, with the `doubts` that it was offered with; the case by number, device or name. A position and a zone that
+    it does not lie in are refused once: `anyway`, and the zone that was chosen stands. So is a case with an open alarm, by its
+    id: `beside`, and there are two.
     """
 
     reason: str = ""
@@ -53,7 +54,8 @@ class Raise(Command, frozen=True, kw_only=True, tag="raise"):
     lat: float | None = None
     lon: float | None = None
     accuracy_m: float | None = None
-    unnumbered: bool = False
+    pointed: bool = False
+    doubts: tuple[PlaceDoubt, ...] = ()
     zone: str = ""
     case: str = ""
     happened_at: datetime | None = None
@@ -77,7 +79,8 @@ class FromPaper(Command, frozen=True, kw_only=True, tag="from_paper"):
     lon: float | None = None
     accuracy_m: float | None = None
     place: str = ""
-    unnumbered: bool = False
+    pointed: bool = False
+    doubts: tuple[PlaceDoubt, ...] = ()
     zone: str = ""
     case: str = ""
     as_class: Class | None = None

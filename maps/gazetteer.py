@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import lru_cache
 from itertools import takewhile
 from typing import Final, Literal, NamedTuple
@@ -36,6 +36,46 @@ _ORDER: Final[dict[str, int]] = {"municipality": 0, "quarter": 1, "zone": 2, "po
 _FITS: Final = (100.0, 96.0, 92.0)  # the whole name, its beginning, that of a word in it
 _SHORT: Final = {"st": "sint", "ste": "sainte", "bxl": "bruxelles", "lln": "louvain la neuve"}
 _SAINT: Final = {"saint": "sint", "sainte": "sint", "sankt": "sint"}
+_BETWEEN: Final = frozenset(
+    (
+        "a",
+        "au",
+        "bij",
+        "d",
+        "de",
+        "den",
+        "des",
+        "devant",
+        "du",
+        "en",
+        "l",
+        "la",
+        "le",
+        "les",
+        "lez",
+        "op",
+        "sous",
+        "sur",
+    )
+) | {"ten", "van"}
+# Words that begin or end a town's name and many a street's: none is a town by itself.
+_COMMON: Final = frozenset(
+    (
+        "bons",
+        "bourg",
+        "burg",
+        "chapelle",
+        "clocher",
+        "court",
+        "duc",
+        "fontaine",
+        "grace",
+        "hertog",
+        "kapelle",
+        "leopold",
+    )
+) | {"mont", "oud", "pont", "ponts", "trois"}
+_NAME_WORD: Final = re.compile(r"sint \w+|\w+")  # "Saint-Josse" is one
 _PARTS: Final = re.compile(r"[^a-z0-9\n]+")
 _MARKS: Final = re.compile(f"[{''.join(chr(c) for c in range(0x300, 0x370))}]")  # accents, once they are apart
 _NUMBER: Final = r"([-+]?\d{1,2}(?:[.,]\d+)?)"
@@ -49,7 +89,7 @@ _MINUTE_PAIR: Final = re.compile(rf"\s*{_MINUTES}[nN]?\s*[,;]?\s*{_MINUTES}[eEoO
 class Place(msgspec.Struct, frozen=True, kw_only=True):
     """A place that was found. `names` stand in the order Dutch, French; of a station its people's own first. Latitude and
     longitude in WGS 84 degrees are those of a position, an address or a station, where somebody can be sent; `accuracy_m` of
-    the last two in metres. The `middle` of a street, a quarter or a postcode is nowhere to send somebody; a street reaches
+    all of them in metres. The `middle` of a street, a quarter or a postcode is nowhere to send somebody; a street reaches
     `extent_m` metres from it. `zone` is "" outside Belgium, and where it is not known. `number` is a house number; `asked` is
     one that was typed and is not known. `missed` is a town or a postcode that was typed, as it was, and is not the place's own;
     `elsewhere`: it lies in another municipality than that. `unknown`: the place is all that was understood of what was typed."""
@@ -128,12 +168,22 @@ def coordinates(text: str) -> tuple[float, float] | None:
     return None
 
 
-def position(zones: Zones, lat: float, lon: float) -> Place:
-    """The place that a position in degrees is. Raises ValueError when it is none on Earth."""
+def precision_m(text: str) -> float:
+    """How far off coordinates that were typed so may be, in metres over the ground: half of the last digit of the shorter one."""
+    if found := _MINUTE_PAIR.fullmatch(text):
+        of, unit_m = ((3, 6), 30.9) if found[3] and found[6] else ((2, 5), 1_855.0)
+    else:
+        found, of, unit_m = _DECIMAL_PAIR.fullmatch(text), (1, 2), 111_320.0
+    digits = min(len(re.split("[.,]", f"{found[n]},")[1]) for n in of) if found else 0
+    return float(max(1.0, unit_m / 2 / 10**digits))
+
+
+def position(zones: Zones, lat: float, lon: float, accuracy_m: float | None = None) -> Place:
+    """The place that a position in degrees is, true to so many metres. Raises ValueError when it is none on Earth."""
     found = zones.locate(lat, lon)
     town = found.municipality.name if found.municipality is not None and found.inside else ""
     zone = found.zone if found.inside else ""
-    return Place(kind="position", names=(), lat=lat, lon=lon, zone=zone, municipality=town)
+    return Place(kind="position", names=(), lat=lat, lon=lon, zone=zone, municipality=town, accuracy_m=accuracy_m)
 
 
 class Gazetteer:
@@ -152,6 +202,7 @@ class Gazetteer:
             }
         )
 
+        self._codes = frozenset(one.place.postcode for one in self.entries if one.place.kind == "postcode")
         self._cut: dict[int, list[str]] = {}
 
     @classmethod
@@ -162,7 +213,7 @@ class Gazetteer:
     def find(self, text: str, limit: int = LIMIT) -> tuple[Place, ...]:
         """The places that are called so, likeliest first: whole names, beginnings of names, of words in them, names like it."""
         if (at := coordinates(text)) is not None:
-            return (position(self._zones, *at),)
+            return (position(self._zones, *at, precision_m(text)),)
         return tuple(one.place for one in self.ranked(text, limit))
 
     def ranked(self, text: str, limit: int = LIMIT) -> tuple[Ranked, ...]:
@@ -177,8 +228,11 @@ class Gazetteer:
                 asked, beginnings, scorer=fuzz.ratio, score_cutoff=_ALIKE, limit=8 * limit
             ):
                 n = self._forms[i][1]
+                code = self.entries[n].place.postcode
+                if code and code not in asked and not self._codes.isdisjoint(asked.split()):
+                    continue  # "1050 place saint-lambert" is like "1200 Woluwe-Saint-Lambert"
                 best[n] = min(round(200 - score), best.get(n, 200))
-        order = sorted(best, key=lambda n: (best[n], _ORDER[self.entries[n].place.kind], -self.entries[n].people, n))
+        order = sorted(best, key=lambda n: (best[n], *self._likeliest(n)))
         return tuple(
             Ranked(_FITS[best[n]], True, self.entries[n].place)
             if best[n] < len(_FITS)
@@ -187,14 +241,13 @@ class Gazetteer:
         )
 
     def named(self, text: str) -> tuple[Place, ...]:
-        """The places of which this is a whole name or the postcode: what is meant beyond doubt, in no order."""
+        """The places of which this is a whole name, a word that stands for it, or the postcode: what is meant beyond doubt, the
+        likeliest first."""
         asked = fold(text[:80])
         first = bisect_left(self._forms, (asked,)) if asked else len(self._forms)
-        return tuple(
-            self.entries[n].place
-            for form, n in takewhile(lambda one: one[0] == asked, self._forms[first:])
-            if asked in self.entries[n].called
-        )
+        forms = takewhile(lambda one: one[0] == asked, self._forms[first:])
+        named = [n for _, n in forms if asked in self.entries[n].called]
+        return tuple(self.entries[n].place for n in sorted(named, key=self._likeliest))
 
     def towns_in(self, text: str, limit: int = LIMIT) -> tuple[Place, ...]:
         """The municipalities, quarters and postcodes that are named in a longer text ("Veldstraat 12, 9000 Gent"), the last
@@ -211,9 +264,13 @@ class Gazetteer:
                 continue  # "at" is Ath, and a word of many a sentence
             if taken.isdisjoint(range(start, end)):
                 towns = [one for one in self.named(" ".join(words[start:end])) if one.kind != "zone"]
-                found |= dict.fromkeys(sorted(towns, key=lambda one: _ORDER[one.kind]))
+                found |= dict.fromkeys(towns)
                 taken |= set(range(start, end)) if towns else set()
         return tuple(found)[:limit]
+
+    def _likeliest(self, n: int) -> tuple[int, int, int]:
+        """Of places that are called alike, the one with more people is meant."""
+        return -self.entries[n].people, _ORDER[self.entries[n].place.kind], n
 
     def _beginnings(self, letters: int) -> list[str]:
         """So many letters of each form; kept, for whoever types on."""
@@ -240,6 +297,17 @@ def _tails(name: str) -> Iterable[str]:
     return (" ".join(words[i:]) for i in range(len(words)))
 
 
+def _short(names: Iterable[str], others: Collection[str]) -> set[str]:
+    """The first and the last word of names of a town, folded, that stand for it and are none of the `others`; a saint where
+    nothing else of the name does."""
+    found: set[str] = set()
+    for words in (_NAME_WORD.findall(fold(name)) for name in names):
+        ends = {words[0]} | ({words[-1]} if words[-2] not in _BETWEEN else set()) if words[1:] else set()
+        own = ends - _BETWEEN - _COMMON - set(others)
+        found |= {word for word in own if not word.startswith("sint ")} or own
+    return found
+
+
 def _entries(zones: Zones) -> Iterator[Entry]:
     for zone in zones.zones:
         names = tuple(dict.fromkeys(name for name in (zone.name, zone.name_nl, zone.name_fr, zone.name_de) if name))
@@ -247,18 +315,23 @@ def _entries(zones: Zones) -> Iterator[Entry]:
         yield Entry(place, tuple({fold(name) for name in (*names, zone.number) if name}), 0)
     named = _places(zones)
     towns, middles = dict(_towns(zones)), _middles(zones)
+    whole = {fold(name) for town in towns.values() for name in town.names}
     for nis, town in towns.items():
         called = {fold(name) for name in town.names}
         seats = [one for one in named.get(nis, ()) if called & set(one.called)]
         seat = max(seats, key=lambda one: one.people, default=None)
+        parts = [one for one in named.get(nis, ()) if one not in seats]
+        called |= _short(town.names, whole.union(*(one.called for one in parts)))
         if seat is not None:
             called |= set(seat.called)
         middle = seat.middle if seat is not None else middles[nis]
-        yield Entry(town, tuple(called), seat.people if seat is not None else 0, nis, middle)
-        for one in named.get(nis, ()):
-            if one not in seats:
-                yield Entry(_quarter(one, town), one.called, one.people, nis, one.middle)
+        people = max((one.people for one in named.get(nis, ())), default=0)  # at least: of a merged town nobody says it
+        yield Entry(town, tuple(called), people, nis, middle)
+        for one in parts:
+            yield Entry(_quarter(one, town), one.called, one.people, nis, one.middle)
     codes = pd.read_csv(TABLES / "postcodes.csv", dtype={"postcode": str, "nis": str})
+    # The municipality with the fewest first: 1050 is Ixelles, though a street of Bruxelles has it too.
+    codes = codes.iloc[codes.groupby("nis")["nis"].transform("size").argsort(kind="stable")]
     quarters = {(one.postcode, nis): one for nis, of in named.items() for one in of if one.postcode}
     at = zones.locate_many(codes["lat"], codes["lon"])
     middles_of = zip(codes["lat"].tolist(), codes["lon"].tolist(), strict=True)

@@ -4,8 +4,11 @@ Counted is processor time, the tests' own and that of what they start, and how m
 what a clock on the wall says: that is the machine's. `tests/conftest.py` hooks it in; `tests/cost.py` counts.
 """
 
+import re
 import time
 from collections.abc import Generator, Iterable, Iterator
+from functools import cache
+from pathlib import Path
 
 import msgspec
 import pytest
@@ -18,8 +21,20 @@ EACH_S = 20.0  # a quiet machine takes a fifth of it, and the costliest test 12 
 # Those that may take more, and how much.
 MORE_S: dict[str, float] = {}
 # All together, seconds of processor time and starts: a run that grows by a third is found.
-OWN_S, BELOW_S = 1300.0, 4000.0
-STARTS = {"page": 1000, "browser": 60, "desk": 400, "nats-server": 120, "process": 1200}
+OWN_S, BELOW_S = 1030.0, 2200.0
+STARTS = {"page": 440, "browser": 65, "desk": 146, "nats-server": 120, "command": 300, "process": 650}
+# What a test's file or its fixtures name where it starts processes, or works on a disk.
+STARTING = {
+    "subprocess",
+    "create_subprocess_exec",
+    "processes",
+    "NatsServer",
+    "NatsCluster",
+    "served",
+    "strings",
+    "key_tables",
+}
+FILING = {"nats_server", "tmp_path", "tmp_path_factory"}
 WHOLE = 100  # examples that a test of drawn ones is tried on, unless it says how many
 FEWER = 4  # `make test` draws one of so many of them, other ones each time
 
@@ -51,11 +66,26 @@ def over_all(costs: Iterable[Cost]) -> Iterator[str]:
             yield f"the tests started {count} of the kind {kind}, {STARTS.get(kind, 0)} are allowed"
 
 
+@cache
+def _names(file: Path) -> set[str]:
+    return {*re.findall(r"\w+", file.read_text(encoding="utf-8"))}
+
+
+def starts_nothing(item: pytest.Item) -> bool:
+    """Whether a test is one of `make quick`: its file has nothing to do with what starts a process, it with no file."""
+    named = _names(item.path) & STARTING | {*getattr(item, "fixturenames", ())}
+    return not named & (STARTING | FILING) and not any(item.get_closest_marker(name) for name in ("prove", "browser"))
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_call(item: pytest.Item) -> Generator[None]:
-    """Fail a test that passed and cost too much."""
-    began = time.process_time()
+    """Fail a test that passed and cost too much, or started what a quick one does not."""
+    began, before = time.process_time(), cost.STARTED.total()
     yield
+    if item.get_closest_marker("quick") and cost.STARTED.total() > before:
+        pytest.fail(
+            "a test that starts a process is none of `make quick`: name what it starts in `STARTING`", pytrace=False
+        )
     if item.get_closest_marker("prove") is None and (wrong := too_much(item.nodeid, time.process_time() - began)):
         pytest.fail(wrong, pytrace=False)
 

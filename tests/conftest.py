@@ -1,4 +1,4 @@
-"""The order of the files: browsers, which compute, beside processes, which are waited for, the rest among them: no core idles."""
+"""The order of the files: long ones first, browsers, which compute, beside processes, which are waited for, others among them."""
 
 import gc
 import sys
@@ -8,14 +8,9 @@ from itertools import chain, groupby, zip_longest
 import pytest
 from hypothesis import HealthCheck, settings
 
-from bench.nats_servers import NatsServer
+from bench.nats_servers import NatsCluster, NatsServer
 from maps.zones import Zones
-from tests.budget import (
-    FEWER,
-    WHOLE,
-    pytest_configure,
-    pytest_runtest_call,
-)
+from tests.budget import FEWER, WHOLE, pytest_configure, pytest_runtest_call, starts_nothing
 from tests.cost import pytest_runtest_makereport, pytest_runtest_setup
 
 __all__ = ["pytest_configure", "pytest_runtest_call", "pytest_runtest_makereport", "pytest_runtest_setup"]
@@ -25,7 +20,7 @@ settings.register_profile("prove", deadline=None, suppress_health_check=[HealthC
 settings.register_profile("vigie", settings.get_profile("prove"), max_examples=WHOLE // FEWER)
 settings.load_profile("vigie")
 
-BROWSERS, PROCESSES = "browser", "centre"
+BROWSERS, PROCESSES = ("browser",), ("centre", "demo", "faults", "install")
 
 
 @pytest.fixture(scope="session")
@@ -34,12 +29,28 @@ def zones() -> Zones:
     return Zones.load()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def nats_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[NatsServer]:
     """A nats-server that runs; a test has its own streams there."""
     running = NatsServer(tmp_path_factory.mktemp("nats"))
     yield running
     running.kill()
+
+
+@pytest.fixture(scope="session")
+def three_nats_servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[NatsCluster]:
+    running = NatsCluster(tmp_path_factory.mktemp("nats"))
+    yield running
+    running.close()
+
+
+@pytest.fixture
+def nats_cluster(three_nats_servers: NatsCluster) -> Iterator[NatsCluster]:
+    """Three nats-servers that keep things together; a test has its own streams there. What it ends runs again for the next."""
+    three_nats_servers.meet()
+    yield three_nats_servers
+    for server in three_nats_servers.servers.values():
+        server.resume()
 
 
 @pytest.fixture(autouse=True, scope="module")
@@ -56,10 +67,25 @@ def pytest_collection_finish() -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    files = [list(of_file) for _, of_file in groupby(items, key=lambda item: item.path)]
-    of = {kind: [file for file in files if file[0].path.parent.name == kind] for kind in (BROWSERS, PROCESSES)}
+    for item in items:
+        if starts_nothing(item):
+            item.add_marker("quick")
+    files = sorted(
+        (list(of_file) for _, of_file in groupby(items, key=lambda item: item.path)), key=_longest_s, reverse=True
+    )
+    of = {kind: [file for file in files if _folder(file) in kind] for kind in (BROWSERS, PROCESSES)}
     slow = [file for pair in zip_longest(of[BROWSERS], of[PROCESSES]) for file in pair if file]
-    rest = [file for file in files if file[0].path.parent.name not in of]
+    rest = [file for file in files if _folder(file) not in BROWSERS + PROCESSES]
     share = len(rest) / (len(slow) or 1)
     parts = ([file, *rest[round(n * share) : round((n + 1) * share)]] for n, file in enumerate(slow))
     items[:] = chain.from_iterable(chain.from_iterable(parts)) if slow else items
+
+
+def _folder(file: list[pytest.Item]) -> str:
+    return file[0].nodeid.split("/")[1]
+
+
+def _longest_s(file: list[pytest.Item]) -> float:
+    """What a test of a file may take at most, where one may take more than others."""
+    each = (item.get_closest_marker("timeout") for item in file if not item.get_closest_marker("prove"))
+    return max((marker.args[0] for marker in each if marker), default=0.0)

@@ -62,6 +62,8 @@ def kind_started(words: Iterable[object]) -> str:
 def _heard(event: str, about: tuple[Any, ...]) -> None:
     if event == "subprocess.Popen":
         words = about[1]
+        if Path(about[0] or "").name == "git":  # asked by a rule for the files there are
+            return
         STARTED[kind_started([words] if isinstance(words, str | bytes) else words or [about[0]])] += 1
 
 
@@ -150,9 +152,8 @@ def keep(costs: dict[str, Cost]) -> None:
 
 def kind(cost: Cost) -> str:
     """What kind of test it is, by the dearest that it started."""
-    return next(
-        (kind for kind in ("page", "browser", "nats-server", "desk", "process") if kind in cost.started), "pure"
-    )
+    dearest = ("page", "browser", "nats-server", "desk", "process", "command")
+    return next((kind for kind in dearest if kind in cost.started), "pure")
 
 
 def table(costs: dict[str, Cost]) -> Iterator[str]:

@@ -43,6 +43,7 @@ from tests.browser.training import PASSWORD as PASSWORD_OF_ROOM
 from tests.browser.training import TrainingRoom
 from tests.dashboard.scripts import DASHBOARD
 from tests.guide_texts import FIRST, SCENARIO, TEXTS
+from tests.waiting import LONG_S
 
 LONG_MS = 120_000
 WIDTH, HEIGHT = 1366, 768
@@ -149,7 +150,7 @@ class Room(Pages):
         fix = {"lat": home.lat, "lon": home.lon, "radius": 14.0, "confidence": 68, "method": "gnss"}
         fix["time"] = SystemClock().now().isoformat()
         await self.gateway.publish({"kind": "press", "device": device, "press": "hold", "fix": fix})
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(LONG_S):
             while not (found := self.centre.desk.board.of_device(device)):
                 await asyncio.sleep(0.05)
         return found[0]

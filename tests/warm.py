@@ -10,7 +10,7 @@ import app
 from maps.addresses.addresses import Addresses
 from maps.zones import Zones
 
-for name in ("centre.serving", "training.serving", "demo.centre"):
+for name in ("centre.serving", "training.serving", "demo.centre", "tests.processes"):
     importlib.import_module(name)
 # Another release may have these elsewhere: then the command reads them.
 for name in ("panel.io.rest", "typer._adapters"):

@@ -9,6 +9,7 @@ from uuid import uuid4
 
 import msgspec
 
+from centre.belonging import check
 from centre.retention.running import Plan, Retention
 from centre.retention.wishes import KIND, Wish, enter, enter_waiting, leave, wish
 from centre.settings import Settings, register_file
@@ -40,7 +41,9 @@ async def opened_for_reading(settings: Settings) -> AsyncIterator[tuple[SqliteLo
 
 
 async def say(settings: Settings, wanted: Wish) -> bool:
-    """Enter what a person says; beside a desk leave it a note (False). Raises LogUnavailable, KeyMismatch, OSError."""
+    """Enter what a person says; beside a desk leave it a note (False). Raises AccountError where register or accounts are not
+    the log's, LogUnavailable, KeyMismatch, OSError."""
+    check(settings)
     try:
         log = await SqliteLog.open(settings.log, key_file=settings.key_file, register=register_file(settings))
     except LogInUse:
@@ -57,8 +60,9 @@ async def say(settings: Settings, wanted: Wish) -> bool:
 async def erase_now(settings: Settings, by: str) -> tuple[Plan, ev.RetentionRun | None]:
     """Erase what is over, or have the desk do it: what is over, and what was done. None: the desk has not answered in time.
 
-    Raises LogUnavailable, KeyMismatch, TimesError, DataError, OSError.
+    Raises AccountError where the register is not the log's, LogUnavailable, KeyMismatch, TimesError, DataError, OSError.
     """
+    check(settings)
     async with opened_for_reading(settings) as (reading, retention):
         plan = await retention.plan()
         if plan.confirmed is None:

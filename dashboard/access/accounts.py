@@ -41,6 +41,9 @@ _DAY_STEPS = 24 * 3600 // TOTP_S
 
 _logger = logging.getLogger(__name__)
 
+First = Callable[[], object]
+_NOTHING: First = lambda: None  # noqa: E731
+
 
 class _Row(msgspec.Struct, frozen=True):
     account: Account
@@ -181,23 +184,29 @@ class Accounts:
         """What an authenticator reads as a QR code."""
         return pyotp.TOTP(secret, interval=TOTP_S).provisioning_uri(name=name, issuer_name="Vigie")
 
-    def set_password(self, name: str, password: str) -> None:
-        """Give another password; every browser signed in with the old one is locked. Raises AccountError."""
+    def set_password(self, name: str, password: str, *, was: Account | None = None, first: First = _NOTHING) -> None:
+        """Give another password; every browser signed in with the old one is locked. As `set_roles`."""
         if (account := self.get(name)) is not None and account.subject:
             raise AccountError("this person signs in with the sign-in service and has no password here")
         hashed = self._hashed(password)
-        self._change(name, "hash = ?, generation = generation + 1", hashed)
+        self._change(name, "hash = ?, generation = generation + 1", hashed, was=was, first=first)
 
-    def set_disabled(self, name: str, disabled: bool) -> None:
-        """Let nobody sign in by this name, or let them again; its browsers are locked at once. Raises AccountError."""
-        self._change(name, "disabled = ?, generation = generation + 1", disabled)
+    def set_disabled(self, name: str, disabled: bool, *, was: Account | None = None, first: First = _NOTHING) -> None:
+        """Let nobody sign in by this name, or let them again; its browsers are locked at once. As `set_roles`."""
+        self._change(name, "disabled = ?, generation = generation + 1", disabled, was=was, first=first)
 
-    def set_roles(self, name: str, roles: Collection[str], *, zone: str = "") -> None:
-        """Give other roles; they hold at once wherever this person is signed in. Raises AccountError."""
+    def set_roles(
+        self, name: str, roles: Collection[str], *, zone: str = "", was: Account | None = None, first: First = _NOTHING
+    ) -> None:
+        """Give other roles; they hold at once wherever this person is signed in. Raises AccountError.
+
+        `was`: the account by which it was judged, which nobody may have changed meanwhile; `first` is called just before it is
+        written, while nobody can.
+        """
         check_roles(roles, zone)
         if (account := self.get(name)) is not None and account.subject:
             raise AccountError("the sign-in service gives this person's roles")
-        self._change(name, "roles = ?, zone = ?", " ".join(sorted(set(roles))), zone)
+        self._change(name, "roles = ?, zone = ?", " ".join(sorted(set(roles))), zone, was=was, first=first)
 
     def prefer(self, name: str, change: Callable[[Preferences], Preferences]) -> None:
         """Keep what this person prefers from now on. Raises AccountError."""
@@ -302,8 +311,12 @@ class Accounts:
                 yield db
             self.reload()
 
-    def _change(self, name: str, what: str, *values: str | bool) -> None:
+    def _change(self, name: str, what: str, *values: str | bool, was: Account | None, first: First) -> None:
         with self._write() as db:
+            self.reload()
+            if was is not None and self.get(name) != was:
+                raise AccountError("the account was changed meanwhile: begin again")
+            first()
             if not db.execute(f"UPDATE accounts SET {what} WHERE key = ?", (*values, key_of(name))).rowcount:
                 raise AccountError("there is no account of this name")
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from functools import cached_property, lru_cache
-from typing import Protocol
+from typing import Any, Protocol
 
 import msgspec
 
@@ -26,6 +26,7 @@ class Locator(Protocol):
         self, lat: float, lon: float, radius_m: float | None = None, confidence: float | None = None
     ) -> Location: ...
     def rings(self) -> list[Floats]: ...
+    def municipality_named(self, zone: str, name: str) -> Any | None: ...
 
 
 class Neighbour(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -100,6 +101,10 @@ class Places:
             return self._locate(fix.lat, fix.lon, fix.radius, fix.confidence)
         except ValueError:
             return None
+
+    def holds(self, zone: str, place: str) -> bool:
+        """Whether the municipality that a place in words ends with is a zone's: it lies whole in it."""
+        return self._zones.municipality_named(zone, place.rpartition(", ")[2]) is not None
 
     def abroad(self, fix: Fix | None) -> Abroad | None:
         """How far outside Belgium a position is, and whom to call; None for one that is inside, or none."""

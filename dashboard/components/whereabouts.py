@@ -20,6 +20,7 @@ from dashboard.components.nearby import Spoken, names_of, near_words
 from dashboard.components.tracks import track
 from dashboard.shell.errands import TYPED, aside
 from incidents.bounded import Bounded
+from incidents.events.kinds import PLACE_DOUBTS
 from incidents.incident import Incident
 from incidents.messages import Fix
 from maps.addresses.addresses import Addresses
@@ -132,9 +133,9 @@ class Whereabouts:
     def _qualified(self, incident: Incident, where: str, translate: Translator | None, time: str = "") -> str:
         """Whatever leaves the desk of where it is, is said by this."""
         fix, _ = incident.fix, translate or self._translate
+        doubts = [codes(_)[f"flag.{one}"] for one in PLACE_DOUBTS if one in incident.flags]
         if fix is None:
-            unknown = codes(_)["flag.no_number"] if "no_number" in incident.flags else ""
-            return " · ".join(filter(None, (incident.place, unknown)))
+            return " · ".join(filter(None, (incident.place, *doubts)))
         if not where:
             spot = lat, lon, radius_m = _spot(fix)
             with contextlib.suppress(ValueError):  # nowhere on Earth
@@ -143,7 +144,7 @@ class Whereabouts:
                 town = found.name if found is not None else ""
                 near = Near(kind=kind, lat=lat, lon=lon, radius_m=radius_m, municipality=town)
                 where = self._said(near, translate)
-        return " · ".join(filter(None, (where, time, doubt_words(track(incident), _)))) if where else ""
+        return " · ".join(filter(None, (where, *doubts, time, doubt_words(track(incident), _)))) if where else ""
 
     def told(self, incident: Incident, words: str, fix: Fix | None) -> Spoken:
         """Words that a zone was told of a position, to be read aloud: names are spelled of these words and of no others."""

@@ -62,7 +62,7 @@ def operator_page(
         theme=maker.theme,
         apart=not dress,
         on_pick=lambda incident: made.picked(incident),
-        on_place=lambda lat, lon: made.placed(lat, lon),
+        on_place=lambda lat, lon, m: made.placed(lat, lon, m),
         on_leave=lambda: made.flights.left(),
     )
     made: Session

@@ -410,10 +410,10 @@ class Session(DeskSession[OperatorGround["Session"]]):
         """A mark of the map was clicked: the page selects its row."""
         self.reply(picked=incident)
 
-    def placed(self, lat: float, lon: float) -> None:
-        """A place was chosen on the map for an alarm raised by hand."""
+    def placed(self, lat: float, lon: float, accuracy_m: float) -> None:
+        """A place was chosen on the map for an alarm raised by hand, true to so many metres."""
         with suppress(ValueError):  # a click beside the Earth
-            self.reply(placed=where.clicked(self._consoles.zones, self._consoles.places, lat, lon))
+            self.reply(placed=where.clicked(self._consoles.zones, self._consoles.places, lat, lon, accuracy_m))
 
 
 def _now() -> float:

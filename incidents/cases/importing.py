@@ -61,14 +61,14 @@ def import_cases(
     open_incident_cases: Callable[[], Collection[str]] = tuple,
     known_zone: Callable[[str], bool] | None = None,
     doubts: Callable[[Case], Iterable[str]] = lambda case: (),
-    allow: Callable[[KnownCases, KnownCases], object] = lambda before, after: None,
+    allow: Callable[[KnownCases, KnownCases, ImportReport], object] = lambda before, after, report: None,
 ) -> ImportReport:
     """Merge a file into the register, which is made at the first import. All of it, or nothing; `partial`: all that is good.
 
     `open_incident_cases` gives the numbers of the cases with an open incident; it is asked while no other import can run.
     `known_zone` refuses zones that don't exist: an exclusion of a mistyped zone would exclude none. `doubts` says what of a
-    case is taken and looks wrong (`incidents.exclusion.doubts`). `allow` is asked just before anything is written, with the
-    register as it was and as it will be: what it raises leaves all as it was.
+    case is taken and looks wrong (`incidents.exclusion.doubts`). `allow` is asked just before anything is kept, with the
+    register as it was, as it will be, and the report: what it raises leaves all as it was.
     Raises `CaseFileError` when the file as a whole is not understood and `CasesLocked` when the register can't be opened.
     """
     read = file if isinstance(file, CaseFile) else read_case_file(file)
@@ -90,16 +90,17 @@ def import_cases(
             ended = ended_by(new.values(), current, bindings)
             with undamaged():
                 back = {number: case for number in report.added if (case := sealed.last(number)) is not None}
-            left = {number: case for number, case in current.items() if number not in report.withdrawn}
-            still = {device: binding for device, binding in bindings.items() if device not in ended}
+            before = KnownCases(overlaid(current, bindings), back)
             gone = {number: current[number] for number in report.withdrawn}
-            allow(KnownCases(overlaid(current, bindings), back), KnownCases(overlaid(left | new, still), gone))
             for number, case in new.items():
                 sealed.write(number, case)
             for number in report.withdrawn:
                 sealed.write(number, None)
             for device in ended:
                 sealed.unbind(device)
+            with undamaged():
+                after = KnownCases(overlaid(sealed.current(), sealed.bindings()), gone)
+            allow(before, after, report)
     return report
 
 

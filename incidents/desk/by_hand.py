@@ -19,7 +19,7 @@ from incidents.reasons import is_reason
 from incidents.recorder import Recorder
 from incidents.roles import User, may
 
-MAX_ACCURACY_M = 1_000.0  # what is known less well is no position to send a patrol to
+MAX_ACCURACY_M = 10_000.0  # a click where the whole country is seen; what is known less well is no position
 MAX_PLACE = 100  # characters of a place in words: the longest name here has 57
 
 
@@ -120,7 +120,7 @@ class ByHand:
                 raise Refused("place_missing")
             if (accuracy := command.accuracy_m) is not None and not 0 < accuracy <= MAX_ACCURACY_M:
                 raise Refused("invalid")
-            method = "hand" if accuracy is None else "address"
+            method = "hand" if accuracy is None or command.pointed else "address"
             fix = Fix(command.lat, command.lon, radius=accuracy, method=method, time=happened)
         if command.zone and not self._known_zone(command.zone):
             raise Refused("zone_unknown")
@@ -146,11 +146,13 @@ class ByHand:
             case_version=case.version if case else None,
             fix=fix,
             # Who names the zone means that it lies there.
-            flags=f"no_fix{' no_number' if command.unnumbered else ''}"
-            if fix is None
-            else "outside"
-            if placed and not (placed.inside or contradicts)
-            else "",
+            flags=" ".join(
+                (
+                    *(("no_fix",) if fix is None else ()),
+                    *(("outside",) if placed and not (placed.inside or contradicts) else ()),
+                    *dict.fromkeys(command.doubts),
+                )
+            ),
             place=place,
             reason=command.reason.strip(),
         )

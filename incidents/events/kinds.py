@@ -1,6 +1,6 @@
 """The words that events are made of, and the base of them all."""
 
-from typing import ClassVar, Literal
+from typing import ClassVar, Literal, get_args
 
 import msgspec
 
@@ -23,12 +23,16 @@ Verified = Literal["unit_saw_victim", "safe_word", "technician_present", "duplic
 # Why a person looks up what is not theirs to do now: the usual reasons, one key each; "other" says it in words.
 Why = Literal["alarm", "handover", "review", "magistrate", "person", "training", "other"]
 UpdateReason = Literal["new", "position", "press", "instructions", "reroute", "cancel"]
+PlaceDoubt = Literal["no_number", "no_street", "other_number", "other_town"]
 Flag = Literal[
     "late",
     "delayed",
     "no_device",
     "no_fix",
     "no_number",
+    "no_street",
+    "other_number",
+    "other_town",
     "outside",
     "future",
     "past",
@@ -47,6 +51,7 @@ Flag = Literal[
 
 
 By = Literal["person", "afterwards", "zone", "watch", "orders", "console"]
+PLACE_DOUBTS: tuple[PlaceDoubt, ...] = get_args(PlaceDoubt)  # of a place in words: how far it is not what was typed
 PERSON: frozenset[By] = frozenset({"person"})
 WATCH: frozenset[By] = frozenset({"watch"})
 

@@ -26,7 +26,7 @@ from maps.addresses.quarters import NONE, Quarters
 from maps.addresses.searching import Search
 from maps.addresses.shipped import no_stations, no_tables, read_stations, shipped_tables
 from maps.addresses.tables import SCALE, About, Tables, ground_m
-from maps.gazetteer import LIMIT, Gazetteer, Place, coordinates, position
+from maps.gazetteer import LIMIT, Gazetteer, Place, coordinates, position, precision_m
 from maps.store import SHIPPED, DataError
 from maps.streets.closest import closest
 from maps.streets.street_file import Streets
@@ -151,7 +151,7 @@ class Addresses:
     def search(self, text: str, limit: int = LIMIT) -> tuple[Place, ...]:
         """The places that `text` may mean, the best first: coordinates, streets with numbers, stations, and the gazetteer's."""
         if (at := coordinates(text)) is not None:
-            return (position(self._zones, *at),)
+            return (position(self._zones, *at, precision_m(text)),)
         return self._search.find(text, limit)
 
     def towns_in(self, text: str) -> tuple[Place, ...]:

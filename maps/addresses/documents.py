@@ -23,6 +23,8 @@ from maps.zones import Zones
 
 _DIGIT: Final = frozenset("0123456789")
 _BEGINNING: Final = 2  # letters of a word that may be unfinished
+_BRUSSELS: Final = "21004"
+_REGION: Final = range(21001, 21020)  # each of its 19 municipalities is Bruxelles for who does not live there
 _STATION: Final = ("station", "gare", "bahnhof")
 
 
@@ -99,7 +101,7 @@ def collect(tables: Tables, stations: pd.DataFrame, zones: Zones, gazetteer: Gaz
     names = np.array([[once[name] for name in column] for column in columns], dtype=np.int32).reshape(NAMES, -1).T
     keys = zip(tables.postcode.tolist(), tables.nis.tolist(), quarter.tolist(), strict=True)
     group = [groups.group(*key) for key in keys]
-    weight = np.minimum(np.log10(1 + tables.known) / 4, 1).tolist()
+    weight = _weights(tables, group, groups.towns(), gazetteer)
     station_names, station_of, of_stations = _station_names(stations), [], []
     named = _named(gazetteer)
     towns = zones.locate_many(stations["lat"], stations["lon"])["municipality_nis"].tolist()
@@ -120,8 +122,29 @@ def collect(tables: Tables, stations: pd.DataFrame, zones: Zones, gazetteer: Gaz
         called=groups.called,
         postcode=groups.postcodes(),
         towns=groups.towns(),
+        meant=_meant(gazetteer),
     )
     return Collected(documents, station_of, station_names, quarter, frozenset(_beside_numbers(columns)))
+
+
+def _weights(tables: Tables, group: list[int], towns: list[tuple[int, ...]], gazetteer: Gazetteer) -> list[float]:
+    """Of streets that are called alike, one of a larger town is meant, then one of more houses; of some towns none is known."""
+    people = {int(one.nis): one.people for one in gazetteer.entries if one.place.kind == "municipality"}
+    most = np.array([max((people.get(nis, 0) for nis in of), default=0) for of in towns])[np.array(group, dtype=int)]
+    whole: list[float] = np.minimum(0.15 * np.log10(1 + most) + 0.025 * np.log10(1 + tables.known), 1).tolist()
+    return whole
+
+
+def _meant(gazetteer: Gazetteer) -> dict[str, frozenset[int]]:
+    """The municipality with the most people of those that something is called so in, the first of a postcode; the Region for
+    Bruxelles and 1000 alone."""
+    codes = [one for one in gazetteer.entries if one.place.kind == "postcode"]
+    found = {one.place.postcode: frozenset({int(one.nis)}) for one in reversed(codes)}
+    towns = (one for one in gazetteer.entries if one.place.kind in ("municipality", "quarter"))
+    for entry in sorted(towns, key=lambda one: one.people):
+        own = frozenset(_REGION if (entry.nis, entry.place.kind) == (_BRUSSELS, "municipality") else {int(entry.nis)})
+        found |= dict.fromkeys(folded_many(entry.called), own)
+    return found | {"1000": frozenset(_REGION)}
 
 
 def _beside_numbers(columns: Iterable[Iterable[str]]) -> Iterator[tuple[str, str]]:

@@ -9,7 +9,7 @@ A town is what some place of Belgium is called, at the beginning or the end of t
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import Final
 
 import msgspec
@@ -43,20 +43,19 @@ _OTHER_TOWN: Final = np.float32(22)  # so that only a name that is nearly typed 
 _TOWN_ALIKE: Final = np.float32(85)  # "bruge" is 91 like "brugge", "markt" 80 like "marke"
 _TOWN_LETTERS: Final = 3
 _AS_WELL: Final = np.float32(3)  # "brug" begins Brugge and Brugelette alike; "hal" is Halle, and merely begins Halen
+_MEANT: Final = np.float32(3)  # of towns that are called alike, the one that is likeliest meant
 _FIRST_WORD: Final = np.float32(1)  # "beveren" of "beveren kruibeke zwijndrecht"
 _EXPLAINED: Final = np.float32(
     90
 )  # a name that has the town's word itself ("rue de Bruxelles") or begins as the text does
 _NEAREST_PLACES: Final = 24  # of which it is asked whether the text names them
-_BRUSSELS: Final = 21004
-_REGION: Final = range(21001, 21020)  # each of its 19 municipalities is Bruxelles for who does not live there
 
 
 class Documents(msgspec.Struct, frozen=True):
     """What is searched. Each document has up to three names (`names`, (n, 3), into `words`; -1: none) and lies in a group; a
     group has a postcode ("": stations'), the REFNIS codes of the `towns` it may lie in, and is called by some of `places`
     (`called`, one tuple of indices a group). `weight` (0..1) decides between documents that fit alike. All words are folded
-    (`maps.addresses.reading`)."""
+    (`maps.addresses.reading`). `meant` are the municipalities that a town's name, or a postcode, likeliest means."""
 
     words: Sequence[str]
     names: Ints
@@ -66,12 +65,14 @@ class Documents(msgspec.Struct, frozen=True):
     called: Sequence[tuple[int, ...]]
     postcode: Sequence[str]
     towns: Sequence[tuple[int, ...]]
+    meant: Mapping[str, frozenset[int]]
 
 
 class Match(msgspec.Struct, frozen=True):
     """A document, how well it fits of 100 (and a little more for its weight), and the reading that fits it. `town` is the town
     that was typed (folded), else the postcode, and `missed` what of them is not its own; `elsewhere`: its municipality is that of
-    neither. `loosely`: a town was typed, and its name is only like the rest."""
+    neither. `loosely`: a town was typed, and its name is only like the rest. `meant`: none was typed, or it lies in the one that
+    is likeliest called so."""
 
     document: int
     fit: float
@@ -80,6 +81,7 @@ class Match(msgspec.Struct, frozen=True):
     missed: str
     elsewhere: bool
     loosely: bool
+    meant: bool
 
     @property
     def order(self) -> tuple[bool, bool, float, int]:
@@ -89,7 +91,7 @@ class Match(msgspec.Struct, frozen=True):
 
 class _Fits(msgspec.Struct, frozen=True):
     """Of some documents, how well each fits of 100, how well its name does by itself, and whether it lies `there`: in the `town`
-    that was typed ("": none was), which is one of the municipalities `towns`."""
+    that was typed ("": none was), which likeliest means one of the municipalities `towns`."""
 
     fit: Scores
     name: Scores
@@ -129,11 +131,17 @@ class Matcher:
         self._called_first = np.concatenate(([0], np.cumsum(counts)))[:-1].astype(np.int64)
         assert not documents.called or min(counts) > 0
         self._postcodes = np.array(documents.postcode, dtype="U4")
+        self._codes = frozenset(documents.postcode) - {""}
         self._place_of = {name: i for i, name in enumerate(documents.places)}
         self._word_of = {name: i for i, name in enumerate(documents.words)}
 
-    def match(self, readings: Sequence[Reading], limit: int) -> list[Match]:
-        """The documents that fit one of the readings best, the best first: who lies where was typed before all others."""
+    def match(
+        self, readings: Sequence[Reading], limit: int, numbered: Callable[[int, str], bool] = lambda _, number: False
+    ) -> list[Match]:
+        """The documents that fit one of the readings best, the best first: who lies where was typed before all others.
+
+        A number that is a postcode is a house's only of a street that is known to have it (`numbered`).
+        """
         best: dict[int, Match] = {}
         by_text: dict[str, list[Reading]] = {}
         for reading in readings if len(self._docs.names) else ():
@@ -143,27 +151,32 @@ class Matcher:
             documents, places = self._candidates(text, ways, {reading.postcode for reading in alike} - {""})
             named = self._fits(text, ways, documents, places)
             for reading in alike:
-                for found in self._matches(reading, documents, named, limit):
+                number = reading.number if not reading.postcode and reading.number in self._codes else ""
+                real = np.array([not number or numbered(one, number) for one in documents.tolist()], dtype=np.bool_)
+                for found in self._matches(reading, documents, named, limit, real):
                     if (known := best.get(found.document)) is None or found.order < known.order:
                         best[found.document] = found
         return sorted(best.values(), key=lambda match: match.order)[:limit]
 
-    def _matches(self, reading: Reading, documents: Ints, named: _Fits, limit: int) -> list[Match]:
-        """The best documents of one reading, with what each misses of it."""
+    def _matches(
+        self, reading: Reading, documents: Ints, named: _Fits, limit: int, real: NDArray[np.bool_]
+    ) -> list[Match]:
+        """The best documents of one reading that is `real` for them, with what each misses of it."""
         asked, groups = reading.postcode, self._docs.group[documents]
         off, coded, towns = np.zeros(1, np.float32), np.ones(len(documents), np.bool_), named.towns
         if asked:
             of_code = self._towns(self._postcodes == asked)
-            codes, towns = self._postcodes[groups], towns | of_code
+            codes, towns = self._postcodes[groups], towns | self._docs.meant.get(asked, of_code)
             # A station has no postcode: it lies in the town of one.
             inside = [not of_code.isdisjoint(self._docs.towns[group]) for group in groups.tolist()]
             coded = (codes == asked) | ((codes == "") & inside)
             off = np.where(coded, -_SAME_CODE, _codes_off(asked, codes))
-        towns = towns.union(_REGION) if _BRUSSELS in towns else towns
         missing = ~(coded & named.there)
-        away = missing & [towns.isdisjoint(self._docs.towns[group]) for group in groups.tolist()]
+        other = np.array([towns.isdisjoint(self._docs.towns[group]) for group in groups.tolist()], dtype=np.bool_)
+        away = missing & other
         fits = np.where(named.there, named.fit, named.name - _OTHER_CODE) - off
         fits = np.where(away & ~(named.there & (off == _NEAR_CODE)), named.name - _OTHER_TOWN, fits)
+        fits = np.where(missing | other, fits, fits + _MEANT)
         loosely = (named.name < _NEARLY) & (named.town != "" or asked != "")
         order = np.lexsort((-fits, loosely, away))
         return [
@@ -175,8 +188,9 @@ class Matcher:
                 missed="" if not missing[at] else asked if named.there[at] else named.town,
                 elsewhere=bool(away[at]),
                 loosely=bool(loosely[at]),
+                meant=not (other[at] and (named.town or asked)),
             )
-            for at in order[fits[order] >= _LEAST][:limit].tolist()
+            for at in order[(fits >= _LEAST)[order] & real[order]][:limit].tolist()
         ]
 
     def _towns(self, groups: NDArray[np.bool_]) -> frozenset[int]:
@@ -238,7 +252,9 @@ class Matcher:
         return some and len(place) >= _TOWN_LETTERS and alike.sure[place] >= float(_TOWN_ALIKE) and not in_a_name
 
     def _called_so(self, town: str, alike: _Alike) -> frozenset[int]:
-        """The municipalities in which something is called so."""
+        """The municipalities that are meant by it, or in which something is called so."""
+        if town in self._docs.meant:
+            return self._docs.meant[town]
         halves = self._two_places(town)
         if halves:
             return frozenset.union(*(self._called_so(half, alike) for way in halves for half in way))

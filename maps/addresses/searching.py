@@ -56,9 +56,11 @@ class Search:
             found.append(((False, False, -one.fit - _PLACE_FIRST * one.typed, n), partial(iter, (one.place,))))
         collected, matcher = self._made
         ways = [way for way in readings(text, collected.in_a_name) if len(way.text) >= _SHORTEST]
-        matches = matcher.match(ways, 4 * limit)
-        if not found and matches and all(one.town and (one.elsewhere or one.loosely) for one in matches):
-            found.append(((False, False, 0.0, 0), partial(self._unknown, _as_typed(text, matches[0].town))))
+        matches = matcher.match(ways, 4 * limit, self._has_number)
+        fitting = [one for one in matches if not (one.elsewhere or one.loosely)]
+        if not found and matches and matches[0].town and not any(one.meant for one in fitting):
+            unknown = partial(self._unknown, _as_typed(text, matches[0].town), 1 if fitting else _TOWNS)
+            found.append(((False, bool(fitting), -101.0 if fitting else 0.0, 0), unknown))
         for n, match in enumerate(matches):
             better, make = self._maker(match)
             if match.missed:
@@ -86,11 +88,11 @@ class Search:
             return _HAS_NUMBER, partial(self._address, street, row, number)
         return _LACKS_NUMBER if number and len(rows) else 0.0, partial(self._streets, street, number)
 
-    def _unknown(self, typed: str) -> list[Place]:
+    def _unknown(self, typed: str, most: int) -> list[Place]:
         """A town or a postcode in which nothing is called so: the rest of what was typed stands there as it is."""
         named = self._gazetteer.towns_in(typed) or [one.place for one in self._gazetteer.ranked(typed)]
         towns = [replace(place, unknown=True) for place in named if place.kind != "zone"]
-        return towns[:_TOWNS] or [Place(kind="postcode", names=(), zone="", postcode=typed, unknown=True)]
+        return towns[:most] or [Place(kind="postcode", names=(), zone="", postcode=typed, unknown=True)]
 
     def _address(self, street: int, row: int, number: str) -> Iterator[Place]:
         at = float(self._tables.lat[row] / SCALE), float(self._tables.lon[row] / SCALE)
@@ -131,6 +133,10 @@ class Search:
         n = int(self._made[0].quarters[street])
         place = Quarters.of(self._zones).entry(n).place if n != NONE else None
         return place.names[0] if place is not None and place.kind == "quarter" else ""
+
+    def _has_number(self, document: int, number: str) -> bool:
+        streets = len(self._tables.postcode)
+        return document < streets and self._numbered(self._tables.of_street(document), number) is not None
 
     def _numbered(self, rows: Ints, number: str) -> int | None:
         """The address of this number, or of the house that a letter belongs to."""

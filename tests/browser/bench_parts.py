@@ -27,7 +27,7 @@ from tests.feeds.buttons.bluez import Bluez
 from tests.feeds.buttons.frames import ADDRESS, SHELLY_HOLD, sealed
 from tests.feeds.buttons.parts import room
 
-SLOW_MS = 20_000
+SLOW_MS = 60_000
 
 
 class Workbench:

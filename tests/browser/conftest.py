@@ -34,13 +34,13 @@ PATIENT: dict[str, object] = {
     for step in ("louder", "everyone", "confirm", "idle", "lost", "accepted", "en_route", "on_scene", "fix")
 }
 for both in (expect, async_expect):
-    both.set_options(timeout=15_000)  # several such tests share two cores; what must be quick is timed by its own test
+    both.set_options(timeout=60_000)  # several such tests share two cores; what must be quick is timed by its own test
 SEEN = ["--hide-scrollbars"]  # not hidden: what has no room beside one must fail here, as on a desk
 cost.count_pages(Page, AsyncPage)
 HOSTILE = "<img src=x onerror=\"document.title='owned'\"><script>document.title='owned'</script>"
 
 
-def until(true: Callable[[], Any], within_s: float = 15.0) -> None:
+def until(true: Callable[[], Any], within_s: float = 60.0) -> None:
     """Wait for it, or say that it did not come."""
     deadline = time.monotonic() + within_s
     while not true():
@@ -50,6 +50,7 @@ def until(true: Callable[[], Any], within_s: float = 15.0) -> None:
 
 # A fixture of tests that share one Chromium: they and their fixtures run on the one loop it is bound to.
 on_one_loop = pytest_asyncio.fixture(loop_scope="session")
+all_file_long = pytest_asyncio.fixture(loop_scope="session", scope="module")
 LOOP_EACH = ("test_bench.py",)  # bleak keeps its line to BlueZ with the loop, and each test has a BlueZ of its own
 _one: list[AsyncBrowser] = []
 
@@ -182,13 +183,25 @@ def _cases(folder: Path) -> Path:
     return path
 
 
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
+@pytest.fixture(scope="session")
+def blocking_browser() -> Iterator[tuple[Browser, asyncio.AbstractEventLoop]]:
+    """The Chromium of this process for tests without a loop of their own, and the loop that it runs between their calls."""
     assert CHROMIUM.exists(), f"no {CHROMIUM} on this machine: `make test` says how to install it"
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET, ignore_default_args=SEEN)
-        yield browser
-        browser.close()
+        loop = asyncio.get_running_loop()
+        yield playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET, ignore_default_args=SEEN), loop
+        asyncio._set_running_loop(loop)
+
+
+@pytest.fixture(scope="module")
+def chromium(blocking_browser: tuple[Browser, asyncio.AbstractEventLoop]) -> Iterator[Browser]:
+    """It waits meanwhile: no other loop runs beside the one that playwright leaves half run."""
+    browser, loop = blocking_browser
+    asyncio._set_running_loop(loop)
+    yield browser
+    for context in browser.contexts:
+        context.close()
+    asyncio._set_running_loop(None)
 
 
 @pytest.fixture(scope="module")
@@ -205,65 +218,72 @@ def centre(tmp_path_factory: pytest.TempPathFactory, feed: Feed) -> Iterator[Cen
     centre.kill()
 
 
-# Nothing is open on an operator page, and it is as it came but for what is selected.
-AT_REST = """() => {
+# Nothing is open on a page, and it is as it came but for what is selected.
+AT_REST = """(path) => {
   sessionStorage.clear();
-  const open = [...document.querySelectorAll("form.form, .help, .keys")].some((one) => one.getClientRects().length);
-  return !open && location.pathname === "/operator" && !document.body.classList.contains("lost")
-    && document.documentElement.dataset.theme === "dark";
+  const open = [...document.querySelectorAll("form.form, .help, .keys, #opened")].some((one) => one.getClientRects().length);
+  return !open && location.pathname === path && !document.body.classList.contains("lost")
+    && document.documentElement.dataset.theme === "dark" && document.documentElement.lang === "en";
 }"""
+ESCAPES = 3  # from a list in a form to the page
 
 
 class Desks:
-    """Operator pages, each in a browser context of its own; fails on a script's error or a request to anyone else.
+    """Pages of a desk, each in a browser context of its own; fails on a script's error or a request to anyone else.
 
-    A page stays open from test to test, as a console does all day, when the test left nothing open on it.
+    A page stays open from test to test, as a console does all day, where it is as it came; what is left open is closed.
     """
 
     def __init__(self, chromium: Browser, centre: Centre) -> None:
         self.chromium, self.centre = chromium, centre
         self.wrong: list[str] = []
-        self._pages: list[Page] = []
-        self._kept: list[Page] = []
-        self._own: list[Page] = []  # of one test alone
+        self._used: list[tuple[str, str, Page]] = []
+        self._kept: list[tuple[str, str, Page]] = []
 
-    def open(self, width: int = 1920, height: int = 1080, *, script: str = "", anew: bool = False) -> Page:
+    def open(
+        self, width: int = 1920, height: int = 1080, *, path: str = "/operator", script: str = "", anew: bool = False
+    ) -> Page:
         """A page that is live. `anew`: nobody has worked on it; `script` runs in it before the page's own."""
-        own = bool(script) or anew
-        if self._kept and not own:
-            page = self._kept.pop(0)
-            page.set_viewport_size({"width": width, "height": height})
+        found = next((one for one in self._kept if one[:2] == (path, script)), None)
+        if found and not anew:
+            self._kept.remove(found)
+            found[2].set_viewport_size({"width": width, "height": height})
         else:
-            page = self._load(width, height, script)
-        (self._own if own else self._pages).append(page)
-        return page
+            found = path, script, self._load(width, height, path, script)
+        self._used.append(found)
+        return found[2]
 
-    def _load(self, width: int, height: int, script: str) -> Page:
+    def _load(self, width: int, height: int, path: str, script: str) -> Page:
         page = self.chromium.new_context(viewport={"width": width, "height": height}).new_page()
         if script:
             page.add_init_script(script)
         page.on("pageerror", lambda error: self.wrong.append(str(error)))
         page.on("request", lambda request: self._asked(request.url))
         page.on("console", lambda said: self._said(said.text))
-        page.goto(f"{self.centre.address}/operator")
-        expect(page.get_by_role("region", name="Feed health")).to_have_attribute(
-            "data-feed-state", "live", timeout=20_000
-        )
+        page.goto(self.centre.address + path)
+        expect(page.locator("#feed[data-feed-state=live], #announce button").first).to_be_visible(timeout=20_000)
         return page
 
     def rest(self) -> None:
         """A test is over: keep the pages on which another one can begin."""
-        kept = [page for page in self._pages if not page.is_closed() and page.evaluate(AT_REST)]
-        for page in {*self._pages, *self._own} - {*kept}:
+        used, self._used = self._used, []
+        kept = [one for one in used if self._rests(one[2], one[0])]
+        for *_, page in [one for one in used if one not in kept]:
             page.context.close()
         self._kept = [*kept, *self._kept]
-        self._pages, self._own = [], []
+
+    def _rests(self, page: Page, path: str) -> bool:
+        for _ in range(ESCAPES):
+            if page.is_closed() or page.evaluate(AT_REST, path):
+                break
+            page.keyboard.press("Escape")
+        return not page.is_closed() and bool(page.evaluate(AT_REST, path))
 
     def close(self) -> None:
         """Close every page."""
-        for page in (*self._pages, *self._own, *self._kept):
+        for *_, page in (*self._used, *self._kept):
             page.context.close()
-        self._pages, self._own, self._kept = [], [], []
+        self._used, self._kept = [], []
 
     def _said(self, text: str) -> None:
         if "Content Security Policy" in text:

@@ -363,7 +363,7 @@ async def training(folder: Path) -> Pages:
 
 
 async def _training(browser: Browser, room: TrainingRoom) -> Pages:
-    page = await browser.new_page(viewport=WHOLE)
+    page = await (await browser.new_context(viewport=WHOLE)).new_page()
     await page.goto(f"{room.address}/trainer")
     await page.get_by_label("User name").fill("trainer")
     await page.get_by_label("Password").fill(PASSWORD)
@@ -394,14 +394,15 @@ async def _training(browser: Browser, room: TrainingRoom) -> Pages:
     await trainee.locator("#queue .row .pick").first.click(timeout=SLOW_MS)
     yield "the console", page
     yield "a trainee's page", trainee
-    await page.goto(f"{room.address}/progress")
-    await expect(page.get_by_role("heading", level=1)).to_be_visible()
-    yield "progress", page
+    paper = await page.context.new_page()
+    await paper.goto(f"{room.address}/progress")
+    await expect(paper.get_by_role("heading", level=1)).to_be_visible()
+    yield "progress", paper
     saved = room.folder / "vigie-debrief.html"
     saved.write_text(page_of(debrief(title="A press in Gent")), encoding="utf-8")
-    await page.goto(saved.as_uri())
-    yield "a debrief", page
+    await paper.goto(saved.as_uri())
+    yield "a debrief", paper
     for name, text in degraded().items():
         saved.write_text(text, encoding="utf-8")
-        await page.goto(saved.as_uri())
-        yield name, page
+        await paper.goto(saved.as_uri())
+        yield name, paper

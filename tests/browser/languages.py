@@ -7,13 +7,12 @@ import json
 import re
 from functools import cache
 from pathlib import Path
-from urllib.parse import urljoin, urlsplit
 
 import msgspec
-from playwright.async_api import Page, expect
+from playwright.async_api import Page
 
 from reports.catalogue import PSEUDO, catalogue, folders
-from tests.browser.served import KEPT, SLOW_MS, holds
+from tests.browser.served import KEPT, holds
 from tests.words.unsaid import data, strings, unsaid
 from training.recordings import SHIPPED as RECORDINGS
 from training.scenarios import SHIPPED, read_scenario
@@ -68,15 +67,10 @@ async def _wish(page: Page, language: str) -> None:
 
 
 async def _at_home(page: Page, language: str) -> None:
-    """Who is signed in chooses on a live page, in another process: there it is kept with their account."""
-    other = await page.context.browser.new_context(storage_state=await page.context.storage_state())  # type: ignore[union-attr]
-    home = await other.new_page()
-    await home.goto(urljoin(page.url, "/"))
-    # Nobody is signed in, or their only page is this one: then the browser's choice counts.
-    if "/sign-in" not in home.url and urlsplit(home.url).path != urlsplit(page.url).path:
-        await expect(home.locator("#channel")).to_be_attached(timeout=SLOW_MS)
-        await _wish(home, language)
-    await other.close()
+    """Who is signed in chooses on a live page of theirs, in another process: there it is kept with their account."""
+    for other in page.context.pages:
+        if other is not page and await other.evaluate(LIVE):
+            await _wish(other, language)
 
 
 @cache

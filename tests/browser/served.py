@@ -9,7 +9,7 @@ from typing import Any
 from weakref import WeakKeyDictionary
 
 import msgspec
-from playwright.async_api import Browser, BrowserContext, Page
+from playwright.async_api import Browser, BrowserContext, Page, expect
 
 from centre.assembly import Assembly, Beside
 from dashboard.access.accounts import Accounts
@@ -24,14 +24,17 @@ from maps.zones import Zones
 from reports.finding.finder import Finder
 from reports.finding.identities import Identities
 from reports.measures.history import History
-from tests.browser.conftest import CHROMIUM, QUIET, one_browser
+from tests.browser.conftest import CHROMIUM, ESCAPES, QUIET, SEEN, one_browser
 from tests.browser.reach import REACH
 from tests.browser.test_heard import EAR
 from tests.dashboard.access.conftest import PASSWORD, QUICK
 from tests.dashboard.conftest import FewCases, House
+from tests.incidents.conftest import closing
+from tests.people import dispatcher
 
-SLOW_MS = 20_000
+SLOW_MS = 60_000
 GHENT = "5415"
+GOES_ON = "(to) => location.pathname === to && !!window.vigieLine?.send && !document.querySelector('a[href*=sign-in]')"
 PAST = 60
 # Who is signed in there reads this language from now on, without a page of theirs that asks for it.
 KEPT: WeakKeyDictionary[BrowserContext, Callable[[str], None]] = WeakKeyDictionary()
@@ -58,23 +61,52 @@ class Served:
     ) -> None:
         self.house, self.clock, self.signins, self.url, self.browser = house, clock, signins, url, browser
         self.wrong: list[str] = []
+        self._used: list[tuple[str, str, Page]] = []
+        self._kept: list[tuple[str, str, Page]] = []
 
     async def page(self, who: str, to: str = "/operator", *, width: int = 1366, height: int = 768) -> Page:
-        """A page, in a browser of its own, of a person who signed in by keyboard."""
-        if isinstance(self.browser, Browser):
-            page = await self.browser.new_page(viewport={"width": width, "height": height})
-        else:  # one browser with its profile, as at a console: one person after another
-            await self.browser.clear_cookies()
-            page = await self.browser.new_page()
-            await page.set_viewport_size({"width": width, "height": height})
-        page.on("pageerror", lambda error: self.wrong.append(str(error)))
-        page.on("console", lambda said: self.wrong.append(said.text) if "Content Security" in said.text else None)
-        await page.add_init_script(EAR + REACH)
-        await page.goto(f"{self.url}{to}")
+        """A page, in a browser of its own, of a person who signed in by keyboard: just now, also where it stood there before."""
+        page = await self._again(who, to) or await self._load(to)
+        await page.set_viewport_size({"width": width, "height": height})
         await page.get_by_label("User name").fill(who)
         await page.get_by_label("Password").fill(PASSWORD)
         await page.keyboard.press("Enter")
         KEPT[page.context] = lambda language: self.reads(who, language)
+        self._used.append((who, to, page))
+        return page
+
+    async def rest(self) -> None:
+        """One of several tests of this desk is over: its alarms are closed, and the pages on which another can begin are kept."""
+        desk, who = self.house.desk, dispatcher(self.house.desk.pseudonym("Rest Proef"))
+        for one in [one for one in desk.board.incidents.values() if one.open]:
+            await desk.command(closing(one, self.house.name()), who)
+        used, self._used = self._used, []
+        for who_was_there, to, page in used:
+            if not page.is_closed():
+                for _ in range(ESCAPES):
+                    await page.keyboard.press("Escape")
+                self._kept.append((who_was_there, to, page))
+
+    async def _again(self, who: str, to: str) -> Page | None:
+        """A page that this person left there, locked; None where none is. One that cannot go on is closed."""
+        for one in [one for one in self._kept if one[:2] == (who, to)]:
+            self._kept.remove(one)
+            page = one[2]
+            if await page.evaluate(GOES_ON, to):
+                await page.evaluate("vigieLine.send({ do: 'lock' })")
+                await expect(page.get_by_role("heading", name="LOCKED")).to_be_visible(timeout=SLOW_MS)
+                return page
+            await page.context.close()
+        return None
+
+    async def _load(self, to: str) -> Page:
+        if not isinstance(self.browser, Browser):  # with its profile, as at a console: one person after another
+            await self.browser.clear_cookies()
+        page = await self.browser.new_page()
+        page.on("pageerror", lambda error: self.wrong.append(str(error)))
+        page.on("console", lambda said: self.wrong.append(said.text) if "Content Security" in said.text else None)
+        await page.add_init_script(EAR + REACH)
+        await page.goto(f"{self.url}{to}")
         return page
 
     def reads(self, who: str, language: str) -> None:
@@ -112,7 +144,9 @@ async def served(
     async with one_browser() as one:
         browser: Browser | BrowserContext = one
         if profile is not None:
-            browser = await one.browser_type.launch_persistent_context(profile, executable_path=CHROMIUM, args=QUIET)
+            browser = await one.browser_type.launch_persistent_context(
+                profile, executable_path=CHROMIUM, args=QUIET, ignore_default_args=SEEN
+            )
         made = Served(house, clock, signins, f"http://localhost:{server.port}", browser)
         yield made
         if profile is not None:

@@ -13,9 +13,9 @@ from incidents.roles import User
 from tests.browser.bench_parts import SLOW_MS, Workbench, workbench
 from tests.browser.conftest import HOSTILE
 from tests.browser.reach import UNREACHED, unreached
-from tests.centre.parts import until
 from tests.feeds.buttons.frames import ADDRESS, HOLD, KEY, SINGLE, plain
 from tests.incidents.conftest import closing
+from tests.waiting import until
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
 DEVICE = "AMR-00412"

@@ -14,10 +14,7 @@ FACTS = {"fix": GENT, "press": "hold"}
 
 def devices(desks: Desks, width: int = 1366, height: int = 768) -> Page:
     """The page of the devices, in a browser of its own."""
-    page = desks.open(width, height)
-    page.goto(f"{desks.centre.address}/devices")
-    expect(page.get_by_role("button", name="Announce", exact=True)).to_be_visible()
-    return page
+    return desks.open(width, height, path="/devices")
 
 
 def test_an_announced_press_alarms_in_full_on_every_console_and_says_whose_test_it_is(desks: Desks, feed: Feed) -> None:

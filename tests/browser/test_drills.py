@@ -11,8 +11,8 @@ from incidents.drills.desk import DrillRules
 from maps.zones import Zones
 from tests.browser.conftest import on_one_loop
 from tests.browser.served import SLOW_MS, served
-from tests.centre.parts import until
 from tests.dashboard.conftest import House
+from tests.waiting import until
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
 STORY = "He was seen at the school gate. She whispers."

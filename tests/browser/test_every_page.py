@@ -1,10 +1,12 @@
 """Every page as people with other eyes and hands meet it: zoomed, in larger letters, by keys, read aloud, in few colours.
 
-`make test` looks at each once, in English and in another language in turn: nothing stays in the first, all words have room, and
-what a hand did is kept by the switch. `make prove` does it in every language, theme and size, and goes through each by Tab.
+`make test` looks at each once, in English and in another language in turn: nothing stays in the first, all words have room, what
+a hand did is kept by the switch, and nothing of a person is left in the browser of a desk. `make prove` does it in every
+language, theme and size, and goes through each by Tab.
 """
 
 import json
+import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
 from itertools import cycle
 from pathlib import Path
@@ -12,13 +14,14 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.async_playwright import Axe
-from playwright.async_api import Page
+from playwright.async_api import BrowserContext, Page
 
 from maps.zones import Zones
 from reports.catalogue import PSEUDO
 from tests.browser.conftest import on_one_loop
 from tests.browser.every_page import OF_A_DESK, ON_THE_MAP, WHOLE, Pages, desk_with_a_past, keeper, technician, training
 from tests.browser.languages import left_behind, speak
+from tests.browser.left_behind import Watch, words
 from tests.browser.long_words import LANGUAGES, SMALL, cramped
 from tests.browser.served import Served
 
@@ -177,10 +180,31 @@ async def desk(tmp_path: Path, zones: Zones) -> AsyncIterator[Served]:
 
 
 @pytest.mark.parametrize("of", OF_A_DESK, ids=lambda of: of.__name__)
-async def test_a_page_of_a_desk_is_whole_at_200_percent_and_open_to_other_eyes(
-    desk: Served, of: Callable[[Served], Pages]
+async def test_a_page_of_a_desk_is_whole_at_200_percent_and_open_to_other_eyes_and_nothing_of_a_person_is_left_in_its_browser(
+    of: Callable[[Served], Pages],
+    tmp_path: Path,
+    zones: Zones,
+    caplog: pytest.LogCaptureFixture,
+    capfd: pytest.CaptureFixture[str],
 ) -> None:
-    none(await wrong_of(of(desk), looked_at))
+    caplog.set_level(logging.INFO)
+    profile = tmp_path / "profile"
+    (tmp_path / "desk").mkdir()
+    async with desk_with_a_past(tmp_path / "desk", zones, profile) as desk:
+        watch = Watch(words(desk.house.cases), desk.url)
+        assert isinstance(desk.browser, BrowserContext)
+        await watch.follow(desk.browser)
+
+        async def both(page: Page) -> dict[str, Found]:
+            found = await looked_at(page)
+            await watch.type_into(of.__name__, page, take_back=of.__name__ != "zone")
+            return found
+
+        wrong = await wrong_of(of(desk), both)
+    written = capfd.readouterr()
+    watch.look("written by the server", written.out + written.err + caplog.text)
+    watch.search(profile)
+    none(wrong)
 
 
 async def test_a_bench_is_whole_at_200_percent_and_open_to_other_eyes(

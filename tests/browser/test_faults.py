@@ -9,8 +9,9 @@ from playwright.async_api import Page, expect
 
 from tests.browser.conftest import on_one_loop, one_browser
 from tests.browser.test_heard import EAR
-from tests.centre.parts import OwnFeed, Running, own_feed, until
+from tests.centre.parts import OwnFeed, Running, own_feed
 from tests.processes import vigie
+from tests.waiting import until
 
 pytestmark = pytest.mark.browser
 SAMPLE = Path(__file__).parents[2] / "docs" / "cases.sample.json"

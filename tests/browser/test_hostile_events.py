@@ -90,6 +90,7 @@ async def test_every_text_of_every_event_stays_words_on_pages_and_in_the_device_
     tmp_path: Path, zones: Zones
 ) -> None:
     asked: list[str] = []
+    pages: dict[str, Page] = {}
     async with desk_with_a_past(tmp_path, zones) as desk:
         assert await enter(desk) > 100
         auditing = desk.house.consoles.auditing
@@ -101,7 +102,7 @@ async def test_every_text_of_every_event_stays_words_on_pages_and_in_the_device_
             ("Anna Proef", "/auditor", "#list tbody tr"),
             ("Tech Proef", "/bench", "#device"),
         ):
-            page = await desk.page(who, path, width=1920, height=1080)
+            page = pages[who] = await desk.page(who, path, width=1920, height=1080)
             page.on("request", lambda request: asked.append(request.url))
             await expect(page.locator(shown).first).to_be_visible(timeout=SLOW_MS)
             if path == "/operator":
@@ -117,10 +118,8 @@ async def test_every_text_of_every_event_stays_words_on_pages_and_in_the_device_
             ("Mieke Proef", ("/sheet", "/figures")),
             ("Sofie Proef", ("/devices", "/drills", "/figures")),
         ):
-            page = await desk.page(who, "/operator" if who.startswith("Mieke") else "/supervisor")
-            await page.locator("#foot, #timeline").first.wait_for(timeout=SLOW_MS)
+            page = pages[who]
             for path in paths:
-                page.on("request", lambda request: asked.append(request.url))
                 await page.goto(f"{desk.url}{path}")
                 await unharmed(page)
         asked_for, headers = {"why": "magistrate"}, {"Origin": desk.url}

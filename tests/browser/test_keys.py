@@ -318,7 +318,7 @@ def test_an_address_is_typed_with_an_error_and_is_the_alarms_position(desks: Des
 
 
 def test_arrows_move_through_what_a_field_offers(desks: Desks) -> None:
-    page = desks.open(anew=True)
+    page = desks.open()
     page.keyboard.press("h")
     where = page.locator("form.form").get_by_label("Where")
     expect(where).to_be_focused()

@@ -9,10 +9,8 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, ViewportSize, expect
 
-from bench.running import CHROMIUM
-from bench.running import FLAGS as QUIET
 from maps.geodesy import to_mercator
 from maps.streets.street_file import streets_from
 from tests.browser.conftest import until
@@ -20,6 +18,7 @@ from tests.browser.conftest import until
 ROOT = Path(__file__).parents[2]
 HOSTILE = "<img src=x onerror=alert(1)>$$\\frac{1}{2}$$"
 GENT = (51.0536, 3.7253)
+SIZE: ViewportSize = {"width": 1056, "height": 992}
 
 pytestmark = pytest.mark.browser
 
@@ -39,18 +38,10 @@ def address() -> Iterator[str]:
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
-        yield chromium
-        chromium.close()
-
-
-@pytest.fixture
-def page(browser: Browser, address: str) -> Iterator[Page]:
-    """The map at the size it has at 1920x1080. Fails on an error of a script and on a request to anyone else."""
+def shown(chromium: Browser, address: str) -> tuple[Page, list[str]]:
+    """The map of all tests, and what went wrong on it: an error of a script, a request to anyone else."""
     wrong: list[str] = []
-    page = browser.new_page(viewport={"width": 1056, "height": 992})
+    page = chromium.new_page(viewport=SIZE)
     page.on("pageerror", lambda error: wrong.append(str(error)))
     page.on(
         "request",
@@ -58,9 +49,21 @@ def page(browser: Browser, address: str) -> Iterator[Page]:
     )
     page.goto(address)
     expect(page.get_by_role("region", name="Map")).to_be_visible()
+    return page, wrong
+
+
+@pytest.fixture
+def page(shown: tuple[Page, list[str]]) -> Iterator[Page]:
+    """The map at the size it has at 1920x1080, of the whole country, with all its layers."""
+    page, wrong = shown
+    page.set_viewport_size(SIZE)
+    for box in page.get_by_role("checkbox", checked=False).all():
+        box.check()
+    if page.get_by_role("checkbox").first.is_visible():
+        page.get_by_role("button", name="Layers").click()
+    page.get_by_role("button", name="All Belgium").click()
     until(lambda: len(names(page)) > 5)
     yield page
-    page.close()
     assert wrong == []
 
 

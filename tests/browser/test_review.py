@@ -2,7 +2,6 @@
 
 import math
 import re
-import shutil
 from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -22,7 +21,7 @@ from incidents.intervals import BY_NAME
 from incidents.log.sqlite import SqliteLog
 from maps.zones import Zones
 from reports.measures.history import History
-from tests.browser.conftest import on_one_loop, one_browser
+from tests.browser.conftest import all_file_long, on_one_loop, one_browser
 from tests.browser.recount import Recount, Told, incidents
 from tests.browser.served import SLOW_MS, MovedClock
 from tests.dashboard.access.conftest import PASSWORD, QUICK
@@ -68,10 +67,14 @@ class Review:
         self.told = incidents(path)
         self.wrong: list[str] = []
 
-    async def sign_in(self, name: str, *, to: str = "/supervisor", size: tuple[int, int] = (1920, 1080)) -> Page:
+    async def sign_in(
+        self, name: str, *, to: str = "/supervisor", size: tuple[int, int] = (1920, 1080), answers: bool = True
+    ) -> Page:
         context = await self.browser.new_context(viewport={"width": size[0], "height": size[1]})
         page = await context.new_page()
         page.on("pageerror", lambda error: self.wrong.append(str(error)))
+        if not answers:
+            await page.route_web_socket(re.compile(r"/ws\b"), lambda _: None)  # it is opened, and never answers
         await page.goto(f"{self.url}{to}")
         await page.get_by_label("User name").fill(name)
         await page.get_by_label("Password").fill(PASSWORD)
@@ -145,20 +148,14 @@ def half(figure: dict[str, str]) -> float:
     return {"share": 0.00050001, "a_day": 0.050001}.get(figure["stat"], 0.050001 if text.endswith(" s") else 0.50001)
 
 
-@pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory, zones: Zones) -> Path:
+@all_file_long
+async def opened(tmp_path_factory: pytest.TempPathFactory, zones: Zones) -> AsyncIterator[Review]:
     folder = tmp_path_factory.mktemp("past")
-    generate(folder / "vigie.log", incidents=700, seed=5, locate=zones.locate, still_open=1)
-    return folder
-
-
-@on_one_loop
-async def review(tmp_path: Path, zones: Zones, made: Path) -> AsyncIterator[Review]:
-    shutil.copytree(made, tmp_path, dirs_exist_ok=True)
-    path = tmp_path / "vigie.log"
+    path = folder / "vigie.log"
+    generate(path, incidents=700, seed=5, locate=zones.locate, still_open=1)
     log = await SqliteLog.open(path)
     clock, cases = MovedClock(), FewCases()
-    accounts = Accounts(tmp_path / "vigie.users", hasher=QUICK)
+    accounts = Accounts(folder / "vigie.users", hasher=QUICK)
     accounts.add("Sofie Proef", ["supervisor"], PASSWORD)
     accounts.add("Mieke Voorbeeld", ["dispatcher"], PASSWORD)
     accounts.add("Ada Proef", ["auditor"], PASSWORD)
@@ -179,6 +176,13 @@ async def review(tmp_path: Path, zones: Zones, made: Path) -> AsyncIterator[Revi
     await log.close()
     signins.close_file()
     assert review.wrong == []
+
+
+@on_one_loop
+async def review(opened: Review) -> AsyncIterator[Review]:
+    """The same for all tests, which change nothing of it; the pages are each test's own."""
+    async with one_browser():
+        yield opened
 
 
 async def drawn(page: Page, act: Any) -> None:
@@ -267,9 +271,7 @@ async def test_each_picture_is_a_table_of_its_numbers_in_which_the_same_is_chose
 
 
 async def test_nothing_can_be_pressed_before_there_is_a_server_to_ask(review: Review) -> None:
-    page = await review.page()
-    await page.route_web_socket(re.compile(r"/ws\b"), lambda _: None)  # it is opened, and never answers
-    await page.reload(wait_until="load")
+    page = await review.sign_in("Sofie Proef", answers=False)
     await expect(page.locator(".pill.export")).to_have_count(1)
     await expect(page.locator(".pill.export")).to_be_hidden()
     await page.context.close()

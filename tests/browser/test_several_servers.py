@@ -13,11 +13,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Error, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Error, Page, expect
 
 from dashboard.access.accounts import Accounts
 from dashboard.ports import free_port
-from tests.browser.conftest import CHROMIUM, QUIET, until
+from tests.browser.conftest import until
 from tests.browser.test_outages import WATCH
 from tests.centre.test_proxy import caddy_with, certificate, filled, nginx_with
 from tests.dashboard.access.conftest import PASSWORD, QUICK
@@ -147,14 +147,6 @@ def site(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
     made = Site(tmp_path_factory.mktemp("servers"), request.param)
     yield made
     made.end()
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture

@@ -23,16 +23,13 @@ def centre(tmp_path_factory: pytest.TempPathFactory, feed: Feed) -> Iterator[Cen
 
 
 @pytest.fixture
-def boss(desks: Desks) -> Iterator[Page]:
-    yield floor(desks)
+def boss(desks: Desks) -> Page:
+    return floor(desks)
 
 
 def floor(desks: Desks, width: int = 1920, height: int = 1080) -> Page:
-    """An operator's page, left by its link for the supervisor page: who is there is a supervisor, for nobody signs in."""
-    page = desks.open(width, height, script=EAR)
-    page.goto(f"{desks.centre.address}/supervisor")
-    expect(page.get_by_role("region", name="Feed health")).to_have_attribute("data-feed-state", "live", timeout=20_000)
-    return page
+    """The supervisor page: who is there is a supervisor, for nobody signs in."""
+    return desks.open(width, height, path="/supervisor", script=EAR)
 
 
 def on_floor(page: Page, device: str) -> Locator:

@@ -13,9 +13,9 @@ from incidents.messages import Fix, FixReport
 from maps.zones import Zones
 from tests.browser.conftest import HOSTILE, on_one_loop
 from tests.browser.served import SLOW_MS, Served, holds, served
-from tests.centre.parts import until
 from tests.dashboard.components.test_timeline import does, lived
 from tests.dashboard.conftest import DEVICE
+from tests.waiting import until
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
 

@@ -52,12 +52,17 @@ def room(tmp_path_factory: pytest.TempPathFactory, zones: Zones) -> Iterator[Tra
     room.end()
 
 
+@pytest.fixture(scope="module")
+def opened(chromium: Browser, room: TrainingRoom) -> Browsers:
+    return Browsers(chromium, room)
+
+
 @pytest.fixture
-def browsers(chromium: Browser, room: TrainingRoom) -> Iterator[Browsers]:
-    browsers = Browsers(chromium, room)
-    yield browsers
-    browsers.close()
-    assert browsers.wrong == []
+def browsers(opened: Browsers, request: pytest.FixtureRequest) -> Iterator[Browsers]:
+    failed, opened.wrong = request.session.testsfailed, []
+    yield opened
+    opened.close(all=request.session.testsfailed > failed)
+    assert opened.wrong == []
 
 
 SIZES = ((1920, 1080), (1366, 768))
@@ -194,9 +199,11 @@ def test_a_scenario_is_drawn_on_the_map_saved_and_played(browsers: Browsers) -> 
 def test_two_trainees_and_their_trainer_play_an_exercise_to_its_debrief(browsers: Browsers) -> None:
     trainer = browsers.trainer()
     trainer.get_by_role("button", name="Scenarios", exact=True).click()
+    shown = trainer.locator(".code")
+    before = shown.text_content() if shown.count() else ""  # of another exercise
     trainer.get_by_role("button", name="Open an exercise: Played by two").click()
-    expect(trainer.locator(".code")).not_to_be_empty()
-    code = trainer.locator(".code").inner_text()
+    expect(shown).not_to_have_text(before or "")
+    code = shown.inner_text()
     one, two = (browsers.trainee(code, name) for name in ("D. Eerste", "E. Tweede"))
     trainees = trainer.get_by_role("region", name="Trainees").get_by_role("listitem")
     expect(trainees).to_have_count(2)
@@ -247,7 +254,7 @@ def test_nothing_of_a_way_is_cut_on_a_small_screen(browsers: Browsers) -> None:
 
 def test_a_late_answer_takes_the_trainer_out_of_nothing_and_a_closed_replay_says_so(browsers: Browsers) -> None:
     page = browsers.trainer(1366, 768)
-    expect(page.get_by_text("Training room", exact=False).first).to_be_visible()
+    expect(page.get_by_text("Training room", exact=False).filter(visible=True).first).to_be_visible()
     page.get_by_role("button", name="Replay Mis-press in a bag").click()
     expect(page.get_by_role("slider", name="Moment of the recording")).to_be_visible()
     with page.expect_popup() as opened:

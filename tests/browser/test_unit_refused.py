@@ -9,7 +9,7 @@ from playwright.async_api import expect
 from incidents.messages import Fix, UnitReport
 from maps.zones import Zones
 from tests.browser.served import SLOW_MS, served
-from tests.centre.parts import until
+from tests.waiting import until
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(120)]
 

@@ -15,8 +15,8 @@ from incidents.messages import UnitReport
 from maps.zones import Zones
 from tests.browser.conftest import on_one_loop
 from tests.browser.served import GHENT, SLOW_MS, Served, served
-from tests.centre.parts import until
 from tests.people import dispatcher
+from tests.waiting import until
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
 DEINZE = "5416"

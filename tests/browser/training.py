@@ -31,12 +31,13 @@ class TrainingRoom:
 
 
 class Browsers:
-    """Opens pages, each in a browser of its own, and fails on a script's error or a request to anyone else."""
+    """Opens pages, each in a browser of its own, and fails on a script's error or a request to others. The trainer's stays."""
 
     def __init__(self, chromium: Browser, room: TrainingRoom) -> None:
         self.chromium, self.room = chromium, room
         self.wrong: list[str] = []
         self._pages: list[Page] = []
+        self._trainer: list[Page] = []
 
     def page(self, width: int = 1920, height: int = 1080) -> Page:
         page = self.chromium.new_context(viewport={"width": width, "height": height}).new_page()
@@ -48,15 +49,27 @@ class Browsers:
         return page
 
     def trainer(self, width: int = 1920, height: int = 1080) -> Page:
-        """A trainer page, signed in."""
+        """The trainer page, signed in, among the recordings."""
+        if self._trainer:
+            page = self._trainer[0]
+            page.set_viewport_size({"width": width, "height": height})
+            page.keyboard.press("Escape")
+            page.get_by_role("button", name="Recordings").first.click()
+        else:
+            page = self._signed_in(width, height)
+        expect(page.get_by_role("button", name="Recordings").first).to_have_attribute(
+            "aria-current", "page", timeout=20_000
+        )
+        return page
+
+    def _signed_in(self, width: int, height: int) -> Page:
         page = self.page(width, height)
         page.goto(f"{self.room.address}/trainer")
         page.get_by_label("User name").fill("trainer")
         page.get_by_label("Password").fill(PASSWORD)
         page.keyboard.press("Enter")
-        expect(page.get_by_role("button", name="Recordings").first).to_have_attribute(
-            "aria-current", "page", timeout=20_000
-        )
+        self._pages.remove(page)
+        self._trainer.append(page)
         return page
 
     def trainee(self, code: str, name: str) -> Page:
@@ -69,9 +82,11 @@ class Browsers:
         expect(page.get_by_role("region", name="Alarm queue")).to_be_visible(timeout=20_000)
         return page
 
-    def close(self) -> None:
-        for page in self._pages:
+    def close(self, *, all: bool) -> None:
+        """Close the pages of a test, or all."""
+        for page in [*self._pages, *(self._trainer if all else ())]:
             page.context.close()
+        self._pages, self._trainer = [], [] if all else self._trainer
 
     def _said(self, text: str) -> None:
         if "Content Security Policy" in text:

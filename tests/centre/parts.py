@@ -25,13 +25,6 @@ def stamp() -> str:
     return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-async def until(true: Callable[[], Any], within_s: float = 20.0) -> None:
-    """Wait for it, or say that it did not come."""
-    async with asyncio.timeout(within_s):
-        while not true():
-            await asyncio.sleep(0.02)
-
-
 class OwnFeed:
     """Holds messages, serves them to one client after another, and remembers what was answered."""
 

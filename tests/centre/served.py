@@ -1,12 +1,8 @@
 """Each server there is, as the process an administrator starts, with three accounts of supervisors who are trainers too."""
 
-import os
 import re
-import resource
 import signal
 import socket
-import subprocess
-import sys
 import time
 from pathlib import Path
 from typing import Self
@@ -18,7 +14,7 @@ from dashboard.access.signins import COOKIE as LIVE
 from dashboard.ports import free_port
 from tests.dashboard.access.conftest import PASSWORD, QUICK
 from tests.dashboard.access.parts import Browser
-from tests.processes import ROOT
+from tests.processes import Command
 from training.serving import COOKIE as TRAINING
 
 NAME = "Mieke Voorbeeld"
@@ -30,6 +26,8 @@ slow_at_each = pytest.mark.parametrize(
     "served", [one if one == "desk" else pytest.param(one, marks=pytest.mark.prove) for one in SERVERS], indirect=True
 )
 TELLS = "from tests.dashboard.access import walk; walk.tell()"  # its routes
+# The files that systemd lets a service open unless it asks for more.
+AS_A_SERVICE = "import resource as r; r.setrlimit(r.RLIMIT_NOFILE, (1024, r.getrlimit(r.RLIMIT_NOFILE)[1]))"
 
 
 class Served:
@@ -43,38 +41,30 @@ class Served:
         accounts = Accounts(users, hasher=QUICK)
         for name in (NAME, OTHER, GREEDY):
             accounts.add(name, ["supervisor", "trainer"], PASSWORD)
-        panel = str(Path(sys.executable).parent / "panel")
-        where = ["--port", str(self.port)]
-        files = ["--log", str(log), "--users", str(users)]
         plugins = ["--plugins", "app", "--plugins", "tests.dashboard.access.walk"]
-        program = [sys.executable, "-c", f"{before}; import app; app.app()"]
-        self._command = {
-            "desk": [*program, "serve", *files, *where],
-            "training room": [*program, "train", "--folder", str(folder / "room"), *files, *where],
-            "panel serve": [panel, "serve", "app.py", *plugins, *where],
+        words = {
+            "desk": ["serve"],
+            "training room": ["train", "--folder", str(folder / "room")],
+            "panel serve": ["serve", "app.py", *plugins],
         }[server]
-        self._environ = {**os.environ, "VIGIE_LOG": str(log), "VIGIE_USERS": str(users), "PYTHONPATH": str(ROOT)}
-        self._environ |= dict(environ)
+        self._words = (*words, "--port", str(self.port))
+        program = (
+            "from panel.command import main; main()" if server == "panel serve" else f"{before}; import app; app.app()"
+        )
+        self._code = f"{AS_A_SERVICE}; {program}"
+        self._environ = {"VIGIE_LOG": str(log), "VIGIE_USERS": str(users), **dict(environ)}
 
     def __enter__(self) -> Self:
-        with self.output.open("ab") as output:
-            self.process = subprocess.Popen(
-                self._command,
-                cwd=ROOT,
-                env=self._environ,
-                stdout=output,
-                stderr=subprocess.STDOUT,
-                preexec_fn=_as_a_service,
-            )
+        self.process = Command(*self._words, code=self._code, output=self.output, **self._environ)
         until = time.monotonic() + 60
         while self.status("/sign-in") != 200:
-            assert self.process.poll() is None, self.output.read_text()
+            assert self.process.code is None, self.process.said
             assert time.monotonic() < until
             time.sleep(0.1)
         return self
 
     def __exit__(self, *error: object) -> None:
-        self.process.send_signal(signal.SIGTERM)
+        self.process.send(signal.SIGTERM)
         self.process.wait(60)
 
     def routes(self) -> list[str]:
@@ -86,9 +76,9 @@ class Served:
         return self._told("PINGS")
 
     def _told(self, what: str) -> list[str]:
-        self.process.send_signal(signal.SIGUSR1)
+        self.process.send(signal.SIGUSR1)
         until = time.monotonic() + 20
-        while not (found := re.findall(rf"^{what} (.*)\n", self.output.read_text(), re.M)):
+        while not (found := re.findall(rf"^{what} (.*)\n", self.process.said, re.M)):
             assert time.monotonic() < until, f"the process told no {what}"
             time.sleep(0.05)
         return str(found[-1]).split()
@@ -113,8 +103,3 @@ class Served:
         lines = (f"{method} {path} HTTP/1.1", f"Host: localhost:{self.port}", "Connection: close", *headers)
         found = re.match(rb"HTTP/1\.1 (\d+)", self.ask("\r\n".join(lines) + "\r\n\r\n"))
         return int(found.group(1)) if found else 0
-
-
-def _as_a_service() -> None:
-    """The files that systemd lets a service open unless it asks for more."""
-    resource.setrlimit(resource.RLIMIT_NOFILE, (1024, resource.getrlimit(resource.RLIMIT_NOFILE)[1]))

@@ -27,10 +27,11 @@ from incidents.clock import SystemClock
 from incidents.log import LogInUse
 from incidents.log.sqlite import SqliteLog
 from tests.centre.damage import PASSWORD, at_work, settings_of, spoil
-from tests.centre.parts import Running, own_feed, until
+from tests.centre.parts import Running, own_feed
 from tests.centre.test_page_faults import Living
 from tests.dashboard.access.parts import Browser
 from tests.processes import ROOT, vigie
+from tests.waiting import LONG_S, until
 
 KNOWN = "AMR-00003"  # a device with an open alarm
 SHORT = (5, 8, 14, 21, 22)  # each file, each kind of damage
@@ -99,7 +100,7 @@ async def waiting(server: Running) -> int:
 
 
 async def waits(server: Running, *, more_than: int = 0) -> None:
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(LONG_S):
         while await waiting(server) <= more_than:
             await asyncio.sleep(0.1)
 
@@ -387,7 +388,7 @@ async def test_a_step_that_a_killed_desk_never_told_its_log_is_entered_at_the_ne
     centre = await Centre.open(settings)
     centre.start()
     try:
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(LONG_S):
             while (found := await centre.log.find("step-killed")) is None:
                 await asyncio.sleep(0.02)
         assert (found.type, found.actor) == ("case_step", "somebody")

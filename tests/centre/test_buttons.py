@@ -1,9 +1,9 @@
 """The commands of buttons, and a centre with a receiver of its own: real processes over a D-Bus of ours."""
 
 import asyncio
-import os
 import re
-import sys
+import secrets
+import signal
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -21,50 +21,22 @@ from feeds.gateway import Gateway
 from incidents.buttons import PressHeard
 from incidents.clock import SystemClock
 from incidents.log import LogUnavailable
-from tests.centre.parts import until
 from tests.feeds.buttons.frames import ADDRESS, KEY, LONG, SHELLY_HOLD, plain, sealed
 from tests.feeds.buttons.parts import DEVICE, Room, room
 from tests.feeds.parts import Desk, Shelf, following
-
-ROOT = Path(__file__).parents[2]
-
-
-class Said:
-    """A running command and what it printed."""
-
-    def __init__(self, process: asyncio.subprocess.Process) -> None:
-        self.process = process
-        self.text = ""
-
-    async def read(self) -> None:
-        assert self.process.stdout is not None
-        async for line in self.process.stdout:
-            self.text += line.decode()
+from tests.processes import Command
+from tests.waiting import until
 
 
 @asynccontextmanager
-async def running(here: Room, *words: str, typed: str = "") -> AsyncIterator[Said]:
+async def running(here: Room, *words: str) -> AsyncIterator[Command]:
     """`python app.py buttons ...` with the store of this room, in its folder."""
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, str(ROOT / "app.py"), "buttons", *words,
-        cwd=here.folder,
-        env={**os.environ, "VIGIE_BUTTONS_STORE": str(here.path)},
-        stdin=asyncio.subprocess.PIPE,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.STDOUT,
-    )  # fmt: skip
-    said = Said(process)
-    reading = asyncio.create_task(said.read())
+    output = here.folder / f"said-{secrets.token_hex(4)}"
+    process = Command("buttons", *words, output=output, folder=here.folder, VIGIE_BUTTONS_STORE=str(here.path))
     try:
-        assert process.stdin is not None
-        process.stdin.write(typed.encode())
-        process.stdin.close()
-        yield said
+        yield process
     finally:
-        if process.returncode is None:
-            process.terminate()
-        await process.wait()
-        await reading
+        await asyncio.to_thread(process.stop)
 
 
 async def done(here: Room, *words: str, typed: str = "") -> tuple[int, str]:
@@ -84,18 +56,18 @@ async def test_a_button_is_enrolled_listed_served_and_taken_out_from_the_command
         code, text = await done(here, "enrol", ADDRESS, DEVICE, "--key-stdin", "--by", "T. Voorbeeld", typed=KEY.hex())
         assert (code, text) == (0, f"{DEVICE} is enrolled\n")
         async with running(here, "serve", "--port", "0") as served:
-            await until(lambda: here.bluez.scanning and "scanning, passive" in served.text)
-            url = re.search(r"ws://\S+", served.text)
+            await until(lambda: here.bluez.scanning and "scanning, passive" in served.said)
+            url = re.search(r"ws://\S+", served.said)
             assert url is not None
             desk = Desk()
             async with following(url[0], desk, Shelf()):
                 here.bluez.advertise(ADDRESS, sealed(SHELLY_HOLD, counter=1, packet=1, battery=81))
                 await until(lambda: len(desk.presses) == 1)
                 here.bluez.advertise(ADDRESS, plain(SHELLY_HOLD, packet=2))
-                await until(lambda: "it is not encrypted, and the button has a key" in served.text)
+                await until(lambda: "it is not encrypted, and the button has a key" in served.said)
                 here.bluez.power(False)
-                await until(lambda: "bluetooth: off: the adapter is off" in served.text)
-            assert ADDRESS not in served.text and DEVICE not in served.text
+                await until(lambda: "bluetooth: off: the adapter is off" in served.said)
+            assert ADDRESS not in served.said and DEVICE not in served.said
             with pytest.raises(LogUnavailable, match="the buttons' file: another process is serving it"):
                 ButtonStore(here.path).hold()
         code, text = await done(here, "list")
@@ -118,18 +90,18 @@ async def test_what_is_in_the_air_is_shown_and_a_button_is_tried(monkeypatch: py
             await until(lambda: len(here.bluez.monitors) == 2)
             here.bluez.advertise(ADDRESS, plain(LONG, packet=1, battery=77))
             here.bluez.advertise("5C:C7:C1:00:00:02", sealed(LONG, counter=1), rssi=-80)
-            await until(lambda: "1: long" in test.text)
+            await until(lambda: "1: long" in test.said)
             here.bluez.advertise(ADDRESS, plain(LONG, packet=2, battery=77))
-            await until(lambda: test.process.returncode == 0)
-            scan.process.terminate()  # it says what it heard until then
-            await until(lambda: scan.process.returncode == 0)
-        assert re.search(rf"{ADDRESS} +SBBT-002C +{DEVICE} +plain +-60 dBm +77 %  20", scan.text)
-        assert re.search(r"5C:C7:C1:00:00:02 +SBBT-002C +- +encrypted +-80 dBm +-  20", scan.text)
-        assert "2: long, button 1, -60 dBm, battery 77 %, UNAUTHENTICATED" in test.text
+            await until(lambda: test.code == 0)
+            scan.send(signal.SIGTERM)  # it says what it heard until then
+            await until(lambda: scan.code == 0)
+        assert re.search(rf"{ADDRESS} +SBBT-002C +{DEVICE} +plain +-60 dBm +77 %  20", scan.said)
+        assert re.search(r"5C:C7:C1:00:00:02 +SBBT-002C +- +encrypted +-80 dBm +-  20", scan.said)
+        assert "2: long, button 1, -60 dBm, battery 77 %, UNAUTHENTICATED" in test.said
         here.bluez.power(False)
         async with running(here, "scan", "--seconds", "0.2") as scan:
-            await until(lambda: scan.process.returncode == 1)
-        assert scan.text == "vigie: bluetooth: off: the adapter is off\n"
+            await until(lambda: scan.code == 1)
+        assert scan.said == "vigie: bluetooth: off: the adapter is off\n"
 
 
 async def test_a_centre_hears_its_own_buttons_as_it_hears_every_feed(

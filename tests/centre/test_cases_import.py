@@ -3,7 +3,12 @@
 import json
 from pathlib import Path
 
+import pytest
+from typer.testing import CliRunner
+
+import app
 from incidents import events as ev
+from incidents.cases import CaseRegister
 from incidents.clock import SystemClock
 from incidents.log.sqlite import SqliteLog
 from tests.processes import vigie
@@ -76,3 +81,20 @@ async def test_a_wrong_file_is_one_line_and_no_trace(tmp_path: Path) -> None:
     for words in (["--cases", str(tmp_path / "cases.db")], []):
         code, said = await vigie("cases", "import", str(tmp_path / "none.json"), *words)
         assert code == 1 and said.startswith("vigie: ") and said.count("\n") == 1, said
+
+
+def test_an_import_is_in_the_log_before_the_register_has_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    register, told = tmp_path / "cases.db", list[ev.CasesImported]()
+
+    def killed(log: Path, key: Path | None, kind: str, event: ev.CasesImported, **how: object) -> None:
+        told.append(event)
+        raise KeyboardInterrupt
+
+    words = ["--cases", str(register), "--log", str(tmp_path / "vigie.log")]
+    with monkeypatch.context() as patched:
+        patched.setattr("cli.cases.enter", killed)
+        CliRunner().invoke(app.app, ["cases", "import", case_file(tmp_path, "2026-0001"), *words])
+    assert [event.added for event in told] == [1] and told[0].cases.startswith("added 2026-0001 1 ")
+    assert not CaseRegister.open(register).all()
+    CliRunner().invoke(app.app, ["cases", "import", case_file(tmp_path, "2026-0001"), *words])
+    assert [case.number for case in CaseRegister.open(register).all()] == ["2026-0001"]

@@ -79,7 +79,7 @@ def test_where_nobody_can_say_whom_a_case_excluded_nothing_is_imported(tmp_path:
     register, told = tmp_path / "cases.db", list[tuple[KnownCases, KnownCases]]()
 
     def load(file: str) -> None:
-        assert import_cases(Path(file), register, allow=lambda *states: told.append(states)).loaded
+        assert import_cases(Path(file), register, allow=lambda before, after, _: told.append((before, after))).loaded
 
     load(case_file(tmp_path, "2026-0001", zone="5415"))
     load(case_file(tmp_path, withdrawn=("2026-0001",)))

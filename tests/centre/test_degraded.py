@@ -11,8 +11,10 @@ from demo.cases import demo_cases, write_cases
 from incidents.cases import import_cases
 from incidents.cases.register import brussels_today
 from incidents.log.transfer import export
-from tests.centre.documents.degraded.test_file import PASSPHRASE, run
-from tests.centre.parts import Running, until
+from tests.centre.documents.degraded.test_file import PASSPHRASE
+from tests.centre.parts import Running
+from tests.processes import vigie
+from tests.waiting import until
 
 pytestmark = pytest.mark.timeout(180)
 
@@ -35,10 +37,9 @@ async def test_the_file_of_a_killed_server_opens_and_its_opening_is_logged_at_th
         await until(lambda: server.health()["degraded"] == "ok")
         assert await asyncio.to_thread(copy_of, server) == file.read_bytes()
         await server.kill()
-        opened = await asyncio.to_thread(
-            run, "open", str(file), "--password-stdin", "--by", "supervisor", said=PASSPHRASE + "\n"
-        )
-        assert opened.returncode == 0 and any(case.victim.name in opened.stdout for case in cases), opened.stderr
+        words = ("degraded", "open", str(file), "--password-stdin", "--by", "supervisor")
+        code, said = await vigie(*words, typed=PASSPHRASE + "\n")
+        assert code == 0 and any(case.victim.name in said for case in cases), said
         assert len(list(tmp_path.glob("*.opened-*"))) == 1
         await server.start(cases=True)
         await until(lambda: not list(tmp_path.glob("*.opened-*")))

@@ -13,6 +13,7 @@ from incidents import commands as cmd
 from incidents.cases import CaseRegister
 from incidents.roles import User
 from tests.centre.documents.evidence.parts import decoded, pdf_text
+from tests.waiting import LONG_S
 
 pytestmark = pytest.mark.timeout(60)
 
@@ -37,7 +38,7 @@ async def test_a_centre_makes_files_and_enters_what_the_command_noted(tmp_path: 
         await source.log.close()
         assert [entry["who"] for entry in decoded(content)["earlier"]] == ["Ann"]
         centre.start()
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(LONG_S):
             while len(entered := [one for one in await centre.log.stream(stream) if one.type == "evidence_made"]) < 2:
                 await asyncio.sleep(0.02)
         assert entered[-1].open["sha256"] == hashlib.sha256(content).hexdigest()

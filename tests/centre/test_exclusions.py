@@ -22,9 +22,10 @@ from dashboard.access.signins import SignIns
 from feeds.settings import OutsideSettings
 from incidents.cases import import_cases
 from incidents.clock import SystemClock
-from tests.centre.parts import OwnFeed, own_feed, until
+from tests.centre.parts import OwnFeed, own_feed
 from tests.centre.test_two_people import begin
 from tests.dashboard.access.parts import Browser, Line
+from tests.waiting import until
 
 pytestmark = pytest.mark.timeout(90)
 PASSWORD = "geen echt wachtwoord"

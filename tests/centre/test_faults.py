@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 
 from incidents.log.sqlite import SqliteLog
-from tests.centre.parts import OwnFeed, Running, own_feed, until
+from tests.centre.parts import OwnFeed, Running, own_feed
 from tests.processes import vigie
+from tests.waiting import LONG_S, until
 
 SAMPLE = Path(__file__).parents[2] / "docs" / "cases.sample.json"
 NOBODY_LISTENS = {"VIGIE_WATCH_BLIND_S": "3600"}  # no page is opened here, and that is a fault of its own
@@ -48,7 +49,7 @@ async def healthy(server: Running, **wanted: Any) -> None:
         return all(shown.get(name) == value for name, value in wanted.items())
 
     try:
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(LONG_S):
             while not await right():
                 await asyncio.sleep(0.1)
     except TimeoutError:

@@ -22,11 +22,12 @@ from dashboard.ports import free_port
 from feeds.subscriber import Subscriber
 from incidents.clock import SystemClock
 from incidents.log.sqlite import SqliteLog
-from tests.centre.parts import stamp, until
+from tests.centre.parts import stamp
 from tests.feeds.gateway.parts import post_now
 from tests.feeds.subscriber.test_connection import certificate
 from tests.incidents.conftest import FewCases, core_of
 from tests.processes import Command
+from tests.waiting import until
 
 TOKEN = "a-token-of-the-back-end"
 PAUSE_S = 0.02  # a gateway that is gone refuses at once

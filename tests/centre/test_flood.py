@@ -12,7 +12,8 @@ from playwright.async_api import Browser, Page
 from bench.running import browser
 from bench.screen import KEY
 from tests.centre.flood import ANSWERED_S, Flood, memory_mb, said, watched_page
-from tests.centre.parts import Running, until
+from tests.centre.parts import Running
+from tests.waiting import until
 
 BEAT_MS = 3000  # a page that hears nothing for so long says that it lost its server
 MEMORY_MB = 1000

@@ -77,7 +77,7 @@ def test_whatever_else_panel_bokeh_or_tornado_bring_is_not_found_and_the_process
     found = {path: served.status(path, *image) for path in asked}
     assert found == dict.fromkeys(asked, 404)
     assert {path: served.status(path) for path in LOADED} == dict.fromkeys(LOADED, 200)
-    assert served.process.poll() is None
+    assert served.process.code is None
 
 
 def test_a_method_that_no_route_has_is_refused(served: Served) -> None:

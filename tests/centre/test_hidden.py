@@ -11,9 +11,10 @@ from centre.settings import Settings
 from incidents import commands as cmd
 from incidents.incident import Incident
 from incidents.log.sqlite import SqliteLog
-from tests.centre.parts import OwnFeed, own_feed, stamp, until
+from tests.centre.parts import OwnFeed, own_feed, stamp
 from tests.incidents.conftest import closing
 from tests.people import dispatcher
+from tests.waiting import until
 
 GHENT, ANTWERP = {"lat": 51.0536, "lon": 3.7253, "radius": 18.0}, {"lat": 51.2194, "lon": 4.4025, "radius": 18.0}
 FAR = "2099-01-01T00:00:00Z"

@@ -11,8 +11,9 @@ import pytest
 
 from incidents.board import ALARMS, DEVICES, UNITS
 from tests.centre.flood import Flood, memory_mb
-from tests.centre.parts import stamp, until
+from tests.centre.parts import stamp
 from tests.centre.test_flood import Under, under
+from tests.waiting import until
 
 REAL = 12
 AHEAD = 1000  # messages that wait for their answer: a hostile feed may not keep the honest one waiting
@@ -43,7 +44,7 @@ async def insult(feed: Flood, numbers: Iterator[int], true: Callable[[], bool]) 
         for n in itertools.islice(numbers, 100):
             feed.put(**made_up(n))
             count += 1
-        await until(lambda: len(feed.put_at) - len(feed.answered_s) < AHEAD, 30)
+        await until(lambda: len(feed.put_at) - len(feed.answered_s) < AHEAD)
     return count
 
 
@@ -66,15 +67,15 @@ async def kept(run: Under) -> None:
     assert await shown.count() == REAL
     await page.evaluate("() => document.querySelector('#queue .devices').scrollIntoView()")
     for n in range(0, REAL, 5):  # the oldest stand first: technical alarms of devices that pressed
-        await page.locator(f"#queue .devices .pick:text-is('AMR-{n:05d}')").wait_for(timeout=5000)
+        await page.locator(f"#queue .devices .pick:text-is('AMR-{n:05d}')").wait_for()
     await page.evaluate("() => document.querySelector('#queue .scroller').scrollTo(0, 0)")
     # What went is told the page too: what it still holds is what the desk holds.
     held = "(most) => Number(document.querySelector('#queue .devices h2 b').textContent) <= most"
-    await page.wait_for_function(held, arg=ALARMS * 1.1 + REAL, timeout=10_000)
-    await page.locator("#feed:has-text('let go')").wait_for(timeout=10_000)
+    await page.wait_for_function(held, arg=ALARMS * 1.1 + REAL)
+    await page.locator("#feed:has-text('let go')").wait_for()
     before = len(run.feed.put_at)
     run.feed.press("AMR-99999")
-    await until(lambda: before in run.feed.answered_s, 10)
+    await until(lambda: before in run.feed.answered_s)
     await page.wait_for_function("(n) => document.querySelectorAll('#queue .nobody li.row').length === n", arg=REAL + 1)
 
 
@@ -85,7 +86,7 @@ async def test_made_up_names_fill_no_memory_and_hide_nothing_real(tmp_path: Path
         # A third are units, a third technical alarms, two thirds name a device.
         enough = 3 * max(UNITS, ALARMS, DEVICES // 2) + 3000
         await insult(run.feed, numbers, lambda: len(run.feed.put_at) < enough)
-        await until(lambda: len(run.feed.put_at) == len(run.feed.answered_s), 30)
+        await until(lambda: len(run.feed.put_at) == len(run.feed.answered_s))
         await kept(run)
         await run.held()
 

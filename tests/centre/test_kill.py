@@ -12,9 +12,10 @@ from incidents import events as ev
 from incidents.board import Board
 from incidents.clock import SystemClock
 from incidents.log.sqlite import SqliteLog
-from tests.centre.parts import OwnFeed, Running, own_feed, until
+from tests.centre.parts import OwnFeed, Running, own_feed
 from tests.incidents.conftest import FewCases, core_of
 from tests.processes import vigie
+from tests.waiting import until
 
 
 @pytest.mark.parametrize("kills", [3, pytest.param(50, marks=[pytest.mark.prove, pytest.mark.timeout(1800)])])

@@ -9,8 +9,9 @@ import pytest
 from centre.runtime import Centre
 from incidents import listeners
 from tests.centre.damage import settings_of
-from tests.centre.parts import own_feed, until
+from tests.centre.parts import own_feed
 from tests.centre.test_always_starts import KNOWN, desk, files, shows, worked
+from tests.waiting import until
 
 __all__ = ["files", "worked"]
 

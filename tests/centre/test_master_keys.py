@@ -7,8 +7,6 @@ import os
 import shutil
 import signal
 import sqlite3
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -32,7 +30,7 @@ from incidents.log.sqlite import SqliteLog
 from tests.centre.backup.parts import AT, PERSON, settings_of, small_centre, with_one_key
 from tests.dashboard.access.conftest import QUICK
 from tests.incidents.log.parts import write
-from tests.processes import ROOT
+from tests.processes import Command
 
 PASSPHRASE = "seventeen plain words"
 
@@ -246,14 +244,14 @@ master_keys.rotate(settings, wait=lambda seconds: die())
 """
 
 
-def rotating(settings: Settings, folder: Path, dies_at: int) -> subprocess.Popen[bytes]:
+def rotating(settings: Settings, folder: Path, dies_at: int) -> Command:
     """A process that rotates, and kills itself at its n-th step."""
     file = folder / "vigie.toml"
     assert settings.buttons.store is not None
     names = {"log": settings.log, "cases": settings.cases, "users": settings.users, "key_file": settings.key_file}
     lines = [f'{name} = "{path}"' for name, path in names.items()]
     file.write_text("\n".join([*lines, "[buttons]", f'store = "{settings.buttons.store}"', ""]))
-    return subprocess.Popen([sys.executable, "-c", DYING, str(dies_at), str(file)], cwd=ROOT, stderr=subprocess.PIPE)
+    return Command(str(dies_at), str(file), code=DYING, output=folder / "said")
 
 
 PRESS_S = 0.02  # between two presses
@@ -273,22 +271,21 @@ async def killed_under_load(settings: Settings, tmp_path: Path, steps: Iterator[
     own: dict[str, bytes] = {}
     try:
         for step in steps:
-            with rotating(settings, tmp_path, step) as process:
-                while process.poll() is None or n % 5:
-                    n += 1
-                    (record,) = await write(desk, f"incident/load-{n // NEW}", 1, sealed=f"press {n}".encode())
-                    own[record.id] = f"press {n}".encode()
-                    desk.vault.pseudonym(f"Person {n // NEW}")
-                    await asyncio.sleep(PRESS_S)
-                assert process.stderr is not None
-                assert process.returncode in (0, -signal.SIGKILL), process.stderr.read().decode()
-            killed += process.returncode != 0
+            process = rotating(settings, tmp_path, step)
+            while process.code is None or n % 5:
+                n += 1
+                (record,) = await write(desk, f"incident/load-{n // NEW}", 1, sealed=f"press {n}".encode())
+                own[record.id] = f"press {n}".encode()
+                desk.vault.pseudonym(f"Person {n // NEW}")
+                await asyncio.sleep(PRESS_S)
+            assert process.code in (0, -signal.SIGKILL), process.said
+            killed += process.code != 0
             now = await everything(settings)
             records = dict(now["records"])  # type: ignore[call-overload]
             assert {one: records[one] for one in own} == own
             assert {**records, **dict(seen["records"])} == records  # type: ignore[call-overload]
             assert {**now, "records": 0, "names": 0} == {**seen, "records": 0, "names": 0}
-            if process.returncode == 0:
+            if process.code == 0:
                 break
         else:
             await asyncio.to_thread(rotate, settings, wait=lambda seconds: None)

@@ -14,7 +14,8 @@ from bench.consoles import Console
 from bench.running import process
 from dashboard.ports import free_port
 from tests.centre.memory import at_rest, impatient
-from tests.centre.parts import own_feed, until
+from tests.centre.parts import own_feed
+from tests.waiting import until
 
 ALARMS = 3  # fewer than visits: nothing is collected while an alarm waits that nobody has
 OF_A_PAGE = 2  # its document and its session

@@ -9,10 +9,9 @@ import msgspec
 import pytest
 
 from centre.changes import imported
-from centre.settings import Settings
 from centre.spool import CHANGED, LARGEST, Note, Noted, Spool, enter_or_note, leave_note
 from incidents import events as ev
-from incidents.cases import ImportReport
+from incidents.cases import ImportReport, KnownCases
 from incidents.cases.rows import MAX_CASES, CaseFile
 from incidents.log import LogUnavailable
 from incidents.log.opening import open_vault
@@ -75,9 +74,7 @@ async def test_the_largest_import_is_a_record_that_says_which_cases_left_and_how
     report = ImportReport(
         added=tuple(numbers), changed=(), unchanged=(), withdrawn=("2026-0001",), problems=(), doubts=(), loaded=True
     )
-    event = imported(
-        CaseFile(rows=(), sha256="0" * 64), report, Settings(log=tmp_path / "vigie.log", cases=tmp_path / "cases.db")
-    )
+    event = imported(CaseFile(rows=(), sha256="0" * 64), report, KnownCases())
     await enter_or_note(tmp_path / "vigie.log", None, CHANGED, event, by="Sue", at=START)
     await Spool(tmp_path / "vigie.log", CHANGED, desk=floor.desk, log=floor.log).enter()
     (record,) = [record async for _, record in floor.log.records() if record.type == "cases_imported"]

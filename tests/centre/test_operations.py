@@ -15,9 +15,9 @@ import pytest
 
 from dashboard.ports import free_port
 from feeds.gateway import Gateway
-from tests.centre.parts import until
 from tests.dashboard.access.parts import Browser
 from tests.processes import ROOT
+from tests.waiting import until
 
 SECTION = re.compile(r"^## From an empty folder to a page\n(.*?)^## ", re.M | re.S)
 BLOCK = re.compile(r"^ *```sh\n(.*?)^ *```$", re.M | re.S)

@@ -10,8 +10,9 @@ import pytest
 from centre.runtime import Centre
 from centre.settings import Settings
 from dashboard.operator.session import Session
-from tests.centre.parts import OwnFeed, own_feed, until
+from tests.centre.parts import OwnFeed, own_feed
 from tests.dashboard.conftest import Paper
+from tests.waiting import until
 
 PERSON = "A. Voorbeeld, AMR-1"
 

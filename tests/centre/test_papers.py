@@ -28,6 +28,7 @@ from incidents.messages import Fix, Message, PressReport
 from incidents.roles import User
 from tests.centre.documents.evidence.test_withheld import TELLING, streams, with_refuge
 from tests.incidents.conftest import DEVICE
+from tests.waiting import LONG_S
 
 pytestmark = pytest.mark.timeout(120)
 READ = {  # by the class that answers: where it is, `{id}` the incident's, `{view}` a selection of the review
@@ -122,7 +123,7 @@ def pdf_words(content: bytes) -> str:
 async def test_no_document_leads_to_a_protected_place(centre: Centre, tmp_path: Path) -> None:
     incident = await worked(centre)
     centre.start()
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(LONG_S):
         while not centre.history.ready:
             await asyncio.sleep(0.05)
     server = serve_pages(centre)

@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Iterator
 import pytest
 
 from centre import garbage as pauses
+from tests.waiting import LONG_S
 
 
 @pytest.fixture
@@ -36,7 +37,7 @@ async def collecting(waits: bool) -> AsyncIterator[None]:
 
 async def several(passes: list[int]) -> None:
     """Until three full collections were made."""
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(LONG_S):
         while passes.count(2) < 3:
             await asyncio.sleep(0.01)
 

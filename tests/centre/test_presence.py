@@ -6,7 +6,7 @@ import json
 import secrets
 import signal
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
@@ -29,17 +29,12 @@ from incidents.presence.sharing import Sharing
 from maps.zones import Zones
 from tests.browser.proxy import Proxy
 from tests.dashboard.conftest import FewCases, Paper
+from tests.waiting import until
 
 # The library leaves the sockets of a server that hangs to the collector, which says so.
 pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 LOST_S, BLIND_S = 2, 2
 TIMES = WatchTimes(lost_s=LOST_S, blind_s=BLIND_S, idle_s=10_000, fix_s=10_000)
-
-
-async def until(true: Callable[[], Any], within_s: float = 60) -> None:
-    async with asyncio.timeout(within_s):
-        while not true():
-            await asyncio.sleep(0.02)
 
 
 class Server:
@@ -271,27 +266,25 @@ async def test_who_is_cut_off_holds_nobody_away_and_no_centre_blind_and_nothing_
     assert b.watch.away(ann.actor) == THERE
 
 
-async def test_without_the_majority_of_the_cluster_nobody_is_held_away(tmp_path: Path, zones: Zones) -> None:
-    cluster = NatsCluster(tmp_path)
-    several = Several(tmp_path, cluster.addresses, zones, replicas=3)
-    try:
-        a, b = await several.start("a"), await several.start("b")
-        ann = await a.page("Ann")
-        await several.know_each_other()
-        await owned(a, ann, b)
-        for name in ("n1", "n2"):
-            cluster.servers[name].send(signal.SIGSTOP)
-        await several.know_each_other(certain=False)
-        await until(lambda: "majority" in b.sharing.trouble() and b.desk.board.recording == "cut_off", 10)
-        await several.die("a")
-        await asyncio.sleep(LOST_S + 5)
-        assert b.watch.away(ann.actor) == THERE  # it may well be that only b is cut off
-        for name in ("n1", "n2"):
-            cluster.servers[name].send(signal.SIGCONT)
-        await until(lambda: b.watch.away(ann.actor).since is not None)
-        await several.stop()
-    finally:
-        cluster.close()
+async def test_without_the_majority_of_the_cluster_nobody_is_held_away(
+    tmp_path: Path, zones: Zones, nats_cluster: NatsCluster
+) -> None:
+    several = Several(tmp_path, nats_cluster.addresses, zones, replicas=3)
+    a, b = await several.start("a"), await several.start("b")
+    ann = await a.page("Ann")
+    await several.know_each_other()
+    await owned(a, ann, b)
+    for name in ("n1", "n2"):
+        nats_cluster.servers[name].send(signal.SIGSTOP)
+    await several.know_each_other(certain=False)
+    await until(lambda: "majority" in b.sharing.trouble() and b.desk.board.recording == "cut_off", 10)
+    await several.die("a")
+    await asyncio.sleep(LOST_S + 5)
+    assert b.watch.away(ann.actor) == THERE  # it may well be that only b is cut off
+    for name in ("n1", "n2"):
+        nats_cluster.servers[name].resume()
+    await until(lambda: b.watch.away(ann.actor).since is not None)
+    await several.stop()
 
 
 async def test_a_server_whose_connection_was_closed_hears_the_others_again(several: Several) -> None:

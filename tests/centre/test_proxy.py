@@ -28,6 +28,7 @@ from dashboard.access.accounts import Accounts
 from dashboard.ports import free_port
 from tests.dashboard.access.conftest import PASSWORD, QUICK
 from tests.processes import ROOT, Command
+from tests.waiting import LONG_S
 
 _SEARCHED = f"{os.environ.get('PATH', '')}:/usr/sbin"
 NGINX, CADDY = (shutil.which(name, path=_SEARCHED) for name in ("nginx", "caddy"))
@@ -188,7 +189,7 @@ async def test_the_documented_proxy_carries_pages_websockets_and_who_asks(tmp_pa
     environ = {"VIGIE_BEHIND_PROXY": "1", "VIGIE_ORIGINS": f"localhost:{outside}"}
     async with vigie(tmp_path, inside, **environ), running(*proxy(tmp_path, inside, outside)):
         client = Client(f"https://localhost:{outside}", chain)
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(LONG_S):
             while True:
                 with contextlib.suppress(urllib.error.URLError):
                     if (await client.ask("/live"))[0] == 200:

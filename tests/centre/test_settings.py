@@ -195,3 +195,11 @@ async def test_the_commands_print_the_file_to_copy_and_what_is_in_force(tmp_path
     code, said = await vigie("serve", folder=tmp_path, VIGIE_PORTT="1")
     assert (code, said.count("\n")) == (1, 1)
     assert said.startswith("vigie: VIGIE_PORTT: no such setting; VIGIE_PORT?")
+
+
+def test_a_link_is_followed_so_that_key_and_lock_lie_beside_the_file_itself(tmp_path: Path) -> None:
+    links = {name: tmp_path / f"link-{name}" for name in ("log", "cases", "users")}
+    for name, link in links.items():
+        link.symlink_to(tmp_path / name)
+    found = load(links, environ={})
+    assert [found.log, found.cases, found.users] == [tmp_path / name for name in links]

@@ -128,7 +128,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with contextlib.chdir(folder):
         assert "2 added" in said(["cases", "import", "same.json"])
         bind(load())  # as a desk does at its start
-    return folder
+    return folder.rename(folder.with_name("kept"))  # what is moved is taken up by the next start, a copy is not
 
 
 @pytest.fixture
@@ -144,6 +144,7 @@ def anew(made: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callabl
         shutil.rmtree(folder, ignore_errors=True)
         shutil.copytree(made, folder)
         monkeypatch.chdir(folder)
+        bind(load())
         return folder
 
     return copied
@@ -207,6 +208,29 @@ WAYS = {
         "users disable Sue",
         "cases import lifts.json --users vigie.users --log nolog --by Glass --password-stdin",
     ],
+    "copies of the accounts": [
+        "cp c",
+        "VIGIE_LOG=c/vigie.log users disable Aud --users c/vigie.users",
+        "VIGIE_LOG=c/vigie.log users disable Sue --users c/vigie.users",
+        "cases import lifts.json --users c/vigie.users",
+        "VIGIE_LOG=c/vigie.log cases import lifts.json --users c/vigie.users",
+    ],
+    "copies of the log": [
+        "cp a",
+        "cp b",
+        "VIGIE_LOG=a/vigie.log users disable Aud --users vigie.users",
+        "VIGIE_LOG=a/vigie.log users disable Sue --users vigie.users",
+        "VIGIE_LOG=b/vigie.log cases import lifts.json --users vigie.users",
+        "VIGIE_LOG=b/vigie.log users role Dis --role supervisor --users vigie.users",
+    ],
+    "one account removed from copy after copy": [
+        *(word for n in range(5) for word in (f"cp c{n}", f"users remove Dis --users c{n}/vigie.users")),
+        "cases import lifts.json --users none",
+    ],
+    "another register": [
+        "cases import lifts.json --cases fake.db",
+        "cases import lifts.json --users none --cases fake.db",
+    ],
     "another zone manages it": ["cases import hands_over.json"],
     "it comes back to another zone": ["cases import withdraws_mine.json", "cases import hands_over.json"],
 }
@@ -220,12 +244,18 @@ def test_no_way_that_was_found_lets_one_person_widen_anything(anew: Callable[[],
     asyncio.run(begin(folder / "q/x.log"))
     for line in WAYS[way]:
         words = [word.replace("_", " ") for word in line.split()]
+        if words[0] == "cp":
+            Path(words[1]).mkdir()
+            for path in folder.glob("vigie.*"):
+                shutil.copy(path, words[1])
+            continue
         log = words.pop(0).partition("=")[2] if "=" in words[0] else None
         words = [f"{word} Fictief" if f"{word} Fictief" in (*ROLES, "New Fictief", GLASS) else word for word in words]
         stdin = ["--password-stdin"] if words[1] in ("add", "passwd") else []
         said([*words, *stdin], log)
         said([*words, "--by", ME, "--password-stdin"], log)
     after = all_see(folder)
+    assert not Path("fake.db").exists()
     assert {who: more for who, what in after.items() if (more := what - before.get(who, set()))} == {}
 
 
@@ -285,6 +315,7 @@ def test_no_order_of_commands_lets_one_person_widen_anything(anew: Callable[[], 
         listed = CliRunner().invoke(app.app, ["approve"]).output
         said([listed[:8] if word == "waits" else word for word in words])
     after = all_see(folder)
+    assert not Path("fake.db").exists()
     assert {who: more for who, what in after.items() if (more := what - before.get(who, set()))} == {}
 
 

@@ -30,6 +30,7 @@ from maps.zones import Zones
 from reports.catalogue import Translator
 from reports.measures.history import History
 from reports.measures.tallies import Tallies
+from tests.waiting import LONG_S
 
 START = datetime(2026, 11, 24, 20, 14, 7, tzinfo=UTC)
 DEVICE = "AMR-00412"
@@ -141,7 +142,7 @@ class Paper:
 
     async def take(self, session: Any, *, but: Collection[object] = ()) -> None:
         """Wait until all that its session was asked is done, but for these tasks, and taken."""
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(LONG_S):
             while session._tasks - {*but}:
                 await self.turn()
                 await asyncio.sleep(0.001)

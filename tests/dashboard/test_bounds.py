@@ -17,6 +17,7 @@ from dashboard.components.devices import rows
 from incidents.bounded import Bounded
 from incidents.messages import CallReport, DeviceReport, Fix, FixReport, OrderReport, PressReport, Report, UnitReport
 from tests.dashboard.conftest import House
+from tests.waiting import LONG_S
 
 SMALL = 30
 NAMES = 6 * SMALL
@@ -81,10 +82,10 @@ async def test_made_up_names_fill_nothing_that_the_desk_or_its_pages_hold(house:
         if n % 50 == 0:
             await paper.turn()
             session.compose()
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(LONG_S):
         while house.desk.board.held:  # a disk that was slow for a second
             await asyncio.sleep(0.05)
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(LONG_S):
         while session._unsent:  # the page takes all it is owed
             session.take('{"do": "took"}')
             await asyncio.sleep(0.01)

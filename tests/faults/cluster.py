@@ -21,9 +21,10 @@ from incidents.log import LogUnavailable
 from incidents.log.jetstream import JetStreamLog
 from incidents.log.servers import ApiError, Servers
 from incidents.log.verify import verify
-from tests.centre.parts import OwnFeed, Running, own_feed, until
+from tests.centre.parts import OwnFeed, Running, own_feed
 from tests.dashboard.access.conftest import PASSWORD, QUICK
 from tests.processes import ROOT
+from tests.waiting import until
 
 PRESSES = ("raised", "pressed")
 Way = Callable[[int, list[str]], list[str]]

@@ -12,11 +12,11 @@ from playwright.async_api import Page, expect
 from bench.running import browser
 from demo.cluster.running import caddyfile_here
 from tests.browser.test_outages import WATCH
-from tests.centre.parts import until
 from tests.centre.test_proxy import caddy_with
 from tests.dashboard.access.conftest import PASSWORD
 from tests.faults.cluster import Centre
 from tests.processes import ROOT
+from tests.waiting import until
 
 NAMES = ("Mieke Voorbeeld", "Sofie Proef", "Jan Fictief")
 

@@ -19,7 +19,8 @@ import msgspec
 from bench.consoles import Console
 from bench.rows import percentile
 from tests.centre.flood import ANSWERED_S
-from tests.centre.parts import OwnFeed, until
+from tests.centre.parts import OwnFeed
+from tests.waiting import until
 
 # A place well within each of the eleven.
 PLACES = {

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.centre.parts import until
 from tests.faults.cluster import Centre, alarms, centre
 from tests.processes import vigie
+from tests.waiting import until
 
 pytestmark = pytest.mark.timeout(240)
 MORE = 60  # messages

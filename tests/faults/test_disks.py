@@ -16,9 +16,10 @@ from centre.checks.finding import Subject
 from centre.checks.remote import cluster as cluster_point
 from centre.setting_sections import ClusterSettings
 from centre.settings import Settings
-from tests.centre.parts import Running, until
+from tests.centre.parts import Running
 from tests.faults.cluster import Centre, alarms, centre
 from tests.faults.test_cluster import Say, over
+from tests.waiting import until
 
 pytestmark = [pytest.mark.timeout(400), pytest.mark.prove]
 MORE = 30  # messages

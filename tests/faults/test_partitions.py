@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 
 from tests.browser.proxy import Proxy
-from tests.centre.parts import until
 from tests.faults.cluster import Centre, alarms, centre
 from tests.faults.networks import PartedCluster
 from tests.faults.test_cluster import Say, over
+from tests.waiting import until
 
 pytestmark = [pytest.mark.timeout(400), pytest.mark.prove]
 MORE = 30  # messages

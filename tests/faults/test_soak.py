@@ -13,8 +13,9 @@ from bench.nats_servers import NatsCluster
 from bench.running import process
 from dashboard.ports import free_port
 from tests.centre.memory import at_rest, impatient
-from tests.centre.parts import own_feed, until
+from tests.centre.parts import own_feed
 from tests.faults.load import Load, Operator
+from tests.waiting import until
 
 INCIDENTS = int(os.environ.get("SOAK_INCIDENTS", "10000"))  # 200 to try it
 GROWTH = 0.05

@@ -11,9 +11,9 @@ from websockets.exceptions import WebSocketException
 
 from bench.consoles import Console
 from bench.rows import percentile
-from tests.centre.parts import until
 from tests.faults.cluster import Centre, centre
 from tests.faults.test_cluster import Say, over
+from tests.waiting import until
 
 pytestmark = [pytest.mark.timeout(900), pytest.mark.prove]
 CONSOLES = 200

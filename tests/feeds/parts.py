@@ -4,7 +4,6 @@ import asyncio
 import contextlib
 import json
 import random
-import time
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager
@@ -174,14 +173,6 @@ class Followed:
     async def __aexit__(self, *error: Any) -> None:
         await self._following.__aexit__(*error)
         await self.gateway.stop()
-
-
-async def until(true: Callable[[], object], within_s: float = 8.0) -> None:
-    """Wait until something holds."""
-    deadline = time.monotonic() + within_s
-    while not true():
-        assert time.monotonic() < deadline, "it did not happen in time"
-        await asyncio.sleep(0.005)
 
 
 class Line:

@@ -12,6 +12,7 @@ import pytest
 from feeds.settings import OutsideSettings
 from feeds.webhook import AT_ONCE, Outside
 from tests.certificates import certificate
+from tests.waiting import LONG_S
 
 FACTS = {"incident": "an-incident", "zone": "5415"}
 Serve = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
@@ -62,7 +63,7 @@ async def test_what_a_command_started_ends_with_it(tmp_path: Path) -> None:
     assert (told.ok, told.why) == (False, "it did not end in time")
     started = [int(pid) for pid in pids.read_text().split()]
     assert len(started) == 6
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(LONG_S):
         while not all(map(gone, started)):
             await asyncio.sleep(0.02)
 

@@ -17,7 +17,8 @@ from incidents.log import Record
 from incidents.presence.pages import Others
 from tests.browser.proxy import Proxy
 from tests.incidents.conftest import DrivenClock, FewCases, Floor, core_of
-from tests.incidents.log.contract.centre import Centre, everything_now, until
+from tests.incidents.log.contract.centre import Centre, everything_now
+from tests.waiting import until
 
 
 class Phone:

@@ -19,6 +19,7 @@ from incidents.recorder import Recorder
 from tests.incidents.conftest import DEVICE, START, Floor, Open
 from tests.incidents.log.parts import everything
 from tests.people import dispatcher
+from tests.waiting import LONG_S
 
 
 class FailingDisk:
@@ -50,7 +51,7 @@ async def disk(floor: Floor) -> FailingDisk:
 
 
 async def until_recorded(floor: Floor) -> None:
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(LONG_S):
         while floor.desk.board.recording != "ok":
             await asyncio.sleep(0.02)
 
@@ -175,7 +176,7 @@ async def test_a_press_whose_stream_cannot_be_read_any_more_is_shown_and_written
         # Its own earlier record can't be folded: it is not said to be known before it stands on a screen.
         assert await press("test/m1") == "held"
         assert board.of_device(DEVICE)[0].open
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(LONG_S):
             while board.held:
                 await asyncio.sleep(0.02)
         board.incidents.clear()

@@ -7,9 +7,9 @@ from datetime import UTC, datetime
 from incidents.board import SHIFTS
 from incidents.shifts import ELSEWHERE_S, HANDED_OVER_S, ShiftTimes, ShiftWatch
 from tests.incidents.conftest import DrivenClock, Floor
-from tests.incidents.log.contract.centre import until
 from tests.incidents.servers import Watches
 from tests.incidents.servers import watches as watches
+from tests.waiting import until
 
 ONCE = {"shift_started": 2, "shift_ended": 1, "sheet_made": 1}
 

@@ -8,7 +8,6 @@ import shlex
 import shutil
 import socket
 import subprocess
-import sys
 from configparser import RawConfigParser
 from pathlib import Path
 from typing import Any
@@ -17,7 +16,7 @@ import pytest
 from typer.main import get_command
 
 import app
-from tests.processes import ROOT
+from tests.processes import ROOT, run
 
 UNITS = sorted((ROOT / "docs" / "systemd").glob("*.service"))
 UNDER = 3.0  # of 10, as `systemd-analyze security` counts; what it calls OK
@@ -73,16 +72,13 @@ asyncio.run(until_told(stands()))
 def test_a_loop_is_told_of_while_it_turns_and_where_it_stands_the_process_ends_and_says_where(
     tmp_path: Path, at: str
 ) -> None:
-    at, environ = at.format(folder=tmp_path, pid=os.getpid()), {"WATCHDOG_USEC": "500000", "PATH": os.environ["PATH"]}
+    at, environ = at.format(folder=tmp_path, pid=os.getpid()), {"WATCHDOG_USEC": "500000"}
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as line:
         if at:
             line.bind(at.replace("@", "\0"))
         line.setblocking(False)
-        ran = subprocess.run(
-            [sys.executable, "-c", STANDS], env=environ | ({"NOTIFY_SOCKET": at} if at else {}), cwd=ROOT,
-            capture_output=True, text=True, timeout=25,
-        )  # fmt: skip
-        assert ran.returncode == 1 and "in stands" in ran.stderr
+        code, said = run(code=STANDS, **environ | ({"NOTIFY_SOCKET": at} if at else {}))
+        assert code == 1 and "in stands" in said
         told = []
         with contextlib.suppress(BlockingIOError):
             while True:

@@ -1,7 +1,5 @@
 """What the tests of the training room share: a scenario, a room, and waiting for what must come."""
 
-import asyncio
-from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
@@ -48,10 +46,3 @@ def zones() -> Zones:
 async def exercise_of(room: TrainingRoom, played: Scenario, *, speed: float = 1.0) -> RunningExercise:
     """An exercise of a scenario that lies in no file, `speed` times as fast as the clock on the wall."""
     return await room._exercises.open("a-test", played, {}, trainer="Trainer Fictief", speed=speed)
-
-
-async def until(holds: Callable[[], object], within_s: float = 10.0) -> None:
-    """Wait for something to hold. Raises TimeoutError."""
-    async with asyncio.timeout(within_s):
-        while not holds():
-            await asyncio.sleep(0.01)

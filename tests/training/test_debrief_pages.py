@@ -11,8 +11,9 @@ from dashboard.trainer.debrief.pages import DEBRIEF, PROGRESS, debrief_address, 
 from incidents import commands as do
 from incidents.roles import ROLES, User
 from reports.catalogue import PSEUDO
-from tests.training.parts import exercise_of, scenario, until
+from tests.training.parts import exercise_of, scenario
 from tests.training.test_serving import PASSWORD, PEOPLE, ask, signed_in
+from tests.waiting import until
 from tests.words.unsaid import of_page, unsaid
 from training.exercise.trainees import ROLES as OF_TRAINEES
 from training.room import TrainingRoom

@@ -19,8 +19,9 @@ from incidents.incident import Incident
 from incidents.roles import User
 from incidents.withheld import Withholding
 from tests.dashboard.trainer.debrief.parts import debrief as a_debrief
-from tests.training.parts import exercise_of, opened, scenario, until, zones
+from tests.training.parts import exercise_of, opened, scenario, zones
 from tests.training.replay.parts import an_evening
+from tests.waiting import until
 from training.debriefs import _originals, _withholding, progress_of, read_debrief
 from training.exercise.archive import BASES, read_kept
 from training.exercise.running import RunningExercise

@@ -17,7 +17,8 @@ from incidents.exercises.scenario import Feed, Inject, Line, Link, Message, Pres
 from incidents.incident import Incident
 from incidents.log.training import TrainingLog
 from incidents.roles import User
-from tests.training.parts import exercise_of, opened, scenario, until
+from tests.training.parts import exercise_of, opened, scenario
+from tests.waiting import until
 from training.exercise.archive import LOG, read_kept, read_played
 from training.exercise.running import RunningExercise
 from training.exercise.scheduler import exercise_device

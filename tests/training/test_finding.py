@@ -16,6 +16,7 @@ from tests.incidents.conftest import DrivenClock, Open
 from tests.incidents.conftest import clock as clock
 from tests.incidents.conftest import open_floor as open_floor
 from tests.training.parts import opened
+from tests.waiting import LONG_S
 from training.room import TrainingRoom
 
 TINE = User(actor="", roles=frozenset({"trainer"}), name="Tine Fictief")
@@ -24,7 +25,7 @@ DEVICE = "AMR-00001"
 
 async def found(room: TrainingRoom, text: str, **facts: Any) -> dict[str, Any]:
     """The answer once the past was read."""
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(LONG_S):
         while (answer := await room.search.answer(Asked(n=1, text=text, **facts), TINE, translator("en"))).get(
             "refused"
         ) == "not_ready":

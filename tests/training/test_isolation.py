@@ -34,7 +34,8 @@ from tests.dashboard.access.conftest import PASSWORD, QUICK, accounts, base, clo
 from tests.dashboard.access.parts import Browser
 from tests.dashboard.conftest import house  # noqa: F401
 from tests.feeds.parts import Desk, Shelf, following, press
-from tests.training.parts import exercise_of, opened, scenario, until
+from tests.training.parts import exercise_of, opened, scenario
+from tests.waiting import until
 from training.exercise.archive import LOG
 from training.exercise.exercises import Exercises
 from training.exercise.trainees import ROLES

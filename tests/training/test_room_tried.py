@@ -37,7 +37,8 @@ from tests.dashboard.access.test_table import sample
 from tests.incidents.conftest import DEVICE, Open
 from tests.incidents.conftest import clock as clock
 from tests.incidents.conftest import open_floor as open_floor
-from tests.training.parts import scenario, until, zones
+from tests.training.parts import scenario, zones
+from tests.waiting import until
 from training.isolation import RoomSettings
 from training.recordings import ENDING
 from training.room import TrainingRoom

@@ -22,6 +22,7 @@ from dashboard.shell.session import PageSession
 from incidents.clock import SystemClock
 from incidents.roles import MAY
 from tests.training.parts import exercise_of, scenario, zones
+from tests.waiting import LONG_S
 from training.isolation import RoomSettings, room_settings
 from training.room import TrainingRoom
 from training.serving import COOKIE, serve_room, sign_ins
@@ -87,7 +88,7 @@ async def test_a_trainer_who_is_disabled_opens_nothing_of_the_room_any_more(room
     cookie = await signed_in(base, "trainer")
     assert (await ask(f"{base}/trainer", headers={"Cookie": cookie})).code == 200
     Accounts(room.settings.users).set_disabled("trainer", True)
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(LONG_S):
         while (await ask(f"{base}/progress", headers={"Cookie": cookie})).code == 200:  # no page is made for it
             await asyncio.sleep(0.1)
     for path in ("/trainer", "/replay", "/debrief/aaaaaaaaaaaaaaaa", "/progress"):
@@ -107,7 +108,7 @@ async def test_the_room_takes_in_one_recording_at_a_time(base: str) -> None:
     head = {**given, "Host": base.removeprefix("http://"), "Content-Length": "1000"}
     lines = "".join(f"{name}: {value}\r\n" for name, value in head.items())
     writer.write(f"POST /training/recordings HTTP/1.1\r\n{lines}\r\nit begins".encode())
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(LONG_S):
         while await code() != "taking_another":
             await asyncio.sleep(0.02)
         writer.close()
@@ -159,7 +160,7 @@ async def test_wrong_codes_wait_and_whoever_types_the_right_one_does_not(room: T
     exercise = await exercise_of(room, scenario())
     assert [await post(code) for code in ("É", "\U00010400")] == [401] * 2
     guesses = [asyncio.create_task(post("AAAAAA")) for _ in range(14)]
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(LONG_S):
         while sum(guess.done() for guess in guesses) < 8:  # ten cost nothing
             await asyncio.sleep(0.02)
     assert await post(exercise.code) == 303

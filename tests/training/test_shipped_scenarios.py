@@ -6,7 +6,8 @@ from pathlib import Path
 from incidents import events as ev
 from incidents.exercises.check import actions, length_s
 from incidents.exercises.scenario import Feed, Line, Link, Press, Scenario, Zone
-from tests.training.parts import exercise_of, opened, until, zones
+from tests.training.parts import exercise_of, opened, zones
+from tests.waiting import until
 from training.scenarios import SHIPPED, ScenarioShelf
 
 SPEED = 600.0  # the longest is half an hour; what comes last must have been taken in before its end

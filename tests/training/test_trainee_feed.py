@@ -7,7 +7,8 @@ from typing import Any
 from incidents import commands as do
 from incidents.exercises.scenario import Line, Message
 from incidents.roles import User
-from tests.training.parts import exercise_of, opened, scenario, until
+from tests.training.parts import exercise_of, opened, scenario
+from tests.waiting import until
 from training.exercise.trainees import ROLES
 
 

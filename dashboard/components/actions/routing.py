@@ -81,7 +81,7 @@ def proposal(incident: Incident, case: Case | None, places: Places, now: datetim
     incident's track, if it is known already.
 
     A zone is preselected where `SURE` of the circle as it has grown by now lies in it and the position is neither doubted nor
-    too old, or where a person named the place; and where nobody is to be passed over for it.
+    too old, or where a person named the place in words; and where nobody is to be passed over for it.
     """
     of = of or track(incident)
     fix, refused = incident.fix, {one.zone: one.reason for one in incident.declines}
@@ -93,6 +93,8 @@ def proposal(incident: Incident, case: Case | None, places: Places, now: datetim
         shares[home] = None  # to be offered where nothing else is
     elif by_now is not None and not shares and by_now.zone:
         shares[by_now.zone] = None  # abroad, beyond what the circle touches: the nearest is whom one can ask
+    if "no_street" in incident.flags and not places.holds(named, incident.place):
+        named = ""  # a place known to its municipality alone counts by all of that
     likeliest, by = next(iter(shares), named), dict[str, By]()
     if of.doubt is not None and (reach := of.reach(now)) is not None:  # where she may be if it is wrong
         sure = places.locate(Fix(reach.lat, reach.lon, stepped(reach.radius_m), CONFIDENCE))
@@ -121,8 +123,8 @@ def proposal(incident: Incident, case: Case | None, places: Places, now: datetim
         why = "outside"
     elif first is None or (passed is not None and named not in free):  # a person chooses the next
         why = "declined" if passed is not None and not passed.excluded else "excluded"
-    elif first.zone == named:
-        why = "" if fix is not None else "named"
+    elif fix is None and first.zone == named:
+        why = "named"
     elif first.share is None:
         why = "wide" if fix is not None and fix.radius else "no_circle"
     else:

@@ -4,9 +4,10 @@ import { element, joined, metres, write } from "../../shell/format.js";
 import { Choice } from "./choice.js";
 
 /** @typedef {{kind: string, name: string, place: string, zone: string, zone_name: string, municipality?: string, lat?: number | null,
- *  lon?: number | null, accuracy_m?: number | null, asked: string, missed?: string, elsewhere?: boolean, unknown?: boolean, town?: string}} Found
+ *  lon?: number | null, accuracy_m?: number | null, asked: string, missed?: string, elsewhere?: boolean, unknown?: boolean, town?: string,
+ *  doubts?: string[]}} Found
  *  a place: its name to choose by, what the alarm is called after it, the zone it decides; where it is, and to how many metres, only when that is
- *  a position; a house number that nobody knows there; what was typed of a town and is not its own */
+ *  a position; a house number that nobody knows there; what was typed of a town and is not its own; the `doubts` that an alarm there says */
 
 /** @param {import("../../shell/store.js").Store} store @param {() => void} changed @returns {import("./fields.js").Field} */
 export function where(store, changed) {
@@ -55,11 +56,11 @@ export function where(store, changed) {
     unfinished: () => choice.input.value.trim() !== "",
     set: (value) => choose(JSON.parse(value)),
     facts: () => {
-      const { kind, asked, place, zone, lat, lon, accuracy_m } = JSON.parse(choice.value);
-      const unnumbered = kind === "street" && !!asked;
+      const { kind, doubts, place, zone, lat, lon, accuracy_m } = JSON.parse(choice.value);
       return {
         place,
-        ...(unnumbered && { unnumbered }),
+        ...(doubts?.length && { doubts }),
+        ...(kind === "position" && { pointed: true }),
         ...(zone && { zone }),
         ...(lat != null && { lat, lon }),
         ...(accuracy_m && { accuracy_m }),
@@ -79,6 +80,7 @@ export function known(store, one) {
 /** @param {import("../../shell/store.js").Store} store @param {Found} one */
 function sure(store, { kind, asked, accuracy_m }) {
   if (kind === "street") return asked ? store.t("place_no_number", { number: asked }) : store.t("place_street");
+  if (kind === "position" && accuracy_m) return store.t("radius", { m: metres(store.words, accuracy_m) });
   if (kind === "station") return store.t("place_station");
   if (kind !== "address") return "";
   const exact = store.t("place_address", { m: metres(store.words, accuracy_m ?? 0) });

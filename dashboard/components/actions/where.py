@@ -1,9 +1,13 @@
 """What a page offers for what somebody types of a place: its name to choose by, the zone it decides, where it is."""
 
+from collections.abc import Iterator
+
 import msgspec
 from msgspec.structs import replace
 
 from dashboard.components.place_names import Places
+from incidents.desk.by_hand import MAX_ACCURACY_M
+from incidents.events.kinds import PlaceDoubt
 from maps.addresses.addresses import Addresses
 from maps.gazetteer import Kind, Place, position
 from maps.zones import Zones
@@ -17,7 +21,8 @@ class Found(msgspec.Struct, frozen=True, kw_only=True):
     position, an address and a station only, of the last two with the metres they are true to: the middle of a municipality or
     a street is nowhere to send a patrol. `zone` and `municipality` are "" outside Belgium; `asked` a house number that nobody
     knows there; `missed` a town or a postcode that was typed, where it does not lie, `elsewhere`: nor in its municipality.
-    `unknown`: what was typed is itself the place in words, since nothing is called so there; `town` is what was understood."""
+    `unknown`: what was typed is itself the place in words, since nothing is called so there; `town` is what was understood.
+    `doubts` are what of all that stands on an alarm that is raised there."""
 
     kind: Kind
     name: str
@@ -33,6 +38,7 @@ class Found(msgspec.Struct, frozen=True, kw_only=True):
     elsewhere: bool = False
     unknown: bool = False
     town: str = ""
+    doubts: tuple[PlaceDoubt, ...] = ()
 
 
 def found(addresses: Addresses, places: Places, text: str) -> list[Found]:
@@ -49,9 +55,10 @@ def found_at_once(addresses: Addresses, places: Places, text: str) -> list[Found
     return [shown(place, places) for place in addresses.places(text[:MAX_TYPED])] or None
 
 
-def clicked(zones: Zones, places: Places, lat: float, lon: float) -> Found:
-    """The place of a click on the map, in WGS 84 degrees. Raises ValueError when it is none on Earth."""
-    return shown(position(zones, lat, lon), places)
+def clicked(zones: Zones, places: Places, lat: float, lon: float, accuracy_m: float) -> Found:
+    """The place of a click on the map, in WGS 84 degrees, that is true to so many metres over the ground. Raises ValueError when
+    it is none on Earth."""
+    return shown(position(zones, lat, lon, accuracy_m), places)
 
 
 def shown(place: Place, places: Places, typed: str = "") -> Found:
@@ -80,7 +87,8 @@ def shown(place: Place, places: Places, typed: str = "") -> Found:
             called = next((one for one in whole if len(one) <= MAX_CALLED), place.names[0])
     town = name if place.unknown and place.names else ""
     if place.unknown:
-        name, called = f"{typed} ({name})", typed
+        end = f", {place.municipality}" if place.municipality else ""
+        name, called = f"{typed} ({name})", f"{typed[: MAX_CALLED - len(end)]}{end}"
     return Found(
         kind=place.kind,
         name=name,
@@ -90,10 +98,21 @@ def shown(place: Place, places: Places, typed: str = "") -> Found:
         municipality=place.municipality,
         lat=place.lat,
         lon=place.lon,
-        accuracy_m=place.accuracy_m,
+        # Coordinates without their decimals are true to nobody knows what.
+        accuracy_m=place.accuracy_m if (place.accuracy_m or 0.0) <= MAX_ACCURACY_M else None,
         asked=place.asked,
         missed=place.missed,
         elsewhere=place.elsewhere,
         unknown=place.unknown,
         town=town,
+        doubts=tuple(_doubts(place)),
     )
+
+
+def _doubts(place: Place) -> Iterator[PlaceDoubt]:
+    if place.asked:
+        yield "no_number" if place.kind == "street" else "other_number"
+    if place.unknown:
+        yield "no_street"
+    if place.missed:
+        yield "other_town"

@@ -1,7 +1,7 @@
 // The selected alarm as a brief for the centre's CAD and for the radio: plain text, one line a fact, always in the same order.
 import { clock, coordinates, joined, metres } from "../../shell/format.js";
 import { fares } from "../escalation/words.js";
-import { doubtOf, zoneOf } from "./doubt.js";
+import { doubtOf, placeDoubtsOf, zoneOf } from "./doubt.js";
 
 const PLAIN = /[\s\u00a0]+/g; // what a CAD's field may break at, or not know
 
@@ -40,6 +40,7 @@ export function brief(store, row, { live, case: file }) {
           : live.near ||
             (live.lat == null && live.near_full) ||
             (row.municipality !== row.zone_name && row.municipality),
+        (live.lat != null || !live.near_full) && placeDoubtsOf(store, row),
       ]),
     ],
     ["position", position(store, row, live)],

@@ -15,7 +15,7 @@ import {
 } from "../../shell/format.js";
 import { fares, passages, unconfirmed } from "../escalation/words.js";
 import { beyond, toCall } from "./abroad.js";
-import { doubtOf } from "./doubt.js";
+import { doubtOf, placeDoubtsOf } from "./doubt.js";
 import { Flagging } from "./flagging.js";
 import { sentence } from "./history.js";
 
@@ -177,7 +177,7 @@ export class Circumstances {
     if (places) this._fact(list, store.t("relation"), places).dataset.live = "places";
     const point = this._fact(list, store.t("position"), this._where(live), joined([sure || "", live.method]));
     point.dataset.live = "position";
-    const doubt = doubtOf(store, store.row);
+    const doubt = joined([placeDoubtsOf(store, store.row), doubtOf(store, store.row)]);
     if (doubt) point.append(element("strong", "doubt", doubt));
     if (live.near_full || live.lat != null) (near || point).append(" ", this.spells);
     const moves = this._movement(live);

@@ -3,7 +3,7 @@ import { clock, clockAndDay, dayOf, duration, joined, metres, percent, phrase } 
 
 const TOO_OLD_MS = 600_000; // as the server's TOO_OLD_S: it says where she was
 
-/** @typedef {{state?: string, fix_at?: number | null, doubt_m?: number, doubt_s?: number}} Facts a row
+/** @typedef {{state?: string, fix_at?: number | null, doubt_m?: number, doubt_s?: number, flags?: string[]}} Facts a row
  *  @typedef {{zone?: string, zone_name?: string, zone_share?: number, abroad?: boolean}} Zoned a row
  *  @typedef {import("../../shell/store.js").Store} Store */
 
@@ -32,7 +32,15 @@ export function agedOf(store, { state, fix_at: at }) {
   return store.t("fix_old_of", { time, age: duration(store.words, now - at) });
 }
 
-/** What makes a position less sure than its circle. @param {Store} store @param {Facts} row */
+// How far a place that a person named is not what was said (`PLACE_DOUBTS` of incidents/events/kinds.py).
+export const PLACE_DOUBTS = ["no_number", "no_street", "other_number", "other_town"];
+
+/** @param {Store} store @param {Facts | null} row */
+export function placeDoubtsOf(store, row) {
+  return joined(PLACE_DOUBTS.map((one) => row?.flags?.includes(one) && store.t(`flag.${one}`)));
+}
+
+/** What makes a position or a place less sure than it sounds. @param {Store} store @param {Facts} row */
 export function doubtsOf(store, row) {
-  return joined([agedOf(store, row), doubtOf(store, row)]);
+  return joined([placeDoubtsOf(store, row), agedOf(store, row), doubtOf(store, row)]);
 }

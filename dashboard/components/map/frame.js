@@ -275,7 +275,7 @@ function feelHand(canvas, model, view) {
     const { x0, x1, y0, y1, width, height } = view.own;
     const x = x0 + ((event.clientX - box.left) / width) * (x1 - x0);
     const y = y1 - ((event.clientY - box.top) / height) * (y1 - y0);
-    model.send_msg({ type: "tap", x, y });
+    model.send_msg({ type: "tap", x, y, m_per_px: Math.abs(x1 - x0) / width });
   });
 }
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from functools import lru_cache
+from math import cos, radians
 from typing import Any, Final
 
 import msgspec
@@ -29,6 +30,7 @@ from dashboard.components.tracks import grown, track
 from dashboard.shell.compat import put, soon
 from dashboard.shell.template import Theme
 from incidents.case import Case
+from incidents.desk.by_hand import MAX_ACCURACY_M
 from incidents.fold.units import UnitNow
 from incidents.incident import Incident
 from incidents.messages import Fix
@@ -39,6 +41,8 @@ from maps.track import NOWHERE
 from maps.zones import Location, Zones
 
 PICK_PX: Final = 22
+CLICK_PX: Final = 4  # so well a hand points
+LEAST_CLICK_M: Final = 5.0  # so well the map itself is drawn
 WORTH_SHOWING: Final = 0.005  # a neighbour's share of the circle
 LEAST_SEEN: Final = 1 / 8  # of the view: an area that is smaller in it is not seen for what it is
 AROUND_AREA: Final = 0.1  # of an area, left around it after a flight
@@ -73,7 +77,7 @@ class MapView:
         bare: bool = False,
         apart: bool = False,
         on_pick: Callable[[str], object] = lambda incident: None,
-        on_place: Callable[[float, float], object] = lambda lat, lon: None,
+        on_place: Callable[[float, float, float], object] = lambda lat, lon, accuracy_m: None,
         on_leave: Callable[[], object] = lambda: None,
     ) -> None:
         self._on_pick, self._on_place, self._on_leave = on_pick, on_place, on_leave
@@ -382,8 +386,8 @@ class MapView:
                     self.streets.open()
             case {"type": "streets", "cells": cells} if self.streets is not None:
                 self.streets.ask(cells)
-            case {"type": "tap", "x": x, "y": y}:
-                self._tapped(x, y)
+            case {"type": "tap", "x": x, "y": y, "m_per_px": per_px}:
+                self._tapped(x, y, per_px)
             case {"type": "fly", "incident": incident}:
                 self._on_pick(incident)
                 self.fly_to(incident)
@@ -401,9 +405,11 @@ class MapView:
             case {"type": "layer", "name": name, "value": bool(shown)} if name in self._frame.layers:
                 self._show_layer(name, shown)
 
-    def _tapped(self, x: float, y: float) -> None:
+    def _tapped(self, x: float, y: float, m_per_px: float) -> None:
         if self.placing:
-            self._on_place(*to_wgs84(x, y))
+            lat, lon = to_wgs84(x, y)
+            seen_m = CLICK_PX * max(m_per_px, self._view.m_per_px) * cos(radians(lat))
+            self._on_place(lat, lon, min(max(seen_m, LEAST_CLICK_M), MAX_ACCURACY_M))
             return
         incident = self.alarms.nearest(x, y, PICK_PX * self._view.m_per_px)
         if incident is not None:

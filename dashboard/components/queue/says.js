@@ -1,7 +1,7 @@
 // What a high row of the queue says of an alarm, line by line, in words.
 import { clock, duration, joined, metres, phrase, together } from "../../shell/format.js";
 import { needs } from "../../shell/order.js";
-import { agedOf, doubtsOf, zoneOf } from "../case/doubt.js";
+import { agedOf, doubtsOf, PLACE_DOUBTS, placeDoubtsOf, zoneOf } from "../case/doubt.js";
 import { pastOf } from "../devices/words.js";
 import { again, done, seats, upcoming } from "../escalation/words.js";
 
@@ -9,7 +9,7 @@ import { again, done, seats, upcoming } from "../escalation/words.js";
 
 const TAGGED = new Set([
   "no_fix",
-  "no_number",
+  ...PLACE_DOUBTS,
   "case_unknown",
   "case_early",
   "case_expired",
@@ -59,14 +59,15 @@ export function whereOf(store, row) {
  * @param {Store} store @param {Row} row */
 function townOf(store, row) {
   if (row.abroad || row.municipality === row.zone_name || row.zone_share != null) return "";
-  return joined([row.municipality, row.flags?.includes("no_number") && store.t("flag.no_number")]);
+  return row.municipality ?? "";
 }
 
 /** A low row, in the fewest words: the zone and the street, how sure, how far it is; and in the corner who has it. That nobody
  * has, its place in the list says. @param {Store} store @param {Row} row @returns {{place: string[][], corner: string}} */
 export function lowOf(store, row) {
   const [street, town] = (row.near ?? "").split(" · ")[0].split(/, (?=[^,]*$)/);
-  const where = ["where", joined([zoneOf(store, row), town && !row.abroad ? street : townOf(store, row)])];
+  const named = town && !row.abroad ? street : townOf(store, row);
+  const where = ["where", joined([zoneOf(store, row), named, placeDoubtsOf(store, row)])];
   const sure = sureOf(store, row);
   if (row.state === "raised") return { place: [where], corner: sure || store.t("nobody_short") };
   const beside = [sure, stepOf(store, row)].filter(Boolean).map((words) => ["state", phrase`· ${words}`]);

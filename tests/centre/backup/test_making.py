@@ -5,8 +5,6 @@ import contextlib
 import errno
 import sqlite3
 import stat
-import subprocess
-import sys
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -24,6 +22,7 @@ from incidents.log.sqlite import SqliteLog
 from incidents.log.verify import head
 from tests.centre.backup.parts import AT, NAME, backup, disk_of, small_centre, with_one_key
 from tests.incidents.log.parts import write
+from tests.processes import run
 
 
 def files(folder: Path) -> set[str]:
@@ -258,5 +257,5 @@ def test_the_command_ends_in_order_when_it_is_asked_to() -> None:
         "            os.kill(os.getpid(), signal.SIGTERM); signal.pause()\n"
         "        finally:\n            print('tidied')\nexcept typer.Exit as end:\n    print(end.exit_code)"
     )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert done.stdout.split() == ["tidied", "130"]
+    code, said = run(code=code)
+    assert (code, said.split()) == (0, ["tidied", "130"])

@@ -3,8 +3,6 @@
 import asyncio
 import random
 import signal
-import subprocess
-import sys
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,10 +18,11 @@ from incidents.board import Board
 from incidents.log.sqlite import SqliteLog
 from incidents.log.verify import verify
 from tests.centre.backup.parts import PERSON, small_centre
-from tests.centre.parts import OwnFeed, Running, own_feed, until
+from tests.centre.parts import OwnFeed, Running, own_feed
 from tests.centre.test_always_starts import waiting
 from tests.dashboard.access.conftest import PASSWORD, QUICK
-from tests.processes import ROOT, vigie
+from tests.processes import run, vigie
+from tests.waiting import until
 
 
 async def flood(feed: OwnFeed) -> None:
@@ -114,17 +113,9 @@ app.app()
 
 def killed_after(durable: int, settings: Settings, folder: Path) -> int:
     """Back up until so many things are durable; the exit code of the process."""
-    words = [
-        str(folder / "backups"),
-        "--keys",
-        str(folder / "keys"),
-        "--log",
-        str(settings.log),
-        "--cases",
-        str(settings.cases),
-    ]
-    command = [sys.executable, "-c", DYING, str(durable), "backup", *words]
-    return subprocess.run(command, cwd=ROOT, capture_output=True, check=False).returncode
+    paths = {"--keys": folder / "keys", "--log": settings.log, "--cases": settings.cases}
+    words = [str(word) for pair in paths.items() for word in pair]
+    return run(str(durable), "backup", str(folder / "backups"), *words, code=DYING)[0]
 
 
 def whole(folder: Path) -> list[Restored]:

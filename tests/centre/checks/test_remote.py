@@ -23,8 +23,8 @@ from centre.settings import Settings
 from dashboard.ports import free_port
 from feeds.gateway import Gateway
 from feeds.subscriber.probe import probe
-from tests.centre.parts import until
 from tests.certificates import certificate
+from tests.waiting import until
 
 
 def subject(**given: Any) -> Subject:

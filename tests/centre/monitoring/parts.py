@@ -24,12 +24,12 @@ from incidents.incident import Incident
 from incidents.log.replicas import Replicas
 from incidents.messages import Fix, Message, PressReport
 from incidents.roles import User
-from tests.centre.parts import until
 from tests.dashboard.access.conftest import PASSWORD, QUICK
 from tests.dashboard.conftest import DrivenClock, Paper
 from tests.feeds.gateway.parts import opened, post
 from tests.feeds.parts import PRESS
 from tests.feeds.subscriber.test_connection import certificate
+from tests.waiting import until
 
 SAMPLE = Path(__file__).parents[3] / "docs" / "cases.sample.json"
 DEVICE, NAME, FEED = "AMR-00413", "Ann Fictief", "112-app"  # the device is of a case of the sample

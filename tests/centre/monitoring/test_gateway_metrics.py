@@ -12,10 +12,11 @@ from pathlib import Path
 from centre import feed_gateway
 from centre.settings import Settings
 from dashboard.ports import free_port
-from tests.centre.monitoring.parts import PERSONAL, gateway_scraped_once, until
+from tests.centre.monitoring.parts import PERSONAL, gateway_scraped_once
 from tests.centre.monitoring.test_prometheus import promtool, rules
 from tests.feeds.gateway.parts import post
 from tests.feeds.parts import PRESS, Desk, Shelf, following
+from tests.waiting import until
 
 TOKEN = "a-token-of-a-back-end"
 

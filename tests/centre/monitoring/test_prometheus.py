@@ -38,10 +38,11 @@ from tests.centre.monitoring.parts import (
     scraped_once,
     with_cases,
 )
-from tests.centre.parts import OwnFeed, own_feed, until
+from tests.centre.parts import OwnFeed, own_feed
 from tests.dashboard.access.conftest import PASSWORD, QUICK
 from tests.feeds.subscriber.test_connection import certificate
 from tests.rules.house import ROOT
+from tests.waiting import until
 
 RULES, RULE_TESTS, DASHBOARD = (
     ROOT / "docs" / name for name in ("prometheus-rules.yml", "prometheus-rules.test.yml", "grafana.json")

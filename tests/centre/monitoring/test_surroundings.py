@@ -12,8 +12,9 @@ from centre.backup.noted import note
 from centre.monitoring import surroundings
 from centre.monitoring.surroundings import Surroundings
 from centre.settings import Settings
-from tests.centre.monitoring.parts import NOTED_AT, driven, scraped, until
+from tests.centre.monitoring.parts import NOTED_AT, driven, scraped
 from tests.feeds.subscriber.test_connection import certificate
+from tests.waiting import until
 
 
 async def test_an_address_that_others_reach_in_the_clear_stays_a_reason_and_changes_no_verdict(tmp_path: Path) -> None:

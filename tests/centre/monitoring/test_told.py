@@ -27,17 +27,9 @@ from incidents.log.replicas import Replicas
 from incidents.messages import Message, PressReport
 from incidents.presence.clocks import HeldClock
 from tests.centre.monitoring.lists import PAGE, filled
-from tests.centre.monitoring.parts import (
-    FEED,
-    NOTED_AT,
-    PERSONAL,
-    Driven,
-    driven,
-    nobody_writes,
-    scraped,
-    until,
-)
+from tests.centre.monitoring.parts import FEED, NOTED_AT, PERSONAL, Driven, driven, nobody_writes, scraped
 from tests.rules.house import ROOMS
+from tests.waiting import until
 
 
 class Lines:

@@ -31,6 +31,7 @@ from incidents.retention.rule import GRAVE
 from tests.centre.retention.parts import HELD, found_in, keys, settings_of, years_ago
 from tests.dashboard.access.conftest import PASSWORD, QUICK
 from tests.incidents.conftest import DrivenClock
+from tests.waiting import LONG_S
 from training.retention import Kept, Sources
 
 pytestmark = pytest.mark.timeout(60)
@@ -81,7 +82,7 @@ async def test_the_command_beside_a_desk_has_the_desk_confirm_hold_lift_and_eras
         assert done is not None and plan.endings[0].name == ids["test"]
         assert done.incidents == 2 and ids["real"] not in centre.desk.board.incidents
         assert found_in(tmp_path, key) == set()
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(LONG_S):
             while list(tmp_path.glob("*.retention-*")):  # each note goes once the log has it
                 await asyncio.sleep(0.02)
         stream = await centre.log.stream(f"incident/{ids['real']}")

@@ -2,8 +2,6 @@
 
 import asyncio
 import signal
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -11,7 +9,7 @@ import pytest
 from incidents.log.sqlite import SqliteLog
 from incidents.log.verify import verify
 from tests.centre.retention.parts import CONFIRM, command, found_in, keys, settings_of, years_ago
-from tests.processes import ROOT
+from tests.processes import run
 
 KINDS = ("test", "accidental", "complaint", "real")
 DYING = """
@@ -49,8 +47,8 @@ def test_a_night_that_is_killed_is_gone_on_with(tmp_path: Path, where: str) -> N
     command(tmp_path, *CONFIRM)
     gone = {kind: keys(tmp_path, ids[kind]) for kind in ("test", "accidental")}
     kept = {kind: keys(tmp_path, ids[kind]) for kind in ("complaint", "real")}
-    killed = subprocess.run([sys.executable, "-c", DYING, where, str(tmp_path)], cwd=ROOT, capture_output=True)
-    assert killed.returncode == -signal.SIGKILL, killed.stderr.decode()
+    code, said = run(where, str(tmp_path), code=DYING)
+    assert code == -signal.SIGKILL, said
     done = command(tmp_path, "run")
     assert done.exit_code == 0, done.output
     assert {kind for kind, key in gone.items() if found_in(tmp_path, key)} == set()

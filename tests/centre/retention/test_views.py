@@ -33,6 +33,7 @@ from reports.measures.tallies import Tallies
 from reports.tables import csv, in_belgium
 from tests.centre.retention.parts import LONG_AGO, floor_of, lived, settings_of
 from tests.incidents.conftest import DEVICE, DrivenClock, Floor
+from tests.waiting import LONG_S
 
 SUE = User(actor="sue", roles=frozenset({"supervisor"}), name="Sue")
 GONE = (ev.stamp(LONG_AGO + timedelta(days=1))[:10], "5415", "PZ Gent", "Gent")  # the day and the zone of its press
@@ -174,7 +175,7 @@ async def test_a_search_finds_it_by_its_id_and_tells_its_month_and_province(
     history = await history_of(floor, tmp_path)
     finder = Finder(history, Identities(settings_of(tmp_path).log, floor.log.vault, zones))
     reading = asyncio.create_task(finder.run())
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(LONG_S):
         while not finder.ready:
             await asyncio.sleep(0.01)
 

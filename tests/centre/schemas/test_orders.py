@@ -2,11 +2,12 @@
 
 from incidents import commands as cmd
 from tests.centre.schemas.parts import faults, published
-from tests.feeds.orders.conftest import Floor, Zone, until
+from tests.feeds.orders.conftest import Floor, Zone
 from tests.feeds.orders.conftest import clock as clock
 from tests.feeds.orders.conftest import floor as floor
 from tests.feeds.orders.conftest import open_floor as open_floor
 from tests.feeds.orders.conftest import zones as zones
+from tests.waiting import until
 
 
 async def test_every_order_a_zone_receives_is_as_the_openapi_says(floor: Floor, zones: dict[str, Zone]) -> None:

@@ -20,12 +20,13 @@ from incidents.messages import Message
 from tests.centre.documents.evidence.parts import made, register, story
 from tests.centre.schemas.parts import faults, published
 from tests.feeds.gateway.parts import opened, post
-from tests.feeds.parts import FEED, PRESS, Desk, Line, Shelf, following, press, scripted, until
+from tests.feeds.parts import FEED, PRESS, Desk, Line, Shelf, following, press, scripted
 from tests.incidents.conftest import Floor
 from tests.incidents.conftest import clock as clock
 from tests.incidents.conftest import floor as floor
 from tests.incidents.conftest import open_floor as open_floor
 from tests.rules.house import ROOT
+from tests.waiting import until
 from training.recordings import ENDING
 from training.recordings import SHIPPED as RECORDINGS
 from training.scenarios import SHIPPED as SCENARIOS

@@ -15,6 +15,8 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 from websockets.typing import Subprotocol
 
+from tests.waiting import LONG_S
+
 COOKIE = "vigie_session"
 
 
@@ -150,7 +152,7 @@ class Line:
     async def until(self, true: Any, *, after: int = 0) -> dict[str, Any]:
         """The first message since `after` of which it is true."""
         try:
-            async with asyncio.timeout(30):
+            async with asyncio.timeout(LONG_S):
                 while True:
                     new, after = self.messages[after:], len(self.messages)
                     for message in new:
@@ -159,11 +161,11 @@ class Line:
                     self._news.clear()
                     await self._news.wait()
         except TimeoutError:
-            raise AssertionError(f"no such message in 30 s; the last were {self.messages[-3:]}") from None
+            raise AssertionError(f"no such message in {LONG_S:.0f} s; the last were {self.messages[-3:]}") from None
 
     async def framed(self, text: str, *, after: int = 0) -> None:
         """Wait for a frame since `after` that holds this text."""
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(LONG_S):
             while True:
                 new, after = self.raw[after:], len(self.raw)
                 if any(text in frame for frame in new):

@@ -238,3 +238,19 @@ def test_a_hash_that_the_disk_damaged_is_a_wrong_password(accounts: Accounts) ->
     with accounts.database() as db:
         db.execute("UPDATE accounts SET hash = 'é' || hash")
     assert Accounts(accounts.path, hasher=QUICK).verify("Mieke Voorbeeld", PASSWORD) is None
+
+
+@pytest.mark.parametrize("change", ["set_roles", "set_disabled", "set_password"])
+def test_what_was_judged_by_an_account_of_before_is_not_written_and_not_told(tmp_path: Path, change: str) -> None:
+    accounts = Accounts(tmp_path / "users", hasher=QUICK)
+    accounts.add("Mieke Voorbeeld", ["dispatcher", "auditor"], PASSWORD)
+    was, told = accounts.get("Mieke Voorbeeld"), list[str]()
+    Accounts(accounts.path, hasher=QUICK).set_roles("Mieke Voorbeeld", ["dispatcher"])  # another process, meanwhile
+    given = {"set_roles": ["auditor"], "set_disabled": True, "set_password": "een ander wachtwoord"}[change]
+    with pytest.raises(AccountError, match="changed meanwhile"):
+        getattr(accounts, change)("Mieke Voorbeeld", given, was=was, first=lambda: told.append("told"))
+    assert not told and accounts.get("Mieke Voorbeeld").roles == {"dispatcher"}  # type: ignore[union-attr]
+    getattr(accounts, change)(
+        "Mieke Voorbeeld", given, was=accounts.get("Mieke Voorbeeld"), first=lambda: told.append("told")
+    )
+    assert told == ["told"]

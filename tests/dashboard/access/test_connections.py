@@ -14,10 +14,10 @@ from dashboard.access.openings import LONGEST_S, REST_S
 from dashboard.access.sign_in import Door
 from dashboard.access.signins import SignIns
 from dashboard.server import serve
-from tests.centre.parts import until
 from tests.dashboard.access.conftest import PASSWORD, QUICK
 from tests.dashboard.access.parts import Browser, Line
 from tests.dashboard.conftest import House
+from tests.waiting import LONG_S, until
 
 SOON_S = 1.0
 
@@ -228,7 +228,7 @@ async def test_a_line_that_is_cut_around_when_its_session_is_made_leaves_none(
 async def gone(server: Any) -> None:
     """Wait until no session is left when those without a page are discarded."""
 
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(LONG_S):
         while sessions := server.get_sessions("/operator"):
             for session in sessions:
                 session.request_expiration()

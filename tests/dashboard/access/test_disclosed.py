@@ -42,6 +42,7 @@ from tests.dashboard.access.test_excluded import Scene
 from tests.dashboard.access.test_excluded import scene as scene
 from tests.dashboard.conftest import House
 from tests.dashboard.supervisor.review.parts import Kept, past
+from tests.waiting import LONG_S
 from training.serving import room_routes
 
 # What is no document: none says anything of a person.
@@ -200,6 +201,6 @@ async def test_a_paper_of_a_desk_at_work_is_refused_to_nobody_when_the_log_fails
     house.consoles.degraded = Carried()
     assert (await browser.get("/sheet"))[0] == (await browser.get("/degraded"))[0] == 200
     full = False
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(LONG_S):
         while len([one for one in await records(house) if one[1].DISCLOSES in ("sheet", "degraded")]) < 2:
             await asyncio.sleep(0.02)

@@ -52,6 +52,7 @@ from tests.dashboard.access.conftest import PASSWORD
 from tests.dashboard.access.parts import Browser, Line
 from tests.dashboard.access.test_table import PAGES, sample
 from tests.dashboard.conftest import House
+from tests.waiting import LONG_S
 
 OTHER = "AMR-00777"  # the words of the pages do not quote it
 SPOT = Fix(51.0536, 3.7253, 18.0)
@@ -296,7 +297,7 @@ async def test_it_is_nobodys_who_saw_or_heard_it_and_the_supervisor_is_told(scen
     await line.say(do="presented", ids=[alias, scene.id, scene.other], audible=True)
     await line.say(do="beat", n=9)
     await line.reply(lambda reply: reply.get("beat") == 9)
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(LONG_S):
         while "presented" not in scene.house.desk.board.incidents[scene.other].times:
             await asyncio.sleep(0.02)
         while not scene.incident.kept_from:

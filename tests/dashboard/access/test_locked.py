@@ -16,8 +16,9 @@ from incidents import commands as do
 from incidents.incident import Incident
 from tests.dashboard.access.conftest import PASSWORD
 from tests.dashboard.conftest import House, Paper
-from tests.dashboard.operator.test_session import ask, until
+from tests.dashboard.operator.test_session import ask
 from tests.people import dispatcher
+from tests.waiting import until
 
 OWNER = "Joris Fictief"
 # What stands in the case, in the history, and who works here.

@@ -15,6 +15,7 @@ from tests.dashboard.access.conftest import PASSWORD
 from tests.dashboard.access.parts import Browser, Line
 from tests.dashboard.conftest import House
 from tests.dashboard.supervisor.review.parts import Kept, past
+from tests.waiting import LONG_S
 
 
 async def records(house: House) -> list[tuple[Record, Any]]:
@@ -33,7 +34,7 @@ async def search(line: Line, *texts: str) -> list[Any]:
 
 
 async def written(house: House, count: int) -> list[tuple[Record, Any]]:
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(LONG_S):
         while len(found := await records(house)) < count:
             await asyncio.sleep(0.02)
     return found

@@ -19,7 +19,7 @@ from dashboard.server import desk_routes, pages, routes, serve
 from tests.dashboard.access.conftest import PASSWORD, QUICK
 from tests.dashboard.access.parts import COOKIE, Browser, Line
 from tests.dashboard.conftest import House
-from tests.dashboard.operator.test_session import until
+from tests.waiting import LONG_S, until
 
 NAME = "Mieke Voorbeeld"
 WITHIN_S = 2.0
@@ -84,7 +84,7 @@ async def test_an_account_is_out_at_once_whatever_the_threads_of_the_loop_are_bu
     browser = Browser(site.base)
     await browser.sign_in(NAME, PASSWORD)
     site.elsewhere().set_disabled(NAME, True)
-    async with asyncio.timeout(20):  # it takes 1 s; of a thread of the loop it would get none
+    async with asyncio.timeout(LONG_S):  # it takes 1 s; of a thread of the loop it would get none
         while (await browser.get("/sheet"))[0] == 200:
             await asyncio.sleep(0.05)
 

@@ -23,8 +23,8 @@ from incidents.log.master import fresh, make
 from incidents.log.shared_rows import SharedRows
 from tests.dashboard.access.conftest import PASSWORD, QUICK
 from tests.dashboard.conftest import DrivenClock
-from tests.incidents.log.contract.centre import until
 from tests.incidents.log.sharing import Sharing, any_holds
+from tests.waiting import until
 
 NAME = "Mieke Voorbeeld"
 WITHIN_S = 2.0

@@ -36,6 +36,7 @@ from tests.dashboard.access.parts import Browser, Line
 from tests.dashboard.access.test_excluded import Scene, about
 from tests.dashboard.access.test_excluded import scene as scene
 from tests.training.test_room_tried import SESSIONS as OF_THE_ROOM
+from tests.waiting import LONG_S
 
 PAGES: dict[type[PageSession[Any]], tuple[str, Role]] = {
     Session: ("/operator", "dispatcher"),
@@ -124,7 +125,7 @@ class Reader:
 
     async def due(self) -> dict[str, tuple[str, ev.Disclosure]]:
         """The same, once there is one: nothing waits for a record."""
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(LONG_S):
             while not (found := await self.new()):
                 await asyncio.sleep(0.05)
         return found

@@ -285,6 +285,7 @@ test("a zone abroad is never named as if she were there", () => {
   assert.equal(where({ zone: "", fix_at: undefined }), "no position");
 });
 
+const { PLACE_DOUBTS } = await import("../../../dashboard/components/case/doubt.js");
 test("every form of a row says how sure its position is, where she is and who was sent", () => {
   const store = new Store(WORDS);
   const { lowOf, nameOf, whereOf, whoOf } = says;
@@ -314,6 +315,12 @@ test("every form of a row says how sure its position is, where she is and who wa
         const wrong = { ...row, fix_at: row.fix_at - 660_000, doubt_m: 21_000, zone_share: 0.08 };
         for (const words of [/Polbru 8\s%/, /\b11\smin old/, /DOUBTED/]) assert.match(said(wrong), words, form);
         assert.match(said({ ...row, zone_share: 0 }), /Polbru\s\?/, form);
+        for (const doubt of PLACE_DOUBTS)
+          for (const more of [
+            {},
+            { near: "", fix_at: undefined, radius_m: undefined, municipality: "Wetstraat 2, Brussel" },
+          ])
+            assert.match(said({ ...row, ...more, flags: ["no_fix", doubt] }), new RegExp(`flag.${doubt}`), form);
         assert.doesNotMatch(vague, /old|DOUBTED|%/, form);
         const unsure = { ...row, near: "", radius_m: undefined };
         assert.match(said(unsure), /accuracy unknown/, form);

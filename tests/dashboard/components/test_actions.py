@@ -15,7 +15,7 @@ from incidents.incident import STATES, Incident, State
 from incidents.life_cycle import leads
 from incidents.roles import WITHOUT_SIGN_IN, User
 from tests.dashboard.conftest import START, House, Paper
-from tests.dashboard.operator.test_session import until
+from tests.waiting import until
 
 _numbers = count(1)
 FIRST, OTHER = "5406", "5407"

@@ -2,8 +2,6 @@
 
 import asyncio
 import json
-from collections.abc import Callable
-from typing import Any
 
 import msgspec
 import pytest
@@ -18,15 +16,10 @@ from incidents.messages import Fix, FixReport, PressReport
 from maps.zones import Zones
 from tests.dashboard.conftest import DEVICE, House, Paper
 from tests.people import dispatcher
+from tests.waiting import until
 
 GENT, LEUVEN = Fix(51.0536, 3.7253, 18.0), Fix(50.8798, 4.7005, 18.0)
 BORDER = Fix(50.88, 4.05, 3000.0, 68)  # Denderleeuw, beside Flemish Brabant
-
-
-async def until(true: Callable[[], Any]) -> None:
-    async with asyncio.timeout(15):
-        while not true():
-            await asyncio.sleep(0.01)
 
 
 async def console(house: House, *cics: str, sound: str = "armed") -> tuple[Session, Paper]:

@@ -17,7 +17,7 @@ from incidents.messages import DeviceReport, Fix, FixReport
 from incidents.roles import WITHOUT_SIGN_IN, User
 from reports.catalogue import translator
 from tests.dashboard.conftest import DEVICE, START, House
-from tests.dashboard.operator.test_session import until
+from tests.waiting import until
 
 
 def told(consoles: Consoles, incident: str) -> dict[str, object]:

@@ -23,6 +23,7 @@ from reports.finding.finder import Finder
 from reports.finding.identities import Identities
 from reports.measures.history import History
 from tests.dashboard.conftest import DEVICE, START, House
+from tests.waiting import LONG_S
 
 MIEKE = "Mieke Voorbeeld"
 LILLE = Fix(50.633, 3.06, 20.0)
@@ -53,7 +54,7 @@ async def searching(house: House, zones: Zones, tmp_path: Path) -> AsyncIterator
     history.follow(house.desk.board)
     finder = Finder(history, Identities(path, house.log.vault, zones))
     reading = asyncio.create_task(finder.run())
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(LONG_S):
         while not finder.ready:
             await asyncio.sleep(0.01)
     await house.press()

@@ -12,6 +12,7 @@ from dashboard.map_window.session import MapSession
 from dashboard.operator.session import Session
 from maps.geodesy import to_mercator
 from tests.dashboard.conftest import House, Paper
+from tests.waiting import LONG_S
 
 VELDSTRAAT_12 = to_mercator(51.05321, 3.72195)
 
@@ -31,7 +32,7 @@ class Desk:
         self.page.take(json.dumps(wish))
 
     async def until(self, true: Callable[[], Any]) -> Any:
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(LONG_S):
             while not (found := true()):
                 for paper in self.papers:
                     await paper.turn()

@@ -24,8 +24,8 @@ from incidents.messages import Fix, UnitReport
 from incidents.ports import Leg, NoRoads, Spot
 from incidents.roles import WITHOUT_SIGN_IN, User
 from tests.dashboard.conftest import START, House, Paper
-from tests.dashboard.operator.test_session import until
 from tests.rules.house import ROOT
+from tests.waiting import until
 
 HER = Fix(51.0536, 3.7253, 18.0, time=START - timedelta(seconds=10))
 

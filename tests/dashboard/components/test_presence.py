@@ -14,6 +14,7 @@ from incidents.messages import DeviceReport
 from incidents.roles import User
 from reports.catalogue import translator
 from tests.dashboard.conftest import DEVICE, House
+from tests.waiting import LONG_S
 
 
 async def floor_records(house: House) -> list[str]:
@@ -49,7 +50,7 @@ async def test_everybody_is_told_which_centres_each_covers(house: House) -> None
     for asked in (["OVL", "WVL"], ["VBR"]):
         house.consoles.cover(ann, asked)
         house.consoles.together.look()  # as once a second
-        async with asyncio.timeout(10):  # a page is told at its own pace
+        async with asyncio.timeout(LONG_S):  # a page is told at its own pace
             while (
                 next(person for person in (await told(other))["people"] if person["name"] == "Ann")["covers"] != asked
             ):
@@ -183,12 +184,12 @@ async def test_a_private_store_that_takes_no_new_name_keeps_no_alarm_from_a_page
     monkeypatch.setattr(house.desk, "pseudonym", full)
     session, paper = house.page("Ann")
     session.take('{"do": "hello", "desk": "Ann", "browser": "b"}')
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(LONG_S):
         while not any(incident.id in message.get("rows", {}) for message in paper.sent):
             await asyncio.sleep(0.01)
             await paper.turn()
     beats = len(paper.sent)
-    async with asyncio.timeout(20):  # the heartbeat goes on, else the page would think it lost its server
+    async with asyncio.timeout(LONG_S):  # the heartbeat goes on, else the page would think it lost its server
         while len(paper.sent) < beats + 2:
             await asyncio.sleep(0.05)
             await paper.turn()

@@ -128,8 +128,13 @@ async def test_a_place_named_by_who_raised_an_alarm_decides_its_zone_for_ten_min
     at_home = await raised(case=case.number, beside=named.id)
     abroad = await raised(place="Rijsel", case=case.number, beside=named.id)
     point = {"lat": GENT[0], "lon": GENT[1]}
-    clicked = await raised(**point)
-    address = await raised(**point, accuracy_m=900.0, place="Veldstraat 1, Gent")
+    unsure = await raised(**point)
+    clicked = await raised(**point, accuracy_m=20.0, pointed=True)
+    far = await raised(**point, accuracy_m=9_000.0, pointed=True)
+    address = await raised(**point, accuracy_m=1.0, place="Veldstraat 1, Gent")
+    wide = await raised(**point, accuracy_m=9_000.0, place="Veldstraat 1, Gent")
+    town = await raised(place="Kouter 3, Gent", zone="5415", doubts=("no_street",))
+    beside = await raised(place="Kouter 3, Ronse", zone="5415", doubts=("no_street",))
     elsewhere = await raised(**point, zone="5416", anyway=True)  # said twice: what was chosen stands
     beyond = await raised(lat=ABROAD[0], lon=ABROAD[1])
 
@@ -139,7 +144,10 @@ async def test_a_place_named_by_who_raised_an_alarm_decides_its_zone_for_ten_min
 
     assert proposed(named) == ("5415", "named")
     assert proposed(at_home, case) == proposed(abroad, case) == ("", "no_fix") and abroad.zone == ""
-    assert [proposed(one) for one in (clicked, address, elsewhere)] == [("5415", ""), ("5415", ""), ("5416", "")]
+    assert [proposed(one) for one in (clicked, address)] == [("5415", ""), ("5415", "")]
+    assert [proposed(one) for one in (unsure, far, wide)] == [("", "no_circle"), ("", "unsure"), ("", "unsure")]
+    assert of(house, elsewhere).options[0].zone == "5416" and proposed(elsewhere) == ("", "no_circle")
+    assert (proposed(town), proposed(beside)) == (("5415", "named"), ("", "no_fix"))
     assert proposed(beyond) == ("", "outside")
     kept = Exclusion(zone="5415", reason="her brother works there")
     assert proposed(named, replace(case, exclusions=(kept,))) == ("", "excluded")

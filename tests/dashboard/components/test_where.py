@@ -1,5 +1,7 @@
 """What the place field offers: an address is a position with its accuracy, a street is none, and both are in a zone."""
 
+from pathlib import Path
+
 import pytest
 
 from dashboard.components.actions.where import MAX_CALLED, MAX_TYPED, Found, found, found_at_once
@@ -8,6 +10,7 @@ from dashboard.components.queue.rows import nameless, row
 from incidents import commands as do
 from incidents.desk.by_hand import MAX_PLACE
 from incidents.escalation.ladder import WatchTimes
+from incidents.events.kinds import PLACE_DOUBTS
 from maps.addresses.addresses import Addresses
 from maps.addresses.shipped import shipped_tables
 from maps.track import NOWHERE
@@ -36,7 +39,7 @@ def places(zones: Zones) -> tuple[Addresses, Places]:
             Found(
                 kind="street", name="Wetstraat / Rue de la Loi · 1000 Bruxelles / Brussel",
                 place="Wetstraat / Rue de la Loi 16, Bruxelles / Brussel", zone="5339", zone_name="Polbru",
-                municipality="Bruxelles / Brussel", asked="16",
+                municipality="Bruxelles / Brussel", asked="16", doubts=("no_number",),
             ),
         ),
         (
@@ -59,8 +62,9 @@ def test_a_town_that_is_not_honoured_is_said_and_where_nothing_fits_the_first_li
 ) -> None:
     first, *others = found(*places, "Grote Markt  5 Doornik")
     assert first == Found(
-        kind="municipality", name="Grote Markt 5 Doornik (Doornik / Tournai)", place="Grote Markt 5 Doornik", zone="5316",
-        zone_name="Tournaisis", municipality="Tournai", unknown=True, town="Doornik / Tournai",
+        kind="municipality", name="Grote Markt 5 Doornik (Doornik / Tournai)", place="Grote Markt 5 Doornik, Tournai",
+        zone="5316", zone_name="Tournaisis", municipality="Tournai", unknown=True, town="Doornik / Tournai",
+        doubts=("no_street",),
     )  # fmt: skip
     assert others and all((one.missed, one.elsewhere) == ("Doornik", True) for one in others)
     assert others[0].kind == "address", "so it would have been the first"
@@ -89,7 +93,7 @@ async def test_a_typed_street_keeps_its_words_and_the_town_in_it_decides_the_zon
     places, addresses = house.consoles.places, Addresses.of(None, house.consoles.zones)
     (one,) = found(addresses, places, " Xyzzyplughstraat 12,  9000 Gent ")
     assert (one.place, one.zone, one.town, one.lat) == (
-        "Xyzzyplughstraat 12, 9000 Gent",
+        "Xyzzyplughstraat 12, 9000 Gent, Gent",
         "5415",
         "9000 Gent / Gand",
         None,
@@ -120,3 +124,36 @@ def test_places_are_offered_at_once_while_the_streets_are_not_ready(zones: Zones
     assert found_at_once(fresh, named, "nowhere at all") is None
     assert found(fresh, named, "laeken")[0] == first[0] and fresh.ready
     assert found_at_once(fresh, named, "laeken") is None
+
+
+def test_each_doubt_of_the_list_goes_with_the_alarm_and_its_place_ends_with_the_town_that_was_chosen(
+    places: tuple[Addresses, Places], zones: Zones
+) -> None:
+    met: set[str] = set()
+    for typed in (
+        "Rue Neuve 12 Molenbeek",
+        "Markt 9000",
+        "rue de la loi 16 bxl",
+        "veldstraat 12zz gent",
+        "veldstraat gent",
+    ):
+        for one in found(*places, typed):
+            doubtful = (one.unknown, bool(one.asked), bool(one.missed))
+            assert len(one.doubts) == sum(doubtful), one
+            met |= {*one.doubts}
+            if one.unknown:
+                assert zones.municipality_named(one.zone, one.place.rpartition(", ")[2]) is not None, one
+    assert met == set(PLACE_DOUBTS)
+    script = Path("dashboard/components/case/doubt.js").read_text()
+    assert all(f'"{one}"' in script for one in PLACE_DOUBTS), "rows say each"
+
+
+@pytest.mark.parametrize(
+    ("typed", "metres"),
+    [("50.85, 4.35", 557), ("50.85123,4.35", 557), ("50.85123,4.35678", 1), ("51 4", None), ("50°51' 4°21'", 928)],
+)
+def test_coordinates_are_as_sure_as_they_were_typed(
+    places: tuple[Addresses, Places], typed: str, metres: float | None
+) -> None:
+    (one,) = found(*places, typed)
+    assert one.kind == "position" and one.accuracy_m == (metres and pytest.approx(metres, abs=1))

@@ -13,12 +13,14 @@ from msgspec.structs import replace
 from dashboard.components import whereabouts
 from dashboard.components.nearby import Spoken
 from dashboard.components.whereabouts import Whereabouts
+from incidents.events.kinds import PLACE_DOUBTS
 from incidents.incident import Incident
 from incidents.messages import Fix
 from maps.addresses.addresses import Addresses
 from maps.addresses.shipped import no_stations, no_tables
 from maps.zones import Zones
 from reports.catalogue import translator
+from reports.words import codes
 from tests.dashboard.conftest import House
 
 # Between two numbers of the Sint-Pietersplein in Gent; 60 m on is another street.
@@ -152,6 +154,10 @@ def test_what_is_read_later_or_aloud_says_of_when_a_position_is_and_what_is_wron
     raised = replace(at(None), place="Rue Léopold 12, Liège", flags=frozenset({"no_fix", "no_number"}))
     words = f"Rue Léopold 12, Liège · {unnumbered}"
     assert made.in_full(raised, NOW, reads) == made.spoken(raised, reads).words == words
+    for doubt in PLACE_DOUBTS:  # each that a place was offered with
+        text, flags = codes(reads)[f"flag.{doubt}"], frozenset({doubt})
+        for one in (replace(raised, flags=flags), replace(raised, flags=flags, fix=replace(HERE, method="address"))):
+            assert all(text in said(words) for words in (made.in_full(one, NOW, reads), made.spoken(one, reads).words))
 
 
 async def test_an_alarm_raised_at_an_address_is_said_by_it_and_not_by_a_house_that_shares_its_point(

@@ -79,7 +79,7 @@ async def test_of_an_alarm_without_a_case_paper_has_number_and_municipality_and_
     house.cases.case = msgspec.structs.replace(house.cases.case, places=(refuge,))
     await house.press("AMR-BENCH-1", fix=Fix(51.04293, 3.72681, 12.0))  # where a protected place of somebody is
     ann = User(actor="ann", roles=frozenset({"dispatcher"}))
-    by_hand = do.Raise(id="raised-0001", place="Lindestraat 7, Gent", zone="5415", unnumbered=True)
+    by_hand = do.Raise(id="raised-0001", place="Lindestraat 7, Gent", zone="5415", doubts=("no_number",))
     raised = await house.desk.command(by_hand, ann)
     assert raised is not None
     _, page, _ = await site.ask("/sheet", Cookie=cookie_of(await site.enter()))

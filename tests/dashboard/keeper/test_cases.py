@@ -34,6 +34,7 @@ from reports.content import unturned
 from tests.dashboard.access.parts import _asked
 from tests.dashboard.conftest import START
 from tests.dashboard.keeper.conftest import KEPT, NUMBER, OTHER, RISK, CasesHouse
+from tests.waiting import LONG_S
 
 CODE = "".join(Path(module.__file__).read_text(encoding="utf-8") for module in (case_import, case_keeping, life))
 DECIDED = {"office": "Parket Voorbeeld", "reference": "FA 12/2026"}
@@ -510,7 +511,7 @@ async def test_a_press_that_came_and_was_closed_while_no_one_was_there_stands_at
     await seen(told["last"] - 1)
     later = await house.press("AMR-0002")
     assert {one["id"] for one in await seen(10**15, 2)} == {incident.id, later.id}
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(LONG_S):
         while not house.desk.board.presses_seen:
             await asyncio.sleep(0.01)
     assert house.desk.board.presses_seen["5415"] <= ev.stamp(house.clock.now()), "never what is to come"

@@ -36,7 +36,7 @@ async def test_from_whom_a_case_of_the_zone_is_kept_does_not_say_for_it_that_pre
     await brother.say(do="presses_seen", until=10**15)
     await brother.until(lambda message: bool(message.get("notices")) and not new(message))
     colleague = await opened(house, "Zus Fictief")
-    await colleague.until(lambda message: new(message) == {OTHER, HERS})
+    await colleague.until(lambda message: bool(message.get("all_told")) and new(message) == {OTHER, HERS})
     assert house.desk.board.presses_seen == {}
     await colleague.say(do="presses_seen", until=10**15)
     await colleague.until(lambda message: bool(message.get("notices")) and not new(message))

@@ -49,7 +49,8 @@ class Story:
         return incident
 
     async def _new(self, line: Any) -> list[dict[str, Any]]:
-        found = await line.until(lambda message: any(one["new"] for one in message.get("notices", ())))
+        """What is new, once all that the zone missed is told: before that a page is not heard, and asks nothing."""
+        found = await line.until(lambda m: m.get("all_told") and any(one["new"] for one in m.get("notices", ())))
         return [one for one in found["notices"] if one["new"]]
 
     async def over(self, incident: Incident) -> None:

@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-from collections.abc import Callable
 from typing import Any
 
 import msgspec
@@ -19,12 +18,7 @@ from incidents.log import LogUnavailable
 from incidents.messages import DeviceReport, Fix
 from incidents.roles import User
 from tests.dashboard.conftest import DEVICE, House, Paper
-
-
-async def until(true: Callable[[], Any]) -> None:
-    async with asyncio.timeout(15):
-        while not true():
-            await asyncio.sleep(0.01)
+from tests.waiting import LONG_S, until
 
 
 def tell(session: Session, **asked: Any) -> None:
@@ -48,7 +42,7 @@ async def chosen(session: Session, paper: Paper, incident: Incident | None) -> A
 async def news(paper: Paper, key: str, after: int) -> Any:
     """All that a page was sent since, once this is among it."""
     found: dict[str, Any] = {}
-    async with asyncio.timeout(15):
+    async with asyncio.timeout(LONG_S):
         while key not in found:
             await asyncio.sleep(0.01)
             await paper.turn()

@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-from collections.abc import Callable
 from time import monotonic
 from typing import Any
 
@@ -13,12 +12,7 @@ from dashboard.shell.outbox import MERGE_S
 from incidents.health import FeedHealth
 from incidents.messages import Fix, FixReport, UnitReport
 from tests.dashboard.conftest import DEVICE, START, House, Paper
-
-
-async def until(true: Callable[[], Any]) -> None:
-    async with asyncio.timeout(5):
-        while not true():
-            await asyncio.sleep(0.01)
+from tests.waiting import LONG_S, until
 
 
 async def test_a_press_is_pushed_with_the_next_turn(house: House) -> None:
@@ -95,7 +89,7 @@ async def ask(session: Any, paper: Paper, **facts: Any) -> dict[str, Any]:
         )
         return bool(answers)
 
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(LONG_S):
         while not answered():
             await paper.turn()
             await asyncio.sleep(0.01)

@@ -7,6 +7,7 @@ import pytest
 from dashboard.shell import outbox
 from incidents import listeners
 from tests.dashboard.conftest import Paper
+from tests.waiting import LONG_S
 
 PERSON = "A. Voorbeeld, AMR-1"
 
@@ -45,7 +46,7 @@ async def test_a_merged_push_that_fails_is_said_without_the_values_in_it(
     monkeypatch.setattr(outbox, "MERGE_S", 0.0)
     monkeypatch.setattr(listeners, "_said", {})
     Failing(Paper()).push(urgent=False)
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(LONG_S):
         while not caplog.records:
             await asyncio.sleep(0.01)
     assert "ZeroDivisionError" in caplog.text and PERSON not in caplog.text

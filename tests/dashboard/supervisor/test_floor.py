@@ -24,7 +24,7 @@ from incidents.roles import MAY, User
 from reports.catalogue import translator
 from tests.dashboard.access.conftest import PASSWORD, QUICK
 from tests.dashboard.conftest import House, Paper
-from tests.dashboard.operator.test_session import until
+from tests.waiting import LONG_S, until
 
 SECRETS = ("Voorbeeld", "Fictief", "2026-0412", "tulip", "rifle")
 
@@ -53,7 +53,7 @@ class Room:
     async def reply(self, paper: Paper, kind: str) -> Any:
         """The next answer of this kind."""
         before = len(paper.sent)
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(LONG_S):
             while True:
                 await paper.turn()
                 told = [r for message in paper.sent[before:] for r in message.get("replies", []) if kind in r]

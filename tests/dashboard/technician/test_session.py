@@ -17,11 +17,11 @@ from dashboard.technician.session import BenchSession
 from incidents.log.sqlite import SqliteLog
 from reports.catalogue import PSEUDO
 from tests.browser.conftest import HOSTILE
-from tests.centre.parts import until
 from tests.dashboard.access.parts import Browser
 from tests.dashboard.conftest import Paper
 from tests.dashboard.technician.conftest import ADDRESS, DEVICE, OLD, TECH, BenchHouse
 from tests.dashboard.technician.test_trial import tested
+from tests.waiting import until
 from tests.words.unsaid import of_page, unsaid
 
 PASSWORD = "geen echt wachtwoord"

@@ -17,7 +17,8 @@ from incidents.clock import Clock, SystemClock
 from incidents.messages import DeviceReport, PressReport
 from tests.feeds.buttons.bluez import Bluez, Bus, bleak_let_go
 from tests.feeds.buttons.frames import ADDRESS, KEY
-from tests.feeds.parts import Desk, Shelf, following, until
+from tests.feeds.parts import Desk, Shelf, following
+from tests.waiting import until
 
 DEVICE = "AMR-00412"
 

@@ -11,7 +11,7 @@ import pytest
 from tests.feeds.buttons.bluez import DENIED
 from tests.feeds.buttons.frames import ADDRESS, LONG, plain
 from tests.feeds.buttons.parts import Heard, Room, room
-from tests.feeds.parts import until
+from tests.waiting import until
 
 ROOT = Path(__file__).parents[3]
 

@@ -4,8 +4,8 @@ import pytest
 
 from tests.feeds.buttons.frames import LONG, plain, sealed
 from tests.feeds.buttons.parts import DEVICE, in_file, room
-from tests.feeds.parts import until
 from tests.incidents.conftest import DrivenClock
+from tests.waiting import until
 
 
 async def test_a_button_not_heard_for_the_set_time_is_lost_until_it_is_heard(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -13,7 +13,8 @@ from feeds.buttons.outbox import Outbox
 from feeds.buttons.store import ButtonStore, Enrolled, new_enrolment
 from feeds.gateway import Gateway
 from feeds.gateway.feed_file import Kept
-from tests.feeds.parts import press, until
+from tests.feeds.parts import press
+from tests.waiting import until
 
 NOW = datetime(2026, 11, 24, 21, 14, 8, tzinfo=UTC)
 

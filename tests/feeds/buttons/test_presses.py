@@ -16,7 +16,7 @@ from incidents.messages import PressReport
 from tests.feeds.buttons import frames
 from tests.feeds.buttons.frames import ADDRESS, KEY, plain, sealed
 from tests.feeds.buttons.parts import DEVICE, alone, room
-from tests.feeds.parts import until
+from tests.waiting import until
 
 
 async def test_an_encrypted_hold_is_one_press_with_battery_and_the_receivers_name(

@@ -12,8 +12,8 @@ from incidents.buttons import ButtonHeard, EnrolError, Refusal
 from tests.feeds.buttons import frames
 from tests.feeds.buttons.frames import ADDRESS, KEY, LONG, plain, sealed
 from tests.feeds.buttons.parts import DEVICE, Heard, Room, in_file, room
-from tests.feeds.parts import until
 from tests.incidents.conftest import DrivenClock
+from tests.waiting import until
 
 OTHER = bytes(16)
 

@@ -26,8 +26,9 @@ from incidents.clock import SystemClock
 from incidents.log import LogUnavailable
 from incidents.messages import Message, PressReport
 from tests.feeds.gateway.parts import opened, post
-from tests.feeds.parts import PRESS, Desk, Shelf, following, press, until
+from tests.feeds.parts import PRESS, Desk, Shelf, following, press
 from tests.incidents.log.conftest import small_disk as small_disk
+from tests.waiting import until
 
 NOW = datetime(2026, 11, 24, 21, 14, 8, tzinfo=UTC)
 FIX = {"kind": "fix", "id": "f-1", "at": "2026-11-24T21:14:10Z", "device": "AMR-1", "fix": {"lat": 51.0, "lon": 3.7}}

@@ -16,8 +16,9 @@ from feeds.decoding import ACCEPTS
 from feeds.gateway import Gateway, message_id
 from feeds.gateway.lines import Lines
 from feeds.gateway.store import STATES, Store
-from tests.feeds.parts import Desk, Shelf, following, press, until
+from tests.feeds.parts import Desk, Shelf, following, press
 from tests.incidents.conftest import DrivenClock
+from tests.waiting import LONG_S, until
 
 
 @contextlib.asynccontextmanager
@@ -42,7 +43,7 @@ class Client:
         return (await self.next("subscribeResponse"))["subscribeResponse"]
 
     async def next(self, verb: str) -> dict[str, Any]:
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(LONG_S):
             while True:
                 said: dict[str, Any] = json.loads(await self.socket.recv())
                 if verb in said:

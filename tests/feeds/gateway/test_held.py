@@ -11,7 +11,8 @@ import pytest
 from feeds.gateway import durable
 from incidents.clock import SystemClock
 from tests.feeds.gateway.parts import opened, post
-from tests.feeds.parts import PRESS, press, until
+from tests.feeds.parts import PRESS, press
+from tests.waiting import until
 
 
 class Wrong(SystemClock):

@@ -77,13 +77,6 @@ class Zone:
         return [(body["update"], body["why"]) for body in self.received]
 
 
-async def until(holds: Callable[[], object], within_s: float = 8.0) -> None:
-    deadline = asyncio.get_running_loop().time() + within_s
-    while not holds():
-        assert asyncio.get_running_loop().time() < deadline, "it did not come to that"
-        await asyncio.sleep(0.01)
-
-
 class Floor:
     """A desk with its sender, and the steps of an intervention."""
 

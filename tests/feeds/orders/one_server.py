@@ -19,6 +19,7 @@ async def serve(path: Path, key: Path, address: str, name: str, url: str) -> Non
     await asyncio.gather(core.desk.follow(), core.orders.run())
 
 
-if __name__ == "__main__":
+def main() -> None:
+    """Serve by the arguments of the command line."""
     path, key, *others = sys.argv[1:]
     asyncio.run(serve(Path(path), Path(key), *others))

@@ -5,7 +5,8 @@ from pathlib import Path
 from typing import Any
 
 from incidents.events import UpdateReason
-from tests.feeds.orders.conftest import Floor, Zone, until
+from tests.feeds.orders.conftest import Floor, Zone
+from tests.waiting import until
 
 DOCS = (Path(__file__).parents[3] / "docs" / "orders.md").read_text(encoding="utf-8")
 

@@ -9,7 +9,8 @@ import pytest
 from incidents import commands as cmd
 from incidents.case import Exclusion
 from incidents.commands import Refused
-from tests.feeds.orders.conftest import Floor, Zone, until
+from tests.feeds.orders.conftest import Floor, Zone
+from tests.waiting import until
 
 
 def exclude(floor: Floor, zone: str) -> None:

@@ -14,9 +14,10 @@ from incidents.clock import SystemClock
 from incidents.desk.desk import Desk
 from incidents.incident import Incident
 from incidents.log.sqlite import SqliteLog
-from tests.feeds.orders.conftest import ACTOR, until
+from tests.feeds.orders.conftest import ACTOR
 from tests.incidents.conftest import FewCases, FewZones
 from tests.people import dispatcher
+from tests.waiting import until
 
 
 class Centre:

@@ -22,8 +22,9 @@ from feeds.settings import Access
 from incidents import commands as cmd
 from incidents.messages import Message, UnitReport
 from tests.certificates import certificate
-from tests.feeds.orders.conftest import ACTOR, Floor, Zone, until
+from tests.feeds.orders.conftest import ACTOR, Floor, Zone
 from tests.incidents.conftest import DrivenClock
+from tests.waiting import until
 
 
 async def test_an_order_arrives_once_with_all_a_patrol_needs(floor: Floor, zones: dict[str, Zone]) -> None:

@@ -1,8 +1,6 @@
 """Several servers of one log, each with a sender: a zone is asked once, whichever of them dies, hangs or is cut off."""
 
 import asyncio
-import contextlib
-import sys
 from collections import Counter
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -20,9 +18,11 @@ from incidents.clock import SystemClock
 from incidents.incident import Incident
 from incidents.log import Record
 from tests.browser.proxy import Proxy
-from tests.feeds.orders.conftest import Floor, Zone, until
+from tests.feeds.orders.conftest import Floor, Zone
 from tests.incidents.conftest import DrivenClock, FewCases, FewZones
 from tests.incidents.log.contract.centre import Centre, everything_now
+from tests.processes import Command
+from tests.waiting import until
 
 TIMES = OrderTimes(request_s=1.0, retry_s=0.3, claim_s=3.0)
 TAKEN_OVER_S = TIMES.claim_s + 2.0  # with what a busy machine takes
@@ -201,14 +201,11 @@ async def test_within_ten_seconds_of_its_kill_another_server_delivers_what_a_pro
     await core.desk.open()
     (tmp_path / "dies").mkdir()
     words = (logs.path("dies"), tmp_path / "master.key", nats_server.address, logs.name, url)
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "tests.feeds.orders.one_server", *map(str, words), stdout=asyncio.subprocess.PIPE
-    )
-    assert process.stdout is not None
+    code = "from tests.feeds.orders.one_server import main; main()"
+    process = Command(*map(str, words), code=code, output=tmp_path / "output")
     tasks = [asyncio.create_task(core.desk.follow())]
     try:
-        async with asyncio.timeout(30):
-            assert await process.stdout.readline() == b"ready\n"
+        await until(lambda: process.said == "ready\n", 30)
         floor = Floor(core.desk, core.orders, DrivenClock())
         incident = await floor.routed()
         await until(lambda: zones["5415"].keys)
@@ -221,9 +218,7 @@ async def test_within_ten_seconds_of_its_kill_another_server_delivers_what_a_pro
         assert list(said(zones["5415"]).values()) == [2]
     finally:
         release.set()
-        with contextlib.suppress(ProcessLookupError):
-            process.kill()
-        await process.wait()
+        process.kill()
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
@@ -296,10 +291,9 @@ async def test_a_server_that_is_cut_off_stops_sending_before_another_takes_over(
 
 
 async def test_the_leader_of_the_log_dies_and_every_order_is_delivered_once(
-    tmp_path: Path, clock: DrivenClock, zones: dict[str, Zone], tmp_path_factory: pytest.TempPathFactory
+    tmp_path: Path, clock: DrivenClock, zones: dict[str, Zone], nats_cluster: NatsCluster
 ) -> None:
-    cluster = NatsCluster(tmp_path_factory.mktemp("cluster"))
-    servers = Servers(tmp_path, cluster.addresses, clock, urls(zones), 3)
+    servers = Servers(tmp_path, nats_cluster.addresses, clock, urls(zones), 3)
     try:
         floors = [await servers.open(name) for name in "ab"]
         incidents = [await floors[n % 2].routed(device=f"AMR-{n}") for n in range(4)]
@@ -309,7 +303,7 @@ async def test_the_leader_of_the_log_dies_and_every_order_is_delivered_once(
         found = await log._servers.ask(f"STREAM.INFO.{log._name}")
         for n in range(4):
             await floors[n % 2].press(f"AMR-{n}")
-        cluster.servers[found["cluster"]["leader"]].kill()
+        nats_cluster.servers[found["cluster"]["leader"]].kill()
         for incident in incidents:
             await delivered(floors, incident, 2, within_s=30)
         assert set(said(zones["5415"])) == {f"{floors[0].order(one).id}-{n}" for one in incidents for n in (1, 2)}
@@ -318,4 +312,3 @@ async def test_the_leader_of_the_log_dies_and_every_order_is_delivered_once(
         assert kinds["delivered"] == 8
     finally:
         await servers.close()
-        cluster.close()

@@ -18,7 +18,8 @@ from feeds.settings import Access
 from incidents import commands as cmd
 from incidents.incident import Incident
 from tests.certificates import certificate
-from tests.feeds.orders.conftest import Zone, until
+from tests.feeds.orders.conftest import Zone
+from tests.waiting import until
 
 GHENT = {"lat": 51.0536, "lon": 3.7253}
 

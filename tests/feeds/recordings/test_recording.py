@@ -26,7 +26,8 @@ from feeds.recordings.recording import (
 from incidents import events as ev
 from incidents.case import Case, Person
 from incidents.clock import SystemClock
-from tests.feeds.parts import Desk, Shelf, following, press, until
+from tests.feeds.parts import Desk, Shelf, following, press
+from tests.waiting import until
 
 MADE = datetime(2026, 11, 24, 21, 14, 8, tzinfo=UTC)
 FIX = {

@@ -16,7 +16,8 @@ from feeds.simulator import DEVICES, SimulatedDevice, Step, simulate, timeline
 from feeds.simulator.tracks import StreetWalker
 from incidents.clock import SystemClock
 from incidents.messages import FixReport, Message, PressReport
-from tests.feeds.parts import Desk, Shelf, following, until
+from tests.feeds.parts import Desk, Shelf, following
+from tests.waiting import until
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 

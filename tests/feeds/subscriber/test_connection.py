@@ -14,7 +14,8 @@ from feeds.subscriber import Subscriber
 from incidents.clock import SystemClock
 from incidents.log.sqlite import SqliteLog
 from tests.certificates import certificate
-from tests.feeds.parts import QUICK, Desk, Shelf, following, press, until
+from tests.feeds.parts import QUICK, Desk, Shelf, following, press
+from tests.waiting import until
 
 
 async def test_feed_with_certificates_on_both_sides(tmp_path: Path) -> None:

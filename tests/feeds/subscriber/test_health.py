@@ -9,7 +9,8 @@ import pytest
 from feeds.gateway import Gateway
 from feeds.subscriber import address_of
 from incidents.events import stamp
-from tests.feeds.parts import FEED, HEARTBEAT, QUICK, Desk, Line, Shelf, following, press, scripted, until
+from tests.feeds.parts import FEED, HEARTBEAT, QUICK, Desk, Line, Shelf, following, press, scripted
+from tests.waiting import until
 
 
 async def test_feed_is_live_then_silent_then_live_again_after_a_new_connection() -> None:

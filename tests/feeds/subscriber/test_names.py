@@ -6,7 +6,8 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 import pytest
 
 from feeds.subscriber import FeedNames, address_of
-from tests.feeds.parts import Desk, Line, Shelf, following, press, scripted, until
+from tests.feeds.parts import Desk, Line, Shelf, following, press, scripted
+from tests.waiting import until
 
 
 @contextlib.asynccontextmanager

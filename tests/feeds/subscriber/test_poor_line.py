@@ -9,7 +9,8 @@ import pytest
 
 from feeds.gateway import Gateway
 from incidents.messages import PressReport
-from tests.feeds.parts import QUICK, Desk, Shelf, following, poor_line, press, until
+from tests.feeds.parts import QUICK, Desk, Shelf, following, poor_line, press
+from tests.waiting import until
 
 
 @pytest.mark.parametrize("count", [2_000])

@@ -5,18 +5,8 @@ import json
 from typing import Any
 
 from feeds.subscriber import address_of
-from tests.feeds.parts import (
-    FEED,
-    HEARTBEAT,
-    Desk,
-    Line,
-    Shelf,
-    following,
-    following_quickly,
-    press,
-    scripted,
-    until,
-)
+from tests.feeds.parts import FEED, HEARTBEAT, Desk, Line, Shelf, following, following_quickly, press, scripted
+from tests.waiting import until
 
 
 async def test_frame_above_eight_mebibytes_is_skipped_after_two_closes_with_a_gap() -> None:

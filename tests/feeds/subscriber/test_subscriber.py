@@ -6,18 +6,8 @@ from typing import Any
 
 import pytest
 
-from tests.feeds.parts import (
-    FEED,
-    Desk,
-    Followed,
-    Line,
-    Shelf,
-    following,
-    following_quickly,
-    press,
-    scripted,
-    until,
-)
+from tests.feeds.parts import FEED, Desk, Followed, Line, Shelf, following, following_quickly, press, scripted
+from tests.waiting import until
 
 
 async def test_press_is_answered_200_once_the_desk_has_it() -> None:

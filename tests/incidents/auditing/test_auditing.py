@@ -23,6 +23,7 @@ from incidents.log.sqlite import SqliteLog
 from incidents.log.verify import verify
 from incidents.roles import User
 from tests.incidents.conftest import START, DrivenClock, FewCases, Floor, core_of
+from tests.waiting import LONG_S
 
 DAY = START.date()
 
@@ -57,7 +58,7 @@ class Room:
         await self.desk.note("desk/access", signed, id=self.floor.name(), actor=self.desk.pseudonym(who))
 
     async def until(self, holds: Callable[[], bool]) -> None:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(LONG_S):
             while not holds():
                 await asyncio.sleep(0.01)
 

@@ -7,7 +7,7 @@ import json
 import logging
 import shutil
 import sqlite3
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -23,8 +23,8 @@ from incidents.cases.sharing import share_cases
 from incidents.log.master import fresh, load_all, make, secrets_in, write_secrets
 from incidents.log.shared_file import rewrap
 from tests.incidents.cases.conftest import case
-from tests.incidents.log.contract.centre import until
 from tests.incidents.log.sharing import Sharing, any_holds
+from tests.waiting import until
 
 AT = dt.datetime(2026, 11, 24, 21, tzinfo=dt.UTC)
 NUMBER = "2026-0001"
@@ -348,18 +348,11 @@ async def test_a_case_that_is_too_large_for_the_servers_stays_here_and_holds_up_
     assert "the case register: too large to be shared, they stay on this server alone: 1" in caplog.text
 
 
-@pytest.fixture(scope="module")
-def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[NatsCluster]:
-    running = NatsCluster(tmp_path_factory.mktemp("cluster"))
-    yield running
-    running.close()
-
-
 async def test_three_nats_servers_keep_it_three_times_and_what_is_forgotten_not_once(
-    tmp_path: Path, key: Path, cluster: NatsCluster
+    tmp_path: Path, key: Path, nats_cluster: NatsCluster
 ) -> None:
-    sharing = registers(tmp_path, key, cluster.addresses, replicas=3)
-    places = [server.store / "jetstream" / "$G" for server in cluster.servers.values()]
+    sharing = registers(tmp_path, key, nats_cluster.addresses, replicas=3)
+    places = [server.store / "jetstream" / "$G" for server in nats_cluster.servers.values()]
     try:
         await sharing.join("a", "b")
         load(sharing, "a", NUMBER)
@@ -380,16 +373,16 @@ async def test_three_nats_servers_keep_it_three_times_and_what_is_forgotten_not_
 
 
 async def test_the_leader_dies_while_cases_change_and_no_change_is_lost(
-    tmp_path: Path, key: Path, cluster: NatsCluster
+    tmp_path: Path, key: Path, nats_cluster: NatsCluster
 ) -> None:
-    sharing = registers(tmp_path, key, cluster.addresses, replicas=3)
+    sharing = registers(tmp_path, key, nats_cluster.addresses, replicas=3)
     try:
         await sharing.join("a", "b")
         load(sharing, "a", *(f"2026-{n:04}" for n in range(1, 21)))
         await sharing.agree()
         shared, servers, _ = sharing.running["a"]
         found = await servers.ask(f"STREAM.INFO.{shared.stream}")
-        leader = cluster.servers[found["cluster"]["leader"]]
+        leader = nats_cluster.servers[found["cluster"]["leader"]]
         for n in range(1, 21):
             at = "ab"[n % 2]
             register(sharing, at).take_step(f"2026-{n:04}", step("1", at), seen=0)

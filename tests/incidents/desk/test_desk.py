@@ -18,6 +18,7 @@ from incidents.roles import User
 from tests.incidents.conftest import DEVICE, Floor, Open, closing
 from tests.incidents.desk.test_handover import at_work
 from tests.people import dispatcher
+from tests.waiting import LONG_S
 
 
 async def acknowledged(floor: Floor, actor: str = "me") -> Incident:
@@ -460,7 +461,7 @@ async def test_the_first_page_that_paints_and_those_of_two_seconds_are_two_recor
     async def presented() -> list[str]:
         return [kind for _, kind in await floor.records() if kind == "presented"]
 
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(LONG_S):
         while len(await presented()) < 2:
             await asyncio.sleep(0.05)
     after = floor.incident()

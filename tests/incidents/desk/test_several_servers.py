@@ -19,9 +19,9 @@ from incidents.incident import Incident
 from incidents.log import LogUnavailable, Record
 from incidents.messages import Fix, PressReport
 from tests.incidents.conftest import DrivenClock, Floor, closing
-from tests.incidents.log.contract.centre import until
 from tests.incidents.servers import Desks
 from tests.people import dispatcher as user
+from tests.waiting import until
 
 # nats-py lets go of a connection that was half made, without closing it.
 pytestmark = pytest.mark.filterwarnings("ignore:unclosed <StreamWriter:ResourceWarning")

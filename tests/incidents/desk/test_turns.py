@@ -15,8 +15,8 @@ from incidents.messages import DeviceReport, Fix, FixReport, PressReport, Receip
 from incidents.presence.presentations import PRESENTED_TOGETHER_S
 from incidents.presence.turns import WAIT_S
 from tests.incidents.conftest import DrivenClock, Floor
-from tests.incidents.log.contract.centre import until
 from tests.incidents.servers import Desks, acquainted
+from tests.waiting import until
 
 pytestmark = pytest.mark.filterwarnings("ignore:unclosed <StreamWriter:ResourceWarning")
 AT = {"lat": 51.0536, "lon": 3.7253, "radius": 18.0}

@@ -12,6 +12,7 @@ from incidents.messages import DeviceReport
 from incidents.shifts import ShiftTimes
 from tests.incidents.conftest import DEVICE, START, Open
 from tests.incidents.drills.conftest import Crew
+from tests.waiting import LONG_S
 
 
 async def refused(work: object, code: RefusalCode) -> None:
@@ -22,7 +23,7 @@ async def refused(work: object, code: RefusalCode) -> None:
 
 async def ended(crew: Crew, drill: Drill) -> str | None:
     """Why it ended, once the record that was started beside is folded."""
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(LONG_S):
         while crew.now(drill).why is None:
             await asyncio.sleep(0.005)
     return crew.now(drill).why
@@ -209,7 +210,7 @@ async def test_who_saw_it_is_kept_once_for_each_desk(crew: Crew) -> None:
     crew.clock.pass_s(1.5)
     for name in ("ann", "ann", "supervisor"):
         crew.desk.drills.presented(name, [drill.id], audible=True)
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(LONG_S):
         while not crew.now(drill).presented:
             await asyncio.sleep(0.005)
     assert crew.now(drill).presented == {"ann": 1500}

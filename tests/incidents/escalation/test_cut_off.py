@@ -5,10 +5,10 @@ import pytest
 from incidents import commands as cmd
 from incidents.messages import Fix, FixReport
 from tests.incidents.conftest import Floor
-from tests.incidents.log.contract.centre import until
 from tests.incidents.servers import Watches
 from tests.incidents.servers import watches as watches
 from tests.people import dispatcher
+from tests.waiting import until
 
 DEVICE, ANN = "AMR-00412", dispatcher("ann")
 # nats-py lets go of a connection that was half made, without closing it.

@@ -10,10 +10,10 @@ from incidents.escalation.ladder import WatchTimes
 from incidents.escalation.watch import TAKEN_OVER_S
 from incidents.messages import Fix, FixReport
 from tests.incidents.conftest import DrivenClock
-from tests.incidents.log.contract.centre import until
 from tests.incidents.servers import Watches, steps
 from tests.incidents.servers import watches as watches
 from tests.people import dispatcher
+from tests.waiting import until
 
 LADDER = ["louder", "everyone", "confirm", "outside"]
 

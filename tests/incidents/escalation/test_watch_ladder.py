@@ -24,6 +24,7 @@ from incidents.messages import Call, CallReport, DeviceReport, Fix, FixReport
 from incidents.roles import MAY, User
 from tests.incidents.conftest import DEVICE, FewScreens, Floor, Open, closing, core_of
 from tests.people import dispatcher
+from tests.waiting import until
 
 SUPERVISOR = User(actor="boss", roles=frozenset({"supervisor"}))
 QUIET = WatchTimes(fix_s=100_000)  # the press of these tests sends no positions
@@ -65,12 +66,6 @@ def now(floor: Floor) -> Incident:
     incident = floor.incident()
     assert incident is not None
     return incident
-
-
-async def until(true: Callable[[], Any]) -> None:
-    async with asyncio.timeout(20):
-        while not true():
-            await asyncio.sleep(0.01)
 
 
 async def test_two_servers_write_each_step_once(floor: Floor) -> None:

@@ -21,6 +21,7 @@ from reports.evidence.gather import collect
 from reports.evidence.schema import Made
 from tests.incidents.conftest import START, Floor, Open, core_of
 from tests.people import dispatcher
+from tests.waiting import LONG_S
 
 CROWD = 40
 BOSS = User(actor="boss", roles=frozenset({"supervisor"}))
@@ -43,7 +44,7 @@ async def written(floor: Floor) -> Counter[str]:
 
 
 async def told_outside(floor: Floor, ids: list[str]) -> None:
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(LONG_S):
         while not all(floor.desk.board.incidents[name].outside for name in ids):
             await asyncio.sleep(0.02)
 

@@ -1,8 +1,5 @@
 """A second process reads the log, sealed facts too, while a desk writes it."""
 
-import asyncio
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -11,6 +8,7 @@ from incidents.log import LogUnavailable
 from incidents.log.master import KeyMismatch
 from incidents.log.sqlite import SqliteLog
 from tests.incidents.log.parts import AT, LATER, draft, everything, write
+from tests.processes import vigie
 
 READ = """
 import asyncio, sys
@@ -27,10 +25,7 @@ asyncio.run(read())
 
 
 async def read_elsewhere(path: Path) -> str:
-    done = await asyncio.to_thread(
-        subprocess.run, [sys.executable, "-c", READ, str(path)], capture_output=True, text=True, timeout=60, check=True
-    )
-    return str(done.stdout).strip()
+    return (await vigie(str(path), code=READ))[1].strip()
 
 
 async def test_another_process_reads_and_unseals_while_a_desk_writes(log: SqliteLog, path: Path) -> None:

@@ -11,6 +11,7 @@ from incidents.log import AlreadyRecorded, VersionConflict
 from incidents.log.sqlite import SqliteLog
 from incidents.log.verify import verify
 from tests.incidents.log.parts import AT, draft
+from tests.processes import Command
 
 ACKNOWLEDGED_BEFORE_THE_KILL = (40, 1, 150, 77)
 
@@ -40,15 +41,13 @@ async def run_and_kill(path: Path, run: str, after: int) -> list[str]:
         "import asyncio, sys; from pathlib import Path; from tests.incidents.log.test_crash import write_until_killed; "
     )
     code += "asyncio.run(write_until_killed(Path(sys.argv[1]), sys.argv[2]))"
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-c", code, str(path), run, stdout=asyncio.subprocess.PIPE
-    )
-    assert process.stdout is not None
-    acknowledged = [(await process.stdout.readline()).decode().strip() for _ in range(after)]
-    process.send_signal(signal.SIGKILL)
-    acknowledged += [line.strip() for line in (await process.stdout.read()).decode().splitlines(True) if "\n" in line]
-    assert await process.wait() == -signal.SIGKILL
-    return acknowledged
+    process = Command(str(path), run, code=code, output=path.with_name(f"told-{run}"))
+    while process.said.count("\n") < after:
+        assert process.code is None, process.said
+        await asyncio.sleep(0.002)
+    process.kill()
+    assert process.code == -signal.SIGKILL
+    return [line.strip() for line in process.said.splitlines(True) if "\n" in line]
 
 
 async def test_what_was_acknowledged_before_kill_9_is_there_exactly_once(path: Path) -> None:

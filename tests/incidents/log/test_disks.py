@@ -4,7 +4,6 @@ import asyncio
 import shutil
 import sqlite3
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -14,6 +13,7 @@ from incidents.log.sqlite import SqliteLog
 from incidents.log.transfer import export
 from incidents.log.verify import head, verify
 from tests.incidents.log.parts import AT, draft, everything, tamper, write
+from tests.processes import vigie
 
 
 def remount(place: Path, mode: str) -> None:
@@ -97,15 +97,8 @@ async def test_a_second_writer_is_refused_while_readers_are_welcome(log: SqliteL
         "import asyncio, sys\nfrom pathlib import Path\nfrom incidents.log.sqlite import SqliteLog\n"
         "asyncio.run(SqliteLog.open(Path(sys.argv[1])))"
     )
-    done = await asyncio.to_thread(
-        subprocess.run,
-        [sys.executable, "-c", second, str(path)],
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
-    assert done.returncode and "another process is writing it" in done.stderr
+    code, said = await vigie(str(path), code=second)
+    assert code and "another process is writing it" in said
     assert verify(path).ok
     assert head(path).startswith("2-1-")
     assert export(path, path.with_suffix(".jsonl")).count == 2

@@ -1,9 +1,6 @@
 """Presented means seen and heard: an alarm on silent pages only alarms as if nobody had been shown it."""
 
-import asyncio
-from collections.abc import Callable
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from hypothesis import given
@@ -13,12 +10,7 @@ from incidents import events as ev
 from incidents.escalation.watch import Watch
 from incidents.fold import apply
 from tests.incidents.conftest import START, Floor
-
-
-async def until(true: Callable[[], Any]) -> None:
-    async with asyncio.timeout(15):
-        while not true():
-            await asyncio.sleep(0.02)
+from tests.waiting import until
 
 
 def recorded(floor: Floor) -> list[tuple[bool, int, int]]:

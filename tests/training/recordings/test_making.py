@@ -3,8 +3,6 @@
 import asyncio
 import json
 import os
-import subprocess
-import sys
 from datetime import timedelta
 from pathlib import Path
 
@@ -24,6 +22,7 @@ from tests.centre.documents.evidence.parts import register, story
 from tests.incidents.conftest import DEVICE, DrivenClock, Open
 from tests.incidents.conftest import clock as clock
 from tests.incidents.conftest import open_floor as open_floor
+from tests.processes import vigie
 from tests.training.parts import scenario
 from tests.training.recordings.parts import as_it_was, played_back
 from training.extraction import recorded, told
@@ -33,7 +32,6 @@ from training.recordings import ENDING, Recordings
 from training.retention import INDEX
 from training.room import TrainingRoom
 
-ROOT = Path(__file__).parents[3]
 WHY = "for the autumn course"
 
 
@@ -245,11 +243,6 @@ async def test_a_foreign_file_is_checked_as_a_whole_and_written_anew(tmp_path: P
         shelf.forget(shipped.name)
 
 
-def run(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, str(ROOT / "app.py"), "record", *words, "--log", "vigie.log", "--users", "users"]
-    return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
-
-
 async def test_the_command_writes_masked_and_an_auditor_unmasked(incident: str, tmp_path: Path) -> None:
     accounts = Accounts(tmp_path / "users", hasher=PasswordHasher(time_cost=1, memory_cost=1024, parallelism=1))
     accounts.add("ada", ["auditor"], "fictief-wachtwoord")
@@ -288,6 +281,7 @@ async def test_the_command_writes_masked_and_an_auditor_unmasked(incident: str, 
 
 
 async def test_the_command_says_what_is_wrong_in_a_line(incident: str, tmp_path: Path) -> None:
-    done = await asyncio.to_thread(run, tmp_path, incident, "-o", "out", "--mask", "none", "--reason", WHY, "--by", "x")
-    assert (done.returncode, done.stdout) == (1, "") and not (tmp_path / "out").exists()
-    assert done.stderr == "vigie: unmasked is for an auditor: --by names an account with that role\n"
+    words = ("record", incident, "-o", "out", "--mask", "none", "--reason", WHY, "--by", "x")
+    said = await vigie(*words, "--log", "vigie.log", "--users", "users", folder=tmp_path)
+    assert said == (1, "vigie: unmasked is for an auditor: --by names an account with that role\n")
+    assert not (tmp_path / "out").exists()

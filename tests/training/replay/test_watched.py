@@ -28,6 +28,7 @@ from tests.training.replay.parts import (
     said,
     whole,
 )
+from tests.waiting import LONG_S
 from training.replay import Replays
 from training.replay.player import Replay
 
@@ -42,7 +43,7 @@ def page_of(replay: Replay) -> tuple[Session, Paper]:
 async def heard(paper: Paper, fact: str) -> Any:
     """The next message with this fact."""
 
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(LONG_S):
         while True:
             seen = len(paper.sent)
             await paper.turn()

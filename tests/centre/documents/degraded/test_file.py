@@ -1,9 +1,6 @@
 """The degraded-mode file as the desk keeps it: renewed, never emptied by locked cases, each opening entered in the log."""
 
-import asyncio
 import stat
-import subprocess
-import sys
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from html import escape
@@ -25,8 +22,8 @@ from incidents.log.sqlite import SqliteLog
 from incidents.roles import WITHOUT_SIGN_IN, User
 from maps.zones import Zones
 from reports.catalogue import translator
+from tests.processes import vigie
 
-ROOT = Path(__file__).parents[4]
 PASSPHRASE = "drie kleine vossen"
 
 
@@ -197,25 +194,20 @@ async def test_each_opening_is_entered_once_with_who_and_when(house: House) -> N
     assert [path.name for path in house.folder.glob("*.opened-*")] == ["vigie-degraded.html.opened-broken"]
 
 
-def run(*words: str, said: str = "") -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "app.py", "degraded", *words]
-    return subprocess.run(command, cwd=ROOT, input=said, capture_output=True, text=True, timeout=60, check=False)
-
-
 async def test_the_command_opens_it_and_the_desk_enters_that_it_did(house: House) -> None:
     file = house.file()
     await file.look()
     out = house.folder / "opened.html"
     words = ("open", str(house.path), "-o", str(out), "--password-stdin", "--by", "supervisor")
-    wrong = await asyncio.to_thread(run, *words, said="drie kleine vosser\n")
-    assert (wrong.returncode, wrong.stderr) == (1, f"vigie: {house.path}: the passphrase is wrong\n")
+    wrong = await vigie("degraded", *words, typed="drie kleine vosser\n")
+    assert wrong == (1, f"vigie: {house.path}: the passphrase is wrong\n")
     await file.look()
     assert await house.openings() == [] and not out.exists()
-    done = await asyncio.to_thread(run, *words, said=PASSPHRASE + "\n")
-    assert done.returncode == 0, done.stderr
+    code, said = await vigie("degraded", *words, typed=PASSPHRASE + "\n")
+    assert code == 0, said
     assert "Procedure" in out.read_text(encoding="utf-8") and stat.S_IMODE(out.stat().st_mode) == 0o600
-    told = await asyncio.to_thread(run, "opened", str(house.path), "--by", "colleague")
-    assert told.returncode == 0, told.stderr
+    code, said = await vigie("degraded", "opened", str(house.path), "--by", "colleague")
+    assert code == 0, said
     await file.look()
     assert [(who, how) for who, _, how in sorted(await house.openings())] == [
         ("colleague", "browser"),

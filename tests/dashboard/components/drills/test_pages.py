@@ -14,7 +14,7 @@ from incidents.drills.fold import Drill
 from incidents.messages import Fix, UnitReport
 from incidents.roles import User
 from tests.dashboard.conftest import House, Paper
-from tests.dashboard.operator.test_session import until
+from tests.waiting import LONG_S, until
 
 TRAINER = User(actor="tr", roles=frozenset({"trainer"}))
 SUPERVISOR = User(actor="su", roles=frozenset({"supervisor"}))
@@ -76,7 +76,7 @@ async def test_its_place_is_said_in_the_readers_language_as_that_of_an_alarm(hou
     await paper.turn()
     drill = await live(house)
     near = ""
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(LONG_S):
         while not near:  # the addresses are read meanwhile
             near = (await turned(paper)).get("rows", {}).get(drill.id, {}).get("near", "")
             await asyncio.sleep(0.02)

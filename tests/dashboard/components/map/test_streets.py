@@ -18,6 +18,7 @@ from maps.addresses.shipped import no_stations, no_tables
 from maps.geodesy import to_mercator
 from maps.streets.scales import SCALES
 from maps.streets.street_file import Streets
+from tests.waiting import LONG_S
 
 NEAR = 4
 X, Y = (int(metres // SCALES[NEAR].cell_m) for metres in to_mercator(51.0505, 3.7225))
@@ -51,7 +52,7 @@ class Page:
         monkeypatch.setattr(layer, "send", lambda frame, document, text: self.sent.append(json.loads(text)))
 
     async def until(self, true: Callable[[], bool]) -> None:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(LONG_S):
             while not true():
                 await asyncio.sleep(0.01)
 

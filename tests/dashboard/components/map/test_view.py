@@ -192,7 +192,7 @@ def test_alarms_at_one_place_can_each_be_picked(view, clicks):
     look(view, GENT, 5_000.0)
     draw(view, *(alarm(key) for key in "abcd"))
     for row in shown(view).values():
-        view._obey({"type": "tap", "x": row["x"], "y": row["y"]})
+        view._obey({"type": "tap", "x": row["x"], "y": row["y"], "m_per_px": 1.0})
     assert clicks == list("abcd")
 
 
@@ -200,16 +200,21 @@ def test_a_tap_beside_every_mark_picks_nothing(view, clicks):
     seen = look(view, GENT, 5_000.0)
     draw(view, alarm("a"))
     row = shown(view)["a"]
-    view._obey({"type": "tap", "x": row["x"] + 23 * seen.m_per_px, "y": row["y"]})
+    view._obey({"type": "tap", "x": row["x"] + 23 * seen.m_per_px, "y": row["y"], "m_per_px": 1.0})
     assert clicks == []
 
 
-def test_a_click_while_placing_gives_a_place_and_picks_no_alarm(view, clicks):
+def test_a_click_while_placing_gives_a_place_as_sure_as_the_map_is_near_and_picks_no_alarm(view, clicks):
     draw(view, alarm("a"))
     view.placing = True
     x, y = to_mercator(*GENT)
-    view._obey({"type": "tap", "x": x, "y": y})
-    assert clicks == [pytest.approx(GENT)]
+    look(view, GENT, 30.0)
+    for m_per_px, sure_m in ((0.3, 5.0), (100.0, 251.5), (1_000.0, 2_515.0), (1e9, 10_000.0)):
+        view._obey({"type": "tap", "x": x, "y": y, "m_per_px": m_per_px})
+        assert clicks.pop() == pytest.approx((*GENT, sure_m), rel=0.01) and not clicks
+    look(view, GENT, 100_000.0)  # what the server draws is no nearer than it says
+    view._obey({"type": "tap", "x": x, "y": y, "m_per_px": 0.0})
+    assert clicks.pop()[2] > 100
 
 
 def test_flying_to_an_alarm_shows_it_in_the_middle_with_all_of_its_circle(view):

@@ -15,6 +15,7 @@ from incidents.roles import User
 from reports.catalogue import translator
 from tests.dashboard.conftest import House
 from tests.dashboard.supervisor.review.parts import Kept, past
+from tests.waiting import LONG_S
 
 
 class Before:
@@ -129,7 +130,7 @@ async def test_while_the_log_is_read_the_page_is_told_how_far_it_is(house: House
     page = supervisor(house)
     house.consoles.history.ready, house.consoles.history.done = False, 30
     asked = asyncio.ensure_future(ask(house, page, what="view", n=1, view={}))
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(LONG_S):
         while not page.told:
             await asyncio.sleep(0)
     assert page.told[0] == {"review": {"progress": {"n": 1, "done": 30, "total": 80}}}

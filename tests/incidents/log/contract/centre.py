@@ -5,8 +5,6 @@ import base64
 import contextlib
 import secrets
 import sqlite3
-import time
-from collections.abc import Callable
 from pathlib import Path
 
 from incidents.log import AlreadyRecorded, LogUnavailable, Record
@@ -62,13 +60,6 @@ async def append_somehow_later(log: JetStreamLog, stream: str, record_id: str) -
             await asyncio.sleep(0.1)
         except AlreadyRecorded as known:
             return known.record
-
-
-async def until(holds: Callable[[], bool], within_s: float = 60) -> None:
-    end = time.monotonic() + within_s
-    while not holds():
-        assert time.monotonic() < end
-        await asyncio.sleep(0.02)
 
 
 def wrapped(path: Path, stream: str) -> bytes:

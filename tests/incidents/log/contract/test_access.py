@@ -22,8 +22,8 @@ from incidents.log.servers import Servers
 from incidents.log.sqlite import SqliteLog
 from tests.centre.checks.test_remote import all_of, replaced, subject
 from tests.certificates import certificate
-from tests.incidents.log.contract.centre import until
 from tests.incidents.log.parts import draft, write
+from tests.waiting import until
 
 SECRET = "hidden-word"
 USERS = 'authorization {{ users: [{{ user: vigie, password: "{}" }}] }}\n'

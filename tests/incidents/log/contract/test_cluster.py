@@ -3,7 +3,7 @@
 import asyncio
 import signal
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -13,38 +13,24 @@ from bench.nats_servers import NatsCluster, NatsServer
 from incidents.log import Record
 from incidents.log.jetstream import JetStreamLog
 from incidents.log.servers import Servers
-from tests.incidents.log.contract.centre import (
-    Centre,
-    append_somehow_later,
-    everything_now,
-    holds,
-    named_row,
-    until,
-    wrapped,
-)
+from tests.incidents.log.contract.centre import Centre, append_somehow_later, everything_now, holds, named_row, wrapped
 from tests.incidents.log.parts import LATER, draft
+from tests.waiting import until
 
 CALLERS = 8
 WITHOUT_SERVICE_S = 15.0  # on a busy machine: some 5 s on another
 
 
-@pytest.fixture(scope="module")
-def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[NatsCluster]:
-    running = NatsCluster(tmp_path_factory.mktemp("cluster"))
-    yield running
-    running.close()
-
-
 @pytest.fixture
-async def centre(tmp_path: Path, cluster: NatsCluster) -> AsyncIterator[Centre]:
-    made = Centre(tmp_path, cluster.addresses, replicas=3)
+async def centre(tmp_path: Path, nats_cluster: NatsCluster) -> AsyncIterator[Centre]:
+    made = Centre(tmp_path, nats_cluster.addresses, replicas=3)
     yield made
     await made.close()
 
 
-async def leader(log: JetStreamLog, cluster: NatsCluster) -> NatsServer:
+async def leader(log: JetStreamLog, nats_cluster: NatsCluster) -> NatsServer:
     found = await log._servers.ask(f"STREAM.INFO.{log._name}")
-    return cluster.servers[found["cluster"]["leader"]]
+    return nats_cluster.servers[found["cluster"]["leader"]]
 
 
 class Load:
@@ -79,23 +65,18 @@ class Load:
 
 @pytest.mark.parametrize("number", [signal.SIGKILL, pytest.param(signal.SIGSTOP, marks=pytest.mark.prove)])
 async def test_the_leader_dies_or_hangs_and_nothing_recorded_is_lost_or_twice(
-    centre: Centre, cluster: NatsCluster, number: signal.Signals
+    centre: Centre, nats_cluster: NatsCluster, number: signal.Signals
 ) -> None:
     logs = [await centre.open("one"), await centre.open("two")]
     load = Load(logs)
     await load.more(100)
-    server = await leader(logs[0], cluster)
+    server = await leader(logs[0], nats_cluster)
     if number is signal.SIGKILL:
         server.kill()
     else:
         server.send(signal.SIGSTOP)
-    try:
-        await load.more(200)
-    finally:
-        if number is signal.SIGKILL:
-            server.start()
-        else:
-            server.send(signal.SIGCONT)
+    await load.more(200)
+    server.resume()
     await load.more(50)
     await load.end()
     records = {record.id: record for record in await centre.agree()}
@@ -103,7 +84,7 @@ async def test_the_leader_dies_or_hangs_and_nothing_recorded_is_lost_or_twice(
     assert load.longest_s < WITHOUT_SERVICE_S
 
 
-async def erase_some(centre: Centre, cluster: NatsCluster) -> list[bytes]:
+async def erase_some(centre: Centre, nats_cluster: NatsCluster) -> list[bytes]:
     """An erased stream's key, and an erased name, as they lay in the files of every replica."""
     one, other = await centre.open("one"), await centre.open("two")
     word = one.vault.pseudonym("A. Voorbeeld")
@@ -114,7 +95,7 @@ async def erase_some(centre: Centre, cluster: NatsCluster) -> list[bytes]:
     key = wrapped(centre.path("one"), "incident/a")
     digest, sealed = named_row(centre.path("one"), word)
     found = [key, sealed, digest.hex().encode()]
-    await until(lambda: all(holds(server.store, one) for server in cluster.servers.values() for one in found))
+    await until(lambda: all(holds(server.store, one) for server in nats_cluster.servers.values() for one in found))
     await one.erase("incident/a", id="erase", at=LATER, actor="someone")
     await one.erase_name(word, at=LATER)
     await everything_now(other)
@@ -123,8 +104,8 @@ async def erase_some(centre: Centre, cluster: NatsCluster) -> list[bytes]:
     return [*found, digest]
 
 
-async def test_whoever_is_cancelled_while_they_ask_a_cluster_ends(cluster: NatsCluster) -> None:
-    servers = Servers(cluster.addresses)
+async def test_whoever_is_cancelled_while_they_ask_a_cluster_ends(nats_cluster: NatsCluster) -> None:
+    servers = Servers(nats_cluster.addresses)
 
     async def again_and_again() -> None:
         while True:
@@ -145,8 +126,8 @@ async def test_whoever_is_cancelled_while_they_ask_a_cluster_ends(cluster: NatsC
         await servers.close()
 
 
-async def test_a_server_that_is_left_is_not_the_next_that_is_asked(cluster: NatsCluster) -> None:
-    servers = Servers(cluster.addresses)
+async def test_a_server_that_is_left_is_not_the_next_that_is_asked(nats_cluster: NatsCluster) -> None:
+    servers = Servers(nats_cluster.addresses)
     try:
         for _ in range(6):
             client = await servers.client()
@@ -160,10 +141,10 @@ async def test_a_server_that_is_left_is_not_the_next_that_is_asked(cluster: Nats
 
 
 async def test_an_erased_key_and_an_erased_name_are_overwritten_on_every_replica(
-    centre: Centre, cluster: NatsCluster
+    centre: Centre, nats_cluster: NatsCluster
 ) -> None:
-    erased = await erase_some(centre, cluster)
-    places = [server.store / "jetstream" / "$G" for server in cluster.servers.values()]
+    erased = await erase_some(centre, nats_cluster)
+    places = [server.store / "jetstream" / "$G" for server in nats_cluster.servers.values()]
     assert all(place.is_dir() for place in places)
     await until(lambda: not any(holds(place, one) for place in [*places, centre.folder] for one in erased))
 
@@ -171,8 +152,8 @@ async def test_an_erased_key_and_an_erased_name_are_overwritten_on_every_replica
 @pytest.mark.prove
 @pytest.mark.timeout(400)
 async def test_an_erased_key_and_an_erased_name_are_in_no_file_of_any_replica_some_minutes_later(
-    centre: Centre, cluster: NatsCluster
+    centre: Centre, nats_cluster: NatsCluster
 ) -> None:
-    erased = await erase_some(centre, cluster)
-    places = [centre.folder, *(server.store for server in cluster.servers.values())]
+    erased = await erase_some(centre, nats_cluster)
+    places = [centre.folder, *(server.store for server in nats_cluster.servers.values())]
     await until(lambda: not any(holds(place, one) for place in places for one in erased), within_s=300)

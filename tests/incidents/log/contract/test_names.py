@@ -15,9 +15,10 @@ from incidents.log import LogUnavailable, Record
 from incidents.log.jetstream import JetStreamLog
 from incidents.roles import User
 from tests.incidents.conftest import DrivenClock, FewCases, Floor, core_of
-from tests.incidents.log.contract.centre import Centre, append_somehow_later, everything_now, holds, named_row, until
+from tests.incidents.log.contract.centre import Centre, append_somehow_later, everything_now, holds, named_row
 from tests.incidents.log.parts import LATER, append_somehow, draft, everything
 from tests.people import dispatcher
+from tests.waiting import until
 
 ANN, BOB = "Ann Voorbeeld", "Bob Exemple"
 

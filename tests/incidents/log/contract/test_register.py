@@ -10,9 +10,10 @@ from bench.nats_servers import NatsServer
 from incidents.log import LogUnavailable
 from incidents.log.erasures import Erasures, NoRegister, register_beside
 from incidents.log.jetstream import JetStreamLog
-from tests.incidents.log.contract.centre import Centre, everything_now, holds, named_row, until
+from tests.incidents.log.contract.centre import Centre, everything_now, holds, named_row
 from tests.incidents.log.parts import LATER, append_somehow, draft, everything, write
 from tests.incidents.log.test_erasures import put_back, set_aside
+from tests.waiting import until
 
 ANN = "Ann Voorbeeld"
 

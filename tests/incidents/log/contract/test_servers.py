@@ -20,8 +20,9 @@ from incidents.log.months import key_of
 from incidents.log.servers import Message
 from incidents.log.sqlite import SqliteLog
 from incidents.log.verify import verify
-from tests.incidents.log.contract.centre import Centre, append_somehow_later, everything_now, holds, until, wrapped
+from tests.incidents.log.contract.centre import Centre, append_somehow_later, everything_now, holds, wrapped
 from tests.incidents.log.parts import AT, LATER, append_somehow, draft, everything, write
+from tests.waiting import until
 
 
 @pytest.fixture

@@ -1,25 +1,16 @@
-"""What is left of a person in a browser, and on the way to it: every page of a desk is walked, drafts typed into every field,
-all searched.
+"""What is left of a person in a browser, and on the way to it: drafts are typed into every field of a page, all is searched.
 
 Looked at raw: what a browser keeps (storage, caches, cookies, its whole profile on the disk after it ended), addresses, titles,
 notifications, what scripts say to the console, the headers of every answer, and all that the server writes.
 """
 
-import logging
 import re
-from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import unquote_plus, urlsplit
 
-import pytest
-from playwright.async_api import BrowserContext, Response
+from playwright.async_api import BrowserContext, Page, Response
 
-from maps.zones import Zones
-from tests.browser.every_page import OF_A_DESK, Pages, desk_with_a_past
-from tests.browser.served import Served
 from tests.dashboard.conftest import FewCases
-
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
 
 MARK = "Zwaluwnest-Quist 77"  # what is typed; nobody and nowhere is called so
 PLACE = re.compile(r"\b(51\.0\d{2}|3\.7\d{2})\d*")  # Ghent
@@ -82,7 +73,7 @@ class Watch:
     def __init__(self, personal: re.Pattern[str], url: str) -> None:
         self.personal, self.url = personal, url
         self.found: list[str] = []
-        self.answers = 0
+        self.answers = self.typed = 0
 
     def look(self, where: str, text: str) -> None:
         """Note each name in it; where a browser is asked or remembers, each position too."""
@@ -110,44 +101,30 @@ class Watch:
         for name in ("location", "content-disposition", "etag"):
             self.look(f"header {name}", unquote_plus(headers.get(name, "")))
 
+    async def type_into(self, name: str, page: Page, *, take_back: bool) -> None:
+        """Type into every field of a page, and search what is kept then."""
+        self.typed += await page.evaluate(TYPE, [TEXTS, MARK])
+        await page.wait_for_timeout(350)  # a draft that is kept is kept by now
+        self.look(f"{name}, kept", await page.evaluate(KEPT))
+        self.look(f"{name}, cookies", str(await page.context.cookies()))
+        self.look(f"{name}, address", unquote_plus(page.url))
+        self.found += [f"{name}, offered to the next: {one}" for one in await page.evaluate(OFFERED, TEXTS)]
+        if take_back:
+            await page.evaluate(TAKE_BACK)
 
-@pytest.mark.parametrize("part", OF_A_DESK, ids=lambda part: part.__name__)
-async def test_nothing_of_a_person_is_left_in_a_browser(
-    part: Callable[[Served], Pages],
-    tmp_path: Path,
-    zones: Zones,
-    caplog: pytest.LogCaptureFixture,
-    capfd: pytest.CaptureFixture[str],
-) -> None:
-    caplog.set_level(logging.INFO)
-    profile, typed = tmp_path / "profile", 0
-    (tmp_path / "desk").mkdir()
-    async with desk_with_a_past(tmp_path / "desk", zones, profile) as desk:
-        watch = Watch(words(desk.house.cases), desk.url)
-        assert isinstance(desk.browser, BrowserContext)
-        await watch.follow(desk.browser)
-        async for name, page in part(desk):
-            typed += await page.evaluate(TYPE, [TEXTS, MARK])
-            await page.wait_for_timeout(350)  # a draft that is kept is kept by now
-            watch.look(f"{name}, kept", await page.evaluate(KEPT))
-            watch.look(f"{name}, cookies", str(await page.context.cookies()))
-            watch.look(f"{name}, address", unquote_plus(page.url))
-            watch.found += [f"{name}, offered to the next: {one}" for one in await page.evaluate(OFFERED, TEXTS)]
-            if part.__name__ != "zone":
-                await page.evaluate(TAKE_BACK)
-    written = capfd.readouterr()
-    watch.look("written by the server", written.out + written.err + caplog.text)
-    read = False
-    for file in sorted(profile.rglob("*")):
-        if file.is_file() and not file.is_symlink():
-            raw = file.read_bytes()
-            for form in (
-                raw.decode("latin-1"),
-                raw.decode("utf-16-le", "ignore"),
-                raw[1:].decode("utf-16-le", "ignore"),
-            ):
-                watch.look(f"on the disk, {file.relative_to(profile)}", form)
-                read |= urlsplit(desk.url).netloc in form
-    assert read, "the profile does not even say which desk was looked at: nothing of it was read"
-    assert not watch.found, "\n".join(sorted(set(watch.found)))
-    assert typed and watch.answers > 3
+    def search(self, profile: Path) -> None:
+        """All that a browser left on the disk when it ended."""
+        read = False
+        for file in sorted(profile.rglob("*")):
+            if file.is_file() and not file.is_symlink():
+                raw = file.read_bytes()
+                for form in (
+                    raw.decode("latin-1"),
+                    raw.decode("utf-16-le", "ignore"),
+                    raw[1:].decode("utf-16-le", "ignore"),
+                ):
+                    self.look(f"on the disk, {file.relative_to(profile)}", form)
+                    read |= urlsplit(self.url).netloc in form
+        assert read, "the profile does not even say which desk was looked at: nothing of it was read"
+        assert not self.found, "\n".join(sorted(set(self.found)))
+        assert self.typed and self.answers > 3
