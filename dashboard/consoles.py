@@ -287,11 +287,9 @@ class Consoles(CommonGround):
         return True
 
     def neighbours(self, incident_id: str) -> tuple[str, ...]:
-        """The other incidents of the same device: their rows count this one's closing."""
+        """The other open incidents of the same woman: their rows name this one, and count its closing."""
         incident = self.desk.board.incidents.get(incident_id)
-        if incident is None or incident.device is None:
-            return ()
-        return tuple(other.id for other in self.desk.board.of_device(incident.device) if other.open)
+        return tuple(other.id for other in self.desk.board.beside(incident)) if incident is not None else ()
 
     def devices_of(self, stream: str, *, named: bool = True) -> dict[str, DeviceRow | None]:
         """The technical alarms of a device's stream by key, None for those that are over. Unnamed: not who has them."""

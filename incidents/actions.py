@@ -43,7 +43,7 @@ def open_to(names: Iterable[str], incident: Incident, user: User) -> tuple[str, 
 
 def next_of(incident: Incident, user: User) -> str:
     """The command that comes next in the life of an incident, for this person; "" when nothing calls."""
-    if incident.open and incident.offered_to == user.actor and not incident.offered:
+    if incident.unfinished and incident.offered_to == user.actor and not incident.offered:
         return "accept_hand_over"
     mine = incident.owner == user.actor
     at_work = mine or user.actor in incident.helpers

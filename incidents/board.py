@@ -211,6 +211,17 @@ class Board(Notices):
         """The incident that a press of this device joins."""
         return next((i for i in self.of_device(device) if i.open and i.origin == "press"), None)
 
+    def open_of(self, case: str | None, devices: Iterable[str | None]) -> tuple[Incident, ...]:
+        """The open incidents of a case or of one of these devices, the oldest first: two of them are one woman."""
+        named = map(self.incidents.__getitem__, self.index.cases.get(case or "", ()))
+        theirs = (one for device in devices if device for one in self.of_device(device) if one.open)
+        found = {one.id: one for one in (*named, *theirs)}
+        return tuple(sorted(found.values(), key=lambda one: (one.received_at, one.id)))
+
+    def beside(self, incident: Incident) -> tuple[Incident, ...]:
+        """The other open incidents of whom an incident is about."""
+        return tuple(one for one in self.open_of(incident.case, (incident.device,)) if one.id != incident.id)
+
     def of_order(self, order: str) -> Incident | None:
         """The incident an order belongs to."""
         return self.incidents.get(self._by_order.get(order, ""))

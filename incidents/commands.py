@@ -43,12 +43,14 @@ class Raise(Command, frozen=True, kw_only=True, tag="raise"):
 
     `lat`, `lon` in WGS 84 degrees, true to `accuracy_m` metres; `pointed`: they were clicked or typed, and are no address's;
     `place` in words, with the `doubts` that it was offered with; the case by number, device or name. A position and a zone that
-    it does not lie in are refused once: `anyway`, and the zone that was chosen stands.
+    it does not lie in are refused once: `anyway`, and the zone that was chosen stands. So is a case with an open alarm, by its
+    id: `beside`, and there are two.
     """
 
     reason: str = ""
     place: str = ""
     anyway: bool = False
+    beside: str = ""
     lat: float | None = None
     lon: float | None = None
     accuracy_m: float | None = None
@@ -62,7 +64,7 @@ class Raise(Command, frozen=True, kw_only=True, tag="raise"):
 class FromPaper(Command, frozen=True, kw_only=True, tag="from_paper"):
     """Enter afterwards what was written on paper, with its own times; closed too when the paper says when.
 
-    `recording_reference`: as of `Close`, of an alarm that was closed on paper.
+    `recording_reference`: as of `Close`, of an alarm that was closed on paper; `beside`: as of `Raise`.
     """
 
     reason: str
@@ -85,6 +87,7 @@ class FromPaper(Command, frozen=True, kw_only=True, tag="from_paper"):
     outcome: Outcome | None = None
     verified: Verified = "none"
     recording_reference: str = ""
+    beside: str = ""
 
 
 class Route(OnIncident, frozen=True, kw_only=True, tag="route"):

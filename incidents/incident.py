@@ -258,8 +258,10 @@ class Incident(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def number(self) -> str:
-        """What it is called where no place may stand: its device, else its case, else the beginning of its id."""
-        return self.device or self.case or self.id[:8]
+        """What it is called where no place may stand: its device, else its case, else the beginning of its id. One that a person
+        raised bears some of its id too: it may stand beside one that her device opened."""
+        named = self.device or self.case
+        return f"{named} · {self.id[:4]}" if named and self.origin == "hand" else named or self.id[:8]
 
     @property
     def sent(self) -> Order | None:
@@ -279,6 +281,12 @@ class Incident(msgspec.Struct, frozen=True, kw_only=True):
         """The zones that have not confirmed yet that they stand down, the longest waiting first: a patrol drives on when an
         alarm is closed, too."""
         return tuple(one for one in self.stand_downs if one.confirmed_at is None)
+
+    @property
+    def unfinished(self) -> bool:
+        """Somebody has something left to do with it: it is open, or a zone has yet to confirm that it stands down. Whatever lists
+        alarms for another person lists these."""
+        return self.open or bool(self.standing_down)
 
     @property
     def unowned(self) -> bool:

@@ -29,6 +29,7 @@ class Index:
         self.ordered: dict[str, None] = {}  # with an order, also one that is over
         self.owned: dict[str, dict[str, None]] = {}  # open ones, by owner
         self.driven: dict[str, dict[str, None]] = {}  # open ones, by unit
+        self.cases: dict[str, dict[str, None]] = {}  # open ones, by the case that they name
 
     def put(self, before: Incident | None, incident: Incident) -> None:
         """Take an incident as it is now. Most of what happens moves it nowhere: a position, a note."""
@@ -37,6 +38,7 @@ class Index:
             and before.owner == incident.owner
             and before.offered == incident.offered
             and before.unit == incident.unit
+            and before.case == incident.case
             and before.unpresented == incident.unpresented
             and (before.order is None) == (incident.order is None)
         ):
@@ -51,6 +53,8 @@ class Index:
             self._part(before)
         if incident.open and incident.owner:
             self.owned.setdefault(incident.owner, {})[incident.id] = None
+        if incident.open and incident.case:
+            self.cases.setdefault(incident.case, {})[incident.id] = None
         if incident.open and incident.unit:
             self.driven.setdefault(incident.unit.unit, {})[incident.id] = None
 
@@ -61,7 +65,8 @@ class Index:
         self._part(incident)
 
     def _part(self, incident: Incident) -> None:
-        for key, found in ((incident.owner, self.owned), (incident.unit and incident.unit.unit, self.driven)):
+        unit = incident.unit.unit if incident.unit else None
+        for key, found in ((incident.owner, self.owned), (unit, self.driven), (incident.case, self.cases)):
             if key and incident.id in found.get(key, ()):
                 del found[key][incident.id]
                 if not found[key]:

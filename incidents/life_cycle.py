@@ -39,6 +39,7 @@ class Row(msgspec.Struct, frozen=True):
     open: frozenset[State]
     to: Mapping[State, State] = {}
     otherwise: Why = "done"
+    unfinished: bool = False  # closed, it may come only while something of it is left (`Incident.unfinished`)
 
 
 class Bar(msgspec.Struct, frozen=True):
@@ -79,10 +80,10 @@ LIFE: dict[str, Row] = {
         frozenset(STATES)
     ),  # whether an order can be answered it says itself: its zone may know no more
     "confirm_stand_down": Row(_OWNED | {"closed"}),  # a patrol is called back after the closing, too
-    "hand_over": Row(_UNDER_WAY),
-    "accept_hand_over": Row(OPEN, {"raised": "acknowledged"}),
-    "decline_hand_over": Row(OPEN),
-    "withdraw_hand_over": Row(OPEN),
+    "hand_over": Row(_UNDER_WAY | {"closed"}, unfinished=True),
+    "accept_hand_over": Row(frozenset(STATES), {"raised": "acknowledged"}, unfinished=True),
+    "decline_hand_over": Row(frozenset(STATES), unfinished=True),
+    "withdraw_hand_over": Row(frozenset(STATES), unfinished=True),
     "take_over": Row(OPEN, {"raised": "acknowledged"}),
     "assign": Row(OPEN - {"safe"}),
     "listen": Row(_OWNED),
@@ -118,7 +119,7 @@ def bars(what: str, incident: Incident, actor: str) -> list[Bar]:
     row = LIFE[what]
     if incident.state not in row.open and incident.state == "raised":
         return [Bar("unowned", "unowned")]
-    if incident.state not in row.open and not incident.open:
+    if not incident.open and (incident.state not in row.open or (row.unfinished and not incident.unfinished)):
         return [Bar("closed", "wrong_state")]
     found = [] if incident.state in row.open else [Bar(row.otherwise, "wrong_state")]
     checked = (check(incident, actor) for check in _CHECKS.get(what, ()))

@@ -25,6 +25,7 @@ RefusalCode = Literal[
     "zone_far",
     "zone_not_proposed",
     "zone_contradicts",
+    "already_open",
     "unit_unknown",
     "line_ended",
     "not_to_them",
@@ -62,7 +63,7 @@ RefusalCode = Literal[
 class Refused(Exception):
     """The desk did not do it. `who` is the pseudonym of who stands in the way, `since` when they came to.
 
-    `about` are the names of the times that do not fit, the one to look at first.
+    `about` are the names of the times that do not fit, the one to look at first; `incident` the one that is there already.
     """
 
     def __init__(
@@ -73,6 +74,7 @@ class Refused(Exception):
         since: datetime | None = None,
         anyway: bool = False,
         about: tuple[str, ...] = (),
+        incident: str = "",
     ) -> None:
         super().__init__(code)
         self.code = code
@@ -80,3 +82,4 @@ class Refused(Exception):
         self.since = since
         self.anyway = anyway
         self.about = about
+        self.incident = incident

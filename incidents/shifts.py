@@ -188,7 +188,7 @@ class ShiftWatch:
             digest = await self._digest()
         except LogUnavailable as failure:
             _logger.warning("no checkpoint at the end of a shift: %s", failure)
-        still_open = [incident for incident in board.incidents.values() if incident.open]
+        still_open = [incident for incident in board.incidents.values() if incident.unfinished]
         made = ev.SheetMade(
             start=words,
             unacknowledged=board.unowned,

@@ -2,7 +2,7 @@
 
 import math
 from datetime import datetime
-from typing import Final
+from typing import Final, Literal
 
 from msgspec.structs import replace
 
@@ -12,6 +12,8 @@ from maps.motion import sigma_of
 from maps.track import CONFIDENCE, SIGMAS, Track, track_of
 
 TOO_OLD_S: Final = 600  # a person in a car crosses a zone in ten minutes: an older fix chooses nothing
+Unsure = Literal["", "doubted", "old", "no_circle", "wide"]
+BY_PEOPLE = ("hand", "address")  # methods of a position that a person named: as sure as their word
 STEP: Final = 1.2  # a circle grows in steps of a fifth: no page is sent one each second
 LEAST_GROWTH_M: Final = 10.0  # less is a sensor's noise
 LEAST_GROWTH: Final = 0.2  # of the fix's own radius
@@ -49,3 +51,20 @@ def grown(incident: Incident, of: Track, now: datetime) -> Fix | None:
         return fix
     radius = stepped(SIGMAS * sigma_of(fix.radius, fix.confidence) + grown_m)
     return replace(fix, radius=radius, confidence=CONFIDENCE)
+
+
+def unsure(incident: Incident, of: Track, now: datetime, apart_m: float) -> Unsure:
+    """Why two distances from her position that differ by so much (`math.inf`: one alone) say nothing; "" where they do.
+
+    Whatever measures from her position asks this, so that no number is surer than the position.
+    """
+    if of.doubt is not None:
+        return "doubted"
+    if incident.fix_at is None or (now - incident.fix_at).total_seconds() > TOO_OLD_S:
+        return "old"
+    circle = grown(incident, of, now)
+    if circle is not None and circle.method in BY_PEOPLE and circle.radius is None:
+        return ""
+    if circle is None or not circle.radius or not circle.radius > 0:
+        return "no_circle"
+    return "wide" if circle.radius >= apart_m else ""

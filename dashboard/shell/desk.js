@@ -86,6 +86,7 @@ export class DeskLine {
     const why = this.store.t(`refused.${answer.code}`, {
       first,
       second,
+      label: (answer.incident && this.store.rows.get(answer.incident)?.label) || "",
       who: answer.who || this.store.t("somebody"),
       time: answer.since ? clock(answer.since) : "",
     });

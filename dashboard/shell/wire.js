@@ -14,7 +14,7 @@
  *    call?: string, listening?: boolean, fix_at?: number, radius_m?: number, doubt_m?: number, doubt_s?: number, speed_m_s?: number, delivery?: string, order_zone?: string, next_zone?: string,
  *    declined?: string, standing_down?: StandingDown[], step?: string, done?: boolean, unit?: string, unit_status?: string, tracking_until?: number, tracking_ended?: boolean,
  *    closed?: number, took_s?: number, closures?: Closure[], centre?: string, belongs?: string, announced?: string[],
- *    everyones?: boolean, kept_from?: number, order_excluded?: boolean, warns?: string[], latest?: Change[], reserved?: boolean, press?: string, origin?: string, open?: string[]}} Row `key`: what the page calls this change
+ *    everyones?: boolean, kept_from?: number, order_excluded?: boolean, warns?: string[], beside?: string[], latest?: Change[], reserved?: boolean, press?: string, origin?: string, open?: string[]}} Row `key`: what the page calls this change
  *
  *  @typedef {{id: string, stream: string, condition: string, label: string, state: string, since: number, changes?: number, key: string,
  *    count?: number, flaps?: number, battery?: number, past?: Past, owner?: string, returned?: number, shelved?: number, shelved_why?: string,
@@ -44,7 +44,7 @@
  *    declined?: string[], until?: number}} Proposal
  *  @typedef {{beyond_m: number, neighbours?: {country: string, contact?: string}[], within?: boolean}} Abroad
  *  @typedef {{unit: string, zone: string, zone_name: string, m: number, at: number, road_s?: number, road_m?: number, asking?: boolean, age?: string}} NearUnit
- *  @typedef {{id: string, units?: NearUnit[], straight?: string}} NearUnits the nearest first
+ *  @typedef {{id: string, units?: NearUnit[], straight?: string, unsure?: string, off_m?: number}} NearUnits the nearest first
  *  @typedef {{id: string, proposal: Proposal, radius_m?: number, lat?: number, lon?: number, confidence?: number, method?: string,
  *    speed_m_s?: number, fix_at?: number, battery?: number, transport?: string, line?: string, answered_by?: string, near?: string, abroad?: Abroad, passages?: {place: string, way: string, at: number}[],
  *    near_full?: string, names?: string[], relation?: string, reason?: string, press?: string, order?: string, order_at?: number, order_zone?: string, asked_unit?: string, channel?: string, radio?: string,

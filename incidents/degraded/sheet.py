@@ -16,7 +16,7 @@ from incidents.ports import InWords, no_words
 
 
 class OpenAlarm(msgspec.Struct, frozen=True, kw_only=True):
-    """An alarm that was open when the file was written; one of a reserved case says only that there was one (no `label`)."""
+    """An alarm that was not done with when the file was written; one of a reserved case says only that it was (no `label`)."""
 
     label: str
     state: State
@@ -24,8 +24,10 @@ class OpenAlarm(msgspec.Struct, frozen=True, kw_only=True):
     zone: str  # where she is
     share: float | None = None  # of her circle lies in it; None where it is named plainly
     unplaced: bool = False  # without a position
+    abroad: bool = False  # outside Belgium: `zone` is the nearest
     owner: str
     order_zone: str = ""  # which was sent; "" while none is
+    standing_down: tuple[str, ...] = ()  # zones that have not confirmed that they do
     where: str = ""  # what its position is near to, and its coordinates
 
 
@@ -70,7 +72,7 @@ def sheet(
     A case counts from the day it begins to the day it ends (Europe/Brussels), and as long as an incident of it is open.
     """
     today: date = now.astimezone(ev.BRUSSELS).date()
-    opened = [incident for incident in incidents if incident.open]
+    opened = [incident for incident in incidents if incident.unfinished]
     wanted = {incident.case for incident in opened}
     wished = [case for case in cases if case.valid_on(today) or case.number in wanted]
     # Whoever has the passphrase opens it, on any machine: nobody is told apart there.
@@ -87,7 +89,9 @@ def sheet(
             zone=incident.zone,
             share=share(incident),
             unplaced=incident.fix is None,
+            abroad=incident.abroad,
             order_zone=incident.sent.zone if incident.sent else "",
+            standing_down=tuple(one.zone for one in incident.standing_down),
             owner=name_of(incident.owner) if incident.owner else "",
             where=_where(incident, near),
         )

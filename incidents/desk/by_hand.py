@@ -55,7 +55,10 @@ class ByHand:
             raise Refused("time_invalid")
 
         def decision() -> ev.Event | None:
-            return None if name in self._board.incidents else event
+            if name in self._board.incidents:
+                return None
+            self._check_alone(command, event, user)
+            return event
 
         stream = f"incident/{name}"
         with self._board.at_once(name):  # it alarms nobody: who raised it has it
@@ -83,6 +86,8 @@ class ByHand:
             raise Refused("zone_unknown")
         raised = self._raised(command, user, command.raised_at)
         name = self._identities.incident_id_for_message(f"hand/{command.id}")
+        if name not in self._board.incidents:
+            self._check_alone(command, raised, user)
         with self._board.at_once(name):
             for end, happened, event in paper_events(command, raised, name):
                 await self._recorder.record(
@@ -93,6 +98,14 @@ class ByHand:
                     actor=user.actor,
                 )
         return self._board.incidents.get(name)
+
+    def _check_alone(self, command: cmd.Raise | cmd.FromPaper, raised: ev.Raised, user: User) -> None:
+        """Refuse a second alarm about one woman until the open ones were named. Raises Refused."""
+        case = self._exclusions.find(raised.case, user) if raised.case else None
+        there = self._board.open_of(raised.case, (raised.device, *(case.devices if case else ())))
+        shown = [one for one in there if not self._exclusions.incident(one, user)]
+        if shown and command.beside not in [one.id for one in shown]:
+            raise Refused("already_open", who=shown[0].owner, since=shown[0].received_at, incident=shown[0].id)
 
     def _raised(self, command: cmd.Raise | cmd.FromPaper, user: User, happened: datetime) -> ev.Raised:
         """What begins an incident that a person raises. Raises Refused."""

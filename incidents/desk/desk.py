@@ -396,7 +396,7 @@ class Desk(Deliveries):
     async def _hand_over_desk(self, command: cmd.HandOverDesk, user: User) -> None:
         """Each alarm is offered in its own stream: one that was taken or closed meanwhile stays as it is."""
         actor, to = user.actor, self.floor.receiver(command.to)
-        mine = map(self.board.incidents.__getitem__, self.board.index.owned.get(actor, ()))
+        mine = [one for one in self.board.incidents.values() if one.owner == actor]  # closed ones too
         known = [incident for incident in mine if not self.exclusions.incident(incident, user)]
         for owned in self.exclusions.offerable(whole_desk(known, actor), to):
 

@@ -5,6 +5,7 @@ devices side by side.
 """
 
 import asyncio
+import contextlib
 import logging
 from collections import Counter
 from collections.abc import Callable
@@ -101,22 +102,23 @@ class Intake:
         self._hear(message)
         match report:
             case PressReport():
-                turn, take = report.device, self._press(message, report)
+                turns, take = [report.device], self._press(message, report)
             case FixReport():
-                turn, take = report.device, self._fix(message, report)
+                turns, take = [report.device], self._fix(message, report)
             case CallReport():
-                turn, take = report.device, self._call(message, report)
+                turns, take = [report.device], self._call(message, report)
             case DeviceReport():
-                turn, take = report.device, self._device(message, report)
+                turns, take = [report.device], self._device(message, report)
             case UnitReport():
-                turn, take = f"unit {report.unit}", self._unit(message, report)
+                turns, take = [f"unit {report.unit}"], self._unit(message, report)
             case OrderReport():
-                turn, take = f"order {report.order}", self._order(message, report)
-        if turn is None:
+                # Its unit's next word waits for it, the unit's first: whose an accepted unit is stands in the log by then.
+                unit = f"unit {report.unit}" if report.unit else None
+                turns, take = [unit, f"order {report.order}"], self._order(message, report)
+        async with contextlib.AsyncExitStack() as stack:
+            for turn in filter(None, turns):
+                await stack.enter_async_context(self._turns.setdefault(turn, asyncio.Lock()))
             receipt = await take
-        else:
-            async with self._turns.setdefault(turn, asyncio.Lock()):
-                receipt = await take
         if receipt == "dropped":
             self.counts[str(report.__struct_config__.tag)] += 1
         return receipt

@@ -12,10 +12,11 @@ BRUSSELS = ZoneInfo("Europe/Brussels")
 
 
 def row(page: Page, device: str) -> Locator:
+    """The row of a device's alarm, also of one that a person raised, which bears some of its id beside."""
     return (
         page.get_by_role("region", name="Alarm queue")
         .locator("[data-incident]")
-        .filter(has=page.get_by_role("button", name=re.compile(f"^{re.escape(device)},")))
+        .filter(has=page.get_by_role("button", name=re.compile(rf"^{re.escape(device)}( · \w+)?,")))
     )
 
 

@@ -294,6 +294,39 @@ def test_an_alarm_is_raised_by_keys_alone_and_is_its_raisers(desks: Desks) -> No
     expect(page.locator("#case .hidden-pinned")).to_be_hidden()
 
 
+def test_raising_a_case_whose_alarm_is_open_leads_there_or_makes_another_by_its_own_name(
+    desks: Desks, feed: Feed
+) -> None:
+    device, page = "AMR-00056", desks.open(1366, 768)
+    feed.press(device)
+    expect(row(page, device)).to_be_visible()
+    form = page.locator("form.form")
+
+    def raised() -> None:
+        page.keyboard.press("h")
+        form.get_by_label("Case").fill("2026-0056")
+        expect(form.get_by_role("option")).to_contain_text(device)
+        page.keyboard.press("Enter")
+        button(page, "Raise the alarm").click()
+        expect(form.get_by_role("alert")).to_contain_text(re.compile(f"{device} is already open for this person"))
+
+    raised()
+    there = form.get_by_role("button", name=f"Go to {device}")
+    expect(there).to_be_focused()
+    expect(there).not_to_have_attribute("aria-disabled", "true")
+    page.keyboard.press("Enter")
+    expect(page.locator("#case h2").filter(has_text=device)).to_be_visible()
+    expect(form).to_be_hidden()
+    raised()
+    expect(there).not_to_have_attribute("aria-disabled", "true")
+    form.get_by_role("button", name="Raise a second alarm all the same").click()
+    expect(form).to_be_hidden()
+    also = re.compile("ALSO OPEN FOR THE SAME PERSON|two alarms open")  # a low row says it in fewer words
+    for one in (row(page, device).first, row(page, device).last):
+        expect(one).to_contain_text(also)
+    expect(page.locator("#case h2").filter(has_text=re.compile(rf"{device} · \w{{4}}"))).to_be_visible()
+
+
 def test_a_place_that_was_typed_but_not_chosen_is_not_lost(desks: Desks) -> None:
     page = desks.open()
     button(page, "Raise by hand").click()

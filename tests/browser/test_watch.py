@@ -141,7 +141,7 @@ def test_an_order_that_dies_calls_its_owner_then_the_supervisor(ann: Page, boss:
     feed.press(device)
     take(ann, device)
     button(ann, "Route").click()
-    expect(row(ann, device)).to_contain_text("to be accepted within")
+    expect(row(ann, device)).to_contain_text("limit to accept")
     expect(row(ann, device)).to_contain_text("NOT ACCEPTED", timeout=15_000)
     for page in (ann, boss):
         expect(row(page, device)).to_contain_text("SUPERVISOR CALLED", timeout=15_000)

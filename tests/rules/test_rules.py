@@ -29,6 +29,41 @@ def test_no_file_is_longer_than_six_hundred_lines() -> None:
     assert not long
 
 
+# Who picks open incidents, and is no list of alarms for another person: that takes `Incident.unfinished` too.
+OPEN_ALONE = {
+    "centre/case_import.py _open_cases": "cases that may not change now",
+    "centre/backup/restoring.py _open_incidents": "what a desk will alarm for again",
+    "dashboard/components/devices/rows.py _counted": "a device's row",
+    "dashboard/components/map/view.py _redraw": "which units are busy",
+    "dashboard/components/queue/rows.py closures": "a device's closures",
+    "dashboard/trainer/session.py _newest": "where a trainer's map looks",
+    "feeds/orders/sender.py health": "orders on their way",
+    "incidents/board.py open_of": "what else is open of her",
+    "incidents/board.py open_press_of": "what a press joins",
+    "incidents/desk/intake.py _followed": "what a position joins",
+}
+
+
+def test_who_lists_alarms_for_another_person_leaves_out_none_whose_patrol_was_not_called_back() -> None:
+    found = {
+        f"{path} {made.name}"
+        for path, text in sources("*.py").items()
+        if not path.startswith(("tests/", "bench/", "demo/", "training/"))
+        for made in ast.walk(parsed(text))
+        if isinstance(made, ast.FunctionDef | ast.AsyncFunctionDef)
+        for part in ast.walk(made)
+        if isinstance(part, ast.comprehension) and any(map(_asks_whether_open, part.ifs))
+    }
+    assert found == OPEN_ALONE.keys()
+
+
+def _asks_whether_open(condition: ast.expr) -> bool:
+    """By itself; not `record.open["..."]`, the open facts of a record."""
+    facts = {part.value for part in ast.walk(condition) if isinstance(part, ast.Subscript | ast.Attribute)}
+    named = (part for part in ast.walk(condition) if isinstance(part, ast.Attribute) and part not in facts)
+    return any(part.attr == "open" and isinstance(part.value, ast.Name) for part in named)
+
+
 def test_conda_and_pip_name_the_same_dependencies() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     wanted = {*project["project"]["dependencies"], *project["dependency-groups"]["test"]}

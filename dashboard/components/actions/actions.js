@@ -320,12 +320,13 @@ export class Actions {
     desk.say(store.t(done ? "brief.copied" : "brief.not_copied", { label: row.label }), !done);
   }
 
-  /** Whether zones or units stand there to be chosen by a digit. */
-  get takesDigits() {
-    return this.routing.numbered || this.routing.units.root.getClientRects().length > 0;
+  /** Whether zones, or units, stand there to be chosen by a digit. @param {string} what */
+  takesDigits(what) {
+    const { zones, units } = this.routing;
+    return (what === "zone" ? zones : units.root).getClientRects().length > 0;
   }
 
-  /** Choose the n-th zone while none is chosen; else ask for the n-th unit, or no more for it. @param {number} n */
+  /** Choose a zone, or ask for a unit, or no more for it. @param {number} n its digit */
   digit(n) {
     const why = this.routing.digit(n);
     if (why) this.desk.say(why, true);

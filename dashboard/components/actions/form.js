@@ -39,8 +39,12 @@ export class Form {
     this.said = element("p", "second-step", { role: "alert" });
     this.confirm = element("button", "do primary");
     this.duress = element("p", "duress-said", store.t("duress_said"));
+    this.there = ""; // the open alarm of whom one is to be raised: Enter goes there
+    this.beside = ""; // which was said, and another is wanted all the same
+    const another = (/** @type {MouseEvent} */ event) => event.detail < 2 && this._another();
+    this.another = button("do", store.t("confirm.raise_beside"), another, { hidden: true });
     const back = button("do", store.t("back"), () => this.close());
-    this.buttons = element("div", "buttons confirm", this.confirm, back);
+    this.buttons = element("div", "buttons confirm", this.confirm, back, this.another);
     onEscape(this.root, () => this.close());
     this.root.addEventListener("keydown", (event) => {
       if (event.key === "Enter" && event.ctrlKey) return this.root.requestSubmit();
@@ -79,8 +83,10 @@ export class Form {
     this.about = about;
     this.store.drafts.set(OPEN, [name, row?.id ?? "", about]);
     this.anyway = -1;
+    this.beside = "";
+    this._asks("");
     const { store } = this;
-    const { title, words, hint = "", fields, about: kind, other, confirm = "confirm" } = FORMS[name];
+    const { title, words, hint = "", fields, about: kind, other } = FORMS[name];
     this.label = row?.label ?? about.label ?? (kind ? store.t(kind) : "");
     const head = element("h3", "", store.t(title, { ...about, label: this.label }));
     // Said, and nothing chosen for it: who presses may not be who announced.
@@ -88,8 +94,6 @@ export class Form {
     const told = test || (hint && this._hint(hint, row));
     const agreed = words ? agreedWords(store, row) : "";
     this.fields = fields.map((one) => field(store, one, row, () => this._keep()));
-    write(this.said, "");
-    write(this.confirm, store.t(confirm));
     this.confirm.ariaDisabled = null;
     this.root.replaceChildren(
       element("div", "title", head, other && this._other(other)),
@@ -178,6 +182,7 @@ export class Form {
 
   _keep() {
     if (!this.open) return;
+    if (this.there) this._asks(""); // about somebody else, perhaps
     const typed = this.fields.map((one) => one.kept?.() ?? one.value());
     this.store.drafts.set(this._key(), typed.some(Boolean) ? typed : undefined);
     this._adapt();
@@ -203,7 +208,8 @@ export class Form {
   async _send() {
     // The second click of a double click is no second step.
     if (this.confirm.ariaDisabled === "true") return;
-    const { store, desk } = this;
+    const { store, desk, there } = this;
+    if (there) return (this.close(), store.select(there));
     const { needed = [], command: made = (facts, row) => ({ do: this.name, incident: row.id, ...facts }) } =
       FORMS[this.name];
     /** @type {import("./forms.js").Facts} */
@@ -225,7 +231,11 @@ export class Form {
     const name = this.name;
     const key = this._key();
     const { about } = this;
-    const command = { ...made(facts, this.row, about), ...(this.anyway === this._changes && { anyway: true }) };
+    const command = {
+      ...made(facts, this.row, about),
+      ...(this.anyway === this._changes && { anyway: true }),
+      ...(this.beside && { beside: this.beside }),
+    };
     const answer = await desk.ask(name, this.label, command, typed, this._id(JSON.stringify([command, typed])));
     if (!answer) return;
     if (answer.ok) {
@@ -242,13 +252,46 @@ export class Form {
     const { store, desk, confirm } = this;
     this.anyway = answer.anyway ? this._changes : -1;
     const why = desk.why(answer);
+    this._asks(answer.incident ?? "");
+    if (this.there) {
+      write(this.said, why);
+      return this._holds();
+    }
     if (!answer.anyway) return write(this.said, why);
     const asks = FORMS[this.name].needed?.includes("reason");
     write(this.said, store.t(asks ? "second_step" : "second_step_plain", { why }));
     write(confirm, store.t(asks ? "confirm.anyway" : "confirm.all_the_same"));
-    confirm.ariaDisabled = "true";
-    setTimeout(() => (confirm.ariaDisabled = "false"), SECOND_STEP_MS);
+    this._holds();
     const reason = this.fields.find((one) => one.kind === "reason");
     (asks ? reason?.root.querySelector("textarea") : confirm)?.focus();
+  }
+
+  /** The second click of a double click is no second step. */
+  _holds() {
+    const { confirm } = this;
+    confirm.ariaDisabled = "true";
+    setTimeout(() => (confirm.ariaDisabled = "false"), SECOND_STEP_MS);
+    if (this.there) confirm.focus();
+  }
+
+  /** Whether Enter goes to an open alarm of the same woman, or sends what is typed. @param {string} there its id, "" for none */
+  _asks(there) {
+    const { store } = this;
+    this.there = there;
+    this.another.hidden = !there;
+    const { confirm = "confirm" } = FORMS[this.name];
+    write(
+      this.confirm,
+      there ? store.t("confirm.go_there", { label: store.rows.get(there)?.label }) : store.t(confirm),
+    );
+    if (!there) write(this.said, "");
+  }
+
+  /** Another is raised beside the open one. */
+  _another() {
+    if (this.confirm.ariaDisabled === "true") return;
+    this.beside = this.there;
+    this._asks("");
+    this._send();
   }
 }

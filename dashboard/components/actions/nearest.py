@@ -8,6 +8,7 @@ from typing import Literal
 
 import msgspec
 
+from dashboard.components.tracks import Unsure
 from dashboard.shell.clock import milliseconds
 from incidents.fold.units import UnitNow
 from incidents.incident import Incident
@@ -41,11 +42,25 @@ class NearUnit(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class NearUnits(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """The nearest first. `straight`: why they are compared in a straight line; "" when by road."""
+    """The nearest first. `straight`: why they are compared in a straight line; "" when by road.
+
+    `unsure`: why they are not compared at all, for her position does not bear it; `off_m`: how wide it is by now.
+    """
 
     id: str
     units: tuple[NearUnit, ...] = ()
     straight: Straight = ""
+    unsure: Unsure = ""
+    off_m: int | None = None
+
+
+def apart_m(units: tuple[NearUnit, ...]) -> float:
+    """By how much the second is farther than the first, as both are compared; infinite for one alone."""
+    if len(units) < 2:
+        return math.inf
+    best, following = units[:2]
+    by_road = best.road_m is not None and following.road_m is not None
+    return (following.road_m or 0) - (best.road_m or 0) if by_road else following.m - best.m
 
 
 def candidates(

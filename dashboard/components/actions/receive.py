@@ -68,4 +68,5 @@ def refusal(id: str, refused: do.Refused, name: str) -> Answer:
         since=milliseconds(refused.since),
         anyway=refused.anyway,
         about=refused.about,
+        incident=refused.incident,
     )

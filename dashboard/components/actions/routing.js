@@ -7,9 +7,12 @@ import { zoneChoice } from "./choice.js";
 import { Units } from "./units.js";
 
 const SHOWN = 5; // likeliest zones; the others are found by name
-const DIGITS = 3; // of them: a digit chooses one while none is chosen
+const DIGITS = 3; // of those that may be chosen; the digits after them ask for units (`units.js`)
 
 /** @typedef {import("../../shell/wire.js").Proposal} Proposal @typedef {import("../../shell/wire.js").Option} Option */
+
+/** The zones that may be chosen: those that the case excludes stand there to be known. @param {Option[]} options */
+const choosable = (options) => options.filter(({ excluded }) => !excluded);
 
 export class Routing {
   /** @param {import("../../shell/store.js").Store} store @param {() => void} changed
@@ -45,8 +48,8 @@ export class Routing {
     this.drawn = "";
     /** @type {Option[]} */
     this.shown = [];
-    this.chosen = false; // a zone is: a digit asks for a unit
-    this.turnedAt = -Infinity; // when that changed last
+    this.numbered = ""; // the zones that a digit chooses, in their order
+    this.turnedAt = -Infinity; // when those of one alarm changed last
     this.seen = ""; // the choice that was brought into sight
     this.other.root.hidden = true;
     // While a form stood in their place they could not scroll.
@@ -67,17 +70,12 @@ export class Routing {
     return !this.other.root.hidden;
   }
 
-  /** Whether a digit chooses a zone now: none is chosen, and they stand here. */
-  get numbered() {
-    return !this.zone && !this.searching && this.zones.getClientRects().length > 0;
-  }
-
-  /** Choose the n-th zone while none is chosen, else ask for the n-th unit. @param {number} n from 1
-   *  @returns {string} why not, in words; "" when it was done */
+  /** Choose the n-th zone, also in place of one that is chosen; the digits after those of zones ask for units: no key has two meanings.
+   *  @param {number} n from 1 @returns {string} why not, in words; "" when it was done */
   digit(n) {
+    if (n > DIGITS) return this.units.nth(n - DIGITS);
     if (performance.now() - this.turnedAt < GUARD_MS) return this.store.t("digits_turned");
-    if (!this.numbered) return this.units.nth(n);
-    const zone = this.shown[n - 1]?.zone;
+    const zone = choosable(this.shown)[n - 1]?.zone;
     if (zone) this._pick(zone);
     return zone ? "" : this.store.later || this.store.t("no_such_zone");
   }
@@ -108,6 +106,9 @@ export class Routing {
 
   /** @param {string} zone */
   _pick(zone, other = false) {
+    const { options } = this._proposal(this.store.detailOf(this.store.row));
+    const reason = options?.find((option) => option.zone === zone)?.excluded;
+    if (reason) return this.say(this.store.t("excluded_zone", { reason }), true);
     this.zone = zone;
     this.byHand = true;
     if (this.unit && this.unit.zone !== zone) this.unit = null;
@@ -160,8 +161,9 @@ export class Routing {
     }
     const proposal = this._proposal(detail);
     const refused = proposal.declined ?? [];
-    // What a hand chose before the zone refused it is chosen no more.
-    if (refused.length > this.refused && refused.includes(this.zone)) {
+    // What a hand chose before the zone refused it, or the case excluded it, is chosen no more.
+    const kept = proposal.options?.some(({ zone, excluded }) => zone === this.zone && excluded);
+    if (kept || (refused.length > this.refused && refused.includes(this.zone))) {
       this.byHand = false;
       this.zone = "";
     }
@@ -179,8 +181,15 @@ export class Routing {
     if (this.zone && !options.some((option) => option.zone === this.zone))
       options.push({ zone: this.zone, name: store.zones[this.zone] ?? this.zone });
     this.shown = options;
-    if (this.chosen !== !!this.zone) this.turnedAt = performance.now();
-    this.chosen = !!this.zone;
+    const numbered = JSON.stringify([
+      this.incident,
+      ...choosable(options)
+        .slice(0, DIGITS)
+        .map(({ zone }) => zone),
+    ]);
+    const [of, ...before] = JSON.parse(this.numbered || "[]");
+    if (of === this.incident && before.length && this.numbered !== numbered) this.turnedAt = performance.now();
+    this.numbered = numbered;
     const drawn = JSON.stringify([options, this.zone, this.incident]);
     const abroad = detail?.live.abroad;
     const there = abroad ? [beyond(store, abroad), ...toCall(store, abroad)] : [];
@@ -190,7 +199,8 @@ export class Routing {
     const focused = this.options.contains(document.activeElement)
       ? /** @type {HTMLInputElement} */ (document.activeElement).value
       : null;
-    this.options.replaceChildren(...options.map((option, n) => this._option(option, n + 1)));
+    const may = choosable(options);
+    this.options.replaceChildren(...options.map((option) => this._option(option, may.indexOf(option) + 1)));
     if (this.seen !== this.zone) this._inSight();
     this.seen = this.zone;
     if (focused !== null) [...this.options.querySelectorAll("input")].find((input) => input.value === focused)?.focus();
@@ -231,13 +241,13 @@ export class Routing {
     return joined(parts);
   }
 
-  /** @param {Option} option @param {number} n where it stands, from 1 */
+  /** @param {Option} option @param {number} n which of those that may be chosen it is, from 1; 0: none of them */
   _option({ zone, name, share, by, excluded, declined }, n) {
     const { store } = this;
     const checked = zone === this.zone;
-    const facts = { type: "radio", name: "zone", value: zone, checked };
+    const facts = { type: "radio", name: "zone", value: zone, checked, disabled: !n };
     const label = choice(`option${checked ? " on" : ""}`, store.zone(name), facts, () => this._pick(zone));
-    const digit = !this.zone && n <= DIGITS ? store.keys.written(String(n)) : "";
+    const digit = n && n <= DIGITS ? store.keys.written(String(n)) : "";
     const part = share == null ? "" : store.t("share", { n: percent(share) });
     if (digit || part) label.append(element("span", "share", part, digit && element("kbd", "", digit)));
     if (share != null) label.append(element("span", "bar", { style: `--share: ${share}` }));

@@ -7,7 +7,7 @@ from typing import Literal
 import msgspec
 
 from dashboard.components.place_names import Places
-from dashboard.components.tracks import TOO_OLD_S, grown, stepped, track
+from dashboard.components.tracks import BY_PEOPLE, TOO_OLD_S, grown, stepped, track
 from dashboard.shell.clock import milliseconds
 from incidents.case import Case
 from incidents.incident import Incident
@@ -22,7 +22,6 @@ WIDER_M = (
     30_000.0,
 )  # where the next zones are looked for when nobody of all that it touches may come
 LEAST = 0.005  # a share under half a per cent is not shown
-BY_PEOPLE = ("hand", "address")  # methods of a position that a person named: its zone was read before it was raised
 By = Literal["", "doubted", "former"]
 Why = Literal[
     "",

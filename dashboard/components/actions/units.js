@@ -3,6 +3,7 @@ import { button, parts } from "../../shell/build.js";
 import { attributes, duration, element, joined, metres, write } from "../../shell/format.js";
 
 const SHOWN = 3;
+const KEYS = ["4", "5", "6"]; // 1 to 3 are zones
 const SETTLED_MS = 500; // a list that changed its order under the eyes takes no choice for so long
 
 /** @typedef {import("../../shell/wire.js").NearUnit} NearUnit @typedef {import("../../shell/store.js").Store} Store
@@ -28,8 +29,16 @@ export function proposed(store, best, next, now) {
     return store.t(`units.road_${way}`, { ...facts, time: span(store, time), less: span(store, of ?? 0) });
   }
   const less = next && next.road_s == null ? metres(words, next.m - best.m) : null;
-  const way = less === null ? "only" : less === metres(words, 0) ? "even" : "best";
+  const way = less === null ? "only" : "best"; // as far as the next to a metre, no position tells
   return joined([store.t(`units.straight_${way}`, { ...facts, less }), best.asking && store.t("units.asking")]);
+}
+
+/** Why the units are not compared: her position does not bear it; with how wide that is. @param {Pick<Store, "t" | "words">} store
+ *  @param {import("../../shell/wire.js").NearUnits | null} units */
+export function uncompared(store, units) {
+  if (!units?.unsure) return "";
+  const off = units.off_m && store.t("radius", { m: metres(store.words, units.off_m) });
+  return joined([store.t(`units.from.${units.unsure}`), off]);
 }
 
 /** How far a unit is, without comparing. @param {Pick<Store, "t" | "words">} store @param {NearUnit} one @param {number} now ms */
@@ -121,8 +130,12 @@ export class Units {
     const now = store.now();
     const straight = store.units?.straight;
     const why = straight ? `units.title.${straight}` : "units.title";
-    write(this.title, store.t(found.length || shown.length ? why : "units.none"));
-    this.title.classList.toggle("needed", straight === "no_answer" || straight === "unreadable" || !shown.length);
+    const some = found.length || shown.length;
+    write(this.title, some ? uncompared(store, store.units) || store.t(why) : store.t("units.none"));
+    this.title.classList.toggle(
+      "needed",
+      straight === "no_answer" || straight === "unreadable" || !shown.length || !!store.units?.unsure,
+    );
     this.root.hidden = !store.units || store.units.id !== store.selected;
     shown.forEach((one, n) => {
       const row = /** @type {HTMLButtonElement} */ (rows.get(one.unit));
@@ -130,10 +143,10 @@ export class Units {
       const first = one.unit === found[0]?.unit;
       const words = one.gone
         ? store.t("units.gone")
-        : first
+        : first && !store.units?.unsure
           ? proposed(store, one, found[1], now)
           : away(store, one, now);
-      write(key, n < SHOWN ? store.keys.written(String(n + 1)) : "");
+      write(key, n < SHOWN && !one.gone ? store.keys.written(KEYS[n]) : "");
       key.hidden = !key.textContent;
       write(name, one.unit);
       write(zone, store.zone(one.zone_name));

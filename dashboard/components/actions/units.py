@@ -3,10 +3,11 @@
 from collections.abc import Callable
 from typing import Any, Protocol
 
-from dashboard.components.actions.nearest import NearUnits, candidates, ranked, spots, units_of
+from dashboard.components.actions.nearest import NearUnits, apart_m, candidates, ranked, spots, units_of
 from dashboard.components.actions.part import ActedOn, person
 from dashboard.components.actions.road_times import RoadTimes
 from dashboard.components.place_names import Places
+from dashboard.components.tracks import grown, track, unsure
 from dashboard.shell.ground import Ground
 from incidents.actions import why_not
 from incidents.fold.units import UnitNow
@@ -94,7 +95,15 @@ class UnitsPart:
         told = self.look if page.visible else None
         known = self._consoles.road_times.of(incident.id, spots(near), (to.lat, to.lon), told)
         units = ranked(near, to, known.legs, now, self._consoles.places.zone_name)
-        return NearUnits(id=incident.id, units=units, straight=known.straight)
+        of = track(incident)
+        circle = grown(incident, of, now)
+        return NearUnits(
+            id=incident.id,
+            units=units,
+            straight=known.straight,
+            unsure=unsure(incident, of, now, apart_m(units)),
+            off_m=round(circle.radius) if circle is not None and circle.radius else None,
+        )
 
     def _incident(self) -> Incident | None:
         """The alarm that is chosen here, if it may be routed, or could be once it is somebody's. A drill looks like one."""

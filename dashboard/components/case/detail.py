@@ -122,7 +122,7 @@ def detail(
     moves = motion(of, translate) if incident.open else {}
     live = _live(incident, proposal(incident, case, places, now, of), places, moves, translate)
     if with_places:  # a case that is not shown says nothing of its places either
-        related = relation(incident, case, translate, of)
+        related = relation(incident, case, translate, of, now=now)
         live = msgspec.structs.replace(live, relation=related, passages=_passed(incident))
     return Detail(live=live, case=facts, history=lines(incident, places.zone_name, desk.name_of, places=with_places))
 

@@ -3,11 +3,12 @@ two such phrases locate a home. No order, no paper and no brief has it.
 """
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Final
 
 from dashboard.components.map.labels import length
 from dashboard.components.nearby import side
-from dashboard.components.tracks import track
+from dashboard.components.tracks import grown, track, unsure
 from incidents.case import Case, Protected
 from incidents.incident import Incident
 from incidents.messages import Fix
@@ -21,8 +22,11 @@ NEAR_M: Final = 500.0  # a wider circle is a town: nobody looks around in it on 
 LEAST_M_S: Final = 0.5  # slower nobody goes anywhere
 
 
-def relation(incident: Incident, case: Case | None, _: Callable[[str], str], of: Track | None = None) -> str:
-    """From the nearest place of the case, whether the fix is sure enough to say on which side; "" without a position or place.
+def relation(
+    incident: Incident, case: Case | None, _: Callable[[str], str], of: Track | None = None, *, now: datetime
+) -> str:
+    """From the nearest place of the case, where the fix is sure enough to say on which side; "" without a position or place, and
+    where the position may be wrong or is too old.
 
     Whether she moves away from it is said by her track, else by two positions that differ by more than both are sure; of a newest
     position that may be wrong it is not.
@@ -31,17 +35,19 @@ def relation(incident: Incident, case: Case | None, _: Callable[[str], str], of:
     if fix is None or case is None or not case.places:
         return ""
     away_m, place = min(((_away_m(place, fix), place) for place in case.places), key=lambda one: one[0])
-    radius, name = _sure(fix), called(place.name)
-    if radius is None:
+    of, name = of or track(incident), called(place.name)
+    why, circle = unsure(incident, of, now, away_m), grown(incident, of, now)
+    if why == "wide":  # on which side of it she is, is not known
+        near = circle is not None and (circle.radius or 0.0) <= NEAR_M
+        return _("near {place}").format(place=name) if near else ""
+    if why:
         return ""
-    if away_m <= radius:  # on which side of it she is, is not known
-        return _("near {place}").format(place=name) if radius <= NEAR_M else ""
     where = _("{m} {side} of {place}").format(
         m=length(away_m, formats(_).decimal),
         side=side(bearing_deg((place.lat, place.lon), (fix.lat, fix.lon)), _),
         place=name,
     )
-    speed = _speed_away(of or track(incident), place)
+    speed = _speed_away(of, place)
     if speed is None or abs(speed) < LEAST_M_S:
         return where
     moving = _("{where}, moving away at {kmh} km/h") if speed > 0 else _("{where}, coming nearer at {kmh} km/h")
@@ -69,10 +75,6 @@ def _speed_away(of: Track, place: Protected) -> float | None:
         if APART_S <= seconds <= TOO_LONG_S and abs(grown) > (newest.radius_m or 0.0) + (step.radius_m or 0.0):
             return grown / seconds
     return None
-
-
-def _sure(fix: Fix) -> float | None:
-    return fix.radius if fix.radius and fix.radius > 0 else None
 
 
 def _away_m(place: Protected, fix: Fix | Step) -> float:

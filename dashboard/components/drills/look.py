@@ -38,6 +38,10 @@ class Stage:
         """It has no past."""
         return ()
 
+    def beside(self, incident: Incident) -> tuple[Incident, ...]:
+        """It stands alone."""
+        return ()
+
     def by_number(self, number: str) -> Case | None:
         return self.case if self.case is not None and self.case.number == number else None
 

@@ -1,8 +1,15 @@
 // The watch over the selected alarm, above its actions: what comes next and when, and the answers people may give it.
 import { element, joined, write } from "../../shell/format.js";
-import { counting, done, upcoming } from "./words.js";
+import { alarms, counting, done, unconfirmed, upcoming } from "./words.js";
 
 /** @typedef {import("../../shell/wire.js").Row} Row */
+
+/** Why it alarms again, where the panel's order does not say it (`fares`). @param {import("../../shell/store.js").Store} store @param {Row} row */
+export function called(store, row) {
+  const orders = unconfirmed(store, row);
+  const said = orders.some(([, , mark]) => mark === row.realarm) ? "" : alarms(store, row, orders);
+  return said ? [["bad", said]] : [];
+}
 
 export class WatchStrip {
   /** @param {import("../../shell/store.js").Store} store */
@@ -39,7 +46,7 @@ export class WatchStrip {
   tick() {
     const { store, row } = this;
     const next = row ? upcoming(store, row) : null;
-    const did = row && row.state !== "closed" ? done(store, row) : [];
+    const did = row && row.state !== "closed" ? [...called(store, row), ...done(store, row)] : [];
     this.root.hidden = !next && !did.length && !this.shows("join", row);
     if (!row || this.root.hidden) return;
     write(this.next, next?.[1] ?? "");

@@ -19,16 +19,25 @@ export function counting(store, row) {
   return row.next === "release" && store.mine(row) && store.now() >= (row.warn_at ?? 0);
 }
 
+/** Why it alarms again, in words of its own; "" where a passage, a zone or how its order fares says it: nothing else may drop it.
+ * @param {Store} store @param {Row} row @param {[string, string, string][]} orders */
+export function alarms(store, row, orders) {
+  const undelivered = orders.some(([, , mark]) => mark === "undelivered");
+  const above = { place: passages(store, row)[0], zone: row.next_zone, undelivered, declined: row.declined };
+  if (!row.realarm || above[/** @type {keyof typeof above} */ (row.realarm)]) return "";
+  return joined([store.t(`realarm.${row.realarm}`), row.realarm_anew && store.t("realarm_anew")]);
+}
+
 /** Why it alarms again, or did until its owner answered, as [kind, sentence]. @param {Store} store @param {Row} row */
 export function again(store, row) {
-  const parts = [];
+  const parts = row.beside?.length ? [["bad", store.t("also_open", { labels: together(", ", row.beside) })]] : [];
   const passed = passages(store, row)[0];
   if (passed) parts.push([row.realarm === "place" ? "bad" : "", passed]);
   if (row.next_zone) parts.push([row.realarm === "zone" ? "bad" : "warn", nextZone(store, row)]);
-  const above = { place: passed, zone: row.next_zone, undelivered: true, declined: row.declined };
-  if (row.realarm && !above[/** @type {keyof typeof above} */ (row.realarm)])
-    parts.push(["bad", joined([store.t(`realarm.${row.realarm}`), row.realarm_anew && store.t("realarm_anew")])]);
-  for (const [kind, said, mark] of unconfirmed(store, row)) if (mark !== row.realarm) parts.push([kind, said]);
+  const orders = unconfirmed(store, row);
+  const itself = alarms(store, row, orders);
+  if (itself) parts.push(["bad", itself]);
+  for (const [kind, said, mark] of orders) if (!itself || mark !== row.realarm) parts.push([kind, said]);
   if (row.declined) {
     const zone = store.zone(row.declined);
     // Until another zone is asked nobody is on the way, also when its owner has taken note of that.

@@ -104,7 +104,10 @@ def draw_alarm(incident: Incident, fix: Fix, of: Track, now: datetime, palette: 
     seen = incident.fix_at or fix.time
     age_s = max(0.0, (now - seen).total_seconds()) if seen else None
     radius_m = fix.radius if fix.radius and fix.radius > 0 else None
-    name = plain(incident.device or incident.place) or words["by_hand" if incident.origin == "hand" else "no_device"]
+    name = (
+        plain(incident.number if incident.device else incident.place)
+        or words["by_hand" if incident.origin == "hand" else "no_device"]
+    )
     accuracy = f"± {length(radius_m, words['decimal'])}" if radius_m else "± ?"
     if of.doubt is not None:
         accuracy = f"{words['may_be_wrong']} · {accuracy}"

@@ -307,7 +307,7 @@ class Together:
 
 def _concerns(incident: Incident) -> bool:
     """Whether somebody has it, or it is offered to somebody."""
-    return incident.open and bool(incident.owner or incident.offered_to)
+    return incident.unfinished and bool(incident.owner or incident.offered_to)
 
 
 def _news_of(incident: Incident | None) -> tuple[str | None, ...] | None:

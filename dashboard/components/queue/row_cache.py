@@ -8,7 +8,7 @@ import msgspec
 from dashboard.components.actions.routing import share_of_named
 from dashboard.components.case.facts import CaseBook, warnings
 from dashboard.components.place_names import Places
-from dashboard.components.queue.rows import Row, RowBoard, closures, past_of, row
+from dashboard.components.queue.rows import Row, RowBoard, closures, label, past_of, row
 from dashboard.components.tracks import track
 from dashboard.shell.clock import BRUSSELS
 from incidents.centres import Belongs
@@ -89,9 +89,11 @@ class RowCache:
         order = incident.order
         misled = order is not None and order.alive and incident.open and self._excluded_zone(incident, order.zone)
         warns: tuple[str, ...] = ()
+        beside: tuple[str, ...] = ()
         if incident.open:
+            beside = tuple(label(one) for one in self._board.beside(incident))
             warns = warnings(incident, self._cases, self._clock.now().astimezone(BRUSSELS).date())
-        made_of = (before, away, past, misled, warns)
+        made_of = (before, away, past, misled, warns, beside)
         if known is not None and known[0][0] is incident and known[0][1:] == made_of:
             return known[1]
         whose, now = self._whose(incident), self._clock.now()
@@ -107,6 +109,7 @@ class RowCache:
             kept_from=len(incident.kept_from),
             order_excluded=misled,
             warns=warns,
+            beside=beside,
         )
         raw = msgspec.Raw(msgspec.json.encode(self._shown(incident, facts)))
         self._rows[incident_id] = ((incident, *made_of), raw)

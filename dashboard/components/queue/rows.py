@@ -145,6 +145,7 @@ class Row(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     kept_from: int = 0
     order_excluded: bool = False
     warns: tuple[str, ...] = ()
+    beside: tuple[str, ...] = ()  # the names of other open alarms of the same woman
     latest: tuple[Change, ...] = ()
 
 
@@ -201,6 +202,7 @@ class RowBoard(Protocol):
     @property
     def incidents(self) -> Mapping[str, Incident]: ...
     def of_device(self, device: str) -> Iterable[Incident]: ...
+    def beside(self, incident: Incident) -> Iterable[Incident]: ...
 
 
 def closures(incident: Incident, board: RowBoard) -> tuple[Incident, ...]:

@@ -28,13 +28,15 @@ def unconfirmed(row: Row, t: Mapping[str, str], ago: InTime) -> list[tuple[str, 
 
 
 def _again(row: Row, t: Mapping[str, str], ago: InTime) -> list[str]:
-    said = []
+    said = [t["also_open"].format(labels=", ".join(row.beside))] if row.beside else []
     if row.next_zone:
         said.append(t["next_zone"].format(zone=t["zone"].format(name=row.next_zone)))
-    above = row.realarm == "zone" and row.next_zone
-    if row.realarm not in ("", "undelivered") and not above and not (row.realarm == "declined" and row.declined):
+    orders = unconfirmed(row, t, ago)
+    above = {"": True, "zone": row.next_zone, "declined": row.declined, "undelivered": "undelivered" in dict(orders)}
+    itself = above.get(row.realarm)
+    if not itself:
         said.append(t[f"realarm.{row.realarm}"] + (f" · {t['realarm_anew']}" if row.realarm_anew else ""))
-    said += [words for mark, words in unconfirmed(row, t, ago) if mark != row.realarm]
+    said += [words for mark, words in orders if itself or mark != row.realarm]
     if row.declined:
         zone = t["zone"].format(name=row.declined)
         said.append(t["declined_now" if row.realarm == "declined" else "declined_by"].format(zone=zone))

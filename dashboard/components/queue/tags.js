@@ -40,6 +40,7 @@ function wrong(store, row) {
   /** @type {[unknown, string | undefined][]} */
   const said = [
     [row.gone, "gone"],
+    [row.beside?.length, "also_open"],
     [row.unrecorded, "unrecorded"],
     [row.unpresented && needs(row), "unpresented"],
     [row.order_excluded, "order_excluded"],

@@ -4,7 +4,7 @@
  *  @param {{get: (code: string) => string | undefined}} layout the letter of each key without Shift @returns {Record<string, string>} */
 export function signsOf(layout) {
   const [upper, below, minus] = [layout.get("KeyQ"), layout.get("Period"), layout.get("Minus")];
-  if (upper === "a") return { "?": "⇧,", "/": below === ":" ? "⇧:" : "", "1 2 3": '& é "' };
+  if (upper === "a") return { "?": "⇧,", "/": below === ":" ? "⇧:" : "", "1 2 3": '& é "', "4 5 6": "' ( §" };
   if (minus === "ß") return { "?": "⇧ß", "/": "⇧7" };
   return layout.get("Slash") === "/" ? { "?": "⇧/" } : {};
 }

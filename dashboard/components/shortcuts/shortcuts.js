@@ -90,8 +90,8 @@ export class Keys {
   /** @param {string} name of a key @param {string} typed @returns {Wish | null} */
   _wish(name, typed) {
     const { store, parts } = this;
-    if (name === "unit")
-      return parts.actions.takesDigits ? { acts: true, run: () => parts.actions.digit(Number(typed)) } : null;
+    if (name === "zone" || name === "unit")
+      return parts.actions.takesDigits(name) ? { acts: true, run: () => parts.actions.digit(Number(typed)) } : null;
     if (name === "raise") return { acts: true, run: () => parts.actions.raise() };
     if (name === "from_paper") return { acts: true, run: () => parts.actions.paper() };
     if (ACTIONS.some((action) => action.name === name)) return { acts: true, run: () => parts.actions.perform(name) };

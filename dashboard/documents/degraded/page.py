@@ -44,10 +44,20 @@ def sheet_page(sheet: Sheet, translate: Words, credit: str = "") -> str:
                 dated(a.since, translate),
                 state[f"state.{a.state}"],
                 " · ".join(
-                    [zone_words(sheet.zone_name(a.zone), a.share), *([state["flag.no_fix"]] if a.unplaced else [])]
+                    [
+                        (t["nearest"] if a.abroad else "{zone}").format(
+                            zone=zone_words(sheet.zone_name(a.zone), a.share)
+                        ),
+                        *([state["flag.no_fix"]] if a.unplaced else []),
+                    ]
                 ),
                 firm(a.where),
-                sheet.zone_name(a.order_zone),
+                " · ".join(
+                    [
+                        *filter(None, [sheet.zone_name(a.order_zone)]),
+                        *(t["stand_down"].format(zone=sheet.zone_name(zone)) for zone in a.standing_down),
+                    ]
+                ),
                 a.owner,
             ]
             if a.label

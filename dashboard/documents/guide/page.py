@@ -54,9 +54,10 @@ KEYS: Final[Mapping[str, str]] = {
     "safe": "S",
     "sound_test": "⇧V",
     "still_on_it": "K",
-    "unit": "1 2 3",
+    "unit": "4 5 6",
     "unowned": "U",
     "why": "⇧Y",
+    "zone": "1 2 3",
 }
 _GAP = re.compile(r"\{([^{}]+)\}")
 

@@ -142,11 +142,12 @@ async def sheet(consoles: SheetGround, user: User | None, translate: Translator)
 def _alarms(
     consoles: SheetGround, now: datetime, user: User | None, papers: Redaction, translate: Translator
 ) -> list[dict[str, Any]]:
-    """Open alarms: those nobody has first, then the oldest; of one that is kept from who asks only that there is one."""
+    """Alarms that are not done with: those nobody has first, then the oldest, closed ones last; of one that is kept from
+    who asks only that there is one."""
     desk, t = consoles.desk, words(translate)
     still_open = sorted(
-        (incident for incident in desk.board.incidents.values() if incident.open),
-        key=lambda incident: (not incident.unowned, incident.received_at, incident.id),
+        (incident for incident in desk.board.incidents.values() if incident.unfinished),
+        key=lambda incident: (not incident.open, not incident.unowned, incident.received_at, incident.id),
     )
     kept = [incident for incident in still_open if desk.exclusions.incident(incident, user)]
     return [{"reserved": True} for _ in kept] + [
@@ -161,6 +162,7 @@ def _alarms(
                 consoles.places.zone_name(incident.zone),
                 share_of_named(incident, consoles.places, now, track(incident)),
             ),
+            "abroad": incident.abroad,
             "unplaced": incident.fix is None,
             "order_zone": consoles.places.zone_name(incident.sent.zone) if incident.sent else "",
             "since": _day(incident.received_at, translate),

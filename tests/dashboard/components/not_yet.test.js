@@ -69,7 +69,7 @@ test("a digit, and where she is copied or spelled, say that it has not come, and
     const spelling = placeOf(store, /** @type {any} */ (desk), /** @type {any} */ (new Part()));
     await spelling.do("copy");
     spelling.do("spell");
-    const routing = Object.create(Routing.prototype, { numbered: { value: true } });
+    const routing = Object.create(Routing.prototype);
     said.push(Object.assign(routing, { store, zone: "", shown: [], turnedAt: -Infinity }).digit(1));
     assert.deepEqual(said, [place, place, zone]);
   }

@@ -27,7 +27,7 @@ function shortcuts(rows, preferences = {}) {
 function does(event, choosing = false, preferences = {}) {
   /** @type {string[]} */
   const called = [];
-  const known = new Map(Object.entries({ choosing, takesDigits: true, open: false }));
+  const known = new Map(Object.entries({ choosing, takesDigits: () => true, open: false }));
   /** @param {string} name @returns {any} */
   const part = (name) =>
     new Proxy(() => {}, {
@@ -66,8 +66,8 @@ test("every key of the page does something of its own, and every key of an actio
     );
 });
 
-test("1, 2 and 3 choose what stands there by a digit on AZERTY with Shift and without", () => {
-  for (const key of ["1", "2", "3"]) assert.deepEqual(does(typed("be", key)), [`.actions.digit ${key}`]);
+test("the digits choose what stands there on AZERTY with Shift and without", () => {
+  for (const key of ["1", "2", "3", "4", "5", "6"]) assert.deepEqual(does(typed("be", key)), [`.actions.digit ${key}`]);
   assert.deepEqual(does(typed("be", "é")), [".actions.digit 2"]);
 });
 
@@ -124,7 +124,7 @@ test("how a sign is typed is said as the keyboard's own keys are labelled", () =
   const hints = Object.fromEntries(
     Object.entries(LAYOUTS).map(([name, keys]) => [name, signsOf({ get: (code) => keys[code]?.[0] })]),
   );
-  assert.deepEqual(hints.be, { "?": "⇧,", "/": "⇧:", "1 2 3": '& é "' });
+  assert.deepEqual(hints.be, { "?": "⇧,", "/": "⇧:", "1 2 3": '& é "', "4 5 6": "' ( §" });
   assert.deepEqual(hints.de, { "?": "⇧ß", "/": "⇧7" });
   assert.deepEqual(hints.nl, { "?": "⇧/" });
   assert.deepEqual(signsOf(new Map()), {});

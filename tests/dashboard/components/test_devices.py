@@ -69,6 +69,17 @@ async def test_every_console_marks_an_announced_press_and_a_locked_one_names_nob
     assert locked["test"] == {"who": SOMEBODY, "until": until, "where": ""}
 
 
+async def test_two_open_alarms_of_one_woman_say_so_on_both_rows_and_are_called_differently(house: House) -> None:
+    first = await house.press()
+    assert first.device is not None
+    wish = do.Raise(id=house.name(), case=first.device, zone="5415", beside=first.id)
+    second = await house.desk.command(wish, dispatcher("me"))
+    assert second is not None
+    rows = [msgspec.json.decode(house.consoles.rows.encoded(one.id) or b"") for one in (first, second)]
+    assert [row["beside"] for row in rows] == [[rows[1]["label"]], [rows[0]["label"]]]
+    assert house.consoles.neighbours(second.id) == (first.id,) and rows[0]["label"] != rows[1]["label"]
+
+
 async def test_a_row_tells_what_its_device_was_used_for_once_it_was_counted(house: House) -> None:
     first = await house.press()
     assert "past" not in msgspec.json.decode(house.consoles.rows.encoded(first.id) or b"")

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
@@ -10,9 +11,11 @@ import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from dashboard.components.actions.nearest import ASKED, OLD_S, VERY_OLD_S, candidates, ranked
 from dashboard.components.actions.road_times import AGAIN_S, ALARMS, KEPT_S, Known, RoadTimes
+from dashboard.components.tracks import track, unsure
 from dashboard.operator.session import Session
 from incidents import commands as do
 from incidents.fold.units import UnitNow
@@ -21,9 +24,10 @@ from incidents.messages import Fix, UnitReport
 from incidents.ports import Leg, NoRoads, Spot
 from incidents.roles import WITHOUT_SIGN_IN, User
 from tests.dashboard.conftest import START, House, Paper
+from tests.rules.house import ROOT
 from tests.waiting import until
 
-HER = Fix(51.0536, 3.7253, 18.0)
+HER = Fix(51.0536, 3.7253, 18.0, time=START - timedelta(seconds=10))
 
 ages = st.sampled_from([0.0, 30.0, OLD_S, OLD_S + 1, VERY_OLD_S, VERY_OLD_S + 1, 80_000.0])
 places = st.builds(Fix, lat=st.floats(49.5, 51.5), lon=st.floats(2.5, 6.4))
@@ -101,6 +105,43 @@ def test_a_unit_whose_way_by_road_is_not_known_yet_stands_by_its_straight_line_a
     later = [msgspec.structs.replace(unit, at=old) if unit.unit != "new" else unit for unit in units]
     assert [one.unit for one in ranked(later, HER, legs, old)][-1] == "new"
     assert not any(one.asking for one in ranked(units, HER, {}, START)), "the title says of all that they are asked for"
+
+
+def test_whatever_measures_from_her_position_asks_whether_that_bears_it() -> None:
+    """A module that reads her position and measures, itself or by one that does: this finds the next one."""
+    text = {path: path.read_text("utf-8") for path in (ROOT / "dashboard").rglob("*.py")}
+    measures = {path for path, said in text.items() if "ground_distance_m" in said}
+    by_name = {".".join(path.relative_to(ROOT).with_suffix("").parts) for path in measures}
+    beside = {path for path, said in text.items() if any(f"from {name} import" in said for name in by_name)}
+    from_her = {path for path in measures | beside if re.search(r"\bincident\.fix\b", text[path])}
+    asks = {path for path in from_her if "unsure(" in text[path]}
+    # The proposal of a zone has its own bar; what is only told on is not measured.
+    assert {path.name for path in from_her - asks} <= {"detail.py"} and {"units.py", "relation.py"} <= {
+        path.name for path in asks
+    }
+
+
+FAR = (49.6, 5.8)
+
+
+@pytest.mark.parametrize(
+    ("facts", "apart_m", "why"),
+    [
+        ({}, 2_400.0, ""),
+        ({}, 15.0, "wide"),
+        ({"fix": replace(HER, radius=12_000.0)}, 2_400.0, "wide"),
+        ({"fix": replace(HER, radius=None)}, 2_400.0, "no_circle"),
+        ({"fix": replace(HER, radius=None, method="hand")}, 2_400.0, ""),
+        ({"fix_at": START - timedelta(seconds=601)}, 2_400.0, "old"),
+        ({"fix_at": START - timedelta(seconds=300)}, 300.0, "wide"),  # it has grown
+        ({"trail": (HER, replace(HER, lat=FAR[0], lon=FAR[1], time=START))}, 2_400.0, "doubted"),
+    ],
+)
+def test_units_are_compared_only_where_her_position_bears_it(facts: dict[str, Any], apart_m: float, why: str) -> None:
+    times = dict.fromkeys(("pressed_at", "received_at", "changed_at", "last_press_at"), START)
+    of = {"state": "raised", "origin": "press", "device": "AMR-1", "fix": HER, "fix_at": START, **facts}
+    incident = Incident(id="one", version=1, **times, **of)
+    assert unsure(incident, track(incident), START, apart_m) == why
 
 
 class Clock:

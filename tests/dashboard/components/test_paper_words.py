@@ -12,6 +12,7 @@ from dashboard.components.coverage.spoken import blind_words, covers_words
 from dashboard.components.queue.rows import Row, StandingDown
 from dashboard.components.queue.spoken import watch_words
 from dashboard.i18n.words import words
+from incidents.fold.watch import LIMITS
 
 SCRIPTS = Path(__file__).parents[3] / "dashboard"
 PAGE = f"""
@@ -20,7 +21,10 @@ globalThis.window = globalThis;
 globalThis.sessionStorage = {{ getItem: () => null }};
 const {{ Store }} = await import({json.dumps((SCRIPTS / "shell/store.js").as_uri())});
 const {{ blindWords, coversWords }} = await import({json.dumps((SCRIPTS / "components/coverage/words.js").as_uri())});
-const {{ again, done, upcoming }} = await import({json.dumps((SCRIPTS / "components/escalation/words.js").as_uri())});
+const {{ again, done, fares, upcoming }} = await import({json.dumps((SCRIPTS / "components/escalation/words.js").as_uri())});
+const {{ called }} = await import({json.dumps((SCRIPTS / "components/escalation/strip.js").as_uri())});
+const {{ tagsOf }} = await import({json.dumps((SCRIPTS / "components/queue/tags.js").as_uri())});
+const {{ nextOf }} = await import({json.dumps((SCRIPTS / "components/queue/says.js").as_uri())});
 const {{ words, asked }} = JSON.parse(readFileSync(0, "utf8"));
 const store = new Store(words, "en");
 const says = {{
@@ -28,6 +32,11 @@ const says = {{
     store.centres = {{ known, own: known, covers: known }};
     store.health = {{ blind: Object.fromEntries(cics.map((cic) => [cic, 1])) }};
     return [blindWords(store), coversWords(store, cics)];
+  }},
+  forms: (row) => {{
+    store.now = () => 0;
+    const panel = [...called(store, row), fares(store, row)];
+    return [nextOf(store, row, 0), tagsOf(store, row, 0), panel].map((form) => form.map(([, said]) => said).join(" · "));
   }},
   watch: (row) => {{
     store.now = () => 0;
@@ -76,6 +85,7 @@ def test_a_paper_says_of_the_watch_what_the_row_says() -> None:
     facts += [
         {"ladder": "outside", "outside": code, "confirmed": who} for code in told["outside"] for who in ("", "Ann")
     ]
+    facts += [{"beside": labels} for labels in (("AMR-9",), ("AMR-9", "AMR-9 · 3f2a"))]
     facts += [{"gone": code, "copied": True} for code in told["gone"]] + [{"copied": True}, {"supervisor": True}]
     back = (
         StandingDown(zone="5415", zone_name="Gent", at=-61_000, unit="G 1"),
@@ -95,6 +105,32 @@ def test_a_paper_says_of_the_watch_what_the_row_says() -> None:
     page = on_page([("watch", msgspec.to_builtins(row)) for row in rows])
     differ = [(one, *pair) for one, *pair in zip(facts, page, paper, strict=True) if pair[0] != pair[1]]
     assert len(facts) > 50 and not differ, differ[:3]
+
+
+def test_every_form_of_an_alarm_says_why_it_alarms_again_while_it_does() -> None:
+    """The row in full, the low row, the panel and the papers; where its order says it, in the order's own words."""
+    t, asked = words(str), list[dict[str, Any]]()
+    bare = {"id": "a", "label": "A", "state": "routed", "changes": 1, "received": 0, "priority": 1, "presses": 2}
+    codes = sorted(LIMITS | {"pressed", "declined", "forgotten"})
+    assert {key.removeprefix("realarm.") for key in t if key.startswith("realarm.")} >= set(codes)
+    for code in codes:
+        told = {"declined": {"declined": "Gent"}, "zone": {"next_zone": "Gent"}}.get(code, {})
+        asked += [bare | told | {"realarm": code}]
+        asked += [bare | {"realarm": code, "missed": [[code, 0]]}] if f"missed.{code}" in t else []
+        late = ("late", "failed") if code == "undelivered" else ()
+        asked += [bare | {"realarm": code, "delivery": delivery} for delivery in late]
+    pages = on_page([("forms", one) for one in asked])
+    for one, (full, low, panel) in zip(asked, pages, strict=True):
+        code = one["realarm"]
+        said = [t[f"realarm.{code}"], *(t[f"delivery.{late}"] for late in ("late", "failed") if code == "undelivered")]
+        said += [t[f"missed.{code}"].format(time="01:00")] if f"missed.{code}" in t else []
+        said += [t[key].format(zone=t["zone"].format(name="Gent")) for key in ("declined_now", "next_zone")]
+        paper = " · ".join(watch_words(msgspec.convert(one, Row), t, _ticking, _ticking))
+        # What the case panel says above its actions by itself: the refusal, and the zone she is in (case.js).
+        forms = {"full": full, "paper": paper} | ({} if code in ("declined", "zone") else {"panel": panel})
+        assert {name for name, form in forms.items() if not any(words in form for words in said)} == set(), one
+        short = t["presses"].format(n=2) if code == "pressed" else t[f"mark.{code}"]
+        assert short in low, one
 
 
 def _ticking(ms: int) -> str:

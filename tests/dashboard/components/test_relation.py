@@ -53,13 +53,13 @@ def at(*trail: Fix) -> Incident:
     ],
 )
 def test_it_is_said_as_surely_as_two_positions_allow(trail: tuple[Fix, ...], words: str) -> None:
-    assert relation(at(*trail), CASE, str).replace("\u00a0", " ") == words
+    assert relation(at(*trail), CASE, str, now=NOW).replace("\u00a0", " ") == words
 
 
 def test_without_position_case_or_places_nothing_is_said() -> None:
-    assert relation(replace(at(fix(310)), fix=None), CASE, str) == ""
-    assert relation(at(fix(310)), None, str) == ""
-    assert relation(at(fix(310)), replace(CASE, places=()), str) == ""
+    assert relation(replace(at(fix(310)), fix=None), CASE, str, now=NOW) == ""
+    assert relation(at(fix(310)), None, str, now=NOW) == ""
+    assert relation(at(fix(310)), replace(CASE, places=()), str, now=NOW) == ""
 
 
 async def test_which_place_she_left_is_told_as_her_places_are_and_to_nobody_else(house: House) -> None:
@@ -92,14 +92,14 @@ async def test_only_a_page_that_is_shown_the_case_is_told_and_no_row_order_or_pa
     house.cases.case = msgspec.structs.replace(house.cases.case, places=(HOME,), exclusions=())
     session, paper = house.page("Jan")
     other, others = house.page("Els")
-    incident = await house.press(fix=fix(310))
+    incident = await house.press(fix=fix(310, None))
     await session._select(incident.id)
     shown = (await paper.turn())["detail"]
     assert shown["live"]["relation"] == "310 m S of home"
     me = User(actor="me", roles=frozenset({"dispatcher"}), name="Jan")
     await house.desk.command(do.Acknowledge(id=house.name(), incident=incident.id), me)
     await house.desk.command(do.Route(id=house.name(), incident=incident.id, zone="5415"), me)
-    await house.report(FixReport(device=incident.device or "", fix=fix(330)))
+    await house.report(FixReport(device=incident.device or "", fix=fix(330, None)))
     now = house.desk.board.incidents[incident.id]
     assert now.order is not None
     rows = [house.consoles.rows.encoded(incident.id), house.consoles.locked_rows.encoded(incident.id)]

@@ -125,8 +125,8 @@ async def test_a_place_named_by_who_raised_an_alarm_decides_its_zone_for_ten_min
     case = replace(house.cases.case, exclusions=(), home_zone="5406")
     house.cases.case = case
     named = await raised(place="Ledeberg", zone="5415", case=case.number)
-    at_home = await raised(case=case.number)
-    abroad = await raised(place="Rijsel", case=case.number)
+    at_home = await raised(case=case.number, beside=named.id)
+    abroad = await raised(place="Rijsel", case=case.number, beside=named.id)
     point = {"lat": GENT[0], "lon": GENT[1]}
     unsure = await raised(**point)
     clicked = await raised(**point, accuracy_m=20.0, pointed=True)

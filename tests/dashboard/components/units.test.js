@@ -1,7 +1,7 @@
 // The list of the nearest units: what stands in it under a hand, the sentence of the proposal, the keys that ask for one.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { away, proposed, standing } from "../../../dashboard/components/actions/units.js";
+import { away, proposed, standing, uncompared } from "../../../dashboard/components/actions/units.js";
 import { fill } from "../../../dashboard/shell/format.js";
 
 /** @type {Record<string, string>} */
@@ -12,14 +12,15 @@ const words = {
   km: "{n} km",
   "units.road": "{time} by road ({m})",
   "units.straight": "{m} in a straight line",
-  "units.age": "position {age} old",
+  "units.age": "unit located {age} ago",
   "units.asking": "asking the router",
-  "units.road_best": "{time} by road ({m}), {less} less than the next; position {age} old",
-  "units.road_even": "{time} by road ({m}), as long as the next; position {age} old",
-  "units.road_only": "{time} by road ({m}); position {age} old",
-  "units.straight_best": "{m} in a straight line, {less} nearer than the next; position {age} old",
-  "units.straight_even": "{m} in a straight line, as far as the next; position {age} old",
-  "units.straight_only": "{m} in a straight line; position {age} old",
+  "units.road_best": "{time} by road ({m}), {less} less than the next; unit located {age} ago",
+  "units.road_even": "{time} by road ({m}), as long as the next; unit located {age} ago",
+  "units.road_only": "{time} by road ({m}); unit located {age} ago",
+  "units.straight_best": "{m} in a straight line, {less} nearer than the next; unit located {age} ago",
+  radius: "± {m}",
+  "units.from.wide": "Units, not compared: vague",
+  "units.straight_only": "{m} in a straight line; unit located {age} ago",
 };
 const store = { words, t: (/** @type {string} */ key, facts = {}) => fill(words, key, facts) };
 const NOW = 1_000_000;
@@ -48,22 +49,31 @@ test("under a hand nothing moves: figures are new, and what is available no more
 test("the proposal is explained in a sentence, by road or in a straight line, and by what it is before the next", () => {
   const said = (/** @type {any} */ best, /** @type {any} */ next) => plain(proposed(store, best, next, NOW));
   const by = (/** @type {number} */ road_s, road_m = 2300) => one("A", 700, { road_s, road_m });
-  assert.equal(said(by(245), by(370)), "4 min by road (2.3 km), 2 min less than the next; position 20 s old");
-  assert.equal(said(by(245), by(250)), "4 min by road (2.3 km), as long as the next; position 20 s old");
-  assert.equal(said(by(10), undefined), "1 min by road (2.3 km); position 20 s old");
-  assert.equal(said(by(245), b), "4 min by road (2.3 km); position 20 s old", "minutes are not compared with metres");
-  assert.equal(said(a, b), "700 m in a straight line, 1.4 km nearer than the next; position 20 s old");
-  assert.equal(said(a, a), "700 m in a straight line, as far as the next; position 20 s old");
-  assert.equal(said(a, undefined), "700 m in a straight line; position 20 s old");
-  assert.equal(said({ ...a, at: NOW + 5000 }, undefined), "700 m in a straight line; position 0 s old");
-  assert.equal(plain(away(store, by(245), NOW)), "4 min by road (2.3 km) · position 20 s old");
-  assert.equal(plain(away(store, b, NOW)), "2.1 km in a straight line · position 20 s old");
+  assert.equal(said(by(245), by(370)), "4 min by road (2.3 km), 2 min less than the next; unit located 20 s ago");
+  assert.equal(said(by(245), by(250)), "4 min by road (2.3 km), as long as the next; unit located 20 s ago");
+  assert.equal(said(by(10), undefined), "1 min by road (2.3 km); unit located 20 s ago");
+  assert.equal(
+    said(by(245), b),
+    "4 min by road (2.3 km); unit located 20 s ago",
+    "minutes are not compared with metres",
+  );
+  assert.equal(said(a, b), "700 m in a straight line, 1.4 km nearer than the next; unit located 20 s ago");
+  assert.equal(said(a, undefined), "700 m in a straight line; unit located 20 s ago");
+  assert.equal(said({ ...a, at: NOW + 5000 }, undefined), "700 m in a straight line; unit located 0 s ago");
+  assert.equal(plain(away(store, by(245), NOW)), "4 min by road (2.3 km) · unit located 20 s ago");
+  assert.equal(plain(away(store, b, NOW)), "2.1 km in a straight line · unit located 20 s ago");
 });
 
 test("a unit whose way by road is not known yet says so", () => {
   const asking = { ...a, asking: true };
-  const said = "700 m in a straight line; position 20 s old · asking the router";
+  const said = "700 m in a straight line; unit located 20 s ago · asking the router";
   assert.equal(plain(proposed(store, asking, { ...b, road_s: 300 }, NOW)), said);
-  const beside = "700 m in a straight line · asking the router · position 20 s old";
+  const beside = "700 m in a straight line · asking the router · unit located 20 s ago";
   assert.equal(plain(away(store, asking, NOW)), beside);
+});
+
+test("from a position that does not bear it no unit is compared, and the list says how wide that is", () => {
+  const said = (/** @type {object} */ facts) => plain(uncompared(store, /** @type {any} */ ({ id: "a", ...facts })));
+  assert.equal(said({ unsure: "wide", off_m: 12_000 }), "Units, not compared: vague · ± 12 km");
+  assert.equal(said({ off_m: 18 }), "");
 });

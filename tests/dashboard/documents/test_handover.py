@@ -5,12 +5,15 @@ import re
 import msgspec
 
 from dashboard.access.accounts import Accounts
+from dashboard.documents.degraded.page import sheet_page
 from incidents import commands as do
 from incidents import events as ev
 from incidents.board import SHIFTS
 from incidents.case import Protected
+from incidents.degraded.sheet import sheet
 from incidents.messages import Fix
 from incidents.roles import User
+from reports.catalogue import translator
 from reports.locale_formats import firm
 from tests.dashboard.access.test_sign_in import Site, cookie_of
 from tests.dashboard.conftest import DEVICE
@@ -89,6 +92,41 @@ async def test_of_an_alarm_without_a_case_paper_has_number_and_municipality_and_
     assert "AMR-BENCH-1" in paper and raised.id[:8] in paper and paper.count(why) == 2
     assert firm("near Gent · ± 12 m") in paper and '<span class="print"> · Gent</span>' in paper
     assert "Lindestraat 7, Gent · house number not known there" in page and "PZ Gent · NO POSITION" in paper
+
+
+async def test_the_papers_say_of_a_position_outside_belgium_that_the_zone_is_the_nearest(site: Site) -> None:
+    house, cookie = site.house, cookie_of(await site.enter())
+    await house.press(fix=Fix(50.6292, 3.0573, 12.0))  # Lille
+    alarms, now = house.desk.board.incidents.values(), house.clock.now()
+    kept = sheet(cases=(), incidents=alarms, zones={}, radio={}, centre="", now=now, name_of=str)
+    _, page, _ = await site.ask("/sheet", Cookie=cookie)
+    assert "outside Belgium, nearest PZ " in page
+    assert "outside Belgium, nearest: " in sheet_page(kept, translator("en"))
+
+
+async def test_the_papers_have_a_closed_alarm_until_the_zone_confirms_that_it_stands_down(site: Site) -> None:
+    house, cookie = site.house, cookie_of(await site.enter())
+    desk, ann = house.desk, User(actor="ann", roles=frozenset({"dispatcher"}))
+    one = (await house.press()).id
+    for n, wish in enumerate(
+        (
+            do.Acknowledge(id="", incident=one),
+            do.Route(id="", incident=one, zone="5408", anyway=True),
+            do.Close(id="", incident=one, as_class="real", outcome="other", reason="no danger", anyway=True),
+            do.ConfirmStandDown(id="", incident=one, zone="5408"),
+        )
+    ):
+        alarms = desk.board.incidents.values()
+        kept = sheet(
+            cases=(), incidents=alarms, zones={"5408": "AMOW"}, radio={}, centre="", now=house.clock.now(), name_of=str
+        )
+        paper = sheet_page(kept, translator("en"))
+        _, page, _ = await site.ask("/sheet", Cookie=cookie)
+        assert DEVICE in page and DEVICE in paper, n
+        assert ("stand-down" in page, "AMOW: stand-down not confirmed" in paper) == (n == 3, n == 3)
+        await desk.command(msgspec.structs.replace(wish, id=f"walked-{n:04}"), ann)
+    _, page, _ = await site.ask("/sheet", Cookie=cookie)
+    assert DEVICE not in page and "stand-down" not in page
 
 
 async def test_the_sheet_leads_to_no_protected_place_and_counts_what_it_withholds(site: Site) -> None:

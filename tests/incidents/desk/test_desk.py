@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import timedelta
+from typing import get_args
 
 import msgspec
 import pytest
@@ -15,6 +16,7 @@ from incidents.incident import Incident
 from incidents.messages import CallReport, DeviceReport, Fix, FixReport, OrderReport, UnitReport
 from incidents.roles import User
 from tests.incidents.conftest import DEVICE, Floor, Open, closing
+from tests.incidents.desk.test_handover import at_work
 from tests.people import dispatcher
 from tests.waiting import LONG_S
 
@@ -213,9 +215,17 @@ async def test_closing_while_an_order_is_not_accepted_asks_about_it_and_calls_it
     assert [kind for _, kind in await floor.records()][-2:] == ["ordered", "closed"]
     assert await floor.desk.command(wish, dispatcher("me")) == after  # a second time nothing is done
     assert [one.zone for one in after.standing_down] == ["5415"], "a patrol that was not called back drives on"
+    # Until then it goes with the desk, as open ones do.
+    to = (await at_work(floor, "me", "ann"))["ann"]
+    await floor.desk.command(cmd.HandOverDesk(id=floor.name(), to=to), dispatcher("me"))
+    taken = cmd.AcceptHandOver(id=floor.name(), incident=incident.id)
+    theirs = await floor.desk.command(taken, dispatcher("ann"))
+    assert theirs is not None and (theirs.owner, theirs.state, theirs.unfinished) == ("ann", "closed", True)
     said = cmd.ConfirmStandDown(id=floor.name(), incident=incident.id, zone="5415")
     confirmed = await floor.desk.command(said, dispatcher("me"))
     assert confirmed is not None and (confirmed.state, confirmed.standing_down) == ("closed", ())
+    over = cmd.HandOver(id=floor.name(), incident=incident.id, to=to)
+    assert (await refused(floor, over)).code == "wrong_state"
 
 
 @pytest.mark.parametrize(
@@ -358,6 +368,50 @@ async def test_who_raises_an_alarm_has_it_from_its_first_moment(floor: Floor) ->
     assert (first.state, first.owner) == ("acknowledged", "me")
     assert "raised" not in states
     assert [kind for _, kind in await floor.records()] == ["raised", "acknowledged"]
+
+
+async def test_what_a_unit_says_right_after_its_order_was_accepted_is_taken_after_that(floor: Floor) -> None:
+    """In one batch, by the order and by the unit: each is said while what came before is still on its way to the log."""
+    incident = await routed(floor)
+    assert incident.order is not None
+    said = (
+        OrderReport(order=incident.order.id, state="accepted", unit="GENT-7"),
+        UnitReport(unit="GENT-7", zone="5415", status="en_route"),
+        OrderReport(order=incident.order.id, state="on_scene", unit="GENT-7"),
+        UnitReport(unit="GENT-7", zone="5415", status="on_scene"),
+    )
+    receipts = await asyncio.gather(*(floor.desk.receive(floor.message(one)) for one in said))
+    assert "dropped" not in receipts
+    after = floor.desk.board.incidents[incident.id]
+    assert after.state == "on_scene" and {"accepted", "en_route", "on_scene"} <= after.times.keys()
+
+
+MAKERS = [one for one in get_args(cmd.AnyCommand) if {"case", "zone"} <= {*one.__struct_fields__}]
+
+
+@pytest.mark.parametrize("maker", MAKERS, ids=str)
+async def test_a_person_makes_no_second_alarm_of_a_case_without_naming_the_open_one(
+    floor: Floor, maker: type[cmd.Raise | cmd.FromPaper]
+) -> None:
+    """Whoever has a case and a zone of their own begins an incident: this finds the next one."""
+    open_one = await floor.press()
+    assert open_one is not None and {cmd.Raise, cmd.FromPaper} == {*MAKERS}
+    paper = {"raised_at": floor.clock.now()} if maker is cmd.FromPaper else {}
+
+    def wish(**facts: str) -> cmd.AnyCommand:
+        return maker(id=floor.name(), reason="she rang", zone="5415", case=DEVICE, **paper, **facts)  # type: ignore[arg-type]
+
+    told = await refused(floor, wish())
+    assert (told.code, told.incident, told.anyway) == ("already_open", open_one.id, False)
+    assert (await refused(floor, wish(beside="another"))).code == "already_open"
+    second = await floor.desk.command(again := wish(beside=open_one.id), dispatcher("me"))
+    assert second is not None and second == await floor.desk.command(again, dispatcher("me"))
+    board = floor.desk.board
+    assert [one.id for one in board.beside(second)] == [open_one.id] and open_one.number != second.number
+    await floor.desk.command(closing(second, floor.name()), dispatcher("me"))
+    assert board.beside(board.incidents[open_one.id]) == ()
+    await floor.press()
+    assert board.incidents[open_one.id].presses == 2, "a press asks nobody"
 
 
 async def test_a_zone_in_which_the_place_does_not_lie_is_asked_about_once(floor: Floor) -> None:
