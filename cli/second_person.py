@@ -45,7 +45,9 @@ def widening(
         return Two({})
     lines = lines_of(more)
     if len(lines) > READ:
-        raise AccountError(f"nobody reads all whom it lets see more ({len(lines)}; at most {READ} at a time): do it in parts")
+        raise AccountError(
+            f"nobody reads all whom it lets see more ({len(lines)}; at most {READ} at a time): do it in parts"
+        )
     says = "; ".join([says, *lines])
     return two_people(
         settings, (*facts, *lines), says, concerns=more.keys(), by=by, from_stdin=from_stdin, imports=imports
