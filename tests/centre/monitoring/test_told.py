@@ -160,7 +160,9 @@ async def every_fault(desk: Driven) -> set[str]:
     desk.desk.presented([again.id], console="a", audible=True)
     await desk.do(cmd.Acknowledge, again.id)
     await until(lambda: not desk.desk.board.index.unpresented)
-    by_hand = cmd.Raise(id=desk.made(), place="Lindestraat 7, Gent", case="2026-0002", anyway=True)
+    open_ = next(iter(desk.desk.board.open_of("2026-0002", ("AMR-00002",))), None)
+    beside = open_.id if open_ is not None else ""
+    by_hand = cmd.Raise(id=desk.made(), place="Lindestraat 7, Gent", case="2026-0002", anyway=True, beside=beside)
     assert await desk.desk.command(by_hand, desk.user) is not None
     await look()
     return found

@@ -43,6 +43,7 @@ def settings_of(folder: Path) -> Settings:
 def command(folder: Path, *words: str) -> Result:
     """`retention ...` on that centre."""
     settings = settings_of(folder)
+    bind(settings)  # as a desk does at its start
     files = ["--log", str(settings.log), "--cases", str(settings.cases)]
     return CliRunner().invoke(app.app, ["retention", *words, *files])
 
@@ -96,7 +97,6 @@ async def years_ago(folder: Path, *kinds: str) -> dict[str, str]:
     async with floor_of(folder, DrivenClock(LONG_AGO)) as floor:
         found = {kind: await lived(floor, kind) for kind in kinds}
         await floor.log.checkpoint(ev.stamp(floor.clock.now()))
-    bind(settings)
     return found
 
 

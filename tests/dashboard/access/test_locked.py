@@ -85,7 +85,7 @@ async def test_a_locked_page_is_sent_every_press_and_no_name(floor: Floor, after
     await paper.turn()
     locked = len(paper.sent) - 1
     pressed = await floor.house.press("AMR-00777")
-    by_hand = do.Raise(id="by-hand-01", case="2026-0412", reason="called 101", zone="5415")
+    by_hand = do.Raise(id="by-hand-01", case="2026-0412", reason="called 101", zone="5415", beside=incident.id)
     raised = await floor.house.desk.command(by_hand, dispatcher(floor.house.desk.pseudonym(OWNER)))
     session.take(json.dumps({"do": "select", "incident": incident.id}))
     session.take(json.dumps({"do": "search", "n": 1, "text": "Voorbeeld"}))

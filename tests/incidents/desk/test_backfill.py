@@ -105,7 +105,8 @@ async def test_what_is_not_over_is_an_open_alarm_in_full(floor: Floor) -> None:
     incident = await floor.desk.command(nobody, AN)
     assert incident is not None and incident.state == "raised" and incident.needs_someone
     assert any(urgent)
-    under_way = await floor.desk.command(over(id="paper-sheet-2", on_scene_at=None, safe_at=None), AN)
+    other = over(id="paper-sheet-2", on_scene_at=None, safe_at=None, beside=incident.id)
+    under_way = await floor.desk.command(other, AN)
     assert under_way is not None and (under_way.state, under_way.owner) == ("en_route", "an")
     on = cmd.Progress(id="said-on-radio", incident=under_way.id, step="on_scene")
     assert (await floor.desk.command(on, AN)).state == "on_scene"  # type: ignore[union-attr]
