@@ -180,9 +180,12 @@ def row_of(device: str, also: str) -> str:
 
 
 def take(tab: Tab, device: str) -> None:
-    free = "const b = r.querySelector('.take'); return !b.hidden && b.ariaDisabled !== 'true' && (b.click(), true);"
-    tab.until(row_of(device, f"(() => {{ {free} }})()"))
-    tab.until(row_of(device, "r.dataset.state === 'acknowledged'"))
+    """As a hand does: again after 3 s, where a page that was not live for a moment did not take it."""
+    free = "const b = r.querySelector('.take'), now = Date.now(); if (r.dataset.state === 'acknowledged') return true; "
+    again = (
+        "if (!b.hidden && b.ariaDisabled !== 'true' && !(now - window.took < 3000)) { window.took = now; b.click(); }"
+    )
+    tab.until(row_of(device, f"(() => {{ {free}{again} return false; }})()"))
 
 
 def over(tab: Tab, device: str) -> None:

@@ -188,7 +188,7 @@ class Kept:
         expect(self.field).to_have_value("she whispers, a door")
         expect(self.field).to_be_focused()
         until(lambda: self.page.evaluate(VIEW) == self.view, 5)
-        assert self._top() == self.top
+        until(lambda: self._top() == self.top)
 
     def _middle(self, selector: str) -> tuple[float, float]:
         box = self.page.locator(selector).bounding_box()
