@@ -14,6 +14,7 @@ RefusalCode = Literal[
     "nothing_owned",
     "wrong_state",
     "unit_under_way",
+    "unit_goes_on",
     "order_stands",
     "order_unanswered",
     "not_acknowledged",

@@ -247,7 +247,7 @@ def _close(incident: Incident, command: cmd.Close, about: Circumstances) -> Deci
         if incident.state == "raised":
             raise Refused("not_acknowledged", anyway=True)
         if incident.under_way:
-            raise Refused("unit_under_way", anyway=True)
+            raise Refused("unit_goes_on", anyway=True)
         if incident.owner != about.actor:
             raise Refused("not_owner", who=incident.owner, since=incident.owned_since, anyway=True)
     return closed(command, command.as_class, command.outcome, anyway=command.anyway)

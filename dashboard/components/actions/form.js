@@ -40,12 +40,13 @@ export class Form {
     this.confirm = element("button", "do primary");
     this.duress = element("p", "duress-said", store.t("duress_said"));
     this.there = ""; // the open alarm of whom one is to be raised: Enter goes there
+    this.judged = ""; // what was typed when the desk named it
     this.beside = ""; // which was said, and another is wanted all the same
     const another = (/** @type {MouseEvent} */ event) => event.detail < 2 && this._another();
     this.another = button("do", store.t("confirm.raise_beside"), another, { hidden: true });
-    const back = button("do", store.t("back"), () => this.close());
+    const back = button("do", store.t("back"), () => this.leave());
     this.buttons = element("div", "buttons confirm", this.confirm, back, this.another);
-    onEscape(this.root, () => this.close());
+    onEscape(this.root, () => this.leave());
     this.root.addEventListener("keydown", (event) => {
       if (event.key === "Enter" && event.ctrlKey) return this.root.requestSubmit();
       // On a choice that is not chosen yet Enter chooses: it sends nothing.
@@ -155,6 +156,12 @@ export class Form {
     this.sent = null;
   }
 
+  /** A person turns from it: what was typed of one alarm waits with that; of a call that is none, it is no word of the next. */
+  leave() {
+    if (this.open && !this.row) this.store.drafts.set(this._key(), undefined);
+    this.close();
+  }
+
   close() {
     if (!this.open) return;
     // Of who went meanwhile the draft stays with the server as it was.
@@ -182,10 +189,14 @@ export class Form {
 
   _keep() {
     if (!this.open) return;
-    if (this.there) this._asks(""); // about somebody else, perhaps
-    const typed = this.fields.map((one) => one.kept?.() ?? one.value());
+    const typed = this._typed();
+    if (this.there && JSON.stringify(typed) !== this.judged) this._asks(""); // about somebody else, perhaps
     this.store.drafts.set(this._key(), typed.some(Boolean) ? typed : undefined);
     this._adapt();
+  }
+
+  _typed() {
+    return this.fields.map((one) => one.kept?.() ?? one.value());
   }
 
   _restore() {
@@ -251,6 +262,7 @@ export class Form {
   refused(answer) {
     const { store, desk, confirm } = this;
     this.anyway = answer.anyway ? this._changes : -1;
+    this.judged = JSON.stringify(this._typed());
     const why = desk.why(answer);
     this._asks(answer.incident ?? "");
     if (this.there) {

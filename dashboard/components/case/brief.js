@@ -1,7 +1,7 @@
 // The selected alarm as a brief for the centre's CAD and for the radio: plain text, one line a fact, always in the same order.
-import { clock, coordinates, joined, metres } from "../../shell/format.js";
+import { clock, clockAndDay, coordinates, joined, metres } from "../../shell/format.js";
 import { fares } from "../escalation/words.js";
-import { doubtOf, placeDoubtsOf, zoneOf } from "./doubt.js";
+import { agedOf, doubtOf, placeDoubtsOf, zoneOf } from "./doubt.js";
 
 const PLAIN = /[\s\u00a0]+/g; // what a CAD's field may break at, or not know
 
@@ -25,7 +25,7 @@ export function brief(store, row, { live, case: file }) {
         store.training && t("brief.exercise"),
         row.label,
         press,
-        clock(row.received),
+        clockAndDay(row.received, store.now(), store.language),
         (row.presses ?? 1) > 1 && t("presses", { n: row.presses }),
       ]),
     ],
@@ -62,8 +62,9 @@ function position(store, row, live) {
   const { radius_m: radius } = live;
   const sure = radius ? store.t("radius", { m: metres(store.words, radius) }) : store.t("radius_unknown");
   const point = `${coordinates(live.lat, live.lon)} ${sure}`;
-  const at = live.fix_at ? store.t("brief.at", { what: point, time: clock(live.fix_at) }) : point;
-  return joined([at, doubtOf(store, row)]);
+  const aged = agedOf(store, { ...row, fix_at: live.fix_at });
+  const at = live.fix_at && !aged ? store.t("brief.at", { what: point, time: clock(live.fix_at) }) : point;
+  return joined([at, aged, doubtOf(store, row)]);
 }
 
 /** @param {Store} store @param {import("../../shell/wire.js").Case} file */
@@ -81,7 +82,9 @@ function who(store, file) {
 function asked(store, row, live) {
   if (row.order_zone) {
     const unit = store.t("brief.unit_of", { zone: store.zone(row.order_zone) });
-    const sent = live.order_at ? store.t("brief.at", { what: unit, time: clock(live.order_at) }) : unit;
+    const sent = live.order_at
+      ? store.t("brief.at", { what: unit, time: clockAndDay(live.order_at, store.now(), store.language) })
+      : unit;
     return joined([sent, fares(store, row)[1]]);
   }
   const first = live.proposal.options?.find((one) => one.zone === live.proposal.preselected);

@@ -9,16 +9,25 @@ const WORDS = {
   "brief.at": "{what} at {time}",
   "brief.unit_of": "a unit of {zone}",
   "brief.exercise": "EXERCISE",
+  fix_old_of: "position of {time}",
   radius: "± {m}",
   m: "{n} m",
   speaks: "speaks {languages}",
   case_number: "Case {number}",
   zone: "PZ {name}",
 };
-/** A page, as far as a brief asks it. @param {object | null} [training] @returns {any} */
-function page(training = null) {
+/** A page, as far as a brief asks it. @param {object | null} [training] @param {number} [late] ms after the press @returns {any} */
+function page(training = null, late = 1000) {
+  const now = () => AT + late;
   const t = (/** @type {string} */ key, /** @type {Record<string, unknown>} */ facts) => fill(WORDS, key, facts);
-  return { t, words: WORDS, training, zone: (/** @type {string} */ name) => (name ? t("zone", { name }) : "") };
+  return {
+    t,
+    words: WORDS,
+    training,
+    now,
+    language: "en",
+    zone: (/** @type {string} */ name) => (name ? t("zone", { name }) : ""),
+  };
 }
 const AT = Date.UTC(2026, 10, 24, 20, 14, 7);
 /** @type {any} */
@@ -69,6 +78,14 @@ test("a brief says alarm, CAD, place, position, who, from whom, weapon, approach
     "brief.approach: brief.no_call; Silent approach, second unit at the rear",
     "brief.asked: a unit of PZ Gent · not_routed",
   ]);
+});
+
+test("a position that is too old to send by says from when, with its day, and an alarm of another day has its own", () => {
+  const hour = 3_600_000;
+  const said = (/** @type {number} */ late) => brief(page(null, late), ROW, DETAIL).split("\n");
+  assert.equal(said(hour)[3], "brief.position: 51.05360, 3.72530 ± 18 m · position of 21:14");
+  assert.match(said(48 * hour)[3], / · position of 24 Nov 2026 21:14:05$/);
+  assert.match(said(48 * hour)[0], / · 24 Nov 2026 21:14:07 · /);
 });
 
 test("where she is stands in words of the nearest address once they are known, the coordinates on their own line", () => {
