@@ -29,6 +29,8 @@ STARTING = {
     "create_subprocess_exec",
     "processes",
     "NatsServer",
+    "bluez",
+    "frames",
     "NatsCluster",
     "served",
     "strings",

@@ -37,6 +37,7 @@ _BUFFER_BYTES = 64 << 20
 WINDOW_S = 600.0  # for so long the servers know the ids of what they took
 _NS = 1_000_000_000
 _MOVED = (10071, 10164)  # something else came first
+_NO_PEERS = 10005  # where copies are to lie the cluster does not know yet: it has just begun
 _PENDING = 10158  # version 2.10 says "duplicate" without a position instead
 _PENDINGS = 3  # in a row: then it is not merely slow
 _NO_MESSAGE, _DELETED, _OTHER_SHAPE = 10037, 10043, 10058
@@ -255,7 +256,7 @@ class Servers:
                 error = found.get("error")
                 if error is None:
                     return found
-                if error.get("code") != 503:  # there is no leader now
+                if error.get("code") != 503 and error.get("err_code") != _NO_PEERS:  # there is no leader now
                     raise ApiError(int(error.get("err_code", 0)), str(error.get("description", "")))
             if asyncio.get_running_loop().time() > until:
                 raise LogUnavailable(f"{NAME}: {self._why}")
