@@ -12,7 +12,7 @@ from pathlib import Path
 
 import msgspec
 
-from centre.settings import Settings, load, users_file
+from centre.settings import Settings, load, register_file, users_file
 from centre.spool import place_of_log, write_whole
 from dashboard.access import schema as accounts
 from dashboard.access.rules import AccountError
@@ -26,24 +26,25 @@ _logger = logging.getLogger(__name__)
 
 
 class Beside(msgspec.Struct, frozen=True):
-    """Where the accounts and the case register are that a log is served with; "" where there is none."""
+    """Where the accounts, the case register and the register of what was erased are that a log is served with; "" for none."""
 
     users: str = ""
     cases: str = ""
+    erased: str = ""
 
 
 def check(settings: Settings) -> None:
     """Raises AccountError where accounts or register are another log's or others than its own, or where nobody can tell and the
     log is not that of vigie.toml."""
     known = _known_to(settings.log)
-    for name, path in (("users", users_file(settings)), ("cases", settings.cases)):
-        if path is None:
-            continue
+    for name, path in _named(settings).items():
         if (own := getattr(known, name)) and own != _place(path):
             raise AccountError(f"{name}: the log at {settings.log} belongs to {own} and not to {path}: name that")
-        if not path.exists():
+        if name == "erased" or not path.exists():
             continue
-        place, belongs = _place(place_of_log(settings.log, path)), _belongs(path)
+        belongs = _belongs(path)
+        there = belongs is not None and Path(belongs).exists()
+        place = _place(settings.log if there else place_of_log(settings.log, path))
         if belongs is None and place != _place(load(environ={}).log):
             raise AccountError(
                 f"{name}: {path} does not know its log yet; start the desk with it once, or set `log` in vigie.toml"
@@ -58,9 +59,9 @@ def check(settings: Settings) -> None:
 def bind(settings: Settings, made: Path | None = None) -> None:
     """From now on these belong to the settings' log: a file that was just made, or at a desk's start those it is served with,
     and the log to them. What belongs to a log that is still there stays with that."""
-    named = {"users": users_file(settings), "cases": settings.cases}
-    own = {name: path for name, path in named.items() if path is not None and path.exists()}
-    for path in [made] if made is not None else own.values():
+    named = _named(settings)
+    own = {name: path for name, path in named.items() if name == "erased" or path.exists()}
+    for path in [made] if made is not None else [path for name, path in own.items() if name != "erased"]:
         place = _place(place_of_log(settings.log, path))
         try:
             belongs = _belongs(path)
@@ -76,6 +77,11 @@ def bind(settings: Settings, made: Path | None = None) -> None:
             write_whole(_names(settings.log), known)
         except OSError as error:
             _logger.warning("%s: what it is served with can't be kept (%s)", settings.log, error.strerror)
+
+
+def _named(settings: Settings) -> dict[str, Path]:
+    named = {"users": users_file(settings), "cases": settings.cases, "erased": register_file(settings)}
+    return {name: path for name, path in named.items() if path is not None}
 
 
 def _place(path: Path) -> str:

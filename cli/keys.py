@@ -106,7 +106,7 @@ def _enter(settings: "Settings", what: Literal["rotated", "exported", "written"]
     from incidents import events as ev
 
     event = ev.MasterKeys(what=what, opens=" ".join(one.what for one in opened_by(settings)), reason=why)
-    enter(settings.log, settings.key_file, CHANGED if what == "rotated" else TAKEN, event)
+    enter(settings.log, settings.key_file, CHANGED if what == "rotated" else TAKEN, event, must=True)
 
 
 def _passphrase(from_stdin: bool, *, new: bool = False) -> str:

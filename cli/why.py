@@ -40,11 +40,13 @@ def enter(
     who: str = "",
     translate: "Translator | None" = None,
     beside: Path | None = None,
+    must: bool = False,
 ) -> None:
     """Enter in the log what is about to be taken, before anybody has it; beside a desk leave it a note.
 
-    The account of this machine takes it, unless `who` is said. Where neither can be written, that is said and the work goes on.
-    `beside`: the file that changes; before there is a log the note waits beside that one for the first desk.
+    The account of this machine takes it, unless `who` is said. Where neither can be written, that is said and the work goes on;
+    a change, or what `must` be known, is refused then. `beside`: the file that changes; before there is a log the note waits
+    beside that one for the first desk. Raises AccountError.
     """
     import asyncio
     from datetime import UTC, datetime
@@ -52,6 +54,7 @@ def enter(
 
     from centre.spool import Note, enter_or_note, leave_note, place_of_log
     from centre.this_account import this_account
+    from dashboard.access.rules import AccountError
     from reports.catalogue import translator
 
     _ = translate or translator("en")
@@ -67,6 +70,8 @@ def enter(
             leave_note(place_of_log(log, beside), kind, note, key_file)
             entered = True  # by the first desk that is served from there
     except OSError as error:
+        if must or beside is not None:
+            raise AccountError(f"it can't be entered in the log ({error.strerror}), and is not done without") from None
         text = _("it can't be entered in the log ({why}); write down that it was made")
         say(f"vigie: {text.format(why=error.strerror)}", err=True)
     else:

@@ -276,7 +276,9 @@ def test_an_alarm_is_raised_by_keys_alone_and_is_its_raisers(desks: Desks) -> No
     page.locator("form.form").get_by_label("Reason").fill("another call")
     page.keyboard.press("Escape")
     page.keyboard.press("h")
-    expect(page.locator("form.form").get_by_label("Reason")).to_have_value("")  # a call that was left is no word of the next
+    expect(page.locator("form.form").get_by_label("Reason")).to_have_value(
+        ""
+    )  # a call that was left is no word of the next
     expect(where).to_be_focused()
     page.keyboard.type("laeken")
     expect(page.locator("form.form .found button").first).to_have_text(

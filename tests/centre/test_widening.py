@@ -227,6 +227,11 @@ WAYS = {
         *(word for n in range(5) for word in (f"cp c{n}", f"users remove Dis --users c{n}/vigie.users")),
         "cases import lifts.json --users none",
     ],
+    "a log that is not there, beside accounts of my own": [
+        "VIGIE_LOG=q/vigie.log users add New --role supervisor --users q/mine",
+        "VIGIE_LOG=q/vigie.log cases import lifts.json --users q/mine",
+        "VIGIE_LOG=q/vigie.log users role Zed --role dispatcher --users vigie.users --cases q/none.db",
+    ],
     "another register": [
         "cases import lifts.json --cases fake.db",
         "cases import lifts.json --users none --cases fake.db",

@@ -97,6 +97,7 @@ async def years_ago(folder: Path, *kinds: str) -> dict[str, str]:
     async with floor_of(folder, DrivenClock(LONG_AGO)) as floor:
         found = {kind: await lived(floor, kind) for kind in kinds}
         await floor.log.checkpoint(ev.stamp(floor.clock.now()))
+    bind(settings)
     return found
 
 
