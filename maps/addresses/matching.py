@@ -91,13 +91,14 @@ class Match(msgspec.Struct, frozen=True):
 
 class _Fits(msgspec.Struct, frozen=True):
     """Of some documents, how well each fits of 100, how well its name does by itself, and whether it lies `there`: in the `town`
-    that was typed ("": none was), which likeliest means one of the municipalities `towns`."""
+    that was typed ("": none was), which likeliest means one of the municipalities `towns`, and is one of the places `called`."""
 
     fit: Scores
     name: Scores
     there: NDArray[np.bool_]
     town: str = ""
     towns: frozenset[int] = frozenset()
+    called: Ints = np.zeros(0, np.int32)
 
 
 class _Alike(msgspec.Struct, frozen=True):
@@ -167,6 +168,8 @@ class Matcher:
         if asked:
             of_code = self._towns(self._postcodes == asked)
             codes, towns = self._postcodes[groups], towns | self._docs.meant.get(asked, of_code)
+            if of_code.isdisjoint(named.towns):  # of towns that are called alike, the one in the postcode is meant
+                towns = of_code & self._towns(self._any_called(named.called)) or towns
             # A station has no postcode: it lies in the town of one.
             inside = [not of_code.isdisjoint(self._docs.towns[group]) for group in groups.tolist()]
             coded = (codes == asked) | ((codes == "") & inside)
@@ -233,12 +236,12 @@ class Matcher:
         _, town = max(typed, key=lambda way: (typed[way], len(way[1])))
         likely = [way for way, fit in typed.items() if fit >= max(typed.values()) - _AS_WELL]
         named = np.maximum.reduce([alike.names[name] for name, _ in likely])
-        holds = np.array([f" {town} " in f" {word} " or word.startswith(text) for word in alike.words])
+        holds = np.array([word.startswith(text) or _holds(word, town, text) for word in alike.words])
         there = holds[alike.name_at].any(axis=0) & (alike.names[text] >= _EXPLAINED)
         named = np.where(there, alike.names[text], named)
         for name, place in likely:
             there |= (alike.names[name] >= _ALIKE) & (alike.places[place] >= alike.sure[place] - _AS_WELL)
-        return _Fits(best + weighs, named + weighs, there, town, self._called_so(town, alike))
+        return _Fits(best + weighs, named + weighs, there, town, self._called_so(town, alike), alike.called[town])
 
     def _is_town(self, name: str, place: str, alike: _Alike) -> bool:
         """Whether a part of the text is a town: it is called so beside a name, or nearly so beside what is nearly some name."""
@@ -258,8 +261,11 @@ class Matcher:
         halves = self._two_places(town)
         if halves:
             return frozenset.union(*(self._called_so(half, alike) for way in halves for half in way))
-        groups = np.maximum.reduceat(np.isin(self._called, alike.called[town]), self._called_first)
-        return self._towns(groups)
+        return self._towns(self._any_called(alike.called[town]))
+
+    def _any_called(self, places: Ints) -> NDArray[np.bool_]:
+        """Which groups are called by one of these."""
+        return np.maximum.reduceat(np.isin(self._called, places), self._called_first)
 
     def _two_places(self, part: str) -> list[tuple[str, str]]:
         """A part of the text as two places one behind the other: "brugge sint kruis"."""
@@ -301,6 +307,14 @@ class Matcher:
             # "sint hubert namen" is no place: neither lies in the other.
             found.sure[part] = max(found.sure[part], float(both.max()))
         return found
+
+
+def _holds(name: str, town: str, text: str) -> bool:
+    """Whether a name has the town's words too, and is like the text also beside them: their letters outweigh the others."""
+    if f" {town} " not in f" {name} ":
+        return False
+    one, other = (f" {words} ".replace(f" {town} ", " ", 1).strip() for words in (name, text))
+    return fuzz.ratio(one, other) >= _EXPLAINED
 
 
 def _most(scores: Scores, count: int) -> Ints:
