@@ -55,7 +55,8 @@ class Documents(msgspec.Struct, frozen=True):
     """What is searched. Each document has up to three names (`names`, (n, 3), into `words`; -1: none) and lies in a group; a
     group has a postcode ("": stations'), the REFNIS codes of the `towns` it may lie in, and is called by some of `places`
     (`called`, one tuple of indices a group). `weight` (0..1) decides between documents that fit alike. All words are folded
-    (`maps.addresses.reading`). `meant` are the municipalities that a town's name, or a postcode, likeliest means."""
+    (`maps.addresses.reading`). `meant` are the municipalities that a town's name, or a postcode, likeliest means, `bearers` all
+    that it may mean."""
 
     words: Sequence[str]
     names: Ints
@@ -66,6 +67,7 @@ class Documents(msgspec.Struct, frozen=True):
     postcode: Sequence[str]
     towns: Sequence[tuple[int, ...]]
     meant: Mapping[str, frozenset[int]]
+    bearers: Mapping[str, frozenset[int]]
 
 
 class Match(msgspec.Struct, frozen=True):
@@ -98,7 +100,7 @@ class _Fits(msgspec.Struct, frozen=True):
     there: NDArray[np.bool_]
     town: str = ""
     towns: frozenset[int] = frozenset()
-    called: Ints = np.zeros(0, np.int32)
+    called: Sequence[str] = ()
 
 
 class _Alike(msgspec.Struct, frozen=True):
@@ -168,8 +170,10 @@ class Matcher:
         if asked:
             of_code = self._towns(self._postcodes == asked)
             codes, towns = self._postcodes[groups], towns | self._docs.meant.get(asked, of_code)
-            if of_code.isdisjoint(named.towns):  # of towns that are called alike, the one in the postcode is meant
-                towns = of_code & self._towns(self._any_called(named.called)) or towns
+            inner = self._docs.bearers.get(asked, of_code)
+            if inner.isdisjoint(named.towns):  # of towns that are called alike, the one in the postcode is meant
+                alike = (self._docs.bearers.get(name, frozenset()) for name in named.called)
+                towns = inner.intersection(frozenset[int]().union(*alike)) or towns
             # A station has no postcode: it lies in the town of one.
             inside = [not of_code.isdisjoint(self._docs.towns[group]) for group in groups.tolist()]
             coded = (codes == asked) | ((codes == "") & inside)
@@ -241,7 +245,8 @@ class Matcher:
         named = np.where(there, alike.names[text], named)
         for name, place in likely:
             there |= (alike.names[name] >= _ALIKE) & (alike.places[place] >= alike.sure[place] - _AS_WELL)
-        return _Fits(best + weighs, named + weighs, there, town, self._called_so(town, alike), alike.called[town])
+        so = [self._docs.places[i] for i in alike.called[town].tolist()]
+        return _Fits(best + weighs, named + weighs, there, town, self._called_so(town, alike), so)
 
     def _is_town(self, name: str, place: str, alike: _Alike) -> bool:
         """Whether a part of the text is a town: it is called so beside a name, or nearly so beside what is nearly some name."""
@@ -261,11 +266,8 @@ class Matcher:
         halves = self._two_places(town)
         if halves:
             return frozenset.union(*(self._called_so(half, alike) for way in halves for half in way))
-        return self._towns(self._any_called(alike.called[town]))
-
-    def _any_called(self, places: Ints) -> NDArray[np.bool_]:
-        """Which groups are called by one of these."""
-        return np.maximum.reduceat(np.isin(self._called, places), self._called_first)
+        groups = np.maximum.reduceat(np.isin(self._called, alike.called[town]), self._called_first)
+        return self._towns(groups)
 
     def _two_places(self, part: str) -> list[tuple[str, str]]:
         """A part of the text as two places one behind the other: "brugge sint kruis"."""
