@@ -267,8 +267,14 @@ class Gazetteer:
             if len(" ".join(words[start:end])) < _FEWEST and end < len(words):
                 continue  # "at" is Ath, and a word of many a sentence
             if taken.isdisjoint(range(start, end)):
-                towns = [one for one in self.named(" ".join(words[start:end])) if one.kind != "zone"]
-                found |= dict.fromkeys(self.beside((*words, code), towns))
+                name = " ".join(words[start:end])
+                towns = [one for one in self.named(name) if one.kind != "zone"]
+                alike = self.beside((*words, code), towns)
+                if alike and alike[0].missed:  # 9170 Sint-Gillis is Sint-Gillis-Waas
+                    begun = (self.entries[n].place for n, rank in self._beginning(f"{name} ") if rank == 1)
+                    longer = self.beside((*words, code), (one for one in begun if one.kind != "zone"))
+                    alike = [*(one for one in longer if not one.missed), *alike]
+                found |= dict.fromkeys(alike)
                 taken |= set(range(start, end)) if towns else set()
         return tuple(found)[:limit]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from typing import Final
 
 import msgspec
@@ -149,12 +149,13 @@ def _meant(gazetteer: Gazetteer) -> dict[str, frozenset[int]]:
 
 
 def _bearers(gazetteer: Gazetteer) -> dict[str, frozenset[int]]:
-    """All municipalities of each postcode, and those in which something is called so."""
+    """All municipalities of each postcode, and those in which something is called so, or begins with those words."""
     found: dict[str, set[int]] = {}
     for entry in gazetteer.entries:
         code = [entry.place.postcode] if entry.place.kind == "postcode" else folded_many(entry.called)
         for name in code if entry.nis else ():
-            found.setdefault(name, set()).add(int(entry.nis))
+            for head in accumulate(name.split(), "{} {}".format):
+                found.setdefault(head, set()).add(int(entry.nis))
     return {name: frozenset(towns) for name, towns in found.items()}
 
 

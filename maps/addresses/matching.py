@@ -316,7 +316,7 @@ def _holds(name: str, town: str, text: str) -> bool:
     if f" {town} " not in f" {name} ":
         return False
     one, other = (f" {words} ".replace(f" {town} ", " ", 1).strip() for words in (name, text))
-    return fuzz.ratio(one, other) >= _EXPLAINED
+    return fuzz.ratio(one, other) >= float(_EXPLAINED)
 
 
 def _most(scores: Scores, count: int) -> Ints:
