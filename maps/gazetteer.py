@@ -202,7 +202,10 @@ class Gazetteer:
             }
         )
 
-        self._codes = frozenset(one.place.postcode for one in self.entries if one.place.kind == "postcode")
+        self._codes: dict[str, set[str]] = {}  # and the municipalities of each
+        for one in self.entries:
+            if one.place.kind == "postcode":
+                self._codes.setdefault(one.place.postcode, set()).add(one.place.municipality)
         self._cut: dict[int, list[str]] = {}
 
     @classmethod
@@ -229,7 +232,7 @@ class Gazetteer:
             ):
                 n = self._forms[i][1]
                 code = self.entries[n].place.postcode
-                if code and code not in asked and not self._codes.isdisjoint(asked.split()):
+                if code and code not in asked and not self._codes.keys().isdisjoint(asked.split()):
                     continue  # "1050 place saint-lambert" is like "1200 Woluwe-Saint-Lambert"
                 best[n] = min(round(200 - score), best.get(n, 200))
         order = sorted(best, key=lambda n: (best[n], *self._likeliest(n)))
@@ -249,9 +252,10 @@ class Gazetteer:
         named = [n for _, n in forms if asked in self.entries[n].called]
         return tuple(self.entries[n].place for n in sorted(named, key=self._likeliest))
 
-    def towns_in(self, text: str, limit: int = LIMIT) -> tuple[Place, ...]:
+    def towns_in(self, text: str, limit: int = LIMIT, code: str = "") -> tuple[Place, ...]:
         """The municipalities, quarters and postcodes that are named in a longer text ("Veldstraat 12, 9000 Gent"), the last
-        first: there the town stands. Nothing else of the text is understood: who knows streets is asked before."""
+        first: there the town stands; of those that are called alike, the one in a postcode of the text, or in `code`. Nothing
+        else of the text is understood: who knows streets is asked before."""
         words = fold(text[:200]).split()
         spans = sorted(
             ((end, start) for end in range(1, len(words) + 1) for start in range(max(0, end - MOST_WORDS), end)),
@@ -263,10 +267,23 @@ class Gazetteer:
             if len(" ".join(words[start:end])) < _FEWEST and end < len(words):
                 continue  # "at" is Ath, and a word of many a sentence
             if taken.isdisjoint(range(start, end)):
-                towns = [one for one in self.named(" ".join(words[start:end])) if one.kind != "zone"]
-                found |= dict.fromkeys(towns)
+                name = " ".join(words[start:end])
+                towns = [one for one in self.named(name) if one.kind != "zone"]
+                alike = self.beside((*words, code), towns)
+                if alike and alike[0].missed:  # 9170 Sint-Gillis is Sint-Gillis-Waas
+                    begun = (self.entries[n].place for n, rank in self._beginning(f"{name} ") if rank == 1)
+                    longer = self.beside((*words, code), (one for one in begun if one.kind != "zone"))
+                    alike = [*(one for one in longer if not one.missed), *alike]
+                found |= dict.fromkeys(alike)
                 taken |= set(range(start, end)) if towns else set()
         return tuple(found)[:limit]
+
+    def beside(self, words: Collection[str], places: Iterable[Place]) -> list[Place]:
+        """Places that are called alike, those in a postcode of the words first; the others miss it."""
+        codes = [word for word in words if word in self._codes]
+        towns = set[str]().union(*(self._codes[code] for code in codes))
+        said = [one if not codes or one.municipality in towns else replace(one, missed=codes[-1]) for one in places]
+        return sorted(said, key=lambda one: bool(one.missed))
 
     def _likeliest(self, n: int) -> tuple[int, int, int]:
         """Of places that are called alike, the one with more people is meant."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from typing import Final
 
 import msgspec
@@ -123,6 +123,7 @@ def collect(tables: Tables, stations: pd.DataFrame, zones: Zones, gazetteer: Gaz
         postcode=groups.postcodes(),
         towns=groups.towns(),
         meant=_meant(gazetteer),
+        bearers=_bearers(gazetteer),
     )
     return Collected(documents, station_of, station_names, quarter, frozenset(_beside_numbers(columns)))
 
@@ -145,6 +146,17 @@ def _meant(gazetteer: Gazetteer) -> dict[str, frozenset[int]]:
         own = frozenset(_REGION if (entry.nis, entry.place.kind) == (_BRUSSELS, "municipality") else {int(entry.nis)})
         found |= dict.fromkeys(folded_many(entry.called), own)
     return found | {"1000": frozenset(_REGION)}
+
+
+def _bearers(gazetteer: Gazetteer) -> dict[str, frozenset[int]]:
+    """All municipalities of each postcode, and those in which something is called so, or begins with those words."""
+    found: dict[str, set[int]] = {}
+    for entry in gazetteer.entries:
+        code = [entry.place.postcode] if entry.place.kind == "postcode" else folded_many(entry.called)
+        for name in code if entry.nis else ():
+            for head in accumulate(name.split(), "{} {}".format):
+                found.setdefault(head, set()).add(int(entry.nis))
+    return {name: frozenset(towns) for name, towns in found.items()}
 
 
 def _beside_numbers(columns: Iterable[Iterable[str]]) -> Iterator[tuple[str, str]]:

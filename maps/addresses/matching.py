@@ -55,7 +55,8 @@ class Documents(msgspec.Struct, frozen=True):
     """What is searched. Each document has up to three names (`names`, (n, 3), into `words`; -1: none) and lies in a group; a
     group has a postcode ("": stations'), the REFNIS codes of the `towns` it may lie in, and is called by some of `places`
     (`called`, one tuple of indices a group). `weight` (0..1) decides between documents that fit alike. All words are folded
-    (`maps.addresses.reading`). `meant` are the municipalities that a town's name, or a postcode, likeliest means."""
+    (`maps.addresses.reading`). `meant` are the municipalities that a town's name, or a postcode, likeliest means, `bearers` all
+    that it may mean."""
 
     words: Sequence[str]
     names: Ints
@@ -66,6 +67,7 @@ class Documents(msgspec.Struct, frozen=True):
     postcode: Sequence[str]
     towns: Sequence[tuple[int, ...]]
     meant: Mapping[str, frozenset[int]]
+    bearers: Mapping[str, frozenset[int]]
 
 
 class Match(msgspec.Struct, frozen=True):
@@ -91,13 +93,14 @@ class Match(msgspec.Struct, frozen=True):
 
 class _Fits(msgspec.Struct, frozen=True):
     """Of some documents, how well each fits of 100, how well its name does by itself, and whether it lies `there`: in the `town`
-    that was typed ("": none was), which likeliest means one of the municipalities `towns`."""
+    that was typed ("": none was), which likeliest means one of the municipalities `towns`, and is one of the places `called`."""
 
     fit: Scores
     name: Scores
     there: NDArray[np.bool_]
     town: str = ""
     towns: frozenset[int] = frozenset()
+    called: Sequence[str] = ()
 
 
 class _Alike(msgspec.Struct, frozen=True):
@@ -167,6 +170,10 @@ class Matcher:
         if asked:
             of_code = self._towns(self._postcodes == asked)
             codes, towns = self._postcodes[groups], towns | self._docs.meant.get(asked, of_code)
+            inner = self._docs.bearers.get(asked, of_code)
+            if inner.isdisjoint(named.towns):  # of towns that are called alike, the one in the postcode is meant
+                alike = (self._docs.bearers.get(name, frozenset()) for name in named.called)
+                towns = inner.intersection(frozenset[int]().union(*alike)) or towns
             # A station has no postcode: it lies in the town of one.
             inside = [not of_code.isdisjoint(self._docs.towns[group]) for group in groups.tolist()]
             coded = (codes == asked) | ((codes == "") & inside)
@@ -233,12 +240,13 @@ class Matcher:
         _, town = max(typed, key=lambda way: (typed[way], len(way[1])))
         likely = [way for way, fit in typed.items() if fit >= max(typed.values()) - _AS_WELL]
         named = np.maximum.reduce([alike.names[name] for name, _ in likely])
-        holds = np.array([f" {town} " in f" {word} " or word.startswith(text) for word in alike.words])
+        holds = np.array([word.startswith(text) or _holds(word, town, text) for word in alike.words])
         there = holds[alike.name_at].any(axis=0) & (alike.names[text] >= _EXPLAINED)
         named = np.where(there, alike.names[text], named)
         for name, place in likely:
             there |= (alike.names[name] >= _ALIKE) & (alike.places[place] >= alike.sure[place] - _AS_WELL)
-        return _Fits(best + weighs, named + weighs, there, town, self._called_so(town, alike))
+        so = [self._docs.places[i] for i in alike.called[town].tolist()]
+        return _Fits(best + weighs, named + weighs, there, town, self._called_so(town, alike), so)
 
     def _is_town(self, name: str, place: str, alike: _Alike) -> bool:
         """Whether a part of the text is a town: it is called so beside a name, or nearly so beside what is nearly some name."""
@@ -301,6 +309,14 @@ class Matcher:
             # "sint hubert namen" is no place: neither lies in the other.
             found.sure[part] = max(found.sure[part], float(both.max()))
         return found
+
+
+def _holds(name: str, town: str, text: str) -> bool:
+    """Whether a name has the town's words too, and is like the text also beside them: their letters outweigh the others."""
+    if f" {town} " not in f" {name} ":
+        return False
+    one, other = (f" {words} ".replace(f" {town} ", " ", 1).strip() for words in (name, text))
+    return fuzz.ratio(one, other) >= float(_EXPLAINED)
 
 
 def _most(scores: Scores, count: int) -> Ints:

@@ -59,7 +59,8 @@ class Search:
         matches = matcher.match(ways, 4 * limit, self._has_number)
         fitting = [one for one in matches if not (one.elsewhere or one.loosely)]
         if not found and matches and matches[0].town and not any(one.meant for one in fitting):
-            unknown = partial(self._unknown, _as_typed(text, matches[0].town), 1 if fitting else _TOWNS)
+            town, code = _as_typed(text, matches[0].town, longest=True), matches[0].reading.postcode
+            unknown = partial(self._unknown, town, code, 1 if fitting else _TOWNS)
             found.append(((False, bool(fitting), -101.0 if fitting else 0.0, 0), unknown))
         for n, match in enumerate(matches):
             better, make = self._maker(match)
@@ -88,9 +89,10 @@ class Search:
             return _HAS_NUMBER, partial(self._address, street, row, number)
         return _LACKS_NUMBER if number and len(rows) else 0.0, partial(self._streets, street, number)
 
-    def _unknown(self, typed: str, most: int) -> list[Place]:
+    def _unknown(self, typed: str, code: str, most: int) -> list[Place]:
         """A town or a postcode in which nothing is called so: the rest of what was typed stands there as it is."""
-        named = self._gazetteer.towns_in(typed) or [one.place for one in self._gazetteer.ranked(typed)]
+        like = (one.place for one in self._gazetteer.ranked(typed))
+        named = self._gazetteer.towns_in(typed, code=code) or self._gazetteer.beside([code], like)
         towns = [replace(place, unknown=True) for place in named if place.kind != "zone"]
         return towns[:most] or [Place(kind="postcode", names=(), zone="", postcode=typed, unknown=True)]
 
@@ -185,8 +187,9 @@ def _missing(make: Callable[[], Iterable[Place]], typed: str, elsewhere: bool) -
     return (replace(place, missed=typed, elsewhere=elsewhere) for place in make())
 
 
-def _as_typed(text: str, missed: str) -> str:
-    """What was typed of a town or postcode, which is folded: "Sint-Kruis" for "sint kruis"; the fewest words that mean it."""
+def _as_typed(text: str, missed: str, longest: bool = False) -> str:
+    """What was typed of a town or postcode, which is folded: "Sint-Kruis" for "sint kruis"; the fewest words that mean it, or
+    the most: "Les Bons Villers" is none without its small one."""
     words = [(word.start(), word.end()) for word in _WORD.finditer(text)]
     spans = (text[start:end] for i, (start, _) in enumerate(words) for _, end in words[i:])
-    return next((one for one in sorted(spans, key=len) if folded(one) == missed), missed)
+    return next((one for one in sorted(spans, key=len, reverse=longest) if folded(one) == missed), missed)

@@ -72,9 +72,8 @@ export function where(store, changed) {
 
 /** How well a place is what was typed, and known, beside its name. @param {import("../../shell/store.js").Store} store @param {Found} one */
 export function known(store, one) {
-  if (one.unknown) return store.t("place_unknown");
   const missed = one.missed && store.t(one.elsewhere ? "place_elsewhere" : "place_missed", { town: one.missed });
-  return joined([missed, sure(store, one)]);
+  return joined([missed, one.unknown ? store.t("place_unknown") : sure(store, one)]);
 }
 
 /** @param {import("../../shell/store.js").Store} store @param {Found} one */

@@ -132,6 +132,7 @@ def test_each_doubt_of_the_list_goes_with_the_alarm_and_its_place_ends_with_the_
     met: set[str] = set()
     for typed in (
         "Rue Neuve 12 Molenbeek",
+        "qwertzstraat 3 2980 Halle",
         "Markt 9000",
         "rue de la loi 16 bxl",
         "veldstraat 12zz gent",

@@ -39,4 +39,5 @@ test("an address says to how many metres, a street that it is no position, and e
   assert.equal(said({ ...other, elsewhere: true }), "another municipality than Doornik · address, ± 1 m");
   assert.equal(said(other), "not in Doornik · address, ± 1 m");
   assert.equal(said({ kind: "municipality", unknown: true, town: "Tournai" }), "unknown there");
+  assert.equal(said({ kind: "municipality", unknown: true, missed: "2980" }), "not in 2980 · unknown there");
 });

@@ -191,6 +191,47 @@ def test_a_street_that_a_commune_of_brussels_lacks_is_of_no_other_commune(addres
                 assert here or first.postcode == typed, (street, typed, first)
 
 
+EVERY = [7, pytest.param(1, marks=pytest.mark.prove)]
+
+
+@pytest.mark.parametrize("every", EVERY)
+@pytest.mark.parametrize("street", ["qwertzstraat", "Kerkstraat"])
+def test_of_places_that_are_called_alike_the_one_in_the_typed_postcode_is_first(
+    addresses: Addresses, zones: Zones, street: str, every: int
+) -> None:
+    bearers, walked = meant_by(zones), list[tuple[str, str, set[str]]]()
+    codes: dict[str, set[str]] = defaultdict(set)
+    for one in Gazetteer.of(zones).entries:
+        codes[one.place.postcode] |= {one.place.municipality} if one.place.kind == "postcode" else set()
+    for name, towns in list(bearers.items()):  # Sint-Gillis-Waas is Sint-Gillis too
+        for i, letter in enumerate(name):
+            if letter == " " and i >= 4 and name[:i] in bearers:
+                bearers[name[:i]] = bearers[name[:i]] | towns
+    for name, towns in bearers.items():
+        walked += [(code, name, of & towns) for code, of in codes.items() if code and of & towns and towns - of]
+    assert len(walked) > 300
+    for code, name, towns in sorted(walked, key=lambda one: one[:2])[::every]:
+        typed = f"{street} 3 {code} {name}"
+        first, *others = addresses.search(typed) or addresses.towns_in(typed)
+        assert first.municipality in towns, (typed, first)
+        assert all(one.missed or one.municipality in codes[code] for one in others if one.unknown), (typed, others)
+
+
+@pytest.mark.parametrize("every", EVERY)
+def test_the_letters_of_a_long_town_make_no_street_of_another_town_alike(
+    addresses: Addresses, zones: Zones, every: int
+) -> None:
+    meant = meant_by(zones)
+    names = {name for town in towns_by_nis(zones).values() for name in town.place.names if len(name) > 10}
+    walked = [
+        f"{street} 4 {town}" for street in ("rue mont", "rue de la gare", "rue du parc") for town in sorted(names)
+    ]
+    for typed in ("rue de la gare 4 Saint-Nicolas", "rue mont 4 Chapelle-lez-Herlaimont", *walked[::every]):
+        for one in addresses.search(typed):
+            here = one.missed or one.kind == "zone" or one.municipality in meant[fold(typed.split(" 4 ")[1])]
+            assert here, (typed, one)
+
+
 def test_four_digits_that_are_a_postcode_are_one_unless_that_very_street_has_the_number(
     addresses: Addresses, zones: Zones
 ) -> None:
