@@ -1,5 +1,7 @@
 """The nats-servers as docs/cluster says: three of them by TLS keep a log, for who has the password alone, also when one dies."""
 
+import asyncio
+import contextlib
 import shutil
 import subprocess
 import time
@@ -17,6 +19,7 @@ from tests.certificates import certificate
 from tests.incidents.log.contract.centre import append_somehow_later
 from tests.incidents.log.parts import write
 from tests.processes import ROOT
+from tests.waiting import LONG_S
 
 FILE = ROOT / "docs" / "cluster" / "nats-server.conf"
 NUMBERS = ("1", "2", "3")
@@ -90,9 +93,13 @@ def documented(tmp_path: Path) -> Iterator[Documented]:
 async def test_three_documented_servers_keep_a_log_when_one_dies_and_take_it_from_nobody_else(
     documented: Documented, tmp_path: Path
 ) -> None:
-    log = await JetStreamLog.open(
-        tmp_path / "vigie.log", documented.addresses, name="T", replicas=3, access=documented.access
-    )
+    async with asyncio.timeout(LONG_S):
+        while True:  # the three may not know one another yet; a desk goes on trying, too
+            with contextlib.suppress(LogUnavailable):
+                log = await JetStreamLog.open(
+                    tmp_path / "vigie.log", documented.addresses, name="T", replicas=3, access=documented.access
+                )
+                break
     (first,) = await write(log, "incident/a", 1, sealed=b"secret")
     documented.processes["1"].kill()
     later = await append_somehow_later(log, "incident/a", "later")
