@@ -75,15 +75,31 @@ def two_people(
     from dashboard.access.accounts import Accounts
     from dashboard.access.rules import AccountError
     from incidents.exclusion import key_of
-    from incidents.two_people import ROLES, Proposal, about_of, confirmed, the_one, too_few
+    from incidents.two_people import ROLES, Proposal, about_of, apart, confirmed, the_one, too_few
 
     check(settings)
     path, now = users_file(settings), datetime.now(UTC)
     accounts = Accounts(path, key_file=settings.key_file) if path.exists() else None
-    everyone = [one for one in (accounts.all() if accounts is not None else ()) if not one.subject]
-    able = {key_of(one.name) for one in everyone if one.roles & ROLES and not one.disabled}
-    others = able - (one := the_one(able, concerns))
-    if too_few(others, concerns) and (alone := _alone(settings, everyone, others, concerns, now, imports)) is not None:
+
+    def left() -> tuple[set[str], set[str], str | None]:
+        """Who could confirm anything, the one who is left, and as `_alone`."""
+        everyone = [one for one in (accounts.all() if accounts is not None else ()) if not one.subject]
+        able = {key_of(one.name) for one in everyone if one.roles & ROLES and not one.disabled}
+        others = able - (one := the_one(able, concerns))
+        few = too_few(others, concerns) and apart(able, concerns)
+        return able, one, _alone(settings, everyone, others, concerns, now, imports) if few else None
+
+    def still() -> None:
+        nonlocal accounts
+        if accounts is None and path.exists():
+            accounts = Accounts(path, key_file=settings.key_file)
+        elif accounts is not None:
+            accounts.reload()
+        if left()[2] != alone:
+            raise AccountError("others could confirm it by now: begin again")
+
+    able, one, alone = left()
+    if alone is not None:
         if alone:  # why nobody knows who could confirm it
             glass = accounts.get(by) if accounts is not None and by else None
             if accounts is None or glass is None or not glass.break_glass or key_of(by) in concerns:
@@ -91,10 +107,10 @@ def two_people(
                     f"nobody knows who could confirm it: {alone}; by a break-glass account (--by) it is done"
                 )
         elif not one:
-            return Two({"alone": True})
+            return Two({"alone": True}, still)
         elif accounts is None or key_of(by) not in one:
             raise AccountError("one person is left who could confirm it: it is done with --by and their account")
-        return Two({"alone": True, "proposed_by": verified(accounts, by, from_stdin).name})
+        return Two({"alone": True, "proposed_by": verified(accounts, by, from_stdin).name}, still)
     if accounts is None:
         raise AccountError(
             f"there are no accounts at {path}; those who could confirm it were removed less than a day ago"

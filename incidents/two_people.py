@@ -52,6 +52,12 @@ def the_one(able: Collection[str], concerns: Collection[str]) -> set[str]:
     return left if len(left) == 1 else set()
 
 
+def apart(able: Collection[str], concerns: Collection[str]) -> bool:
+    """Whether each part of a change, done by itself, would take nobody else either: what is about the others too makes them no
+    fewer for the rest."""
+    return all(too_few({*able} - the_one(able, {one}), {one}) for one in concerns)
+
+
 def about_of(*facts: str) -> str:
     """What tells a change from every other."""
     return sha256(msgspec.json.encode(facts)).hexdigest()

@@ -317,3 +317,22 @@ def test_a_case_that_was_withdrawn_and_comes_back_excludes_as_before_until_two_l
     imports(centre.folder)
     assert "takes two people" in centre.run(*words).output
     assert CaseRegister.open(centre.folder / "cases.db").by_number("2026-0001") is None
+
+
+def test_who_was_alone_when_it_was_judged_is_no_more_when_it_is_done(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    users, asks = tmp_path / "users", accounts_module._password
+
+    def slowly(from_stdin: bool) -> str:
+        people = Accounts(users, hasher=QUICK)
+        for name in ("Ann Fictief", "Bob Fictief"):
+            people.add(name, ["supervisor"], PASSWORD)
+        return asks(from_stdin)
+
+    monkeypatch.setattr(accounts_module, "_password", slowly)
+    words = ["users", "add", "Mal Fictief", "--role", "supervisor", "--password-stdin", "--users", str(users)]
+    env = {"VIGIE_LOG": str(tmp_path / "vigie.log")}
+    done = CliRunner().invoke(app.app, words, input=PASSWORD + "\n", env=env)
+    assert done.exit_code == 1 and "begin again" in done.output
+    assert Accounts(users, hasher=QUICK).get("Mal Fictief") is None

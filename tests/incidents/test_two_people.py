@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from incidents.roles import ROLES as ALL
-from incidents.two_people import ROLES, WITHIN, Proposal, about_of, confirmed, the_one, too_few, why_not
+from incidents.two_people import ROLES, WITHIN, Proposal, about_of, apart, confirmed, the_one, too_few, why_not
 
 NOW = datetime(2026, 11, 24, 21, tzinfo=UTC)
 NAMES = st.sampled_from(["Ann Fictief", "ann fictief ", "Ben Fictief", "Cem Fictief"])
@@ -53,11 +53,12 @@ def test_only_another_supervisor_or_auditor_confirms_within_a_day(
         ("a", "a", "b", "two"),
         ("a", "b", "b", "a"),
         ("", "", "b", "two"),
+        ("ab", "bc", "", "two"),  # what is about c takes both, also with something about b beside it
     ],
 )
 def test_it_takes_two_or_the_one_who_is_left_and_nobody_only_where_nobody_is(
     able: str, concerns: str, lately: str, needs: str
 ) -> None:
     one = the_one(set(able), set(concerns))
-    nobody_else = too_few(set(able) - one | set(lately), set(concerns))
+    nobody_else = too_few(set(able) - one | set(lately), set(concerns)) and apart(set(able), set(concerns))
     assert needs == (("".join(one) or "nobody") if nobody_else else "two")
