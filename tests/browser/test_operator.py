@@ -313,7 +313,7 @@ def test_closing_while_an_order_goes_on_asks_a_second_time_and_opened_again_it_i
     feed.put(kind="order", order=order, state="en_route", unit="Gent 12")
     expect(row(page, device)).to_have_attribute("data-state", "en_route")
     again.click()
-    expect(form).to_contain_text("A unit is under way")
+    expect(form).to_contain_text("closing does not call it off")
     expect(again).to_have_attribute("aria-disabled", "false")
     again.click()
     expect(row(page, device)).to_have_attribute("data-state", "closed")
