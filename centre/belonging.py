@@ -36,15 +36,11 @@ class Beside(msgspec.Struct, frozen=True):
 def check(settings: Settings) -> None:
     """Raises AccountError where accounts or register are another log's or others than its own, or where nobody can tell and the
     log is not that of vigie.toml."""
-    known = _known_to(settings.log)
-    for name, path in _named(settings).items():
-        if (own := getattr(known, name)) and own != _place(path):
-            raise AccountError(f"{name}: the log at {settings.log} belongs to {own} and not to {path}: name that")
+    named, logs = _named(settings), set[str]()
+    for name, path in named.items():
         if name == "erased" or not path.exists():
             continue
-        belongs = _belongs(path)
-        there = belongs is not None and Path(belongs).exists()
-        place = _place(settings.log if there else place_of_log(settings.log, path))
+        place, belongs = _place(place_of_log(settings.log, path)), _belongs(path)
         if belongs is None and place != _place(load(environ={}).log):
             raise AccountError(
                 f"{name}: {path} does not know its log yet; start the desk with it once, or set `log` in vigie.toml"
@@ -54,6 +50,13 @@ def check(settings: Settings) -> None:
                 f"log: {settings.log} is not the log that {path} (`{name}`) belongs to, which is at {belongs}: "
                 "name that with `log`, VIGIE_LOG or --log"
             )
+        logs.add(place)
+    if len(logs) > 1:
+        raise AccountError(f"users, cases: they belong to different logs ({', '.join(sorted(logs))})")
+    known = _known_to(log := Path(next(iter(logs), settings.log)))
+    for name, path in named.items():
+        if (own := getattr(known, name)) and own != _place(path) and (name != "erased" or settings.erased_register):
+            raise AccountError(f"{name}: the log at {log} belongs to {own} and not to {path}: name that")
 
 
 def bind(settings: Settings, made: Path | None = None) -> None:
