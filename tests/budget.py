@@ -22,7 +22,7 @@ EACH_S = 20.0  # a quiet machine takes a fifth of it, and the costliest test 12 
 MORE_S: dict[str, float] = {}
 # All together, seconds of processor time and starts: a run that grows by a third is found.
 OWN_S, BELOW_S = 1030.0, 2200.0
-STARTS = {"page": 440, "browser": 65, "desk": 146, "nats-server": 120, "command": 300, "process": 650}
+STARTS = {"page": 356, "browser": 44, "desk": 146, "nats-server": 118, "command": 160, "process": 520}
 # What a test's file or its fixtures name where it starts processes, or works on a disk.
 STARTING = {
     "subprocess",
