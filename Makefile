@@ -25,7 +25,7 @@ test: $(VENV)/.test scripts
 	$(BIN)/mypy
 	.ci/tests $(BIN) -m "not prove" $(PYTEST)
 
-# While working, a minute and a half: form, types, the tests that start no process and touch no file, one journey in the browser.
+# While working, two minutes: form, types, the tests that start no process and touch no file, one journey in the browser.
 quick: $(VENV)/.test
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
