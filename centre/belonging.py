@@ -25,7 +25,7 @@ WAIT_S = 5.0  # for another process that writes the file
 _logger = logging.getLogger(__name__)
 
 
-class Beside(msgspec.Struct, frozen=True):
+class ServedWith(msgspec.Struct, frozen=True):
     """Where the accounts, the case register and the register of what was erased are that a log is served with; "" for none."""
 
     users: str = ""
@@ -54,8 +54,10 @@ def check(settings: Settings) -> None:
     if len(logs) > 1:
         raise AccountError(f"users, cases: they belong to different logs ({', '.join(sorted(logs))})")
     known = _known_to(log := Path(next(iter(logs), settings.log)))
+    if settings.erased_register is None:  # it lies beside whichever log this is
+        del named["erased"]
     for name, path in named.items():
-        if (own := getattr(known, name)) and own != _place(path) and (name != "erased" or settings.erased_register):
+        if (own := getattr(known, name)) and own != _place(path):
             raise AccountError(f"{name}: the log at {log} belongs to {own} and not to {path}: name that")
 
 
@@ -75,9 +77,9 @@ def bind(settings: Settings, made: Path | None = None) -> None:
         except (AccountError, sqlite3.Error) as error:
             _logger.warning("%s: which log it belongs to can't be kept (%s)", path, error)
     if made is None:
-        known = msgspec.json.encode(Beside(**{name: _place(path) for name, path in own.items()}))
+        known = msgspec.json.encode(ServedWith(**{name: _place(path) for name, path in own.items()}))
         try:
-            write_whole(_names(settings.log), known)
+            write_whole(_written_beside(settings.log), known)
         except OSError as error:
             _logger.warning("%s: what it is served with can't be kept (%s)", settings.log, error.strerror)
 
@@ -91,18 +93,18 @@ def _place(path: Path) -> str:
     return str(path.resolve())
 
 
-def _names(log: Path) -> Path:
+def _written_beside(log: Path) -> Path:
     return beside(log, ".belongs")
 
 
-def _known_to(log: Path) -> Beside:
+def _known_to(log: Path) -> ServedWith:
     """What a log is served with, empty before its first desk. Raises AccountError where it can't be read."""
     try:
-        return msgspec.json.decode(read_regular(_names(log)), type=Beside)
+        return msgspec.json.decode(read_regular(_written_beside(log)), type=ServedWith)
     except FileNotFoundError:
-        return Beside()
+        return ServedWith()
     except (OSError, ValueError, RecursionError) as error:
-        raise AccountError(f"{_names(log)}: {error}; start the desk once") from None
+        raise AccountError(f"{_written_beside(log)}: {error}; start the desk once") from None
 
 
 def _belongs(path: Path) -> str | None:

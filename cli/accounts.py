@@ -4,7 +4,8 @@ import getpass
 import sys
 import time
 from collections.abc import Callable, Collection, Sequence
-from typing import Any, Literal
+from functools import partial
+from typing import Literal
 
 import msgspec
 
@@ -51,8 +52,7 @@ def add(
     accounts = Accounts(path, key_file=settings.key_file)
     if anew:
         bind(settings, path)
-    two.spend()
-    _record(settings, "added", name, after=roles, break_glass=break_glass, **two.facts)
+    _record(settings, "added", name, after=roles, break_glass=break_glass, two=two)
     secret = accounts.add(name, roles, password, zone=zone, totp=totp, break_glass=break_glass)
     said = [f"{name} may sign in as {', '.join(roles)}"]
     if secret:
@@ -74,11 +74,7 @@ def change_password(settings: Settings, name: str, *, by: str = "", from_stdin: 
     password = _password(from_stdin)
     check_password(password)
     before = _consoles(accounts, settings)
-
-    def first() -> None:
-        two.spend()
-        _record(settings, "password", name, **two.facts)
-
+    first = partial(_record, settings, "password", name, two=two)
     accounts.set_password(name, password, was=account, first=first)
     said = f"{name} has another password; browsers signed in with the old one are out and show no alarm"
     return [said, *_left(accounts, settings, name, before)]
@@ -103,11 +99,7 @@ def change_roles(
     before = _consoles(accounts, settings)
     after = msgspec.structs.replace(account, roles=frozenset(roles), zone=zone)
     two = _widening(settings, "roles", account, after, by, from_stdin)
-
-    def first() -> None:
-        two.spend()
-        _record(settings, "roles", name, before=account.roles, after=roles, **two.facts)
-
+    first = partial(_record, settings, "roles", name, before=account.roles, after=roles, two=two)
     accounts.set_roles(name, roles, zone=zone, was=account, first=first)
     return [
         f"{name} may now sign in as {', '.join(roles)}; it holds at once where they are signed in",
@@ -120,7 +112,7 @@ def remove(settings: Settings, name: str) -> list[str]:
     accounts = existing(settings)
     account = _known(accounts, name)
     before = _consoles(accounts, settings)
-    _record(settings, "removed", name, before=account.roles)
+    _record(settings, "removed", name, before=account.roles, two=Two({}))
     accounts.remove(name)
     said = [f"{name} is removed; its browsers are out and show no alarm. The log goes on knowing them by this name"]
     if account.subject:
@@ -135,11 +127,7 @@ def switch(settings: Settings, name: str, *, disabled: bool, by: str = "", from_
     before = _consoles(accounts, settings)
     two = _widening(settings, "enable", account, msgspec.structs.replace(account, disabled=disabled), by, from_stdin)
     able = account.roles if disabled and not account.disabled else ()
-
-    def first() -> None:
-        two.spend()
-        _record(settings, "disabled" if disabled else "enabled", name, before=able, **two.facts)
-
+    first = partial(_record, settings, "disabled" if disabled else "enabled", name, before=able, two=two)
     accounts.set_disabled(name, disabled, was=account, first=first)
     if not disabled:
         return [f"{name} is enabled"]
@@ -166,7 +154,6 @@ def listed(settings: Settings) -> list[str]:
 
 def _widening(settings: Settings, what: str, before: Account | None, after: Account, by: str, from_stdin: bool) -> Two:
     """Who proposed and who confirmed that an account becomes another one, where that widens anything. Raises AccountError."""
-    check(settings)
     cases = known_cases(settings) if before is not None and before.zone else KnownCases()
     more = effect(
         State(accounts=(before,) if before is not None else (), cases=cases), State(accounts=(after,), cases=cases)
@@ -184,12 +171,20 @@ def _record(
     *,
     before: Collection[str] = (),
     after: Collection[str] = (),
-    **more: Any,
+    break_glass: bool = False,
+    two: Two,
 ) -> None:
-    """Enter that an account is about to change, by the account of this machine. Raises AccountError for another log's."""
+    """Enter that an account is about to change, by the account of this machine. Raises AccountError: for another log's, or where
+    it was done meanwhile, or two could confirm it by now."""
     check(settings)
+    two.spend()
     event = ev.AccountChanged(
-        what=what, account=name, before=" ".join(sorted(before)), after=" ".join(sorted(set(after))), **more
+        what=what,
+        account=name,
+        before=" ".join(sorted(before)),
+        after=" ".join(sorted(set(after))),
+        break_glass=break_glass,
+        **two.facts,
     )
     enter(settings.log, settings.key_file, CHANGED, event, beside=users_file(settings))
 

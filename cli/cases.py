@@ -36,8 +36,9 @@ def cases_import(
     with answered(), working(not by):
         settings, read = load({"cases": cases, "log": log, "users": users}), read_case_file(file)
         check(settings)
-        anew, agreed = not (settings.cases and settings.cases.exists()), Effect()
-        two, done = Two({}), None
+        anew = not (settings.cases and settings.cases.exists())
+        agreed: Effect = {}
+        two, report = Two({}), None
 
         def first(report: ImportReport, register: KnownCases) -> None:
             two.spend()
@@ -45,9 +46,11 @@ def cases_import(
             enter(settings.log, settings.key_file, CHANGED, event, beside=settings.cases)
 
         try:
-            while done is None:
+            while report is None:
                 try:
-                    done = asyncio.run(import_cases_beside(read, settings, partial=partial, agreed=agreed, first=first))
+                    report = asyncio.run(
+                        import_cases_beside(read, settings, partial=partial, agreed=agreed, first=first)
+                    )
                 except Widens as import_:
                     agreed = import_.more
                     says = f"import cases{' --partial' * partial} into {settings.cases} (SHA-256 {read.sha256})"
@@ -57,7 +60,6 @@ def cases_import(
         finally:
             if anew and settings.cases is not None and settings.cases.exists():
                 bind(settings, settings.cases)
-        report = done
     for problem in report.problems:
         say(f"vigie: {problem}", err=True)
     for doubt in report.doubts if report.loaded else ():

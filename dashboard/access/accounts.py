@@ -41,9 +41,6 @@ _DAY_STEPS = 24 * 3600 // TOTP_S
 
 _logger = logging.getLogger(__name__)
 
-First = Callable[[], object]
-_NOTHING: First = lambda: None  # noqa: E731
-
 
 class _Row(msgspec.Struct, frozen=True):
     account: Account
@@ -184,19 +181,29 @@ class Accounts:
         """What an authenticator reads as a QR code."""
         return pyotp.TOTP(secret, interval=TOTP_S).provisioning_uri(name=name, issuer_name="Vigie")
 
-    def set_password(self, name: str, password: str, *, was: Account | None = None, first: First = _NOTHING) -> None:
+    def set_password(
+        self, name: str, password: str, *, was: Account | None = None, first: Callable[[], object] = lambda: None
+    ) -> None:
         """Give another password; every browser signed in with the old one is locked. As `set_roles`."""
         if (account := self.get(name)) is not None and account.subject:
             raise AccountError("this person signs in with the sign-in service and has no password here")
         hashed = self._hashed(password)
         self._change(name, "hash = ?, generation = generation + 1", hashed, was=was, first=first)
 
-    def set_disabled(self, name: str, disabled: bool, *, was: Account | None = None, first: First = _NOTHING) -> None:
+    def set_disabled(
+        self, name: str, disabled: bool, *, was: Account | None = None, first: Callable[[], object] = lambda: None
+    ) -> None:
         """Let nobody sign in by this name, or let them again; its browsers are locked at once. As `set_roles`."""
         self._change(name, "disabled = ?, generation = generation + 1", disabled, was=was, first=first)
 
     def set_roles(
-        self, name: str, roles: Collection[str], *, zone: str = "", was: Account | None = None, first: First = _NOTHING
+        self,
+        name: str,
+        roles: Collection[str],
+        *,
+        zone: str = "",
+        was: Account | None = None,
+        first: Callable[[], object] = lambda: None,
     ) -> None:
         """Give other roles; they hold at once wherever this person is signed in. Raises AccountError.
 
@@ -311,7 +318,9 @@ class Accounts:
                 yield db
             self.reload()
 
-    def _change(self, name: str, what: str, *values: str | bool, was: Account | None, first: First) -> None:
+    def _change(
+        self, name: str, what: str, *values: str | bool, was: Account | None, first: Callable[[], object]
+    ) -> None:
         with self._write() as db:
             self.reload()
             if was is not None and self.get(name) != was:

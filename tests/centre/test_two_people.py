@@ -11,6 +11,8 @@ from argon2 import PasswordHasher
 from typer.testing import CliRunner, Result
 
 import app
+from centre.belonging import bind
+from centre.settings import Settings
 from centre.spool import append
 from cli import accounts as accounts_module
 from cli import second_person
@@ -328,6 +330,7 @@ def test_who_was_alone_when_it_was_judged_is_no_more_when_it_is_done(
         people = Accounts(users, hasher=QUICK)
         for name in ("Ann Fictief", "Bob Fictief"):
             people.add(name, ["supervisor"], PASSWORD)
+        bind(Settings(log=tmp_path / "vigie.log", users=users), users)
         return asks(from_stdin)
 
     monkeypatch.setattr(accounts_module, "_password", slowly)

@@ -32,6 +32,7 @@ NUMBERS: Final = len(SCALES)  # what a page asks for house numbers by, where it 
 REST_S: Final = 0.01  # between two cells
 WAITING: Final = 256  # cells a page may wait for; what it asked for first is forgotten first
 TAKEN_UP_S: Final = 0.5  # a page that comes from another server has its new document by then
+
 _logger = logging.getLogger(__name__)
 
 
