@@ -284,9 +284,9 @@ class Incident(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def unfinished(self) -> bool:
-        """Somebody has something left to do with it: it is open, or a zone has yet to confirm that it stands down. Whatever lists
-        alarms for another person lists these."""
-        return self.open or bool(self.standing_down)
+        """Somebody has something left to do with it: it is open, a zone has yet to confirm that it stands down, or a unit goes on
+        after the closing. Whatever lists alarms for another person lists these."""
+        return self.open or bool(self.standing_down) or self.under_way
 
     @property
     def unowned(self) -> bool:
@@ -350,6 +350,6 @@ class Incident(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def under_way(self) -> bool:
-        """A unit drives to the scene or is there, and nobody said safe."""
-        step = self.order.step if self.order and self.order.alive else None
+        """A unit drives to the scene or is there, and neither its zone said that it is done nor anybody that she is safe."""
+        step = self.order.step if self.order and self.order.alive and not self.order.done else None
         return step in ("accepted", "en_route", "on_scene") and self.state != "safe"

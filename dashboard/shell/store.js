@@ -386,7 +386,7 @@ export class Store {
 
   /** To whom an alarm is offered: "me", "other", or "" to nobody. @param {Row} row */
   offered(row) {
-    if (!row.offered_to || (row.state === "closed" && !row.standing_down?.length)) return "";
+    if (!row.offered_to || (row.state === "closed" && !row.standing_down?.length && !row.goes_on)) return "";
     return row.offered_to === this.desk ? "me" : "other";
   }
 

@@ -12,7 +12,7 @@
  *    ladder?: string, confirmed?: string, outside?: string, gone?: string, copied?: boolean, supervisor?: boolean, helpers?: string[], listener?: string, cad?: string,
  *    next?: string, next_at?: number, warn_at?: number, unpresented?: boolean, unrecorded?: number, drill?: boolean, paper?: boolean,
  *    call?: string, listening?: boolean, fix_at?: number, radius_m?: number, doubt_m?: number, doubt_s?: number, speed_m_s?: number, delivery?: string, order_zone?: string, next_zone?: string,
- *    declined?: string, standing_down?: StandingDown[], step?: string, done?: boolean, unit?: string, unit_status?: string, tracking_until?: number, tracking_ended?: boolean,
+ *    declined?: string, standing_down?: StandingDown[], goes_on?: boolean, step?: string, done?: boolean, unit?: string, unit_status?: string, tracking_until?: number, tracking_ended?: boolean,
  *    closed?: number, took_s?: number, closures?: Closure[], centre?: string, belongs?: string, announced?: string[],
  *    everyones?: boolean, kept_from?: number, order_excluded?: boolean, warns?: string[], beside?: string[], latest?: Change[], reserved?: boolean, press?: string, origin?: string, open?: string[]}} Row `key`: what the page calls this change
  *

@@ -28,6 +28,7 @@ class OpenAlarm(msgspec.Struct, frozen=True, kw_only=True):
     owner: str
     order_zone: str = ""  # which was sent; "" while none is
     standing_down: tuple[str, ...] = ()  # zones that have not confirmed that they do
+    goes_on: bool = False  # closed, and a unit was not called back
     where: str = ""  # what its position is near to, and its coordinates
 
 
@@ -92,6 +93,7 @@ def sheet(
             abroad=incident.abroad,
             order_zone=incident.sent.zone if incident.sent else "",
             standing_down=tuple(one.zone for one in incident.standing_down),
+            goes_on=incident.under_way and not incident.open,
             owner=name_of(incident.owner) if incident.owner else "",
             where=_where(incident, near),
         )

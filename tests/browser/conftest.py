@@ -96,14 +96,20 @@ class Feed:
         self._gateway = Gateway("112-app", heartbeat_s=1.0)
         self._thread = threading.Thread(target=self._loop.run_forever)
         self._thread.start()
+        self._port, self._stands = 0, False
         self.start()
 
-    def start(self, port: int = 0) -> None:
-        asyncio.run_coroutine_threadsafe(self._gateway.start("127.0.0.1", port), self._loop).result(10)
+    def start(self) -> None:
+        """Where it was before, if it was; nothing where it stands."""
+        if self._stands:
+            return
+        asyncio.run_coroutine_threadsafe(self._gateway.start("127.0.0.1", self._port), self._loop).result(10)
         self.url = self._gateway.url
+        self._port, self._stands = int(self.url.split(":")[2].split("/")[0]), True
 
     def stop(self) -> None:
         asyncio.run_coroutine_threadsafe(self._gateway.stop(), self._loop).result(10)
+        self._stands = False
 
     def end(self) -> None:
         self.stop()
@@ -133,6 +139,9 @@ class Centre:
         self.start()
 
     def start(self) -> None:
+        """With the files that it had before, if it had; nothing where it runs."""
+        if hasattr(self, "process") and self.process.code is None:
+            return
         files = ("--log", str(self.folder / "vigie.log"), "--cases", str(self.folder / "cases.db"))
         where = (*files, "--feed", self.feed.url, "--port", str(self.port))
         self.process = Command("serve", *self.signing, *where, output=self.folder / "output", **self._chosen)
@@ -181,6 +190,18 @@ def _cases(folder: Path) -> Path:
     path = folder / "cases.json"
     path.write_text(json.dumps({"cases": [*cases, hostile]}))
     return path
+
+
+@pytest.fixture(autouse=True)
+def what_it_stopped_stands_again(request: pytest.FixtureRequest) -> Iterator[None]:
+    """What a test had stopped when it failed would fail each that comes after it."""
+    failed = request.session.testsfailed
+    yield
+    if request.session.testsfailed > failed:
+        for name in {"feed", "centre"} & {*request.fixturenames}:
+            shared = request.getfixturevalue(name)
+            if isinstance(shared, Feed | Centre):
+                shared.start()
 
 
 @pytest.fixture(scope="session")

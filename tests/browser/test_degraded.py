@@ -70,7 +70,6 @@ def test_with_the_feed_down_an_alarm_is_raised_by_one_key_and_routed_by_radio(de
     expect(health).to_contain_text("degraded file: not set up")
     way = health.get_by_text("raise by hand")
     expect(way).to_be_hidden()
-    port = int(feed.url.rpartition(":")[2].partition("/")[0])
     feed.stop()
     try:
         expect(health).to_have_attribute("data-feed-state", "down", timeout=20_000)
@@ -103,7 +102,7 @@ def test_with_the_feed_down_an_alarm_is_raised_by_one_key_and_routed_by_radio(de
         expect(row(page, "AMR-00033")).to_contain_text("no address: pass by radio")
         expect(page.locator("#case .history")).to_contain_text("by radio")
     finally:
-        feed.start(port)
+        feed.start()
     expect(health).to_have_attribute("data-feed-state", "live", timeout=20_000)
     expect(way).to_be_hidden()
 

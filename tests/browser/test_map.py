@@ -94,9 +94,11 @@ def on_screen(page: Page, incident: str) -> tuple[float, float]:
 
 def show(page: Page, at: tuple[float, float], width_m: float) -> None:
     """Look at so many Mercator metres about a place, as a hand on the wheel would."""
-    for middle, axis in zip(to_mercator(*at), "xy", strict=True):
-        start, end = middle - width_m / 2, middle + width_m / 2
-        plot(page, f"[plot.{axis}_range.setv({{start: {start}, end: {end}}})].length")
+    ranges = ", ".join(
+        f"plot.{axis}_range.setv({{start: {middle - width_m / 2}, end: {middle + width_m / 2}}})"
+        for middle, axis in zip(to_mercator(*at), "xy", strict=True)
+    )
+    plot(page, f"[{ranges}].length")
 
 
 def said(page: Page) -> str:

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Page, expect
+from playwright.async_api import Page, WebSocketRoute, expect
 from playwright.sync_api import expect as sync_expect
 
 from dashboard.access.settings import AccessTimes
@@ -73,6 +73,32 @@ async def test_a_key_opens_it_and_it_goes_where_an_alarm_is_chosen_without_being
     assert floor.now(incident).state == "raised"
     assert floor.house.consoles.watching() == ()
     assert floor.house.consoles.on_shift == 0
+
+
+async def test_it_goes_there_whole_though_the_four_numbers_of_a_view_come_one_by_one(floor: Served) -> None:
+    page = await at_desk(floor)
+    await floor.house.press()
+
+    async def slowly(line: WebSocketRoute) -> None:
+        """As on a busy machine: a moment passes between the numbers."""
+        sent: asyncio.Queue[str | bytes] = asyncio.Queue()
+        line.connect_to_server().on_message(sent.put_nowait)
+        while True:
+            message = await sent.get()
+            if '"attr":"end"' in str(message):
+                await asyncio.sleep(0.3)
+            line.send(message)
+
+    passing: list[asyncio.Task[None]] = []
+    await page.context.route_web_socket(
+        re.compile("map/ws"), lambda line: passing.append(asyncio.ensure_future(slowly(line)))
+    )
+    window = await window_of(page)
+    await holds(window, f"{DRAWN} === 1 && {WIDE_M} > 200000 && !{PLOT}.hold_render")
+    await page.get_by_role("button", name=f"{DEVICE},").click()
+    await holds(window, f"{WIDE_M} < 20000")
+    for task in passing:
+        task.cancel()
 
 
 async def test_it_is_locked_with_its_desk_and_goes_on_with_the_same_person_never_with_another(floor: Served) -> None:

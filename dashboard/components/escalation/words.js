@@ -61,7 +61,9 @@ export function unconfirmed(store, row) {
     limit,
   ]);
   const back = standDowns(store, row).map(([kind, said]) => [kind, said, "stand_down"]);
-  return /** @type {[string, string, string][]} */ ([...back, ...undelivered, ...missed]);
+  const unit = row.unit ? store.t("unit", { unit: row.unit }) : store.zone(row.order_zone ?? "");
+  const on = row.goes_on ? [["warn", store.t("goes_on_row", { unit }), "goes_on"]] : [];
+  return /** @type {[string, string, string][]} */ ([...back, ...on, ...undelivered, ...missed]);
 }
 
 /** How the order that stands fares, as [kind, words]: how far it is, and what of it is not confirmed. @param {Store} store @param {Row} row */

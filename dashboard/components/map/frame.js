@@ -3,7 +3,6 @@
 const MIN_M_PER_PX = 0.25; // Mercator metres
 const MAX_M_PER_PX = 2200;
 const LOOK_MS = 120;
-const HALF_MS = 80;
 const NAMING_MS = 90; // streets are named anew once the view stands still
 const DRAG_PX = 6;
 const ALARM_PX = 28; // half of an alarm with its halo
@@ -60,10 +59,7 @@ export function render({ model, el }) {
   function tidy() {
     frame = 0;
     const now = view.settle();
-    if (!now) {
-      if (view.half) schedule();
-      return;
-    }
+    if (!now) return;
     plot.setv({ hold_render: false }, { sync: false }); // its proportions are true now
     ground.choose(now, model.loaded);
     streets.choose(now, model.layers.streets === true);
@@ -80,8 +76,8 @@ export function render({ model, el }) {
       naming = setTimeout(() => nameStreets(now, [...stands, ...named]), NAMING_MS);
     edge.draw(now, alarms.data, taken, [...marks, ...place]);
     clearTimeout(looking);
-    const { shown } = model; // which view of the server's this is
-    if (view.changed()) looking = setTimeout(() => model.send_msg({ type: "look", shown, ...view.sent() }), LOOK_MS);
+    const [flight] = model.flight; // which view of the server's this is
+    if (view.changed()) looking = setTimeout(() => model.send_msg({ type: "look", flight, ...view.sent() }), LOOK_MS);
   }
 
   /** Where the place stands to which somebody flew, with its words. @param {View} now @returns {Box[]} */
@@ -123,6 +119,11 @@ export function render({ model, el }) {
     units.patching,
   ];
   signals.forEach((signal) => signal.connect(schedule));
+  model.on("flight", () => {
+    const [, x0, x1, y0, y1] = model.flight;
+    plot.x_range.setv({ start: x0, end: x1 });
+    plot.y_range.setv({ start: y0, end: y1 });
+  });
   model.on(["loaded", "names", "layers", "streets"], schedule);
   model.on("msg:custom", (/** @type {Foreign} */ sent) => streets.take(typeof sent === "string" ? sent : sent.data));
   model.on(["place", "notice", "destination", "follow", "placing", "layers", "layers_open"], () => {
@@ -177,7 +178,6 @@ class TrueView {
     this.region = region;
     /** @type {View | null} */
     this.own = null;
-    this.half = 0;
     this.size = "";
     this.told = "";
     /** Until somebody moves it, the map goes on showing the whole country however its place on the page grows. */
@@ -200,9 +200,6 @@ class TrueView {
     const [px, py] = [(view.x1 - view.x0) / width, (view.y1 - view.y0) / height];
     const perPx = Math.min(MAX_M_PER_PX, Math.max(MIN_M_PER_PX, Math.max(px, py)));
     const untrue = Math.abs(px / perPx - 1) > 1e-3 || Math.abs(py / perPx - 1) > 1e-3;
-    // The server's four numbers of a new view come one by one: half a view is not yet one to put right.
-    this.half = untrue && !untouched && (!resized || moved) ? this.half || performance.now() : 0;
-    if (this.half && performance.now() - this.half < HALF_MS) return null;
     if (untrue) view = this.about(view, perPx);
     if (!untouched && (first || !resized)) this.home = false;
     this.size = `${width}x${height}`;

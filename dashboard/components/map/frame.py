@@ -21,7 +21,9 @@ class MapFrame(PlainScript):
     colours = param.Dict(default={}, doc="The palette by name.")
     home = param.List(default=[], doc="Bounds x0, y0, x1, y1 of the country in Mercator metres.")
     at_home = param.Boolean(default=True, doc="Whether the page should begin with the whole country.")
-    shown = param.Integer(default=0, doc="How many views the server has sent.")
+    flight = param.List(
+        default=[0], doc="How many views the server has sent, and the last: x0, x1, y0, y1, all at once."
+    )
     names = param.List(default=[], doc="Zone names: text, x, y, width of the zone in Mercator metres; largest first.")
     loaded = param.List(default=[], doc="x0, x1, y0, y1 that the finer outlines cover; empty when none are shown.")
     place = param.List(default=[], doc="Where the selected alarm is: zone, municipality, province.")

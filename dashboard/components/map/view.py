@@ -352,10 +352,15 @@ class MapView:
     def _show(self, view: Viewport) -> None:
         self._view = view
         self._frame.at_home = False
+        # Before the ranges, whose four numbers come one by one: a page that is busy would put half a view right, and stay there.
+        self._frame.flight = [self._flights + 1, view.x0, view.x1, view.y0, view.y1]
         self.figure.x_range.update(start=view.x0, end=view.x1)
         self.figure.y_range.update(start=view.y0, end=view.y1)
-        self._frame.shown += 1  # after the view itself: a page that tells this number has taken it up
         self._look(view)
+
+    @property
+    def _flights(self) -> int:
+        return int(self._frame.flight[0])
 
     def _look(self, view: Viewport) -> None:
         self._view = view
@@ -380,7 +385,7 @@ class MapView:
         match message:
             case {"type": "look", "x0": x0, "x1": x1, "y0": y0, "y1": y1, "width": width, "height": height, **more}:
                 # What a page told before it took up where it was sent is over: followed, it would lead back to its scale.
-                if more.get("shown", self._frame.shown) == self._frame.shown:
+                if more.get("flight", self._flights) == self._flights:
                     self._look(Viewport(x0, x1, y0, y1, width, height))
                 if self.streets is not None:
                     self.streets.open()

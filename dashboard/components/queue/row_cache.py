@@ -97,7 +97,7 @@ class RowCache:
         if known is not None and known[0][0] is incident and known[0][1:] == made_of:
             return known[1]
         whose, now = self._whose(incident), self._clock.now()
-        of = track(incident) if incident.unfinished or incident.under_way else NOWHERE
+        of = track(incident) if incident.unfinished else NOWHERE
         facts = row(incident, before, self._places, self._name_of, self._times, whose, of, now, away, self._outside)
         self._plain.pop(incident_id, None)
         if incident.open and incident.fix is not None and facts.zone_share is None:

@@ -129,6 +129,7 @@ class Row(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     next_zone: str = ""
     declined: str = ""
     standing_down: tuple[StandingDown, ...] = ()
+    goes_on: bool = False  # a unit, though the alarm was closed
     step: str = ""
     done: bool = False
     unit: str = ""
@@ -283,6 +284,7 @@ def row(
             StandingDown(zone=z.zone, zone_name=places.zone_name(z.zone), at=milliseconds(z.at), unit=z.unit)
             for z in incident.standing_down
         ),
+        goes_on=incident.under_way and not incident.open,
         step=(order.step or "") if order else "",
         done=bool(incident.order and incident.order.done),
         unit=unit.unit if unit else "",

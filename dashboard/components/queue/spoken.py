@@ -21,6 +21,9 @@ def unconfirmed(row: Row, t: Mapping[str, str], ago: InTime) -> list[tuple[str, 
         unit = [t["unit"].format(unit=one.unit)] if one.unit else []
         said = t["stand_down_row"].format(zone=t["zone"].format(name=one.zone_name))
         found.append(("stand_down", ", ".join([said, *unit, ago(one.at or 0)])))
+    if row.goes_on:
+        who = t["unit"].format(unit=row.unit) if row.unit else t["zone"].format(name=row.order_zone)
+        found.append(("goes_on", t["goes_on_row"].format(unit=who)))
     late = f"delivery.{row.delivery}" if row.delivery in ("late", "failed") else ""
     if row.state != "closed" and (late or row.realarm == "undelivered"):
         found.append(("undelivered", t[late or "realarm.undelivered"]))

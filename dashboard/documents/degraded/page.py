@@ -56,6 +56,7 @@ def sheet_page(sheet: Sheet, translate: Words, credit: str = "") -> str:
                     [
                         *filter(None, [sheet.zone_name(a.order_zone)]),
                         *(t["stand_down"].format(zone=sheet.zone_name(zone)) for zone in a.standing_down),
+                        *([t["goes_on"]] if a.goes_on else []),
                     ]
                 ),
                 a.owner,

@@ -95,6 +95,7 @@ def test_a_paper_says_of_the_watch_what_the_row_says() -> None:
     facts += [{"missed": missed[:n], "realarm": code} for n in (1, 2, 3) for code in ("", "not_accepted")]
     facts += [{"standing_down": back[:n], "state": state} for n in (1, 2) for state in ("acknowledged", "closed")]
     facts += [{"delivery": code, "state": state} for code in told["delivery"] for state in ("routed", "closed")]
+    facts += [{"goes_on": True, "state": "closed", "unit": unit, "order_zone": "Gent"} for unit in ("", "G 1")]
     steps = [key for key in told["watch"] if key not in ("mine", "confirm_again")]
     facts += [{"next": step, "next_at": 61_000, "confirmed": who} for step in steps for who in ("", "Ann")]
     rows = [

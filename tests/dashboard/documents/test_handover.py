@@ -1,8 +1,11 @@
 """Who may open the handover sheet: it names people, so it asks as a page does."""
 
 import re
+from collections.abc import Callable
+from typing import Any, NamedTuple
 
 import msgspec
+import pytest
 
 from dashboard.access.accounts import Accounts
 from dashboard.documents.degraded.page import sheet_page
@@ -11,7 +14,8 @@ from incidents import events as ev
 from incidents.board import SHIFTS
 from incidents.case import Protected
 from incidents.degraded.sheet import sheet
-from incidents.messages import Fix
+from incidents.incident import Incident
+from incidents.messages import Fix, OrderReport
 from incidents.roles import User
 from reports.catalogue import translator
 from reports.locale_formats import firm
@@ -104,29 +108,64 @@ async def test_the_papers_say_of_a_position_outside_belgium_that_the_zone_is_the
     assert "outside Belgium, nearest: " in sheet_page(kept, translator("en"))
 
 
-async def test_the_papers_have_a_closed_alarm_until_the_zone_confirms_that_it_stands_down(site: Site) -> None:
+class Unfinished(NamedTuple):
+    """A closed alarm that is not done with: what came before it was closed, what ends it, and what both papers say until then."""
+
+    before: tuple[Any, ...]
+    ends: Callable[[Incident], Any]
+    sheet: str
+    copy: str
+
+
+UNFINISHED = (
+    Unfinished(
+        (),
+        lambda one: do.ConfirmStandDown(id="", incident=one.id, zone="5408"),
+        "stand-down not",
+        "AMOW: stand-down not",
+    ),
+    Unfinished(
+        (do.Progress(id="", incident="", step="en_route", unit="A 1"),),
+        lambda one: OrderReport(order=one.order.id, state="done") if one.order else None,
+        "unit A 1 was not called back",
+        "AMOW · patrol not called back",
+    ),
+)
+
+
+@pytest.mark.parametrize("why", UNFINISHED, ids=["stands_down", "goes_on"])
+async def test_the_papers_have_a_closed_alarm_until_its_zone_stands_down_or_is_done(
+    site: Site, why: Unfinished
+) -> None:
     house, cookie = site.house, cookie_of(await site.enter())
     desk, ann = house.desk, User(actor="ann", roles=frozenset({"dispatcher"}))
-    one = (await house.press()).id
-    for n, wish in enumerate(
-        (
-            do.Acknowledge(id="", incident=one),
-            do.Route(id="", incident=one, zone="5408", anyway=True),
-            do.Close(id="", incident=one, as_class="real", outcome="other", reason="no danger", anyway=True),
-            do.ConfirmStandDown(id="", incident=one, zone="5408"),
-        )
-    ):
-        alarms = desk.board.incidents.values()
+    pressed = await house.press()
+    closed = do.Close(id="", incident="", as_class="real", outcome="other", reason="no danger", anyway=True)
+    wishes = (do.Acknowledge(id="", incident=""), do.Route(id="", incident="", zone="5408", anyway=True), *why.before)
+    for n, wish in enumerate((*wishes, closed, None)):
+        alarms = desk.board.incidents
         kept = sheet(
-            cases=(), incidents=alarms, zones={"5408": "AMOW"}, radio={}, centre="", now=house.clock.now(), name_of=str
+            cases=(),
+            incidents=alarms.values(),
+            zones={"5408": "AMOW"},
+            radio={},
+            centre="",
+            now=house.clock.now(),
+            name_of=str,
         )
         paper = sheet_page(kept, translator("en"))
         _, page, _ = await site.ask("/sheet", Cookie=cookie)
         assert DEVICE in page and DEVICE in paper, n
-        assert ("stand-down" in page, "AMOW: stand-down not confirmed" in paper) == (n == 3, n == 3)
-        await desk.command(msgspec.structs.replace(wish, id=f"walked-{n:04}"), ann)
+        assert (why.sheet in page, why.copy in paper) == (wish is None, wish is None), n
+        if wish is not None:
+            await desk.command(msgspec.structs.replace(wish, id=f"walked-{n:04}", incident=pressed.id), ann)
+    end = why.ends(alarms[pressed.id])
+    if isinstance(end, OrderReport):
+        await house.report(end)
+    else:
+        await desk.command(msgspec.structs.replace(end, id="walked-end"), ann)
     _, page, _ = await site.ask("/sheet", Cookie=cookie)
-    assert DEVICE not in page and "stand-down" not in page
+    assert DEVICE not in page and why.sheet not in page
 
 
 async def test_the_sheet_leads_to_no_protected_place_and_counts_what_it_withholds(site: Site) -> None:

@@ -94,9 +94,9 @@ def test_what_a_page_told_before_it_took_up_where_it_was_sent_leads_nowhere(view
     assert near < 20_000
     elsewhere = msgspec.structs.asdict(country.centred(*to_mercator(*NAMUR)))
     late = {"type": "look", **elsewhere, "width": 1000.0, "height": 1000.0}
-    view._obey(late | {"shown": view.root.shown - 1})
+    view._obey(late | {"flight": view.root.flight[0] - 1})
     assert view._view.x1 - view._view.x0 == pytest.approx(near)
-    view._obey(late | {"shown": view.root.shown})  # a hand that went away from there
+    view._obey(late | {"flight": view.root.flight[0]})  # a hand that went away from there
     assert view._view.x1 - view._view.x0 == pytest.approx(300_000.0)
 
 
