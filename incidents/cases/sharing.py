@@ -34,7 +34,7 @@ def share_cases(
         application=APPLICATION,
         format=FORMAT,
         kinds=(
-            Kind(name="secret", tables=(_SECRETS,), anew=True),  # another one: every case has another name in the file
+            Kind(name="secret", tables=(_SECRETS,)),
             Kind(name="case", tables=_CASE, gone=lambda rows: not rows.get("versions")),
             Kind(name="binding", tables=(_BINDING,)),
         ),

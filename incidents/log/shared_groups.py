@@ -37,8 +37,7 @@ class Kind(msgspec.Struct, frozen=True, kw_only=True):
     """A kind of groups. `gone` says which rows are those of a group that was erased; a group without a row always is.
 
     `merges`: a group is one row, and of one that two servers changed each column is taken from who changed it. `passing`: that
-    it is gone is forgotten after a week, and nobody needs to know of a change that was undone. `anew`: after a change the whole
-    file is written anew, since nothing of what stood in it may be left.
+    it is gone is forgotten after a week, and nobody needs to know of a change that was undone.
     """
 
     name: str
@@ -46,7 +45,6 @@ class Kind(msgspec.Struct, frozen=True, kw_only=True):
     gone: Callable[[Rows], bool] = lambda rows: False
     merges: bool = False
     passing: bool = False
-    anew: bool = False
 
     def is_gone(self, rows: Rows) -> bool:
         """Whether nothing is left in these rows of what the group was."""

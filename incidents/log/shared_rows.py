@@ -55,7 +55,7 @@ class SharedRows:
         self._kinds = {kind.name: kind for kind in shape.kinds}
         self._store = Store(path, shape.name, writing=True)
         self._seen: tuple[sqlite3.Connection, int] | None = None  # since then nobody else wrote the file
-        self._unsettled, self._anew = True, False
+        self._unsettled = self._anew = True  # whoever shared this file before may have been stopped
         self.too_large = 0
 
     def begin(self, epoch: str, last: int) -> int:
@@ -132,7 +132,9 @@ class SharedRows:
                     except sqlite3.IntegrityError:  # as a newer Vigie might have it
                         raise LogUnavailable(f"{self.shape.name}: what is shared does not fit its tables") from None
                     kept = kept or taking.kept
-                    self._unsettled, self._anew = True, self._anew or kind.anew
+                    # What goes leaves copies of its name in the indexes; a line's own words come and go all day.
+                    gone = not any(group.rows.values()) and not kind.passing
+                    self._unsettled, self._anew = True, self._anew or gone
             db.execute("UPDATE shared_at SET seq = max(seq, ?)", (messages[-1][0],))
             db.execute("COMMIT")
             self._seen = (db, _version(db)) if seen and not kept else None
