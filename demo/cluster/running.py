@@ -149,7 +149,7 @@ class _Cluster:
         config.write_text(
             f'server_name: {name}\nlisten: "{HOST}:{port}"\nmax_payload: {MAX_PAYLOAD}\n'
             f'jetstream {{ store_dir: "{self._folder / name}" }}\n'
-            f'cluster {{ name: vigie, listen: "{HOST}:{route}", routes: [{listed}] }}\n',
+            f'cluster {{ name: vigie, pool_size: -1, listen: "{HOST}:{route}", routes: [{listed}] }}\n',
             encoding="utf-8",
         )
         return Process(name, (command, "-c", str(config)), self._folder / name, partial(answers, port, b"", b"INFO"))

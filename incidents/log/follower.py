@@ -27,6 +27,7 @@ _GONE_S = 30  # the servers forget who does not ask for so long
 _TURNS = 3  # of the event loop, in which an answer goes from the connection to whoever waits for it
 _NS = 1_000_000_000
 _ENDED = ("404", "408")
+_LAST = "Nats-Last-Consumer"  # the number of what was delivered last, in a sign of life
 
 _logger = logging.getLogger(__name__)
 
@@ -156,6 +157,9 @@ class Follower:
                     message = arrived.popleft()
                     if status := is_status(message):
                         if status == "100":
+                            # What was lost on the way to a connection that is gone leaves a gap that no later message may show.
+                            if int((message.headers or {}).get(_LAST, delivered)) != delivered:
+                                raise TimeoutError
                             pending = 0 if pending < 0 else pending
                         elif status in _ENDED or (status == "409" and "Exceeds" in str(message.headers)):
                             left = 0

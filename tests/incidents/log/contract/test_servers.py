@@ -6,9 +6,12 @@ import signal
 import time
 from collections.abc import AsyncIterator, Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import nats
 import pytest
+from nats.aio.client import Client
+from nats.aio.msg import Msg
 
 from bench.nats_servers import NatsServer
 from centre.master_keys import rotate
@@ -71,6 +74,34 @@ async def test_an_append_is_answered_before_the_copy_has_it(centre: Centre, monk
         waiting = False
         await everything(log)
     assert late < 20  # the answer is the server's to send: nearly always it comes with the record
+
+
+async def test_the_last_record_reaches_a_server_that_lost_it_on_the_way_though_nothing_comes_after_it(
+    centre: Centre, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As where the line to one server dies and another one is found."""
+    subscribe, lost = Client.subscribe, list[str]()
+    losing = False
+
+    async def without(client: Client, subject: str, *given: object, cb: Any = None, **more: Any) -> object:
+        async def hear(message: Msg) -> None:
+            if losing and message.data:
+                lost.append(message.subject)
+            else:
+                await cb(message)
+
+        return await subscribe(client, subject, *given, cb=hear if cb else None, **more)  # type: ignore[arg-type]
+
+    one = await centre.open("one")
+    monkeypatch.setattr(Client, "subscribe", without)
+    two = await centre.open("two")
+    losing = True
+    await one.append("incident/a", 0, draft("a"))
+    await until(lambda: lost)
+    losing = False
+    end = await one._servers.end(one._name)
+    await until(lambda: two._follower.after >= end)
+    await centre.agree()
 
 
 async def test_of_two_servers_that_append_at_the_same_place_one_wins_each_time(
