@@ -17,7 +17,7 @@ from centre.spool import place_of_log, write_whole
 from dashboard.access import schema as accounts
 from dashboard.access.rules import AccountError
 from incidents.cases import sealed as cases
-from incidents.log.regular_files import NO_FILE, is_another, read_regular
+from incidents.log.regular_files import NO_FILE, is_another, read_regular, second_name
 from incidents.log.store import beside
 
 WAIT_S = 5.0  # for another process that writes the file
@@ -37,6 +37,9 @@ def check(settings: Settings) -> None:
     """Raises AccountError where accounts or register are another log's or others than its own, or where nobody can tell and the
     log is not that of vigie.toml."""
     named, logs = _named(settings), set[str]()
+    for path in (settings.log, beside(settings.log, ".private"), *named.values()):
+        if why := second_name(path):
+            raise AccountError(f"{path}: {why}")
     for name, path in named.items():
         if name == "erased" or not path.exists():
             continue
@@ -129,6 +132,6 @@ def _write(path: Path, place: str) -> None:
 
 
 def _connected(path: Path, mode: str) -> sqlite3.Connection:
-    if is_another(path):
-        raise sqlite3.OperationalError(NO_FILE)
+    if why := NO_FILE if is_another(path) else second_name(path) if mode == "rw" else "":
+        raise sqlite3.OperationalError(why)
     return sqlite3.connect(f"{path.absolute().as_uri()}?mode={mode}", uri=True, timeout=WAIT_S)

@@ -30,7 +30,7 @@ from dashboard.shell.preferences import Preferences, read, written
 from incidents.exclusion import key_of
 from incidents.log import LogUnavailable
 from incidents.log.master import KeyMismatch
-from incidents.log.regular_files import NO_FILE, is_another
+from incidents.log.regular_files import NO_FILE, is_another, second_name
 from incidents.log.store import os_reason
 from incidents.roles import ROLES
 
@@ -299,6 +299,8 @@ class Accounts:
 
     @contextlib.contextmanager
     def _transaction(self) -> Iterator[sqlite3.Connection]:
+        if why := second_name(self.path):
+            raise sqlite3.OperationalError(why)
         with contextlib.closing(self._connect()) as db:
             db.execute("PRAGMA synchronous = FULL")
             db.execute("PRAGMA secure_delete = ON")
