@@ -142,6 +142,8 @@ def _notes(path: Path, kind: str) -> list[Path]:
 
 def _opened(note: Note, open_view: Callable[[bytes], bytes | None]) -> Noted | ev.IncidentsSearched:
     """Raises msgspec.MsgspecError for what was not sealed under this log's key, or is no such event."""
+    if isinstance(note.event, ev.AccountChanged):  # made beside another log, or none: this one knows no account by it
+        return msgspec.structs.replace(note.event, was="", mark="")
     if not isinstance(note.event, Sealed):
         return note.event
     plain = open_view(base64.b64decode(note.event.of)) or b""

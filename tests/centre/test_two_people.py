@@ -209,10 +209,10 @@ def test_what_comes_while_a_password_is_typed_is_kept_and_what_moved_meanwhile_i
     other = ("users", "role", "Sue Fictief", "--role", "supervisor", "--role", "trainer")
     typed, asks = list[tuple[str, ...]](), second_person.verified
 
-    def slowly(accounts: Accounts, name: str, from_stdin: bool) -> Any:
+    def slowly(settings: Settings, accounts: Accounts, name: str, from_stdin: bool, **how: Any) -> Any:
         if name == "Aud Fictief" and typed:
             assert "nothing is changed yet" in centre.run(*typed.pop(), by="Ann Fictief").output
-        return asks(accounts, name, from_stdin)
+        return asks(settings, accounts, name, from_stdin, **how)
 
     monkeypatch.setattr(second_person, "verified", slowly)
     centre.run(*WIDER, by="Ann Fictief")
