@@ -188,12 +188,14 @@ def _words(value: object) -> frozenset[str]:
     return frozenset({str(value)} if value else ())
 
 
-def _unknown(settings: Settings, now: datetime) -> frozenset[str]:
-    """The accounts of the file that the log does not know as they stand; none where one of both can't be read."""
+def unknown_accounts(settings: Settings, now: datetime, *, asked: bool = False) -> frozenset[str]:
+    """The accounts of the file that the log does not know as they stand; none where one of both can't be read. `asked`: nor
+    where they pass all the same."""
     try:
         accounts = ReadAccounts(users_file(settings), key_file=settings.key_file)
         marks = {accounts.mark(one.name) for one in accounts.all()} - {""}
-        return frozenset(UNKNOWN + mark for mark in marks - witness(settings, now).known)
+        told = witness(settings, now)
+        return frozenset(UNKNOWN + mark for mark in marks - told.known) if told.asked or not asked else frozenset()
     except (AccountError, LogUnavailable, KeyMismatch, OSError):
         return frozenset()
 
@@ -201,7 +203,7 @@ def _unknown(settings: Settings, now: datetime) -> frozenset[str]:
 async def say_settings(settings: Settings, desk: Desk, log: Log) -> None:
     """Record who may reach this desk, where that is not as it was in force last. Raises LogUnavailable."""
     now = await asyncio.to_thread(lets_in, settings)
-    now["users"] |= await asyncio.to_thread(_unknown, settings, desk.clock.now())
+    now["users"] |= await asyncio.to_thread(unknown_accounts, settings, desk.clock.now())
     before, known = lets_in(Settings()), False
     found = await log.latest(["access_settings"])  # by stream, a month each
     record = found[max(found)] if found else None
