@@ -302,9 +302,11 @@ def test_no_way_that_was_found_lets_one_person_widen_anything(anew: Callable[[],
     (folder / "q").mkdir()
     asyncio.run(begin(folder / "q/x.log"))
     for line in WAYS[way]:
-        words, env = [word.replace("_", " ") for word in line.split()], dict[str, str | None]()
+        words, env = line.split(), dict[str, str | None]()
         while "=" in words[0]:
-            name, _, env[name] = words.pop(0).partition("=")
+            name, _, value = words.pop(0).partition("=")
+            env[name] = value
+        words = [word.replace("_", " ") for word in words]
         if words[0] in MOVES:
             what, to = words[1:-1] or ["vigie."], words[-1]
             Path(to).mkdir(exist_ok=True)
@@ -313,8 +315,8 @@ def test_no_way_that_was_found_lets_one_person_widen_anything(anew: Callable[[],
             continue
         if words == ["start"]:
             with pytest.MonkeyPatch.context() as patch:
-                for name, value in env.items():
-                    patch.setenv(name, str(value))
+                for name, told in env.items():
+                    patch.setenv(name, str(told))
                 asyncio.run(start())
             continue
         if "waits" in words:
