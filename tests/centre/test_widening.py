@@ -264,7 +264,7 @@ WAYS = {
         "cases import lifts.json --users none --cases fake.db",
     ],
     "a start with accounts of my own": [
-        *(f"VIGIE_LOG=q/vigie.log {line} --users q/mine" for line in TWO_OF_MINE),
+        *(f"VIGIE_CASES=q/none.db VIGIE_LOG=q/vigie.log {line} --users q/mine" for line in TWO_OF_MINE),
         "VIGIE_USERS=q/mine start",
         *(f"VIGIE_USERS=q/mine {line}" for line in LIFTED_BY_THEM),
         "start",
@@ -286,8 +286,9 @@ WAYS = {
         *("users passwd Sue --by Sue --password-stdin", *LIFTED_BY_THEM),
     ],
     "hard links": [
-        *("ln vigie.log cases.db q", *(f"VIGIE_LOG=q/vigie.log {line} --users q/mine" for line in TWO_OF_MINE)),
-        *(f"VIGIE_USERS=q/mine VIGIE_LOG=q/vigie.log {line} --cases q/cases.db" for line in LIFTED_BY_THEM),
+        *(f"VIGIE_CASES=q/none.db VIGIE_LOG=q/vigie.log {line} --users q/mine" for line in TWO_OF_MINE),
+        "ln vigie.log cases.db q",
+        *(f"VIGIE_USERS=q/mine VIGIE_LOG=q/vigie.log VIGIE_CASES=q/cases.db {line}" for line in LIFTED_BY_THEM),
         *(f"VIGIE_USERS=q/mine VIGIE_LOG=q/vigie.log {line}" for line in LIFTED_BY_THEM),
     ],
     "another zone manages it": ["cases import hands_over.json"],
