@@ -164,14 +164,14 @@ def _listed(lines: list[str]) -> str:
 def lets_in(settings: Settings) -> Effect:
     """Whom each setting lets in, or by what it is known who they are and what they may see. Of a file its place, its own mark."""
     here, users, cases = is_this_machine(settings.address), users_file(settings), settings.cases
-    beside = users.resolve() == settings.log.with_name("vigie.users").resolve()
+    beside = users.absolute() == settings.log.with_name("vigie.users").absolute()
     oidc = {f"oidc.{name}": _words(getattr(settings.oidc, name)) for name in settings.oidc.__struct_fields__}
     files = {"key_file": settings.key_file, "degraded.passphrase_file": settings.degraded.passphrase_file}
     return {
         **{name: value for name, value in oidc.items() if name != "oidc.label"},
         **{name: _words(path) for name, path in files.items()},
-        "users": frozenset({"beside the log" if beside else str(users.resolve())}),
-        "cases": frozenset({f"{cases.resolve()} {own_mark(cases)}".strip() if cases is not None else "none"}),
+        "users": frozenset({"beside the log" if beside else str(users.absolute())}),
+        "cases": frozenset({f"{cases.absolute()} {own_mark(cases)}".strip() if cases is not None else "none"}),
         "health_token": frozenset({"a token"} if settings.health_token else ()),
         "no_sign_in": frozenset({"anyone"} if settings.no_sign_in else ()),
         "address": frozenset(() if here else {"beyond this machine"}),
