@@ -7,6 +7,7 @@ places of what it is served with. What was moved is taken up by the next start; 
 
 import contextlib
 import logging
+import secrets
 import sqlite3
 from pathlib import Path
 
@@ -17,7 +18,7 @@ from centre.spool import place_of_log, write_whole
 from dashboard.access import schema as accounts
 from dashboard.access.rules import AccountError
 from incidents.cases import sealed as cases
-from incidents.log.regular_files import NO_FILE, is_another, read_regular
+from incidents.log.regular_files import NO_FILE, is_another, read_regular, second_name
 from incidents.log.store import beside
 
 WAIT_S = 5.0  # for another process that writes the file
@@ -37,6 +38,9 @@ def check(settings: Settings) -> None:
     """Raises AccountError where accounts or register are another log's or others than its own, or where nobody can tell and the
     log is not that of vigie.toml."""
     named, logs = _named(settings), set[str]()
+    for path in (settings.log, beside(settings.log, ".private"), *named.values()):
+        if why := second_name(path):
+            raise AccountError(f"{path}: {why}")
     for name, path in named.items():
         if name == "erased" or not path.exists():
             continue
@@ -50,6 +54,10 @@ def check(settings: Settings) -> None:
                 f"log: {settings.log} is not the log that {path} (`{name}`) belongs to, which is at {belongs}: "
                 "name that with `log`, VIGIE_LOG or --log"
             )
+        if own_mark(path) and not Path(place).exists():
+            raise AccountError(
+                f"log: {place} is not there, and a desk was served with {path}: put it back, or start the desk"
+            )
         logs.add(place)
     if len(logs) > 1:
         raise AccountError(f"users, cases: they belong to different logs ({', '.join(sorted(logs))})")
@@ -59,6 +67,27 @@ def check(settings: Settings) -> None:
     for name, path in named.items():
         if (own := getattr(known, name)) and own != _place(path):
             raise AccountError(f"{name}: the log at {log} belongs to {own} and not to {path}: name that")
+
+
+def own_mark(path: Path) -> str:
+    """By what a file that a desk was served with is known from others; "" of one that never was, or can't be read."""
+    try:
+        with contextlib.closing(_connected(path, "ro")) as db:
+            return str(db.execute("SELECT mark FROM belongs").fetchone()[0])
+    except (sqlite3.Error, UnicodeDecodeError, TypeError):
+        return ""
+
+
+def give_marks(settings: Settings) -> None:
+    """At a desk's start: what it is served with and belongs to no other log has a mark of its own from now on."""
+    for name, path in _named(settings).items():
+        try:
+            if name != "erased" and path.exists() and not own_mark(path):
+                belongs, place = _belongs(path), _place(place_of_log(settings.log, path))
+                if belongs in (None, place) or not Path(belongs).exists():
+                    _write(path, place, secrets.token_hex(8))
+        except (AccountError, sqlite3.Error) as error:
+            _logger.warning("%s: its mark can't be kept (%s)", path, error)
 
 
 def bind(settings: Settings, made: Path | None = None) -> None:
@@ -119,16 +148,19 @@ def _belongs(path: Path) -> str | None:
         raise AccountError(f"{path}: {error}") from None
 
 
-def _write(path: Path, place: str) -> None:
+def _write(path: Path, place: str, mark: str = "") -> None:
     with contextlib.closing(_connected(path, "rw")) as db, db:
         if db.execute("PRAGMA application_id").fetchone()[0] not in (accounts.APPLICATION, cases.APPLICATION):
             raise AccountError("it is neither accounts nor a case register")
         db.execute("CREATE TABLE IF NOT EXISTS belongs (log TEXT NOT NULL) STRICT")
+        if len(db.execute("PRAGMA table_info(belongs)").fetchall()) < 2:
+            db.execute("ALTER TABLE belongs ADD COLUMN mark TEXT NOT NULL DEFAULT ''")
+        kept = db.execute("SELECT mark FROM belongs WHERE mark <> ''").fetchone()
         db.execute("DELETE FROM belongs")
-        db.execute("INSERT INTO belongs VALUES (?)", (place,))
+        db.execute("INSERT INTO belongs (log, mark) VALUES (?, ?)", (place, mark or (kept[0] if kept else "")))
 
 
 def _connected(path: Path, mode: str) -> sqlite3.Connection:
-    if is_another(path):
-        raise sqlite3.OperationalError(NO_FILE)
+    if why := NO_FILE if is_another(path) else second_name(path) if mode == "rw" else "":
+        raise sqlite3.OperationalError(why)
     return sqlite3.connect(f"{path.absolute().as_uri()}?mode={mode}", uri=True, timeout=WAIT_S)

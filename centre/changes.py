@@ -2,6 +2,7 @@
 
 import asyncio
 import hashlib
+from datetime import datetime
 from itertools import accumulate
 from typing import Any
 from uuid import uuid4
@@ -9,9 +10,12 @@ from uuid import uuid4
 import msgspec
 
 from centre.access import is_this_machine
-from centre.settings import Settings
+from centre.belonging import own_mark
+from centre.proposals import UNKNOWN, witness
+from centre.settings import Settings, users_file
 from centre.this_account import this_account
-from dashboard.access.rules import Account
+from dashboard.access.lost import ReadAccounts
+from dashboard.access.rules import Account, AccountError
 from incidents import events as ev
 from incidents.audit import stream_of
 from incidents.cases import CaseRegister, ImportReport, KnownCases
@@ -19,7 +23,8 @@ from incidents.cases.rows import CaseFile
 from incidents.desk.desk import Desk
 from incidents.events.changes import OTHERS
 from incidents.exclusion import key_of
-from incidents.log import Log
+from incidents.log import Log, LogUnavailable
+from incidents.log.master import KeyMismatch
 from incidents.log.record import SEALED_LIMIT_BYTES
 
 _LISTED_BYTES = SEALED_LIMIT_BYTES // 2
@@ -157,29 +162,55 @@ def _listed(lines: list[str]) -> str:
 
 
 def lets_in(settings: Settings) -> Effect:
-    """Whom each setting lets in."""
-    here = is_this_machine(settings.address)
+    """Whom each setting lets in, or by what it is known who they are and what they may see. Of a file its place, its own mark."""
+    here, users, cases = is_this_machine(settings.address), users_file(settings), settings.cases
+    beside = users.absolute() == settings.log.with_name("vigie.users").absolute()
+    oidc = {f"oidc.{name}": _words(getattr(settings.oidc, name)) for name in settings.oidc.__struct_fields__}
+    files = {"key_file": settings.key_file, "degraded.passphrase_file": settings.degraded.passphrase_file}
     return {
+        **{name: value for name, value in oidc.items() if name != "oidc.label"},
+        **{name: _words(path) for name, path in files.items()},
+        "users": frozenset({"beside the log" if beside else str(users.absolute())}),
+        "cases": frozenset({f"{cases.absolute()} {own_mark(cases)}".strip() if cases is not None else "none"}),
+        "health_token": frozenset({"a token"} if settings.health_token else ()),
         "no_sign_in": frozenset({"anyone"} if settings.no_sign_in else ()),
         "address": frozenset(() if here else {"beyond this machine"}),
         "origins": frozenset(settings.origins),
         "behind_proxy": frozenset({"proxy"} if settings.behind_proxy else ()),
-        "oidc.issuer": frozenset({settings.oidc.issuer} - {""}),
-        "oidc.roles_map": frozenset(f"{value}={role}" for value, role in settings.oidc.roles_map.items()),
         "access.idle_min": frozenset({str(settings.access.idle_min)}),
         "access.shift_min": frozenset({str(settings.access.shift_min)}),
     }
 
 
+def _words(value: object) -> frozenset[str]:
+    if isinstance(value, dict):
+        return frozenset(f"{key}={one}" for key, one in value.items())
+    return frozenset({str(value)} if value else ())
+
+
+def unknown_accounts(settings: Settings, now: datetime, *, asked: bool = False) -> frozenset[str]:
+    """The accounts of the file that the log does not know as they stand; none where one of both can't be read. `asked`: nor
+    where they pass all the same."""
+    try:
+        accounts = ReadAccounts(users_file(settings), key_file=settings.key_file)
+        marks = {accounts.mark(one.name) for one in accounts.all()} - {""}
+        told = witness(settings, now)
+        return frozenset(UNKNOWN + mark for mark in marks - told.known) if told.asked or not asked else frozenset()
+    except (AccountError, LogUnavailable, KeyMismatch, OSError):
+        return frozenset()
+
+
 async def say_settings(settings: Settings, desk: Desk, log: Log) -> None:
     """Record who may reach this desk, where that is not as it was in force last. Raises LogUnavailable."""
-    now = lets_in(settings)
+    now = await asyncio.to_thread(lets_in, settings)
+    now["users"] |= await asyncio.to_thread(unknown_accounts, settings, desk.clock.now())
     before, known = lets_in(Settings()), False
     found = await log.latest(["access_settings"])  # by stream, a month each
     record = found[max(found)] if found else None
     if record is not None and (sealed := await asyncio.to_thread(log.unseal, record)):
         kept = msgspec.json.decode(sealed, type=dict[str, str])
-        before, known = msgspec.json.decode(kept["settings"], type=dict[str, frozenset[str]]), True
+        before |= msgspec.json.decode(kept["settings"], type=dict[str, frozenset[str]])  # one of before has fewer
+        known = "users" in kept["settings"]
     if known and before == now:
         return
     told = msgspec.json.encode({name: sorted(words) for name, words in now.items()}).decode()

@@ -25,6 +25,7 @@ from incidents.two_people import ROLES, WITHIN, Proposal, stands
 
 LARGEST = 1 << 20  # bytes of the file
 MOST = 50  # proposals, the newest
+UNKNOWN = "account "  # with its mark: what a desk is served with and the log did not know (`AccessSettings`)
 _AS = "two\npeople"  # what they are sealed as: no account has such a name
 
 _logger = logging.getLogger(__name__)
@@ -69,12 +70,30 @@ class Proposals:
 
 class Witness(msgspec.Struct, frozen=True):
     """What a log says: whether it knows of accounts and of imports, how many accounts stand, and who could confirm a change
-    within the last day and was disabled, removed or given other roles since (keys; one whose name can't be read is one more)."""
+    within the last day and was disabled, removed or given other roles since (keys; one whose name can't be read is one more).
+
+    `known` are the marks of the accounts that it knows as they stand: by their records, and as its first desk that wrote any down
+    found them. Before that desk (not `asked`) whatever an account is passes."""
 
     accounts: bool
     imports: bool
     standing: int
     lately: frozenset[str]
+    known: frozenset[str]
+    asked: bool
+
+    def knows(self, *marks: str) -> bool:
+        """Whether these are of accounts that the log knows as they stand."""
+        return not self.asked or self.known.issuperset(marks)
+
+
+def accounts_in(said: str) -> set[str] | None:
+    """The marks in the settings of such a record; None of one of before, or that can't be read."""
+    try:
+        words = msgspec.json.decode(said, type=dict[str, list[str]]).get("users")
+    except msgspec.MsgspecError:
+        return None
+    return {word.removeprefix(UNKNOWN) for word in words if word.startswith(UNKNOWN)} if words is not None else None
 
 
 def witness(settings: Settings, now: datetime) -> Witness:
@@ -91,7 +110,7 @@ def witness(settings: Settings, now: datetime) -> Witness:
                 told[note.id] = note.at, event
             if vault is not None:
                 with snapshot(path) as log:
-                    for kind in ("account_changed", "cases_imported"):
+                    for kind in ("account_changed", "cases_imported", "access_settings"):
                         for record in log.of_type(kind):
                             entry = ev.entry(record, vault.unseal(record) or b"")
                             told[record.id] = entry.at, entry.event
@@ -104,8 +123,12 @@ def witness(settings: Settings, now: datetime) -> Witness:
         for id, (at, event) in changed.items()
         if at >= now - WITHIN and ROLES & {*event.before.split()} and not ROLES & {*event.after.split()}
     }
+    starts = sorted((at, event.settings) for at, event in told.values() if isinstance(event, ev.AccessSettings))
+    first = next((kept for _, said in starts if (kept := accounts_in(said)) is not None), None)
+    marks = set(first or ())
     standing = set[str]()
     for id, (_, event) in sorted(changed.items(), key=lambda one: one[1][0]):
+        marks = marks - {event.was} | {event.mark} - {""}
         if event.what == "added":
             standing.add(key_of(event.account) or id)
         elif event.what == "removed":
@@ -115,4 +138,6 @@ def witness(settings: Settings, now: datetime) -> Witness:
         imports=any(isinstance(event, ev.CasesImported) for _, event in told.values()),
         standing=len(standing),
         lately=frozenset(lately),
+        known=frozenset(marks),
+        asked=first is not None,
     )

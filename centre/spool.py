@@ -7,6 +7,7 @@ then.
 import asyncio
 import base64
 import contextlib
+import errno
 import logging
 import os
 import tempfile
@@ -25,7 +26,7 @@ from incidents.log import AlreadyRecorded, Log, LogUnavailable, VersionConflict
 from incidents.log.copying import make_durable, placeable, put_in_place
 from incidents.log.opening import open_vault
 from incidents.log.record import SEALED_LIMIT_BYTES
-from incidents.log.regular_files import read_regular
+from incidents.log.regular_files import read_regular, second_name
 from incidents.log.sqlite import KeyMismatch, SqliteLog
 from incidents.refusals import Refused
 
@@ -141,6 +142,8 @@ def _notes(path: Path, kind: str) -> list[Path]:
 
 def _opened(note: Note, open_view: Callable[[bytes], bytes | None]) -> Noted | ev.IncidentsSearched:
     """Raises msgspec.MsgspecError for what was not sealed under this log's key, or is no such event."""
+    if isinstance(note.event, ev.AccountChanged):  # made beside another log, or none: this one knows no account by it
+        return msgspec.structs.replace(note.event, was="", mark="")
     if not isinstance(note.event, Sealed):
         return note.event
     plain = open_view(base64.b64decode(note.event.of)) or b""
@@ -197,6 +200,8 @@ async def append(log: Log, stream: str, event: ev.Event, *, id: str, at: datetim
 
 def leave_note(path: Path, kind: str, note: Note, key_file: Path | None = None) -> None:
     """Leave a note beside a file: of a log, whose key seals what a log seals of the event. Raises OSError."""
+    if why := second_name(path):  # no desk would find it
+        raise OSError(errno.EMLINK, why, str(path))
     if not isinstance(note.event, Sealed):
         note = msgspec.structs.replace(note, event=_waiting(path, key_file, note.event))
     write_whole(path.with_name(f"{path.name}.{kind}-{uuid4().hex}"), msgspec.json.encode(note))

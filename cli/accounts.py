@@ -52,8 +52,8 @@ def add(
     accounts = Accounts(path, key_file=settings.key_file)
     if anew:
         bind(settings, path)
-    _record(settings, "added", name, after=roles, break_glass=break_glass, two=two)
-    secret = accounts.add(name, roles, password, zone=zone, totp=totp, break_glass=break_glass)
+    first = partial(_record, settings, "added", name, after=roles, break_glass=break_glass, two=two)
+    secret = accounts.add(name, roles, password, zone=zone, totp=totp, break_glass=break_glass, first=first)
     said = [f"{name} may sign in as {', '.join(roles)}"]
     if secret:
         said += [f"code secret, for this person's authenticator and shown once: {secret}", Accounts.uri(name, secret)]
@@ -66,7 +66,7 @@ def change_password(settings: Settings, name: str, *, by: str = "", from_stdin: 
     accounts = existing(settings)
     account = _known(accounts, name)
     if by and key_of(by) == key_of(name):
-        verified(accounts, by, from_stdin)
+        verified(settings, accounts, by, from_stdin, unless_lost=True)
         two = Two({})
     else:
         anew = msgspec.structs.replace(account, generation=account.generation + 1)
@@ -112,7 +112,7 @@ def remove(settings: Settings, name: str) -> list[str]:
     accounts = existing(settings)
     account = _known(accounts, name)
     before = _consoles(accounts, settings)
-    _record(settings, "removed", name, before=account.roles, two=Two({}))
+    _record(settings, "removed", name, accounts.mark(name), before=account.roles, two=Two({}))
     accounts.remove(name)
     said = [f"{name} is removed; its browsers are out and show no alarm. The log goes on knowing them by this name"]
     if account.subject:
@@ -161,13 +161,16 @@ def _widening(settings: Settings, what: str, before: Account | None, after: Acco
     wished = [*sorted(after.roles), *([f"zone {after.zone}"] if after.zone else [])]
     wished += [*(["with a code"] if after.totp else []), *(["break-glass"] if after.break_glass else [])]
     says = f"{what} {after.name}: {', '.join(wished)}"
-    return widening(settings, (what, key_of(after.name), *wished), says, more, by=by, from_stdin=from_stdin)
+    glass, facts = before is None and after.break_glass, (what, key_of(after.name), *wished)
+    return widening(settings, facts, says, more, by=by, from_stdin=from_stdin, first_glass=glass)
 
 
 def _record(
     settings: Settings,
     what: Literal["added", "roles", "disabled", "enabled", "password", "removed"],
     name: str,
+    was: str = "",
+    mark: str = "",
     *,
     before: Collection[str] = (),
     after: Collection[str] = (),
@@ -184,6 +187,8 @@ def _record(
         before=" ".join(sorted(before)),
         after=" ".join(sorted(set(after))),
         break_glass=break_glass,
+        was=was,
+        mark=mark,
         **two.facts,
     )
     enter(settings.log, settings.key_file, CHANGED, event, beside=users_file(settings))

@@ -49,13 +49,14 @@ def approve(
             raise AccountError("there is no such proposal: it is over, or another stands in its place")
         if not by:
             raise AccountError("say with --by by which account it is confirmed")
-        person = verified(accounts, by, password_stdin)
+        person = verified(settings, accounts, by, password_stdin)
         with proposals.changing(now := datetime.now(UTC)) as waiting:
             if shown[0] not in waiting:
                 raise AccountError("it is no more what was shown: look at it again")
             if why := why_not(shown[0], person.name, person.roles, now):
                 raise AccountError(WHY[why])
             record(settings, "confirmed", shown[0].says, person.name)
-            kept = msgspec.structs.replace(shown[0], confirmed_by=person.name)
+            marks = (*shown[0].marks, accounts.mark(person.name))
+            kept = msgspec.structs.replace(shown[0], confirmed_by=person.name, marks=marks)
             waiting[waiting.index(shown[0])] = kept
         say(f"confirmed; now {kept.by} runs the command again, within a day of its proposal")

@@ -36,6 +36,7 @@ def widening(
     by: str,
     from_stdin: bool,
     imports: bool = False,
+    first_glass: bool = False,
 ) -> Two:
     """Who proposed and who confirmed a change that lets see `more`; it needs nobody where it does not. Raises AccountError."""
     from centre.changes import lines_of
@@ -50,7 +51,14 @@ def widening(
         )
     says = "; ".join([says, *lines])
     return two_people(
-        settings, (*facts, *lines), says, concerns=more.keys(), by=by, from_stdin=from_stdin, imports=imports
+        settings,
+        (*facts, *lines),
+        says,
+        concerns=more.keys(),
+        by=by,
+        from_stdin=from_stdin,
+        imports=imports,
+        first_glass=first_glass,
     )
 
 
@@ -63,16 +71,19 @@ def two_people(
     by: str,
     from_stdin: bool,
     imports: bool = False,
+    first_glass: bool = False,
 ) -> Two:
     """Who proposed and who confirmed this change, or that one or nobody was left to. `imports`: it is one more import.
+    `first_glass`: it makes a break-glass account, which where the accounts' file is gone is the way back in.
 
     Raises AccountError where it has to be confirmed first: it is proposed then, once its proposer's password was right; and
     where nobody can tell who could confirm it.
     """
     from centre.belonging import check
-    from centre.proposals import Proposals
+    from centre.proposals import Proposals, witness
     from centre.settings import users_file
     from dashboard.access.accounts import Accounts
+    from dashboard.access.lost import ReadAccounts
     from dashboard.access.rules import AccountError
     from incidents.exclusion import key_of
     from incidents.two_people import ROLES, Proposal, about_of, apart, confirmed, the_one, too_few
@@ -87,12 +98,13 @@ def two_people(
         able = {key_of(one.name) for one in everyone if one.roles & ROLES and not one.disabled}
         others = able - (one := the_one(able, concerns))
         few = too_few(others, concerns) and apart(able, concerns)
-        return able, one, _alone(settings, everyone, others, concerns, now, imports) if few else None
+        why = _alone(settings, everyone, others, concerns, now, imports, few)
+        return able, one, why
 
     def still() -> None:
         nonlocal accounts
-        if accounts is None and path.exists():
-            accounts = Accounts(path, key_file=settings.key_file)
+        if accounts is None and path.exists():  # which whoever asks is writing now
+            accounts = ReadAccounts(path, key_file=settings.key_file)
         elif accounts is not None:
             accounts.reload()
         if left()[2] != alone:
@@ -100,17 +112,21 @@ def two_people(
 
     able, one, alone = left()
     if alone is not None:
+        if alone and accounts is None and first_glass:
+            return Two({"alone": True}, still)
         if alone:  # why nobody knows who could confirm it
             glass = accounts.get(by) if accounts is not None and by else None
             if accounts is None or glass is None or not glass.break_glass or key_of(by) in concerns:
-                raise AccountError(
-                    f"nobody knows who could confirm it: {alone}; by a break-glass account (--by) it is done"
-                )
+                way = "by a break-glass account (--by) it is done"
+                if accounts is None:
+                    way = "put the file back, or make a break-glass account first (users add NAME --break-glass)"
+                raise AccountError(f"nobody knows who could confirm it: {alone}; {way}")
         elif not one:
             return Two({"alone": True}, still)
         elif accounts is None or key_of(by) not in one:
             raise AccountError("one person is left who could confirm it: it is done with --by and their account")
-        return Two({"alone": True, "proposed_by": verified(accounts, by, from_stdin).name}, still)
+        person = verified(settings, accounts, by, from_stdin, unless_lost=bool(alone))
+        return Two({"alone": True, "proposed_by": person.name}, still)
     if accounts is None:
         raise AccountError(
             f"there are no accounts at {path}; those who could confirm it were removed less than a day ago"
@@ -118,6 +134,8 @@ def two_people(
     about = about_of(*facts)
     proposals = Proposals(path, settings.key_file)
     if (done := confirmed(proposals.all(now), about, now)) is not None:
+        if not witness(settings, now).knows(*(done.marks or ("",))):
+            raise AccountError("the log does not know those who confirmed it as their accounts stand: propose it anew")
 
         def spend() -> None:
             with proposals.changing(datetime.now(UTC)) as waiting:
@@ -128,7 +146,7 @@ def two_people(
         return Two({"proposed_by": done.by, "confirmed_by": done.confirmed_by}, spend)
     if not by:
         raise AccountError("this takes two people: propose it with --by and the account of a supervisor or an auditor")
-    person = verified(accounts, by, from_stdin)
+    person = verified(settings, accounts, by, from_stdin)
     if key_of(person.name) not in able.difference(concerns):
         raise AccountError("a supervisor or an auditor proposes it whom it is not about")
     if len(able.difference(concerns)) < 2:
@@ -136,7 +154,8 @@ def two_people(
             "nobody is left to confirm it: it is about the others, then do it in parts; or they could until less than a day ago"
         )
     record(settings, "proposed", says, person.name)
-    proposal = Proposal(about=about, says=says, by=person.name, at=now, concerns=tuple(sorted(concerns)))
+    concerned, marks = tuple(sorted(concerns)), (accounts.mark(person.name),)
+    proposal = Proposal(about=about, says=says, by=person.name, at=now, concerns=concerned, marks=marks)
     with proposals.changing(now) as waiting:
         waiting[:] = [*(one for one in waiting if one.about != about), proposal]
     raise AccountError(
@@ -151,8 +170,10 @@ def _alone(
     concerns: Collection[str],
     now: datetime,
     imports: bool,
+    few: bool,
 ) -> str | None:
-    """Whether one person is enough ("") or why nobody can tell; None: it takes two, for who could confirm it a day ago counts."""
+    """Whether one person is enough ("") or why nobody can tell; None: it takes two, for they are not `few`, or one who could
+    confirm it a day ago counts."""
     from centre.proposals import witness
     from centre.settings import users_file
     from incidents.log import LogUnavailable
@@ -163,19 +184,35 @@ def _alone(
         told = witness(settings, now)
     except (LogUnavailable, KeyMismatch) as error:
         return str(error)
-    if not everyone and told.standing > 0:
-        return f"there are no accounts at {users_file(settings)}, and the log knows some"
+    if not few:
+        return None
+    if len(everyone) < told.standing:
+        return f"the log knows more accounts than there are at {users_file(settings)}"
     if (everyone and not told.accounts) or (imports and not told.imports):
         return f"the log at {settings.log} knows nothing of these accounts, or of the imports before"
     return "" if too_few(able | told.lately, concerns) else None
 
 
-def verified(accounts: "Accounts", name: str, from_stdin: bool) -> "Account":
-    """The account of a person whose password, and code, is right. Raises AccountError."""
+def verified(
+    settings: "Settings", accounts: "Accounts", name: str, from_stdin: bool, *, unless_lost: bool = False
+) -> "Account":
+    """The account of a person whose password, and code, is right, and which the log knows as it stands. Raises AccountError.
+
+    `unless_lost`: it counts, too, where nobody can ask the log.
+    """
+    from centre.proposals import witness
     from dashboard.access.rules import AccountError
+    from incidents.log import LogUnavailable
+    from incidents.log.master import KeyMismatch
 
     known = accounts.get(name)
     code = known is not None and known.totp
+    try:
+        asked_of = witness(settings, datetime.now(UTC))
+    except (LogUnavailable, KeyMismatch) as error:
+        if not unless_lost:
+            raise AccountError(f"nobody knows whose account it is: {error}") from None
+        asked_of = None
 
     def asked(what: str) -> str:
         return sys.stdin.readline().rstrip("\r\n") if from_stdin else getpass.getpass(f"{what} of {name}: ")
@@ -183,6 +220,11 @@ def verified(accounts: "Accounts", name: str, from_stdin: bool) -> "Account":
     found = accounts.verify(name, asked("Password"), asked("Code") if code else "")
     if found is None:
         raise AccountError("this account and password do not go together")
+    if asked_of is not None and not asked_of.knows(accounts.mark(name)):
+        raise AccountError(
+            "the log does not know this account as it stands: it was made or changed elsewhere, or restored; "
+            "another gives it a password, or it is made anew (docs/operations.md)"
+        )
     return found
 
 

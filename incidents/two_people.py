@@ -30,6 +30,7 @@ class Proposal(msgspec.Struct, frozen=True, kw_only=True):
     at: datetime
     concerns: tuple[str, ...] = ()
     confirmed_by: str = ""
+    marks: tuple[str, ...] = ()  # of the accounts by which it was proposed, and confirmed
 
     @property
     def name(self) -> str:

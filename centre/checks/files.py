@@ -5,6 +5,7 @@ from difflib import get_close_matches
 from gettext import ngettext
 
 from centre.access import all_in_the_clear, in_the_clear, is_this_machine, to_make_an_account
+from centre.changes import unknown_accounts
 from centre.checks.finding import Finding, State, Subject
 from centre.setting_files import samples, unreadable, why_unreadable
 from centre.setting_sources import fields_of, value_of
@@ -105,6 +106,13 @@ def accounts(subject: Subject) -> Iterator[Finding]:
         yield Finding(
             "error", "accounts", f"accounts with a code can't sign in: {lost}", "restore the key of the accounts"
         )
+    if unknown := unknown_accounts(now, subject.now, asked=True):
+        n = len(unknown)
+        yield Finding(
+            "warning", "accounts",
+            f"the log does not know {ngettext('1 account', f'{n} accounts', n)} as they stand: they confirm nothing",
+            "ask who made or restored them; another person gives each a password (docs/access.md)",
+        )  # fmt: skip
     if able:
         yield Finding("ok", "accounts", f"{len(able)} of {len(subject.accounts)} may take an alarm")
 

@@ -30,7 +30,7 @@ from dashboard.shell.preferences import Preferences, read, written
 from incidents.exclusion import key_of
 from incidents.log import LogUnavailable
 from incidents.log.master import KeyMismatch
-from incidents.log.regular_files import NO_FILE, is_another
+from incidents.log.regular_files import NO_FILE, is_another, second_name
 from incidents.log.store import os_reason
 from incidents.roles import ROLES
 
@@ -47,6 +47,21 @@ class _Row(msgspec.Struct, frozen=True):
     hash: str
     totp: str
     totp_used: int
+
+
+First = Callable[[str, str], object]  # with an account's mark before a change and after it, "" for none
+
+
+def _mark(row: _Row | None) -> str:
+    """What tells an account as it stands from every other, of its name too, that was made elsewhere; "" without a password here.
+
+    The hash is of a drawn salt: who has no hash learns nothing of the password.
+    """
+    if row is None or not row.hash:
+        return ""
+    one = row.account
+    facts = (key_of(one.name), *sorted(one.roles), one.zone, one.totp, one.break_glass, one.disabled)
+    return hmac.digest(row.hash.encode(), msgspec.json.encode(facts), "sha256").hex()[:32]
 
 
 class Accounts:
@@ -91,6 +106,10 @@ class Accounts:
         row = self._rows.get(key_of(name))
         return row.account if row else None
 
+    def mark(self, name: str) -> str:
+        """What tells this account as it stands from every other (`AccountChanged.mark`); "" without a password here."""
+        return _mark(self._rows.get(key_of(name)))
+
     def check(self, name: str, roles: Collection[str], *, zone: str = "") -> None:
         """Raises AccountError when there can be no such account."""
         check_name(name)
@@ -107,8 +126,9 @@ class Accounts:
         zone: str = "",
         totp: bool = False,
         break_glass: bool = False,
+        first: First = lambda was, mark: None,
     ) -> str:
-        """Make an account; its TOTP secret (base32), or "". Raises AccountError."""
+        """Make an account; its TOTP secret (base32), or "". `first` as `set_roles`. Raises AccountError."""
         self.check(name, roles, zone=zone)
         name, hashed = clean(name), self._hashed(password)
         secret = pyotp.random_base32() if totp else ""
@@ -120,6 +140,7 @@ class Accounts:
                 f"INSERT OR IGNORE INTO accounts ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, '', '')", facts
             ).rowcount:
                 raise AccountError(f"there is an account {name} already")
+            first("", _mark(self._rows_in(db)[key_of(name)]))
         return secret
 
     def known_by(self, subject: str, name: str, roles: Collection[str], *, zone: str = "") -> Account:
@@ -182,7 +203,7 @@ class Accounts:
         return pyotp.TOTP(secret, interval=TOTP_S).provisioning_uri(name=name, issuer_name="Vigie")
 
     def set_password(
-        self, name: str, password: str, *, was: Account | None = None, first: Callable[[], object] = lambda: None
+        self, name: str, password: str, *, was: Account | None = None, first: First = lambda was, mark: None
     ) -> None:
         """Give another password; every browser signed in with the old one is locked. As `set_roles`."""
         if (account := self.get(name)) is not None and account.subject:
@@ -191,7 +212,7 @@ class Accounts:
         self._change(name, "hash = ?, generation = generation + 1", hashed, was=was, first=first)
 
     def set_disabled(
-        self, name: str, disabled: bool, *, was: Account | None = None, first: Callable[[], object] = lambda: None
+        self, name: str, disabled: bool, *, was: Account | None = None, first: First = lambda was, mark: None
     ) -> None:
         """Let nobody sign in by this name, or let them again; its browsers are locked at once. As `set_roles`."""
         self._change(name, "disabled = ?, generation = generation + 1", disabled, was=was, first=first)
@@ -203,12 +224,12 @@ class Accounts:
         *,
         zone: str = "",
         was: Account | None = None,
-        first: Callable[[], object] = lambda: None,
+        first: First = lambda was, mark: None,
     ) -> None:
         """Give other roles; they hold at once wherever this person is signed in. Raises AccountError.
 
         `was`: the account by which it was judged, which nobody may have changed meanwhile; `first` is called just before it is
-        written, while nobody can.
+        kept, while nobody else can write.
         """
         check_roles(roles, zone)
         if (account := self.get(name)) is not None and account.subject:
@@ -299,6 +320,8 @@ class Accounts:
 
     @contextlib.contextmanager
     def _transaction(self) -> Iterator[sqlite3.Connection]:
+        if why := second_name(self.path):
+            raise sqlite3.OperationalError(why)
         with contextlib.closing(self._connect()) as db:
             db.execute("PRAGMA synchronous = FULL")
             db.execute("PRAGMA secure_delete = ON")
@@ -318,16 +341,15 @@ class Accounts:
                 yield db
             self.reload()
 
-    def _change(
-        self, name: str, what: str, *values: str | bool, was: Account | None, first: Callable[[], object]
-    ) -> None:
+    def _change(self, name: str, what: str, *values: str | bool, was: Account | None, first: First) -> None:
         with self._write() as db:
             self.reload()
             if was is not None and self.get(name) != was:
                 raise AccountError("the account was changed meanwhile: begin again")
-            first()
+            mark = self.mark(name)
             if not db.execute(f"UPDATE accounts SET {what} WHERE key = ?", (*values, key_of(name))).rowcount:
                 raise AccountError("there is no account of this name")
+            first(mark, _mark(self._rows_in(db)[key_of(name)]))
 
     def _hashed(self, password: str) -> str:
         check_password(password)
@@ -390,10 +412,13 @@ class Accounts:
 
     def _read_rows(self) -> dict[str, _Row]:
         with contextlib.closing(self._connect()) as db:
-            rows = db.execute(
-                "SELECT key, name, roles, zone, hash, totp, totp_used, break_glass, disabled, generation, subject, "
-                "CAST(preferences AS BLOB) FROM accounts"
-            ).fetchall()
+            return self._rows_in(db)
+
+    def _rows_in(self, db: sqlite3.Connection) -> dict[str, _Row]:
+        rows = db.execute(
+            "SELECT key, name, roles, zone, hash, totp, totp_used, break_glass, disabled, generation, subject, "
+            "CAST(preferences AS BLOB) FROM accounts"
+        ).fetchall()
         found = {}
         for key, name, roles, zone, hashed, totp, used, break_glass, disabled, generation, subject, kept in rows:
             account = Account(

@@ -8,7 +8,7 @@ from pathlib import Path
 from dashboard.access.codes import SEALED, code_rewrapped
 from dashboard.access.rules import AccountError
 from incidents.log.master import Master
-from incidents.log.regular_files import NO_FILE, is_another
+from incidents.log.regular_files import NO_FILE, is_another, second_name
 
 # As they are written: a file of an older version may have them in another order.
 COLUMNS = "key, name, roles, zone, hash, totp, totp_used, break_glass, disabled, generation, subject, preferences"
@@ -68,8 +68,8 @@ def rotate(users: Path, old: Master, new: Master) -> None:
 @contextlib.contextmanager
 def _opened(users: Path, mode: str) -> Iterator[sqlite3.Connection]:
     address = f"{users.absolute().as_uri()}?mode={mode}"
-    if is_another(users):
-        raise AccountError(f"{users}: {NO_FILE}")
+    if why := NO_FILE if is_another(users) else second_name(users) if mode == "rw" else "":
+        raise AccountError(f"{users}: {why}")
     try:
         with contextlib.closing(sqlite3.connect(address, uri=True, timeout=WAIT_S, isolation_level=None)) as db:
             yield db

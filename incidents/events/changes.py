@@ -44,7 +44,8 @@ class AccountChanged(Disclosure, frozen=True, kw_only=True, tag="account_changed
     """A person is about to change an account. `before` and `after`: its roles, space-separated.
 
     `alone`: it widens what the account may, and there was no second person to confirm it. Sealed: the `account`'s name, and who
-    proposed it (`proposed_by`) and who confirmed it (`confirmed_by`), by their accounts.
+    proposed it (`proposed_by`) and who confirmed it (`confirmed_by`), by their accounts. `was` and `mark`: what tells the account
+    as it stood and as it stands from every other (`Accounts.mark`); it says nothing of person or password.
     """
 
     DISCLOSES = "access"
@@ -55,6 +56,8 @@ class AccountChanged(Disclosure, frozen=True, kw_only=True, tag="account_changed
     after: str = ""
     break_glass: bool = False
     alone: bool = False
+    was: str = ""
+    mark: str = ""
     account: str = ""
     proposed_by: str = ""
     confirmed_by: str = ""

@@ -7,6 +7,7 @@ How far it had come (`mark_of`) stands elsewhere too: a register whose end was c
 No line says more than the log does. The stream `actor/PSEUDONYM` stands for a name that was forgotten.
 """
 
+import errno
 import hmac
 import os
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -17,7 +18,7 @@ import msgspec
 
 from incidents.log import LogUnavailable
 from incidents.log.copying import make_durable
-from incidents.log.regular_files import open_regular
+from incidents.log.regular_files import open_regular, second_name
 from incidents.log.store import beside, os_reason
 
 _HEAD = (0, "-", "vigie erased 1")
@@ -143,6 +144,8 @@ class Erasures:
 
     def _write(self, lines: bytes, end: int) -> None:
         """At the end of what holds; half a line that a kill left there goes."""
+        if why := second_name(self.path):
+            raise OSError(errno.EMLINK, why, str(self.path))
         file = os.open(self.path, os.O_CREAT | os.O_RDWR | getattr(os, "O_CLOEXEC", 0), 0o600)
         try:
             os.ftruncate(file, end)

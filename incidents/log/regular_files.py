@@ -24,6 +24,20 @@ def is_another(path: Path) -> bool:
         return False
 
 
+def second_name(path: Path) -> str:
+    """Why a file is not written by this name: it has another (a hard link), by which locks and companions of it would be passed
+    by; "" where it has none."""
+    try:
+        if path.stat().st_nlink < 2:
+            return ""
+    except OSError:
+        return ""
+    return (
+        f"{path.name} has a second name (a hard link) and is not written by any: remove the other name, "
+        "or put a true copy in its place"
+    )
+
+
 def regular(path: Path | None) -> Path | None:
     """The same path, for who opens it by its name (OpenSSL). Raises OSError where something else stands there."""
     if path is not None and is_another(path):

@@ -10,7 +10,7 @@ from typing import Self
 from urllib.parse import quote
 
 from incidents.log import LogDamaged, LogInUse, LogUnavailable
-from incidents.log.regular_files import NO_FILE, is_another
+from incidents.log.regular_files import NO_FILE, is_another, second_name
 
 _BUSY_S = 1.0  # shorter than the 5 s in which a feed wants its answer
 _CACHE_KIB = 4 << 10  # of a connection: a desk has a dozen, and the system keeps the pages of a file for all of them
@@ -117,6 +117,9 @@ class Store:
     def _connect(self) -> sqlite3.Connection:
         if is_another(self.path):
             raise LogUnavailable(f"{self._name}: {NO_FILE}")
+        # Not of a file that it wrote already: a link that is made while a desk serves stops no press.
+        if self._writing and _identity(self.path) != self._file and (why := second_name(self.path)):
+            raise LogDamaged(f"{self._name}: {why}")
         db = _open(self.path, "mode=rw" if self._writing else "mode=ro")
         try:
             if self._writing:
@@ -192,7 +195,7 @@ class WriteLock:
     """
 
     def __init__(self, path: Path, name: str = "the log", doing: str = "writing") -> None:
-        self._path = beside(path, ".lock")
+        self._of, self._path = path, beside(path, ".lock")
         self._name, self._doing = name, doing
         self._file: int | None = None
 
@@ -202,6 +205,9 @@ class WriteLock:
             return
         import fcntl
 
+        for path in (self._of, beside(self._of, ".private")):
+            if why := second_name(path):
+                raise LogDamaged(f"{self._name}: {why}")
         try:
             file = os.open(self._path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
         except OSError as error:

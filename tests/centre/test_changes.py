@@ -9,11 +9,14 @@ from typing import Any
 import msgspec
 import pytest
 
+from centre.belonging import give_marks
 from centre.changes import State, effect, lets_in, say_settings
 from centre.runtime import Centre
+from centre.setting_sources import fields_of
 from centre.settings import Settings
-from dashboard.access.settings import AccessTimes
+from dashboard.access.settings import AccessTimes, OidcSettings
 from incidents.cases import CasesLocked, KnownCases, import_cases
+from incidents.cases.sealed import make_register
 from incidents.clock import SystemClock
 from incidents.log.sqlite import SqliteLog
 from tests.centre.test_cases_import import case_file
@@ -108,6 +111,43 @@ async def test_a_desk_says_at_its_start_which_settings_let_in_more_than_the_last
         finally:
             await centre.close()
     assert told == [["no_sign_in"], ["no_sign_in"], ["no_sign_in", ""], ["no_sign_in", "", "origins"]]
+
+
+# Settings, and whole sections, that decide neither who gets in nor what they may see.
+LET_NOBODY_IN = {
+    *("feed", "log", "port", "tls_cert", "tls_key", "centre", "language", "cics", "announce_pct", "erased_register"),
+    *("zones_dir", "streets_file", "tiles_file", "addresses_dir", "basemap_url", "basemap_attribution", "log_format"),
+    *("profile_file", "alarming", "degraded.file", "degraded.every_min", "oidc.label"),
+    *("feeds.", "cluster.", "orders.", "radio.", "abroad.", "roads.", "buttons.", "watch.", "outside.", "shift."),
+    *("audit.", "tests.", "evidence.", "training."),
+}
+
+
+def test_every_setting_lets_somebody_in_and_is_recorded_or_is_known_to_let_nobody_in() -> None:
+    covered = {*lets_in(Settings())}
+    for field in fields_of(Settings):
+        named = {field.name, f"{field.name.partition('.')[0]}."} & LET_NOBODY_IN
+        assert (field.name in covered) != bool(named), field.name
+    assert covered <= {field.name for field in fields_of(Settings)}
+
+
+def test_another_file_of_accounts_or_cases_and_each_word_of_the_sign_in_service_is_wider(tmp_path: Path) -> None:
+    plain = lets_in(Settings())
+    oidc = {
+        name: Path("x") if name.endswith("_file") else "x" for name in OidcSettings.__struct_fields__ if name != "label"
+    }
+    oidc |= {"roles_map": {"x": "dispatcher"}}
+    changed = [Settings(oidc=OidcSettings(**{name: value})) for name, value in oidc.items()]  # type: ignore[arg-type]
+    changed += [Settings(**{name: tmp_path / "x"}) for name in ("users", "cases", "key_file")]
+    assert all(len(effect(State(settings=plain), State(settings=lets_in(one)))) == 1 for one in changed)
+    (register := tmp_path / "cases.db").touch()
+    for _ in range(2):  # another register in its place has another mark
+        register.unlink()
+        make_register(register, None)
+        give_marks(settings := Settings(log=tmp_path / "vigie.log", cases=register))
+        now = lets_in(settings)
+        assert "cases" in effect(State(settings=plain), State(settings=now))
+        plain = now
 
 
 @pytest.mark.parametrize(

@@ -181,6 +181,19 @@ def test_where_nobody_can_tell_who_could_confirm_it_a_break_glass_account_does_i
     assert json.loads(note.read_text())["event"]["alone"]
 
 
+def test_where_the_accounts_file_is_gone_a_break_glass_account_is_made_and_the_record_says_so(centre: Centre) -> None:
+    (centre.folder / "vigie.users").unlink()
+    add = ("users", "add", "First Fictief", "--role", "supervisor", "--password-stdin")
+    assert "make a break-glass account first" in centre.run(*add).output and centre.recorded() == []
+    assert centre.run(*add, "--break-glass").exit_code == 0
+    (note,) = centre.recorded()
+    assert note["alone"] and note["break_glass"] and note["account"] == "First Fictief"
+    made = centre.run(
+        "users", "add", "Dis Fictief", "--role", "dispatcher", by="First Fictief", typed=f"{PASSWORD}\n" * 2
+    )
+    assert made.exit_code == 0 and centre.recorded()[-1]["proposed_by"] == "First Fictief"
+
+
 def test_a_zone_is_dropped_by_one_person_only_where_the_cases_say_that_it_is_kept_from_nothing(centre: Centre) -> None:
     centre.accounts.add("Sue Fictief", ["supervisor"], PASSWORD)
     centre.accounts.add("Zed Fictief", ["dispatcher", "zone"], PASSWORD, zone="5418")
@@ -209,10 +222,10 @@ def test_what_comes_while_a_password_is_typed_is_kept_and_what_moved_meanwhile_i
     other = ("users", "role", "Sue Fictief", "--role", "supervisor", "--role", "trainer")
     typed, asks = list[tuple[str, ...]](), second_person.verified
 
-    def slowly(accounts: Accounts, name: str, from_stdin: bool) -> Any:
+    def slowly(settings: Settings, accounts: Accounts, name: str, from_stdin: bool, **how: Any) -> Any:
         if name == "Aud Fictief" and typed:
             assert "nothing is changed yet" in centre.run(*typed.pop(), by="Ann Fictief").output
-        return asks(accounts, name, from_stdin)
+        return asks(settings, accounts, name, from_stdin, **how)
 
     monkeypatch.setattr(second_person, "verified", slowly)
     centre.run(*WIDER, by="Ann Fictief")

@@ -8,6 +8,7 @@ import os
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import MappingProxyType, SimpleNamespace
 from typing import Any
 
 import argon2
@@ -19,16 +20,19 @@ from hypothesis import strategies as st
 from typer.testing import CliRunner
 
 import app
-from centre.belonging import bind
-from centre.changes import State, effect
+from centre.belonging import bind, give_marks
+from centre.changes import State, effect, say_settings
 from centre.settings import load
+from centre.spool import append
 from dashboard.access.accounts import Accounts
 from dashboard.access.rules import Account
 from incidents.board import Board
 from incidents.case import Case
 from incidents.cases import CaseRegister, KnownCases
 from incidents.cases import rows as rows_module
+from incidents.clock import SystemClock
 from incidents.exclusion import Exclusions
+from incidents.log.sqlite import SqliteLog
 from incidents.roles import User
 from tests.budget import drawn
 from tests.centre.test_cases_import import CASE
@@ -127,8 +131,24 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     asyncio.run(begin(folder / "vigie.log"))
     with contextlib.chdir(folder):
         assert "2 added" in said(["cases", "import", "same.json"])
-        bind(load())  # as a desk does at its start
+        asyncio.run(start())
     return folder.rename(folder.with_name("kept"))  # what is moved is taken up by the next start, a copy is not
+
+
+async def start() -> None:
+    """What a desk does at its start."""
+    log, clock = await SqliteLog.open(load().log, key_file=load().key_file), SystemClock()
+
+    async def note(stream: str, event: Any, *, id: str, actor: str) -> None:
+        await append(log, stream, event, id=id, at=clock.now(), actor=actor)
+
+    give_marks(load())
+    try:
+        desk: Any = SimpleNamespace(clock=clock, note=note, pseudonym=log.vault.pseudonym)
+        await say_settings(load(), desk, log)
+    finally:
+        await log.close()
+    bind(load())
 
 
 @pytest.fixture
@@ -150,12 +170,19 @@ def anew(made: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callabl
     return copied
 
 
-def said(words: list[str], log: str | None = None) -> str:
+def said(words: list[str], env: dict[str, str | None] = MappingProxyType({})) -> str:  # type: ignore[assignment]
     """What a command says to me, who type my password where it is asked, and else another one."""
-    typed = [MINE, ANOTHER] if {ME, GLASS} & {*words} else [ANOTHER]
-    return CliRunner().invoke(app.app, words, input="\n".join([*typed, ""]), env={"VIGIE_LOG": log}).output
+    typed = [MINE if {ME, GLASS} & {*words} else ANOTHER, ANOTHER]
+    return CliRunner().invoke(app.app, words, input="\n".join([*typed, ""]), env={"VIGIE_LOG": None, **env}).output
 
 
+MOVES = {"cp": shutil.copy, "ln": lambda path, to: os.link(path, to), "mv": shutil.move}
+TWO_OF_MINE = ("users add Sue --role supervisor", "users add Aud --role auditor --by Sue --password-stdin")
+LIFTED_BY_THEM = (
+    "cases import lifts.json --by Sue --password-stdin",
+    "approve waits --by Aud --password-stdin",
+    "cases import lifts.json",
+)
 WAYS = {
     "a number twice": ["cases import twice.json --partial"],
     "no accounts": ["cases import lifts.json --users none"],
@@ -236,6 +263,34 @@ WAYS = {
         "cases import lifts.json --cases fake.db",
         "cases import lifts.json --users none --cases fake.db",
     ],
+    "a start with accounts of my own": [
+        *(f"VIGIE_CASES=q/none.db VIGIE_LOG=q/vigie.log {line} --users q/mine" for line in TWO_OF_MINE),
+        "VIGIE_USERS=q/mine start",
+        *(f"VIGIE_USERS=q/mine {line}" for line in LIFTED_BY_THEM),
+        "start",
+        *LIFTED_BY_THEM,
+    ],
+    "the log aside while accounts are made": [
+        *("mv vigie.log vigie.users cases.db aside", *TWO_OF_MINE, "mv aside/vigie.log aside/cases.db ."),
+        *(*LIFTED_BY_THEM, "start", *LIFTED_BY_THEM),
+    ],
+    "the log aside while an exclusion is lifted": [
+        *("mv vigie.log vigie.users aside", *TWO_OF_MINE, *LIFTED_BY_THEM, "mv aside/vigie.log aside/vigie.users ."),
+    ],
+    "the key of the log aside": [
+        *("mv vigie.users vigie.log.key aside", *TWO_OF_MINE, *LIFTED_BY_THEM, "mv aside/vigie.log ."),
+        *("start", *LIFTED_BY_THEM),
+    ],
+    "another password in accounts that the log does not see": [
+        *("mv vigie.log cases.db aside", "users passwd Sue", "users passwd Aud", "mv aside/vigie.log aside/cases.db ."),
+        *("users passwd Sue --by Sue --password-stdin", *LIFTED_BY_THEM),
+    ],
+    "hard links": [
+        *(f"VIGIE_CASES=q/none.db VIGIE_LOG=q/vigie.log {line} --users q/mine" for line in TWO_OF_MINE),
+        "ln vigie.log cases.db q",
+        *(f"VIGIE_USERS=q/mine VIGIE_LOG=q/vigie.log VIGIE_CASES=q/cases.db {line}" for line in LIFTED_BY_THEM),
+        *(f"VIGIE_USERS=q/mine VIGIE_LOG=q/vigie.log {line}" for line in LIFTED_BY_THEM),
+    ],
     "another zone manages it": ["cases import hands_over.json"],
     "it comes back to another zone": ["cases import withdraws_mine.json", "cases import hands_over.json"],
 }
@@ -248,17 +303,32 @@ def test_no_way_that_was_found_lets_one_person_widen_anything(anew: Callable[[],
     (folder / "q").mkdir()
     asyncio.run(begin(folder / "q/x.log"))
     for line in WAYS[way]:
-        words = [word.replace("_", " ") for word in line.split()]
-        if words[0] == "cp":
-            Path(words[1]).mkdir()
-            for path in folder.glob("vigie.*"):
-                shutil.copy(path, words[1])
+        words, env = line.split(), dict[str, str | None]()
+        while "=" in words[0]:
+            name, _, value = words.pop(0).partition("=")
+            env[name] = value
+        words = [word.replace("_", " ") for word in words]
+        if words[0] in MOVES:
+            what, to = words[1:-1] or ["vigie."], words[-1]
+            Path(to).mkdir(exist_ok=True)
+            for path in [path for one in what for path in folder.glob(f"{one}*")]:
+                MOVES[words[0]](path, Path(to) / path.name)
             continue
-        log = words.pop(0).partition("=")[2] if "=" in words[0] else None
+        if words == ["start"]:
+            with pytest.MonkeyPatch.context() as patch:
+                for name, told in env.items():
+                    patch.setenv(name, str(told))
+                asyncio.run(start())
+            continue
+        if "waits" in words:
+            listed = said(["approve"], env)[:8]
+            words = [listed if word == "waits" else word for word in words]
         words = [f"{word} Fictief" if f"{word} Fictief" in (*ROLES, "New Fictief", GLASS) else word for word in words]
         stdin = ["--password-stdin"] if words[1] in ("add", "passwd") else []
-        said([*words, *stdin], log)
-        said([*words, "--by", ME, "--password-stdin"], log)
+        said([*words, *stdin], env)
+        said([*words, "--by", ME, "--password-stdin"], env)
+    if "vigie.users" in {path.name for path in folder.glob("aside/*")}:
+        (folder / "aside/vigie.users").replace(folder / "vigie.users")
     after = all_see(folder)
     assert not Path("fake.db").exists()
     assert {who: more for who, what in after.items() if (more := what - before.get(who, set()))} == {}
