@@ -263,6 +263,9 @@ async def test_of_several_zones_that_were_left_each_confirms_for_itself(floor: F
         at = floor.clock.now()
         await floor.desk.receive(Message(feed="test", id=floor.name(), at=at, report=report))
         assert [one.zone for one in now(floor).standing_down] == left
+    # What was painted is what is confirmed: another that still waits is no answer to it.
+    with pytest.raises(cmd.Refused, match="nothing_to_confirm"):
+        await floor.desk.command(cmd.ConfirmStandDown(id=floor.name(), incident=incident.id, zone="5416"), ME)
     await floor.desk.command(cmd.Route(id=floor.name(), incident=incident.id, zone="5415"), ME)
     # Who is asked again does come; the zone that was left for it stands down.
     assert [one.zone for one in now(floor).standing_down] == ["5417"]
