@@ -43,8 +43,8 @@
  *  @typedef {{options?: Option[], preselected?: string, why?: string, border_m?: number, outside?: number,
  *    declined?: string[], until?: number}} Proposal
  *  @typedef {{beyond_m: number, neighbours?: {country: string, contact?: string}[], within?: boolean}} Abroad
- *  @typedef {{unit: string, zone: string, zone_name: string, m: number, at: number, road_s?: number, road_m?: number, asking?: boolean, age?: string}} NearUnit
- *  @typedef {{id: string, units?: NearUnit[], straight?: string, unsure?: string, off_m?: number}} NearUnits the nearest first
+ *  @typedef {{unit: string, zone: string, zone_name: string, m: number, at: number, road_s?: number, road_m?: number, asking?: boolean, age?: string, off_m?: number}} NearUnit
+ *  @typedef {{id: string, units?: NearUnit[], straight?: string, unsure?: string, off_m?: number, blurred?: boolean}} NearUnits the nearest first
  *  @typedef {{id: string, proposal: Proposal, radius_m?: number, lat?: number, lon?: number, confidence?: number, method?: string,
  *    speed_m_s?: number, fix_at?: number, battery?: number, transport?: string, line?: string, answered_by?: string, near?: string, abroad?: Abroad, passages?: {place: string, way: string, at: number}[],
  *    near_full?: string, names?: string[], relation?: string, reason?: string, press?: string, order?: string, order_at?: number, order_zone?: string, asked_unit?: string, channel?: string, radio?: string,
