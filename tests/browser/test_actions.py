@@ -185,9 +185,11 @@ def test_a_declined_order_says_why_and_proposes_the_next_zone(desks: Desks, feed
     page.locator("form.form").get_by_label("Reason").fill("no unit is free")
     page.locator("form.form").get_by_role("button", name="Confirm").click()
     in_state(page, device, "acknowledged")
-    expect(row(page, device)).to_contain_text("DECLINED by PZ Gent: route to another")
+    expect(row(page, device)).to_contain_text("DECLINED by PZ Gent: no unit is free · choose another zone")
     declined = page.locator("#case .head .declined")
-    expect(declined).to_have_text(re.compile(r"^DECLINED by PZ Gent: route to another · no unit is free · \d\d:\d\d$"))
+    expect(declined).to_have_text(
+        re.compile(r"^DECLINED by PZ Gent: no unit is free · choose another zone · \d\d:\d\d$")
+    )
     expect(page.locator(".routing .note")).to_contain_text("The likeliest zone declined: choose another.")
     gent = page.get_by_role("radio", name=re.compile("^PZ Gent"))
     expect(page.locator(".routing .option").filter(has=gent)).to_contain_text("declined · no unit is free")
