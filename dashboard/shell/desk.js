@@ -48,7 +48,8 @@ export class DeskLine {
       return Promise.resolve(null);
     }
     this.last = { wish, at: now };
-    const zone = this.store.zone(this.store.zones[/** @type {string} */ (command.zone)]);
+    const { zone: to } = command;
+    const zone = typeof to === "string" && to ? this.store.zone(this.store.zones[to]) : "";
     const words = zone && `zone_says.${action}` in this.store.words ? `zone_says.${action}` : `do.${action}`;
     const facts = { action: () => this.store.t(words, { zone }), label };
     this.say(this.store.t("sent", facts));

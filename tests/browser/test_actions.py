@@ -273,14 +273,14 @@ def test_an_alarm_is_raised_by_hand_at_a_place_of_the_map(desks: Desks) -> None:
     page = desks.open()
     button(page, "Raise by hand").click()
     form = page.locator("form.form")
+    form.get_by_label("Reason").fill("a neighbour called 101")
     form.get_by_role("button", name="Click on the map").click()
     expect(page.get_by_role("region", name="Map")).to_contain_text(re.compile("click", re.IGNORECASE))
     page.get_by_role("region", name="Map").click(position={"x": 500, "y": 500})
     where = form.get_by_label("Where")
     expect(where).to_have_value(re.compile(r"^[45]\d\.\d{5}, \d\.\d{5} · .+ · PZ "))
     zone = where.input_value().split("PZ ")[1]
-    form.get_by_label("Reason").fill("a neighbour called 101")
-    button(page, "Raise the alarm").click()
+    page.keyboard.press("Control+Enter")  # the hand is on the map still
     expect(page.locator("#case")).to_contain_text("a neighbour called 101")
     expect(page.locator(".row.selected")).to_contain_text(f"PZ {zone}")
 
@@ -356,7 +356,9 @@ def test_a_place_that_was_typed_but_not_chosen_is_not_lost(desks: Desks) -> None
     form = page.locator("form.form")
     form.get_by_label("Where").fill("gent")
     button(page, "Raise the alarm").click()
-    expect(form).to_contain_text("Needed: Where")
+    expect(form).to_contain_text("Where: choose one of the answers")
+    form.get_by_role("option").first.click()
+    expect(form).not_to_contain_text("choose one of the answers")
     form.get_by_label("Where").fill("nowhere at all")
     expect(form).to_contain_text("No such place")
 
