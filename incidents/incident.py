@@ -283,6 +283,19 @@ class Incident(msgspec.Struct, frozen=True, kw_only=True):
         return tuple(one for one in self.stand_downs if one.confirmed_at is None)
 
     @property
+    def undelivered(self) -> tuple[Outgoing, ...]:
+        """What did not reach its zone and matters still: of the order that stands, until a newer update is there; a cancellation
+        until its zone stands down, also after the closing."""
+        order, standing = self.order, {one.zone for one in self.standing_down}
+        if order is None:
+            return ()
+        lost = [one for one in order.outbox if one.state in ("late", "failed")]
+        stands = self.open and order.alive and order.delivery in ("late", "failed")
+        return tuple(
+            one for one in lost if (one.zone in standing if one.why == "cancel" else stands and one.order == order.id)
+        )
+
+    @property
     def unfinished(self) -> bool:
         """Somebody has something left to do with it: it is open, a zone has yet to confirm that it stands down, or a unit goes on
         after the closing. Whatever lists alarms for another person lists these."""

@@ -17,6 +17,7 @@ BY_PEOPLE = ("hand", "address")  # methods of a position that a person named: as
 STEP: Final = 1.2  # a circle grows in steps of a fifth: no page is sent one each second
 LEAST_GROWTH_M: Final = 10.0  # less is a sensor's noise
 LEAST_GROWTH: Final = 0.2  # of the fix's own radius
+SMALL: Final = 0.1  # of a distance: a circle that is larger is said with it
 
 
 def track(incident: Incident, earlier: Track | None = None, last: int = 0) -> Track:
@@ -51,6 +52,12 @@ def grown(incident: Incident, of: Track, now: datetime) -> Fix | None:
         return fix
     radius = stepped(SIGMAS * sigma_of(fix.radius, fix.confidence) + grown_m)
     return replace(fix, radius=radius, confidence=CONFIDENCE)
+
+
+def blur_m(circle: Fix | None, m: float) -> int | None:
+    """The radius that a distance from this position is said with; None where it is small beside it, or nothing says how wide."""
+    radius = circle.radius if circle is not None else None
+    return round(radius) if radius is not None and radius > SMALL * m else None
 
 
 def unsure(incident: Incident, of: Track, now: datetime, apart_m: float) -> Unsure:

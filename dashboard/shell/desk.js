@@ -48,7 +48,10 @@ export class DeskLine {
       return Promise.resolve(null);
     }
     this.last = { wish, at: now };
-    const facts = { action: () => this.store.t(`do.${action}`), label };
+    const { zone: to } = command;
+    const zone = typeof to === "string" && to ? this.store.zone(this.store.zones[to]) : "";
+    const words = zone && `zone_says.${action}` in this.store.words ? `zone_says.${action}` : `do.${action}`;
+    const facts = { action: () => this.store.t(words, { zone }), label };
     this.say(this.store.t("sent", facts));
     const message = { do: "command", command: { ...command, id }, typed };
     this.store.send(message);

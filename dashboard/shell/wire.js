@@ -12,7 +12,7 @@
  *    ladder?: string, confirmed?: string, outside?: string, gone?: string, copied?: boolean, supervisor?: boolean, helpers?: string[], listener?: string, cad?: string,
  *    next?: string, next_at?: number, warn_at?: number, unpresented?: boolean, unrecorded?: number, drill?: boolean, paper?: boolean,
  *    call?: string, listening?: boolean, fix_at?: number, radius_m?: number, doubt_m?: number, doubt_s?: number, speed_m_s?: number, delivery?: string, order_zone?: string, next_zone?: string,
- *    declined?: string, standing_down?: StandingDown[], goes_on?: boolean, step?: string, done?: boolean, unit?: string, unit_status?: string, tracking_until?: number, tracking_ended?: boolean,
+ *    declined?: string, declined_why?: string, undelivered?: {what: "order" | "update" | "cancel", zone_name: string, final: boolean}[], standing_down?: StandingDown[], goes_on?: boolean, step?: string, done?: boolean, unit?: string, unit_status?: string, tracking_until?: number, tracking_ended?: boolean,
  *    closed?: number, took_s?: number, closures?: Closure[], centre?: string, belongs?: string, announced?: string[],
  *    everyones?: boolean, kept_from?: number, order_excluded?: boolean, warns?: string[], beside?: string[], latest?: Change[], reserved?: boolean, press?: string, origin?: string, open?: string[]}} Row `key`: what the page calls this change
  *
@@ -43,13 +43,13 @@
  *  @typedef {{options?: Option[], preselected?: string, why?: string, border_m?: number, outside?: number,
  *    declined?: string[], until?: number}} Proposal
  *  @typedef {{beyond_m: number, neighbours?: {country: string, contact?: string}[], within?: boolean}} Abroad
- *  @typedef {{unit: string, zone: string, zone_name: string, m: number, at: number, road_s?: number, road_m?: number, asking?: boolean, age?: string}} NearUnit
- *  @typedef {{id: string, units?: NearUnit[], straight?: string, unsure?: string, off_m?: number}} NearUnits the nearest first
+ *  @typedef {{unit: string, zone: string, zone_name: string, m: number, at: number, road_s?: number, road_m?: number, asking?: boolean, age?: string, off_m?: number}} NearUnit
+ *  @typedef {{id: string, units?: NearUnit[], straight?: string, unsure?: string, off_m?: number, blurred?: boolean}} NearUnits the nearest first
  *  @typedef {{id: string, proposal: Proposal, radius_m?: number, lat?: number, lon?: number, confidence?: number, method?: string,
  *    speed_m_s?: number, fix_at?: number, battery?: number, transport?: string, line?: string, answered_by?: string, near?: string, abroad?: Abroad, passages?: {place: string, way: string, at: number}[],
  *    near_full?: string, names?: string[], relation?: string, reason?: string, press?: string, order?: string, order_at?: number, order_zone?: string, asked_unit?: string, channel?: string, radio?: string,
  *    stands_at?: number, kmh?: number, heading?: string, moves_until?: number,
- *    delivery?: string, undelivered_why?: string, declined_at?: number, declined_why?: string, unit?: string, unit_status?: string, unit_at?: number, offered_note?: string,
+ *    delivery?: string, undelivered_why?: string, declined_at?: number, unit?: string, unit_status?: string, unit_at?: number, offered_note?: string,
  *    offered_at?: number, unreadable?: [string, string][], times?: Record<string, object>}} Live
  *  @typedef {{heading: string, text: string, source?: string, date?: string, address?: string, radius_m?: number, doubted?: string}} Fact
  *  @typedef {{state: string, number?: string, victim?: string, languages?: string[], suspect?: string, valid_from?: string,

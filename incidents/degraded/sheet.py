@@ -27,6 +27,8 @@ class OpenAlarm(msgspec.Struct, frozen=True, kw_only=True):
     abroad: bool = False  # outside Belgium: `zone` is the nearest
     owner: str
     order_zone: str = ""  # which was sent; "" while none is
+    declined: str = ""  # which refused, while no other was sent
+    declined_why: str = ""
     standing_down: tuple[str, ...] = ()  # zones that have not confirmed that they do
     goes_on: bool = False  # closed, and a unit was not called back
     where: str = ""  # what its position is near to, and its coordinates
@@ -92,6 +94,8 @@ def sheet(
             unplaced=incident.fix is None,
             abroad=incident.abroad,
             order_zone=incident.sent.zone if incident.sent else "",
+            declined=incident.declined.zone if incident.declined else "",
+            declined_why=incident.declined.reason if incident.declined else "",
             standing_down=tuple(one.zone for one in incident.standing_down),
             goes_on=incident.under_way and not incident.open,
             owner=name_of(incident.owner) if incident.owner else "",

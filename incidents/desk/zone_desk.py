@@ -141,12 +141,12 @@ def answer_order(incident: Incident, command: cmd.AnswerOrder, zone: str) -> ev.
 def stands_down(
     incident: Incident, zone: str, *, order: str = "", unit: str, source: Literal["zone", "radio"]
 ) -> ev.StoodDown | None:
-    """The event of a zone's word that it stands down, of its latest order or this one; None when it said so before.
+    """The event of a zone's word that it stands down, of its latest order or this one; None when it says so again.
 
-    Raises Refused where that zone was not told to.
+    Raises Refused where that zone was not told to, or a person says by radio what is confirmed already.
     """
     told = [one for one in incident.stand_downs if zone and one.zone == zone and order in ("", one.order)]
-    if not told:
+    if not told or (source == "radio" and told[-1].confirmed_at is not None):
         raise Refused("unknown_incident" if source == "zone" else "nothing_to_confirm")
     if told[-1].confirmed_at is not None:
         return None

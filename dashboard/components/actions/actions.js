@@ -39,13 +39,13 @@ export class Actions {
     this.moreList = element("div", "buttons more-list");
     this.offer = new OfferStrip(store);
     this.watch = new WatchStrip(store);
-    this.standDown = new StandDownStrip(store);
+    this.standDown = new StandDownStrip(store, (zone) => this._button(this._of("confirm_stand_down").action, zone));
     for (const action of ACTIONS) {
       const { name, step, offer, watch, back, more, technical } = action;
-      const made = this._button(action);
+      const made = this._button(action).button;
+      if (back) continue; // each zone has its own
       if (offer) this.offer.buttons.append(made);
       else if (watch) this.watch.buttons.append(made);
-      else if (back) this.standDown.buttons.append(made);
       else if (more) this.moreList.append(made);
       else if (MAIN.has(name) || technical) this.main.append(made);
       else (step || name === "listen" ? this.steps : rest).append(made);
@@ -83,15 +83,15 @@ export class Actions {
     this.update();
   }
 
-  /** @param {Action} action */
-  _button(action) {
+  /** @param {Action} action @param {string} [zone] whose it is alone */
+  _button(action, zone) {
     const { name, key } = action;
     const words = element("span", "", this.store.t(`do.${name}`));
     // The second click of a double click is no second wish.
-    const press = (/** @type {MouseEvent} */ event) => event.detail < 2 && this.perform(name);
+    const press = (/** @type {MouseEvent} */ event) => event.detail < 2 && this.perform(name, zone);
     const mark = key && this.store.keys.cap(name);
-    const made = button(`do ${name}`, "", press, words, mark);
-    this.buttons.set(name, { button: made, words, action });
+    const made = { button: button(`do ${name}`, "", press, words, mark), words, action };
+    if (!zone) this.buttons.set(name, made);
     return made;
   }
 
@@ -149,7 +149,7 @@ export class Actions {
     // Until it is accepted nothing else is to be done here.
     this.main.hidden = !!row?.owner && told?.next === "accept_hand_over";
     this.watch.update(row);
-    this.standDown.update(row);
+    this.standDown.update(row, row?.standing_down?.length ? this.against("confirm_stand_down") : "");
     for (const name of this.buttons.keys()) this._state(name);
     const known = owned && !!store.detailOf(row)?.case.number;
     write(this.words, agreedWords(store, row) || (known ? store.t("no_words") : ""));
@@ -237,7 +237,6 @@ export class Actions {
     if (action.offer)
       button.hidden = !row || (name === "withdraw_hand_over" ? !store.mine(row) : store.offered(row) !== "me");
     else if (action.watch) button.hidden = !this.watch.shows(name, row);
-    else if (action.back) button.hidden = !row?.standing_down?.length;
     else if (action.technical) button.hidden = !device;
     else if (action.more) button.hidden = !row || (!action.late && !row.closed === (name === "reopen"));
     else button.hidden = (!!device && name !== "acknowledge") || !!row?.closed;
@@ -250,18 +249,20 @@ export class Actions {
     return (row && this.store.told?.next) ?? "";
   }
 
-  /** Carry out an action on the selected alarm. @param {string} name */
-  perform(name) {
+  /** Carry out an action on the selected alarm. @param {string} name @param {string} [zone] that it is about */
+  perform(name, zone) {
     const { store, desk } = this;
     const { row, device, shown } = store;
     // What to route to is looked at, not guessed: that wish only leads there.
-    if (shown && desk.gate(name, shown.label, () => name !== "route" && this.perform(name), name === "route")) return;
+    if (shown && desk.gate(name, shown.label, () => name !== "route" && this.perform(name, zone), name === "route"))
+      return;
     const { action } = this._of(name);
     // What this desk asked of it a moment ago decides whether this may come: the hand does not wait for the answer, this does.
     // A form opens at once, for what is typed meanwhile is meant for it: the desk decides when it is sent.
     const before = shown && desk.pending(shown.id, name);
-    if (before && !action.form) return void before.then(() => store.selected === shown.id && this.perform(name));
-    const why = before ? "" : this.against(name);
+    if (before && !action.form) return void before.then(() => store.selected === shown.id && this.perform(name, zone));
+    const back = action.back && this.standDown.of(zone);
+    const why = before ? "" : this.against(name) || (action.back && !back ? this._whose(zone) : "");
     if (why || !shown) return this._refused(name, why);
     this.refusal.clear();
     if (action.copies) {
@@ -278,8 +279,15 @@ export class Actions {
       this._route(shown, row?.order_zone ? "reroute" : "route");
     } else {
       const wish = action.step ? { do: "progress", step: action.step } : { do: action.asks ?? name };
-      this._ask(name, shown, { ...wish, ...(action.back && StandDownStrip.first(row)), incident: shown.id });
+      this._ask(name, shown, { ...wish, ...back, incident: shown.id });
     }
+  }
+
+  /** Why no zone is said to stand down: it does already, or several were told to; their buttons are one tab away. @param {string} [zone] */
+  _whose(zone) {
+    if (zone) return this.store.t("not_now.nothing_to_confirm");
+    [...this.standDown.lines.values()][0]?.button.focus();
+    return this.store.t("stand_down_whose");
   }
 
   /** @param {string} name @param {{id: string, label: string}} shown @param {Record<string, unknown>} command */

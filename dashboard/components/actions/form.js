@@ -36,6 +36,8 @@ export class Form {
     this.sent = null;
     /** @type {import("./fields.js").Field[]} */
     this.fields = [];
+    /** @type {import("./fields.js").Field | null} */
+    this.lacks = null; // which field the form was not sent for
     this.said = element("p", "second-step", { role: "alert" });
     this.confirm = element("button", "do primary");
     this.duress = element("p", "duress-said", store.t("duress_said"));
@@ -48,7 +50,6 @@ export class Form {
     this.buttons = element("div", "buttons confirm", this.confirm, back, this.another);
     onEscape(this.root, () => this.leave());
     this.root.addEventListener("keydown", (event) => {
-      if (event.key === "Enter" && event.ctrlKey) return this.root.requestSubmit();
       // On a choice that is not chosen yet Enter chooses: it sends nothing.
       const at = event.target;
       if (event.key === "Enter" && at instanceof HTMLInputElement && at.type === "radio" && !at.checked) {
@@ -58,6 +59,14 @@ export class Form {
       // Who types a text does not answer the question that came under their hands: the next space means Back.
       const typed = event.key.length === 1 && event.key !== " " && !event.ctrlKey && !event.altKey && !event.metaKey;
       if (typed && document.activeElement === this.confirm) back.focus();
+    });
+    // The form in sight is sent wherever the focus is, on the map that a place was clicked on too; where something else is typed it is not.
+    document.addEventListener("keydown", (event) => {
+      const at = event.composedPath()[0];
+      const elsewhere = at instanceof Element && !this.root.contains(at) && at.closest("input, select, textarea");
+      if (event.key !== "Enter" || !event.ctrlKey || elsewhere || !this.root.getClientRects().length) return;
+      event.preventDefault();
+      if (!event.repeat) this.root.requestSubmit();
     });
     this.by = store.drafts.who;
     store.on("access", () => this._stands());
@@ -170,6 +179,7 @@ export class Form {
     this.row = null;
     for (const one of this.fields) one.end?.();
     this.fields = [];
+    this.lacks = null;
     this.root.hidden = true;
     this.root.replaceChildren();
     this.changed();
@@ -190,9 +200,16 @@ export class Form {
   _keep() {
     if (!this.open) return;
     const typed = this._typed();
+    if (this.lacks?.value()) this._lacksNothing();
     if (this.there && JSON.stringify(typed) !== this.judged) this._asks(""); // about somebody else, perhaps
     this.store.drafts.set(this._key(), typed.some(Boolean) ? typed : undefined);
     this._adapt();
+  }
+
+  /** What was to be filled in is: nothing says so any more. */
+  _lacksNothing() {
+    this.lacks = null;
+    write(this.said, "");
   }
 
   _typed() {
@@ -231,7 +248,8 @@ export class Form {
       if (one.root.hidden) continue;
       const value = one.value();
       if (!value && (needed.includes(one.kind) || one.unfinished?.())) {
-        write(this.said, store.t("required", { field: one.label }));
+        this.lacks = one;
+        write(this.said, store.t(one.unfinished?.() ? "required_choice" : "required", { field: one.label }));
         (one.first ?? one.root.querySelector("input, select, textarea"))?.focus();
         return;
       }
@@ -262,6 +280,7 @@ export class Form {
   refused(answer) {
     const { store, desk, confirm } = this;
     this.anyway = answer.anyway ? this._changes : -1;
+    this.lacks = null;
     this.judged = JSON.stringify(this._typed());
     const why = desk.why(answer);
     this._asks(answer.incident ?? "");

@@ -27,7 +27,8 @@ Straight = Literal["", "no_router", "unasked", "asking", "no_answer", "unreadabl
 class NearUnit(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """An available unit: how far it is (`m`: straight; `road_s`, `road_m`: by road), and when it was there (`at`: ms).
 
-    `asking`: it is not known yet how far by road, while it is of others.
+    `asking`: it is not known yet how far by road, while it is of others. `off_m`: how wide her position is, where that is not
+    small beside the distance.
     """
 
     unit: str
@@ -39,12 +40,14 @@ class NearUnit(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     road_m: int | None = None
     asking: bool = False
     age: Age = ""
+    off_m: int | None = None
 
 
 class NearUnits(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The nearest first. `straight`: why they are compared in a straight line; "" when by road.
 
-    `unsure`: why they are not compared at all, for her position does not bear it; `off_m`: how wide it is by now.
+    `unsure`: why they are not compared at all, for her position does not bear it; `off_m`: how wide it is by now; `blurred`: that
+    is not small beside what the first is nearer than the second.
     """
 
     id: str
@@ -52,6 +55,7 @@ class NearUnits(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     straight: Straight = ""
     unsure: Unsure = ""
     off_m: int | None = None
+    blurred: bool = False
 
 
 def apart_m(units: tuple[NearUnit, ...]) -> float:

@@ -1,6 +1,6 @@
 // The nearest available units, beside the zones: which would be there first and why, and which is asked for. Nothing is chosen beforehand.
 import { button, parts } from "../../shell/build.js";
-import { attributes, duration, element, joined, metres, write } from "../../shell/format.js";
+import { attributes, duration, element, joined, metres, phrase, write } from "../../shell/format.js";
 
 const SHOWN = 3;
 const KEYS = ["4", "5", "6"]; // 1 to 3 are zones
@@ -17,18 +17,26 @@ export function standing(before, found, held, asked) {
   return found.filter((one, n) => n < SHOWN || one.unit === asked);
 }
 
-/** Why the first is proposed, in a sentence without its name. @param {Pick<Store, "t" | "words">} store @param {NearUnit} best
- *  @param {NearUnit | undefined} next @param {number} now ms */
-export function proposed(store, best, next, now) {
+/** How far a unit is, never surer than her position. @param {Pick<Store, "t" | "words">} store @param {NearUnit} one */
+function far(store, { m, road_m: road = m, off_m: off }) {
   const { words } = store;
-  const facts = { m: metres(words, best.road_m ?? best.m), age: age(store, best, now) };
+  if (!off) return metres(words, road);
+  if (off >= road) return store.t("units.within", { m: metres(words, road + off) });
+  return phrase`${metres(words, road)} ${store.t("radius", { m: metres(words, off) })}`;
+}
+
+/** Why the first is proposed, in a sentence without its name. @param {Pick<Store, "t" | "words">} store @param {NearUnit} best
+ *  @param {NearUnit | undefined} next @param {number} now ms @param {boolean} [blurred] by how much it is nearer is not known */
+export function proposed(store, best, next, now, blurred = false) {
+  const { words } = store;
+  const facts = { m: far(store, best), age: age(store, best, now) };
   if (best.road_s != null) {
     const time = minutes(best.road_s);
-    const of = next?.road_s == null ? null : minutes(next.road_s) - time;
+    const of = blurred || next?.road_s == null ? null : minutes(next.road_s) - time;
     const way = of === null ? "only" : of > 0 ? "best" : "even";
     return store.t(`units.road_${way}`, { ...facts, time: span(store, time), less: span(store, of ?? 0) });
   }
-  const less = next && next.road_s == null ? metres(words, next.m - best.m) : null;
+  const less = !blurred && next && next.road_s == null ? metres(words, next.m - best.m) : null;
   const way = less === null ? "only" : "best"; // as far as the next to a metre, no position tells
   return joined([store.t(`units.straight_${way}`, { ...facts, less }), best.asking && store.t("units.asking")]);
 }
@@ -45,7 +53,7 @@ export function uncompared(store, units) {
 export function away(store, one, now) {
   const by = one.road_s == null ? "straight" : "road";
   const time = span(store, minutes(one.road_s ?? 0));
-  const m = metres(store.words, one.road_m ?? one.m);
+  const m = far(store, one);
   const asking = one.asking && store.t("units.asking");
   return joined([store.t(`units.${by}`, { m, time }), asking, store.t("units.age", { age: age(store, one, now) })]);
 }
@@ -144,7 +152,7 @@ export class Units {
       const words = one.gone
         ? store.t("units.gone")
         : first && !store.units?.unsure
-          ? proposed(store, one, found[1], now)
+          ? proposed(store, one, found[1], now, store.units?.blurred)
           : away(store, one, now);
       write(key, n < SHOWN && !one.gone ? store.keys.written(KEYS[n]) : "");
       key.hidden = !key.textContent;

@@ -3,11 +3,13 @@
 from collections.abc import Callable
 from typing import Any, Protocol
 
+from msgspec.structs import replace
+
 from dashboard.components.actions.nearest import NearUnits, apart_m, candidates, ranked, spots, units_of
 from dashboard.components.actions.part import ActedOn, person
 from dashboard.components.actions.road_times import RoadTimes
 from dashboard.components.place_names import Places
-from dashboard.components.tracks import grown, track, unsure
+from dashboard.components.tracks import blur_m, grown, track, unsure
 from dashboard.shell.ground import Ground
 from incidents.actions import why_not
 from incidents.fold.units import UnitNow
@@ -99,10 +101,13 @@ class UnitsPart:
         circle = grown(incident, of, now)
         return NearUnits(
             id=incident.id,
-            units=units,
+            units=tuple(
+                replace(one, off_m=blur_m(circle, one.m if one.road_m is None else one.road_m)) for one in units
+            ),
             straight=known.straight,
             unsure=unsure(incident, of, now, apart_m(units)),
             off_m=round(circle.radius) if circle is not None and circle.radius else None,
+            blurred=blur_m(circle, apart_m(units)) is not None,
         )
 
     def _incident(self) -> Incident | None:

@@ -1,6 +1,7 @@
 // The selected alarm as a brief for the centre's CAD and for the radio: plain text, one line a fact, always in the same order.
 import { clock, clockAndDay, coordinates, joined, metres } from "../../shell/format.js";
-import { fares } from "../escalation/words.js";
+import { standDowns } from "../escalation/stand_down.js";
+import { fares, refusal, unconfirmed } from "../escalation/words.js";
 import { agedOf, doubtOf, placeDoubtsOf, zoneOf } from "./doubt.js";
 
 const PLAIN = /[\s\u00a0]+/g; // what a CAD's field may break at, or not know
@@ -16,6 +17,8 @@ export function brief(store, row, { live, case: file }) {
   const press = row.origin === "hand" ? t("by_hand") : t(`press.${row.press}`);
   const pinned = (/** @type {string[]} */ ...headings) =>
     (file.pinned ?? []).filter((fact) => headings.includes(fact.heading)).map((fact) => fact.text);
+  const told = (/** @type {string} */ heading) =>
+    (file.facts ?? []).filter((fact) => fact.heading === heading).map((fact) => fact.text);
   const weapons = pinned("weapon");
   /** @type {[kind: string, text: string | undefined][]} */
   const facts = [
@@ -45,7 +48,8 @@ export function brief(store, row, { live, case: file }) {
     ],
     ["position", position(store, row, live)],
     ["who", who(store, file)],
-    ["from", joined([file.suspect, ...pinned("plate")]) || t("brief.unknown")],
+    ["present", told("present").join("; ") || t("brief.nobody_known")],
+    ["from", joined([file.suspect, ...pinned("plate"), ...told("suspect")]) || t("brief.unknown")],
     ["weapon", weapons.join("; ") || t("brief.none_known")],
     ["approach", [t("brief.no_call"), ...pinned("listen_only", "silent_approach", "other")].join("; ")],
     ["asked", asked(store, row, live)],
@@ -78,16 +82,21 @@ function who(store, file) {
   ]);
 }
 
-/** @param {Store} store @param {Row} row @param {import("../../shell/wire.js").Live} live */
+/** Who is asked, how that fares, and whom an earlier order may still send. @param {Store} store @param {Row} row
+ *  @param {import("../../shell/wire.js").Live} live */
 function asked(store, row, live) {
+  const left = [
+    ...standDowns(store, row, clock).map(([, said]) => said),
+    ...unconfirmed(store, row).flatMap(([, said, mark]) => (mark === "undelivered_cancel" ? [said] : [])),
+  ];
   if (row.order_zone) {
     const unit = store.t("brief.unit_of", { zone: store.zone(row.order_zone) });
     const sent = live.order_at
       ? store.t("brief.at", { what: unit, time: clockAndDay(live.order_at, store.now(), store.language) })
       : unit;
-    return joined([sent, fares(store, row)[1]]);
+    return joined([sent, fares(store, row)[1], ...left]);
   }
   const first = live.proposal.options?.find((one) => one.zone === live.proposal.preselected);
   const unit = first ? store.t("brief.unit_of", { zone: store.zone(first.name) }) : store.t("brief.unit");
-  return joined([unit, store.t("not_routed")]);
+  return joined([unit, store.t("not_routed"), refusal(store, row), ...left]);
 }

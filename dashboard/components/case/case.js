@@ -15,7 +15,7 @@ import {
 import { shape, shapeOf } from "../../shell/shapes.js";
 import { needs } from "../../shell/order.js";
 import { announcedTest } from "../devices/words.js";
-import { nextZone, seats } from "../escalation/words.js";
+import { nextZone, refusal, seats } from "../escalation/words.js";
 import { Circumstances } from "./circumstances.js";
 import { classOf } from "./class.js";
 import { sentence } from "./history.js";
@@ -167,10 +167,7 @@ export class CasePanel {
   _declined(row) {
     if (!row.declined) return "";
     const { store } = this;
-    const live = store.detailOf(row)?.live;
-    const said = row.realarm === "declined" ? "declined_now" : "declined_by";
-    const time = clock(live?.declined_at).slice(0, 5);
-    return joined([store.t(said, { zone: store.zone(row.declined) }), live?.declined_why, time]);
+    return joined([refusal(store, row), clock(store.detailOf(row)?.live.declined_at).slice(0, 5)]);
   }
 
   /** @param {import("../../shell/wire.js").Case} file */

@@ -51,8 +51,8 @@ export class Circumstances {
         ),
       );
     }
-    const lost = store.row && unconfirmed(store, store.row).find(([, , mark]) => mark === "undelivered");
-    if (lost) made.push(this._warning("urgent", lost[1], joined([store.zone(live.order_zone), live.undelivered_why])));
+    for (const [, said, mark] of store.row ? unconfirmed(store, store.row) : [])
+      if (mark.startsWith("undelivered")) made.push(this._warning("urgent", said, live.undelivered_why));
     /** @type {Fact[][]} */
     const groups = [];
     for (const fact of file.pinned ?? []) {

@@ -69,7 +69,6 @@ class Live(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     delivery: str = ""
     undelivered_why: str = ""
     declined_at: int | None = None
-    declined_why: str = ""
     unit: str = ""
     unit_status: str = ""
     unit_at: int | None = None
@@ -166,7 +165,6 @@ def _live(incident: Incident, proposed: Proposal, places: Places, moves: dict[st
         delivery=order.delivery if order else "",
         undelivered_why=last.reason if last and last.state in ("late", "failed") else "",
         declined_at=milliseconds(incident.declined.at) if incident.declined else None,
-        declined_why=incident.declined.reason if incident.declined else "",
         unit=unit.unit if unit else "",
         unit_status=unit.status if unit else "",
         unit_at=milliseconds(unit.at) if unit else None,

@@ -8,7 +8,7 @@ from typing import Final
 
 from dashboard.components.map.labels import length
 from dashboard.components.nearby import side
-from dashboard.components.tracks import grown, track, unsure
+from dashboard.components.tracks import blur_m, grown, track, unsure
 from incidents.case import Case, Protected
 from incidents.incident import Incident
 from incidents.messages import Fix
@@ -42,8 +42,9 @@ def relation(
         return _("near {place}").format(place=name) if near else ""
     if why:
         return ""
+    decimal, off_m = formats(_).decimal, blur_m(circle, away_m)
     where = _("{m} {side} of {place}").format(
-        m=length(away_m, formats(_).decimal),
+        m=length(away_m, decimal) + (f" ± {length(off_m, decimal)}" if off_m else ""),
         side=side(bearing_deg((place.lat, place.lon), (fix.lat, fix.lon)), _),
         place=name,
     )

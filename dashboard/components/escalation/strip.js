@@ -8,7 +8,8 @@ import { alarms, counting, done, unconfirmed, upcoming } from "./words.js";
 export function called(store, row) {
   const orders = unconfirmed(store, row);
   const said = orders.some(([, , mark]) => mark === row.realarm) ? "" : alarms(store, row, orders);
-  return said ? [["bad", said]] : [];
+  const left = orders.filter(([, , mark]) => mark === "undelivered_cancel"); // of a zone that has the order no more
+  return [...(said ? [["bad", said]] : []), ...left];
 }
 
 export class WatchStrip {

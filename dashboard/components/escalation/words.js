@@ -1,5 +1,5 @@
 // What the watch has done with an alarm, and what it will do next and when, in words. It ticks by the server's clock.
-import { clock, duration, joined, ticking, together } from "../../shell/format.js";
+import { clock, colon, duration, joined, ticking, together } from "../../shell/format.js";
 import { standDowns } from "./stand_down.js";
 
 /** @typedef {import("../../shell/store.js").Store} Store @typedef {import("../../shell/store.js").Row} Row */
@@ -22,7 +22,7 @@ export function counting(store, row) {
 /** Why it alarms again, in words of its own; "" where a passage, a zone or how its order fares says it: nothing else may drop it.
  * @param {Store} store @param {Row} row @param {[string, string, string][]} orders */
 export function alarms(store, row, orders) {
-  const undelivered = orders.some(([, , mark]) => mark === "undelivered");
+  const undelivered = orders.some(([, , mark]) => mark.startsWith("undelivered"));
   const above = { place: passages(store, row)[0], zone: row.next_zone, undelivered, declined: row.declined };
   if (!row.realarm || above[/** @type {keyof typeof above} */ (row.realarm)]) return "";
   return joined([store.t(`realarm.${row.realarm}`), row.realarm_anew && store.t("realarm_anew")]);
@@ -38,22 +38,30 @@ export function again(store, row) {
   const itself = alarms(store, row, orders);
   if (itself) parts.push(["bad", itself]);
   for (const [kind, said, mark] of orders) if (!itself || mark !== row.realarm) parts.push([kind, said]);
-  if (row.declined) {
-    const zone = store.zone(row.declined);
-    // Until another zone is asked nobody is on the way, also when its owner has taken note of that.
-    if (row.realarm === "declined") parts.push(["bad", store.t("declined_now", { zone })]);
-    else parts.push(["warn", store.t("declined_by", { zone })]);
-  }
+  // Until another zone is asked nobody is on the way, also when its owner has taken note of that.
+  if (row.declined) parts.push([row.realarm === "declined" ? "bad" : "warn", refusal(store, row)]);
   return parts;
+}
+
+/** That a zone refused, with its own words, and that another is to be chosen; "" where none did. @param {Store} store @param {Row} row */
+export function refusal(store, row) {
+  if (!row.declined) return "";
+  const now = row.realarm === "declined";
+  const said = store.t(now ? "declined_now" : "declined_by", { zone: store.zone(row.declined) });
+  const why = row.declined_why ? colon(store.words, said, row.declined_why) : said;
+  return joined([why, now && store.t("choose_elsewhere")]);
 }
 
 /** What is not confirmed of its orders, open or closed, as [kind, sentence, its mark in a word]. Whatever says how an order fares
  * asks this, papers by `queue/spoken.py`: no page has one of these alone. @param {Store} store @param {Row} row @returns {[string, string, string][]} */
 export function unconfirmed(store, row) {
-  const late = row.delivery === "late" || row.delivery === "failed";
-  const lost = late ? `delivery.${row.delivery}` : row.realarm === "undelivered" && "realarm.undelivered";
-  // What is sent after a closing is late for nobody; a patrol that was not called back drives on.
-  const undelivered = lost && row.state !== "closed" ? [["bad", store.t(lost), "undelivered"]] : [];
+  const undelivered = (row.undelivered ?? []).map(({ what, zone_name: name, final }) => [
+    "bad",
+    store.t(`undelivered.${what}_${final ? "failed" : "late"}`, { zone: store.zone(name) }),
+    what === "order" ? "undelivered" : `undelivered_${what}`,
+  ]);
+  if (row.realarm === "undelivered" && !undelivered.length)
+    undelivered.push(["bad", store.t("realarm.undelivered"), "undelivered"]);
   // An answer ends the alarm, not what it was about: until the zone's step comes nobody is known to be on the way.
   const missed = (row.missed ?? []).map(([limit, since]) => [
     "bad",
@@ -68,7 +76,7 @@ export function unconfirmed(store, row) {
 
 /** How the order that stands fares, as [kind, words]: how far it is, and what of it is not confirmed. @param {Store} store @param {Row} row */
 export function fares(store, row) {
-  const wrong = unconfirmed(store, row).filter(([, , mark]) => mark !== "stand_down");
+  const wrong = unconfirmed(store, row).filter(([, , mark]) => mark !== "stand_down" && mark !== "undelivered_cancel");
   // A machine that took it is no answer: what is newer and worse stands in its place.
   const step = row.step
     ? store.t(`state.${row.step}`)

@@ -23,6 +23,7 @@ from incidents.incident import Incident
 from incidents.technical import DeviceAlarm
 from maps.track import Track
 
+REASON = 80  # characters of what a zone says why it refuses: about a line of a row
 LAST = 2**53 - 1  # ms that no alarm was received at: what nobody here may touch stands below what waits for a hand
 
 
@@ -58,6 +59,14 @@ class StandingDown(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
     zone_name: str
     at: int | None
     unit: str = ""
+
+
+class Undelivered(msgspec.Struct, frozen=True, kw_only=True):
+    """An update that did not reach its zone: an order, a change of one, or a cancellation; `final`: it is tried no more."""
+
+    what: Literal["order", "update", "cancel"]
+    zone_name: str
+    final: bool
 
 
 class Row(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -128,6 +137,8 @@ class Row(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     order_zone: str = ""
     next_zone: str = ""
     declined: str = ""
+    declined_why: str = ""  # the zone's own words, at most so long as `short` leaves them
+    undelivered: tuple[Undelivered, ...] = ()
     standing_down: tuple[StandingDown, ...] = ()
     goes_on: bool = False  # a unit, though the alarm was closed
     step: str = ""
@@ -187,6 +198,12 @@ class DeviceRow(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 def label(incident: Incident) -> str:
     """What people call this alarm: its device, else its case, else its place, else the beginning of its id."""
     return incident.number if incident.device or incident.case else incident.place or incident.number
+
+
+def short(text: str) -> str:
+    """What somebody typed, on one line and no longer than a row bears."""
+    text = " ".join(text.split())
+    return text if len(text) <= REASON else text[: REASON - 1].rstrip() + "…"
 
 
 def priority(incident: Incident) -> int:
@@ -280,6 +297,15 @@ def row(
         order_zone=places.zone_name(order.zone) if order else "",
         next_zone=places.zone_name(incident.next_zone) if incident.next_zone else "",
         declined=places.zone_name(incident.declined.zone) if incident.declined else "",
+        declined_why=short(incident.declined.reason) if incident.declined else "",
+        undelivered=tuple(
+            Undelivered(
+                what="cancel" if one.why == "cancel" else "order" if one.why in ("new", "reroute") else "update",
+                zone_name=places.zone_name(one.zone),
+                final=one.state == "failed",
+            )
+            for one in incident.undelivered
+        ),
         standing_down=tuple(
             StandingDown(zone=z.zone, zone_name=places.zone_name(z.zone), at=milliseconds(z.at), unit=z.unit)
             for z in incident.standing_down
@@ -319,7 +345,7 @@ def opened(row: msgspec.Raw, actions: tuple[str, ...]) -> msgspec.Raw:
 def nameless(incident: Incident, row: Row) -> Row:
     """The row for a page that may say nothing of a case, nor where a test is, nor what somebody typed of a place; names of people
     are `name_of`'s to withhold."""
-    row = msgspec.structs.replace(row, warns=())
+    row = msgspec.structs.replace(row, warns=(), declined_why="")
     if row.municipality == incident.place:
         row = msgspec.structs.replace(row, municipality="")
     if row.test is not None:

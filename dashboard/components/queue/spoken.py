@@ -6,6 +6,8 @@ from dashboard.components.queue.rows import Row
 from dashboard.shell.clock import written
 
 InTime = Callable[[int], str]
+# The mark of what did not reach its zone.
+LOST = {"order": "undelivered", "update": "undelivered_update", "cancel": "undelivered_cancel"}
 
 
 def watch_words(row: Row, t: Mapping[str, str], in_time: InTime, ago: InTime) -> list[str]:
@@ -24,10 +26,19 @@ def unconfirmed(row: Row, t: Mapping[str, str], ago: InTime) -> list[tuple[str, 
     if row.goes_on:
         who = t["unit"].format(unit=row.unit) if row.unit else t["zone"].format(name=row.order_zone)
         found.append(("goes_on", t["goes_on_row"].format(unit=who)))
-    late = f"delivery.{row.delivery}" if row.delivery in ("late", "failed") else ""
-    if row.state != "closed" and (late or row.realarm == "undelivered"):
-        found.append(("undelivered", t[late or "realarm.undelivered"]))
+    for lost in row.undelivered:
+        words = t[f"undelivered.{lost.what}_{'failed' if lost.final else 'late'}"]
+        found.append((LOST[lost.what], words.format(zone=t["zone"].format(name=lost.zone_name))))
+    if row.realarm == "undelivered" and not row.undelivered:
+        found.append(("undelivered", t["realarm.undelivered"]))
     return found + [(limit, t[f"missed.{limit}"].format(time=written(since))) for limit, since in row.missed]
+
+
+def refusal(zone: str, why: str, now: bool, t: Mapping[str, str]) -> str:
+    """That a zone refused, with its own words; `now`: another is to be chosen."""
+    said = t["declined_now" if now else "declined_by"].format(zone=t["zone"].format(name=zone))
+    said = t["colon"].format(name=said, text=why) if why else said
+    return f"{said} · {t['choose_elsewhere']}" if now else said
 
 
 def _again(row: Row, t: Mapping[str, str], ago: InTime) -> list[str]:
@@ -35,14 +46,18 @@ def _again(row: Row, t: Mapping[str, str], ago: InTime) -> list[str]:
     if row.next_zone:
         said.append(t["next_zone"].format(zone=t["zone"].format(name=row.next_zone)))
     orders = unconfirmed(row, t, ago)
-    above = {"": True, "zone": row.next_zone, "declined": row.declined, "undelivered": "undelivered" in dict(orders)}
+    above = {
+        "": True,
+        "zone": row.next_zone,
+        "declined": row.declined,
+        "undelivered": set(LOST.values()) & {*dict(orders)},
+    }
     itself = above.get(row.realarm)
     if not itself:
         said.append(t[f"realarm.{row.realarm}"] + (f" · {t['realarm_anew']}" if row.realarm_anew else ""))
     said += [words for mark, words in orders if itself or mark != row.realarm]
     if row.declined:
-        zone = t["zone"].format(name=row.declined)
-        said.append(t["declined_now" if row.realarm == "declined" else "declined_by"].format(zone=zone))
+        said.append(refusal(row.declined, row.declined_why, row.realarm == "declined", t))
     return said
 
 

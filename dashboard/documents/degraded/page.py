@@ -12,7 +12,9 @@ from html import escape
 from pathlib import Path
 
 from dashboard.components.place_names import zone_words
-from dashboard.i18n.words import sheet_words
+from dashboard.components.queue.rows import short
+from dashboard.components.queue.spoken import refusal
+from dashboard.i18n.words import sheet_words, words
 from dashboard.shell.clock import dated
 from incidents.case import Case, Fact
 from incidents.degraded.seal import ITERATIONS
@@ -28,7 +30,7 @@ Words = Callable[[str], str]
 
 def sheet_page(sheet: Sheet, translate: Words, credit: str = "") -> str:
     """The sheet as a page to read and to print. `credit` is whose addresses the words of places are."""
-    t, f = sheet_words(translate), formats(translate)
+    t, f, said = sheet_words(translate), formats(translate), words(translate)
     state, made = codes(translate), dated(sheet.written, translate)
     parts = [
         _tag("h1", t["title"]),
@@ -55,6 +57,11 @@ def sheet_page(sheet: Sheet, translate: Words, credit: str = "") -> str:
                 " · ".join(
                     [
                         *filter(None, [sheet.zone_name(a.order_zone)]),
+                        *(
+                            [refusal(sheet.zone_name(a.declined), short(a.declined_why), True, said)]
+                            if a.declined
+                            else []
+                        ),
                         *(t["stand_down"].format(zone=sheet.zone_name(zone)) for zone in a.standing_down),
                         *([t["goes_on"]] if a.goes_on else []),
                     ]

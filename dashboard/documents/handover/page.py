@@ -178,7 +178,7 @@ def _alarms(
             "bench": incident.device in consoles.together.times.bench_devices,
         }
         | _where(consoles, incident, now, papers, translate)
-        | _of_row(consoles, incident.id, now, t)
+        | _of_row(consoles, incident.id, now, papers, t)
         for incident in still_open
         if incident not in kept
     ]
@@ -201,12 +201,15 @@ def _where(
     return {"town": town if where == papers.withheld else "", "where": where, "screen": ""}
 
 
-def _of_row(consoles: SheetGround, incident_id: str, now: datetime, t: dict[str, str]) -> dict[str, list[str]]:
+def _of_row(
+    consoles: SheetGround, incident_id: str, now: datetime, papers: Redaction, t: dict[str, str]
+) -> dict[str, list[str]]:
     """What the pages' row warns of, and what the watch says there; nothing once the alarm has left the board."""
     raw = consoles.rows.encoded(incident_id)
     if raw is None:
         return {"warns": [], "watch": []}
     row = msgspec.json.decode(raw, type=Row)
+    row = msgspec.structs.replace(row, declined_why=papers.text(row.declined_why))
 
     def in_time(at: int) -> str:
         """How long from now, and at which moment: paper does not tick."""

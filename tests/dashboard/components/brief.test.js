@@ -61,6 +61,11 @@ const DETAIL = {
       { heading: "weapon", text: "Firearm reported" },
       { heading: "plate", text: "grey van 1-ABC-000" },
     ],
+    facts: [
+      { heading: "present", text: "two children, 4 and 7" },
+      { heading: "suspect", text: "1.90 m, beard" },
+      { heading: "risk", text: "told nobody" },
+    ],
     duress_word: "winter",
     safe_word: "tulip",
   },
@@ -73,7 +78,8 @@ test("a brief says alarm, CAD, place, position, who, from whom, weapon, approach
     "brief.place: PZ Gent",
     "brief.position: 51.05360, 3.72530 ± 18 m at 21:14:05",
     "brief.who: A. Voorbeeld · speaks NL, FR · Case 2026-0001",
-    "brief.from: B. Fictief · grey van 1-ABC-000",
+    "brief.present: two children, 4 and 7",
+    "brief.from: B. Fictief · grey van 1-ABC-000 · 1.90 m, beard",
     "brief.weapon: Firearm reported",
     "brief.approach: brief.no_call; Silent approach, second unit at the rear",
     "brief.asked: a unit of PZ Gent · not_routed",
@@ -107,6 +113,7 @@ test("what is not known is said, the words agreed with her are never in it, and 
     "brief.place: brief.unknown",
     "brief.position: no_position",
     "brief.who: case_state.unknown",
+    "brief.present: brief.nobody_known",
     "brief.from: brief.unknown",
     "brief.weapon: brief.none_known",
     "brief.approach: brief.no_call",
@@ -129,4 +136,19 @@ test("an order under way is what is asked, since when, and whether it must be sa
   const row = { ...ROW, order_zone: "Gent", delivery: "radio" };
   const live = { ...DETAIL.live, order_at: AT + 30_000 };
   assert.match(brief(page(), row, { ...DETAIL, live }), /asked: a unit of PZ Gent at 21:14:37 · delivery\.radio$/);
+});
+
+test("a refusal, and who may still drive for an order that was called off, stand in it with their time", () => {
+  const said = (/** @type {object} */ facts) =>
+    brief(page(), { ...ROW, ...facts }, DETAIL)
+      .split("\n")
+      .at(-1);
+  const back = { standing_down: [{ zone: "1", zone_name: "A", at: AT }] };
+  assert.equal(
+    said({ declined: "Aalst", realarm: "declined" }),
+    "brief.asked: a unit of PZ Gent · not_routed · declined_now · choose_elsewhere",
+  );
+  assert.match(said(back) ?? "", / · not_routed · stand_down_row, 21:14:07$/);
+  const lost = { undelivered: [{ what: "cancel", zone_name: "A", final: false }] };
+  assert.match(said({ ...back, ...lost, order_zone: "Gent" }) ?? "", /, 21:14:07 · undelivered\.cancel_late$/);
 });

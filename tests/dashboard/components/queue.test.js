@@ -196,7 +196,7 @@ test("a declined order is not called unanswered, and what a supervisor confirmed
   const row = { ...page({ id: "a" }).lists().open[0], state: "acknowledged", realarm: "declined", declined: "Gent" };
   for (const ladder of ["louder", "everyone", "confirm", "outside"]) {
     const said = [...again(store, row), ...done(store, { ...row, ladder })].map(([, words]) => words);
-    assert.deepEqual(said.slice(0, 2), ["declined_now", `ladder.declined.${ladder}`]);
+    assert.deepEqual(said.slice(0, 2), ["declined_now · choose_elsewhere", `ladder.declined.${ladder}`]);
     const confirmed = done(store, { ...row, ladder, confirmed: "Els", outside: "none" });
     assert.equal(confirmed[0][1], "confirmed_by");
     assert.ok(confirmed.every(([kind, words]) => kind !== "bad" && !words.startsWith("ladder")));

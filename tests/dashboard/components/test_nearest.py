@@ -293,6 +293,22 @@ async def test_a_page_is_told_the_nearest_in_a_straight_line_at_once(house: Hous
     assert told is not None and [one["unit"] for one in told["units"]] == ["far"]
 
 
+@pytest.mark.parametrize(
+    ("radius", "off", "blurred"),
+    [(18.0, [None, None], None), (400.0, [400, None], None), (12_000.0, [12_000] * 2, True)],
+)
+async def test_a_distance_from_a_wide_position_says_how_wide(
+    house: House, radius: float, off: list[int | None], blurred: bool | None
+) -> None:
+    desk = Desk(house)
+    await desk.unit("near", 51.06)
+    await desk.unit("far", 51.5)
+    await desk.select(await house.press("AMR-00777", fix=replace(HER, radius=radius)))
+    told = await desk.told()
+    assert told is not None and [one.get("off_m") for one in told["units"]] == off
+    assert told.get("blurred") is blurred
+
+
 async def test_a_unit_that_another_open_alarm_asked_for_is_offered_to_no_second_one(house: House) -> None:
     desk = Desk(house)
     first = await house.press("AMR-00777")

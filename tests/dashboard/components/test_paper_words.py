@@ -9,8 +9,8 @@ from typing import Any
 import msgspec
 
 from dashboard.components.coverage.spoken import blind_words, covers_words
-from dashboard.components.queue.rows import Row, StandingDown
-from dashboard.components.queue.spoken import watch_words
+from dashboard.components.queue.rows import Row, StandingDown, Undelivered
+from dashboard.components.queue.spoken import LOST, watch_words
 from dashboard.i18n.words import words
 from incidents.fold.watch import LIMITS
 
@@ -79,7 +79,9 @@ def test_a_paper_says_of_the_watch_what_the_row_says() -> None:
     facts: list[dict[str, Any]] = [
         {"realarm": code, "realarm_anew": anew} for code in told["realarm"] for anew in (0, 1)
     ]
-    facts += [{"realarm": code, "declined": "Gent"} for code in ("", "declined", "pressed")]
+    refused = [{"declined": "Gent", "declined_why": why} for why in ("", "geen ploeg vrij")]
+    facts += [{"realarm": code} | one for code in ("", "declined", "pressed") for one in refused]
+    facts += [{"realarm": code, "undelivered": lost} for code in ("", "undelivered") for lost in _lost()]
     facts += [{"realarm": code, "next_zone": "Gent"} for code in ("", "zone", "place")]
     facts += [{"ladder": rung, "realarm": code} for rung in rungs for code in ("", "declined")]
     facts += [
@@ -118,20 +120,28 @@ def test_every_form_of_an_alarm_says_why_it_alarms_again_while_it_does() -> None
         told = {"declined": {"declined": "Gent"}, "zone": {"next_zone": "Gent"}}.get(code, {})
         asked += [bare | told | {"realarm": code}]
         asked += [bare | {"realarm": code, "missed": [[code, 0]]}] if f"missed.{code}" in t else []
-        late = ("late", "failed") if code == "undelivered" else ()
-        asked += [bare | {"realarm": code, "delivery": delivery} for delivery in late]
+        late = _lost() if code == "undelivered" else ()
+        asked += [bare | {"realarm": code, "undelivered": msgspec.to_builtins(lost)} for lost in late]
     pages = on_page([("forms", one) for one in asked])
     for one, (full, low, panel) in zip(asked, pages, strict=True):
         code = one["realarm"]
-        said = [t[f"realarm.{code}"], *(t[f"delivery.{late}"] for late in ("late", "failed") if code == "undelivered")]
+        said = [t[f"realarm.{code}"]]
+        for what, final in ((lost["what"], lost["final"]) for lost in one.get("undelivered", ())):
+            said = [t[f"undelivered.{what}_{'failed' if final else 'late'}"].format(zone=t["zone"].format(name="Gent"))]
         said += [t[f"missed.{code}"].format(time="01:00")] if f"missed.{code}" in t else []
         said += [t[key].format(zone=t["zone"].format(name="Gent")) for key in ("declined_now", "next_zone")]
         paper = " · ".join(watch_words(msgspec.convert(one, Row), t, _ticking, _ticking))
         # What the case panel says above its actions by itself: the refusal, and the zone she is in (case.js).
         forms = {"full": full, "paper": paper} | ({} if code in ("declined", "zone") else {"panel": panel})
         assert {name for name, form in forms.items() if not any(words in form for words in said)} == set(), one
-        short = t["presses"].format(n=2) if code == "pressed" else t[f"mark.{code}"]
+        mark = LOST[one["undelivered"][0]["what"]] if one.get("undelivered") else code
+        short = t["presses"].format(n=2) if code == "pressed" else t[f"mark.{mark}"]
         assert short in low, one
+
+
+def _lost() -> list[tuple[Undelivered, ...]]:
+    """Whatever may not reach a zone, late and given up."""
+    return [(Undelivered(what=what, zone_name="Gent", final=final),) for what in LOST for final in (False, True)]  # type: ignore[arg-type]
 
 
 def _ticking(ms: int) -> str:
@@ -140,7 +150,9 @@ def _ticking(ms: int) -> str:
 
 def test_what_is_not_confirmed_of_an_order_is_said_by_one_function_of_the_pages_and_one_of_the_papers() -> None:
     """Whatever words an order's delivery or a missed step by itself says less than the others: this finds the next one."""
-    by_itself = re.compile(r"""\bt(?:\(|\[f?)["'`](?:delivery|missed|history\.delivered)\.\$?\{|realarm\.undelivered""")
+    by_itself = re.compile(
+        r"""\bt(?:\(|\[f?)["'`](?:delivery|missed|undelivered|history\.delivered)\.\$?\{|realarm\.undelivered"""
+    )
     found = {
         str(path.relative_to(SCRIPTS))
         for path in SCRIPTS.rglob("*")

@@ -47,6 +47,7 @@ def at(*trail: Fix) -> Incident:
         ((fix(200, 1000), fix(310)), "310 m S of home"),
         ((fix(200, 100), fix(295, 50), fix(310)), "310 m S of home, moving away at 4 km/h"),  # the last that tells
         ((fix(310, -100), fix(310)), "310 m S of home"),
+        ((fix(310, 0, 60.0),), "310 m ± 60 m S of home"),
         ((fix(310, 0, 400.0),), "near home"),
         ((fix(310, 0, 12_000.0),), ""),  # a town is near to nothing in it
         ((fix(310, 0, None),), ""),

@@ -19,6 +19,7 @@ const words = {
   "units.road_only": "{time} by road ({m}); unit located {age} ago",
   "units.straight_best": "{m} in a straight line, {less} nearer than the next; unit located {age} ago",
   radius: "± {m}",
+  "units.within": "up to {m}",
   "units.from.wide": "Units, not compared: vague",
   "units.straight_only": "{m} in a straight line; unit located {age} ago",
 };
@@ -62,6 +63,19 @@ test("the proposal is explained in a sentence, by road or in a straight line, an
   assert.equal(said({ ...a, at: NOW + 5000 }, undefined), "700 m in a straight line; unit located 0 s ago");
   assert.equal(plain(away(store, by(245), NOW)), "4 min by road (2.3 km) · unit located 20 s ago");
   assert.equal(plain(away(store, b, NOW)), "2.1 km in a straight line · unit located 20 s ago");
+});
+
+test("a distance is no surer than her position: with its radius, or as far as it may be, and by how much is left unsaid", () => {
+  const wide = (/** @type {any} */ near, off_m = 12_000) => ({ ...near, off_m });
+  const said = (/** @type {any} */ best, blurred = true) => plain(proposed(store, best, b, NOW, blurred));
+  assert.equal(said(wide(a)), "up to 13 km in a straight line; unit located 20 s ago");
+  assert.equal(
+    said(wide(a, 150), false),
+    "700 m ± 150 m in a straight line, 1.4 km nearer than the next; unit located 20 s ago",
+  );
+  assert.equal(plain(away(store, wide(b, 900), NOW)), "2.1 km ± 900 m in a straight line · unit located 20 s ago");
+  const road = { ...a, road_s: 245, road_m: 2300, off_m: 900 };
+  assert.equal(said(road), "4 min by road (2.3 km ± 900 m); unit located 20 s ago");
 });
 
 test("a unit whose way by road is not known yet says so", () => {

@@ -39,10 +39,14 @@ async def test_only_a_supervisor_takes_a_copy_and_is_offered_one_on_the_sheet(si
 
 def test_the_sheet_says_the_address_of_a_place_and_whose_addresses_the_words_of_an_alarm_are() -> None:
     place = Protected(name="home", address="Lindestraat 7 <b>, Gent", lat=51.05, lon=3.72, radius_m=300)
-    alarm = OpenAlarm(label="AMR-9", state="raised", since=START, zone="5415", owner="", where="near Veldstraat 12")
+    refused = {"declined": "5415", "declined_why": "geen ploeg <vrij>"}
+    alarm = OpenAlarm(
+        label="AMR-9", state="raised", since=START, zone="5415", owner="", where="near Veldstraat 12", **refused
+    )
     case = replace(FewCases().case, places=(place,))
     one = Sheet(written=START, centre="", cases=(case,), alarms=(alarm,), zones=())
     page = sheet_page(one, translator("en"), "Addresses © Somebody")
     assert "home · Lindestraat 7 &lt;b&gt;, Gent · 51.05000, 3.72000" in page and "near Veldstraat 12" in page
+    assert "DECLINED by PZ 5415: geen ploeg &lt;vrij&gt; · choose another zone" in page
     assert "Addresses © Somebody" in page
     assert "Addresses" not in sheet_page(replace(one, alarms=()), translator("en"), "Addresses © Somebody")

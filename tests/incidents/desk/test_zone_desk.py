@@ -263,9 +263,35 @@ async def test_of_several_zones_that_were_left_each_confirms_for_itself(floor: F
         at = floor.clock.now()
         await floor.desk.receive(Message(feed="test", id=floor.name(), at=at, report=report))
         assert [one.zone for one in now(floor).standing_down] == left
+    # What was painted is what is confirmed: another that still waits is no answer to it.
+    with pytest.raises(cmd.Refused, match="nothing_to_confirm"):
+        await floor.desk.command(cmd.ConfirmStandDown(id=floor.name(), incident=incident.id, zone="5416"), ME)
     await floor.desk.command(cmd.Route(id=floor.name(), incident=incident.id, zone="5415"), ME)
     # Who is asked again does come; the zone that was left for it stands down.
     assert [one.zone for one in now(floor).standing_down] == ["5417"]
+
+
+async def test_what_did_not_arrive_is_said_as_what_it_is_and_of_its_own_zone(floor: Floor) -> None:
+    incident = await routed(floor)
+
+    async def lost() -> list[tuple[str, str, str]]:
+        order = now(floor).order
+        assert order is not None
+        of = {"order": order.id, "update": order.update, "zone": order.zone}
+        await floor.desk.undelivered(incident.id, **of, why="no answer", final=False)  # type: ignore[arg-type]
+        return waits()
+
+    def waits() -> list[tuple[str, str, str]]:
+        return [(one.why, one.zone, one.state) for one in now(floor).undelivered]
+
+    assert await lost() == [("new", "5415", "late")]
+    await floor.desk.command(cmd.CancelOrder(id=floor.name(), incident=incident.id), ME)
+    assert waits() == []
+    assert await lost() == [("cancel", "5415", "late")]
+    await floor.desk.command(cmd.Route(id=floor.name(), incident=incident.id, zone="5416"), ME)
+    assert waits() == [("cancel", "5415", "late")], "that of 5416 is on its way"
+    await floor.desk.command(cmd.ConfirmStandDown(id=floor.name(), incident=incident.id, zone="5415"), ME)
+    assert waits() == []
 
 
 async def test_a_zone_is_offered_the_answers_that_lead_on(floor: Floor) -> None:
