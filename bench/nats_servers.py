@@ -42,7 +42,9 @@ class NatsServer:
         cluster = ""
         if routes:
             listed = ", ".join(f'"nats://{other}"' for other in routes if other != route)
-            cluster = f'cluster {{ name: test, no_advertise: true, pool_size: -1, listen: "{route}", routes: [{listed}] }}\n'
+            cluster = (
+                f'cluster {{ name: test, no_advertise: true, pool_size: -1, listen: "{route}", routes: [{listed}] }}\n'
+            )
         sync = ", sync_interval: always" if durable else ""
         self._plain = (
             f'server_name: {name}\nlisten: "{host}:{self.port}"\nmax_payload: {MAX_PAYLOAD}\n'
