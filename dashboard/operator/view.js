@@ -11,6 +11,9 @@ let map = null;
 
 const place = () => document.getElementById("map"); // none once nobody is before the page
 const scroller = () => document.querySelector("#queue .scroller");
+const rows = () => /** @type {HTMLElement[]} */ ([...document.querySelectorAll("#queue .scroller [data-incident]")]);
+/** How far a row is below the upper edge of the queue, px. @param {HTMLElement} row */
+const below = (row) => row.getBoundingClientRect().top - (scroller()?.getBoundingClientRect().top ?? 0);
 
 /** Take up each map that is drawn as the one before was left, and tell it the time. @param {import("../shell/store.js").Store} store */
 export function holdView(store) {
@@ -28,7 +31,9 @@ export function holdView(store) {
 
 export function keepView() {
   const scrolled = scroller();
-  if (scrolled) retain(TOP, String(Math.round(scrolled.scrollTop)));
+  const first = scrolled?.scrollTop && rows().find((row) => below(row) + row.offsetHeight > 0);
+  const top = first ? `${first.dataset.incident} ${Math.round(below(first))} ${Math.round(scrolled.scrollTop)}` : "";
+  if (scrolled) retain(TOP, top);
   const width = place()?.clientWidth;
   if (!map || !width) return;
   const { x_range: x, y_range: y } = map.plot;
@@ -56,8 +61,11 @@ function restore() {
   if (follow !== map.follow) map.send_msg({ type: "follow", value: follow });
 }
 
-/** Once, when the rows of a new page stand. */
+/** Once, when the rows of a new page stand: those above may say more, or less, than before. */
 export function restoreScroll() {
-  const top = Number(recall(TOP));
-  if (top) scroller()?.scrollTo({ top });
+  const [id, at, top] = recall(TOP).split(" ");
+  if (!top) return;
+  scroller()?.scrollTo({ top: Number(top) }); // of very many rows those in sight alone are drawn
+  const row = rows().find((one) => one.dataset.incident === id);
+  if (row) scroller()?.scrollBy({ top: below(row) - Number(at) });
 }

@@ -12,7 +12,7 @@ export const MAY = {
   "vigie.selected": ["tab", /^[\w/-]{1,128}$/], // what stands chosen: an alarm's number, which says nothing of whom it is about
   "vigie.follow": ["tab", /^(yes|no)$/], // whether the map follows what stands chosen
   "vigie.by": ["tab", /^[a-z_]{1,40}$/], // how the queue is gathered
-  "vigie.top": ["tab", /^\d{1,7}$/], // how far the queue is scrolled, px
+  "vigie.top": ["tab", /^[\w/-]{1,128} -?\d{1,5} \d{1,7}$/], // the first alarm in sight of the queue, by its number, where it is and how far all is scrolled, px
   "vigie.sorted": ["tab", /^(up|down) [a-z_]{1,40}$/], // by what the devices are sorted
   "vigie.training": ["tab", /^[a-z_]{1,40}$/], // which room of the trainer page is shown
   "vigie.seen": ["tab", /^[\w-]{1,64}( \d{1,7})*$/], // an exercise, and which of its notices were seen

@@ -60,7 +60,10 @@ async def zoomed(page: Page, sizes: tuple[tuple[int, int], ...]) -> dict[str, Fo
     for width, height in sizes:
         await sized(page, width, height)
         name = f"{width}x{height}"
-        there[name] = await page.evaluate("zoom.named()")
+        there[name] = {*await page.evaluate("zoom.named()")}
+        if missing := {*before} - there[name]:  # words of the moment, "3 s ago", come and go: what is gone stays gone
+            await page.wait_for_timeout(1500)
+            there[name] |= missing.intersection(await page.evaluate("zoom.named()"))
         found = await page.evaluate("zoom.faults()")
         wrong[name] = [one for one in found if not any(part in one for part in ON_THE_MAP)]
     await sized(page, **WHOLE)

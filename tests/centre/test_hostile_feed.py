@@ -106,7 +106,7 @@ async def test_seven_minutes_of_made_up_names_fill_no_memory(
         count += await insult(run.feed, numbers, lambda: time.monotonic() < end)
         after = memory_mb(run.desk.pid, "VmRSS")
         await kept(run)
-        await run.held()
+        await run.held(times=1)
         record_testsuite_property("seven minutes of a hostile feed: messages", count)
         record_testsuite_property("seven minutes of a hostile feed: memory after one minute, MB", round(before))
         record_testsuite_property("seven minutes of a hostile feed: memory at the end, MB", round(after))
