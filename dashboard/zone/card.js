@@ -68,8 +68,9 @@ export class Card {
       this.root.replaceChildren(this.head);
       return;
     }
-    // A patrol that may still drive is as loud as one that is to go.
-    const calls = order.over ? order.open.length > 0 : !order.step;
+    // A patrol that may still drive and was called off is as loud as one that is to go; closing an alarm calls nobody off.
+    const closed = order.over === "closed";
+    const calls = order.over ? order.open.length > 0 && !closed : !order.step;
     this.calls = calls ? `${order.order} ${order.over}` : "";
     this.root.className =
       `order ${order.over ? "over " : ""}${calls ? "waiting" : order.over ? "" : "answered"}`.trim();
@@ -77,11 +78,11 @@ export class Card {
     this.root.dataset.state = order.over || (order.done ? "done" : order.step || "waiting");
     const glyph = order.over ? (calls ? "press" : "closed") : order.step ? shapeOf(order.step, "press") : "press";
     redraw(this.glyph, glyph, () => [shape(glyph)]);
-    write(this.head, order.over ? joined([store.t("zone.stand_down"), this._label(order)]) : this._label(order));
+    write(this.head, joined([order.over && !closed && store.t("zone.stand_down"), this._label(order)]));
     write(
       this.state,
       order.over
-        ? joined([store.t(`zone.over.${order.over}`), order.over !== "closed" && !calls && store.t("zone.noted")])
+        ? joined([store.t(`zone.over.${order.over}`), !closed && !calls && store.t("zone.noted")])
         : order.done
           ? store.t("zone.done")
           : order.step

@@ -90,7 +90,7 @@ def sent_to(incident: Incident, zone: str, now: datetime) -> SentOrder | None:
         done=order.done if order is not None and not over else False,
         body="" if over else newest.body,
         over=over,
-        open=("stood_down",) if unconfirmed else _open(order) if order is not None and not over else (),
+        open=("stood_down",) if unconfirmed else _open(order, over) if order is not None else (),
         device=known.device or "",
         place=known.place or "",
         fix=known.fix,
@@ -98,9 +98,12 @@ def sent_to(incident: Incident, zone: str, now: datetime) -> SentOrder | None:
     )
 
 
-def _open(order: Order) -> tuple[Answer, ...]:
-    """A step that was passed is no answer; only who is there is done, and no longer declines."""
-    if order.done:
+def _open(order: Order, over: str) -> tuple[Answer, ...]:
+    """A step that was passed is no answer; only who is there is done, and no longer declines. A patrol that goes on though the
+    alarm was closed is done wherever it was."""
+    if over == "closed" and order.alive and order.step is not None and not order.done:
+        return ("done",)
+    if order.done or over:
         return ()
     if order.step in ("on_scene", "safe"):
         return ("done",)
@@ -123,7 +126,7 @@ def answer_order(incident: Incident, command: cmd.AnswerOrder, zone: str) -> ev.
     order = incident.order
     if not zone or order is None or order.id != command.order or order.zone != zone:
         raise Refused("unknown_incident")
-    if not order.alive or not incident.open:
+    if not order.alive or (not incident.open and command.answer != "done"):
         raise Refused("wrong_state")
     if command.answer == "declined":
         if not is_reason(command.reason):

@@ -106,6 +106,16 @@ def test_rerouting_shows_the_zones_before_anything_is_sent(desks: Desks, feed: F
     expect(row(page, device)).to_contain_text("stand-down not confirmed by PZ Gent")
     confirms = page.get_by_role("button", name=re.compile(r" confirms "))
     expect(confirms).to_have_count(2)
+    # Also where the alarm that stood chosen before was left by the same zones in another order.
+    lines = page.evaluate("""import("/assets/components/actions/stand_down.js").then(({ StandDownStrip }) => {
+      const t = (key, { zone = "" } = {}) => zone;
+      const make = () => ({ button: document.createElement("button"), words: document.createElement("b") });
+      const strip = new StandDownStrip({ t, zone: (name) => name, now: () => 0, on: () => 0 }, make);
+      for (const left of ["AB", "BA"])
+        strip.update({ standing_down: [...left].map((zone) => ({ zone, zone_name: zone, at: 0 })) }, "");
+      return [...strip.lines].map(([zone, { told }]) => [zone, told.textContent[0], strip.root.textContent[0]]);
+    })""")
+    assert lines == [["A", "A", "B"], ["B", "B", "B"]]
     free(page)
     page.keyboard.press("Shift+D")  # no key picks one of several
     expect(page.get_by_role("status").filter(has_text="choose which one confirms")).to_be_visible()
@@ -127,6 +137,10 @@ def test_what_was_said_on_the_radio_is_entered_with_its_time(desks: Desks, feed:
     route(page, device)
     more(page, "Other time")
     form = page.locator("form.form")
+    expect(form.get_by_role("radio").first).to_be_focused()
+    page.keyboard.press("Control+Enter")  # sends what is chosen, and chooses nothing
+    expect(form).to_contain_text("Needed: ")
+    expect(form.get_by_role("radio", checked=True)).to_have_count(0)
     form.get_by_label("on scene").check()
     form.get_by_label("Unit").fill("G12")
     form.get_by_label("When").fill("25:99")

@@ -263,7 +263,7 @@ export class Actions {
     if (before && !action.form) return void before.then(() => store.selected === shown.id && this.perform(name, zone));
     const back = action.back && this.standDown.of(zone);
     const why = before ? "" : this.against(name) || (action.back && !back ? this._whose(zone) : "");
-    if (why || !shown) return this._refused(name, why);
+    if (why || !shown) return this._refused(name, why, zone);
     this.refusal.clear();
     if (action.copies) {
       this._copy();
@@ -292,7 +292,8 @@ export class Actions {
 
   /** @param {string} name @param {{id: string, label: string}} shown @param {Record<string, unknown>} command */
   async _ask(name, shown, command) {
-    this._answered(name, shown, command, await this.desk.ask(name, shown.label, command));
+    const answer = await this.desk.ask(name, shown.label, command);
+    this._answered(name, shown, command, answer, typeof command.zone === "string" ? command.zone : undefined);
   }
 
   /** What the desk refuses once is asked in the place of the buttons. @param {string} name @param {{id: string}} shown
@@ -300,22 +301,28 @@ export class Actions {
   _answered(name, shown, command, answer, zone) {
     if (!answer || answer.ok || this.store.selected !== shown.id) return;
     const row = this.store.rows.get(shown.id);
-    if (!answer.anyway || !row || !FORMS[name]) return this._mark(name, this.desk.why(answer));
+    if (!answer.anyway || !row || !FORMS[name]) return this._mark(name, this.desk.why(answer), zone);
     if (this.form.open) return;
     this.form.show(name, row, { command, zone });
     this.form.refused(answer);
   }
 
-  /** Say why an action is refused, where everything is said and beside its key. @param {string} name @param {string} why */
-  _refused(name, why) {
+  /** Say why an action is refused, where everything is said and beside its key. @param {string} name @param {string} why @param {string} [zone] */
+  _refused(name, why, zone) {
     this.desk.say(why, true);
-    this._mark(name, why);
+    this._mark(name, why, zone);
   }
 
-  /** @param {string} name @param {string} why */
-  _mark(name, why) {
-    const { button, words } = this._of(name);
-    this.refusal.show(button, words.textContent ?? "", why);
+  /** @param {string} name @param {string} why @param {string} [zone] whose own button it was */
+  _mark(name, why, zone = "") {
+    const own = this.standDown.lines.get(zone);
+    const { button, words, action } = this._of(name);
+    // A stand-down of nobody in particular has no button: its words would say that it is confirmed.
+    this.refusal.show(
+      own?.button ?? button,
+      action.back ? (own?.words.textContent ?? "") : (words.textContent ?? ""),
+      why,
+    );
   }
 
   /** Put the selected alarm's brief where a CAD can be given it. */

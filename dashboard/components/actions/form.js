@@ -52,7 +52,13 @@ export class Form {
     this.root.addEventListener("keydown", (event) => {
       // On a choice that is not chosen yet Enter chooses: it sends nothing.
       const at = event.target;
-      if (event.key === "Enter" && at instanceof HTMLInputElement && at.type === "radio" && !at.checked) {
+      if (
+        event.key === "Enter" &&
+        !event.ctrlKey &&
+        at instanceof HTMLInputElement &&
+        at.type === "radio" &&
+        !at.checked
+      ) {
         event.preventDefault();
         at.click();
       }
@@ -64,7 +70,8 @@ export class Form {
     document.addEventListener("keydown", (event) => {
       const at = event.composedPath()[0];
       const elsewhere = at instanceof Element && !this.root.contains(at) && at.closest("input, select, textarea");
-      if (event.key !== "Enter" || !event.ctrlKey || elsewhere || !this.root.getClientRects().length) return;
+      const sends = event.key === "Enter" && event.ctrlKey && !event.defaultPrevented && !elsewhere && !store.locked;
+      if (!sends || !this.root.getClientRects().length) return;
       event.preventDefault();
       if (!event.repeat) this.root.requestSubmit();
     });

@@ -23,13 +23,13 @@ export class Refusal {
     this.key = null;
   }
 
-  /** @param {HTMLElement} key that was refused @param {string} action @param {string} why */
+  /** @param {HTMLElement} key that was refused @param {string} action "" where it says itself what it is about @param {string} why */
   show(key, action, why) {
     this.clear();
     this.key = key;
     key.classList.add("refused");
     key.setAttribute("aria-describedby", this.root.id);
-    write(this.root, colon(this.store.words, action, why));
+    write(this.root, action ? colon(this.store.words, action, why) : why);
     this.root.hidden = false;
     this.timer = setTimeout(() => this.clear(), STAYS_MS);
   }

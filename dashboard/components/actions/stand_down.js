@@ -1,4 +1,5 @@
 // The zones that were told to stand down and have not said that they do, over the actions: each with the button for what the radio says of it.
+import { arrange } from "../../shell/build.js";
 import { attributes, element, write } from "../../shell/format.js";
 import { standDowns } from "../escalation/stand_down.js";
 
@@ -31,12 +32,14 @@ export class StandDownStrip {
     const waits = row?.standing_down ?? [];
     for (const [zone, { root }] of this.lines)
       if (!waits.some((one) => one.zone === zone)) (root.remove(), this.lines.delete(zone));
-    for (const { zone, zone_name: name } of waits) {
+    const lines = waits.map(({ zone, zone_name: name }) => {
       const line = this.lines.get(zone) ?? this._line(zone);
       write(line.words, store.t("zone_says.confirm_stand_down", { zone: store.zone(name) }));
       const said = store.t("action_label", { action: line.words.textContent, label: row?.label });
       attributes(line.button, { "aria-disabled": why !== "", title: why, "aria-label": said });
-    }
+      return line.root;
+    });
+    arrange(this.root, lines);
     // The key stands where it acts.
     this.root.classList.toggle("several", waits.length > 1);
     this.tick();
@@ -48,15 +51,15 @@ export class StandDownStrip {
     const made = this.make(zone);
     const line = { ...made, told, root: element("div", "line", told, made.button) };
     this.lines.set(zone, line);
-    this.root.append(line.root);
     return line;
   }
 
   tick() {
     const said = this.row ? standDowns(this.store, this.row) : [];
     this.root.hidden = !said.length;
-    [...this.lines.values()].forEach(({ told }, n) => {
-      const [kind, words] = said[n];
+    said.forEach(([kind, words], n) => {
+      const told = this.lines.get(this.row?.standing_down?.[n].zone ?? "")?.told;
+      if (!told) return;
       told.className = kind;
       write(told, words);
     });

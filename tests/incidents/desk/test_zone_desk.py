@@ -203,8 +203,9 @@ async def test_what_is_over_is_said_for_a_quarter_of_an_hour_without_her_words(f
     await floor.desk.command(ends[end], ME)
     (order,) = seen(floor, "5415")
     assert (order.over, order.body) == (end, "")
-    if order.open:
-        await say(floor, "stood_down")
+    assert order.open == (("done",) if end == "closed" else ("stood_down",))  # closing calls nobody off
+    await say(floor, order.open[0])
+    assert not now(floor).unfinished or end != "closed"
     assert len(seen(floor, "5416")) == (end == "rerouted")
     floor.clock.at += timedelta(minutes=16)
     assert seen(floor, "5415") == []
