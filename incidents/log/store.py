@@ -48,7 +48,8 @@ class Store:
         self._writing = writing
         self._overwriting = overwriting
         self._db: sqlite3.Connection | None = None
-        self._file: tuple[int, int] | None = None
+        # Of a file that has one name as this begins: a link that is made while a desk serves stops no press, not the first.
+        self._file = None if second_name(path) else _identity(path)
         self._frozen = False
         self._alone = False
 
@@ -117,7 +118,6 @@ class Store:
     def _connect(self) -> sqlite3.Connection:
         if is_another(self.path):
             raise LogUnavailable(f"{self._name}: {NO_FILE}")
-        # Not of a file that it wrote already: a link that is made while a desk serves stops no press.
         if self._writing and _identity(self.path) != self._file and (why := second_name(self.path)):
             raise LogDamaged(f"{self._name}: {why}")
         db = _open(self.path, "mode=rw" if self._writing else "mode=ro")

@@ -10,7 +10,7 @@ import pytest
 
 from centre.belonging import check
 from centre.settings import Settings
-from centre.spool import Note, append, leave_note
+from centre.spool import Note, leave_note
 from dashboard.access.accounts import Accounts
 from dashboard.access.rules import AccountError
 from dashboard.access.schema import fits, rotate
@@ -25,6 +25,7 @@ from incidents.log.snapshot import snapshot
 from incidents.log.sqlite import SqliteLog
 from incidents.log.store import Store
 from tests.centre.test_two_people import PASSWORD, QUICK, begin
+from tests.incidents.log.parts import append_somehow, draft
 
 EVENT = ev.ChangeProposed(step="proposed")
 NOTE = Note(id=f"change-{'0' * 32}", at=datetime.now(UTC), by="x", event=EVENT)
@@ -87,13 +88,13 @@ def test_what_has_a_second_name_is_written_by_none(made: Path, name: str) -> Non
 
 
 async def test_what_serves_goes_on_though_a_second_name_is_made(made: Path) -> None:
-    """A backup by hard links while a desk serves stops no press, and keeps nobody from signing in."""
+    """A backup by hard links while a desk serves stops no press, not the first, and keeps nobody from signing in."""
     accounts, log = Accounts(made / "vigie.users", hasher=QUICK), await SqliteLog.open(made / "vigie.log")
-    await append(log, "audit/2026-12", EVENT, id="one", at=datetime.now(UTC), actor="x")
     for file in ("vigie.log", "vigie.log.private", "vigie.users"):
         os.link(made / file, made / f"{file}.another")
     try:
-        await append(log, "audit/2026-12", EVENT, id="two", at=datetime.now(UTC), actor="x")
+        record = await append_somehow(log, "incident/new", draft("one", sealed=b"x"))  # with a key to be made
+        assert log.unseal(record) == b"x"
     finally:
         await log.close()
     assert accounts.verify("Ann Fictief", PASSWORD) is not None
