@@ -7,7 +7,6 @@ places of what it is served with. What was moved is taken up by the next start; 
 
 import contextlib
 import logging
-import secrets
 import sqlite3
 from pathlib import Path
 
@@ -54,7 +53,7 @@ def check(settings: Settings) -> None:
                 f"log: {settings.log} is not the log that {path} (`{name}`) belongs to, which is at {belongs}: "
                 "name that with `log`, VIGIE_LOG or --log"
             )
-        if own_mark(path) and not Path(place).exists():
+        if _served(path) and not Path(place).exists():
             raise AccountError(
                 f"log: {place} is not there, and a desk was served with {path}: put it back, or start the desk"
             )
@@ -69,27 +68,6 @@ def check(settings: Settings) -> None:
             raise AccountError(f"{name}: the log at {log} belongs to {own} and not to {path}: name that")
 
 
-def own_mark(path: Path) -> str:
-    """By what a file that a desk was served with is known from others; "" of one that never was, or can't be read."""
-    try:
-        with contextlib.closing(_connected(path, "ro")) as db:
-            return str(db.execute("SELECT mark FROM belongs").fetchone()[0])
-    except (sqlite3.Error, UnicodeDecodeError, TypeError):
-        return ""
-
-
-def give_marks(settings: Settings) -> None:
-    """At a desk's start: what it is served with and belongs to no other log has a mark of its own from now on."""
-    for name, path in _named(settings).items():
-        try:
-            if name != "erased" and path.exists() and not own_mark(path):
-                belongs, place = _belongs(path), _place(place_of_log(settings.log, path))
-                if belongs in (None, place) or not Path(belongs).exists():
-                    _write(path, place, secrets.token_hex(8))
-        except (AccountError, sqlite3.Error) as error:
-            _logger.warning("%s: its mark can't be kept (%s)", path, error)
-
-
 def bind(settings: Settings, made: Path | None = None) -> None:
     """From now on these belong to the settings' log: a file that was just made, or at a desk's start those it is served with,
     and the log to them. What belongs to a log that is still there stays with that."""
@@ -101,8 +79,8 @@ def bind(settings: Settings, made: Path | None = None) -> None:
             belongs = _belongs(path)
             if belongs not in (None, place) and Path(belongs).exists():
                 _logger.error("%s belongs to the log at %s: what changes it is refused with this one", path, belongs)
-            elif belongs != place:
-                _write(path, place)
+            elif belongs != place or (made is None and not _served(path)):
+                _write(path, place, served=made is None)
         except (AccountError, sqlite3.Error) as error:
             _logger.warning("%s: which log it belongs to can't be kept (%s)", path, error)
     if made is None:
@@ -148,7 +126,16 @@ def _belongs(path: Path) -> str | None:
         raise AccountError(f"{path}: {error}") from None
 
 
-def _write(path: Path, place: str, mark: str = "") -> None:
+def _served(path: Path) -> bool:
+    """Whether a desk was served with a file; not of one that can't be read."""
+    try:
+        with contextlib.closing(_connected(path, "ro")) as db:
+            return bool(db.execute("SELECT mark FROM belongs").fetchone()[0])
+    except (sqlite3.Error, UnicodeDecodeError, TypeError):
+        return False
+
+
+def _write(path: Path, place: str, *, served: bool) -> None:
     with contextlib.closing(_connected(path, "rw")) as db, db:
         if db.execute("PRAGMA application_id").fetchone()[0] not in (accounts.APPLICATION, cases.APPLICATION):
             raise AccountError("it is neither accounts nor a case register")
@@ -157,7 +144,7 @@ def _write(path: Path, place: str, mark: str = "") -> None:
             db.execute("ALTER TABLE belongs ADD COLUMN mark TEXT NOT NULL DEFAULT ''")
         kept = db.execute("SELECT mark FROM belongs WHERE mark <> ''").fetchone()
         db.execute("DELETE FROM belongs")
-        db.execute("INSERT INTO belongs (log, mark) VALUES (?, ?)", (place, mark or (kept[0] if kept else "")))
+        db.execute("INSERT INTO belongs (log, mark) VALUES (?, ?)", (place, "served" if served or kept else ""))
 
 
 def _connected(path: Path, mode: str) -> sqlite3.Connection:

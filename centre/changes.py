@@ -10,7 +10,6 @@ from uuid import uuid4
 import msgspec
 
 from centre.access import is_this_machine
-from centre.belonging import own_mark
 from centre.proposals import UNKNOWN, witness
 from centre.settings import Settings, users_file
 from centre.this_account import this_account
@@ -20,6 +19,7 @@ from incidents import events as ev
 from incidents.audit import stream_of
 from incidents.cases import CaseRegister, ImportReport, KnownCases
 from incidents.cases.rows import CaseFile
+from incidents.cases.sealed import mark_of
 from incidents.desk.desk import Desk
 from incidents.events.changes import OTHERS
 from incidents.exclusion import key_of
@@ -111,8 +111,10 @@ def _let_in(before: Effect, now: Effect) -> Effect:
         return max(map(float, words), default=0.0)
 
     more = {name: words - before.get(name, frozenset()) for name, words in now.items()}
+    # Where a register came that was not there, its imports are records of their own.
+    came = {"cases" for word in now.get("cases", ()) if f"{word.rpartition(' ')[0]} none" in before.get("cases", ())}
     shorter = {n for n in now if n.endswith("_min") and longest(now[n]) <= longest(before.get(n, frozenset()))}
-    return {name: words for name, words in more.items() if words and name not in shorter}
+    return {name: words for name, words in more.items() if words and name not in shorter | came}
 
 
 def known_cases(settings: Settings) -> KnownCases | None:
@@ -162,7 +164,7 @@ def _listed(lines: list[str]) -> str:
 
 
 def lets_in(settings: Settings) -> Effect:
-    """Whom each setting lets in, or by what it is known who they are and what they may see. Of a file its place, its own mark."""
+    """Whom each setting lets in, or by what it is known who they are and what they may see: files by place, cases by mark too."""
     here, users, cases = is_this_machine(settings.address), users_file(settings), settings.cases
     beside = users.absolute() == settings.log.with_name("vigie.users").absolute()
     oidc = {f"oidc.{name}": _words(getattr(settings.oidc, name)) for name in settings.oidc.__struct_fields__}
@@ -171,7 +173,7 @@ def lets_in(settings: Settings) -> Effect:
         **{name: value for name, value in oidc.items() if name != "oidc.label"},
         **{name: _words(path) for name, path in files.items()},
         "users": frozenset({"beside the log" if beside else str(users.absolute())}),
-        "cases": frozenset({f"{cases.absolute()} {own_mark(cases)}".strip() if cases is not None else "none"}),
+        "cases": frozenset({f"{cases.absolute()} {mark_of(cases) or 'none'}" if cases is not None else "none"}),
         "health_token": frozenset({"a token"} if settings.health_token else ()),
         "no_sign_in": frozenset({"anyone"} if settings.no_sign_in else ()),
         "address": frozenset(() if here else {"beyond this machine"}),

@@ -13,7 +13,7 @@ from typing import Any
 import msgspec
 
 from centre.assembly import Assembly, Beside
-from centre.belonging import bind, give_marks
+from centre.belonging import bind
 from centre.case_import import import_new_case
 from centre.changes import say_settings
 from centre.documents.aggregate import Aggregates, evaluate
@@ -376,11 +376,8 @@ class Centre:
             await self.take_cases()
 
     async def _enter_at_start(self) -> None:
-        own = self.meant == self.settings  # nothing belongs to a log aside
-        if own:
-            await asyncio.to_thread(give_marks, self.settings)
         await say_settings(self.settings, self.desk, self.log)
-        if own:  # commands take it once it is recorded
+        if self.meant == self.settings:  # commands take it once it is recorded; nothing belongs to a log aside
             await asyncio.to_thread(bind, self.settings)
         await self.keeping.enter_kept(self.log)
         await asyncio.Event().wait()

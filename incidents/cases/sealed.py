@@ -7,6 +7,7 @@ the cases' lives, stand in tables of their own, made with the first of them; a s
 
 import contextlib
 import functools
+import hashlib
 import logging
 import sqlite3
 from collections.abc import Callable, Iterator
@@ -384,6 +385,15 @@ def holds_register(path: Path) -> bool:
             return not ours or db.execute("SELECT count(*) FROM secrets").fetchone()[0] > 0
     except LogUnavailable:
         return True
+
+
+def mark_of(path: Path) -> str:
+    """By what a register is known from another in its place: the same at all servers that share it, another once its master key
+    is rotated; "" where none can be read."""
+    with contextlib.suppress(LogUnavailable), Store(path, NAME, writing=False) as store, store.use() as db:
+        row = db.execute("SELECT hex(sealed) FROM secrets WHERE name = ?", (CHECK,)).fetchone()
+        return hashlib.sha256(row[0].encode()).hexdigest()[:16] if row is not None else ""
+    return ""
 
 
 def signature(path: Path, key_file: Path | None) -> tuple[object, ...]:

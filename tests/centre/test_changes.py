@@ -9,15 +9,18 @@ from typing import Any
 import msgspec
 import pytest
 
-from centre.belonging import give_marks
-from centre.changes import State, effect, lets_in, say_settings
+from centre.belonging import bind
+from centre.changes import Effect, State, effect, lets_in, say_settings
 from centre.runtime import Centre
 from centre.setting_sources import fields_of
 from centre.settings import Settings
 from dashboard.access.settings import AccessTimes, OidcSettings
 from incidents.cases import CasesLocked, KnownCases, import_cases
 from incidents.cases.sealed import make_register
+from incidents.cases.sharing import share_cases
 from incidents.clock import SystemClock
+from incidents.log.servers import Servers
+from incidents.log.shared_rows import SharedRows
 from incidents.log.sqlite import SqliteLog
 from tests.centre.test_cases_import import case_file
 from tests.processes import vigie
@@ -144,10 +147,35 @@ def test_another_file_of_accounts_or_cases_and_each_word_of_the_sign_in_service_
     for _ in range(2):  # another register in its place has another mark
         register.unlink()
         make_register(register, None)
-        give_marks(settings := Settings(log=tmp_path / "vigie.log", cases=register))
-        now = lets_in(settings)
+        now = lets_in(Settings(cases=register))
         assert "cases" in effect(State(settings=plain), State(settings=now))
         plain = now
+
+
+def test_a_register_is_the_same_at_all_servers_that_share_it_and_none_that_came_is_wider(tmp_path: Path) -> None:
+    settings = Settings(log=tmp_path / "vigie.log", cases=(register := tmp_path / "cases.db"))
+
+    def wider(before: Effect) -> Effect:
+        return effect(State(settings=before), State(settings=lets_in(settings)))
+
+    none = lets_in(settings)
+    make_register(register, None)
+    assert not wider(none)
+    first = lets_in(settings)
+    bind(settings)
+    assert not wider(first)
+    shape = share_cases(register, Servers(["nats://127.0.0.1:1"]), "V")._shape
+    with contextlib.closing(SharedRows(register, shape, "one")) as rows:
+        rows.begin("a stream", 0)
+        groups = rows.changes(0, 0.0, most=9, largest=9_999, together=9_999)
+    register.unlink()
+    with contextlib.closing(SharedRows(register, shape, "another")) as rows:  # the file of another server
+        rows.begin("a stream", 1)
+        rows.take(list(enumerate(groups, 1)), 0)
+    bind(settings)
+    assert not wider(first)
+    register.unlink()
+    assert "cases" in wider(first), "a start without it"
 
 
 @pytest.mark.parametrize(

@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 from typer.testing import CliRunner
 
 import app
-from centre.belonging import bind, give_marks
+from centre.belonging import bind
 from centre.changes import State, effect, say_settings
 from centre.settings import load
 from centre.spool import append
@@ -142,7 +142,6 @@ async def start() -> None:
     async def note(stream: str, event: Any, *, id: str, actor: str) -> None:
         await append(log, stream, event, id=id, at=clock.now(), actor=actor)
 
-    give_marks(load())
     try:
         desk: Any = SimpleNamespace(clock=clock, note=note, pseudonym=log.vault.pseudonym)
         await say_settings(load(), desk, log)
