@@ -126,13 +126,17 @@ def witness(settings: Settings, now: datetime) -> Witness:
     starts = sorted((at, event.settings) for at, event in told.values() if isinstance(event, ev.AccessSettings))
     first = next((kept for _, said in starts if (kept := accounts_in(said)) is not None), None)
     marks = set(first or ())
-    standing = set[str]()
+    standing, gone = set[str](), set[str]()
     for id, (_, event) in sorted(changed.items(), key=lambda one: one[1][0]):
         marks = marks - {event.was} | {event.mark} - {""}
+        key = key_of(event.account)
         if event.what == "added":
-            standing.add(key_of(event.account) or id)
+            standing.add(key or id)
         elif event.what == "removed":
-            standing.discard(key_of(event.account))
+            # Of whom nothing was told by name is one of those made before there was a log, and is so once.
+            unnamed = sorted(standing & changed.keys()) if key not in standing | gone else []
+            standing.discard(unnamed[0] if unnamed else key)
+            gone |= {key} - {""}
     return Witness(
         accounts=bool(changed),
         imports=any(isinstance(event, ev.CasesImported) for _, event in told.values()),

@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +12,9 @@ from typer.testing import CliRunner, Result
 
 import app
 from centre.belonging import bind
+from centre.proposals import witness
 from centre.settings import Settings
-from centre.spool import append
+from centre.spool import CHANGED, Note, append, leave_note
 from cli import accounts as accounts_module
 from cli import second_person
 from dashboard.access.accounts import Accounts
@@ -272,6 +273,25 @@ async def begin(log: Path) -> None:
     event = ev.AccountChanged(what="added", account="Ann Fictief", after="supervisor")
     await append(opened, stream_of(now), event, id="begin", at=now, actor="a")
     await opened.close()
+
+
+async def test_of_accounts_that_were_made_before_there_is_a_log_none_counts_that_was_removed(tmp_path: Path) -> None:
+    """Their records have no name: whoever is removed by one of which nothing was told is one of them, once."""
+    log, now = tmp_path / "vigie.log", datetime.now(UTC)
+    notes: list[Any] = ["added", "added", "added", "removed"]
+    aud, new, again = ("removed", "Aud"), ("removed", "New"), ("added", "New")
+    records: list[Any] = [aud, aud, again, new, new]
+    for n, what in enumerate(notes):
+        event = ev.AccountChanged(what=what, account="Ann Fictief", after="supervisor")
+        leave_note(log, CHANGED, Note(id=f"change-{n:032x}", at=now + timedelta(microseconds=n), by="x", event=event))
+    standing = [witness(settings := Settings(log=log), now).standing]
+    opened = await SqliteLog.open(log)
+    for n, (what, name) in enumerate(records):
+        event, at = ev.AccountChanged(what=what, account=name), now + timedelta(seconds=1 + n)
+        await append(opened, stream_of(now), event, id=f"{n}", at=at, actor="a")
+        standing.append(witness(settings, now).standing)
+    await opened.close()
+    assert standing == [2, 1, 1, 2, 1, 1]
 
 
 async def recorded(path: Path) -> list[dict[str, Any]]:
