@@ -33,6 +33,7 @@ from incidents.together import together
 EVERY_S = 0.1  # between two looks at the file
 _AGAIN_S = 0.5
 _CLEAN_S = 600.0  # between two looks for what is to be deleted, when nothing was taken
+_UNSETTLED_S = 10.0  # before a file that could not be written anew is
 _TRIES = 10
 _TOGETHER, _TOGETHER_BYTES = 1024, 8 << 20  # of what is put at once
 _DELETED = 256  # at once
@@ -115,9 +116,9 @@ class SharedFile:
                     await self._unlock()
                 if follower.current_at > float("-inf"):
                     more = await self._put_changes(follower)
-                    await self._clean()
                     if not more:
                         self._filled.set()
+                    await self._clean()
                 self._trouble = ""
             except (LogUnavailable, ApiError, KeyMismatch) as error:
                 self._say(error)
@@ -155,8 +156,12 @@ class SharedFile:
         now = asyncio.get_running_loop().time()
         if now < self._clean_at:
             return
-        settled = await self._aside(self._rows.settle)
-        self._clean_at = now + (_CLEAN_S if settled else 0)
+        try:
+            settled = await self._aside(self._rows.settle)
+            self._clean_at = now + (_CLEAN_S if settled else 0)
+        except LogUnavailable as error:  # as where there is no room for a second copy: all is shared the same
+            _logger.warning("%s: what was overwritten may stand in its file yet: %s", self._shape.name, error)
+            self._clean_at = now + _UNSETTLED_S
         while seqs := await self._aside(partial(self._rows.replaced, time.time(), _DELETED)):
             await asyncio.gather(*(_delete(self._servers, self.stream, seq) for seq in seqs))
             await self._aside(partial(self._rows.deleted, seqs))

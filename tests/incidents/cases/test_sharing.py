@@ -20,7 +20,7 @@ from incidents.cases.life import Step
 from incidents.cases.rotation import rotate
 from incidents.cases.sealed import SealedCases
 from incidents.cases.sharing import share_cases
-from incidents.log import shared_file
+from incidents.log import shared_file, store
 from incidents.log.master import fresh, load_all, make, secrets_in, write_secrets
 from incidents.log.shared_file import rewrap
 from tests.incidents.cases.conftest import case
@@ -286,6 +286,21 @@ async def test_a_server_with_another_master_key_shares_nothing_and_keeps_its_own
         await three.join("b", within_s=2)
     assert [len(register(three, at)) for at in "ab"] == [1, 1]
     assert "another master key" in three.trouble("b")
+
+
+async def test_a_file_that_cannot_be_written_anew_keeps_no_server_from_starting(
+    three: Sharing, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(store, "_BUSY_S", 0.05)
+    load(three, "a", NUMBER)
+    await three.join("a")
+    await three.agree()
+    await three.leave("a")
+    with contextlib.closing(sqlite3.connect(three.path("a"), isolation_level=None)) as another:
+        another.execute("BEGIN IMMEDIATE")
+        await three.join("a", within_s=2)
+        await until(lambda: "may stand in its file yet: the case register: another process holds it" in caplog.text)
+        assert not three.trouble("a")
 
 
 async def test_a_new_master_key_reaches_every_register_and_nobody_with_the_old_one_can_open_the_stream(
