@@ -497,6 +497,6 @@ def test_one_key_copies_the_alarm_for_the_cad_whose_number_then_stands_on_its_ro
     page.keyboard.press("q")
     expect(page.locator("#said")).to_contain_text("copied")
     said = page.evaluate("navigator.clipboard.readText()").splitlines()
-    kinds = ["STALKING ALARM", "CAD", "PLACE", "POSITION", "WHO", "FROM", "WEAPON", "APPROACH", "ASKED"]
+    kinds = ["STALKING ALARM", "CAD", "PLACE", "POSITION", "WHO", "PRESENT", "FROM", "WEAPON", "APPROACH", "ASKED"]
     assert [line.partition(":")[0] for line in said] == kinds
-    assert "A. Voorbeeld" in said[4] and "do not call or text her" in said[7] and "a unit of PZ Gent" in said[8]
+    assert "A. Voorbeeld" in said[4] and "do not call or text her" in said[8] and "a unit of PZ Gent" in said[9]

@@ -248,9 +248,9 @@ def test_what_was_judged_by_an_account_of_before_is_not_written_and_not_told(tmp
     Accounts(accounts.path, hasher=QUICK).set_roles("Mieke Voorbeeld", ["dispatcher"])  # another process, meanwhile
     given = {"set_roles": ["auditor"], "set_disabled": True, "set_password": "een ander wachtwoord"}[change]
     with pytest.raises(AccountError, match="changed meanwhile"):
-        getattr(accounts, change)("Mieke Voorbeeld", given, was=was, first=lambda: told.append("told"))
+        getattr(accounts, change)("Mieke Voorbeeld", given, was=was, first=lambda *_: told.append("told"))
     assert not told and accounts.get("Mieke Voorbeeld").roles == {"dispatcher"}  # type: ignore[union-attr]
     getattr(accounts, change)(
-        "Mieke Voorbeeld", given, was=accounts.get("Mieke Voorbeeld"), first=lambda: told.append("told")
+        "Mieke Voorbeeld", given, was=accounts.get("Mieke Voorbeeld"), first=lambda *_: told.append("told")
     )
     assert told == ["told"]
