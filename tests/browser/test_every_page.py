@@ -31,6 +31,7 @@ FAULTS, EYES = ((HERE / name).read_text() for name in ("zoom.js", "eyes.js"))
 ZOOMED = ((960, 540), (683, 384))  # 200 % of 1920x1080 and of 1366x768
 FARTHER = ((480, 270), (341, 192))  # 400 %
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+CALM = " · no gap"  # on a narrow screen nobody reads that all is well with a feed: its words yield (`topbar.js`)
 LARGE_PX = 24  # letters half as large again as a browser's own
 TOURED = ((1366, 768), (683, 384))
 MOST_STOPS = 250
@@ -60,17 +61,14 @@ async def zoomed(page: Page, sizes: tuple[tuple[int, int], ...]) -> dict[str, Fo
     for width, height in sizes:
         await sized(page, width, height)
         name = f"{width}x{height}"
-        there[name] = {*await page.evaluate("zoom.named()")}
-        if missing := {*before} - there[name]:  # words of the moment, "3 s ago", come and go: what is gone stays gone
-            await page.wait_for_timeout(1500)
-            there[name] |= missing.intersection(await page.evaluate("zoom.named()"))
+        there[name] = await page.evaluate("zoom.named()")
         found = await page.evaluate("zoom.faults()")
         wrong[name] = [one for one in found if not any(part in one for part in ON_THE_MAP)]
     await sized(page, **WHOLE)
     # What a page of 100 % has no longer, because something came meanwhile, is not missed.
     kept = set(before).intersection(await page.evaluate("zoom.named()"))
     for name, found in wrong.items():
-        found += [f"GONE: {one}" for one in sorted(kept.difference(there[name]))]
+        found += [f"GONE: {one}" for one in sorted(kept.difference(there[name])) if not one.endswith(CALM)]
     return wrong
 
 
