@@ -4,6 +4,7 @@ import { recall, retain } from "../shell/kept.js";
 
 const KEY = "view"; // where a map looks tells where somebody is: no browser keeps it
 const TOP = "vigie.top";
+const [HOLDS, HOLD_MS] = [20, 50];
 /** @type {import("../shell/store.js").Store} */
 let its;
 /** @type {Foreign} the map's model, as it was drawn last */
@@ -64,8 +65,17 @@ function restore() {
 /** Once, when the rows of a new page stand: those above may say more, or less, than before. */
 export function restoreScroll() {
   const [id, at, top] = recall(TOP).split(" ");
-  if (!top) return;
-  scroller()?.scrollTo({ top: Number(top) }); // of very many rows those in sight alone are drawn
-  const row = rows().find((one) => one.dataset.incident === id);
-  if (row) scroller()?.scrollBy({ top: below(row) - Number(at) });
+  const list = scroller();
+  if (!top || !list) return;
+  list.scrollTo({ top: Number(top) });
+  // Of many rows those in sight alone are drawn, and how high each is shows then: for a second the place is held, unless a hand moves it.
+  let left = HOLDS;
+  for (const hand of ["wheel", "pointerdown", "keydown"])
+    addEventListener(hand, () => (left = 0), { once: true, capture: true });
+  const hold = () => {
+    const row = rows().find((one) => one.dataset.incident === id);
+    if (row) list.scrollBy({ top: below(row) - Number(at) });
+    if (left-- > 0) setTimeout(hold, HOLD_MS);
+  };
+  hold();
 }
