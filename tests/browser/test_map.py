@@ -248,8 +248,10 @@ def test_every_button_is_large_enough_to_hit(page: Page) -> None:
 def test_a_smaller_place_on_the_page_still_shows_the_whole_country(page: Page) -> None:
     page.set_viewport_size({"width": 620, "height": 650})
     until(lambda: plot(page, "plot.inner_width") == 620)
-    width, height = plot(page, "[plot.x_range.end - plot.x_range.start, plot.y_range.end - plot.y_range.start]")
-    assert width / 620 == pytest.approx(height / 650, rel=1e-6)
+    m_per_px = "[(plot.x_range.end - plot.x_range.start) / 620, (plot.y_range.end - plot.y_range.start) / 650]"
+    until(
+        lambda: (found := plot(page, m_per_px))[0] == pytest.approx(found[1], rel=1e-6)
+    )  # the frame after its place shrank
     for incident in ("a", "b"):
         x, _ = on_screen(page, incident)
         assert 0 < x < 620
