@@ -299,7 +299,12 @@ class Incident(msgspec.Struct, frozen=True, kw_only=True):
     def unfinished(self) -> bool:
         """Somebody has something left to do with it: it is open, a zone has yet to confirm that it stands down, or a unit goes on
         after the closing. Whatever lists alarms for another person lists these."""
-        return self.open or bool(self.standing_down) or self.under_way
+        return self.open or bool(self.standing_down) or self.goes_on
+
+    @property
+    def goes_on(self) -> bool:
+        """The alarm was closed and its unit was not called back: closing recalls nobody."""
+        return self.under_way and not self.open
 
     @property
     def unowned(self) -> bool:

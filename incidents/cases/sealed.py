@@ -391,8 +391,8 @@ def mark_of(path: Path) -> str:
     """By what a register is known from another in its place: the same at all servers that share it, another once its master key
     is rotated; "" where none can be read."""
     with contextlib.suppress(LogUnavailable), Store(path, NAME, writing=False) as store, store.use() as db:
-        row = db.execute("SELECT hex(sealed) FROM secrets WHERE name = ?", (CHECK,)).fetchone()
-        return hashlib.sha256(row[0].encode()).hexdigest()[:16] if row is not None else ""
+        for (sealed,) in db.execute("SELECT CAST(sealed AS BLOB) FROM secrets WHERE name = ?", (CHECK,)):
+            return hashlib.sha256(sealed).hexdigest()[:16]
     return ""
 
 

@@ -97,7 +97,7 @@ def sheet(
             declined=incident.declined.zone if incident.declined else "",
             declined_why=incident.declined.reason if incident.declined else "",
             standing_down=tuple(one.zone for one in incident.standing_down),
-            goes_on=incident.under_way and not incident.open,
+            goes_on=incident.goes_on,
             owner=name_of(incident.owner) if incident.owner else "",
             where=_where(incident, near),
         )

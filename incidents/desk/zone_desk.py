@@ -75,8 +75,10 @@ def sent_to(incident: Incident, zone: str, now: datetime) -> SentOrder | None:
         return None  # it was declined
     told_back = next((one for one in incident.stand_downs if (one.zone, one.order) == (zone, newest.order)), None)
     unconfirmed = told_back is not None and told_back.confirmed_at is None and over != "closed"
-    if over and now - ended > STAND_DOWN_SHOWN and not (unconfirmed and incident.open):
+    goes_on = over == "closed" and incident.goes_on
+    if over and now - ended > STAND_DOWN_SHOWN and not (goes_on or (unconfirmed and incident.open)):
         return None
+    answers: tuple[Answer, ...] = ("stood_down",) if unconfirmed else ("done",) if goes_on else ()
     known = msgspec.json.decode(newest.body, type=_Known) if newest.body else _Known()
     first = next(e for e in told if isinstance(e.event, ev.Ordered) and e.event.order == newest.order)
     return SentOrder(
@@ -90,7 +92,7 @@ def sent_to(incident: Incident, zone: str, now: datetime) -> SentOrder | None:
         done=order.done if order is not None and not over else False,
         body="" if over else newest.body,
         over=over,
-        open=("stood_down",) if unconfirmed else _open(order, over) if order is not None else (),
+        open=_open(order) if order is not None and not over else answers,
         device=known.device or "",
         place=known.place or "",
         fix=known.fix,
@@ -98,12 +100,9 @@ def sent_to(incident: Incident, zone: str, now: datetime) -> SentOrder | None:
     )
 
 
-def _open(order: Order, over: str) -> tuple[Answer, ...]:
-    """A step that was passed is no answer; only who is there is done, and no longer declines. A patrol that goes on though the
-    alarm was closed is done wherever it was."""
-    if over == "closed" and order.alive and order.step is not None and not order.done:
-        return ("done",)
-    if order.done or over:
+def _open(order: Order) -> tuple[Answer, ...]:
+    """A step that was passed is no answer; only who is there is done, and no longer declines."""
+    if order.done:
         return ()
     if order.step in ("on_scene", "safe"):
         return ("done",)

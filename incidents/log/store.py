@@ -48,7 +48,7 @@ class Store:
         self._writing = writing
         self._overwriting = overwriting
         self._db: sqlite3.Connection | None = None
-        # Of a file that has one name as this begins: a link that is made while a desk serves stops no press, not the first.
+        # Known while it has one name: a link that is made as a desk serves stops no press, not even the first.
         self._file = None if second_name(path) else _identity(path)
         self._frozen = False
         self._alone = False

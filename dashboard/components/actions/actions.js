@@ -283,7 +283,7 @@ export class Actions {
     }
   }
 
-  /** Why no zone is said to stand down: it does already, or several were told to; their buttons are one tab away. @param {string} [zone] */
+  /** Why no zone is said to stand down: it does already, or several were told to: the first of their buttons has the focus then. @param {string} [zone] */
   _whose(zone) {
     if (zone) return this.store.t("not_now.nothing_to_confirm");
     [...this.standDown.lines.values()][0]?.button.focus();
@@ -316,13 +316,10 @@ export class Actions {
   /** @param {string} name @param {string} why @param {string} [zone] whose own button it was */
   _mark(name, why, zone = "") {
     const own = this.standDown.lines.get(zone);
-    const { button, words, action } = this._of(name);
+    const { button, words } = own ?? this._of(name);
     // A stand-down of nobody in particular has no button: its words would say that it is confirmed.
-    this.refusal.show(
-      own?.button ?? button,
-      action.back ? (own?.words.textContent ?? "") : (words.textContent ?? ""),
-      why,
-    );
+    const nobody = name === "confirm_stand_down" && !own;
+    this.refusal.show(button, nobody ? "" : (words.textContent ?? ""), why);
   }
 
   /** Put the selected alarm's brief where a CAD can be given it. */

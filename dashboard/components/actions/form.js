@@ -37,7 +37,7 @@ export class Form {
     /** @type {import("./fields.js").Field[]} */
     this.fields = [];
     /** @type {import("./fields.js").Field | null} */
-    this.lacks = null; // which field the form was not sent for
+    this.lacks = null; // the field for which the form was not sent, until it is filled in
     this.said = element("p", "second-step", { role: "alert" });
     this.confirm = element("button", "do primary");
     this.duress = element("p", "duress-said", store.t("duress_said"));
@@ -52,13 +52,8 @@ export class Form {
     this.root.addEventListener("keydown", (event) => {
       // On a choice that is not chosen yet Enter chooses: it sends nothing.
       const at = event.target;
-      if (
-        event.key === "Enter" &&
-        !event.ctrlKey &&
-        at instanceof HTMLInputElement &&
-        at.type === "radio" &&
-        !at.checked
-      ) {
+      const chooses = event.key === "Enter" && !event.ctrlKey;
+      if (chooses && at instanceof HTMLInputElement && at.type === "radio" && !at.checked) {
         event.preventDefault();
         at.click();
       }
@@ -207,16 +202,13 @@ export class Form {
   _keep() {
     if (!this.open) return;
     const typed = this._typed();
-    if (this.lacks?.value()) this._lacksNothing();
+    if (this.lacks?.value()) {
+      this.lacks = null;
+      write(this.said, "");
+    }
     if (this.there && JSON.stringify(typed) !== this.judged) this._asks(""); // about somebody else, perhaps
     this.store.drafts.set(this._key(), typed.some(Boolean) ? typed : undefined);
     this._adapt();
-  }
-
-  /** What was to be filled in is: nothing says so any more. */
-  _lacksNothing() {
-    this.lacks = null;
-    write(this.said, "");
   }
 
   _typed() {

@@ -310,7 +310,7 @@ def row(
             StandingDown(zone=z.zone, zone_name=places.zone_name(z.zone), at=milliseconds(z.at), unit=z.unit)
             for z in incident.standing_down
         ),
-        goes_on=incident.under_way and not incident.open,
+        goes_on=incident.goes_on,
         step=(order.step or "") if order else "",
         done=bool(incident.order and incident.order.done),
         unit=unit.unit if unit else "",

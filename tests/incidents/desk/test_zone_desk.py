@@ -204,6 +204,9 @@ async def test_what_is_over_is_said_for_a_quarter_of_an_hour_without_her_words(f
     (order,) = seen(floor, "5415")
     assert (order.over, order.body) == (end, "")
     assert order.open == (("done",) if end == "closed" else ("stood_down",))  # closing calls nobody off
+    if end == "closed":  # and so is there until its patrol is done
+        floor.clock.at += timedelta(minutes=16)
+        assert seen(floor, "5415") == [order]
     await say(floor, order.open[0])
     assert not now(floor).unfinished or end != "closed"
     assert len(seen(floor, "5416")) == (end == "rerouted")
