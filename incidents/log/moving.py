@@ -88,12 +88,9 @@ async def _records(path: Path, servers: Servers, name: str, progress: Progress) 
             if end >= total:
                 return total
             progress(end, total)
-            # In their order over one connection, each if the one before is there: what fails takes all later along.
-            sent = [
-                servers.put(subject_of(name, record.stream), encode(record), id=record.hash, after_all=end + n)
-                for n, record in enumerate(read_after(end, _TOGETHER))
-            ]
-            await asyncio.gather(*sent, return_exceptions=True)
+            records = read_after(end, _TOGETHER)
+            sent = ((subject_of(name, record.stream), encode(record), record.hash) for record in records)
+            await servers.put_in_order(sent, end)
             before, end = end, await servers.end(name)
             idle = idle + 1 if end == before else 0
             if idle >= _ROUNDS:

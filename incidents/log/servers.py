@@ -11,7 +11,7 @@ import json
 import logging
 import random
 import secrets
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from typing import Any, Literal, Self
 
 import msgspec
@@ -36,7 +36,7 @@ _PINGS = 3  # without an answer: the server hangs, the next one is taken
 _BUFFER_BYTES = 64 << 20
 WINDOW_S = 600.0  # for so long the servers know the ids of what they took
 _NS = 1_000_000_000
-_MOVED = (10071, 10164)  # something else came first
+_MOVED = (10070, 10071, 10164)  # something else came first
 _NO_PEERS = 10005  # where copies are to lie the cluster does not know yet: it has just begun
 _PENDING = 10158  # version 2.10 says "duplicate" without a position instead
 _PENDINGS = 3  # in a row: then it is not merely slow
@@ -203,10 +203,18 @@ class Servers:
 
     @hearing
     async def put(
-        self, subject: str, payload: bytes, *, id: str, after: int | None = None, after_all: int | None = None
+        self,
+        subject: str,
+        payload: bytes,
+        *,
+        id: str,
+        after: int | None = None,
+        after_all: int | None = None,
+        behind: str = "",
     ) -> Put:
         """Store a message whose id is new, if the last one of its subject is `after` (or of the stream, `after_all`).
 
+        `behind`: and if the last one of the stream has this id.
         Raises `LogUnavailable` when that is not known within `ANSWER_S`: it may be stored all the same, or later.
         """
         call = secrets.token_hex(8)
@@ -215,6 +223,8 @@ class Servers:
             headers["Nats-Expected-Last-Subject-Sequence"] = str(after)
         if after_all is not None:
             headers["Nats-Expected-Last-Sequence"] = str(after_all)
+        if behind:
+            headers["Nats-Expected-Last-Msg-Id"] = behind
         until = asyncio.get_running_loop().time() + ANSWER_S
         doubtful, why, pending = False, "", 0
         while True:
@@ -243,6 +253,19 @@ class Servers:
             if asyncio.get_running_loop().time() > until:
                 raise LogUnavailable(f"{NAME}: {why or self._why}")
             await asyncio.sleep(_PAUSE_S)
+
+    async def put_in_order(
+        self, messages: Iterable[tuple[str, bytes, str]], after_all: int
+    ) -> list[Put | BaseException]:
+        """Store messages, each a subject, a payload and an id, if the one before it is the last of the stream.
+
+        They are sent at once: what fails takes all later along, also where somebody else's message has its position.
+        """
+        sent, behind = [], ""
+        for n, (subject, payload, id) in enumerate(messages):
+            sent.append(self.put(subject, payload, id=id, after_all=after_all + n, behind=behind))
+            behind = id
+        return await asyncio.gather(*sent, return_exceptions=True)
 
     @hearing
     async def ask(self, what: str, body: object = None) -> dict[str, Any]:

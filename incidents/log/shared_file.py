@@ -136,9 +136,9 @@ class SharedFile:
         self._note_large(self._rows.too_large)
         if not groups:
             return False
-        # In their order over one connection, each if the one before is there: what fails takes all later along.
-        sent = (self._put(group, after + n) for n, group in enumerate(groups))
-        answers = await asyncio.gather(*sent, return_exceptions=True)
+        answers = await self._servers.put_in_order(
+            (self._sealed(group, after + n) for n, group in enumerate(groups, 1)), after
+        )
         stored = max((put.seq for put in answers if isinstance(put, Put)), default=0)
         if not await follower.reached(stored or after + 1, ANSWER_S):
             raise next((error for error in answers if isinstance(error, LogUnavailable)), _silent())
@@ -146,10 +146,10 @@ class SharedFile:
             await asyncio.sleep(random.uniform(0, EVERY_S))
         return True
 
-    async def _put(self, group: Group, after: int) -> Put:
+    def _sealed(self, group: Group, seq: int) -> tuple[str, bytes, str]:
+        """A group as the message that it is at this position."""
         subject = self._subject(group.kind, group.name)
-        payload = self._box.seal(msgspec.msgpack.encode(group), f"{subject} {after + 1}")
-        return await self._servers.put(subject, payload, id=secrets.token_hex(16), after_all=after)
+        return subject, self._box.seal(msgspec.msgpack.encode(group), f"{subject} {seq}"), secrets.token_hex(16)
 
     async def _clean(self) -> None:
         """Delete, for good, messages that were replaced; every server does, so that no one of them must live for it."""

@@ -1,6 +1,7 @@
 """Three nats-servers, everything three times: one of them dies or hangs, and nothing that was recorded is lost or there twice."""
 
 import asyncio
+import secrets
 import signal
 import time
 from collections.abc import AsyncIterator
@@ -122,6 +123,25 @@ async def test_whoever_is_cancelled_while_they_ask_a_cluster_ends(nats_cluster: 
             await asyncio.wait({task}, timeout=5)
             task.cancel()
             assert task.cancelled()
+    finally:
+        await servers.close()
+
+
+async def test_of_several_sent_in_order_none_stands_behind_somebody_elses_that_was_not_seen(
+    nats_cluster: NatsCluster,
+) -> None:
+    servers, stream = Servers(nats_cluster.addresses), f"T{secrets.token_hex(6)}"
+
+    def three() -> list[tuple[str, bytes, str]]:
+        return [(f"{stream}.{n}", b"", secrets.token_hex(6)) for n in range(3)]
+
+    try:
+        await servers.make_stream(stream, 3)
+        await servers.put(f"{stream}.other", b"", id="others")
+        answers = await servers.put_in_order(three(), 0)  # it has the first one's position
+        assert {getattr(answer, "what", answer) for answer in answers} == {"moved"}
+        answers = await servers.put_in_order(three(), 1)
+        assert [getattr(answer, "seq", answer) for answer in answers] == [2, 3, 4]
     finally:
         await servers.close()
 
