@@ -186,3 +186,8 @@ export async function copied(text) {
   );
   return (await done) ?? false;
 }
+
+/** The width of a part in px of letters of 16: what has room beside another is the same with larger ones. @param {Element} part */
+export function room(part) {
+  return (part.clientWidth * 16) / parseFloat(getComputedStyle(document.documentElement).fontSize);
+}

@@ -1,5 +1,5 @@
 // What happens, on a line of time: a lane for each device with its way and its steps, one for the rest. Steps are dragged along it.
-import { button, drags, keyed, keys, parts } from "../shell/build.js";
+import { button, drags, keyed, keys, parts, room } from "../shell/build.js";
 import { attributes, element, write } from "../shell/format.js";
 import { shape } from "../shell/shapes.js";
 import { actionWords } from "./action.js";
@@ -52,7 +52,7 @@ export class Strip {
   draw() {
     const { now } = this.draft;
     this.length = lasts(now);
-    const width = this.slider.clientWidth || 600;
+    const width = room(this.slider) || 600;
     const every = TICKS_S.find((s) => (s / this.length) * width >= TICK_PX) ?? 3600;
     const ticks = [];
     for (let s = 0; ((this.length - s) / this.length) * width >= LABEL_PX; s += every) ticks.push(s);
@@ -121,7 +121,7 @@ export class Strip {
 
   /** In which row each step stands, from 1: steps of nearly one moment would hide each other. @param {Step[]} steps */
   _rows(steps) {
-    const width = this.slider.clientWidth || 600;
+    const width = room(this.slider) || 600;
     /** @type {number[]} of each row, px */
     const ends = [];
     return new Map(

@@ -117,8 +117,9 @@ class SharedRows:
             self.shape.create(self.path)
         lost, kept = 0, False
         with self._store.use() as db:
-            seen = self._seen == (db, _version(db))
             db.execute("BEGIN IMMEDIATE")
+            version = _version(db)  # from here on nobody else writes
+            seen = self._seen == (db, version)
             for statement in _TABLES:
                 db.execute(statement)
             db.execute("INSERT INTO shared_at SELECT ?, 0 WHERE NOT EXISTS (SELECT 1 FROM shared_at)", (self._epoch,))
@@ -137,7 +138,7 @@ class SharedRows:
                     self._unsettled, self._anew = True, self._anew or gone
             db.execute("UPDATE shared_at SET seq = max(seq, ?)", (messages[-1][0],))
             db.execute("COMMIT")
-            self._seen = (db, _version(db)) if seen and not kept else None
+            self._seen = (db, version) if seen and not kept else None
         return lost
 
     def settle(self) -> bool:

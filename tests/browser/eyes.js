@@ -130,7 +130,12 @@
       const { backgroundColor, color, borderColor } = getComputedStyle(one);
       return `${backgroundColor} ${color} ${borderColor}`;
     };
-    const seen = all().filter((one) => one instanceof HTMLElement && visible(one));
+    /** A box that the browser draws says itself whether it is checked. @param {Element} one */
+    const boxed = (one) => {
+      const box = one.matches("label") && one.querySelector("input");
+      return box && getComputedStyle(box).appearance !== "none" && getComputedStyle(box).opacity !== "0" && !unseen(box);
+    };
+    const seen = all().filter((one) => one instanceof HTMLElement && visible(one) && !boxed(one));
     return [
       ['[aria-pressed="true"]', '[aria-pressed="false"]'],
       [

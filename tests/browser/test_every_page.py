@@ -54,6 +54,10 @@ async def sized(page: Page, width: int, height: int) -> None:
     await page.evaluate("zoom.settled()")
 
 
+def off_the_map(found: Found) -> Found:
+    return [one for one in found if not any(part in one for part in ON_THE_MAP)]
+
+
 async def zoomed(page: Page, sizes: tuple[tuple[int, int], ...]) -> dict[str, Found]:
     """What is wrong with a page in windows so small, and what of the whole page is gone; it is left as it was."""
     before = await page.evaluate("zoom.named()")
@@ -63,7 +67,7 @@ async def zoomed(page: Page, sizes: tuple[tuple[int, int], ...]) -> dict[str, Fo
         name = f"{width}x{height}"
         there[name] = await page.evaluate("zoom.named()")
         found = await page.evaluate("zoom.faults()")
-        wrong[name] = [one for one in found if not any(part in one for part in ON_THE_MAP)]
+        wrong[name] = off_the_map(found)
     await sized(page, **WHOLE)
     # What a page of 100 % has no longer, because something came meanwhile, is not missed.
     kept = set(before).intersection(await page.evaluate("zoom.named()"))
@@ -122,7 +126,7 @@ async def toured(page: Page, width: int, height: int) -> Found:
         wrong += [stop["wrong"]] if stop["wrong"] else []
     await page.evaluate("eyes.back()")
     await sized(page, **WHOLE)
-    return list(dict.fromkeys(wrong))
+    return off_the_map(list(dict.fromkeys(wrong)))
 
 
 async def in_large_letters(page: Page) -> dict[str, Found]:

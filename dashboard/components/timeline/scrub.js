@@ -1,5 +1,5 @@
 // The line of moments that one drags along, and under it each response time as a bar on the same line, with its targets.
-import { drags, keys } from "../../shell/build.js";
+import { drags, keys, room } from "../../shell/build.js";
 import { attributes, clock, element, joined, colon, moment, ticking, write } from "../../shell/format.js";
 import { lasted, limit as limited } from "../../shell/rounding.js";
 import { Scale } from "./scale.js";
@@ -61,7 +61,7 @@ export class Scrub {
 
   _figures() {
     const { scale, pressed } = this;
-    const ticks = scale.ticks(this.figures.clientWidth, pressed);
+    const ticks = scale.ticks(room(this.figures), pressed);
     this.figures.replaceChildren(
       ...ticks.map((s) => at_(element("span", "", ticking(s * 1000)), scale.share(pressed + s * 1000))),
     );

@@ -1,4 +1,4 @@
-"""A stream of cases that was begun anew brings nothing back that was erased here."""
+"""What becomes of a change of the register where something else comes at the same time: neither is lost."""
 
 import contextlib
 import sqlite3
@@ -11,6 +11,28 @@ from incidents.log.shared_groups import Group
 from incidents.log.shared_rows import SharedRows
 
 TAG = b"\x01"
+LIMITS = {"most": 9, "largest": 1 << 20, "together": 1 << 20}
+
+
+async def test_what_is_changed_in_the_instant_before_something_shared_is_written_is_shared_too(tmp_path: Path) -> None:
+    path = tmp_path / "cases.db"
+    shape = share_cases(path, Servers(["nats://127.0.0.1:1"]), "V", key_file=tmp_path / "key")._shape
+    shape.create(path)
+    rows = SharedRows(path, shape, "here")
+    rows.begin("the stream", 1)
+    assert rows.changes(0, time.time(), **LIMITS) == []
+    with contextlib.closing(sqlite3.connect(path, timeout=0)) as other, rows._store.use() as db:
+
+        def before(statement: str) -> None:
+            if statement == "BEGIN IMMEDIATE":
+                with other:
+                    other.execute("INSERT INTO keys (tag, wrapped) VALUES (?, x'01')", (TAG,))
+                db.set_trace_callback(None)
+
+        db.set_trace_callback(before)
+        rows.take([(1, None)], 0)
+    assert [group.name for group in rows.changes(1, time.time(), **LIMITS)] == [TAG]
+    rows.close()
 
 
 async def test_a_case_that_was_erased_stays_so_in_a_stream_that_another_server_began(tmp_path: Path) -> None:
