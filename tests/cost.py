@@ -79,23 +79,27 @@ def count_pages(*of: type) -> None:
         setattr(page, name, counted)
 
 
+_FOREIGN: set[str] = set()  # processes that are not below this one, and never will be
+
+
 def below_s() -> float:
     """Processor seconds of all processes below this one, those that have ended among them."""
-    of: dict[int, tuple[int, float]] = {}
+    of: dict[str, tuple[str, float]] = {}
+    me = str(os.getpid())
     for entry in os.scandir("/proc"):
-        if entry.name.isdecimal():
+        if (pid := entry.name).isdecimal() and pid not in _FOREIGN:
             try:
-                with Path(entry.path, "stat").open("rb") as file:
-                    facts = file.read().rpartition(b")")[2].split()
+                facts = Path(entry.path, "stat").read_bytes().rpartition(b")")[2].split()
             except OSError:  # it has ended meanwhile
                 continue
             alive, ended = int(facts[11]) + int(facts[12]), int(facts[13]) + int(facts[14])
-            of[int(entry.name)] = int(facts[1]), (ended if int(entry.name) == os.getpid() else alive + ended) * TICK_S
-    ours, grew = {os.getpid()}, True
+            of[pid] = facts[1].decode(), (ended if pid == me else alive + ended) * TICK_S
+    ours, grew = {me}, True
     while grew:
         more = {pid for pid, (parent, _) in of.items() if parent in ours} - ours
         ours |= more
         grew = bool(more)
+    _FOREIGN.update(of.keys() - ours)
     return sum(of[pid][1] for pid in ours if pid in of)
 
 

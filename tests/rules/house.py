@@ -6,7 +6,7 @@ import posixpath
 import re
 import subprocess
 from collections.abc import Iterable, Iterator, Mapping
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 from types import FunctionType
 
@@ -91,15 +91,21 @@ def room(path: str) -> str:
     return re.split(r"[/.]", path)[0]
 
 
-@lru_cache(maxsize=1024)
+@cache
 def parsed(text: str) -> ast.Module:
     """A Python file's tree; many rules look at the same one."""
     return ast.parse(text)
 
 
+@cache
+def nodes(text: str) -> tuple[ast.AST, ...]:
+    """All that stands in it, from the whole to its parts."""
+    return tuple(ast.walk(parsed(text)))
+
+
 def imports(text: str, modules: Iterable[str] = ()) -> Iterator[str]:
     """What a Python file imports, as dotted names; a name that is a module of `modules` is that module."""
-    for node in ast.walk(parsed(text)):
+    for node in nodes(text):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
@@ -184,7 +190,7 @@ def loose(tree: Sources) -> list[str]:
     return [
         f"{path}:{node.lineno} {name}"
         for path, text in tree.items()
-        for node in ast.walk(parsed(text))
+        for node in nodes(text)
         for name, annotation in _annotated(node)
         if name.lstrip("_") in TYPED and annotation is not None and _is_loose(annotation)
     ]
@@ -210,19 +216,18 @@ def _is_loose(annotation: ast.expr) -> bool:
 def private(tree: Sources) -> list[str]:
     """Private names that nothing of ours defines, outside of the one file that knows them: Panel's, Bokeh's, Tornado's."""
     ours, found = {"_replace", "_asdict", "_fields"}, []  # of named tuples, documented
-    trees = {path: parsed(text) for path, text in tree.items()}
-    for module in trees.values():
-        for node in ast.walk(module):
+    for text in tree.values():
+        for node in nodes(text):
             if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
                 ours.add(node.name)
             elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
                 ours.add(node.id)
             elif isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store):
                 ours.add(node.attr)
-    for path, module in trees.items():
+    for path, text in tree.items():
         if path == COMPAT:
             continue
-        for node in ast.walk(module):
+        for node in nodes(text):
             named = node.attr if isinstance(node, ast.Attribute) else ""
             if isinstance(node, ast.ImportFrom) and room(node.module or "") not in ROOMS:
                 named = next((alias.name for alias in node.names if alias.name.startswith("_")), "")
@@ -293,7 +298,7 @@ def wired(tree: Sources) -> list[str]:
         f"{path}:{node.lineno} {ast.unparse(node.func)}"
         for path, text in tree.items()
         if path != ASSEMBLY
-        for node in ast.walk(parsed(text))
+        for node in nodes(text)
         if isinstance(node, ast.Call) and ast.unparse(node.func).split(".")[-1] in WIRED
     ]
 
@@ -303,22 +308,21 @@ def patched(tree: Sources) -> list[str]:
 
     A part is a class of the core that is no record of values; its attributes are those that it sets on itself.
     """
-    trees = {path: parsed(text) for path, text in tree.items()}
     parts = [
         part
-        for path, module in trees.items()
+        for path, text in tree.items()
         if room(path) in CORE or path == CONSOLES
-        for part in ast.walk(module)
+        for part in nodes(text)
         if isinstance(part, ast.ClassDef)
     ]
     owned: dict[str, set[str]] = {}
     for part in parts:
-        owned.setdefault(part.name, set()).update(name for name, of in _stores(part) if of in ("self", "cls"))
+        owned.setdefault(part.name, set()).update(name for name, of in _stores(ast.walk(part)) if of in ("self", "cls"))
     known = set().union(*owned.values()) if owned else set()
     return [
         f"{path} {of}.{name}"
-        for path, module in trees.items()
-        for name, of in _stores(module)
+        for path, text in tree.items()
+        for name, of in _stores(nodes(text))
         if name in known and of not in ("self", "cls") and _is_held(of)
     ]
 
@@ -328,23 +332,22 @@ def hooked(tree: Sources) -> list[str]:
 
     Who is to be called is an argument of the part, or listens to it by itself.
     """
-    trees = {path: parsed(text) for path, text in tree.items()}
-    nodes = [(path, node) for path, module in trees.items() for node in ast.walk(module)]
+    found = [(path, node) for path, text in tree.items() for node in nodes(text)]
     hooks = {
         node.target.attr
-        for _, node in nodes
+        for _, node in found
         if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Attribute)
         if ast.unparse(node.annotation).startswith("Callable[")
     }
     set_outside = [
         f"{path} {of}.{name}"
-        for path, module in trees.items()
-        for name, of in _stores(module)
+        for path, text in tree.items()
+        for name, of in _stores(nodes(text))
         if name in hooks and of not in ("self", "cls")
     ]
     return set_outside + [
         f"{path}:{node.lineno} {ast.unparse(node)}"
-        for path, node in nodes
+        for path, node in found
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr.startswith("listen")
         if any(isinstance(heard, ast.Attribute) and _is_held(ast.unparse(heard.value)) for heard in node.args)
     ]
@@ -359,7 +362,7 @@ def reached_through(tree: Sources) -> list[str]:
     return [
         f"{path}:{node.lineno} {ast.unparse(node)}"
         for path, text in tree.items()
-        for node in ast.walk(parsed(text))
+        for node in nodes(text)
         if isinstance(node, ast.Attribute)
         and isinstance(node.value, ast.Attribute)
         and ast.unparse(node.value.value).split(".")[-1] in ("desk", "_desk")
@@ -367,9 +370,9 @@ def reached_through(tree: Sources) -> list[str]:
     ]
 
 
-def _stores(tree: ast.AST) -> Iterator[tuple[str, str]]:
+def _stores(parts: Iterable[ast.AST]) -> Iterator[tuple[str, str]]:
     """Attributes that are assigned to: their name, and of what."""
-    for node in ast.walk(tree):
+    for node in parts:
         if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store):
             yield node.attr, ast.unparse(node.value)
 

@@ -26,7 +26,7 @@ from feeds.gateway import Gateway
 from feeds.orders.simulated_dispatch import Dispatch
 from incidents.listening_port import CannotListen, listening
 from tests.feeds.gateway.parts import opened
-from tests.rules.house import ROOT, parsed, sources
+from tests.rules.house import ROOT, nodes, parsed, sources
 
 BINDS = {"bind_sockets", "create_server", "get_server", "serve", "start_server", "start_unix_server"}
 OF_OTHERS = {"tornado.netutil", "panel.io.server", "websockets.asyncio.server", "socket", "asyncio"}
@@ -126,7 +126,7 @@ def test_every_listener_there_is_is_asked_below() -> None:
         (name, node)
         for name, text in product().items()
         if "listening(" in text
-        for node in ast.walk(parsed(text))
+        for node in nodes(text)
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
     )
     found = {f"{name} {node.name}" for name, node in functions if any(_listens(inner) for inner in ast.walk(node))}

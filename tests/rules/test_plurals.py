@@ -4,7 +4,7 @@ import ast
 import re
 from collections.abc import Iterator
 
-from tests.rules.house import ROOT, tracked
+from tests.rules.house import ROOT, nodes, tracked
 
 # A number, two words at most, and a word in the plural. `of {of} presses`: reword, the form would have to fit two numbers.
 NUMBERS = r"(?:n|m|k|of|count|total|shown|more|done|number)"
@@ -31,9 +31,8 @@ NEVER_ONE = {
 
 def plurals(source: str) -> Iterator[str]:
     """The sentences of a Python file that count something in one form alone, with `{n}` and `{x}` for what is filled in."""
-    tree = ast.parse(source)
     within: set[int] = set()
-    for node in ast.walk(tree):
+    for node in nodes(source):
         body = getattr(node, "body", None)
         if isinstance(body, list) and body and isinstance(body[0], ast.Expr):
             within.add(id(body[0].value))  # a docstring
@@ -41,7 +40,7 @@ def plurals(source: str) -> Iterator[str]:
             within |= {id(one) for one in ast.walk(node)}
         if isinstance(node, ast.JoinedStr):
             within |= {id(one) for one in node.values}
-    for node in ast.walk(tree):
+    for node in nodes(source):
         text = ""
         if isinstance(node, ast.JoinedStr):
             text = "".join(map(_part, node.values))

@@ -2,12 +2,12 @@
 
 import ast
 
-from tests.rules.house import sources
+from tests.rules.house import nodes, sources
 
 
 def silent(text: str) -> list[int]:
     """The lines that open a log for writing and name no register."""
-    calls = [node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Call)]
+    calls = [node for node in nodes(text) if isinstance(node, ast.Call)]
     opened = [call for call in calls if ast.unparse(call.func) == "SqliteLog.open"]
     return [call.lineno for call in opened if not {"reading", "register"} & {word.arg for word in call.keywords}]
 

@@ -10,7 +10,7 @@ import pytest
 from incidents.log import PARTS
 from reports.catalogue import translator
 from reports.evidence.words import Words
-from tests.rules.house import ROOT, imports, parsed, room, sources, templates, tracked
+from tests.rules.house import ROOT, imports, nodes, parsed, room, sources, templates, tracked
 
 
 def test_incidents_touches_files_only_in_the_log_and_the_case_register() -> None:
@@ -49,7 +49,7 @@ def test_who_lists_alarms_for_another_person_leaves_out_none_whose_patrol_was_no
         f"{path} {made.name}"
         for path, text in sources("*.py").items()
         if not path.startswith(("tests/", "bench/", "demo/", "training/"))
-        for made in ast.walk(parsed(text))
+        for made in nodes(text)
         if isinstance(made, ast.FunctionDef | ast.AsyncFunctionDef)
         for part in ast.walk(made)
         if isinstance(part, ast.comprehension) and any(map(_asks_whether_open, part.ifs))
@@ -204,7 +204,7 @@ def test_those_who_listen_are_told_by_the_one_helper_that_no_fault_of_theirs_pas
         f"{path.relative_to(ROOT)}:{loop.lineno}"
         for path in tracked("*.py")
         if path.relative_to(ROOT).parts[0] != "tests" and path != ROOT / "incidents" / "listeners.py"
-        for loop in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        for loop in nodes(path.read_text(encoding="utf-8"))
         if isinstance(loop, ast.For)
         for told in loop.body
         # A call for its own sake of what the loop goes over; what it answers is wanted of no listener.

@@ -10,7 +10,7 @@ import pytest
 from incidents.commands import AnyCommand
 from incidents.events import EVENT_TYPES
 from tests.feeds.parts import FEED, Desk, Line, Shelf, following, press, scripted
-from tests.rules.house import ROOT, tracked
+from tests.rules.house import ROOT, nodes, tracked
 
 # The lines out of this process, and where each leads. A new one is looked at by a person who asks: can it reach her phone?
 WAYS_OUT = {
@@ -71,7 +71,7 @@ def code() -> list[Path]:
 
 
 def reaches_out(path: Path) -> bool:
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in nodes(path.read_text(encoding="utf-8")):
         names = []
         if isinstance(node, ast.Import):
             names = [alias.name for alias in node.names]
@@ -113,7 +113,7 @@ def test_no_command_and_no_event_is_a_call_or_a_message_to_the_device() -> None:
 def test_the_subscriber_knows_no_verb_that_carries_anything_to_a_device() -> None:
     said = set()
     for path in (ROOT / "feeds" / "subscriber").glob("*.py"):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        for node in nodes(path.read_text(encoding="utf-8")):
             if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "wire":
                 said.add(node.attr)
     makes = {name for name in said if name[0].islower()} - {"decode_frame", "decode_message", "broken", "salvage"}
