@@ -6,6 +6,9 @@ SHELL := /bin/sh
 # The tests are compiled once, not by each worker and each process that they start: an empty value is none.
 export PYTHONDONTWRITEBYTECODE :=
 
+# What does not wait for another is made beside it: the environment and the scripts' tools, their form and Python's.
+MAKEFLAGS += --jobs=2
+
 PRETTIER := node_modules/.bin/prettier
 SCRIPTS := 'dashboard/**/*.js' 'dashboard/**/*.d.ts' 'tests/**/*.js'
 
@@ -19,17 +22,11 @@ cluster: $(VENV)/.runtime
 	$(BIN)/python app.py cluster run $(CLUSTER)
 
 # tests/conftest.py says in which order.
-test: $(VENV)/.test scripts
-	$(BIN)/ruff format --check .
-	$(BIN)/ruff check .
-	$(BIN)/mypy
+test: lint scripts
 	.ci/tests $(BIN) -m "not prove" $(PYTEST)
 
 # While working, two minutes: form, types, the tests that start no process and touch no file, one journey in the browser.
-quick: $(VENV)/.test
-	$(BIN)/ruff format --check .
-	$(BIN)/ruff check .
-	$(BIN)/mypy
+quick: lint
 	$(BIN)/pytest -q -n $$(nproc) --dist loadfile --no-loadscope-reorder -m "quick or journey" $(PYTEST)
 
 # The scripts of the pages: their form, their types, and the pure ones run in Node.js.
@@ -52,6 +49,7 @@ bundle: $(VENV)/.test
 	.ci/bundle $(BIN)/python
 
 lint: $(VENV)/.test
+	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 

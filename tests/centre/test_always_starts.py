@@ -135,7 +135,7 @@ async def test_two_hundred_desks_whose_files_are_damaged_start_and_show_the_next
 ) -> None:
     failed: list[str] = []
     for seed in range(LONG):
-        folder = Path(shutil.copytree(worked, tmp_path / "files"))
+        folder = Path(shutil.copytree(worked, tmp_path / str(seed)))
         said = spoil(folder, seed)
         attempt: Awaitable[None] = press_on_a_page(folder) if seed % EACH else press_at_a_process(folder)
         try:

@@ -35,7 +35,6 @@ from tests.dashboard.access.test_table import PAGES, sample
 PAGES_THERE = pages(lambda: Any)  # type: ignore[arg-type, return-value]
 PAINTED_S = 2.0
 SHOWN_S = 5.0  # under NOT RECORDED, when the log does not answer
-MANY = 200  # messages of a page
 TAKEN_S = 2.0  # in which it takes them, or never
 MOST_S = 25.0  # of a slow disk
 # What no pattern tells.
@@ -99,8 +98,8 @@ def facts(command: Any) -> Wish:
 
 
 @asynccontextmanager
-async def flooded(line: Line, wishes: list[Wish]) -> AsyncIterator[None]:
-    """While it is asked for all of this again and again, as fast as it takes it; the press comes when it took many."""
+async def flooded(line: Line, wishes: list[Wish], many: int) -> AsyncIterator[None]:
+    """While it is asked for all of this again and again, as fast as it takes it; the press comes when it took so many."""
     took = asyncio.Event()
 
     async def flood() -> None:
@@ -108,7 +107,7 @@ async def flooded(line: Line, wishes: list[Wish]) -> AsyncIterator[None]:
             again = json.loads(json.dumps(wish))
             again.get("command", again).update({"id": f"w-{n}"} if "command" in again else {"n": n})
             await line.say(**again)
-            if n == MANY:
+            if n == many:
                 after = len(line.messages)
                 await line.say(do="beat", n=-1)
                 await line.until(lambda message: {"beat": -1} in message.get("replies", ()), after=after)
@@ -141,17 +140,18 @@ async def test_no_request_of_any_page_keeps_a_press_from_the_dispatcher(desk: Wa
         her, before = await dispatcher.lasts(), resident(desk.process.pid)
         slow: dict[str, list[float]] = {}
         tried: set[object] = set()
+        many = 200 if whole else 50
         for kind in sessions():
             line, asked = await (await desk.browser(least(kind.kind))).open(path_of(kind)), wishes(kind, her)
             for name, some in asked.items() if whole else ():
                 if kind.requests[name].method not in tried:
                     tried.add(kind.requests[name].method)
-                    async with flooded(line, some):
+                    async with flooded(line, some, many):
                         slow[f"{kind.__name__} {name}"] = await dispatcher.presses(3)
-            async with flooded(line, [*chain.from_iterable(asked.values())]):
+            async with flooded(line, [*chain.from_iterable(asked.values())], many):
                 slow[kind.__name__] = await dispatcher.presses(1)
                 line.stop_reading()
-                slow[kind.__name__] += await dispatcher.presses(2)
+                slow[kind.__name__] += await dispatcher.presses(2 if whole else 1)
             line.cut()
             await line.close()
         assert max(map(max, slow.values())) < PAINTED_S, slow
@@ -200,7 +200,7 @@ async def test_no_route_keeps_a_press_from_the_dispatcher(desk: Watched, whole: 
         for pattern, path in asked.items():
             asks = next(fresh) if pattern in PAGES_THERE else able[path][0]
             with ExitStack() as lines:
-                asking = asyncio.create_task(asyncio.to_thread(ask, desk, asks, path, 200 if whole else 100, lines))
+                asking = asyncio.create_task(asyncio.to_thread(ask, desk, asks, path, 200 if whole else 40, lines))
                 slow[pattern] = await dispatcher.presses(5 if whole else 1)
                 await asking
         assert max(map(max, slow.values())) < PAINTED_S, slow
