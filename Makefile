@@ -12,7 +12,7 @@ MAKEFLAGS += --jobs=2
 PRETTIER := node_modules/.bin/prettier
 SCRIPTS := 'dashboard/**/*.js' 'dashboard/**/*.d.ts' 'tests/**/*.js'
 
-.PHONY: demo cluster test quick scripts prove bench bundle lint format venv lock
+.PHONY: demo cluster test quick quick-tests scripts prove bench bundle lint format venv lock
 
 demo: $(VENV)/.runtime
 	$(BIN)/python app.py demo $(DEMO)
@@ -25,9 +25,11 @@ cluster: $(VENV)/.runtime
 test: lint scripts
 	.ci/tests $(BIN) -m "not prove" $(PYTEST)
 
-# While working, two minutes: form, types, the tests that start no process and touch no file, one journey in the browser.
-quick: lint
-	$(BIN)/pytest -q -n $$(nproc) --dist loadfile --no-loadscope-reorder -m "quick or journey" $(PYTEST)
+# While working, a minute and a half: form, types, the tests that start no process and touch no file, one journey in the browser.
+quick: lint quick-tests
+
+quick-tests: $(VENV)/.test
+	$(BIN)/pytest -q -n $$(nproc) --dist loadfile --no-loadscope-reorder --hypothesis-profile=quick -m "quick or journey" $(PYTEST)
 
 # The scripts of the pages: their form, their types, and the pure ones run in Node.js.
 scripts: node_modules/.made

@@ -38,12 +38,12 @@ STARTING = {
 }
 FILING = {"nats_server", "tmp_path", "tmp_path_factory"}
 WHOLE = 100  # examples that a test of drawn ones is tried on, unless it says how many
-FEWER = 4  # `make test` draws one of so many of them, other ones each time
+FEWER = 4  # `make test` draws one of so many of them, other ones each time, and `make quick` one of so many of those
 
 
 def drawn(whole: int) -> int:
     """How many examples a test draws that `make prove` tries on so many."""
-    return whole if settings.default.max_examples == WHOLE else whole // FEWER  # type: ignore[union-attr]
+    return max(1, whole * settings.default.max_examples // WHOLE)  # type: ignore[union-attr]
 
 
 def too_much(nodeid: str, took_s: float) -> str:

@@ -18,6 +18,7 @@ __all__ = ["pytest_configure", "pytest_runtest_call", "pytest_runtest_makereport
 # How fast a busy machine draws examples says nothing of the code. `make prove` draws them all.
 settings.register_profile("prove", deadline=None, suppress_health_check=[HealthCheck.too_slow], max_examples=WHOLE)
 settings.register_profile("vigie", settings.get_profile("prove"), max_examples=WHOLE // FEWER)
+settings.register_profile("quick", settings.get_profile("prove"), max_examples=WHOLE // FEWER // FEWER)
 settings.load_profile("vigie")
 
 BROWSERS, PROCESSES = ("browser",), ("centre", "demo", "faults", "install")

@@ -188,6 +188,6 @@ async def test_whom_incidents_are_about_stands_in_no_file_beside_the_sealed_log(
 
 def test_a_search_is_not_grossly_slower_than_its_target() -> None:
     began = time.monotonic()
-    measured = measure(3_000, rounds=2)
+    measured = measure(1_000, rounds=1)
     assert 1000 * percentile(measured.ours, 0.5) < TARGET_MS
     assert measured.memory_mb < 10 and time.monotonic() - began < 120
