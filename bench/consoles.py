@@ -122,6 +122,7 @@ class Console:
             max_size=None,
             open_timeout=60,  # a busy server's first words may come late
             ping_interval=None,  # a browser leaves no server that is late
+            max_queue=None,  # and reads what comes, so that it hears the end
         ) as line:
             console = cls(line, token)
             await console._begin(name, covers)
