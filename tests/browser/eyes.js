@@ -133,7 +133,9 @@
     /** A box that the browser draws says itself whether it is checked. @param {Element} one */
     const boxed = (one) => {
       const box = one.matches("label") && one.querySelector("input");
-      return box && getComputedStyle(box).appearance !== "none" && getComputedStyle(box).opacity !== "0" && !unseen(box);
+      return (
+        box && getComputedStyle(box).appearance !== "none" && getComputedStyle(box).opacity !== "0" && !unseen(box)
+      );
     };
     const seen = all().filter((one) => one instanceof HTMLElement && visible(one) && !boxed(one));
     return [
