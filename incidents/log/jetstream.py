@@ -338,13 +338,15 @@ class JetStreamLog(LogFile[SharedVault, LocalCopy]):
             db.execute("COMMIT")
             return found
 
-    async def _send(self, subject: str, record: Record, tried: int, **condition: int) -> Put:
+    async def _send(
+        self, subject: str, record: Record, tried: int, *, after: int | None = None, after_all: int | None = None
+    ) -> Put:
         line = encode(record)
         if len(line) > LINE_LIMIT_BYTES:
             raise BadRecord(f"the record is over {LINE_LIMIT_BYTES} bytes")
         # An id that came too late once is never taken again under the same name.
         name = hashlib.sha256(record.id.encode()).hexdigest() + (f"-{tried}" if tried else "")
-        return await self._servers.put(subject, line, id=name, **condition)
+        return await self._servers.put(subject, line, id=name, after=after, after_all=after_all)
 
     def _wrote(self, record: Record, seq: int) -> None:
         self._written = max(self._written, seq)
