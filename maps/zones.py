@@ -94,6 +94,11 @@ class Location(msgspec.Struct, frozen=True):
     inside: bool
     distance_m: float
 
+    def free_m(self, confidence: float | None) -> float:
+        """The radius up to which a circle of this confidence (%) about the position touches no other zone, nor what is abroad."""
+        each = sigma_m(1.0, confidence)
+        return self.distance_m / (REACH_SIGMAS * each) if self.inside and each is not None else 0.0
+
 
 class Zones:
     """The police zones of one data folder. Immutable once loaded; any thread may ask."""

@@ -1,18 +1,19 @@
 """The proposal where to route an alarm: the zones its circle touches, and what speaks against choosing one beforehand."""
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Literal
 
 import msgspec
 
 from dashboard.components.place_names import Places
-from dashboard.components.tracks import BY_PEOPLE, TOO_OLD_S, grown, stepped, track
+from dashboard.components.tracks import BY_PEOPLE, STEP, TOO_OLD_S, grown, stepped, track
 from dashboard.shell.clock import milliseconds
 from incidents.case import Case
 from incidents.incident import Incident
 from incidents.messages import Fix
-from maps.track import CONFIDENCE, Track
+from maps.motion import sigma_of
+from maps.track import CONFIDENCE, SIGMAS, Track
 from maps.zones import Location
 
 SURE = 0.9  # of the circle: between 60 and 80 % some three orders in ten go wrong (docs/decisions/0128)
@@ -21,6 +22,7 @@ WIDER_M = (
     8_000.0,
     30_000.0,
 )  # where the next zones are looked for when nobody of all that it touches may come
+NEVER = datetime.max.replace(tzinfo=UTC)
 LEAST = 0.005  # a share under half a per cent is not shown
 By = Literal["", "doubted", "former"]
 Why = Literal[
@@ -147,8 +149,21 @@ def share_of_named(incident: Incident, places: Places, now: datetime, of: Track)
     found = places.locate(incident.fix) if incident.fix is not None else None
     if found is None or not found.inside or _named(incident, found):
         return None
+    wide = grown(incident, of, now)
+    if found.zone == incident.zone and wide is not None and 0 < (wide.radius or 0) <= found.free_m(wide.confidence):
+        return None
     share = dict(_likely(_by_now(incident, places, now, of) or found)).get(incident.zone) or 0.0
     return None if share >= SURE else share
+
+
+def plain_until(incident: Incident, places: Places, of: Track) -> datetime:
+    """Until when no other zone comes into the circle as it grows (`tracks.grown`), of one whose zone is named plainly."""
+    fix, at = incident.fix, incident.fix_at
+    found = places.locate(fix) if fix is not None else None
+    if fix is None or at is None or found is None or not found.inside or not fix.radius or not of.growth_m_s:
+        return NEVER
+    free_m = found.free_m(CONFIDENCE) / STEP - SIGMAS * sigma_of(fix.radius, fix.confidence)
+    return at + timedelta(seconds=max(0.0, free_m / of.growth_m_s))
 
 
 def _by_now(incident: Incident, places: Places, now: datetime, of: Track) -> Location | None:

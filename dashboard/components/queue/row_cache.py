@@ -1,11 +1,12 @@
 """The encoded rows of all incidents, one for every console; where each is stands in it in the language of who reads."""
 
 from collections.abc import Callable, Iterable
+from datetime import datetime
 from functools import lru_cache
 
 import msgspec
 
-from dashboard.components.actions.routing import share_of_named
+from dashboard.components.actions.routing import plain_until, share_of_named
 from dashboard.components.case.facts import CaseBook, warnings
 from dashboard.components.place_names import Places
 from dashboard.components.queue.rows import Row, RowBoard, closures, label, past_of, row
@@ -59,7 +60,8 @@ class RowCache:
         self._excluded_zone = excluded_zone
         self._near = near
         self._rows: dict[str, tuple[tuple[object, ...], msgspec.Raw]] = {}
-        self._plain: dict[str, tuple[Incident, Track]] = {}  # whose zone is named plainly, open, with a position
+        # Whose zone is named plainly, open, with a position, and until when nobody need look whether it still is.
+        self._plain: dict[str, tuple[Incident, Track, datetime]] = {}
 
     def encoded(self, incident_id: str, translate: Translator | None = None) -> msgspec.Raw | None:
         """The JSON of an incident's row, with its place in this language, else in the centre's; None when it left the board."""
@@ -71,7 +73,8 @@ class RowCache:
     def outgrown(self) -> tuple[str, ...]:
         """Those whose zone can't be named plainly any more, as their circle has grown: no event tells of it."""
         now = self._clock.now()
-        found = [one for one, (i, of) in self._plain.items() if share_of_named(i, self._places, now, of) is not None]
+        due = [(one, i, of) for one, (i, of, until) in self._plain.items() if until <= now]
+        found = [one for one, i, of in due if share_of_named(i, self._places, now, of) is not None]
         for one in found:
             del self._plain[one], self._rows[one]
         return tuple(found)
@@ -101,7 +104,7 @@ class RowCache:
         facts = row(incident, before, self._places, self._name_of, self._times, whose, of, now, away, self._outside)
         self._plain.pop(incident_id, None)
         if incident.open and incident.fix is not None and facts.zone_share is None:
-            self._plain[incident_id] = incident, of
+            self._plain[incident_id] = incident, of, plain_until(incident, self._places, of)
         facts = msgspec.structs.replace(
             facts,
             bench=incident.device in self._bench,

@@ -1,16 +1,21 @@
 """Rows, the case and the routing proposal, without a browser."""
 
 import json
+from typing import Any
 
 import msgspec
+import pytest
 
+from dashboard.components.actions.routing import share_of_named
 from dashboard.components.case.detail import detail
+from dashboard.components.queue import row_cache
 from dashboard.components.queue.rows import closures, priority
 from dashboard.components.topbar.health import health
 from incidents import commands as do
 from incidents.case import Protected
 from incidents.faults import status
 from incidents.health import FeedHealth
+from incidents.incident import Incident
 from incidents.messages import DeviceReport
 from reports.catalogue import translator
 from tests.dashboard.conftest import DEVICE, START, House
@@ -85,6 +90,26 @@ async def test_a_row_warns_of_weapon_and_approach_and_of_a_case_that_is_not_in_f
     assert warned(incident.id) == ["case_expired", "weapon", "excluded"]
     house.cases.state = "locked"
     assert warned(unknown.id) == ["case_locked"]
+
+
+async def test_whether_a_zone_is_still_named_plainly_is_asked_when_its_circle_may_have_grown_over_it_and_not_each_second(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+
+    def counted(incident: Incident, *facts: Any) -> float | None:
+        asked.append(incident.id)
+        return share_of_named(incident, *facts)
+
+    monkeypatch.setattr(row_cache, "share_of_named", counted)
+    incident, rows = await house.press(), house.consoles.rows
+    for _ in range(3):
+        rows.encoded(incident.id)
+        assert rows.outgrown() == () and asked == []  # thousands are on the board in a flood
+        house.clock.pass_s(60)
+    house.clock.pass_s(24 * 3600)
+    assert rows.outgrown() == (incident.id,) and asked == [incident.id]
+    assert b'"zone_share":' in bytes(rows.encoded(incident.id) or b"")
 
 
 async def test_a_locked_register_and_an_expired_case_each_have_their_state(house: House) -> None:

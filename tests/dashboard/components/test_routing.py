@@ -8,7 +8,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from dashboard.components.actions.routing import SURE, TOO_OLD_S, Proposal, Why, proposal, share_of_named
+from dashboard.components.actions.routing import SURE, TOO_OLD_S, Proposal, Why, plain_until, proposal, share_of_named
 from dashboard.components.place_names import Places
 from dashboard.components.tracks import grown, track
 from dashboard.shell.clock import written
@@ -78,6 +78,10 @@ def test_no_zone_is_preselected_under_the_bar(
             there = zones.locate(circle.lat, circle.lon, circle.radius, circle.confidence)
             shares = {there.zone: there.probability} | {one.zone: one.probability for one in there.neighbours}
             assert (shares[placed.zone] or 0.0) >= SURE
+        until = min(plain_until(lies, places, path), START + timedelta(hours=3))
+        for share in (0.5, 0.999):  # nobody looks before
+            moment = START + share * max(timedelta(), until - START)
+            assert share_of_named(lies, places, moment, path) is None
     if zone := found.preselected:
         circle = grown(incident, path, START)
         assert path.doubt is None and age_s <= TOO_OLD_S and circle is not None and circle.radius
