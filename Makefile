@@ -25,7 +25,7 @@ cluster: $(VENV)/.runtime
 test: lint scripts
 	.ci/tests $(BIN) -m "not prove" $(PYTEST)
 
-# While working, a minute and a half: form, types, the tests that start no process and touch no file, one journey in the browser.
+# While working, less than two minutes: form, types, the tests that start no process and touch no file, one journey in the browser.
 quick: lint quick-tests
 
 quick-tests: $(VENV)/.test

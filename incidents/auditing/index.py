@@ -19,6 +19,8 @@ from incidents.auditing.columns import NAMES, Columns
 from incidents.auditing.look import NEVER, Alarm, Look
 from incidents.auditing.notices import DEALT, RAISED, Notices
 from incidents.auditing.rules import DAY_MS, AuditRules
+from incidents.board import STREAMS
+from incidents.bounded import Bounded
 from incidents.events import DISCLOSURES
 from incidents.events.audit import shown_numbers
 from incidents.events.changes import imported_numbers
@@ -30,6 +32,7 @@ _TOGETHER = 4096
 _HANDOVER_MIN = 30  # who leaves has gone so long after a change
 _MEANT = frozenset({"case", "cases", "device", "incidents"})  # the sealed facts that are needed
 _NO_FILES = frozenset({"life"})  # the hash of an import is of what was given, not taken
+_NONE: frozenset[str] = frozenset()
 OPENS = {kind: bool(event.SEALED & _MEANT) for kind, event in DISCLOSURES.items()}
 
 
@@ -107,7 +110,7 @@ class Index:
         self._lately: deque[tuple[int, Record]] = deque()  # those whose reason is not due yet, with their time
         self._lives: dict[str, _Life] = {}
         self._open: Counter[str] = Counter()  # alarms open now, by case and by device
-        self._technical: dict[str, set[str]] = {}
+        self._technical: dict[str, frozenset[str]] = Bounded(STREAMS)  # what nobody noted of a device
         self._last: dict[str, int] = {}  # the last alarm of a case, ms
         self._shift_ms = 0
         self._here: dict[str, int] = {}  # since when whoever has a page has it, ms
@@ -337,10 +340,11 @@ class Index:
                 self._open[one] += 1 if open else -1
 
     def _device_alarmed(self, seq: int, record: Record) -> None:
-        self._technical.setdefault(record.stream, set()).add(self._facts(record).condition)
+        self._technical[record.stream] = self._technical.get(record.stream, _NONE) | {self._facts(record).condition}
 
     def _device_acknowledged(self, seq: int, record: Record) -> None:
-        self._technical.get(record.stream, set()).discard(self._facts(record).condition)
+        if left := self._technical.pop(record.stream, _NONE) - {self._facts(record).condition}:
+            self._technical[record.stream] = left
 
     def _came(self, seq: int, record: Record) -> None:
         at_ms = ms_of(record.at)

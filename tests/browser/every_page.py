@@ -47,7 +47,8 @@ from tests.people import dispatcher
 WHOLE = {"width": 1920, "height": 1080}
 Pages = AsyncIterator[tuple[str, Page]]
 # The map lies under its panels, an arrow to an alarm out of sight where there is room: one moves the map, or presses the row.
-ON_THE_MAP = ("bk-events", "div.canvas", "button.edge")
+THE_MAP = ("bk-events", "div.canvas")
+ON_THE_MAP = (*THE_MAP, "button.edge")
 
 
 @asynccontextmanager

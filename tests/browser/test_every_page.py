@@ -19,7 +19,17 @@ from playwright.async_api import BrowserContext, Page
 from maps.zones import Zones
 from reports.catalogue import PSEUDO
 from tests.browser.conftest import on_one_loop
-from tests.browser.every_page import OF_A_DESK, ON_THE_MAP, WHOLE, Pages, desk_with_a_past, keeper, technician, training
+from tests.browser.every_page import (
+    OF_A_DESK,
+    ON_THE_MAP,
+    THE_MAP,
+    WHOLE,
+    Pages,
+    desk_with_a_past,
+    keeper,
+    technician,
+    training,
+)
 from tests.browser.languages import left_behind, speak
 from tests.browser.left_behind import Watch, words
 from tests.browser.long_words import LANGUAGES, SMALL, cramped
@@ -54,8 +64,9 @@ async def sized(page: Page, width: int, height: int) -> None:
     await page.evaluate("zoom.settled()")
 
 
-def off_the_map(found: Found) -> Found:
-    return [one for one in found if not any(part in one for part in ON_THE_MAP)]
+def beside(parts: tuple[str, ...], found: Found) -> Found:
+    """What was found of anything else."""
+    return [one for one in found if not any(part in one for part in parts)]
 
 
 async def zoomed(page: Page, sizes: tuple[tuple[int, int], ...]) -> dict[str, Found]:
@@ -67,7 +78,7 @@ async def zoomed(page: Page, sizes: tuple[tuple[int, int], ...]) -> dict[str, Fo
         name = f"{width}x{height}"
         there[name] = await page.evaluate("zoom.named()")
         found = await page.evaluate("zoom.faults()")
-        wrong[name] = off_the_map(found)
+        wrong[name] = beside(ON_THE_MAP, found)
     await sized(page, **WHOLE)
     # What a page of 100 % has no longer, because something came meanwhile, is not missed.
     kept = set(before).intersection(await page.evaluate("zoom.named()"))
@@ -126,7 +137,7 @@ async def toured(page: Page, width: int, height: int) -> Found:
         wrong += [stop["wrong"]] if stop["wrong"] else []
     await page.evaluate("eyes.back()")
     await sized(page, **WHOLE)
-    return off_the_map(list(dict.fromkeys(wrong)))
+    return beside(THE_MAP, list(dict.fromkeys(wrong)))
 
 
 async def in_large_letters(page: Page) -> dict[str, Found]:

@@ -4,6 +4,7 @@ import asyncio
 import random
 from collections import Counter
 from collections.abc import Callable
+from itertools import groupby
 from operator import attrgetter
 from pathlib import Path
 
@@ -65,11 +66,12 @@ async def _load(feed: OwnFeed, dice: random.Random) -> None:
 
 def of_one_instant(board: Board) -> dict[str, Incident]:
     """The incidents; what stands in two streams at the same millisecond has no order there, and is read in either."""
-    by_instant = attrgetter("at", "id")
-    return {
-        name: msgspec.structs.replace(one, history=tuple(sorted(one.history, key=by_instant)))
-        for name, one in board.incidents.items()
-    }
+    found = {}
+    for name, one in board.incidents.items():
+        instants = groupby(one.history, key=attrgetter("at"))
+        history = tuple(entry for _, same in instants for entry in sorted(same, key=attrgetter("id")))
+        found[name] = msgspec.structs.replace(one, history=history)
+    return found
 
 
 async def _compare(path: Path, presses: list[str]) -> Board:

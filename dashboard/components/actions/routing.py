@@ -150,9 +150,10 @@ def share_of_named(incident: Incident, places: Places, now: datetime, of: Track)
     if found is None or not found.inside or _named(incident, found):
         return None
     wide = grown(incident, of, now)
+    # In the middle of its zone it need not be laid over the map, which remembers no more circles than a flood has alarms.
     if found.zone == incident.zone and wide is not None and 0 < (wide.radius or 0) <= found.free_m(wide.confidence):
         return None
-    share = dict(_likely(_by_now(incident, places, now, of) or found)).get(incident.zone) or 0.0
+    share = dict(_likely((places.locate(wide) if wide is not None else None) or found)).get(incident.zone) or 0.0
     return None if share >= SURE else share
 
 

@@ -13,6 +13,7 @@ from bench.audit import measure
 from centre.spool import Noted
 from incidents import events as ev
 from incidents.audit import AGAIN, stream_for
+from incidents.auditing import index
 from incidents.auditing.index import Index
 from incidents.auditing.look import NEVER, Look
 from incidents.auditing.query import Asked, Lists
@@ -89,6 +90,23 @@ async def test_every_kind_of_disclosure_is_a_row_and_so_is_a_try_and_a_sign_in_b
             ("break_glass", "one", "supervisor", "", -1),
             ("case", "one", "technician", "2026-0001", NEVER),
         ]
+
+
+async def test_a_look_beside_a_technical_alarm_says_so_until_somebody_noted_it_and_made_up_devices_fill_no_memory(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(index, "STREAMS", 10)
+    shown = ev.DeviceCaseShown(device="AMR-00001", case="2026-0001", role="technician")
+    async with desk(tmp_path) as at:
+        for n in range(30):
+            await at.write(f"device/{n}", ev.DeviceAlarmed(condition="link_lost"))
+        await at.write("device/29", ev.DeviceAlarmed(condition="battery_low"))
+        for condition in ("link_lost", "battery_low"):
+            await at.write("device/29", shown)
+            await at.write("device/29", ev.DeviceAcknowledged(condition=condition))  # type: ignore[arg-type]
+        await at.write("device/29", shown)
+        assert [one.alarm for one in at.looks()] == ["technical", "technical", "none"]
+        assert len(at.index._technical) <= 10
 
 
 async def test_a_search_that_showed_several_cases_is_found_by_each(tmp_path: Path) -> None:
