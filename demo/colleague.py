@@ -41,7 +41,7 @@ class Colleague:
                     except Refused:
                         continue  # somebody was faster
 
-    def _next(self, incident: Incident) -> cmd.AnyCommand | None:
+    def _next(self, incident: Incident) -> cmd.Command | None:
         now = self._desk.clock.now()
         idle = now - incident.changed_at
 

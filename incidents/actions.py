@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable
 
+from incidents.commands import Why
 from incidents.incident import Incident
-from incidents.life_cycle import LIFE, STEPS, Why, bars
+from incidents.life_cycle import LIFE, STEPS, bars
 from incidents.roles import MAY, User, may
 
 # What a supervisor's page asks for every incident of the floor.

@@ -8,7 +8,7 @@ import itertools
 import logging
 import unicodedata
 from collections.abc import Callable, Collection, Iterable, Mapping
-from typing import Protocol, assert_never
+from typing import Protocol
 
 from incidents import commands as cmd
 from incidents.board import Board, Change
@@ -137,31 +137,20 @@ class Exclusions:
         found = self._cases.by_number(named) or self._cases.by_device(named)
         return None if found is None or self.case(found, user) else found
 
-    def check(self, command: cmd.AnyCommand, user: User) -> None:
+    def check(self, command: cmd.Command, user: User) -> None:
         """Raises Refused when a command is about something that is kept from who gives it, as if it did not exist."""
         match command:
-            case cmd.CloseDrill():
-                return  # a drill is no incident
             case cmd.OnIncident():
                 incident = self._board.incidents.get(command.incident)
                 kept = incident is not None and self.incident(incident, user)
-            case cmd.AcknowledgeDevice() | cmd.ShelveDevice():
+            case cmd.OnTechnicalAlarm():
                 kept = self.stream(command.stream, user)
-            case cmd.AnnounceTest() | cmd.WithdrawTest():
+            case cmd.OnTest():
                 kept = self.device(command.device.strip(), user)
-            case (
-                cmd.Raise()
-                | cmd.FromPaper()
-                | cmd.AcknowledgeGap()
-                | cmd.NoteSheet()
-                | cmd.HandOverDesk()
-                | cmd.ProposeDrill()
-                | cmd.ConfirmDrill()
-                | cmd.CancelDrill()
-            ):
-                return  # about no case; or asked where it is looked up (`find`), or where each alarm is offered
-            case _ as never:
-                assert_never(never)
+            case cmd.OfNoCase():
+                kept = False
+            case _:
+                raise cmd.Refused("invalid")
         if kept:
             raise cmd.Refused("unknown_incident")
 

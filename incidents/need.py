@@ -5,12 +5,12 @@ same, at once, and is asked why (docs/access.md): nothing here delays or hides a
 """
 
 from collections.abc import Callable, Collection, Mapping
-from typing import Literal
 
 import msgspec
 
 from incidents import events as ev
 from incidents.centres import Belongs, everyones
+from incidents.commands.whose import held_as
 from incidents.incident import Incident
 from incidents.roles import User, may
 from incidents.technical import DeviceAlarm
@@ -29,28 +29,6 @@ class Seat(msgspec.Struct, frozen=True, kw_only=True):
         if neighbours is None:
             return False
         return supervisor or not neighbours or not frozenset(self.covers).isdisjoint(neighbours)
-
-
-def second_seat(incident: Incident, actor: str) -> bool:
-    """Whether a person sits at the owner's side: they said that they help, or that they listen on the line of another's alarm.
-
-    It lasts as long as the alarm is its owner's.
-    """
-    return incident.open and actor in incident.helpers
-
-
-def holds(incident: Incident, actor: str) -> bool:
-    """Whether an open alarm is a person's, or its second seat is. They alone are shown the safe word and the duress word."""
-    return incident.open and bool(actor) and (incident.owner == actor or second_seat(incident, actor))
-
-
-def held_as(incident: Incident, actor: str) -> Literal["", "mine", "second_seat", "helper"]:
-    """What an open alarm is to who holds it (`holds`); "" to everybody else."""
-    if not holds(incident, actor):
-        return ""
-    if incident.owner == actor:
-        return "mine"
-    return "second_seat" if incident.listener == actor else "helper"
 
 
 def need(incident: Incident, user: User, whose: Callable[[], Belongs], seat: Seat) -> ev.Need:

@@ -21,7 +21,7 @@ from incidents import events as ev
 from incidents.board import Board
 from incidents.catching_up import COMMANDED, CatchingUp
 from incidents.clock import Clock
-from incidents.commands import Refused
+from incidents.commands import Decision, Refused
 from incidents.desk.repetition import of_draft, same, told
 from incidents.log import (
     PARTS,
@@ -49,7 +49,6 @@ _HAPPENED = ("delivered", "declined", "outside_told")  # what parts of the serve
 _logger = logging.getLogger(__name__)
 
 Outcome = Literal["recorded", "held", "repeated"]
-Decision = ev.Event | None  # None: it is so already, nothing to write
 
 
 class Held(msgspec.Struct, frozen=True):

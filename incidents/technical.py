@@ -13,8 +13,8 @@ from typing import Literal
 import msgspec
 
 from incidents import events as ev
-from incidents.commands import Refused
 from incidents.reasons import is_reason
+from incidents.refusals import Refused
 
 MAX_SHELVED = timedelta(hours=24)
 FLAPS = 3  # so many changes ...

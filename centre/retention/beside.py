@@ -17,7 +17,7 @@ from centre.spool import append
 from incidents import events as ev
 from incidents.cases import CaseRegister
 from incidents.clock import SystemClock
-from incidents.desk.decisions import OTHERS_NUMBER
+from incidents.commands import OTHERS_NUMBER
 from incidents.log import LogInUse
 from incidents.log.sqlite import SqliteLog
 from incidents.retention.rule import Why, due

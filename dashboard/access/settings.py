@@ -5,8 +5,8 @@ from typing import Annotated
 
 import msgspec
 
-from incidents.roles import Named
 from incidents.settings import WEB, setting
+from incidents.users import Named
 
 
 class AccessTimes(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -205,7 +205,7 @@ class Life:
     def _owner(self) -> str:
         return self._me
 
-    def _say(self, command: cmd.AnyCommand) -> None:
+    def _say(self, command: cmd.Command) -> None:
         self._scene.asked(command, self._me)
 
     def _call(self, state: str) -> None:

@@ -12,8 +12,8 @@ from demo.past.log_entries import Told, said
 from incidents import commands as cmd
 from incidents import events as ev
 from incidents.case import Case
-from incidents.commands import Refused
-from incidents.desk.decisions import Circumstances, decide
+from incidents.commands import Circumstances, Refused
+from incidents.desk.decisions import decide
 from incidents.escalation.ladder import WatchTimes, event_of, id_of, steps
 from incidents.fold import apply
 from incidents.incident import Incident
@@ -86,7 +86,7 @@ class Scene:
         self._incident = apply(self._incident, entry)
         self._noticed(event)
 
-    def asked(self, command: cmd.AnyCommand, actor: str, *, happened_at: datetime | None = None) -> bool:
+    def asked(self, command: cmd.Command, actor: str, *, happened_at: datetime | None = None) -> bool:
         """Whether a person's wish was granted; if so it happened."""
         about = Circumstances(
             actor=actor,

@@ -9,8 +9,7 @@ from datetime import datetime
 
 from incidents import commands as cmd
 from incidents import events as ev
-from incidents.commands import Refused
-from incidents.desk.decisions import CLOCKS_AGREE, closed
+from incidents.commands import CLOCKS_AGREE, Refused, closed
 from incidents.incident import TimeName
 
 # In the order they can happen; the first is that of the press or the call.
@@ -80,7 +79,15 @@ def paper_events(
         assert command.as_class is not None and command.outcome is not None
         under_way = ("en_route" in times or "on_scene" in times) and "safe" not in times
         anyway = "acknowledged" not in times or under_way
-        made.append(("-closed", command.closed_at, closed(command, command.as_class, command.outcome, anyway=anyway)))
+        closing = closed(
+            command.as_class,
+            command.outcome,
+            reason=command.reason,
+            recording=command.recording_reference,
+            verified=command.verified,
+            anyway=anyway,
+        )
+        made.append(("-closed", command.closed_at, closing))
     elif command.as_class is not None and "acknowledged" in times:
         made.append(("-class", max(times.values()), ev.Classified(as_class=command.as_class)))
     return tuple(made)

@@ -7,9 +7,8 @@ from incidents import commands as cmd
 from incidents import events as ev
 from incidents.board import Board
 from incidents.clock import Clock
-from incidents.commands import Refused
+from incidents.commands import CLOCKS_AGREE, Refused
 from incidents.desk.backfill import check_paper, paper_events
-from incidents.desk.decisions import CLOCKS_AGREE
 from incidents.desk.intake import Intake
 from incidents.exclusion import Exclusions
 from incidents.incident import Incident

@@ -15,12 +15,11 @@ from incidents.bulk_records import watch_streams
 from incidents.cad import cad_numbers
 from incidents.case import Case
 from incidents.clock import Clock
-from incidents.commands import Refused
+from incidents.commands import CLOCKS_AGREE, Circumstances, Refused, offer
 from incidents.desk.by_hand import ByHand
 from incidents.desk.crossings import Kept
-from incidents.desk.decisions import CLOCKS_AGREE, Circumstances, calls_off, check_command, decide
+from incidents.desk.decisions import calls_off, check_command, decide
 from incidents.desk.deliveries import Deliveries
-from incidents.desk.handover import offer, whole_desk
 from incidents.desk.intake import ALARMING, Intake
 from incidents.desk.late_commands import record_past
 from incidents.desk.placing import Placing
@@ -62,8 +61,6 @@ HEARD = (
     "call_logged",
     "device_tested",
 )  # beside technical alarms, what tells of a device that it was heard
-
-DRILL_COMMANDS = (cmd.ProposeDrill, cmd.ConfirmDrill, cmd.CancelDrill, cmd.CloseDrill)
 
 
 class Desk(Deliveries):
@@ -198,12 +195,12 @@ class Desk(Deliveries):
             self._timings.taken(f"{message.feed}/{message.id}")
         return await self._intake.receive(message)
 
-    async def command(self, command: cmd.AnyCommand, user: User) -> Incident | None:
+    async def command(self, command: cmd.Command, user: User) -> Incident | None:
         """Carry out what a person asked. Returns the incident after it. Raises Refused."""
         with self._recorder.commanded():
             return await self._command(command, user)
 
-    async def _command(self, command: cmd.AnyCommand, user: User) -> Incident | None:
+    async def _command(self, command: cmd.Command, user: User) -> Incident | None:
         check(user, str(command.__struct_config__.tag))
         check_command(command)
         self.exclusions.check(command, user)
@@ -213,13 +210,7 @@ class Desk(Deliveries):
                 return await self._by_hand.raise_(command, user)
             case cmd.FromPaper():
                 return await self._by_hand.from_paper(command, user)
-            case (
-                cmd.AcknowledgeDevice()
-                | cmd.ShelveDevice()
-                | cmd.AcknowledgeGap()
-                | cmd.AnnounceTest()
-                | cmd.WithdrawTest()
-            ):
+            case cmd.OnTechnicalAlarm() | cmd.OnTest() | cmd.AcknowledgeGap():
                 await self._technical.command(command, actor)
                 return None
             case cmd.HandOverDesk():
@@ -232,11 +223,11 @@ class Desk(Deliveries):
                 return None
         incident = getattr(command, "incident", "")
         # What is an incident is never taken for a drill.
-        if isinstance(command, DRILL_COMMANDS) or (
-            incident not in self.board.incidents and self.drills.knows(incident)
-        ):
+        if isinstance(command, cmd.OfDrill) or (incident not in self.board.incidents and self.drills.knows(incident)):
             await self.drills.command(command, actor)
             return None
+        if not isinstance(command, cmd.OnIncident):
+            raise Refused("invalid")
         happened = getattr(command, "happened_at", None) or self.clock.now()
 
         def decided(incident: Incident, by: Callable[..., ev.Event | None] = decide) -> ev.Event | None:
@@ -397,8 +388,11 @@ class Desk(Deliveries):
         """Each alarm is offered in its own stream: one that was taken or closed meanwhile stays as it is."""
         actor, to = user.actor, self.floor.receiver(command.to)
         mine = [one for one in self.board.incidents.values() if one.owner == actor]  # closed ones too
-        known = [incident for incident in mine if not self.exclusions.incident(incident, user)]
-        for owned in self.exclusions.offerable(whole_desk(known, actor), to):
+        whole = [one for one in mine if not self.exclusions.incident(one, user) and not bars("hand_over", one, actor)]
+        if not whole:
+            raise Refused("nothing_owned")
+        whole.sort(key=lambda incident: (incident.received_at, incident.id))  # the oldest first
+        for owned in self.exclusions.offerable(whole, to):
 
             def decision(name: str = owned.id) -> ev.Event | None:
                 now = self.board.incidents[name]

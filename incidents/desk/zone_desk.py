@@ -6,12 +6,9 @@ from typing import Literal
 
 import msgspec
 
-from incidents import commands as cmd
 from incidents import events as ev
-from incidents.commands import Refused
 from incidents.incident import RANK, Incident, Order
 from incidents.messages import Fix
-from incidents.reasons import is_reason
 
 STAND_DOWN_SHOWN = timedelta(minutes=15)  # a patrol that is called off must be seen to be, not only vanish
 
@@ -113,46 +110,6 @@ def orders_of(incidents: Iterable[Incident], zone: str, now: datetime) -> list[S
     """All orders this zone's desk shows: unanswered first, then the oldest; what is over and noted comes last."""
     sent = [order for incident in incidents if (order := sent_to(incident, zone, now)) is not None]
     return sorted(sent, key=lambda o: (o.over != "" and not o.open, o.done, o.step is not None, o.since, o.order))
-
-
-def answer_order(incident: Incident, command: cmd.AnswerOrder, zone: str) -> ev.Event | None:
-    """The event of a zone's answer; None when it was said before. Raises Refused.
-
-    An order of another zone is as unknown as one that does not exist: a zone may not find out what others are sent.
-    """
-    if command.answer == "stood_down":
-        return stands_down(incident, zone, order=command.order, unit=command.unit, source="zone")
-    order = incident.order
-    if not zone or order is None or order.id != command.order or order.zone != zone:
-        raise Refused("unknown_incident")
-    if not order.alive or (not incident.open and command.answer != "done"):
-        raise Refused("wrong_state")
-    if command.answer == "declined":
-        if not is_reason(command.reason):
-            raise Refused("reason_missing")
-        if order.step in ("on_scene", "safe"):
-            raise Refused("wrong_state")
-        return ev.Declined(order=order.id, source="zone", reason=command.reason.strip())
-    if command.answer == "done":
-        return None if order.done else ev.OrderDone(order=order.id, unit=command.unit.strip() or None)
-    if order.step is not None and RANK[command.answer] <= RANK[order.step]:
-        return None
-    return ev.Progressed(step=command.answer, source="zone", order=order.id, unit=command.unit.strip() or None)
-
-
-def stands_down(
-    incident: Incident, zone: str, *, order: str = "", unit: str, source: Literal["zone", "radio"]
-) -> ev.StoodDown | None:
-    """The event of a zone's word that it stands down, of its latest order or this one; None when it says so again.
-
-    Raises Refused where that zone was not told to, or a person says by radio what is confirmed already.
-    """
-    told = [one for one in incident.stand_downs if zone and one.zone == zone and order in ("", one.order)]
-    if not told or (source == "radio" and told[-1].confirmed_at is not None):
-        raise Refused("unknown_incident" if source == "zone" else "nothing_to_confirm")
-    if told[-1].confirmed_at is not None:
-        return None
-    return ev.StoodDown(order=told[-1].order, zone=zone, source=source, unit=unit.strip() or told[-1].unit or None)
 
 
 def _zones(event: ev.Ordered) -> tuple[str, str]:

@@ -135,7 +135,7 @@ class Drills:
         if due is not None and due.due is not None and now >= due.due and self._against(due) is None:
             await self._enter(due.id)
 
-    async def command(self, command: cmd.AnyCommand, actor: str) -> None:
+    async def command(self, command: cmd.Command, actor: str) -> None:
         """A command about a drill. Raises Refused."""
         match command:
             case cmd.ProposeDrill():

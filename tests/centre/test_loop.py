@@ -18,13 +18,13 @@ import pytest
 from hypothesis import find
 from hypothesis import strategies as st
 
-from dashboard.access.table import command_types
 from dashboard.map_window.session import MapSession
 from dashboard.server import pages
 from dashboard.shell.requests import Answering, Handler
 from dashboard.shell.session import PageSession
 from dashboard.supervisor.review.desk import Questions
 from dashboard.technician.requests import BenchRequests
+from incidents.commands import COMMANDS
 from incidents.roles import MAY, ROLES, Role
 from tests.centre.memory import resident
 from tests.centre.watched import Watched, by_what_they_may, waiting
@@ -85,7 +85,7 @@ def wishes(kind: type[PageSession[Any]], her: str) -> dict[str, list[Wish]]:
         found["review"] += [
             made(name, one) | {"do": "review", "what": name} for name, one in Questions.requests.items()
         ]
-    commands: list[Wish] = [{"do": name} | facts(one) for name, one in command_types().items()]
+    commands: list[Wish] = [{"do": name} | facts(one) for name, one in COMMANDS.items()]
     commands += [made(name, one) for name, one in BenchRequests.requests.items()]
     if "command" in found:
         found["command"] = [{"do": "command", "command": command} for command in commands]

@@ -181,7 +181,7 @@ def records(_: Path) -> str:
 
 def commands_wire(_: Path) -> str:
     """What a page asks of the desk, and why that is refused."""
-    kinds = sorted(get_args(cmd.AnyCommand), key=lambda kind: kind.__struct_config__.tag)
+    kinds = [cmd.COMMANDS[tag] for tag in sorted(cmd.COMMANDS)]
     return texts.structs_text(kinds) + "\n    ".join(["\nrefused", *sorted(get_args(cmd.RefusalCode))]) + "\n"
 
 

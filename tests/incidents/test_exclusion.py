@@ -132,3 +132,11 @@ def test_an_import_doubts_softly_where_people_sign_in_with_a_service_of_their_ow
     assert len(doubts(one, roles, service=False)) == 2  # type: ignore[arg-type]
     (said,) = doubts(one, roles, service=True)  # type: ignore[arg-type]
     assert "nobody of this name has signed in here yet" in said and "Piet" not in said
+
+
+def test_a_command_that_names_somebody_says_so_by_its_base() -> None:
+    bases = {"incident": cmd.OnIncident, "stream": cmd.OnTechnicalAlarm, "device": cmd.OnTest}
+    for name, kind in cmd.COMMANDS.items():
+        named = {base for field, base in bases.items() if field in kind.__struct_fields__}
+        asked = {base for base in (*bases.values(), cmd.OfNoCase) if issubclass(kind, base)}
+        assert asked == (named if named and kind is not cmd.CloseDrill else {cmd.OfNoCase}), name

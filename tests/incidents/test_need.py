@@ -9,9 +9,10 @@ from hypothesis import strategies as st
 
 from incidents import events as ev
 from incidents.centres import Belongs
+from incidents.commands.whose import holds
 from incidents.fold import apply
 from incidents.incident import STATES, Incident
-from incidents.need import Seat, holds, need, need_of_device
+from incidents.need import Seat, need, need_of_device
 from incidents.roles import ROLES, Role, User
 from incidents.technical import DeviceAlarm
 from tests.incidents.conftest import START

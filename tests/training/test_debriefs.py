@@ -61,7 +61,7 @@ async def worked(room: TrainingRoom, *, well: bool) -> Debrief:
     name = only(exercise).id
     who = User(actor=exercise.desk.pseudonym("Leerling Een"), roles=ROLES)
 
-    async def does(wish: do.AnyCommand) -> None:
+    async def does(wish: do.Command) -> None:
         await exercise.desk.command(wish, who)
 
     await does(do.Acknowledge(id="command-1", incident=name))

@@ -18,7 +18,6 @@ from centre.spool import RECORDED, SEARCHED, Spool
 from dashboard.access.accounts import Accounts
 from dashboard.access.sign_in import Door
 from dashboard.access.signins import SignIns
-from dashboard.access.table import command_types
 from dashboard.exercise_join.page import COOKIE as EXERCISE_COOKIE
 from dashboard.operator.session import Session
 from dashboard.server import routes
@@ -29,6 +28,7 @@ from dashboard.trainer.session import TrainerSession
 from feeds.recordings.recording import write_recording
 from incidents import events as ev
 from incidents.clock import SystemClock
+from incidents.commands import COMMANDS
 from tests.centre.documents.evidence.parts import NUMBER, register, story
 from tests.dashboard.access.asked import HER, ROUTES, WISHES
 from tests.dashboard.access.conftest import PASSWORD, QUICK
@@ -267,7 +267,7 @@ async def asked(line: Line, n: int, what: str, facts: dict[str, Any]) -> dict[st
 
 def commands(incidents: Sequence[str]) -> Iterator[dict[str, Any]]:
     """Each command there is, on each of these."""
-    for name, kind in command_types().items():
+    for name, kind in COMMANDS.items():
         fields = msgspec.structs.fields(kind)
         facts = {field.name: sample(field.type) for field in fields if field.required} | {"do": name}
         facts |= {"reason": "a reason"} if "reason" in kind.__struct_fields__ else {}

@@ -21,7 +21,7 @@ class ExerciseDesk(Desk):
         super().__init__(log, **parts)
         self._state = state
 
-    async def command(self, command: cmd.AnyCommand, user: User) -> Incident | None:
+    async def command(self, command: cmd.Command, user: User) -> Incident | None:
         if self._state() != "running":
             raise Refused("exercise_stands")
         return await super().command(command, user)

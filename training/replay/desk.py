@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from incidents import events as ev
 from incidents.board import Board
 from incidents.cases import CaseRegister
-from incidents.commands import AnyCommand, Refused
+from incidents.commands import Command, Refused
 from incidents.exclusion import Exclusions
 from incidents.log.late import NoVault
 from incidents.presence.on_shift import OnShift
@@ -42,7 +42,7 @@ class WatchedDesk:
         self._named = named
         self._viewers: dict[str, str] = {}
 
-    async def command(self, command: AnyCommand, user: User) -> None:
+    async def command(self, command: Command, user: User) -> None:
         """Refused, whatever it is. Raises Refused("recording")."""
         raise Refused("recording")
 

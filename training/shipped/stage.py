@@ -179,7 +179,7 @@ class Stage:
         roles = frozenset({"dispatcher", "supervisor"} if who == "supervisor" else {"dispatcher"})
         user = User(actor=self.desk.pseudonym(who), roles=roles)  # type: ignore[arg-type]
         made = command(id=f"story-{self._done:05d}", **facts)
-        return await self.desk.command(made, user)  # type: ignore[arg-type]
+        return await self.desk.command(made, user)
 
     async def answer(self, who: str, incident: str, *, at: float, listens: bool = True) -> None:
         """Somebody takes the alarm, reads the case, and listens once the line is open."""

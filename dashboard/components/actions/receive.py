@@ -17,7 +17,7 @@ from incidents.desk.backfill import TIMES
 _UNSEEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
 
 
-def command(facts: object, typed: object, now: datetime) -> do.AnyCommand:
+def command(facts: object, typed: object, now: datetime) -> do.Command:
     """The command of a page. `typed` holds times of day as a person typed them, by the command's field.
 
     Raises `Refused`: invalid, or time_invalid.
@@ -36,7 +36,7 @@ def command(facts: object, typed: object, now: datetime) -> do.AnyCommand:
             except ValueError:
                 raise do.Refused("time_invalid") from None
     try:
-        wish: do.AnyCommand = msgspec.convert(facts, do.AnyCommand)
+        wish: do.Command = msgspec.convert(facts, do.ANY)
     except msgspec.ValidationError:
         raise do.Refused("invalid") from None
     if not 8 <= len(wish.id) <= 64:

@@ -20,10 +20,11 @@ from incidents.case import Case, digest
 from incidents.case_keeping import CaseKeeping
 from incidents.cases.life import NotPossible
 from incidents.commands import Refused
+from incidents.commands.whose import holds
 from incidents.incident import Incident
 from incidents.log import LogUnavailable
 from incidents.messages import Fix
-from incidents.need import holds, need_of_device
+from incidents.need import need_of_device
 from incidents.roles import User, may
 from maps.track import NOWHERE
 from reports.content import unturned

@@ -19,7 +19,6 @@ from dashboard.documents.page import DocumentGround, DocumentPage, File, NoDocum
 from dashboard.shell.clock import BRUSSELS, dated, written
 from dashboard.shell.requests import text
 from incidents import commands as do
-from incidents.devices.announcing import MAX_MIN
 from incidents.devices.listing import DeviceLine, DeviceTests
 from incidents.events import DeviceListMade, Need
 from incidents.log import LogUnavailable
@@ -192,7 +191,7 @@ def shown(
         "tests": tests,
         "cases": consoles.desk.cases.state,
         "named": victims is not None,
-        "script": {"devices": [line.device for line in listed], "tests": tests, "max": MAX_MIN},
+        "script": {"devices": [line.device for line in listed], "tests": tests, "max": do.MAX_TEST_MIN},
     }
 
 

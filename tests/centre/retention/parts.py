@@ -69,7 +69,7 @@ async def lived(floor: Floor, kind: str = "test", *, device: str = DEVICE, note:
     assert incident is not None
     as_class, outcome = CLOSING.get(kind, CLOSING["test"])
     text = "She says Marigold" if kind == "duress" else note
-    commands: list[cmd.AnyCommand] = [
+    commands: list[cmd.Command] = [
         cmd.Acknowledge(id=uuid4().hex, incident=incident.id),
         cmd.Note(id=uuid4().hex, incident=incident.id, text=text),
         cmd.Close(

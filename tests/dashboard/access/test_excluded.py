@@ -16,7 +16,6 @@ import pytest
 from centre.documents.evidence import EvidenceFiles
 from dashboard.access.accounts import Accounts
 from dashboard.access.sign_in import Door
-from dashboard.access.table import command_types
 from dashboard.auditor.session import AuditorSession
 from dashboard.map_window.session import MapSession
 from dashboard.operator.session import Session
@@ -30,6 +29,7 @@ from dashboard.zone.session import ZoneSession
 from incidents import commands as do
 from incidents import events as ev
 from incidents.case import Exclusion
+from incidents.commands import COMMANDS
 from incidents.incident import Incident
 from incidents.messages import DeviceReport, Fix, UnitReport
 from incidents.roles import MAY, ROLES, User
@@ -147,7 +147,7 @@ async def ask(line: Line, wish: dict[str, Any]) -> dict[str, Any]:
 def attacks(scene: Scene) -> list[tuple[dict[str, Any], dict[str, Any]]]:
     """Each command about her, beside the same about nobody."""
     made = []
-    for name, kind in command_types().items():
+    for name, kind in COMMANDS.items():
         facts = {f.name: sample(f.type) for f in msgspec.structs.fields(kind) if f.required} | {"do": name}
         facts |= {"reason": "a reason"} if "reason" in kind.__struct_fields__ else {}
         facts |= {"condition": "battery_low"} if "condition" in kind.__struct_fields__ else {}
@@ -251,7 +251,7 @@ def test_every_wish_room_question_and_route_is_known_here() -> None:
     assert set(pages(lambda: nobody)) == {"/operator", "/map", "/supervisor", "/auditor", "/bench"}
     assert set(MapSession.requests) | set(BenchSession.requests) <= set(WISHES)
     assert set(ZoneSession.requests) <= set(WISHES) | set(ZONE)
-    assert set(MAY) >= set(command_types())
+    assert set(MAY) >= set(COMMANDS)
 
 
 async def test_the_others_see_it_as_ever_and_the_excluded_a_row_that_says_reserved(scene: Scene) -> None:

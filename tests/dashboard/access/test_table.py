@@ -7,7 +7,8 @@ from typing import Any, Literal, get_args, get_origin
 
 import msgspec
 
-from dashboard.access.table import access_table, command_types
+from dashboard.access.table import access_table
+from incidents.commands import COMMANDS
 from incidents.roles import MAY, ROLES, Role, may
 from tests.dashboard.access.conftest import PASSWORD
 from tests.dashboard.access.parts import Browser, Line
@@ -41,9 +42,8 @@ def sample(kind: Any) -> Any:
 
 async def asked(browser: Browser, line: Line, role: Role, what: str) -> bool:
     """Whether the server did not refuse it for the role."""
-    kinds = command_types()
-    if what in kinds:
-        facts = {f.name: sample(f.type) for f in msgspec.structs.fields(kinds[what]) if f.required}
+    if what in COMMANDS:
+        facts = {f.name: sample(f.type) for f in msgspec.structs.fields(COMMANDS[what]) if f.required}
         id = f"{role}-{what}".replace(" ", "-")
         await line.say(do="command", typed={}, command=facts | {"do": what, "id": id})
         answer = (await line.reply(lambda reply: reply.get("answer", {}).get("id") == id))["answer"]

@@ -7,8 +7,8 @@ from dashboard.i18n.words import debrief_words, words
 from incidents import commands as do
 from incidents import events as ev
 from incidents.actions import OPERATOR
+from incidents.commands import Why
 from incidents.incident import STATES, TIME_NAMES
-from incidents.life_cycle import Why
 from incidents.messages import CallState, PressValue, UnitStatus
 from reports.catalogue import LANGUAGES, named, translator
 from tests.dashboard.scripts import key_tables, strings

@@ -9,11 +9,10 @@ from hypothesis import strategies as st
 from incidents import commands as cmd
 from incidents import events as ev
 from incidents.commands import Refused
-from incidents.desk.handover import answer, assign, offer, take_over
+from incidents.desk.decisions import decide
 from incidents.fold import apply
 from incidents.incident import Incident
-from incidents.life_cycle import LIFE, bars
-from tests.incidents.conftest import START, Floor, Open, closing
+from tests.incidents.conftest import START, Floor, Open, circumstances, closing
 from tests.people import dispatcher
 
 ACTORS = ("ann", "bob", "cy")
@@ -28,36 +27,27 @@ def entry(event: ev.Event, actor: str, version: int) -> ev.Entry:
 def step(incident: Incident, what: str, actor: str, other: str) -> ev.Event | None:
     """What the desk would write, None when it refuses."""
     here = {"id": "made-0001", "incident": incident.id}
-    if what in LIFE and bars(what, incident, actor):
-        return None
+    match what:
+        case "watch_released":
+            return ev.WatchReleased(after_s=60) if incident.state == "acknowledged" else None
+        case "offered_to_all":
+            return ev.OfferedToAll(why="lost") if incident.owner else None
+        case "reported_there":
+            return ev.Progressed(step="on_scene", source="radio")
+    wishes: dict[str, cmd.OnIncident] = {
+        "hand_over": cmd.HandOver(**here, to=other, note="take it"),
+        "accept_hand_over": cmd.AcceptHandOver(**here),
+        "decline_hand_over": cmd.DeclineHandOver(**here, reason="busy"),
+        "withdraw_hand_over": cmd.WithdrawHandOver(**here),
+        "assign": cmd.Assign(**here, to=other, note="your zone"),
+        "take_over": cmd.TakeOver(**here),
+        "acknowledge": cmd.Acknowledge(**here),
+        "release": cmd.Release(**here),
+        "close": cmd.Close(**here, as_class="real", outcome="other", reason="over", anyway=True),
+        "reopen": cmd.Reopen(**here, reason="again"),
+    }
     try:
-        match what:
-            case "hand_over":
-                return offer(incident, actor=actor, to=other, note="take it")
-            case "accept_hand_over":
-                return answer(incident, cmd.AcceptHandOver(**here))
-            case "decline_hand_over":
-                return answer(incident, cmd.DeclineHandOver(**here, reason="busy"))
-            case "withdraw_hand_over":
-                return answer(incident, cmd.WithdrawHandOver(**here))
-            case "assign":
-                return assign(incident, actor=actor, to=other, note="your zone")
-            case "take_over":
-                return take_over(incident, actor=actor, since=0, reason="")
-            case "acknowledge":
-                return ev.Acknowledged()
-            case "release":
-                return ev.Released()
-            case "watch_released":
-                return ev.WatchReleased(after_s=60) if incident.state == "acknowledged" else None
-            case "offered_to_all":
-                return ev.OfferedToAll(why="lost") if incident.owner else None
-            case "reported_there":
-                return ev.Progressed(step="on_scene", source="radio")
-            case "close":
-                return ev.Closed(as_class="real", outcome="other", reason="over")
-            case _:
-                return ev.Reopened(reason="again")
+        return decide(incident, wishes[what], circumstances(actor, START))
     except Refused:
         return None
 
@@ -118,7 +108,7 @@ async def owned(floor: Floor, actor: str, device: str = "AMR-00412") -> Incident
     return after
 
 
-async def refusal(floor: Floor, command: cmd.AnyCommand, actor: str) -> str:
+async def refusal(floor: Floor, command: cmd.Command, actor: str) -> str:
     with pytest.raises(Refused) as caught:
         await floor.desk.command(command, dispatcher(actor))
     return caught.value.code

@@ -26,13 +26,13 @@ STEPS: dict[State, tuple[ev.Step, ...]] = {
 }
 
 
-async def ask(floor: Floor, command: cmd.AnyCommand, user: User) -> Incident:
+async def ask(floor: Floor, command: cmd.Command, user: User) -> Incident:
     after = await floor.desk.command(command, user)
     assert after is not None
     return after
 
 
-async def refused(floor: Floor, command: cmd.AnyCommand, user: User) -> str:
+async def refused(floor: Floor, command: cmd.Command, user: User) -> str:
     with pytest.raises(Refused) as caught:
         await floor.desk.command(command, user)
     return caught.value.code

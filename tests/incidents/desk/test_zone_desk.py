@@ -193,7 +193,7 @@ async def test_a_dispatcher_can_not_answer_for_a_zone(floor: Floor) -> None:
 @pytest.mark.parametrize("end", ["cancelled", "rerouted", "closed"])
 async def test_what_is_over_is_said_for_a_quarter_of_an_hour_without_her_words(floor: Floor, end: str) -> None:
     incident = await routed(floor)
-    ends: dict[str, cmd.AnyCommand] = {
+    ends: dict[str, cmd.Command] = {
         "cancelled": cmd.CancelOrder(id=floor.name(), incident=incident.id),
         "rerouted": cmd.Route(id=floor.name(), incident=incident.id, zone="5416"),
         "closed": closing(incident, floor.name()),
@@ -222,7 +222,7 @@ async def test_a_stand_down_names_device_place_and_unit_until_the_zone_confirms_
     incident = await routed(floor)
     await say(floor, "accepted", unit="Gent 12")
     assert seen(floor, "5415")[0].device == "AMR-00412"
-    turns: dict[str, cmd.AnyCommand] = {
+    turns: dict[str, cmd.Command] = {
         "cancelled": cmd.CancelOrder(id=floor.name(), incident=incident.id),
         "rerouted": cmd.Route(id=floor.name(), incident=incident.id, zone="5416"),
     }

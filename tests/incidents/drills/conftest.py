@@ -38,7 +38,7 @@ class Crew:
     def key(self, name: str) -> str:
         return next(person.key for person in self.desk.floor.people if person.actor == name)
 
-    async def ask(self, name: str, command: cmd.AnyCommand) -> None:
+    async def ask(self, name: str, command: cmd.Command) -> None:
         await self.desk.command(command, self.user(name))
 
     async def propose(self, by: str = "trainer", to: tuple[str, ...] = ()) -> Drill:

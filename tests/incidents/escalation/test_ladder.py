@@ -11,13 +11,13 @@ from hypothesis import strategies as st
 from incidents import commands as cmd
 from incidents import events as ev
 from incidents.commands import Refused
-from incidents.desk.decisions import Circumstances, decide
+from incidents.desk.decisions import decide
 from incidents.escalation.ladder import Away, Step, WatchTimes, event_of, id_of, loudness, missed, steps
 from incidents.fold import apply
 from incidents.incident import Incident
 from incidents.messages import Call, Fix
 from tests.budget import drawn
-from tests.incidents.conftest import START
+from tests.incidents.conftest import START, circumstances
 
 TIMES = WatchTimes()
 PEOPLE = ("ann", "ben", "eve")
@@ -45,16 +45,8 @@ class Life:
         self.incident = apply(self.incident, self._entry(event, actor, self.incident.version + 1))
 
     def ask(self, actor: str, do: type[cmd.OnIncident], **facts: Any) -> bool:
-        about = Circumstances(
-            actor=actor,
-            now=self.now,
-            case=None,
-            known_zone=lambda zone: True,
-            has_address=lambda zone: True,
-            on_shift=lambda name: name,
-        )
         try:
-            event = decide(self.incident, do(id="asked-it", incident="one", **facts), about)  # type: ignore[arg-type]
+            event = decide(self.incident, do(id="asked-it", incident="one", **facts), circumstances(actor, self.now))
         except Refused:
             return False
         if event is not None:

@@ -45,7 +45,7 @@ async def lived(floor: Floor, device: str, *, closes: bool = True) -> None:
     incident = await floor.press(device, id=uuid4().hex)
     assert incident is not None
     user = User(actor=floor.desk.pseudonym("someone"), roles=WITHOUT_SIGN_IN)
-    steps: list[cmd.AnyCommand] = [
+    steps: list[cmd.Command] = [
         cmd.Acknowledge(id=uuid4().hex, incident=incident.id),
         cmd.Route(id=uuid4().hex, incident=incident.id, zone="5415"),
     ]
