@@ -7,6 +7,9 @@ import { duties, missing, why } from "./people.js";
 /** @typedef {import("./wire.js").View} View @typedef {import("./wire.js").Look} Look @typedef {import("./wire.js").Part} Part */
 
 const SHOWN = 50;
+/** @type {View["alarm"][]} */
+const ALARMS = ["", "with", "without"];
+/** @type {View["sort"][]} */
 const COLUMNS = ["at_ms", "who", "role", "what", "case", "why", "alarm"];
 const TYPED_MS = 300;
 const REST_MS = 200;
@@ -34,9 +37,7 @@ export class List {
     const fields = Object.entries(filters).map(([name, input]) =>
       labelled(store.t(`audit.filter.${name}`), input, name),
     );
-    this.alarms = ["", "with", "without"].map((alarm) =>
-      button("do", "", () => this.set({ alarm }), { "data-alarm": alarm || "all" }),
-    );
+    this.alarms = ALARMS.map((alarm) => button("do", "", () => this.set({ alarm }), { "data-alarm": alarm || "all" }));
     this.missing = button("do", store.t("audit.missing"), () => this.set({ missing: !this.view.missing }));
     this.clear = button("do", store.t("audit.clear"), () => this.everything());
     const alarms = element(
@@ -180,7 +181,7 @@ export class List {
     });
   }
 
-  /** @param {string} name */
+  /** @param {View["sort"]} name */
   _head(name) {
     const sort = button("sort", this.store.t(`audit.col.${name}`), () => {
       const same = this.view.sort === name;

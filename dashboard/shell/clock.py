@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from datetime import date as date_of_day
+from typing import overload
 from zoneinfo import ZoneInfo
 
 from reports.locale_formats import formats
@@ -96,6 +97,14 @@ def _day(typed: str, now: datetime) -> date_of_day:
     number, month, year = (int(part or 0) for part in match.groups())
     day = date_of_day(year or today.year, month, number)
     return day.replace(year=day.year - 1) if not year and day > today else day
+
+
+@overload
+def milliseconds(at: datetime) -> int: ...
+
+
+@overload
+def milliseconds(at: datetime | None) -> int | None: ...
 
 
 def milliseconds(at: datetime | None) -> int | None:

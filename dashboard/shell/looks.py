@@ -25,7 +25,7 @@ class Ask(msgspec.Struct, frozen=True):
     """The line: of which record it asks why, since when (ms since 1970), what was looked at, and by which key of the page."""
 
     of: str
-    at: int | None
+    at: int
     what: What
     on: str
 

@@ -283,9 +283,9 @@ export class Store {
       }
       unnamed(row, this.t("somebody"));
       const before = known.get(key);
-      const theirs = before && anothers(before, row, this.desk);
+      const theirs = before && "changes" in before && "changes" in row && anothers(before, row, this.desk);
       if (theirs) this.guard(key, theirs);
-      row.key = `${row.id} ${row.changes}`; // another one calls anew
+      row.key = "changes" in row ? `${row.id} ${row.changes}` : row.id; // another one calls anew
       known.set(key, row);
       // Not what this desk handed over itself. What came while the page was away is told when it is back.
       const given = before && "offered_to" in before && before.offered_to && !before.offered_by;

@@ -2,12 +2,14 @@
 
 import re
 from collections import Counter
+from pathlib import Path
 
 import pytest
 
 from dashboard.access.standing import TOLD
 from incidents.incident import STATES
 from incidents.roles import MAY, ROLES
+from tests import wire
 from tests.rules.house import life_rules, role_rules, sources
 
 SCRIPTS = sources("*.js")
@@ -86,3 +88,8 @@ def test_a_role_would_be_found(line: str) -> None:
 )
 def test_a_rule_of_the_life_cycle_would_be_found(line: str) -> None:
     assert life_rules({"dashboard/a.js": line}, STATES)
+
+
+@pytest.mark.parametrize("file", wire.TOLD, ids=lambda file: file.parent.name)
+def test_scripts_read_what_the_server_tells_by_the_types_by_which_it_tells_it(file: Path) -> None:
+    assert file.read_text(encoding="utf-8") == wire.declarations(wire.TOLD[file]), "write it anew: python -m tests.wire"

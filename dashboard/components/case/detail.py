@@ -29,7 +29,7 @@ class Passed(msgspec.Struct, frozen=True, kw_only=True):
 
     place: str
     way: str
-    at: int | None
+    at: int
 
 
 class Live(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

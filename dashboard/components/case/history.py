@@ -19,7 +19,7 @@ _SENT = ("ordered_position", "position_delivered", "positions_sent", "positions_
 class Line(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One line: `code` names the sentence, the rest fills it. `at` is when it happened, `entered` when later; ms since 1970."""
 
-    at: int | None
+    at: int
     code: str
     who: str = ""
     what: str = ""

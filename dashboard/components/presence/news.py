@@ -45,7 +45,7 @@ class PersonRow(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     key: str
     name: str
-    since: int | None
+    since: int
     screen: str
     heard: bool
     receives: bool
@@ -63,13 +63,13 @@ class Offer(msgspec.Struct, frozen=True, kw_only=True):
     giver: str
     note: str
     whole: bool
-    at: int | None
+    at: int
 
 
 class TestRow(msgspec.Struct, frozen=True, kw_only=True):
     """The last press of a bench device: whether a page showed it in time and could be heard."""
 
-    at: int | None
+    at: int
     ok: bool
     feed: str
     took_ms: int
@@ -276,7 +276,7 @@ class Together:
                     giver=self._desk.name_of(i.offered_by or i.owner or ""),
                     note=i.offered_note,
                     whole=i.offered_whole,
-                    at=milliseconds(i.offered_at),
+                    at=milliseconds(i.offered_at or i.received_at),
                 )
                 for i in sorted(offered, key=lambda i: (i.offered_at or i.received_at, i.id))
             ),

@@ -5,7 +5,7 @@ import { clock } from "../../shell/format.js";
 export function shiftTest(store) {
   const { due, test, start } = store.together.shift;
   if (due == null) return { text: "", grave: "" };
-  const failed = !!test && !test.ok && test.at >= start;
+  const failed = !!test && !test.ok && test.at >= (start ?? 0);
   const late = store.now() > due;
   const key = failed ? "test_failed" : late ? "test_overdue" : "test_due";
   return {

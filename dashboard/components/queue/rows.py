@@ -31,7 +31,7 @@ class Closure(msgspec.Struct, frozen=True, kw_only=True):
     """A closed incident of the same device, of the last 24 h. `at` in ms since 1970."""
 
     id: str
-    at: int | None
+    at: int
     as_class: str | None
     outcome: str | None
 
@@ -48,7 +48,7 @@ class Test(msgspec.Struct, frozen=True, kw_only=True):
     """That a test was announced when its button was pressed: by whom, until when (ms since 1970), and where."""
 
     who: str
-    until: int | None
+    until: int
     where: str
 
 
@@ -57,7 +57,7 @@ class StandingDown(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
 
     zone: str
     zone_name: str
-    at: int | None
+    at: int
     unit: str = ""
 
 
@@ -70,8 +70,7 @@ class Undelivered(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Row(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """An incident in the queue. Moments are ms since 1970; `priority` 0 comes first. A field that a script reads stands in
-    `dashboard/shell/wire.js` too.
+    """An incident in the queue. Moments are ms since 1970; `priority` 0 comes first.
 
     `centre` and what follows say whose it is: the page decides by them, and by what it covers, where the row stands.
     """
@@ -80,7 +79,7 @@ class Row(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     label: str
     state: str
     changes: int
-    received: int | None
+    received: int
     priority: int
     press: str = ""
     presses: int = 1
@@ -184,7 +183,7 @@ class DeviceRow(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     condition: str
     label: str
     state: str
-    since: int | None
+    since: int
     count: int = 1
     flaps: int = 0
     battery: int | None = None

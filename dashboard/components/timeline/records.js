@@ -90,7 +90,7 @@ export class Records {
     );
     const { line } = one;
     // Both clocks stand beside it: a sentence need not say again when it was entered.
-    const parts = [sentence(store, { ...line, entered: null, what: line.code === "unit_seen" ? "" : line.what })];
+    const parts = [sentence(store, { ...line, entered: undefined, what: line.code === "unit_seen" ? "" : line.what })];
     if (line.code === "unit_seen") parts.push(store.t(`unit.${line.what}`));
     if (one.held_up_s) parts.push(store.t("timeline.held_up_for", { time: lasted(one.held_up_s) }));
     if (one.was) parts.push(store.t("timeline.was", { time: clockAndDay(one.was, one.at, store.language) }));

@@ -146,7 +146,7 @@ export class TopBar {
     const age = (/** @type {number} */ at) => store.t("ago", { age: duration(store.words, now - at) });
     const parts = feeds.length > 1 ? [feed.name] : [];
     if (feed.exercise) parts.push(store.t("feed_exercise"));
-    if (feed.state !== "live") parts.push(store.t("feed_since", { time: clock(feed.since) }));
+    if (feed.state !== "live" && feed.since) parts.push(store.t("feed_since", { time: clock(feed.since) }));
     const newest = Math.max(...feeds.map((one) => one.message ?? 0));
     parts.push(newest ? store.t("feed_message", { age: age(newest) }) : store.t("feed_no_message"));
     // On a narrow screen nobody reads that all is well beside that word: what is wrong has the room.
