@@ -31,7 +31,7 @@ from tests.browser.sheets import WALKS, sheets
 from tests.dashboard.trainer.debrief.parts import page_of
 from tests.feeds.buttons.frames import KEY
 from tests.training.parts import exercise_of, opened, zones
-from tests.training.parts import until as comes
+from tests.waiting import until as comes
 from training.debriefs import read_debrief
 from training.exercise.trainees import ROLES
 from training.scenarios import SHIPPED, read_scenario

@@ -128,7 +128,7 @@ class MapSession(PageSession[WindowGround]):
         self._drawing.chosen()
         self.push(urgent=True)
         if fly and self._shown and self._shown != shown and self._map.following:
-            self._drawing.ask("fly", self._shown, False)
+            self._drawing.ask("choose", self._shown, False)
 
     @property
     def _operator(self) -> OperatorPage | None:

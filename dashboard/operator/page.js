@@ -14,6 +14,7 @@ import { tellDrills } from "../components/drills/notice.js";
 import { stand } from "../components/topbar/console.js";
 import { loadAnew } from "../shell/anew.js";
 import { begin, join, part, ways } from "../shell/join.js";
+import { showChosen } from "./shows.js";
 import { holdView, keepView, restoreScroll } from "./view.js";
 
 const { dress = "" } = part("vigie").dataset;
@@ -40,6 +41,8 @@ const queue = new Queue(part("queue"), store, {
   refuse: (id) => actions.refuse(id),
   fly: map.fly,
 });
+const raises = () => actions.form.open && ["raise", "from_paper"].includes(actions.form.name);
+showChosen(store, part("map"), (id) => ask("choose", { incident: id }), raises);
 new Timeline(part("timeline"), store);
 tellDrills(part("alert"), store);
 const find = new Find(store, panel, {

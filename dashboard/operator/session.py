@@ -289,9 +289,6 @@ class Session(DeskSession[OperatorGround["Session"]]):
         self._units.forget()
         self._detail = True
         self._drawing.chosen()
-        chosen = self._consoles.desk.board.incidents.get(self.selected or "")
-        if chosen is not None and chosen.fix is None and chosen.place:
-            self._drawing.ask("area", chosen.id, False)
         self._consoles.looked(self)
         self.push(urgent=True)
 

@@ -312,15 +312,15 @@ export class Store {
     return this.guards.of(id) !== null;
   }
 
-  /** Only a person selects. @param {string | null} id */
-  select(id) {
+  /** Only a person selects. @param {string | null} id @param {boolean} [walks] along the rows, past this one perhaps */
+  select(id, walks = false) {
     if (this.selected === id || this.rows.get(id ?? "")?.reserved) return;
     this.selected = id;
     if (this.detail?.id !== id) this.detail = null;
     if (this.actions?.id !== id) this.actions = null;
     retain("vigie.selected", id ?? "");
     this.send({ do: "select", incident: this.devices.has(id ?? "") ? null : id });
-    this.emit("select");
+    this.emit("select", walks);
   }
 
   /** @param {Record<string, unknown>} message */

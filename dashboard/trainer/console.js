@@ -111,7 +111,14 @@ export class Console extends View {
     this.places.more.append(this.right);
     this.places.map.append(this.tools.root);
     this.devices = "";
+    this._stands(false);
     this.update();
+  }
+
+  /** Until an exercise is told nothing stands here of the one before: its buttons would act on this one by that one's state.
+   *  @param {boolean} told */
+  _stands(told) {
+    this.left.hidden = this.under.hidden = this.right.hidden = !told;
   }
 
   leave() {
@@ -149,6 +156,7 @@ export class Console extends View {
     }
     const { shown } = this;
     if (!shown || shown.id !== this.id) return;
+    this._stands(true);
     write(this.title, shown.title);
     write(this.state, store.t(`phase.${shown.state}`));
     this.state.dataset.state = shown.state;

@@ -10,6 +10,8 @@ from playwright.async_api import Page, WebSocketRoute, expect
 from playwright.sync_api import expect as sync_expect
 
 from dashboard.access.settings import AccessTimes
+from incidents.messages import Fix, PressReport
+from maps.geodesy import to_mercator
 from maps.zones import Zones
 from tests.browser.conftest import Desks, Feed, on_one_loop
 from tests.browser.parts import choose
@@ -20,6 +22,7 @@ from tests.dashboard.conftest import DEVICE
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
 
+GENT, NAMUR = (51.0536, 3.7253), (50.4669, 4.8675)
 PLOT = "Array.from(Bokeh.documents[0]._all_models.values()).find((m) => m.type === 'Figure')"
 COUNT = (
     PLOT
@@ -73,6 +76,54 @@ async def test_a_key_opens_it_and_it_goes_where_an_alarm_is_chosen_without_being
     assert floor.now(incident).state == "raised"
     assert floor.house.consoles.watching() == ()
     assert floor.house.consoles.on_shift == 0
+
+
+async def test_choosing_shows_an_alarm_as_it_was_left_and_nothing_moves_under_a_hand_or_past_a_walk(
+    floor: Served,
+) -> None:
+    page = await at_desk(floor)
+    for device, fix in (("AMR-00701", Fix(*GENT, 18.0)), ("AMR-00702", Fix(*NAMUR, 18.0))):
+        await floor.house.press(device, fix=fix)
+    await floor.house.report(PressReport(device="AMR-00703", press="hold"))
+    queue = page.locator("#queue")
+    pick = {n: queue.get_by_role("button", name=f"AMR-0070{n},") for n in (1, 2, 3)}
+
+    def sees(at: tuple[float, float], width: str) -> str:
+        x, y = to_mercator(*at)
+        inside = f"{PLOT}.x_range.start < {x} && {x} < {PLOT}.x_range.end"
+        return f"{inside} && {PLOT}.y_range.start < {y} && {y} < {PLOT}.y_range.end && {WIDE_M} {width}"
+
+    await holds(page, f"{DRAWN} === 2 && {WIDE_M} > 200000 && !{PLOT}.hold_render")
+    await pick[1].click()
+    await holds(page, sees(GENT, "< 20000"))
+    x, y = to_mercator(*GENT)
+    await page.evaluate(
+        f"{PLOT}.x_range.setv({{start: {x - 20000}, end: {x + 20000}}}),"
+        f"{PLOT}.y_range.setv({{start: {y - 20000}, end: {y + 20000}}})"
+    )
+    await holds(page, sees(GENT, "> 39000"))
+    await asyncio.sleep(0.5)  # the page tells where it looks once the view stands
+    await pick[2].click()
+    await holds(page, sees(NAMUR, "< 20000"))
+    await pick[1].click()
+    await holds(page, f"{sees(GENT, '> 39000')} && {WIDE_M} < 60000")
+    await pick[3].click()
+    await expect(page.locator("#map .nowhere")).to_have_text("NO POSITION")
+    await holds(page, f"{WIDE_M} > 200000")
+    await holds(page, "performance.now() > 2500")  # keys wait for a second after the window came
+    await page.keyboard.press("ArrowUp")  # past the second, and on to the first: the third came last
+    await page.keyboard.press("ArrowUp")
+    await expect(page.locator("#queue .row.selected .pick")).to_have_text("AMR-00701")
+    assert await page.evaluate(f"{WIDE_M} > 200000"), "what is walked past is not flown to"
+    await holds(page, f"{sees(GENT, '> 39000')} && {WIDE_M} < 60000")
+    await expect(page.locator("#map .nowhere")).to_be_hidden()
+    await page.locator("#map").hover()
+    await page.mouse.wheel(0, -100)
+    await pick[2].click()
+    await asyncio.sleep(1)
+    assert await page.evaluate(sees(GENT, "< 60000")), "a hand is on the map"
+    await pick[2].dblclick()
+    await holds(page, sees(NAMUR, "< 20000"))
 
 
 async def test_it_goes_there_whole_though_the_four_numbers_of_a_view_come_one_by_one(floor: Served) -> None:
@@ -136,8 +187,8 @@ def test_it_says_that_it_lost_its_server_and_follows_again_when_that_is_back(des
     desks.centre.start()
     sync_expect(follows).to_have_text(re.compile("^Follows Desk .*: AMR-00019$"), timeout=SLOW_MS)
     sync_holds(window, f"{PLACES} > 0")
-    for one, place in ((page, "All Belgium"), (window, "PZ Gent")):  # what stands on the map is the new server's too
-        sync_expect(one.locator("#map .panel.place b")).to_have_text(place)
+    for one in (page, window):  # what stands on the map is the new server's too
+        sync_expect(one.locator("#map .panel.place b")).to_have_text("PZ Gent")
         shown = one.locator("#map .choices").is_visible()
         one.locator("#map").get_by_role("button", name="Layers").click()
         sync_expect(one.locator("#map .choices")).to_be_visible(visible=not shown)

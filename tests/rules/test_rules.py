@@ -1,6 +1,7 @@
 """The rules of the house, looked up in the tree itself."""
 
 import ast
+import importlib
 import json
 import re
 import tomllib
@@ -18,6 +19,13 @@ def test_incidents_touches_files_only_in_the_log_and_the_case_register() -> None
         if not path.startswith(("incidents/log/", "incidents/cases/")):
             touched = {room(name) for name in imports(text)} & {"os", "pathlib", "sqlite3", "socket", "http", "urllib"}
             assert not touched, f"{path} imports {touched}"
+
+
+def test_what_is_run_by_hand_finds_what_it_imports() -> None:
+    by_hand = [path for path, text in sources("tests/*.py", tests=True).items() if 'if __name__ == "__main__":' in text]
+    assert len(by_hand) > 5
+    for path in by_hand:
+        importlib.import_module(path.removesuffix(".py").replace("/", "."))
 
 
 def test_no_file_is_longer_than_six_hundred_lines() -> None:

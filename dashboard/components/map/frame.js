@@ -126,7 +126,7 @@ export function render({ model, el }) {
   });
   model.on(["loaded", "names", "layers", "streets"], schedule);
   model.on("msg:custom", (/** @type {Foreign} */ sent) => streets.take(typeof sent === "string" ? sent : sent.data));
-  model.on(["place", "notice", "destination", "follow", "placing", "layers", "layers_open"], () => {
+  model.on(["place", "notice", "nowhere", "destination", "follow", "placing", "layers", "layers_open"], () => {
     panels.update();
     schedule();
   });

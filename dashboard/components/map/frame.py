@@ -29,6 +29,7 @@ class MapFrame(PlainScript):
     place = param.List(default=[], doc="Where the selected alarm is: zone, municipality, province.")
     destination = param.String(default="", doc="The place that somebody flew to by words; empty when none is marked.")
     notice = param.String(default="", doc="What the map can't show.")
+    nowhere = param.Boolean(default=False, doc="Whether nobody knows where the selected alarm is.")
     theme = param.String(default="dark", doc="In which it is drawn.")
     follow = param.Boolean(default=False, doc="Whether the selected alarm is kept in the middle.")
     placing = param.Boolean(default=False, doc="Whether a click gives a place instead of picking an alarm.")

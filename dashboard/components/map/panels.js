@@ -56,7 +56,10 @@ class Panels {
     const written = () => this.keys.forEach((write) => write());
     document.addEventListener("vigie:keys", written);
     written();
-    this.elements = [this.head, this.buttons, this.choices, this.bar, this.corner];
+    this.nowhere = element("div", "nowhere");
+    this.nowhere.ariaHidden = "true"; // its row and its panel say it
+    this.says(() => (this.nowhere.textContent = word("nowhere")));
+    this.elements = [this.nowhere, this.head, this.buttons, this.choices, this.bar, this.corner];
   }
 
   /** @param {string} name @param {string} key by its name on the page @param {() => void} onClick */
@@ -106,7 +109,7 @@ class Panels {
   }
 
   update() {
-    const { place, notice, destination, placing, follow, layers, layers_open: open } = this.model;
+    const { place, notice, nowhere, destination, placing, follow, layers, layers_open: open } = this.model;
     const lines = [];
     if (placing) lines.push(element("div", "placing", this.word("placing")));
     if (place.length) {
@@ -123,6 +126,7 @@ class Panels {
     if (text !== this.text) this.place.replaceChildren(...lines);
     this.text = text;
     this.place.hidden = !lines.length;
+    this.nowhere.hidden = !nowhere;
     this.leave.hidden = !destination;
     if (this.leave.firstElementChild) this.leave.firstElementChild.textContent = destination;
     this.leave.setAttribute(

@@ -94,9 +94,9 @@ class Drawing:
             if what == "fly" and incident:
                 await self._draw()  # the alarm may be so new that the map does not know it yet
                 view.fly_to(incident)
-            elif what == "area" and incident:
+            elif what == "choose" and incident:
                 await self._draw()
-                view.show_area(incident)
+                view.choose(incident)
             elif what == "belgium":
                 view.all_belgium()
             elif what == "follow":

@@ -29,6 +29,7 @@ from dashboard.components.map.words import words as words_in
 from dashboard.components.tracks import grown, track
 from dashboard.shell.compat import put, soon
 from dashboard.shell.template import Theme
+from incidents.bounded import Bounded
 from incidents.case import Case
 from incidents.desk.by_hand import MAX_ACCURACY_M
 from incidents.fold.units import UnitNow
@@ -44,9 +45,9 @@ PICK_PX: Final = 22
 CLICK_PX: Final = 4  # so well a hand points
 LEAST_CLICK_M: Final = 5.0  # so well the map itself is drawn
 WORTH_SHOWING: Final = 0.005  # a neighbour's share of the circle
-LEAST_SEEN: Final = 1 / 8  # of the view: an area that is smaller in it is not seen for what it is
 AROUND_AREA: Final = 0.1  # of an area, left around it after a flight
 NEAREST_FLIGHT_M: Final = 3_000.0  # the view after a flight is at least so wide
+VIEWS: Final = 64  # of alarms, as the map was left at them last
 LAYERS: Final = ("names", "units", "places", "trail", "legend")
 
 _Latest = tuple[tuple[Incident, ...], tuple[UnitNow, ...], Mapping[str, Case], str | None, datetime, PageCrowd | None]
@@ -93,6 +94,8 @@ class MapView:
         self._home = Viewport(x0, x1, y0 - down, y1 + up).widened(1.03)
         self._view = self._home.showing((self._home.x0, self._home.y0, self._home.x1, self._home.y1))
         self._selected: str | None = None
+        self._chosen = ""  # to whose alarm the map was brought last
+        self._left: dict[str, Viewport] = Bounded(VIEWS)  # how the map was left at each
         self._away = False  # at a place that somebody flew to: Follow waits
         self._latest: _Latest | None = None
         self._track = NOWHERE  # of the selected alarm
@@ -186,11 +189,10 @@ class MapView:
         if (area := self._area_of(incident)) is not None:
             self._show(self._around(shapely.bounds(area)))
             return
-        crowd = self._latest[-1] if self._latest is not None else None
         if (drawn := self.alarms.position(incident)) is not None:
             x, y = drawn
             reach = 3 * self.alarms.reach(incident)
-        elif crowd is not None and (gathered := crowd.position(incident)) is not None:
+        elif (gathered := self._gathered(incident)) is not None:
             (x, y), reach = gathered, 0.0
         else:
             return
@@ -210,15 +212,26 @@ class MapView:
         self.destination.show(None)
         self._frame.destination = ""
 
-    def show_area(self, incident: str) -> None:
-        """Go to the area of an alarm that has no position, unless it is in sight: no arrow at the edge leads to it."""
-        if (area := self._area_of(incident)) is None:
+    def choose(self, incident: str) -> None:
+        """Show what somebody chose: as the map was left at it while it is still in that view, else as `fly_to`; one whose place
+        nobody knows on the whole country. Not while a place is pointed at."""
+        if self.placing:
             return
-        x0, y0, x1, y1 = shapely.bounds(area)
-        view = self._view
-        seen = view.contains(x0, y0) and view.contains(x1, y1)
-        if not seen or max((x1 - x0) / (view.x1 - view.x0), (y1 - y0) / (view.y1 - view.y0)) < LEAST_SEEN:
+        if self._chosen:
+            self._left[self._chosen] = self._view
+        self._chosen, self._away = incident, False
+        before, at = self._left.get(incident), self.alarms.position(incident)
+        if before is not None and at is not None and before.contains(*at):
+            self._show(before)
+        elif at is not None or self._area_of(incident) is not None or self._gathered(incident) is not None:
             self.fly_to(incident)
+        else:
+            self.all_belgium()
+
+    def _gathered(self, incident: str) -> tuple[float, float] | None:
+        """Where an alarm stands that is not drawn by itself."""
+        crowd = self._latest[-1] if self._latest is not None else None
+        return crowd.position(incident) if crowd is not None else None
 
     def _area_of(self, incident: str) -> Any | None:
         """The outline of where an alarm without a position was said to be."""
@@ -328,7 +341,7 @@ class MapView:
         place.append(self._words["open_n" if whole else "in_view_n"].format(n=count))
         # How many nobody has the page says: it alone knows which are its own.
         notice = self._words["without_position"].format(n=missing) if missing else ""
-        put(self._frame, place=place, notice=notice)
+        put(self._frame, place=place, notice=notice, nowhere=incident is not None and here is None and named is None)
 
     def _location(self, fix: Fix) -> Location | None:
         try:

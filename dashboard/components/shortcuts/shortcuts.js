@@ -104,7 +104,7 @@ export class Keys {
     if (!keys.length) return;
     const at = keys.indexOf(this.store.selected ?? "");
     const next = keys[at === -1 ? (by > 0 ? 0 : keys.length - 1) : Math.min(keys.length - 1, Math.max(0, at + by))];
-    this.store.select(next);
+    this.store.select(next, true);
     this.parts.queue.show(next);
   }
 

@@ -419,17 +419,20 @@ def test_an_alarm_without_a_position_is_shown_by_the_area_that_was_named_and_get
     look(view, NAMUR, 20_000)
     draw(view, raised, selected="a")
     drawn = len(view.ground.highlight.data["xs"])
-    view.show_area("a")
+    view.choose("a")
     x, y = to_mercator(*GENT)
     seen = view._view
     assert drawn == 1 and seen.contains(x, y) and seen.x1 - seen.x0 < 100_000
     assert shown(view) == {} and view._frame.place[:2] == ["PZ Gent", "no position, named by who raised it"]
-    view.show_area("a")
-    assert view._view == seen, "in sight, the map stays where it is"
+    assert not view._frame.nowhere
     draw(view, raised, selected=None)
     assert view.ground.highlight.data["xs"] == []
     for other in (alarm("b", None, place="", zone="5415"), alarm("c", None, place="Lille")):
         draw(view, other, selected=other.id)
-        view.show_area(other.id)
         view.fly_to(other.id)
         assert view._view == seen and view.ground.highlight.data["xs"] == []
+        view.choose(other.id)
+        assert view._view.contains(*view._outlines.bounds[:2])
+        assert view._frame.nowhere, "nobody knows where: the whole country says so"
+        view.choose("a")
+        seen = view._view
