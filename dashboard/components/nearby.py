@@ -19,6 +19,20 @@ class Spoken(msgspec.Struct, frozen=True):
     names: tuple[str, ...] = ()
 
 
+class Address(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Where she is, at a glance: `name`, after the words that say that it is only `near` it, "" of what a person named.
+
+    `other` are its streets in their people's other language; `by_map` says that no address is known there.
+    """
+
+    near: str = ""
+    name: str
+    other: str = ""
+    town: str = ""
+    by_map: str = ""
+    apart: str = ""
+
+
 @lru_cache(maxsize=4096)  # each page's row says it anew
 def near_words(
     near: Near, _: Callable[[str], str], language: str = "", *, short: bool = False, sure: bool = True
@@ -32,7 +46,10 @@ def near_words(
     if near.kind == "outside":
         where, apart = _("outside Belgium"), ""
     else:
-        where, apart = _where(near, _, language, short), _apart(near, _, short)
+        where = ", ".join(
+            part for part in (_named(near, _, language, short=short), _town_of(near, language, short)) if part
+        )
+        apart = _apart(near, _, short)
     radius = (
         _("accuracy unknown")
         if near.radius_m is None
@@ -58,26 +75,49 @@ def side(bearing_deg: float, _: Callable[[str], str]) -> str:
     return sides[round(bearing_deg * SIDES / 360) % SIDES]
 
 
-def _where(near: Near, _: Callable[[str], str], language: str, short: bool) -> str:
-    names = [_both(street, language) for street in near.streets]
-    town = _town(near, language, short)
+def address(near: Near, _: Callable[[str], str], language: str = "") -> Address:
+    """Where it is at a glance, in the language that its people and the reader share, else in the first of its people's."""
+    if near.kind == "outside":
+        return Address(name=_("outside Belgium"))
+    streets = [_both(street, language).split(" / ") for street in near.streets]
+    first = [names[0] for names in streets]
     match near.kind:
         case "number":
-            named = (
-                _("near {street} {number}, {town}")
-                if short
-                else _("near {street} {number} (the nearest number), {town}")
-            )
-            return named.format(street=names[0], number=near.number, town=town)
-        case "street":
-            named = _("near {street} (by the map), {town}") if near.drawn else _("near {street}, {town}")
-            return named.format(street=names[0], town=town)
+            name = f"{first[0]} {near.number}"
         case "two_streets":
-            drawn, known = _("near {street} or {other} (by the map), {town}"), _("near {street} or {other}, {town}")
-            return (drawn if near.drawn else known).format(street=names[0], other=names[1], town=town)
+            name = _("{street} or {other}").format(street=first[0], other=first[1])
+        case _:
+            name = first[0] if first else " / ".join(near.quarter) or _town(near, language, True)
+    return Address(
+        near=_("near"),
+        name=name,
+        other=" · ".join(names[1] for names in streets if len(names) > 1),
+        town=_town_of(near, language, True),
+        by_map=_("by the map") if near.drawn else "",
+        apart=_apart(near, _, True).replace(" ", "\u00a0"),
+    )
+
+
+def _named(near: Near, _: Callable[[str], str], language: str, *, short: bool) -> str:
+    """What it is near to: a number, a street or two, a quarter, else its town."""
+    names = [_both(street, language) for street in near.streets]
+    match near.kind:
+        case "number":
+            named = _("near {street} {number}") if short else _("near {street} {number} (the nearest number)")
+            return named.format(street=names[0], number=near.number)
+        case "street":
+            return (_("near {street} (by the map)") if near.drawn else _("near {street}")).format(street=names[0])
+        case "two_streets":
+            named = _("near {street} or {other} (by the map)") if near.drawn else _("near {street} or {other}")
+            return named.format(street=names[0], other=names[1])
         case "quarter":
-            return _("near {quarter}, {town}").format(quarter=" / ".join(near.quarter), town=town)
-    return _("near {town}").format(town=town)
+            return _("near {quarter}").format(quarter=" / ".join(near.quarter))
+    return _("near {town}").format(town=_town(near, language, short))
+
+
+def _town_of(near: Near, language: str, short: bool) -> str:
+    """Its municipality, where what it is near to is not that itself."""
+    return _town(near, language, short) if near.kind in ("number", "street", "two_streets", "quarter") else ""
 
 
 def _apart(near: Near, _: Callable[[str], str], short: bool) -> str:

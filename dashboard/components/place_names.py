@@ -6,7 +6,7 @@ from typing import Any, Protocol
 
 import msgspec
 
-from dashboard.components.nearby import Spoken
+from dashboard.components.nearby import Address, Spoken
 from dashboard.shell.ground import Ground
 from incidents.incident import Incident
 from incidents.messages import Fix
@@ -49,6 +49,7 @@ class Nearest(Protocol):
 
     def of(self, incident: Incident, translate: Translator | None = None) -> str: ...
     def spoken(self, incident: Incident, translate: Translator | None = None) -> Spoken: ...
+    def address(self, incident: Incident, translate: Translator | None = None) -> Address | None: ...
     def near_place(self, lat: float, lon: float, translate: Translator | None = None) -> str: ...
 
 
@@ -63,6 +64,10 @@ class Nothing:
         """None to be read aloud."""
         return Spoken()
 
+    def address(self, incident: Incident, translate: Translator | None = None) -> Address | None:
+        """None at a glance."""
+        return None
+
     def near_place(self, lat: float, lon: float, translate: Translator | None = None) -> str:
         """No words."""
         return ""
@@ -73,7 +78,7 @@ class Places:
     `contacts` whom to call in a neighbouring country.
 
     `near` says in somebody's language what lies nearest to an incident, "" while it is not known, `spoken` the same to be read
-    aloud; `near_place` what lies nearest to a place of a case.
+    aloud, `address` at a glance; `near_place` what lies nearest to a place of a case.
     """
 
     def __init__(
@@ -85,6 +90,7 @@ class Places:
         contacts: Mapping[str, str] | None = None,
     ) -> None:
         self.near, self.spoken, self.near_place = nearest.of, nearest.spoken, nearest.near_place
+        self.address = nearest.address
         self.names = dict(names)
         self.radio = dict(radio or {})
         self._contacts = dict(contacts or {})

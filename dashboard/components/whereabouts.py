@@ -16,7 +16,7 @@ import msgspec
 
 from dashboard.components.case.motion import doubt_words, time_words
 from dashboard.components.map.labels import length
-from dashboard.components.nearby import Spoken, names_of, near_words
+from dashboard.components.nearby import Address, Spoken, address, names_of, near_words
 from dashboard.components.tracks import track
 from dashboard.shell.errands import TYPED, aside
 from incidents.bounded import Bounded
@@ -129,6 +129,16 @@ class Whereabouts:
         if not said.words and fix is not None and known is not None and known.spot == _spot(fix):
             said = Spoken(self._said(known.near, translate), names_of(known.near, self._language(translate)))
         return Spoken(self._qualified(incident, said.words, translate), said.names)
+
+    def address(self, incident: Incident, translate: Translator | None = None) -> Address | None:
+        """Where it is at a glance: what a person named as it was named, else what is nearest; None while neither is known."""
+        fix, (name, _, town) = incident.fix, incident.place.partition(", ")
+        if name and (fix is None or self._raised_at(incident, translate).words):
+            return Address(name=name, town=town)
+        known = self._known.get(incident.id)
+        if fix is None or known is None or known.spot != _spot(fix):
+            return None
+        return address(known.near, translate or self._translate, self._language(translate))
 
     def _qualified(self, incident: Incident, where: str, translate: Translator | None, time: str = "") -> str:
         """Whatever leaves the desk of where it is, is said by this."""

@@ -6,6 +6,15 @@ export interface Abroad {
   within?: boolean;
 }
 
+export interface Address {
+  near?: string;
+  name: string;
+  other?: string;
+  town?: string;
+  by_map?: string;
+  apart?: string;
+}
+
 export interface Answer {
   id: string;
   ok: boolean;
@@ -213,6 +222,7 @@ export interface Live {
   answered_by?: string;
   near?: string;
   abroad?: Abroad;
+  address?: Address;
   near_full?: string;
   names?: string[];
   relation?: string;

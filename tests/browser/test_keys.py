@@ -355,7 +355,7 @@ def test_one_key_copies_where_she_is_and_another_spells_it_whole_on_a_low_screen
     take(page, device)
     spell = page.locator("#case").get_by_role("button", name="Spell her position")
     expect(spell).to_have_attribute("aria-keyshortcuts", "Shift+N")
-    expect(page.locator("#case dd").filter(has_text="near Korte Meer 14")).to_contain_text("Spell")
+    expect(page.locator("#case .address .named")).to_have_text("near Korte Meer 14")
     page.keyboard.press("Shift+C")
     said(page, f"Where {device} is: copied.")
     line = "near Korte Meer 14 (the nearest number), Gent · 13 m E of it · ± 18 m · 51.05120, 3.72260"

@@ -16,6 +16,7 @@ import { shape, shapeOf } from "../../shell/shapes.js";
 import { needs } from "../../shell/order.js";
 import { announcedTest } from "../devices/words.js";
 import { nextZone, refusal, seats } from "../escalation/words.js";
+import { Address } from "./address.js";
 import { Circumstances } from "./circumstances.js";
 import { classOf } from "./class.js";
 import { sentence } from "./history.js";
@@ -25,7 +26,7 @@ import { sentence } from "./history.js";
 const LEAST_PX = 48;
 
 export class CasePanel {
-  /** @param {HTMLElement} root @param {Store} store @param {HTMLElement} spells the buttons behind the words of where she is */
+  /** @param {HTMLElement} root @param {Store} store @param {HTMLElement} spells the buttons that copy and spell where she is */
   constructor(root, store, spells) {
     this.store = store;
     this.root = root;
@@ -38,8 +39,9 @@ export class CasePanel {
     this.test = element("p", "test");
     this.declined = element("p", "declined");
     this.crossed = element("p", "crossed");
-    const title = element("div", "title", this.glyph, this.name, this.age);
-    this.head.append(title, this.state, this.declined, this.crossed, this.test, this.who);
+    const title = element("div", "title", this.glyph, this.name, spells, this.age);
+    this.address = new Address(store);
+    this.head.append(title, this.address.root, this.state, this.declined, this.crossed, this.test, this.who);
     this.pinned = element("div", "pinned", { tabindex: 0, role: "group", "aria-label": store.t("pinned") });
     this.morePinned = button("hidden-pinned", "", () => this.pinned.scrollBy({ top: this.pinned.clientHeight * 0.8 }));
     this.pinnedFrame = element("div", "pinned-frame", this.pinned, this.morePinned);
@@ -55,7 +57,7 @@ export class CasePanel {
     const body = element("div", "facts-frame", this.facts, this.more);
     this.body = body;
     root.append(this.nothing, this.head, this.pinnedFrame, body, this.actions);
-    this.circumstances = new Circumstances(store, spells);
+    this.circumstances = new Circumstances(store);
     this.drawn = "";
     /** @type {{id: string, case: import("./circumstances.js").Whose | null} | null} whose device the chosen technical alarm is of */
     this.whose = null;
@@ -93,6 +95,7 @@ export class CasePanel {
       for (const part of [this.pinned, this.facts]) part.replaceChildren();
       for (const part of [this.name, this.age, this.state, this.declined, this.crossed, this.who, this.test])
         write(part, "");
+      this.address.show(undefined);
       return;
     }
     this.root.dataset.incident = shown.id;
@@ -187,6 +190,7 @@ export class CasePanel {
     if (row) write(this.age, row.state === "closed" ? clock(row.closed) : ticking(store.now() - row.received));
     else if (device) write(this.age, duration(store.words, store.now() - device.since));
     const live = store.detailOf(row)?.live;
+    this.address.show(live);
     if (live) this.circumstances.tick(this.facts, live);
     this._countHidden();
   }

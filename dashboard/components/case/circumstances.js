@@ -29,10 +29,9 @@ const TROUBLE = new Set([
  *  @typedef {{number: string, victim: string, safe_numbers: string[], zone: string}} Whose whose device it is, and whom to call */
 
 export class Circumstances {
-  /** @param {import("../../shell/store.js").Store} store @param {HTMLElement} spells the buttons behind the words of where she is */
-  constructor(store, spells) {
+  /** @param {import("../../shell/store.js").Store} store */
+  constructor(store) {
     this.store = store;
-    this.spells = spells;
     this.flagging = new Flagging(store);
   }
 
@@ -69,10 +68,10 @@ export class Circumstances {
     const { store } = this;
     const kinds = together(", ", [...new Set(facts.map((fact) => store.t(`fact.${fact.heading}`)))]);
     const urgent = facts.some((fact) => URGENT.has(fact.heading));
-    const made = this._warning(urgent ? "urgent" : "", "", this._source(facts[0]));
+    const made = this._warning(urgent ? "danger" : "", "", this._source(facts[0]));
     // On a low screen the words say themselves what they are.
     made.querySelector("small")?.prepend(element("span", "kind", phrase`${kinds} · `));
-    const look = (/** @type {Fact} */ { heading }) => ({ class: URGENT.has(heading) && "urgent", lang });
+    const look = (/** @type {Fact} */ { heading }) => ({ class: URGENT.has(heading) && "danger", lang });
     made.prepend(
       ...facts.map((fact) => element("strong", look(fact), fact.text, fact.doubted ? " · " : "", this._doubted(fact))),
     );
@@ -168,7 +167,6 @@ export class Circumstances {
   _position(list, live) {
     const { store } = this;
     const sure = live.confidence && store.t("confidence", { n: Math.round(live.confidence) });
-    const near = live.near && this._fact(list, store.t("near"), live.near);
     if (live.abroad) {
       const { abroad } = live;
       this._fact(list, store.t("abroad.title"), beyond(store, abroad), joined(toCall(store, abroad)));
@@ -179,7 +177,6 @@ export class Circumstances {
     point.dataset.live = "position";
     const doubt = joined([placeDoubtsOf(store, store.row), doubtOf(store, store.row)]);
     if (doubt) point.append(element("strong", "doubt", doubt));
-    if (live.near_full || live.lat != null) (near || point).append(" ", this.spells);
     const moves = this._movement(live);
     if (moves) this._fact(list, store.t("movement"), moves, store.t("by_positions")).dataset.live = "movement";
   }

@@ -11,6 +11,7 @@ from dashboard.components.case.facts import CaseBook, ShownCase, case_of, shown
 from dashboard.components.case.history import Line, lines
 from dashboard.components.case.motion import motion
 from dashboard.components.case.relation import called, relation
+from dashboard.components.nearby import Address
 from dashboard.components.place_names import Abroad, Places
 from dashboard.components.tracks import track
 from dashboard.shell.clock import BRUSSELS, milliseconds
@@ -50,6 +51,7 @@ class Live(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     answered_by: str = ""
     near: str = ""
     abroad: Abroad | None = None
+    address: Address | None = None
     near_full: str = ""
     names: tuple[str, ...] = ()
     relation: str = ""
@@ -152,6 +154,7 @@ def _live(incident: Incident, proposed: Proposal, places: Places, moves: dict[st
         answered_by=(call.desk or "") if call else "",
         near=near,
         abroad=places.abroad(fix) if incident.abroad else None,
+        address=places.address(incident, translate),
         near_full=spoken.words,
         names=spoken.names,
         reason=incident.reason,

@@ -31,7 +31,7 @@ class Edge {
         arrow.distance.textContent = distance;
         this.say(arrow);
       }
-      this.place(view, arrow, x, y, boxes);
+      this.place(view, arrow, x, y, boxes, marks);
     }
     for (const [key, { el }] of this.arrows) {
       if (seen.has(key)) continue;
@@ -77,9 +77,11 @@ class Edge {
     return made;
   }
 
-  /** As near to the way from the centre to the alarm as the edge and what stands there already allow.
-   * @param {View} view @param {{el: HTMLElement, arrow: SVGSVGElement}} arrow @param {number} x @param {number} y @param {Box[]} boxes */
-  place(view, { el, arrow }, x, y, boxes) {
+  /** As near to the way from the centre to the alarm as the edge and what stands there already allow. Where nothing is free it
+   * covers what stands there, but no mark.
+   * @param {View} view @param {{el: HTMLElement, arrow: SVGSVGElement}} arrow @param {number} x @param {number} y @param {Box[]} boxes
+   * @param {Box[]} marks */
+  place(view, { el, arrow }, x, y, boxes, marks) {
     const [w, h] = [el.offsetWidth, el.offsetHeight];
     const [mx, my] = [view.width / 2, view.height / 2];
     const inside = Math.min(
@@ -89,14 +91,15 @@ class Edge {
     );
     /** @type {[number, number]} */
     const aimed = [mx + (x - mx) * inside, my + (y - my) * inside];
-    const [ax, ay] = this.free(view, aimed, w, h, boxes);
+    const [ax, ay] = this.free(view, aimed, w, h, boxes) ?? this.free(view, aimed, w, h, marks) ?? aimed;
     boxes.push({ left: ax - w / 2, right: ax + w / 2, top: ay - h / 2, bottom: ay + h / 2 });
     el.style.transform = `translate(${Math.round(ax - w / 2)}px, ${Math.round(ay - h / 2)}px)`;
     arrow.style.transform = `rotate(${Math.atan2(y - ay, x - ax)}rad)`;
   }
 
   /** Along the edge first, then away from it.
-   * @param {View} view @param {[number, number]} aimed @param {number} w @param {number} h @param {Box[]} boxes */
+   * @param {View} view @param {[number, number]} aimed @param {number} w @param {number} h @param {Box[]} boxes
+   * @returns {[number, number] | null} */
   free(view, [x, y], w, h, boxes) {
     const onSide = Math.min(x - w / 2, view.width - x - w / 2) <= EDGE_PX + 1;
     const stepsOf = (/** @type {number} */ size, /** @type {number} */ step) =>
@@ -113,6 +116,6 @@ class Edge {
         if (!boxes.some((other) => overlap(box, other))) return [cx, cy];
       }
     }
-    return [x, y];
+    return null;
   }
 }

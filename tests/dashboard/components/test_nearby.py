@@ -3,7 +3,7 @@
 import pytest
 from msgspec.structs import replace
 
-from dashboard.components.nearby import names_of, near_words, side
+from dashboard.components.nearby import Address, address, names_of, near_words, side
 from maps.addresses.near import Near, Street
 
 NEAR = Near(
@@ -49,6 +49,21 @@ def said(near: Near, language: str = "") -> str:
 )  # fmt: skip
 def test_it_is_said_as_surely_as_it_is_known(near: Near, words: str) -> None:
     assert said(near) == words
+
+
+def test_at_a_glance_it_is_in_one_language_and_as_surely_near_it() -> None:
+    told = {"town": "Bruxelles / Brussel", "apart": "20\u00a0m\u00a0NE"}
+    assert address(BRUSSELS, str, "fr") == Address(near="near", name="Rue de la Loi 16", other="Wetstraat", **told)
+    assert address(BRUSSELS, str, "nl").name == "Wetstraat 16"
+    two = replace(BRUSSELS, kind="two_streets", number="", streets=(LAW, Street("A", "B")), drawn=True)
+    assert address(two, str, "fr") == Address(
+        near="near", name="Rue de la Loi or B", other="Wetstraat · A", by_map="by the map", **told
+    )
+    town = replace(NEAR, kind="municipality", streets=(), number="", distance_m=2_340.0)
+    assert address(town, str) == Address(
+        near="near", name="Gent", apart="2.3\u00a0km\u00a0NE\u00a0of\u00a0its\u00a0middle"
+    )
+    assert address(Near(kind="outside", lat=52.0, lon=5.0, radius_m=5.0), str) == Address(name="outside Belgium")
 
 
 def test_beside_a_map_it_is_said_shorter_and_as_surely() -> None:
