@@ -79,20 +79,22 @@ def address(near: Near, _: Callable[[str], str], language: str = "") -> Address:
     """Where it is at a glance, in the language that its people and the reader share, else in the first of its people's."""
     if near.kind == "outside":
         return Address(name=_("outside Belgium"))
-    streets = [_both(street, language).split(" / ") for street in near.streets]
+    streets = [_names(street, language) for street in near.streets]
     first = [names[0] for names in streets]
     match near.kind:
         case "number":
             name = f"{first[0]} {near.number}"
         case "two_streets":
             name = _("{street} or {other}").format(street=first[0], other=first[1])
+        case "quarter":  # how far it is from its middle, not from the town's
+            name = f"{' / '.join(near.quarter)}, {_town(near, language, True)}"
         case _:
-            name = first[0] if first else " / ".join(near.quarter) or _town(near, language, True)
+            name = first[0] if first else _town(near, language, True)
     return Address(
         near=_("near"),
         name=name,
-        other=" · ".join(names[1] for names in streets if len(names) > 1),
-        town=_town_of(near, language, True),
+        other=" · ".join(" / ".join(names[1:]) for names in streets if len(names) > 1),
+        town=_town_of(near, language, True) if near.streets else "",
         by_map=_("by the map") if near.drawn else "",
         apart=_apart(near, _, True).replace(" ", "\u00a0"),
     )
@@ -144,5 +146,10 @@ def _town(near: Near, language: str, short: bool) -> str:
 
 
 def _both(street: Street, language: str) -> str:
+    return " / ".join(_names(street, language))
+
+
+def _names(street: Street, language: str) -> tuple[str, ...]:
+    """What its people call a street, in the reader's language first."""
     own = getattr(street, language, "")
-    return " / ".join(dict.fromkeys(name for name in (own, *street.local) if name))
+    return tuple(dict.fromkeys(name for name in (own, *street.local) if name))

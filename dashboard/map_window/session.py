@@ -3,6 +3,7 @@
 It is no console: nothing is presented on it, nobody is counted as there for it, and it makes no sound.
 """
 
+import asyncio
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Protocol
 
@@ -24,6 +25,7 @@ from incidents.board import Change
 from incidents.case import Case
 from incidents.roles import User
 
+STAYS_S = 0.5
 LOOKS = frozenset({"belgium", "follow", "layers", "leave"})  # what may be asked of the map here
 
 
@@ -127,8 +129,13 @@ class MapSession(PageSession[WindowGround]):
             return
         self._drawing.chosen()
         self.push(urgent=True)
-        if fly and self._shown and self._shown != shown and self._map.following:
-            self._drawing.ask("choose", self._shown, False)
+        if fly and self._shown and self._shown != shown:
+            asyncio.get_running_loop().call_later(STAYS_S, self._choose, self._shown)
+
+    def _choose(self, incident: str) -> None:
+        """Go to what was chosen there, if it stands chosen still: what is only walked past is not shown."""
+        if incident == self._shown and self._map.following:
+            self._drawing.ask("choose", incident, False)
 
     @property
     def _operator(self) -> OperatorPage | None:

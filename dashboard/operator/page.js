@@ -23,10 +23,15 @@ const { page, base, store, desk } = begun;
 const panel = part("case");
 /** @param {string} what @param {Record<string, unknown>} [facts] */
 const ask = (what, facts) => store.send({ do: "map", what, ...facts });
+/** @param {string} what @param {Record<string, unknown>} [facts] */
+const instead = (what, facts) => {
+  still();
+  ask(what, facts);
+};
 const map = {
-  fly: (/** @type {string} */ id) => store.rows.has(id) && ask("fly", { incident: id }),
-  belgium: () => ask("belgium"),
-  follow: () => ask("follow"),
+  fly: (/** @type {string} */ id) => store.rows.has(id) && instead("fly", { incident: id }),
+  belgium: () => instead("belgium"),
+  follow: () => instead("follow"),
   layers: () => ask("layers"),
   leave: () => ask("leave"),
   // A window of its own for another screen, as many as one likes; it shares nothing with this page but the sign-in.
@@ -42,7 +47,7 @@ const queue = new Queue(part("queue"), store, {
   fly: map.fly,
 });
 const raises = () => actions.form.open && ["raise", "from_paper"].includes(actions.form.name);
-showChosen(store, part("map"), (id) => ask("choose", { incident: id }), raises);
+const still = showChosen(store, part("map"), (id) => ask("choose", { incident: id }), raises);
 new Timeline(part("timeline"), store);
 tellDrills(part("alert"), store);
 const find = new Find(store, panel, {

@@ -171,6 +171,7 @@ class Kept:
         device = [consoles.press() for _ in range(20)][-1]
         take(page, device)
         self.device = device
+        until(lambda: (view := page.evaluate(VIEW))[1] - view[0] < 3_000)  # the map went to it
         button(page, "Note").click()
         self.field = page.locator("form.form textarea")
         self.field.fill("she whispers, a door")

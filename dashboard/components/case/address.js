@@ -1,7 +1,8 @@
 // Where the chosen alarm is, to be read from two metres: what it is near to, how sure and how old that is.
-import { duration, element, joined, metres, write } from "../../shell/format.js";
+import { coordinates, duration, element, joined, metres, write } from "../../shell/format.js";
 import { doubtsOf, zoneOf } from "./doubt.js";
 
+const FORMER_MS = 2000;
 const LONG = 34; // letters that stand in two lines; what is longer is smaller, and never cut
 
 /** @typedef {import("../../shell/store.js").Store} Store @typedef {import("../../shell/wire.js").Live} Live
@@ -10,8 +11,10 @@ const LONG = 34; // letters that stand in two lines; what is longer is smaller, 
 /** The words of it. `near`: what says that it is no more than near it. @param {Store} store @param {Row} row @param {Live} live
  *  @returns {{near: string, name: string, doubt: string, beside: string}} */
 export function addressOf(store, row, live) {
-  const { address, lat } = live;
-  const { near = "", name } = address ?? { name: lat == null ? store.t("no_position") : zoneOf(store, row) };
+  const { address, lat, lon } = live;
+  const there =
+    lat == null || lon == null ? store.t("no_position") : row.zone ? zoneOf(store, row) : coordinates(lat, lon);
+  const { near = "", name } = address ?? { name: there };
   const aged = lat != null && live.fix_at != null && duration(store.words, store.now() - live.fix_at);
   return {
     near,
@@ -36,6 +39,8 @@ export class Address {
   /** @param {Store} store */
   constructor(store) {
     this.store = store;
+    /** @type {{id: string, near: string, name: string, until: number} | null} what it was near to a moment ago */
+    this.former = null;
     this.near = element("span", "near");
     this.name = element("span", "name");
     this.doubt = element("strong", "doubt");
@@ -52,13 +57,20 @@ export class Address {
   show(live) {
     const { row } = this.store;
     this.root.hidden = !row || !live;
-    const { near, name, doubt, beside } = row && live ? addressOf(this.store, row, live) : EMPTY;
+    const said = row && live ? addressOf(this.store, row, live) : EMPTY;
+    const now = this.store.now();
+    // What a new position is near to is looked up: meanwhile what the one before was stands there, greyed.
+    const former = live && !live.address && live.lat != null && this.former?.id === live.id && now < this.former.until;
+    if (!live) this.former = null;
+    else if (live.address) this.former = { id: live.id, near: said.near, name: said.name, until: now + FORMER_MS };
+    const { doubt, beside } = said;
+    const { near, name } = former && this.former ? this.former : said;
     write(this.near, near);
     write(this.name, name);
     write(this.doubt, doubt);
     write(this.beside, beside);
+    this.root.classList.toggle("is-former", !!former);
     this.root.classList.toggle("is-long", near.length + name.length > LONG);
-    this.root.classList.toggle("is-unsure", !!doubt);
   }
 }
 

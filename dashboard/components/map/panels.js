@@ -126,7 +126,7 @@ class Panels {
     if (text !== this.text) this.place.replaceChildren(...lines);
     this.text = text;
     this.place.hidden = !lines.length;
-    this.nowhere.hidden = !nowhere;
+    this.nowhere.hidden = !nowhere || placing;
     this.leave.hidden = !destination;
     if (this.leave.firstElementChild) this.leave.firstElementChild.textContent = destination;
     this.leave.setAttribute(
@@ -186,7 +186,7 @@ class Panels {
 
   /** @returns {Box[]} where the panels stand, in pixels of the map @param {HTMLElement} region */
   boxes(region) {
-    return boxesOf([...this.elements.slice(1, -1), this.place, this.leave, this.legend, this.credit], region);
+    return boxesOf([this.buttons, this.choices, this.bar, this.place, this.leave, this.legend, this.credit], region);
   }
 }
 

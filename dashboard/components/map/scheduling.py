@@ -94,9 +94,9 @@ class Drawing:
             if what == "fly" and incident:
                 await self._draw()  # the alarm may be so new that the map does not know it yet
                 view.fly_to(incident)
-            elif what == "choose" and incident:
+            elif what == "choose" and (chosen := self._known(incident)) is not None:
                 await self._draw()
-                view.choose(incident)
+                view.choose(chosen)
             elif what == "belgium":
                 view.all_belgium()
             elif what == "follow":
@@ -109,6 +109,13 @@ class Drawing:
                 view.placing = on
 
         self._page.soon(wish)
+
+    def _known(self, incident: str) -> Incident | None:
+        """An alarm, or the drill, that this page may show."""
+        drill = self._drill()
+        if drill is not None and drill.id == incident:
+            return drill
+        return None if incident in self._hidden() else self._desk.board.incidents.get(incident)
 
     def speak(self, translate: Translator) -> None:
         """Say all that stands on the map in another language."""
@@ -149,6 +156,8 @@ class Drawing:
                 return
             drill = self._drill()
             crowd, hidden = crowd_of(board), self._hidden()
+            if view.own in hidden:
+                view.forget()
             here = board.index.open.keys() - hidden if hidden else board.index.open.keys()
             shown = [board.incidents[name] for name in (() if crowd.many else here)]
             if selected in board.index.closed and selected not in hidden:

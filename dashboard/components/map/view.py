@@ -94,8 +94,9 @@ class MapView:
         self._home = Viewport(x0, x1, y0 - down, y1 + up).widened(1.03)
         self._view = self._home.showing((self._home.x0, self._home.y0, self._home.x1, self._home.y1))
         self._selected: str | None = None
-        self._chosen = ""  # to whose alarm the map was brought last
+        self.own = ""  # the alarm that was chosen when this view came about
         self._left: dict[str, Viewport] = Bounded(VIEWS)  # how the map was left at each
+        self._wanted = ""  # it is to be shown as soon as it is drawn
         self._away = False  # at a place that somebody flew to: Follow waits
         self._latest: _Latest | None = None
         self._track = NOWHERE  # of the selected alarm
@@ -179,13 +180,19 @@ class MapView:
         Cheap when little changed: only cells that differ travel. Never moves the map, unless `follow` is on and the
         selected alarm moves.
         """
+        if selected != self._selected:
+            if self._selected and self.own == self._selected:
+                self._left[self._selected] = self._view  # before Follow moves it
+            self._wanted = ""
         self._latest = (tuple(incidents), tuple(units), cases, selected, now, crowd)
         self._redraw()
+        if self._wanted and self._wanted == selected:
+            self._bring(selected, None)
 
     def fly_to(self, incident: str) -> None:
         """Show an alarm in the middle, near enough to see its streets and all of its circle; one that has no position by the area
         that was named when it was raised. Nothing if it has neither."""
-        self._away = False
+        self._away, self.own = False, incident
         if (area := self._area_of(incident)) is not None:
             self._show(self._around(shapely.bounds(area)))
             return
@@ -212,21 +219,36 @@ class MapView:
         self.destination.show(None)
         self._frame.destination = ""
 
-    def choose(self, incident: str) -> None:
+    def choose(self, incident: Incident) -> None:
         """Show what somebody chose: as the map was left at it while it is still in that view, else as `fly_to`; one whose place
-        nobody knows on the whole country. Not while a place is pointed at."""
+        nobody knows on the whole country; one that is not drawn yet once it is. Not while a place is pointed at."""
         if self.placing:
             return
-        if self._chosen:
-            self._left[self._chosen] = self._view
-        self._chosen, self._away = incident, False
-        before, at = self._left.get(incident), self.alarms.position(incident)
-        if before is not None and at is not None and before.contains(*at):
-            self._show(before)
-        elif at is not None or self._area_of(incident) is not None or self._gathered(incident) is not None:
-            self.fly_to(incident)
+        self._away = False
+        area = self._area(incident)
+        if area is not None or incident.fix is not None:
+            self._bring(incident.id, area)
         else:
             self.all_belgium()
+        self.own = incident.id
+
+    def _bring(self, incident: str, area: Any | None) -> None:
+        before, at = self._left.get(incident), self.alarms.position(incident)
+        self._wanted = ""
+        if before is not None and at is not None and before.contains(*at):
+            self._show(before)
+        elif area is not None:
+            self._show(self._around(shapely.bounds(area)))
+        elif at is not None or self._gathered(incident) is not None:
+            self.fly_to(incident)
+        else:
+            self._wanted = incident
+
+    def forget(self) -> None:
+        """The alarm that this view shows is kept from who is here now: nothing leads there."""
+        self._left.clear()
+        self.own = self._wanted = ""
+        self.all_belgium()
 
     def _gathered(self, incident: str) -> tuple[float, float] | None:
         """Where an alarm stands that is not drawn by itself."""
@@ -323,7 +345,7 @@ class MapView:
         self.ground.mark(_zones(location) if location is not None else (), named)
         view, (x0, y0, x1, y1) = self._view, self._outlines.bounds
         at = self.alarms.position(incident.id) if incident is not None else None
-        whole = view.contains(x0, y0) and view.contains(x1, y1)
+        whole = bool(view.contains(x0, y0) and view.contains(x1, y1))
         if whole:
             place = [self._words["all"]]
         elif location is not None and at is not None and view.contains(*at):
@@ -341,7 +363,12 @@ class MapView:
         place.append(self._words["open_n" if whole else "in_view_n"].format(n=count))
         # How many nobody has the page says: it alone knows which are its own.
         notice = self._words["without_position"].format(n=missing) if missing else ""
-        put(self._frame, place=place, notice=notice, nowhere=incident is not None and here is None and named is None)
+        put(
+            self._frame,
+            place=place,
+            notice=notice,
+            nowhere=whole and incident is not None and here is None and named is None,
+        )
 
     def _location(self, fix: Fix) -> Location | None:
         try:
@@ -399,6 +426,7 @@ class MapView:
             case {"type": "look", "x0": x0, "x1": x1, "y0": y0, "y1": y1, "width": width, "height": height, **more}:
                 # What a page told before it took up where it was sent is over: followed, it would lead back to its scale.
                 if more.get("flight", self._flights) == self._flights:
+                    self.own = self._selected or self.own
                     self._look(Viewport(x0, x1, y0, y1, width, height))
                 if self.streets is not None:
                     self.streets.open()

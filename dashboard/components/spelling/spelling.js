@@ -100,9 +100,10 @@ export class Spelling {
 
   /** The place may be another one now, or none that may be shown: then nothing of it stays. */
   update() {
-    if (!this.panel) return;
     const { store } = this;
     const place = this.there.of();
+    this.buttons.hidden = !place || !lineOf(place);
+    if (!this.panel) return;
     if (!place || !lineOf(place)) return this.close();
     const drawn = JSON.stringify([place.label, lineOf(place, this.there.first?.()), place.names]);
     if (drawn === this.drawn) return;

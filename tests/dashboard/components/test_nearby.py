@@ -63,6 +63,10 @@ def test_at_a_glance_it_is_in_one_language_and_as_surely_near_it() -> None:
     assert address(town, str) == Address(
         near="near", name="Gent", apart="2.3\u00a0km\u00a0NE\u00a0of\u00a0its\u00a0middle"
     )
+    quarter = replace(
+        NEAR, kind="quarter", streets=(), number="", quarter=("Laken", "Laeken"), distance_m=812.0, radius_m=4.0
+    )
+    assert address(quarter, str).name == "Laken / Laeken, Gent" and not address(quarter, str).town
     assert address(Near(kind="outside", lat=52.0, lon=5.0, radius_m=5.0), str) == Address(name="outside Belgium")
 
 

@@ -166,6 +166,8 @@ async def test_the_map_draws_it_where_it_would_be(house: House) -> None:
     drawn: list[Any] = []
 
     class Map:
+        own = ""
+
         def update(self, incidents: Any, *others: Any) -> None:
             drawn.append({one.id: one.fix for one in incidents})
 

@@ -1,10 +1,14 @@
 from itertools import pairwise
+from typing import Any, ClassVar
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dashboard.components.map.scheduling import Drawing
 from dashboard.components.map.turns import LATE_SHARE, SHARE, Turns
+from incidents.incident import Incident
+from tests.dashboard.conftest import House, Paper
 
 
 @given(
@@ -42,3 +46,32 @@ def test_a_map_alone_waits_for_nothing() -> None:
     turns = Turns()
     turns.took(0.003)
     assert [turns.next(second, 0.06) for second in range(5)] == pytest.approx([0.06] * 5)
+
+
+async def test_a_map_leads_to_nobody_who_is_kept_from_its_page_and_stays_at_nobody(house: House) -> None:
+    class Map:
+        own = ""
+        chosen: ClassVar[list[str]] = []
+
+        def choose(self, incident: Incident) -> None:
+            self.own = incident.id
+            self.chosen.append(incident.id)
+
+        def update(self, *facts: Any) -> None:
+            pass
+
+        def forget(self) -> None:
+            self.own = ""
+
+    incident, hidden, paper, view = await house.press(), set[str](), Paper(), Map()
+    drawing = Drawing(house.desk, paper, view, lambda: (incident.id, {}), hidden=lambda: hidden)
+    for kept, seen in ((False, [incident.id]), (True, [])):
+        hidden |= {incident.id} if kept else set()
+        view.chosen.clear()
+        drawing.ask("choose", incident.id, False)
+        for wish in paper.waiting:
+            await wish()
+        paper.waiting.clear()
+        assert view.chosen == seen
+        await drawing._draw()
+        assert view.own == ("" if kept else incident.id)

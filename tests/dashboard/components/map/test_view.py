@@ -414,12 +414,35 @@ def test_a_message_that_makes_no_sense_is_ignored(view, message):
     view._obey(message)
 
 
+def test_what_was_chosen_comes_once_it_is_drawn_and_as_it_was_left_and_where_it_is_kept_the_country_is_shown(
+    view,
+) -> None:
+    gent, namur = alarm("a"), alarm("b", NAMUR)
+    before = look(view, (51.2, 2.9), 20_000)
+    draw(view, namur, selected="a")
+    view.choose(gent)
+    assert view._view == before, "it is not drawn yet"
+    draw(view, gent, namur, selected="a")
+    assert view._view.contains(*to_mercator(*GENT), margin=0.3)
+    left = look(view, GENT, 40_000)
+    draw(view, gent, namur, selected="b")
+    look(view, GENT, 90_000)  # a hand's, while the other stood chosen
+    draw(view, gent, namur, selected="a")
+    view.choose(gent)
+    assert view._view == left
+    draw(view, gent, namur, selected="b")  # walked past: the view stays its neighbour's
+    draw(view, gent, namur, selected=None)
+    assert view._left.keys() == {"a", "b"} and view.own == "a"
+    view.forget()
+    assert view._view.contains(*view._outlines.bounds[:2]) and not view._left and not view.own
+
+
 def test_an_alarm_without_a_position_is_shown_by_the_area_that_was_named_and_gets_no_mark(view) -> None:
     raised = alarm("a", None, origin="hand", device=None, place="Gent", zone="5415")
     look(view, NAMUR, 20_000)
     draw(view, raised, selected="a")
     drawn = len(view.ground.highlight.data["xs"])
-    view.choose("a")
+    view.choose(raised)
     x, y = to_mercator(*GENT)
     seen = view._view
     assert drawn == 1 and seen.contains(x, y) and seen.x1 - seen.x0 < 100_000
@@ -431,8 +454,8 @@ def test_an_alarm_without_a_position_is_shown_by_the_area_that_was_named_and_get
         draw(view, other, selected=other.id)
         view.fly_to(other.id)
         assert view._view == seen and view.ground.highlight.data["xs"] == []
-        view.choose(other.id)
+        view.choose(other)
         assert view._view.contains(*view._outlines.bounds[:2])
         assert view._frame.nowhere, "nobody knows where: the whole country says so"
-        view.choose("a")
+        view.choose(raised)
         seen = view._view
