@@ -30,7 +30,7 @@ export function addressOf(store, row, live) {
         : live.radius_m
           ? store.t("radius", { m: metres(store.words, live.radius_m) })
           : store.t("radius_unknown"),
-      aged && store.t("fix_old", { age: aged }),
+      aged && store.t("ago", { age: aged }),
     ]),
   };
 }

@@ -41,7 +41,7 @@ export class CasePanel {
     this.crossed = element("p", "crossed");
     const title = element("div", "title", this.glyph, this.name, spells, this.age);
     this.address = new Address(store);
-    this.head.append(title, this.address.root, this.state, this.declined, this.crossed, this.test, this.who);
+    this.head.append(title, this.address.root, this.state, this.declined, this.crossed, this.test);
     this.pinned = element("div", "pinned", { tabindex: 0, role: "group", "aria-label": store.t("pinned") });
     this.morePinned = button("hidden-pinned", "", () => this.pinned.scrollBy({ top: this.pinned.clientHeight * 0.8 }));
     this.pinnedFrame = element("div", "pinned-frame", this.pinned, this.morePinned);
@@ -113,6 +113,7 @@ export class CasePanel {
       this.shownId = shown.id;
       this.pinned.replaceChildren(...(detail ? this.circumstances.pinned(detail) : []));
       this.facts.replaceChildren(
+        this.who,
         ...(detail ? this.circumstances.facts(detail) : device ? this.circumstances.technical(device, whose) : []),
       );
       if (held instanceof HTMLElement) held.focus({ preventScroll: true }); // a button that stands there again
@@ -202,7 +203,11 @@ export class CasePanel {
     this.more.hidden = facts === 0;
     write(this.more, this.store.t("hidden", { n: facts }));
     attributes(this.more, { "aria-label": this.store.t("hidden_label", { n: facts }) });
-    const warnings = this.pinnedFrame.hidden ? 0 : below(this.pinned, "strong");
+    // When room is short the sources of dangers yield before any danger does.
+    this.pinned.classList.remove("tight");
+    const hidden = () => (this.pinnedFrame.hidden ? 0 : below(this.pinned, "strong"));
+    if (hidden()) this.pinned.classList.add("tight");
+    const warnings = hidden();
     this.morePinned.hidden = warnings === 0;
     write(this.morePinned, this.store.t("hidden_pinned", { n: warnings }));
   }

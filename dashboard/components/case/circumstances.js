@@ -19,7 +19,7 @@ import { doubtOf, placeDoubtsOf } from "./doubt.js";
 import { Flagging } from "./flagging.js";
 import { sentence } from "./history.js";
 
-const URGENT = new Set(["listen_only", "weapon"]);
+const URGENT = new Set(["weapon", "listen_only", "silent_approach"]);
 const TROUBLE = new Set([
   ...["unknown", "no_device", "expired", "early", "suspended", "ended", "returned", "locked", "missing", "erased"],
 ]);

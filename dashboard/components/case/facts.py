@@ -131,6 +131,13 @@ def shown(
     return _open(case, state, near, words)
 
 
+DANGERS = ("weapon", "listen_only", "silent_approach")  # what can kill, the gravest first
+
+
+def _harmless(fact: ShownFact) -> int:
+    return DANGERS.index(fact.heading) if fact.heading in DANGERS else len(DANGERS)
+
+
 def _open(case: Case, state: CaseState, near: Callable[[float, float], str], words: bool) -> ShownCase:
     suspect = case.suspect.facts if case.suspect else ()
     plates = tuple(fact for fact in suspect if PLATE.search(fact.text))
@@ -179,7 +186,7 @@ def _open(case: Case, state: CaseState, near: Callable[[float, float], str], wor
         safe_word=(case.safe_word or "") if words else "",
         duress_word=(case.duress_word or "") if words else "",
         words_kept=not words and bool(case.safe_word or case.duress_word),
-        pinned=pinned,
+        pinned=tuple(sorted(pinned, key=_harmless)),
         facts=facts,
         safe_numbers=case.safe_numbers,
         language=case.language or "",

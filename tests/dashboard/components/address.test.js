@@ -10,7 +10,7 @@ const WORDS = {
   m: "{n} m",
   s: "{n} s",
   min: "{n} min",
-  fix_old: "fix {age} old",
+  ago: "{age} ago",
   fix_old_of: "position of {time}",
   radius_unknown: "accuracy unknown",
   no_position: "NO POSITION",
@@ -37,7 +37,7 @@ const LIVE = { lat: 51.05, lon: 3.72, radius_m: 18, fix_at: AT, address: NEAR };
 test("what it is near to stands first, then its town, how far, how sure and how old", () => {
   const { near, name, doubt, beside } = addressOf(STORE, ROW, LIVE);
   assert.deepEqual([near, name, doubt], ["near", "Veldstraat 12", ""]);
-  assert.equal(beside.replaceAll("\u00a0", " "), "Gent · 20 m NE · ± 18 m · fix 4 s old");
+  assert.equal(beside.replaceAll("\u00a0", " "), "Gent · 20 m NE · ± 18 m · 4 s ago");
 });
 
 test("without an address its zone stands there, with its share where that is not sure", () => {

@@ -43,8 +43,8 @@ async def test_instructions_weapons_and_plates_are_pinned_with_their_source(hous
     incident = await house.press()
     shown = detail(incident, house.desk, house.consoles.places, translator("en")).case
     assert [(f.heading, f.text) for f in shown.pinned] == [
-        ("listen_only", "Listen only"),
         ("weapon", "hunting rifle"),
+        ("listen_only", "Listen only"),
         ("plate", "grey van 1-ABC-000"),
     ]
     assert all(f.source and f.date for f in (*shown.pinned, *shown.facts))
