@@ -7,6 +7,7 @@ places of what it is served with. What was moved is taken up by the next start; 
 
 import contextlib
 import logging
+import os
 import sqlite3
 from pathlib import Path
 
@@ -97,7 +98,7 @@ def _named(settings: Settings) -> dict[str, Path]:
 
 
 def _place(path: Path) -> str:
-    return str(path.resolve())
+    return os.path.realpath(path)
 
 
 def _written_beside(log: Path) -> Path:

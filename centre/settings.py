@@ -239,7 +239,7 @@ def _followed(settings: Settings) -> Iterator[tuple[str, Path]]:
     """Where links lead: what lies beside a file (key, lock, private store) lies beside the file itself."""
     for name in ("log", "cases", "users"):
         if (path := getattr(settings, name)) is not None and path.is_symlink():
-            yield name, path.resolve()
+            yield name, Path(os.path.realpath(path))
 
 
 def profiles(settings: Settings) -> dict[str, Profile]:

@@ -6,6 +6,7 @@ Beyond the file's largest zoom a tile is a part of the one above it, made larger
 import contextlib
 import gzip
 import io
+import os
 import re
 import sqlite3
 from collections.abc import Callable
@@ -90,7 +91,7 @@ def tiles_from(path: Path) -> TileFile:
 
 
 def _mbtiles(path: Path) -> TileFile:
-    address = f"file:{quote(str(path.resolve()))}?mode=ro"
+    address = f"file:{quote(os.path.realpath(path))}?mode=ro"
 
     def rows(query: str, *asked: int) -> list[Any]:
         # Opened for each question: no connection outlives its answer, in whichever thread it is asked.

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -47,7 +48,7 @@ def evidence(
     if form not in ("pdf", "json"):
         fail(_("-o names a file that ends in .pdf or .json, or is -"), 2)
     why = needed(reason, _)
-    if annex is not None and (annex.suffix.lower() != ".pdf" or annex.resolve() == out.resolve()):
+    if annex is not None and (annex.suffix.lower() != ".pdf" or os.path.realpath(annex) == os.path.realpath(out)):
         fail(_("--annex names a PDF of its own"), 2)
     with answered(), working(str(out) != "-"):
         said = asyncio.run(_make(incident, out, form, settings, by or this_account(), with_key, annex, why, _))

@@ -177,7 +177,7 @@ def _check_folders(folder: Path, keys_folder: Path | None) -> None:
         if not given.is_dir():
             raise BackupError(f"{given}: there is no such folder; make it first, or mount its disk")
     if keys_folder is not None:
-        backups, apart = folder.resolve(), keys_folder.resolve()
+        backups, apart = Path(os.path.realpath(folder)), Path(os.path.realpath(keys_folder))
         if backups.is_relative_to(apart) or apart.is_relative_to(backups):
             raise BackupError(f"{keys_folder}: keys are saved apart: neither in the backups' folder nor around it")
 

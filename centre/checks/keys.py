@@ -116,7 +116,7 @@ def erased(subject: Subject) -> Iterator[Finding]:
         )  # fmt: skip
     elif why := _others_may_read(path, 0o077):
         yield Finding("error", "erased", f"{path}: {why}", f"chmod 600 {path}")
-    elif path.resolve().parent == log.resolve().parent:
+    elif Path(os.path.realpath(path)).parent == Path(os.path.realpath(log)).parent:
         yield Finding(
             "warning", "erased", f"{path} lies in the folder of the log that it must outlive",
             "set erased_register to another disk",

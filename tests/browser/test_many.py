@@ -20,7 +20,7 @@ SIZES = pytest.mark.parametrize(("width", "height"), [(1366, 768), (1920, 1080)]
 
 # How many lines of the case are wholly in sight.
 LINES = """() => { let lines = 0;
-  for (const part of document.querySelectorAll("#case .pinned, #case .facts")) {
+  for (const part of document.querySelectorAll("#case .address, #case .pinned, #case .facts")) {
     const frame = part.getBoundingClientRect(), tops = new Set(), range = document.createRange();
     const walk = document.createTreeWalker(part, NodeFilter.SHOW_TEXT);
     for (let text = walk.nextNode(); text; text = walk.nextNode()) {

@@ -119,6 +119,12 @@ async def press_at_a_process(folder: Path) -> None:
             await server.stop()
 
 
+async def test_a_process_whose_register_is_a_link_to_itself_starts_and_shows_the_next_press(files: Path) -> None:
+    (files / "cases.db").unlink()
+    (files / "cases.db").symlink_to("cases.db")
+    await press_at_a_process(files)
+
+
 @pytest.mark.parametrize("seed", SHORT)
 async def test_a_desk_whose_files_are_damaged_starts_and_shows_the_next_press(files: Path, seed: int) -> None:
     said = spoil(files, seed)
