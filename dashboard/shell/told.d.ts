@@ -94,7 +94,7 @@ export interface DeviceRow {
 export interface FeedRow {
   name: string;
   state: string;
-  since?: number;
+  since: number | null;
   heartbeat?: number;
   message?: number;
   lag_ms?: number;

@@ -21,6 +21,8 @@ export function addressOf(store, row, live) {
     name,
     doubt: joined([address && lat == null && store.t("no_position"), doubtsOf(store, row)]),
     beside: joined([
+      // Where she is stands beside who was sent, here as everywhere.
+      !address && row.order_zone && store.t("routed_to", { zone: store.zone(row.order_zone) }),
       address?.town,
       address?.other,
       address?.by_map,

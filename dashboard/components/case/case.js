@@ -205,9 +205,8 @@ export class CasePanel {
     attributes(this.more, { "aria-label": this.store.t("hidden_label", { n: facts }) });
     // When room is short the sources of dangers yield before any danger does.
     this.pinned.classList.remove("tight");
-    const hidden = () => (this.pinnedFrame.hidden ? 0 : below(this.pinned, "strong"));
-    if (hidden()) this.pinned.classList.add("tight");
-    const warnings = hidden();
+    if (this.pinned.scrollHeight > this.pinned.clientHeight) this.pinned.classList.add("tight");
+    const warnings = this.pinnedFrame.hidden ? 0 : below(this.pinned, "strong");
     this.morePinned.hidden = warnings === 0;
     write(this.morePinned, this.store.t("hidden_pinned", { n: warnings }));
   }

@@ -18,7 +18,7 @@ class FeedRow(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     name: str
     state: str
-    since: int | None = None  # None: it was never heard since the start
+    since: int | None  # None: it was never heard since the start
     heartbeat: int | None = None
     message: int | None = None
     lag_ms: int | None = None
@@ -98,7 +98,7 @@ def _feed(board: Board, name: str) -> FeedRow:
         ends = [(gap.expected, gap.oldest - 1) for gap in gaps if gap.oldest > gap.expected]
         shown["gap_numbers"] = ", ".join(f"{first}–{last}" if last > first else str(first) for first, last in ends)
     if feed is None:
-        return FeedRow(name=name, state="down", **shown)
+        return FeedRow(name=name, state="down", since=None, **shown)
     return FeedRow(
         name=name,
         state=feed.state,
