@@ -25,7 +25,7 @@ from incidents.board import Change
 from incidents.case import Case
 from incidents.roles import User
 
-STAYS_S = 0.5
+STAYS_S = 0.5  # as on the page: what is only walked past is not shown
 LOOKS = frozenset({"belgium", "follow", "layers", "leave"})  # what may be asked of the map here
 
 

@@ -6,7 +6,6 @@ second time with a reason (`anyway`) will do.
 """
 # ruff: noqa: F403, F405 -- the name of a command stands once, where it is defined
 
-from collections.abc import Iterator
 from typing import Any, Union
 
 from incidents.commands.attention import *
@@ -17,17 +16,9 @@ from incidents.commands.judgement import *
 from incidents.commands.kinds import *
 from incidents.commands.people import *
 from incidents.commands.press import *
+from incidents.events import tagged
 from incidents.refusals import RefusalCode as RefusalCode
 from incidents.refusals import Refused as Refused
 
-
-def _kinds(base: type[Command]) -> Iterator[type[Command]]:
-    """The commands that are of this base, and of its own bases: what has no tag of its own is a base."""
-    for kind in base.__subclasses__():
-        if kind.__struct_config__.tag != kind.__name__:
-            yield kind
-        yield from _kinds(kind)
-
-
-COMMANDS: dict[str, type[Command]] = {str(kind.__struct_config__.tag): kind for kind in _kinds(Command)}
+COMMANDS = tagged(Command)
 ANY: Any = Union[tuple(COMMANDS.values())]  # noqa: UP007 -- made from the table, for who decodes one

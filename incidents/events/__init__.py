@@ -5,8 +5,8 @@ string, an integer or a boolean. Flags are space-separated words. docs/log.md li
 """
 # ruff: noqa: F403, F405 -- the name of an event stands once, where it is defined
 
-from collections.abc import Iterator
 from datetime import UTC, datetime
+from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -42,16 +42,21 @@ from incidents.log import Draft, OpenFacts, Record
 BRUSSELS = ZoneInfo("Europe/Brussels")
 
 
-def _kinds(base: type[Event]) -> Iterator[type[Event]]:
-    """The events that are of this base, and of its own bases: what has no tag of its own is a base."""
+Base = TypeVar("Base", bound=msgspec.Struct)
+
+
+def tagged(base: type[Base]) -> dict[str, type[Base]]:
+    """The types that are of this base, and of its own bases, by their tags: what has no tag of its own is a base."""
+    found: dict[str, type[Base]] = {}
     for kind in base.__subclasses__():
         if kind.__struct_config__.tag != kind.__name__:
-            yield kind
-        yield from _kinds(kind)
+            found[str(kind.__struct_config__.tag)] = kind
+        found |= tagged(kind)
+    return found
 
 
-EVENT_TYPES: dict[str, type[Event]] = {str(kind.__struct_config__.tag): kind for kind in _kinds(Event)}
-DISCLOSURES: dict[str, type[Disclosure]] = {str(kind.__struct_config__.tag): kind for kind in _kinds(Disclosure)}  # type: ignore[misc]
+EVENT_TYPES = tagged(Event)
+DISCLOSURES = tagged(Disclosure)
 _DECODERS = {name: msgspec.json.Decoder(kind) for name, kind in EVENT_TYPES.items()}
 _encode = msgspec.json.Encoder().encode
 

@@ -16,6 +16,7 @@ const WORDS = {
   no_position: "NO POSITION",
   share: "{n} %",
   zone: "PZ {name}",
+  routed_to: "routed to {zone}",
   doubt: "MAY BE WRONG: {m} in {span}",
   "flag.no_number": "number not known",
 };
@@ -40,9 +41,11 @@ test("what it is near to stands first, then its town, how far, how sure and how 
   assert.equal(beside.replaceAll("\u00a0", " "), "Gent · 20 m NE · ± 18 m · 4 s ago");
 });
 
-test("without an address its zone stands there, with its share where that is not sure", () => {
-  const { name } = addressOf(STORE, { ...ROW, zone_share: 0.6 }, { ...LIVE, address: undefined });
+test("without an address its zone stands there, with its share where that is not sure, beside the one that was sent", () => {
+  const row = { ...ROW, zone_share: 0.6, order_zone: "Aalst" };
+  const { name, beside } = addressOf(STORE, row, { ...LIVE, address: undefined });
   assert.equal(name.replaceAll("\u00a0", " "), "PZ Gent 60 %");
+  assert.match(beside, /^routed to PZ Aalst/);
 });
 
 test("what makes it less sure stands beside it: a position that may be wrong, a circle that nobody knows, a doubted place", () => {
