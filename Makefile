@@ -10,9 +10,9 @@ export PYTHONDONTWRITEBYTECODE :=
 MAKEFLAGS += --jobs=2
 
 PRETTIER := node_modules/.bin/prettier
-SCRIPTS := 'dashboard/**/*.js' 'dashboard/**/*.d.ts' 'tests/**/*.js'
+SCRIPTS := 'dashboard/**/*.js' 'dashboard/**/*.d.ts' 'tests/**/*.js' 'tests/*.mjs' '!dashboard/shell/kit.js'
 
-.PHONY: demo cluster test quick quick-tests scripts prove bench bundle lint format venv lock
+.PHONY: demo cluster test quick quick-tests scripts prove bench bundle lint format venv lock vendor
 
 demo: $(VENV)/.runtime
 	$(BIN)/python app.py demo $(DEMO)
@@ -80,6 +80,10 @@ node_modules/.made: package.json package-lock.json
 	.ci/system-packages
 	npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
 	touch $@
+
+# The kit of the pages, from its package in the lock file (a test compares).
+vendor: node_modules/.made
+	node tests/kit.mjs
 
 # Needs uv. Names, versions and hashes only: no address goes into a lock file.
 LOCK := uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header --no-annotate

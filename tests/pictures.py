@@ -71,7 +71,7 @@ async def operator(browser: Browser, base: str) -> None:
     page = await signed_in(browser, base, "dispatcher")
     await page.locator("#queue [data-incident][data-state=raised]").first.click(timeout=LONG_MS)
     await page.keyboard.press("a")
-    mine = page.locator("#queue [data-incident]").filter(has_text="MINE").first
+    mine = page.locator("#queue .mine [data-incident]").first
     await expect(mine).to_be_visible(timeout=LONG_MS)
     await page.keyboard.press("r")
     await page.keyboard.press("Enter")

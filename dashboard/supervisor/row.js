@@ -5,8 +5,9 @@ import { attributes, element, joined, ticking, together, write, writeParts } fro
 import { retain } from "../shell/kept.js";
 import { shape, shapeOf } from "../shell/shapes.js";
 import { needs } from "../shell/order.js";
-import { nameOf, stepOf, takenOver, whereOf } from "../components/queue/says.js";
+import { nameOf, stepOf, whereOf } from "../components/queue/says.js";
 import { tagsOf } from "../components/queue/tags.js";
+import { takenOver } from "../components/coverage/words.js";
 import { again, done, seats, upcoming } from "../components/escalation/words.js";
 import { ACTIONS, against, holds, next, receivers, shown, well } from "./actions.js";
 
@@ -111,8 +112,8 @@ export class FloorRow {
     write(this.place, whereOf(store, row));
     const name = nameOf(store, row);
     attributes(this.pick, { "aria-label": this.pick.disabled ? name : store.t("floor.open", { row: name }) });
-    const tags = tagsOf(store, row, store.now()).filter(([kind]) => !kind.startsWith("short"));
-    redraw(this.tags, tags, () => tags.map(([kind, words]) => element("span", `tag ${kind}`, words)));
+    const tags = tagsOf(store, row).filter(({ short }) => !short);
+    redraw(this.tags, tags, () => tags.map(({ kind, words }) => element("span", `tag ${kind}`, words)));
     const offered = store.offered(row) === "other" ? store.t("offered_row", { who: row.offered_to }) : "";
     const has = row.state === "raised" ? store.t("nobody") : seats(store, row);
     writeParts(this.who, [has, stepOf(store, row), offered]);

@@ -201,7 +201,7 @@ async def others(desk: Served) -> Pages:
     await expect(page.locator("#wrong")).to_be_visible()
     yield "a sign-in that is refused", page
     page = await desk.page("Mieke Proef", **WHOLE)
-    await expect(page.locator("#queue .row").first).to_be_visible(timeout=SLOW_MS)
+    await expect(page.locator("#queue .alarm").first).to_be_visible(timeout=SLOW_MS)
     await page.goto(f"{desk.url}/sheet")
     await expect(page.locator("table").first).to_be_visible(timeout=SLOW_MS)
     yield "the handover sheet", page
@@ -314,7 +314,7 @@ async def looker(desk: Served) -> Pages:
     owner = dispatcher(desk.house.desk.pseudonym("Sofie Proef"))
     await desk.house.desk.command(do.Acknowledge(id="taken-by-another", incident=incident.id), owner)
     page = await desk.page("Mieke Proef", **WHOLE)
-    await expect(page.locator("#queue .row").first).to_be_visible(timeout=SLOW_MS)
+    await expect(page.locator("#queue .alarm").first).to_be_visible(timeout=SLOW_MS)
     await holds(page, "performance.now() > 2500")
     await page.keyboard.press("ArrowDown")
     await expect(page.locator("#case > .asking")).to_contain_text("Why do you look at this case?")
@@ -392,7 +392,7 @@ async def _training(browser: Browser, room: TrainingRoom) -> Pages:
     await trainee.get_by_role("button", name="Join").click()
     await expect(trainee.get_by_role("region", name="Alarm queue")).to_be_visible(timeout=SLOW_MS)
     await page.get_by_role("button", name="Start", exact=True).click()
-    await trainee.locator("#queue .row .pick").first.click(timeout=SLOW_MS)
+    await trainee.locator("#queue .alarm .pick").first.click(timeout=SLOW_MS)
     yield "the console", page
     yield "a trainee's page", trainee
     paper = await page.context.new_page()

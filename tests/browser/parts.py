@@ -38,6 +38,18 @@ def in_state(page: Page, device: str, state: str) -> None:
     expect(row(page, device)).to_have_attribute("data-state", state)
 
 
+def is_mine(page: Page, device: str) -> None:
+    """Its row stands under what waits for whoever is here."""
+    expect(row(page, device).and_(page.locator("#queue .mine [data-incident]"))).to_be_visible()
+
+
+def names(rows: Locator) -> list[str]:
+    """What the alarms of rows are called: their accessible names begin with it."""
+    return [
+        name.split(",")[0] for name in rows.locator(".pick").evaluate_all("(all) => all.map((one) => one.ariaLabel)")
+    ]
+
+
 def free(page: Page) -> None:
     """Wait until the selected alarm has not changed for half a second: then actions are taken again."""
     expect(button(page, "Close").first).to_have_attribute("aria-disabled", "false")

@@ -110,7 +110,7 @@ def test_with_the_feed_down_an_alarm_is_raised_by_one_key_and_routed_by_radio(de
 WATCHED = """
 window.rang = [];
 const look = () => {
-  for (const row of document.querySelectorAll('.row.needs')) window.rang.push(row.querySelector('.pick')?.textContent ?? '');
+  for (const row of document.querySelectorAll('.alarm.needs')) window.rang.push(row.querySelector('.pick')?.ariaLabel.split(',')[0] ?? '');
 };
 const all = { subtree: true, childList: true, attributes: true, attributeFilter: ['class'] };
 addEventListener('DOMContentLoaded', () => new MutationObserver(look).observe(document.body, all));

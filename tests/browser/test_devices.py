@@ -33,7 +33,7 @@ def test_an_announced_press_alarms_in_full_on_every_console_and_says_whose_test_
     feed.press(device, **FACTS)
     for page in (ann, bob):
         alarm = row(page, device)
-        expect(alarm).to_contain_text(said)
+        expect(alarm).to_contain_text(re.compile("announced test by .+, until"))
         expect(alarm).to_have_attribute("data-state", "raised")
         expect(alarm).to_have_class(re.compile(r"\bneeds\b"))
         expect(alarm.get_by_role("button", name="Take")).to_be_visible()
@@ -53,7 +53,7 @@ def test_an_announced_press_alarms_in_full_on_every_console_and_says_whose_test_
     expect(standing).to_have_count(0)
     feed.press(device, **FACTS)
     for page in (ann, bob):
-        expect(row(page, device)).to_contain_text("PRESSED AGAIN")
+        expect(row(page, device)).to_contain_text("pressed 2×")
         expect(row(page, device)).not_to_contain_text("announced test")
 
 
@@ -64,8 +64,8 @@ def test_a_link_that_flaps_is_one_alarm_that_counts_and_calls_nobody_again(desks
     alarm = row(ann, device)
     expect(alarm).to_contain_text("flapping, 5 changes")
     expect(alarm).to_have_attribute("data-state", "alarmed")
-    expect(alarm).to_contain_text("never tested, 0 real")
     choose(ann, device)
+    expect(ann.locator("#case")).to_contain_text("never tested, 0 real")
     expect(ann.locator("#case")).to_contain_text("steady when nothing has changed for a minute")
     ann.get_by_role("button", name=re.compile("^Acknowledge")).click()
     expect(alarm).to_contain_text("noted by")

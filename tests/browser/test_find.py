@@ -60,7 +60,7 @@ async def test_a_dispatcher_finds_by_keyboard_and_goes_on_to_the_row(desk: Serve
     assert found.violations_count == 0, found.generate_report()
     # The alarm is in sight beside it, nothing was chosen, and letters are none of the page's keys.
     await page.keyboard.press("a")
-    await expect(page.locator("#queue .row[aria-current], #queue .row.selected")).to_have_count(0)
+    await expect(page.locator("#queue .alarm[aria-current], #queue .alarm.selected")).to_have_count(0)
     assert next(iter(desk.house.desk.board.incidents.values())).state == "raised"
     await page.keyboard.press("Escape")
     await expect(sheet(page)).to_be_hidden()
@@ -120,7 +120,7 @@ async def test_a_place_is_shown_on_the_map_and_in_the_map_window_by_keys_and_lef
         await expect(plate).to_be_visible(timeout=SLOW_MS)
         await holds(one, f"{TEXTS.format('destination')}.length === 1 && {WIDE_M} < 2000")
         await holds(one, f"{TEXTS.format('house_numbers')}.length > 20")
-    await expect(page.locator("#queue .row[aria-current], #queue .row.selected")).to_have_count(0)
+    await expect(page.locator("#queue .alarm[aria-current], #queue .alarm.selected")).to_have_count(0)
     house = desk.house
     assert [r for r in await house.log.stream(stream_of(house.clock.now())) if r.type == "incidents_searched"] == []
     assert "eldstra" not in page.url

@@ -176,15 +176,13 @@ def silent(tab: Tab) -> None:
 
 def row_of(device: str, also: str) -> str:
     """An expression: whether the device has a row of which this is true, too."""
-    return f"[...document.querySelectorAll('.row')].some((r) => r.textContent.includes('{device}') && {also})"
+    return f"[...document.querySelectorAll('#queue .alarm')].some((r) => r.outerHTML.includes('{device}') && {also})"
 
 
 def take(tab: Tab, device: str) -> None:
     """As a hand does: again after 3 s, where a page that was not live for a moment did not take it."""
     free = "const b = r.querySelector('.take'), now = Date.now(); if (r.dataset.state === 'acknowledged') return true; "
-    again = (
-        "if (!b.hidden && b.ariaDisabled !== 'true' && !(now - window.took < 3000)) { window.took = now; b.click(); }"
-    )
+    again = "if (b && b.ariaDisabled !== 'true' && !(now - window.took < 3000)) { window.took = now; b.click(); }"
     tab.until(row_of(device, f"(() => {{ {free}{again} return false; }})()"))
 
 

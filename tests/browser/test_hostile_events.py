@@ -97,7 +97,7 @@ async def test_every_text_of_every_event_stays_words_on_pages_and_in_the_device_
         assert auditing is not None
         reading = asyncio.create_task(auditing.run())
         for who, path, shown in (
-            ("Mieke Proef", "/operator", "#queue .row"),
+            ("Mieke Proef", "/operator", "#queue .alarm"),
             ("Sofie Proef", "/supervisor", "#floor .row"),
             ("Anna Proef", "/auditor", "#list tbody tr"),
             ("Tech Proef", "/bench", "#device"),
@@ -106,7 +106,7 @@ async def test_every_text_of_every_event_stays_words_on_pages_and_in_the_device_
             page.on("request", lambda request: asked.append(request.url))
             await expect(page.locator(shown).first).to_be_visible(timeout=SLOW_MS)
             if path == "/operator":
-                await page.locator("#queue .row .pick").first.click()
+                await page.locator("#queue .alarm .pick").first.click()
                 await expect(page.locator("#case .history li").nth(5)).to_be_visible(timeout=SLOW_MS)
             if path == "/supervisor":
                 await page.locator("#floor .row .pick").first.click()

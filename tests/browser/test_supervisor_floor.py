@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.browser.conftest import Centre, Desks, Feed, until
-from tests.browser.parts import choose, row, take
+from tests.browser.parts import choose, is_mine, row, take
 from tests.browser.test_heard import EAR
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
@@ -127,7 +127,7 @@ def test_an_alarm_nobody_has_is_assigned_and_is_everybodys_until_it_is_accepted(
     expect(ann.locator("#case")).to_contain_text(f"{me(boss)} offers you this alarm")
     expect(ann.get_by_role("button", name=f"Accept {device}")).to_have_attribute("aria-disabled", "false")
     ann.keyboard.press("j")
-    expect(row(ann, device)).to_contain_text("MINE")
+    is_mine(ann, device)
     expect(alarm).to_have_attribute("data-owner", who)
     expect(alarm).not_to_contain_text("offered to")
     crew = boss.get_by_role("group", name="On shift").get_by_role("listitem").filter(has_text=who)

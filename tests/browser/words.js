@@ -93,7 +93,7 @@
         .filter((one) => one.matches("form, .help, .spelling") && visible(one))
         .map(says),
       chosen: all()
-        .filter((one) => one.matches("[aria-current=page], [aria-selected=true], .row.is-selected") && visible(one))
+        .filter((one) => one.matches("[aria-current=page], [aria-selected=true], .alarm.selected") && visible(one))
         .map(says),
       scrolled: all()
         .filter((one) => one.scrollTop > 0 && visible(one))

@@ -39,7 +39,7 @@ document.addEventListener("DOMContentLoaded", () => {
   }
   setInterval(() => {
     look();
-    watched.rows = Math.max(watched.rows, document.querySelectorAll("#queue li.row").length);
+    watched.rows = Math.max(watched.rows, document.querySelectorAll("#queue .alarm").length);
   }, 250);
 });
 """

@@ -84,7 +84,7 @@ async def entered_s(run: Under, rows: int) -> float:
     began = time.monotonic()
     page = await watched_page(run.chromium, run.desk.url)
     if rows:
-        await page.wait_for_function("(n) => document.querySelectorAll('#queue li.row').length > n", arg=rows)
+        await page.wait_for_function("(n) => document.querySelectorAll('#queue .alarm').length > n", arg=rows)
     took = time.monotonic() - began
     await page.context.close()
     return took

@@ -63,7 +63,7 @@ async def kept(run: Under) -> None:
     health = await asyncio.to_thread(run.desk.health)
     assert {"units", "devices", "alarms"} <= health["let_go"].keys(), health
     page = run.page
-    shown = page.locator("#queue .nobody li.row")
+    shown = page.locator("#queue .nobody .alarm")
     assert await shown.count() == REAL
     await page.evaluate("() => document.querySelector('#queue .devices').scrollIntoView()")
     for n in range(0, REAL, 5):  # the oldest stand first: technical alarms of devices that pressed
@@ -76,7 +76,7 @@ async def kept(run: Under) -> None:
     before = len(run.feed.put_at)
     run.feed.press("AMR-99999")
     await until(lambda: before in run.feed.answered_s)
-    await page.wait_for_function("(n) => document.querySelectorAll('#queue .nobody li.row').length === n", arg=REAL + 1)
+    await page.wait_for_function("(n) => document.querySelectorAll('#queue .nobody .alarm').length === n", arg=REAL + 1)
 
 
 async def test_made_up_names_fill_no_memory_and_hide_nothing_real(tmp_path: Path) -> None:

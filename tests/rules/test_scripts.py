@@ -17,7 +17,8 @@ NAMES = [role for role in ROLES if role != "zone"]  # that is also a place
 # What only words a state, or asks which of them was meant; and a zone's answers as their buttons stand.
 SAYS = {
     "dashboard/components/actions/fields.js": 1,
-    "dashboard/components/queue/says.js": 3,
+    "dashboard/components/queue/says.js": 2,
+    "dashboard/components/queue/tags.js": 1,
     "dashboard/zone/card.js": 1,
 }
 

@@ -13,13 +13,13 @@ import {
   write,
 } from "../../shell/format.js";
 import { shape, shapeOf } from "../../shell/shapes.js";
-import { needs } from "../../shell/order.js";
 import { announcedTest } from "../devices/words.js";
 import { nextZone, refusal, seats } from "../escalation/words.js";
 import { Address } from "./address.js";
 import { Circumstances } from "./circumstances.js";
 import { classOf } from "./class.js";
 import { sentence } from "./history.js";
+import { notesOf } from "./notes.js";
 
 /** @typedef {import("../../shell/store.js").Store} Store @typedef {import("../../shell/wire.js").Row} Row @typedef {import("../../shell/wire.js").DeviceRow} DeviceRow */
 
@@ -39,9 +39,10 @@ export class CasePanel {
     this.test = element("p", "test");
     this.declined = element("p", "declined");
     this.crossed = element("p", "crossed");
+    this.notes = element("p", "notes"); // what its row says in a word, or not at all
     const title = element("div", "title", this.glyph, this.name, spells, this.age);
     this.address = new Address(store);
-    this.head.append(title, this.address.root, this.state, this.declined, this.crossed, this.test);
+    this.head.append(title, this.address.root, this.state, this.declined, this.crossed, this.notes, this.test);
     this.pinned = element("div", "pinned", { tabindex: 0, role: "group", "aria-label": store.t("pinned") });
     this.morePinned = button("hidden-pinned", "", () => this.pinned.scrollBy({ top: this.pinned.clientHeight * 0.8 }));
     this.pinnedFrame = element("div", "pinned-frame", this.pinned, this.morePinned);
@@ -95,6 +96,7 @@ export class CasePanel {
       for (const part of [this.pinned, this.facts]) part.replaceChildren();
       for (const part of [this.name, this.age, this.state, this.declined, this.crossed, this.who, this.test])
         write(part, "");
+      redraw(this.notes, "", () => []);
       this.address.show(undefined);
       return;
     }
@@ -131,12 +133,13 @@ export class CasePanel {
     const glyph = shapeOf(shown.state, kind);
     redraw(this.glyph, glyph, () => [shape(glyph, 26)]);
     write(this.name, shown.label);
-    this.head.className = `head is-${device ? "technical" : shown.state}${row && needs(row) ? " needs" : ""}`;
+    this.head.className = `head is-${device ? "technical" : shown.state}`;
     const state = [store.t(`state.${shown.state}`)];
     if (row) {
       if ((row.presses ?? 1) > 1) state.push(store.t("presses", { n: row.presses }));
       const said = classOf(store, row);
       if (said) state.push(said);
+      state.push(store.t(row.origin === "hand" ? "by_hand" : `press.${row.press}`));
       if (row.outcome) state.push(store.t(`outcome.${row.outcome}`));
       const on = seats(store, row);
       if (store.mine(row)) state.push(phrase`${store.t("mine")} (${on})`);
@@ -190,6 +193,8 @@ export class CasePanel {
     const { row, device } = store;
     if (row) write(this.age, row.state === "closed" ? clock(row.closed) : ticking(store.now() - row.received));
     else if (device) write(this.age, duration(store.words, store.now() - device.since));
+    const notes = row ? notesOf(store, row, store.now()) : [];
+    redraw(this.notes, notes, () => notes.map(([kind, words]) => element("span", `part ${kind}`, words)));
     const live = store.detailOf(row)?.live;
     this.address.show(live);
     if (live) this.circumstances.tick(this.facts, live);

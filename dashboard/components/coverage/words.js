@@ -20,3 +20,11 @@ export function coversWords(store, covers = []) {
   const all = known.every((cic) => covers.includes(cic));
   return store.t("person_covers", { centres: all ? store.t("all_centres") : covers.join(", ") });
 }
+
+/** That no console of its centre listens, on a console that does not cover it. @param {import("../../shell/store.js").Store} store
+ *  @param {import("../../shell/wire.js").Row} row
+ *  @returns {string[][]} */
+export function takenOver(store, row) {
+  const taken = row.centre && !store.covers.has(row.centre) && row.centre in (store.health?.unheard ?? {});
+  return taken ? [["bad", store.t("taken_over", { centre: row.centre })]] : [];
+}

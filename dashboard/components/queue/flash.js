@@ -1,4 +1,4 @@
-// The marks of what nobody has go dim and bright again, under 3 Hz; not before eyes that asked their system for less motion.
+// The marks of what nobody has, and of what asks again, go dim and bright again, under 3 Hz; not before eyes that asked their system for less motion.
 const FLASH_MS = 400; // 1.25 Hz
 
 /** @param {HTMLElement} list that holds the rows: it has the class `flash` while they are dim */
@@ -7,6 +7,6 @@ export function flash(list) {
   // A CSS animation would keep the browser composing frames for ever, and an alarm waiting for its turn among them.
   setInterval(() => {
     const on = list.classList.contains("flash");
-    if (on || (!less.matches && list.querySelector(".is-raised"))) list.classList.toggle("flash", !on);
+    if (on || (!less.matches && list.querySelector(".is-raised, .again"))) list.classList.toggle("flash", !on);
   }, FLASH_MS);
 }

@@ -1,4 +1,5 @@
 // Of a long list only what is near the screen is drawn; for the others there is room. A short list is drawn whole.
+import { arrange } from "../../shell/build.js";
 
 const WHOLE = 60; // rows: fewer cost a browser less than leaving some out
 const AROUND = 12; // rows drawn above the screen and under it
@@ -39,24 +40,36 @@ export class Near {
     return places.map((n) => rows[n]);
   }
 
+  /** The room for what is not drawn: over each row that is, and under the last. @param {HTMLElement} list */
+  rooms(list) {
+    const { count, places } = this.lists.get(list) ?? { count: 0, places: [] };
+    let past = -1;
+    const over = places.map((place) => {
+      const room = this._room(list, place - past - 1);
+      past = place;
+      return room;
+    });
+    return { over, under: this._room(list, count - 1 - past) };
+  }
+
+  /** Take from the rows of a list, once it is long, how high one of it is. @param {HTMLElement} list */
+  measure(list) {
+    const rows = /** @type {HTMLElement[]} */ ([...list.children]);
+    if ((this.lists.get(list)?.count ?? 0) <= WHOLE || !rows.length || this.heights.has(list)) return;
+    const high = rows.reduce((sum, li) => sum + li.offsetHeight, 0) / rows.length;
+    if (high > 0) this.heights.set(list, Math.round(high));
+  }
+
   /** Put the elements of those rows into the list, which holds no others, and room for what is not drawn.
    *  @param {HTMLElement} list @param {HTMLElement[]} elements */
   put(list, elements) {
-    const { count, places } = this.lists.get(list) ?? { count: 0, places: [] };
-    let next = list.firstElementChild;
-    let past = -1;
+    const { over, under } = this.rooms(list);
     elements.forEach((li, n) => {
-      const room = this._room(list, places[n] - past - 1);
-      past = places[n];
-      if (li.style.marginTop !== room) li.style.marginTop = room;
-      if (li !== next) list.insertBefore(li, next);
-      else next = next.nextElementSibling;
+      if (li.style.marginTop !== over[n]) li.style.marginTop = over[n];
     });
-    const room = this._room(list, count - 1 - past);
-    if (list.style.paddingBottom !== room) list.style.paddingBottom = room;
-    if (count <= WHOLE || !elements.length || this.heights.has(list)) return;
-    const high = elements.reduce((sum, li) => sum + li.offsetHeight, 0) / elements.length;
-    if (high > 0) this.heights.set(list, Math.round(high));
+    arrange(list, elements);
+    if (list.style.paddingBottom !== under) list.style.paddingBottom = under;
+    this.measure(list);
   }
 
   /** @param {HTMLElement} list */

@@ -1,47 +1,35 @@
-// The alarm queue: what nobody has, mine, what others have; technical alarms; what was closed in the last 24 h. One element a row, kept by its key.
-import { button, current, redraw } from "../../shell/build.js";
-import {
-  attributes,
-  clock,
-  duration,
-  element,
-  joined,
-  ticking,
-  together,
-  write,
-  writeParts,
-} from "../../shell/format.js";
+// The alarm queue: what nobody has, mine, what others have; technical alarms; what was closed in the last 24 h. Rows are views, kept by their key.
+import { button } from "../../shell/build.js";
+import { attributes, element, write } from "../../shell/format.js";
+import { h, render } from "../../shell/kit.js";
 import { zoneOf } from "../case/doubt.js";
 import { Others } from "../coverage/others.js";
-import { announcedTest, pastOf } from "../devices/words.js";
-import { counting, upcoming } from "../escalation/words.js";
 import { recall, retain } from "../../shell/kept.js";
-import { shape, shapeOf } from "../../shell/shapes.js";
-import { gathered, needs, SIDES, takes } from "../../shell/order.js";
-import { ReservedRow } from "../reserved/row.js";
+import { gathered, needs, SIDES } from "../../shell/order.js";
+import { Alone } from "../../shell/views.js";
 import { Below } from "./below.js";
 import { Near } from "./near.js";
 import { flash } from "./flash.js";
-import { lowOf, nameOf, nextOf, whatOf, whereOf, whoOf } from "./says.js";
-import { Settle, areLow } from "./settle.js";
-import { tagsOf } from "./tags.js";
+import { Alarm, Device, Plain, Reserved } from "./row.js";
+import { Settle, linesOf } from "./settle.js";
 import { Unowned } from "./unowned.js";
 
 const BY = ["urgency", "zone", "centre"]; // how what others have may stand
 const KEPT = "vigie.by";
 
-/** @typedef {import("../../shell/wire.js").Row} Row @typedef {import("../../shell/wire.js").DeviceRow} DeviceRow
- *  @typedef {ReturnType<Queue["_make"]>} Drawn the parts of a row as it stands */
+/** @typedef {import("../../shell/wire.js").Row} Row @typedef {import("../../shell/wire.js").DeviceRow} DeviceRow */
 
 export class Queue {
   /** @param {HTMLElement} root @param {import("../../shell/store.js").Store} store @param {{take: (id: string) => void, refuse: (id: string) => void, fly: (id: string) => void}} does */
   constructor(root, store, does) {
     this.store = store;
-    this.does = does;
-    /** @type {Map<string, Drawn | ReservedRow>} */
-    this.rows = new Map();
+    this.does = {
+      fly: does.fly,
+      take: (/** @type {string} */ id) => (this.settle.moving ? does.refuse(id) : does.take(id)),
+    };
     this.order = "";
-    this.low = false; // rows are low
+    this.lines = 2; // of each row
+    this.room = 0; // rem that all of them have
     this.by = BY.find((by) => by === recall(KEPT)) ?? BY[0];
     this.scroller = element("div", "scroller");
     this.followed = "";
@@ -59,17 +47,20 @@ export class Queue {
       key: "unowned",
     });
     this.below = new Below(store);
-    // Its look does not change while a row settles, for that would paint all of them.
+    // Views know nothing of it: while a row settles none of them is drawn again.
     this.settle = new Settle(root, () => {
       const moving = String(this.settle.moving);
-      for (const drawn of this.rows.values()) if ("take" in drawn) drawn.take.ariaDisabled = moving;
+      for (const take of this.scroller.querySelectorAll(".take")) take.ariaDisabled = moving;
     });
+    new ResizeObserver(() => {
+      this.room = this.scroller.clientHeight / parseFloat(getComputedStyle(document.documentElement).fontSize);
+      this.update();
+    }).observe(this.scroller);
     root.append(this.unowned.line, this.scroller, this.below.line);
     flash(this.scroller);
     this.scroller.addEventListener("focusin", () => this._focus(true));
     store.on("rows", () => this.update());
-    store.on("select desk", () => this.update());
-    store.on("second", () => this.tick());
+    store.on("select desk language second", () => this.update());
   }
 
   /** @param {string} key */
@@ -124,80 +115,113 @@ export class Queue {
   }
 
   update() {
-    const { store } = this;
+    const { store, scroller } = this;
     const listed = this._listed();
     const all = store.lists();
-    this.low = areLow(this.low, all.open.length + (listed.get("others")?.length ?? 0));
-    this.scroller.classList.toggle("low", this.low);
-    const focused = document.activeElement;
-    const stays = (/** @type {Row | DeviceRow} */ row) =>
-      row.id === store.selected || (focused !== document.body && !!this.rows.get(row.id)?.li.contains(focused));
-    const near = new Map([...listed].map(([key, rows]) => [key, this.near.of(this._part(key).list, rows, stays)]));
-    const drawnRows = [...near.values()];
-    const order = drawnRows.map((rows) => rows.map((row) => row.id).join()).join(";");
-    const moved = order !== this.order;
-    const known = new Set(drawnRows.flatMap((rows) => rows.map((row) => row.id)));
-    for (const [key, drawn] of this.rows) {
-      if (known.has(key)) continue;
-      drawn.li.remove();
-      this.rows.delete(key);
-    }
+    this._lines(listed);
+    const focused = this._rowOf(document.activeElement);
+    const stays = (/** @type {Row | DeviceRow} */ row) => row.id === store.selected || row.id === focused?.id;
+    /** @type {Set<string>} */
+    const known = new Set();
+    let order = "";
+    const stop = this._stop(listed);
     for (const [key, rows] of listed) {
       const { list, count, section } = this._part(key);
       write(count, String(rows.length));
       section.hidden = key === "others" ? all.others.length === 0 : rows.length === 0;
+      const near = this.near.of(list, rows, stays);
+      const { over, under } = this.near.rooms(list);
       let before = "";
-      this.near.put(
-        list,
-        (near.get(key) ?? []).map((row) => {
-          const drawn = this._row(row, key === "devices");
-          if (key === "hands") {
-            const group = this._group(/** @type {Row} */ (row));
-            attributes(drawn.li, { "data-begins": group !== before && group });
-            before = group;
-          }
-          return drawn.li;
-        }),
-      );
+      const views = near.map((row, n) => {
+        const group = key === "hands" ? this._group(/** @type {Row} */ (row)) : "";
+        const begins = group === before ? "" : group;
+        before = group;
+        known.add(row.id);
+        return this._view(row, { technical: key === "devices", top: over[n], begins, stop: row.id === stop });
+      });
+      render(views, list);
+      if (list.style.paddingBottom !== under) list.style.paddingBottom = under;
+      this.near.measure(list);
+      order += `${near.map((row) => row.id).join()};`;
     }
     this._count(all);
-    // Moving an element takes the focus from it.
-    if (moved && focused instanceof HTMLElement && focused !== document.activeElement && focused.isConnected) {
-      focused.focus({ preventScroll: true });
-    }
-    if (moved && this.order) this.settle.moved();
+    const moved = order !== this.order && this.order;
     this.order = order;
+    // An element that moves loses the focus.
+    if (focused?.part && !scroller.contains(document.activeElement))
+      this._of(focused.id)?.querySelector(focused.part)?.focus({ preventScroll: true });
+    if (moved) this.settle.moved();
     this._focus();
     this._follow();
     this.unowned.update();
     store.draws(known);
   }
 
+  /** @param {Row | DeviceRow} row @param {{technical: boolean, top: string, begins: string, stop: boolean}} stands */
+  _view(row, { technical, ...stands }) {
+    const { store, does } = this;
+    const selected = store.selected === row.id;
+    const lines = selected ? 2 : row.state === "closed" ? 1 : this.lines;
+    const place = technical || row.reserved ? "" : store.place(/** @type {Row} */ (row));
+    // What else a row says of goes with the clock, the language and who is here.
+    const { words, desk } = store;
+    const now = Math.floor(store.now() / 1000);
+    const props = { store, row, does, selected, lines, place, now, words, desk, ...stands };
+    const view = technical ? Device : row.reserved ? Reserved : Alarm;
+    return h(/** @type {any} */ (Alone), { key: row.id, view, plain: Plain, of: row, props });
+  }
+
+  /** All rows in two lines while all fit, else in one but the chosen one; not while a hand is on them.
+   *  @param {Map<string, (Row | DeviceRow)[]>} listed */
+  _lines(listed) {
+    if (!this.room || this.scroller.matches(":hover")) return;
+    const heads = [...listed].filter(([key, rows]) => rows.length && key !== "nobody").length;
+    const open = [...listed].reduce((sum, [key, rows]) => sum + (key === "closed" ? 0 : rows.length), 0);
+    const lines = linesOf(this.lines, open, heads, this.room);
+    if (lines === this.lines) return;
+    this.lines = lines;
+    this.near.heights.clear();
+  }
+
+  /** The row at which Tab stops: the chosen one, else the first. @param {Map<string, (Row | DeviceRow)[]>} listed */
+  _stop(listed) {
+    const rows = [...listed.values()].flat().filter((row) => !row.reserved);
+    return (rows.find((row) => row.id === this.store.selected) ?? rows[0])?.id;
+  }
+
+  /** Which row an element is in, and what of it. @param {Element | null} at */
+  _rowOf(at) {
+    const li =
+      at && this.scroller.contains(at) ? /** @type {HTMLElement | null} */ (at.closest("[data-incident]")) : null;
+    return li && { id: li.dataset.incident ?? "", part: at?.className ? `.${at.classList[0]}` : "" };
+  }
+
+  /** @param {string | null} id @returns {HTMLElement | null} */
+  _of(id) {
+    return id ? this.scroller.querySelector(`[data-incident="${CSS.escape(id)}"]`) : null;
+  }
+
   /** The focused row is the selected row: the focus follows, and what stands chosen never follows a focus but where nothing does.
    * @param {boolean} [came] the focus came just now */
   _focus(came = false) {
     const { store } = this;
-    const picks = [...this.scroller.querySelectorAll("button.pick")];
-    const chosen = picks.find((pick) => pick.ariaCurrent === "true");
-    for (const pick of picks) {
-      const stop = pick === (chosen ?? picks[0]) ? 0 : -1;
-      if (pick.tabIndex !== stop) pick.tabIndex = stop;
-    }
-    const at = picks.find((pick) => pick === document.activeElement);
-    if (!at || at === chosen) return;
-    if (chosen) chosen.focus({ preventScroll: true });
-    else if (came) store.select(at.closest("li")?.dataset.incident ?? null);
+    const at = document.activeElement;
+    const on = at?.matches(".pick") ? this._rowOf(at) : null;
+    if (!on || on.id === store.selected) return;
+    const chosen = this._of(store.selected)?.querySelector(".pick");
+    if (chosen instanceof HTMLElement) chosen.focus({ preventScroll: true });
+    else if (came) store.select(on.id);
   }
 
   /** Bring into sight what was chosen elsewhere (on the map, by a search, by raising it), and what was opened again; never
    * what somebody closed. What is partly seen stays: a hand may be on it. */
   _follow() {
     const { selected, row } = this.store;
-    const stands = selected && this.rows.has(selected) ? `${selected} ${!row?.closed}` : "";
+    const li = this._of(selected);
+    const stands = li ? `${selected} ${!row?.closed}` : "";
     if (stands === this.followed) return;
     const closed = row?.closed && this.followed.startsWith(`${selected} `);
     this.followed = stands;
-    const li = this.rows.get(selected ?? "")?.li;
     if (!li || !stands || closed) return;
     const [box, seen] = [li.getBoundingClientRect(), this.scroller.getBoundingClientRect()];
     if (box.bottom <= seen.top || box.top >= seen.bottom) this.show(selected ?? "");
@@ -225,185 +249,8 @@ export class Queue {
     ]);
   }
 
-  /** @param {Row | DeviceRow} row @param {boolean} technical */
-  _row(row, technical) {
-    let drawn = this.rows.get(row.id);
-    if (!drawn) {
-      drawn = row.reserved ? new ReservedRow(this.store, row.id) : this._make(row.id, technical);
-      this.rows.set(row.id, drawn);
-    }
-    if (!("take" in drawn)) {
-      drawn.fill(row);
-      return drawn;
-    }
-    const incident = technical ? null : /** @type {Row} */ (row);
-    const stands = incident ? this.store.place(incident) : "main";
-    const selected = this.store.selected === row.id;
-    const low = this.low && !selected;
-    if (drawn.row !== row || drawn.desk !== this.store.desk || drawn.stands !== stands || drawn.low !== low) {
-      drawn.row = row;
-      drawn.stands = stands;
-      drawn.desk = this.store.desk;
-      drawn.low = low;
-      incident ? this._fill(drawn, incident) : this._fillDevice(drawn, /** @type {DeviceRow} */ (row));
-    }
-    drawn.li.classList.toggle("selected", selected);
-    drawn.li.classList.toggle("is-low", low);
-    current(drawn.pick, selected);
-    return drawn;
-  }
-
-  /** @param {string} id @param {boolean} technical */
-  _make(id, technical) {
-    const press = (/** @type {MouseEvent} */ event) => {
-      if (event.detail > 1) return;
-      if (this.settle.moving) this.does.refuse(id);
-      else this.does.take(id);
-    };
-    const parts = {
-      glyph: element("span", "glyph"),
-      pick: element("button", "pick", { type: "button" }),
-      tags: element("span", "tags"),
-      age: element("span", "age"),
-      place: element("div", "line place"),
-      what: element("div", "line what"),
-      test: element("div", "line test"),
-      who: element("div", "line who"),
-      next: element("div", "line next"),
-      take: button("take", "", press, { hidden: true }),
-    };
-    const { glyph, pick, tags, age, place, what, test, who, next, take } = parts;
-    const head = element("div", "head", pick, tags);
-    const foot = element("div", "foot", element("div", "told", who, next), take);
-    const facts = { "data-incident": id, "data-kind": technical ? "technical" : "press" };
-    const li = element("li", "row", facts, glyph, head, age, place, what, test, foot);
-    li.addEventListener("click", (event) => {
-      if (event.target !== take) this.store.select(id);
-    });
-    li.addEventListener("dblclick", () => this.does.fly(id));
-    /** @type {{row: Row | DeviceRow | null, desk: string, stands: string, low: boolean}} */
-    const drawn = { row: null, desk: "", stands: "", low: false };
-    return { li, ...parts, ...drawn };
-  }
-
-  /** @param {Drawn} drawn @param {Row} row */
-  _fill(drawn, row) {
-    const { store } = this;
-    const announced = drawn.stands === "announced";
-    const data = drawn.li.dataset;
-    data.state = row.state;
-    data.stands = drawn.stands;
-    data.zone = row.zone ?? "";
-    data.presses = String(row.presses ?? 1);
-    data.owner = row.owner ?? "";
-    data.flags = (row.flags ?? []).join(" ");
-    const looks = [
-      `row is-${row.state}`,
-      row.drill && "is-drill",
-      needs(row) && !announced && "needs",
-      announced && "announced",
-      store.offered(row) === "me" && "offered-here",
-    ];
-    drawn.li.className = looks.filter(Boolean).join(" ");
-    draws(drawn, shapeOf(row.state, "press"));
-    write(drawn.pick, row.label);
-    write(drawn.test, announcedTest(store, row));
-    const taken = takes(store, row);
-    const offered = taken === "accept_hand_over";
-    drawn.take.hidden = announced || !taken;
-    write(drawn.take, store.t(offered ? "do.accept_hand_over" : "take"));
-    const named = { action: store.t("do.accept_hand_over"), label: row.label };
-    attributes(drawn.take, { "aria-label": store.t(offered ? "action_label" : "take_label", named) });
-    this._ticking(drawn, row);
-  }
-
-  /** @param {Drawn} drawn @param {DeviceRow} row */
-  _fillDevice(drawn, row) {
-    const { store } = this;
-    const data = drawn.li.dataset;
-    data.state = row.state;
-    data.zone = data.flags = "";
-    data.presses = "0";
-    data.owner = row.owner ?? "";
-    drawn.li.className = `row is-technical is-${row.state}${row.owner ? "" : " unnoted"}`;
-    draws(drawn, "device");
-    write(drawn.pick, row.label);
-    const condition = store.t(`condition.${row.condition}`);
-    attributes(drawn.pick, { "aria-label": together(", ", [row.label, condition, store.t(`state.${row.state}`)]) });
-    const count = row.count ?? 1;
-    const often = row.flaps ? store.t("flapping", { n: row.flaps }) : count > 1 && store.t("times_n", { n: count });
-    marks(drawn.tags, often ? [[row.flaps ? "flaps" : "presses", often]] : [], "tag ");
-    data.flaps = String(row.flaps ?? 0);
-    const battery = row.battery == null ? "" : store.t("battery", { n: row.battery });
-    marks(drawn.place, [["where", joined([condition, battery])]]);
-    write(drawn.what, row.returned ? store.t("returned", { time: clock(row.returned) }) : "");
-    const aside = row.shelved ? store.t("shelved", { who: row.owner, time: clock(row.shelved).slice(0, 5) }) : "";
-    write(drawn.who, aside || (row.owner ? store.t("noted_by", { owner: row.owner }) : ""));
-    const why = row.shelved_why ? store.t("shelved_why", { why: row.shelved_why }) : "";
-    writeParts(drawn.next, [why, pastOf(store, row)]);
-    this._ticking(drawn, row);
-  }
-
-  /** What of a row goes with the clock. @param {Drawn} drawn @param {Row | DeviceRow} row */
-  _ticking(drawn, row) {
-    const { store } = this;
-    const now = store.now();
-    if ("since" in row) {
-      write(drawn.age, duration(store.words, now - row.since));
-      return;
-    }
-    attributes(drawn.pick, { "aria-label": nameOf(store, row) });
-    if (row.state === "closed") {
-      write(drawn.age, clock(row.closed).slice(0, 5));
-      marks(drawn.tags, tagsOf(store, row, now), "tag ");
-      marks(drawn.place, [["where", whereOf(store, row)]]);
-      const outcome = row.outcome ? store.t(`outcome.${row.outcome}`) : "";
-      const took = row.took_s != null ? store.t("took", { time: ticking(row.took_s * 1000) }) : "";
-      writeParts(drawn.what, [outcome, took]);
-      write(drawn.who, row.owner ?? "");
-      write(drawn.next, "");
-      return;
-    }
-    write(drawn.age, ticking(now - row.received));
-    // A low row has its graver news as tags, and the rest when it is chosen.
-    marks(
-      drawn.tags,
-      tagsOf(store, row, now).filter(([kind]) => drawn.low || !kind.startsWith("short")),
-      "tag ",
-    );
-    if (drawn.low) {
-      const { place, corner } = lowOf(store, row);
-      marks(drawn.place, place);
-      write(drawn.who, corner);
-      marks(drawn.next, counting(store, row) ? [/** @type {string[]} */ (upcoming(store, row))] : []);
-      return;
-    }
-    marks(drawn.place, [["where", whereOf(store, row)]]);
-    // The case alone says where she is from its places: here for who has it open beside.
-    const live = store.detailOf(row)?.live;
-    writeParts(drawn.what, [live?.relation ?? "", ...whatOf(store, row, now)]);
-    writeParts(drawn.who, whoOf(store, row));
-    const told = drawn.stands === "announced";
-    marks(drawn.next, told ? [["", store.t("announced", { centre: row.centre })]] : nextOf(store, row, now));
-  }
-
   /** Bring a row the operator walked to into sight. @param {string} id */
   show(id) {
-    this.rows.get(id)?.li.scrollIntoView({ block: "nearest" });
+    this._of(id)?.scrollIntoView({ block: "nearest" });
   }
-
-  tick() {
-    for (const drawn of this.rows.values()) if ("take" in drawn && drawn.row) this._ticking(drawn, drawn.row);
-    this.others.tick();
-  }
-}
-
-/** @param {Drawn} drawn @param {string} name of a shape */
-function draws(drawn, name) {
-  redraw(drawn.glyph, name, () => [shape(name)]);
-}
-
-/** @param {HTMLElement} place @param {string[][]} parts kind and words @param {string} [look] */
-function marks(place, parts, look = "") {
-  redraw(place, parts, () => parts.map(([kind, words]) => element("span", `${look}${kind}`, words)));
 }

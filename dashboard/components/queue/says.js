@@ -1,31 +1,42 @@
-// What a high row of the queue says of an alarm, line by line, in words.
-import { clock, duration, joined, metres, phrase, together } from "../../shell/format.js";
-import { needs } from "../../shell/order.js";
-import { agedOf, doubtsOf, PLACE_DOUBTS, placeDoubtsOf, zoneOf } from "../case/doubt.js";
-import { pastOf } from "../devices/words.js";
-import { again, done, seats, upcoming } from "../escalation/words.js";
+// What of an alarm is said wherever it is listed, in words: where it is and how sure that is, how far it is.
+import { duration, joined, metres, together } from "../../shell/format.js";
+import { doubtsOf, placeDoubtsOf, zoneOf } from "../case/doubt.js";
+
+const WIDE_M = 100; // from here on how sure a position is stands in every row
+const OLD_MS = 120_000; // a position older than this says so: someone walking is 150 m away by then
 
 /** @typedef {import("../../shell/store.js").Store} Store @typedef {import("../../shell/wire.js").Row} Row */
 
-const TAGGED = new Set([
-  "no_fix",
-  ...PLACE_DOUBTS,
-  "case_unknown",
-  "case_early",
-  "case_expired",
-  "case_suspended",
-  "case_ended",
-  "case_returned",
-  "cases_locked",
-]); // these stand beside the name
-
-/** How sure its position is. Every form of a row says it. @param {Store} store @param {Row} row */
-export function sureOf(store, row) {
+/** How wide its circle is. @param {Store} store @param {Row} row */
+export function radiusOf(store, row) {
   if (!row.fix_at) return row.zone ? store.t("no_position") : ""; // without a zone its place says it
   const { radius_m: radius } = row;
   return radius
     ? store.t("radius", { m: metres(store.words, radius) }).replace(" ", "\u00a0")
     : store.t("radius_unknown");
+}
+
+/** How sure its position is, in the fewest words; `vague`: what of it no row may leave out, "" where it is sure.
+ * @param {Store} store @param {Row} row @param {number} now */
+export function sureOf(store, row, now) {
+  const age = row.fix_at ? now - row.fix_at : 0;
+  const wrong = row.fix_at && row.doubt_m != null && store.t("mark.doubt");
+  const old = age >= OLD_MS && store.t("mark.old", { age: duration(store.words, age) });
+  const doubts = [placeDoubtsOf(store, row), wrong, old];
+  const words = radiusOf(store, row);
+  const wide = !row.fix_at || !row.radius_m || row.radius_m >= WIDE_M;
+  return { words: joined([words, ...doubts]), vague: joined([wide && words, ...doubts]) };
+}
+
+/** Where it is, shortest: its municipality, else the zone with its share, which is no surer; and the street.
+ * @param {Store} store @param {Row} row @returns {{town: string, street: string}} */
+export function placeOf(store, row) {
+  const known = row.abroad || row.zone_share != null ? "" : (row.municipality ?? "");
+  const [place] = (row.near || known).split(" · ");
+  const [, street, town] = /^(.*), ([^,]*)$/.exec(place) ?? ["", row.near ? place : "", known];
+  if (row.abroad || !(known || (row.zone_share == null && town)))
+    return { town: zoneOf(store, row), street: row.abroad ? "" : street };
+  return { town: row.near && known ? known : town, street };
 }
 
 /** Which zone was sent, as long as its order stands: never the name of where she is. @param {Store} store @param {Row} row */
@@ -41,17 +52,20 @@ export function stepOf(store, row) {
   return joined([sent, store.t(`state.${row.state}`)]);
 }
 
-/** An alarm as whoever listens to the page hears it. @param {Store} store @param {Row} row */
-export function nameOf(store, row) {
+/** An alarm as whoever listens to the page hears it. @param {Store} store @param {Row} row
+ *  @param {{kind: string, words: string}[]} [tags] what its row says beside */
+export function nameOf(store, row, tags = []) {
   if (row.reserved) return store.t("reserved_label");
   const { label, state, owner } = row;
-  const where = [zoneOf(store, row), sureOf(store, row), doubtsOf(store, row), sentOf(store, row)];
-  return together(", ", [label, store.t(`state.${state}`), ...where, owner || store.t("nobody")]);
+  const where = [zoneOf(store, row), placeOf(store, row).street, sureOf(store, row, store.now()).words];
+  const beside = tags.filter(({ kind }) => kind !== "mine").map(({ words }) => words);
+  const facts = [store.t(`state.${state}`), ...where, sentOf(store, row), ...beside, owner || store.t("nobody")];
+  return together(", ", [label, ...facts]);
 }
 
 /** Where, as its zone and what it is near to, else its municipality, and how sure. @param {Store} store @param {Row} row */
 export function whereOf(store, row) {
-  const near = row.near && !row.abroad ? [row.near] : [townOf(store, row), sureOf(store, row)]; // it says its own radius
+  const near = row.near && !row.abroad ? [row.near] : [townOf(store, row), radiusOf(store, row)]; // it says its own radius
   return joined([zoneOf(store, row), ...near, doubtsOf(store, row)]);
 }
 
@@ -60,85 +74,4 @@ export function whereOf(store, row) {
 function townOf(store, row) {
   if (row.abroad || row.municipality === row.zone_name || row.zone_share != null) return "";
   return row.municipality ?? "";
-}
-
-/** A low row, in the fewest words: the zone and the street, how sure, how far it is; and in the corner who has it. That nobody
- * has, its place in the list says. @param {Store} store @param {Row} row @returns {{place: string[][], corner: string}} */
-export function lowOf(store, row) {
-  const [street, town] = (row.near ?? "").split(" · ")[0].split(/, (?=[^,]*$)/);
-  const named = town && !row.abroad ? street : townOf(store, row);
-  const where = ["where", joined([zoneOf(store, row), named, placeDoubtsOf(store, row)])];
-  const sure = sureOf(store, row);
-  if (row.state === "raised") return { place: [where], corner: sure || store.t("nobody_short") };
-  const beside = [sure, stepOf(store, row)].filter(Boolean).map((words) => ["state", phrase`· ${words}`]);
-  return { place: [where, ...beside], corner: seats(store, row) || store.t("nobody_short") };
-}
-
-/** What came, and how old its position is. @param {Store} store @param {Row} row @param {number} now */
-export function whatOf(store, row, now) {
-  const parts = [row.origin === "hand" ? store.t("by_hand") : store.t(`press.${row.press}`)];
-  if (row.fix_at) {
-    if (!agedOf(store, row)) parts.push(store.t("fix_old", { age: duration(store.words, now - row.fix_at) }));
-    const speed = row.speed_m_s ?? 0;
-    if (speed > 0.5) parts.push(store.t("moving", { kmh: Math.round(speed * 3.6) }).replace(" ", "\u00a0"));
-  }
-  return parts;
-}
-
-/** Who has it, and how far it is. @param {Store} store @param {Row} row */
-export function whoOf(store, row) {
-  const offered = store.offered(row) === "other" ? store.t("offered_row", { who: row.offered_to }) : "";
-  if (row.state === "raised") return [store.t("nobody"), offered];
-  const parts = [seats(store, row), offered, stepOf(store, row)];
-  if (row.unit) parts.push(store.t("unit", { unit: row.unit }));
-  if (row.done) parts.push(store.t("done_says"));
-  return parts;
-}
-
-/** What is wrong, what the watch will do next and when, flags in words, what was closed of this device.
- * @param {Store} store @param {Row} row @param {number} now */
-export function nextOf(store, row, now) {
-  return [...whose(store, row), ...said(store, row, now)];
-}
-
-/** @param {Store} store @param {Row} row @param {number} now */
-function said(store, row, now) {
-  const parts = [];
-  if (row.unrecorded) parts.push(["bad", store.t("unrecorded")]);
-  // Whoever acknowledged it has seen it; the history keeps that nobody had.
-  if (row.unpresented && needs(row)) parts.push(["bad", store.t("unpresented")]);
-  if (row.order_excluded) parts.push(["bad", store.t("kept_from_order")]);
-  if (row.kept_from && store.console.supervisor) parts.push(["warn", store.t("kept_from", { n: row.kept_from })]);
-  parts.push(...again(store, row));
-  if (row.delivery === "radio" && row.state === "routed") parts.push(["warn", store.t("delivery.radio")]);
-  parts.push(...done(store, row));
-  const next = upcoming(store, row);
-  if (next) parts.push(next);
-  // Where she is says it of the position that counts.
-  const told = (/** @type {string} */ flag) => TAGGED.has(flag) || (flag === "outside" && row.abroad);
-  for (const flag of row.flags ?? []) if (!told(flag)) parts.push(["warn", store.t(`flag.${flag}`)]);
-  if (row.tracking_ended) parts.push(["warn", store.t("tracking_ended")]);
-  // While nobody answers there is graver news, and no room.
-  else if (row.tracking_until && !row.ladder)
-    parts.push(["", store.t("tracking_in", { time: duration(store.words, Math.max(0, row.tracking_until - now)) })]);
-  if (row.closures?.length) {
-    const closed = row.closures.map(
-      (c) => phrase`${store.t(`class.${c.as_class ?? "unknown"}`)} ${clock(c.at).slice(0, 5)}`,
-    );
-    parts.push(["", phrase`${store.t("closures")} ${together(", ", closed)}`]);
-  }
-  if (row.past) parts.push(["past", pastOf(store, row)]);
-  return parts;
-}
-
-/** Why an alarm stands here that this console does not cover, or that has no position. @param {Store} store @param {Row} row */
-function whose(store, row) {
-  const parts = row.belongs ? [["warn", store.t(`belongs.${row.belongs}`, { centre: row.centre })]] : [];
-  return [...parts, ...takenOver(store, row)];
-}
-
-/** That no console of its centre listens, on a console that does not cover it. @param {Store} store @param {Row} row */
-export function takenOver(store, row) {
-  const taken = row.centre && !store.covers.has(row.centre) && row.centre in (store.health?.unheard ?? {});
-  return taken ? [["bad", store.t("taken_over", { centre: row.centre })]] : [];
 }

@@ -1,10 +1,11 @@
 // A row that moved under the pointer may not be acted on for a moment, and moves no more often than it must.
 const SETTLE_MS = 700;
-const FEW = 5; // open alarms: from the sixth on, rows are low but for the chosen one
-const CALM = 3; // ... until they are no more than so many: one that comes and goes changes the height of none
+const HIGH = 3.5; // rem of a row in two lines
+const HEAD = 1.75; // rem of a heading
 
-/** Whether rows are low with so many of them. @param {boolean} before whether they were @param {number} rows */
-export const areLow = (before, rows) => rows > (before ? CALM : FEW);
+/** In how many lines all rows stand: two while all of them fit. @param {number} before in how many they stood: back to two they
+ *  go only with room for one more @param {number} rows @param {number} heads @param {number} room rem */
+export const linesOf = (before, rows, heads, room) => ((rows + 2 - before) * HIGH + heads * HEAD <= room ? 2 : 1);
 
 export class Settle {
   /** @param {HTMLElement} root where the rows stand @param {() => void} changed it moves, or has settled */

@@ -212,8 +212,8 @@ test("that a zone's step was missed stays said after its owner answered, and is 
   row.missed = [["not_accepted", 0]];
   assert.deepEqual(again(store, row), [["bad", "missed.not_accepted"]]);
   assert.ok(
-    tagsOf(store, row, 0).some(([, words]) => words === "mark.not_accepted"),
-    "a low row says it too",
+    tagsOf(store, row).some(({ words }) => words === "mark.not_accepted"),
+    "a row says it in a word",
   );
   assert.deepEqual(again(store, { ...row, realarm: "not_accepted" }), [["bad", "realarm.not_accepted"]]);
 });
@@ -286,17 +286,18 @@ test("a zone abroad is never named as if she were there", () => {
 });
 
 const { PLACE_DOUBTS } = await import("../../../dashboard/components/case/doubt.js");
-test("every form of a row says how sure its position is, where she is and who was sent", () => {
+test("every form of a row says how sure its position is, where she is, and all but one line who was sent", () => {
   const store = new Store(WORDS);
-  const { lowOf, nameOf, whereOf, whoOf } = says;
+  const { nameOf, whereOf, placeOf, sureOf, stepOf } = says;
+  const place = (/** @type {any} */ row) => Object.values(placeOf(store, row)).join(" ");
   /** @type {Record<string, (row: any) => string>} */
   const forms = {
     name: (row) => nameOf(store, row),
-    high: (row) => `${whereOf(store, row)} · ${whoOf(store, row).join()}`,
-    low: (row) =>
-      [...lowOf(store, row).place, [lowOf(store, row).corner], ...tagsOf(store, row, store.now())].flat().join(" "),
+    floor: (row) => `${whereOf(store, row)} · ${stepOf(store, row)}`,
+    two: (row) => `${place(row)} ${sureOf(store, row, store.now()).words} ${stepOf(store, row)}`,
+    one: (row) => `${place(row)} ${sureOf(store, row, store.now()).vague}`,
   };
-  const near = { near: "near Wetstraat 2, Brussel · 20 m N · ±\u00a012\u00a0km" };
+  const near = { municipality: "Brussel", near: "near Wetstraat 2, Brussel · 20 m N · ±\u00a012\u00a0km" };
   for (const [form, said] of Object.entries(forms))
     for (const state of ["raised", "acknowledged", "routed", "accepted", "en_route", "on_scene", "safe"])
       for (const beside of [{ municipality: "Brussel" }, {}, near]) {
@@ -310,8 +311,11 @@ test("every form of a row says how sure its position is, where she is and who wa
           ...beside,
         };
         const vague = said({ ...row, order_zone: state === "raised" ? "" : "AMOW" });
-        assert.match(vague, /PZ Polbru.*±\s12\skm/, form);
-        assert.equal(vague.includes("sent: PZ AMOW"), state !== "raised", `${form} ${state}`);
+        assert.match(
+          vague,
+          form === "name" || form === "floor" ? /PZ Polbru.*±\s12\skm/ : /(PZ Polbru|Brussel).*±\s12\skm/,
+        );
+        assert.equal(vague.includes("sent: PZ AMOW"), state !== "raised" && form !== "one", `${form} ${state}`);
         const wrong = { ...row, fix_at: row.fix_at - 660_000, doubt_m: 21_000, zone_share: 0.08 };
         for (const words of [/Polbru 8\s%/, /\b11\smin old/, /DOUBTED/]) assert.match(said(wrong), words, form);
         assert.match(said({ ...row, zone_share: 0 }), /Polbru\s\?/, form);
@@ -328,8 +332,22 @@ test("every form of a row says how sure its position is, where she is and who wa
       }
 });
 
+test("a row names the municipality, and the zone with its share where that is no surer", () => {
+  const store = new Store(WORDS);
+  const place = (/** @type {object} */ more) =>
+    Object.values(
+      says.placeOf(store, /** @type {any} */ ({ zone: "1", zone_name: "Gent", municipality: "Gent", ...more })),
+    );
+  assert.deepEqual(place({}), ["Gent", ""]);
+  assert.deepEqual(place({ near: "near Veldstraat 96, Gent · 20 m N" }), ["Gent", "near Veldstraat 96"]);
+  assert.deepEqual(place({ municipality: "Wetstraat 2, Brussel" }), ["Brussel", "Wetstraat 2"]);
+  assert.deepEqual(place({ zone_share: 0.4, near: "near Veldstraat, Gent" }), ["PZ Gent 40 %", "near Veldstraat"]);
+  assert.deepEqual(place({ abroad: true, near: "x, y" }), ["outside Belgium, nearest PZ Gent", ""]);
+  assert.deepEqual(place({ zone: "", municipality: "" }), ["no position", ""]);
+});
+
 const { fares } = await import("../../../dashboard/components/escalation/words.js");
-test("what is not confirmed of an order stands in every form of a row, the worst in place of what a machine answered", () => {
+test("what is not confirmed of an order stands in every form of an alarm, the worst in place of what a machine answered", () => {
   const store = page();
   const row = { ...page({ id: "a" }).lists().open[0], state: "routed", order_zone: "Gent", delivery: "delivered" };
   assert.deepEqual(fares(store, row), ["warn", "delivery.delivered"]);
@@ -341,6 +359,9 @@ test("what is not confirmed of an order stands in every form of a row, the worst
   assert.deepEqual(fares(store, row), ["bad", "missed.not_accepted · missed.not_on_scene"]);
   const off = { ...row, missed: [], standing_down: [{ zone: "1", zone_name: "A", at: 0 }] };
   for (const state of ["acknowledged", "closed"])
-    for (const said of [tagsOf, says.nextOf].map((form) => form(store, { ...off, state }, 0)))
-      assert.match(said.map(([, words]) => words).join(), /mark\.stand_down|stand_down_row/, state);
+    for (const said of [
+      tagsOf(store, { ...off, state }).map(({ words }) => words),
+      again(store, { ...off, state }).flat(),
+    ])
+      assert.match(said.join(), /mark\.stand_down|stand_down_row/, state);
 });

@@ -24,7 +24,6 @@ const {{ blindWords, coversWords }} = await import({json.dumps((SCRIPTS / "compo
 const {{ again, done, fares, upcoming }} = await import({json.dumps((SCRIPTS / "components/escalation/words.js").as_uri())});
 const {{ called }} = await import({json.dumps((SCRIPTS / "components/escalation/strip.js").as_uri())});
 const {{ tagsOf }} = await import({json.dumps((SCRIPTS / "components/queue/tags.js").as_uri())});
-const {{ nextOf }} = await import({json.dumps((SCRIPTS / "components/queue/says.js").as_uri())});
 const {{ words, asked }} = JSON.parse(readFileSync(0, "utf8"));
 const store = new Store(words, "en");
 const says = {{
@@ -36,7 +35,8 @@ const says = {{
   forms: (row) => {{
     store.now = () => 0;
     const panel = [...called(store, row), fares(store, row)];
-    return [nextOf(store, row, 0), tagsOf(store, row, 0), panel].map((form) => form.map(([, said]) => said).join(" · "));
+    const tags = tagsOf(store, row).map(({{ words }}) => ["", words]);
+    return [again(store, row), tags, panel].map((form) => form.map(([, said]) => said).join(" · "));
   }},
   watch: (row) => {{
     store.now = () => 0;
@@ -111,7 +111,7 @@ def test_a_paper_says_of_the_watch_what_the_row_says() -> None:
 
 
 def test_every_form_of_an_alarm_says_why_it_alarms_again_while_it_does() -> None:
-    """The row in full, the low row, the panel and the papers; where its order says it, in the order's own words."""
+    """The floor's row, the queue's, the panel and the papers; where its order says it, in the order's own words."""
     t, asked = words(str), list[dict[str, Any]]()
     bare = {"id": "a", "label": "A", "state": "routed", "changes": 1, "received": 0, "priority": 1, "presses": 2}
     codes = sorted(LIMITS | {"pressed", "declined", "forgotten"})
