@@ -1,9 +1,10 @@
 """What a person may do with an incident now, and why not else: what pages are told, by the table by which the desk decides."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Final
 
 from incidents.commands import Why
-from incidents.incident import Incident
+from incidents.incident import Incident, State
 from incidents.life_cycle import LIFE, STEPS, bars
 from incidents.roles import MAY, User, may
 
@@ -40,6 +41,19 @@ def why_not(what: str, incident: Incident, user: User) -> Why | None:
 def open_to(names: Iterable[str], incident: Incident, user: User) -> tuple[str, ...]:
     """Those of these commands that may come from this person now."""
     return tuple(name for name in names if why_not(name, incident, user) is None)
+
+
+# What is likely beside what comes next, by the state, in the order in which it stands.
+LIKELY: Final[Mapping[State, tuple[str, ...]]] = {
+    "raised": (),
+    "acknowledged": ("listen", "note"),
+    "routed": ("accepted", "en_route", "note"),
+    "accepted": ("en_route", "on_scene", "note"),
+    "en_route": ("on_scene", "note"),
+    "on_scene": ("safe", "note"),
+    "safe": ("note", "classify"),
+    "closed": ("reopen", "set_cad_number"),
+}
 
 
 def next_of(incident: Incident, user: User) -> str:

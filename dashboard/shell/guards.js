@@ -1,6 +1,6 @@
 // What keeps a hand from an alarm that is not what it was looking at: for a moment after somebody else changed it, every action on it is refused.
 
-export const GUARD_MS = 500;
+export const GUARD_MS = 700;
 
 /** @typedef {import("./wire.js").Change} Change @typedef {{changes?: number, latest?: Change[]}} Changed */
 

@@ -19,7 +19,7 @@ export class Alone extends Component {
   /** @param {unknown} error */
   componentDidCatch(error) {
     this.failed = this.props.of;
-    console.error(error); // for whoever looks into it: what the row says is not in it
+    globalThis.reportError?.(error); // as a fault of the page that nothing caught
     this.forceUpdate();
   }
 

@@ -36,7 +36,7 @@
  *    ends_warn?: number[], preferences?: import("./told.js").Preferences | null}} Access `idle_warn`, `ends_warn`: ms before the limit,
  *    first and last; `preferences`: kept with the account; without them the browser keeps its own
  *  @typedef {{id: string, live: Live, case: Case, history: Line[], flags?: boolean}} Detail
- *  @typedef {{id: string, why: Record<string, string>, next: string, anew: boolean}} Told what may be done with the selected incident
+ *  @typedef {{id: string, why: Record<string, string>, next: string, likely: string[], anew: boolean}} Told what may be done with the selected incident
  *  @typedef {{n: number, chips?: Chip[], refused?: string, count?: number, rows?: FoundIncident[]}} Hits of a search of incidents
  *  @typedef {{id: string, title: string, state: string, out?: boolean, briefing: string,
  *    notices: {n: number, at: number, sender: string, text: string}[],

@@ -52,7 +52,15 @@ def names(rows: Locator) -> list[str]:
 
 def free(page: Page) -> None:
     """Wait until the selected alarm has not changed for half a second: then actions are taken again."""
-    expect(button(page, "Close").first).to_have_attribute("aria-disabled", "false")
+    expect(page.locator("#case .set")).to_have_attribute("data-held", "no")
+
+
+def act(page: Page, name: str) -> None:
+    """Do what is likely by its button, anything else by the list of what may be done."""
+    there = page.locator("#case .set").get_by_role("button", name=re.compile(f"^{name}"))
+    if not there.is_visible():
+        page.get_by_role("button", name=re.compile("^More")).click()
+    there.click()
 
 
 def take(page: Page, device: str) -> None:
@@ -67,7 +75,7 @@ def take(page: Page, device: str) -> None:
 def route(page: Page, device: str) -> None:
     """Choose, acknowledge and route an alarm to the proposed zone."""
     take(page, device)
-    button(page, "Route").click()
+    button(page, "Send to").click()
     in_state(page, device, "routed")
     free(page)
 

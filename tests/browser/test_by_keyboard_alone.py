@@ -37,7 +37,8 @@ class Desk:
     def named(self, role: str, name: str, within: str = "") -> Locator:
         """What has this role and a word of the catalogue in its name, wherever a language puts it, in a region of that name."""
         place = self.page.get_by_role("region", name=self.words[within]) if within else self.page
-        word = re.compile(rf"(^|\W){re.escape(self.words[name])}(?!\w)", re.IGNORECASE)
+        words = self.words["send_to" if name == "do.route" else name].split("{")[0].strip()
+        word = re.compile(rf"(^|\W){re.escape(words)}(?!\w)", re.IGNORECASE)
         return place.get_by_role(role, name=word)  # type: ignore[arg-type]
 
     async def reads(self, text: str | re.Pattern[str], within: str = "case") -> None:
@@ -55,10 +56,13 @@ class Desk:
         raise AssertionError(f"the tabulator leads to no {target}")
 
     async def ready(self, name: str) -> Locator:
-        """A button of the case that acts now."""
+        """A button of the case that acts now, in the list of everything else where it is not likely."""
         target = (
             self.named("button", name, "case").and_(self.page.locator("[aria-disabled=false], [aria-expanded]")).first
         )
+        await expect(self.page.locator("#case .set")).to_have_attribute("data-held", "no")
+        if await target.is_hidden() and await self.named("button", "more", "case").is_visible():
+            await self.page.keyboard.press(",")
         await expect(target).to_be_visible(timeout=SLOW_MS)
         return target
 

@@ -130,11 +130,11 @@ def test_letters_in_a_form_are_no_actions(page: Page, feed: Feed, device: str) -
 def test_a_form_that_is_left_gives_the_focus_back(page: Page, feed: Feed, device: str) -> None:
     feed.press(device)
     take(page, device)
-    button(page, "Classify").focus()
+    button(page, "Note").focus()
     page.keyboard.press("Enter")
     expect(page.locator("form.form")).to_be_visible()
     page.keyboard.press("Escape")
-    expect(button(page, "Classify")).to_be_focused()
+    expect(button(page, "Note")).to_be_focused()
 
 
 def test_keys_are_inert_for_a_second_after_the_window_came_to_the_front(page: Page, feed: Feed, device: str) -> None:
@@ -282,7 +282,7 @@ def test_rerouting_and_rarer_actions_need_no_mouse(page: Page, feed: Feed, devic
     page.get_by_label("Another zone").fill("")
     page.keyboard.type("aalst")
     # What is typed and not chosen is no zone, least of all the one hidden behind it.
-    expect(button(page, "Re-route")).to_have_attribute("title", "Choose a zone first.")
+    expect(button(page, "Send: choose a zone first")).to_have_attribute("title", "Choose a zone first.")
     page.keyboard.press("Enter")
     expect(page.locator(".routing input:checked")).to_be_focused()
     free(page)

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Centre, Desks, Feed, until
-from tests.browser.parts import button, choose, in_state, is_mine, names, row, take
+from tests.browser.parts import button, choose, in_state, names, row, take
 
 TOWNS = (
     (51.05, 3.72), (51.22, 4.40), (50.85, 4.35), (50.64, 5.57), (50.47, 4.87), (50.41, 4.44), (51.21, 3.22),

@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 from dashboard.access.accounts import Accounts
 from dashboard.ports import free_port
 from tests.browser.conftest import CHROMIUM, QUIET, Centre, Feed, until
-from tests.browser.parts import button, choose, in_state, row, take
+from tests.browser.parts import act, button, choose, in_state, row, take
 from tests.browser.proxy import Proxy
 from tests.browser.tab import Tab
 
@@ -172,7 +172,7 @@ class Kept:
         take(page, device)
         self.device = device
         until(lambda: (view := page.evaluate(VIEW))[1] - view[0] < 3_000)  # the map went to it
-        button(page, "Note").click()
+        act(page, "Note")
         self.field = page.locator("form.form textarea")
         self.field.fill("she whispers, a door")
         page.mouse.move(*self._middle("#map"))

@@ -1,5 +1,6 @@
 """Whatever can be clicked on the pages of the desk can be reached by the keyboard, with an alarm on them and their keys open."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -34,7 +35,7 @@ async def test_no_page_of_the_desk_has_anything_that_only_a_mouse_reaches(tmp_pa
         page = await desk.page("Mieke Voorbeeld")
         await expect(page.get_by_role("region", name="Alarm queue")).to_contain_text("AMR-2", timeout=SLOW_MS)
         await page.get_by_role("button", name="AMR-1,").press("Enter")
-        await page.get_by_role("button", name="More", exact=True).press("Enter")
+        await page.get_by_role("button", name=re.compile("^More")).press("Enter")
         await page.get_by_role("button", name="Layers").press("Enter")
         await reached(page)
 

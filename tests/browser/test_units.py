@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import GENT, Centre, Desks, Feed, until
-from tests.browser.parts import button, choose, choose_zone, free, in_state, take
+from tests.browser.parts import act, button, choose, choose_zone, free, in_state, take
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
 DEVICE = "AMR-00031"
@@ -99,9 +99,7 @@ def test_the_nearest_unit_is_proposed_chosen_by_a_key_and_asked_for(desks: Desks
     page.keyboard.press("5")
     expect(units.locator('[aria-pressed="true"]')).to_contain_text("G-2")
     expect(page.locator(".routing .option.on")).to_contain_text("Gent")
-    expect(
-        page.get_by_role("button", name=re.compile(f"Route {DEVICE} to PZ Gent · unit G-2 asked for"))
-    ).to_be_visible()
+    expect(page.get_by_role("button", name=f"Send to PZ Gent, ask for G-2 {DEVICE}")).to_be_visible()
 
     # It is sent elsewhere meanwhile: nobody is asked for any more, and the order goes to whom the zone chooses.
     unit(feed, "G-2", 3.75, status="assigned")
@@ -109,7 +107,7 @@ def test_the_nearest_unit_is_proposed_chosen_by_a_key_and_asked_for(desks: Desks
     until(lambda: listed(page) == ["D-1", "G-1", "G-4"])
     free(page)
     page.keyboard.press("5")
-    button(page, "Route").click()
+    button(page, "Send to").click()
     in_state(page, DEVICE, "routed")
     expect(page.locator("#case .routed")).to_contain_text("unit G-1 asked for")
     expect(page.locator("#case .history")).to_contain_text("unit G-1 asked for")
@@ -171,7 +169,7 @@ def test_no_two_things_in_sight_bear_one_key_and_a_digit_chooses_what_it_stands_
     assert not {"1", "4"} & borne().keys()
     button(page, "Back").first.click()
     until(lambda: chosen_by("1"))
-    button(page, "Route").click()
+    button(page, "Send to").click()
     in_state(page, device, "routed")
     assert not {"1", "4"} & borne().keys()
 
@@ -186,24 +184,22 @@ def test_after_a_refusal_what_routes_is_in_sight_on_a_low_screen_and_who_types_c
     feed.press(device, fix={"lat": 50.8503, "lon": 4.3517, "radius": 900.0, "confidence": 68})
     take(page, device)
     choose_zone(page, 1)  # none has enough of so wide a circle
-    button(page, "Route").click()
+    button(page, "Send to").click()
     in_state(page, device, "routed")
-    button(page, "More").click()
-    button(page, "Declined").click()
+    act(page, "Declined")
     page.locator("form.form").get_by_label("Reason").fill(
         "the road is closed, ask the neighbouring zone if it may help"
     )
     page.locator("form.form").get_by_role("button", name="Confirm").click()
     in_state(page, device, "acknowledged")
     expect(page.locator(".routing .option").nth(3)).to_be_attached()
-    button(page, "Fewer").click()
     choose_zone(page, 1)
     chosen = page.locator(".routing .option", has=page.locator("input:checked"))
-    for one in (button(page, "Route").first, chosen):
+    for one in (button(page, "Send to").first, chosen):
         expect(one).to_be_in_viewport(ratio=0.99)
     button(page, "Note").first.focus()
     expect(button(page, "Note").first).to_be_in_viewport(ratio=0.98)
-    button(page, "Route").first.focus()
+    button(page, "Send to").first.focus()
     free(page)
 
     def asked() -> bool:  # the first time they are shown; just after they moved none is chosen
@@ -216,7 +212,7 @@ def test_after_a_refusal_what_routes_is_in_sight_on_a_low_screen_and_who_types_c
     button(page, "Other zone").click()
     page.get_by_label("Another zone").fill("turnhout")
     page.get_by_label("Another zone").press("Enter")
-    button(page, "Route").first.click()
+    button(page, "Send to").first.click()
     sure = page.get_by_role("button", name="Confirm all the same")
     expect(sure).to_be_focused()
     expect(sure).to_have_attribute("aria-disabled", "false")

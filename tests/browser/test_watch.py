@@ -140,7 +140,7 @@ def test_an_owner_who_listens_keeps_it_and_is_helped(ann: Page, boss: Page, feed
 def test_an_order_that_dies_calls_its_owner_then_the_supervisor(ann: Page, boss: Page, feed: Feed, device: str) -> None:
     feed.press(device)
     take(ann, device)
-    button(ann, "Route").click()
+    button(ann, "Send to").click()
     expect(row(ann, device)).to_contain_text("limit to accept")
     expect(row(ann, device)).to_contain_text("not accepted", timeout=15_000)
     for page in (ann, boss):

@@ -103,12 +103,12 @@ def test_every_type_of_an_alarm_that_names_her_zone_has_the_one_that_was_sent() 
 
 
 def test_every_script_that_names_her_zone_names_the_one_that_was_sent() -> None:
-    hers = re.compile(r"\brow\.zone_name|\b(?:zoneOf|whereOf)\(|\blast\.zone\b|\bone\.zone, one\.abroad")
-    sent = re.compile(r"\border_zone\b|\b(?:sentOf|stepOf|whoOf|lowOf)\(")
+    hers = re.compile(r"\brow\.zone_name|\b(?:zoneOf|whereOf|nearOf)\(|\blast\.zone\b|\bone\.zone, one\.abroad")
+    sent = re.compile(r"\border_zone\b|\b(?:sentOf|stepOf)\(")
     scripts = {path: path.read_text(encoding="utf-8") for path in tracked("dashboard/**/*.js")}
     [made] = [path for path, text in scripts.items() if "function zoneOf(" in text]
     shown = {path for path, text in scripts.items() if hers.search(text)} - {made}
-    assert {path.name for path in shown} >= {"says.js", "queue.js", "row.js", "alarms.js", "brief.js", "timeline.js"}
+    assert {path.name for path in shown} >= {"says.js", "row.js", "alarms.js", "brief.js", "timeline.js"}
     assert [path.relative_to(ROOT) for path in shown if not sent.search(scripts[path])] == []
     plain = [path.name for path, text in scripts.items() if "zone(row.zone_name" in text and path != made]
     assert plain == [], "zoneOf alone says how sure the zone is"

@@ -1,22 +1,21 @@
-// The actions of the selected alarm: where to route, the buttons, and the form of the moment. They never scroll away.
-import { button, copied } from "../../shell/build.js";
+// The actions of the selected alarm: what comes next, large, what is likely beside it, everything else that may be done in a list behind its key. They never scroll away.
+import { arrange, button, copied } from "../../shell/build.js";
 import { DrillStrip } from "../drills/strip.js";
 import { attributes, clock, element, joined, write } from "../../shell/format.js";
 import { OfferStrip } from "../presence/offer.js";
 import { WatchStrip } from "../escalation/strip.js";
 import { fares } from "../escalation/words.js";
 import { brief } from "../case/brief.js";
+import { plain } from "./choice.js";
 import { Form, agreedWords } from "./form.js";
 import { FORMS } from "./forms.js";
 import { Refusal, changed } from "./refusal.js";
 import { Routing } from "./routing.js";
 import { StandDownStrip } from "./stand_down.js";
-import { takes } from "../../shell/order.js";
+import { free, takes } from "../../shell/order.js";
 import { ACTIONS } from "./table.js";
 
 /** @typedef {import("./table.js").Action} Action @typedef {import("../../shell/wire.js").Row} Row */
-
-const MAIN = new Set(["acknowledge", "route"]);
 
 export class Actions {
   /** @param {HTMLElement} root @param {import("../../shell/store.js").Store} store @param {import("../../shell/desk.js").DeskLine} desk */
@@ -33,25 +32,35 @@ export class Actions {
     this.form = new Form(store, desk, () => this.update());
     /** @type {Map<string, {button: HTMLElement, words: HTMLElement, action: Action}>} */
     this.buttons = new Map();
-    this.main = element("div", "buttons main");
-    this.steps = element("div", "buttons steps");
-    const rest = element("div", "buttons rest");
-    this.moreList = element("div", "buttons more-list");
+    // Taking and sending never share a place: where to stands between them.
+    this.taking = element("div", "buttons large taking");
+    this.step = element("div", "buttons large step");
+    this.likely = element("div", "buttons likely");
+    this.filter = element("input", { class: "filter", type: "search", "aria-label": store.t("filter_actions") });
+    this.moreList = element("div", "buttons more-list", this.filter);
     this.offer = new OfferStrip(store);
     this.watch = new WatchStrip(store);
     this.standDown = new StandDownStrip(store, (zone) => this._button(this._of("confirm_stand_down").action, zone));
     for (const action of ACTIONS) {
-      const { name, step, offer, watch, back, more, technical } = action;
+      const { offer, watch, back } = action;
       const made = this._button(action).button;
       if (back) continue; // each zone has its own
       if (offer) this.offer.buttons.append(made);
       else if (watch) this.watch.buttons.append(made);
-      else if (more) this.moreList.append(made);
-      else if (MAIN.has(name) || technical) this.main.append(made);
-      else (step || name === "listen" ? this.steps : rest).append(made);
+      else this.moreList.append(made);
     }
-    this.more = button("more", store.t("more"), () => this._open(this.opened === "more" ? "" : "more"));
-    rest.append(this.more);
+    const words = element("span");
+    this.more = button(
+      "more",
+      "",
+      () => this._open(this.opened === "more" ? "" : "more"),
+      words,
+      store.keys.cap("more"),
+    );
+    this.moreWords = words;
+    this.likely.append(this.more);
+    this.filter.addEventListener("input", () => this._filter());
+    this.filter.addEventListener("keydown", (event) => event.key === "Enter" && this._found()[0]?.click());
     this.words = element("p", "agreed");
     this.refusal = new Refusal(store);
     store.on("late", () => this.refusal.clear());
@@ -60,20 +69,28 @@ export class Actions {
       "set",
       this.offer.root,
       this.routed,
-      this.routing.root,
       this.refusal.root,
-      this.main,
-      this.steps,
-      this.words,
-      rest,
+      this.taking,
+      this.routing.root,
+      this.step,
+      this.likely,
       this.moreList,
     );
+    this.set.tabIndex = -1; // a hand whose key went stays here, on no other one
 
     // Silence protects: it stands here whatever is chosen below, a form too.
     this.listenOnly = element("p", "listen-only", { title: store.t("listen_only_long") }, store.t("listen_only"));
     // What is about to happen is seen over a form too, and answered there.
     this.drill = new DrillStrip(store, desk);
-    root.append(this.listenOnly, this.watch.root, this.standDown.root, this.drill.root, this.set, this.form.root);
+    root.append(
+      this.listenOnly,
+      this.words,
+      this.watch.root,
+      this.standDown.root,
+      this.drill.root,
+      this.set,
+      this.form.root,
+    );
     this.opened = "";
     this.routable = true;
     /** @type {string | null} */
@@ -91,11 +108,33 @@ export class Actions {
     const press = (/** @type {MouseEvent} */ event) => event.detail < 2 && this.perform(name, zone);
     const mark = key && this.store.keys.cap(name);
     const made = { button: button(`do ${name}`, "", press, words, mark), words, action };
+    made.button.hidden = !zone; // until the desk says that it may come
     if (!zone) this.buttons.set(name, made);
     return made;
   }
 
-  /** Back to the plain keypad. */
+  /** The list of everything else: show it, or find in it by typing. */
+  list() {
+    if (!this.store.row || this.more.hidden) return;
+    if (this.opened !== "more") this._open("more");
+    else this.filter.focus();
+  }
+
+  /** What of the list was typed, as it stands. @returns {HTMLElement[]} */
+  _found() {
+    const shown = (/** @type {HTMLElement} */ one) => !one.hidden && !one.classList.contains("away");
+    return [.../** @type {NodeListOf<HTMLElement>} */ (this.moreList.querySelectorAll(".do"))].filter(shown);
+  }
+
+  _filter() {
+    const typed = plain(this.filter.value.trim());
+    for (const one of this.moreList.querySelectorAll(".do"))
+      one.classList.toggle("away", !plain(one.querySelector("span")?.textContent ?? "").includes(typed));
+    const [first] = typed ? this._found() : [];
+    for (const one of this.moreList.querySelectorAll(".do")) one.classList.toggle("first", one === first);
+  }
+
+  /** Back to what comes next. */
   less() {
     const more = this.form.open || !!this.opened || this.routing.units.opened;
     if (this.form.open) this.form.close();
@@ -107,6 +146,8 @@ export class Actions {
   /** Show the rarer actions ("more"), the zones to re-route to ("zones"), or neither. They take the place of the steps. @param {string} what */
   _open(what) {
     this.opened = what;
+    this.filter.value = "";
+    this._filter();
     if (!what) this.root.scrollTop = 0; // on a low screen the rarer ones were scrolled to
     this.update();
   }
@@ -129,6 +170,8 @@ export class Actions {
     this.form.follow(store.shown?.id ?? null);
     this.root.hidden = !row && !device && !this.form.open;
     this.set.hidden = this.form.open;
+    // Whether what stands there is told and settled: a hand may act on it.
+    attributes(this.set, { "data-held": !store.told || (!!row && store.guarded(row.id)) ? "yes" : "no" });
     const closed = !!row?.closed;
     const { told } = store;
     const owned = !!told && told.why.classify === "";
@@ -138,26 +181,49 @@ export class Actions {
     if (this.opened === "zones" && !(routable && row.order_zone)) this.opened = "";
     this.routing.root.hidden = !routable || (!!row.order_zone && this.opened !== "zones");
     const searching = !this.routing.root.hidden && this.routing.searching;
-    this.moreList.hidden = !(closed || (row && this.opened === "more"));
-    this.steps.hidden = !row || closed || this.opened !== "" || searching;
-    this.main.classList.toggle("technical", !!device);
-    this.more.hidden = !row || closed;
+    this.moreList.hidden = !row || this.opened !== "more";
     this.more.setAttribute("aria-expanded", String(this.opened === "more"));
-    write(this.more, store.t(this.opened === "more" ? "fewer" : "more"));
+    write(this.moreWords, store.t(this.opened === "more" ? "fewer" : "more"));
     this._routed(row);
     this.offer.update(row);
-    // Until it is accepted nothing else is to be done here.
-    this.main.hidden = !!row?.owner && told?.next === "accept_hand_over";
     this.watch.update(row);
     this.standDown.update(row, row?.standing_down?.length ? this.against("confirm_stand_down") : "");
-    for (const name of this.buttons.keys()) this._state(name);
+    this._arrange();
     const known = owned && !!store.detailOf(row)?.case.number;
     write(this.words, agreedWords(store, row) || (known ? store.t("no_words") : ""));
-    // Beside Classify for as long as it is there.
-    this.words.hidden = !owned || searching || !this.words.textContent;
+    this.words.hidden = !owned || closed || !this.words.textContent;
     this.listenOnly.hidden = !row || closed || !!row.drill;
     // A form about something else, an alarm raised by hand, goes before it.
     if (this.drill.update(this.form.open ? null : row)) this.set.hidden = true;
+  }
+
+  /** What comes next is large, what is likely stands under it, everything else in the list; what cannot be done is not drawn. */
+  _arrange() {
+    const { store } = this;
+    const { row, device } = store;
+    const held = this.set.contains(document.activeElement) ? document.activeElement : null;
+    const next = this._next();
+    const likely = device ? ["shelve_device"] : (store.told?.likely ?? []);
+    /** @type {Record<"taking" | "step" | "likely" | "list", HTMLElement[]>} */
+    const at = { taking: [], step: [], likely: [], list: [] };
+    for (const [name, { button, action }] of this.buttons) {
+      this._state(name);
+      if (action.offer || action.watch) continue;
+      const sends = name === "route" && !this.routing.root.hidden;
+      const takes = name === "acknowledge" && (!!device || (!!row && free(row)));
+      const place = takes ? "taking" : sends || (name === next && name !== "acknowledge") ? "step" : "";
+      const beside = name === "acknowledge" || likely.includes(name) ? "likely" : "list";
+      at[place || beside].push(button);
+    }
+    const order = (/** @type {HTMLElement} */ one) => likely.indexOf(one.classList[1]);
+    arrange(this.taking, at.taking);
+    arrange(this.step, at.step);
+    arrange(this.likely, [...at.likely.sort((a, b) => order(a) - order(b)), this.more]);
+    arrange(this.moreList, [this.filter, ...at.list]);
+    this.taking.classList.toggle("free", !device);
+    this.more.hidden = !row || !at.list.some((one) => !one.hidden);
+    if (!(held instanceof HTMLElement) || (held === document.activeElement && !held.hidden)) return;
+    (held.isConnected && !held.hidden ? held : this.set).focus({ preventScroll: true });
   }
 
   /** @param {Row | null} row */
@@ -224,22 +290,38 @@ export class Actions {
     const label = store.shown?.label ?? "";
     const why = this.against(name);
     const rerouting = name === "route" && !!row?.order_zone;
+    const sends = name === "route" && !this.routing.root.hidden;
     // Of a device one takes note: nobody has it as one has an alarm.
     const as = device && name === "acknowledge" ? "acknowledge_device" : name;
-    write(words, store.t(rerouting ? "do.reroute" : `do.${as}`));
-    let said = store.t("action_label", { action: store.t(`do.${as}`), label });
-    const chosen = name === "route" && !this.routing.root.hidden && this.routing.zone;
-    if (chosen) said = store.t(rerouting ? "reroute_to" : "route_to", { label, zone: this.routing.name });
-    else if (rerouting) said = store.t("action_label", { action: store.t("do.reroute"), label });
-    if (chosen && this.routing.asked) said = joined([said, store.t("asked_unit", { unit: this.routing.asked })]);
-    attributes(button, { "aria-disabled": why !== "", title: why, "aria-label": said });
+    const said = sends ? this._sends() : store.t(rerouting ? "do.reroute" : `do.${as}`);
+    write(words, said);
+    const spoken = store.t("action_label", { action: said, label });
+    attributes(button, { "aria-disabled": why !== "", title: why, "aria-label": spoken });
     button.classList.toggle("primary", name === this._next());
     if (action.offer)
       button.hidden = !row || (name === "withdraw_hand_over" ? !store.mine(row) : store.offered(row) !== "me");
     else if (action.watch) button.hidden = !this.watch.shows(name, row);
-    else if (action.technical) button.hidden = !device;
-    else if (action.more) button.hidden = !row || (!action.late && !row.closed === (name === "reopen"));
-    else button.hidden = (!!device && name !== "acknowledge") || !!row?.closed;
+    // What is only held for a moment, or waits for the server, stands where it stood.
+    else if (
+      store.live &&
+      (device || store.told) &&
+      !store.guarded(row?.id ?? "") &&
+      !(action.facts && store.later && !this._lasting(name))
+    )
+      button.hidden = sends ? this._lasting(name) : why !== "";
+  }
+
+  /** Whether the desk says that it may not come; a zone that is still to be chosen is none of its reasons. @param {string} name */
+  _lasting(name) {
+    return this.store.why(name) !== "";
+  }
+
+  /** To whom it is sent by the large button, and which unit is asked for; that a zone is to be chosen first. */
+  _sends() {
+    const { store, routing } = this;
+    if (!routing.zone || routing.searching) return store.t("send_choose");
+    const to = { zone: routing.name, unit: routing.asked };
+    return store.t(routing.asked ? "send_to_asking" : "send_to", to);
   }
 
   /** The action that comes next in the life of an alarm: it is the one in colour. */
@@ -265,6 +347,7 @@ export class Actions {
     const why = before ? "" : this.against(name) || (action.back && !back ? this._whose(zone) : "");
     if (why || !shown) return this._refused(name, why, zone);
     this.refusal.clear();
+    if (this.opened === "more") this._open("");
     if (action.copies) {
       this._copy();
     } else if (action.form) {

@@ -104,13 +104,11 @@ export class Form {
     // Said, and nothing chosen for it: who presses may not be who announced.
     const test = words && row && "received" in row ? announcedTest(store, row, true) : "";
     const told = test || (hint && this._hint(hint, row));
-    const agreed = words ? agreedWords(store, row) : "";
     this.fields = fields.map((one) => field(store, one, row, () => this._keep()));
     this.confirm.ariaDisabled = null;
     this.root.replaceChildren(
       element("div", "title", head, other && this._other(other)),
       element("p", test ? "hint test" : "hint", { hidden: !told }, told),
-      element("p", "agreed", { hidden: !agreed }, agreed),
       this.duress,
       element("div", "fields", ...this.fields.map((one) => one.root)),
       this.said,

@@ -5,18 +5,19 @@ from typing import Any, Protocol
 import msgspec
 
 from dashboard.shell.ground import Standing
-from incidents.actions import OPERATOR, next_of, why_not
+from incidents.actions import LIKELY, OPERATOR, next_of, why_not
 from incidents.incident import Incident
 from incidents.roles import MAY, User
 
 
 class Actions(msgspec.Struct, frozen=True, kw_only=True):
-    """Of an incident by the command, or the step: "" for what is open, else the code of why not. `next` is what comes next;
-    `anew`: the zone that has the order may be asked again."""
+    """Of an incident by the command, or the step: "" for what is open, else the code of why not. `next` is
+    what comes next, `likely` what else is; `anew`: the zone that has the order may be asked again."""
 
     id: str
     why: dict[str, str]
     next: str
+    likely: tuple[str, ...]
     anew: bool
 
 
@@ -67,6 +68,12 @@ class ActionsPart:
         if incident is not None:
             user = person(self._page)
             why: dict[str, str] = {what: why_not(what, incident, user) or "" for what in OPERATOR}
-            new = Actions(id=incident.id, why=why, next=next_of(incident, user), anew=incident.asks_anew)
+            new = Actions(
+                id=incident.id,
+                why=why,
+                next=next_of(incident, user),
+                likely=LIKELY[incident.state],
+                anew=incident.asks_anew,
+            )
         if new != self._sent:
             message["actions"] = self._sent = new

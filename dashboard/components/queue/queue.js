@@ -2,7 +2,6 @@
 import { button } from "../../shell/build.js";
 import { attributes, element, write } from "../../shell/format.js";
 import { h, render } from "../../shell/kit.js";
-import { zoneOf } from "../case/doubt.js";
 import { Others } from "../coverage/others.js";
 import { recall, retain } from "../../shell/kept.js";
 import { gathered, needs, SIDES } from "../../shell/order.js";
@@ -11,6 +10,7 @@ import { Below } from "./below.js";
 import { Near } from "./near.js";
 import { flash } from "./flash.js";
 import { Alarm, Device, Plain, Reserved } from "./row.js";
+import { groupOf } from "./says.js";
 import { Settle, linesOf } from "./settle.js";
 import { Unowned } from "./unowned.js";
 
@@ -88,12 +88,6 @@ export class Queue {
     this.update();
   }
 
-  /** @param {Row} row */
-  _group(row) {
-    if (this.by === "urgency") return "";
-    return this.by === "zone" ? zoneOf(this.store, row) : (row.centre ?? "");
-  }
-
   /** The rows of each section, in the order they stand. @returns {Map<string, (Row | DeviceRow)[]>} */
   _listed() {
     const { store } = this;
@@ -102,7 +96,7 @@ export class Queue {
     const listed = new Map(SIDES.map((side, n) => [side, parts[n]]));
     listed.set(
       "hands",
-      gathered(parts[SIDES.indexOf("hands")], (row) => this._group(row)),
+      gathered(parts[SIDES.indexOf("hands")], (row) => groupOf(this.store, row, this.by)),
     );
     listed.set("others", this.others.take(others));
     listed.set("devices", store.technical());
@@ -133,7 +127,7 @@ export class Queue {
       const { over, under } = this.near.rooms(list);
       let before = "";
       const views = near.map((row, n) => {
-        const group = key === "hands" ? this._group(/** @type {Row} */ (row)) : "";
+        const group = key === "hands" ? groupOf(store, /** @type {Row} */ (row), this.by) : "";
         const begins = group === before ? "" : group;
         before = group;
         known.add(row.id);

@@ -4,7 +4,7 @@ import { h } from "../../shell/kit.js";
 import { needs, takes } from "../../shell/order.js";
 import { Shape, shapeOf } from "../../shell/shapes.js";
 import { counting, seats, upcoming } from "../escalation/words.js";
-import { nameOf, placeOf, stepOf, sureOf } from "./says.js";
+import { nameOf, nearOf, stepOf, sureOf } from "./says.js";
 import { tagsOf } from "./tags.js";
 
 const TAGS = 2; // of a row; further ones are counted
@@ -22,7 +22,7 @@ export function Alarm(props) {
   const announced = place === "announced";
   const now = store.now();
   const closed = row.state === "closed";
-  const { town, street } = placeOf(store, row);
+  const { town, street } = nearOf(store, row);
   const tags = tagsOf(store, row);
   const danger = tags.find(({ kind }) => kind === "danger");
   const marks = tags.filter((tag) => tag !== danger && !["mine", "line"].includes(tag.kind));
@@ -31,7 +31,7 @@ export function Alarm(props) {
     street && h("span", { class: "street" }, street),
     danger && drawn(danger),
     ...tags.filter(({ kind }) => kind === "line").map(({ words }) => h(Line, { words })),
-    ...(lines === 1 ? marks.filter(({ again }) => again).slice(0, 1) : []).map(drawn),
+    ...(lines === 1 ? (closed ? marks.slice(0, TAGS) : marks.filter(({ again }) => again).slice(0, 1)) : []).map(drawn),
     h("span", { class: sure.vague ? "sure warn" : "sure" }, lines === 2 ? sure.words : sure.vague),
     h("span", { class: "who" }, !store.mine(row) || row.helpers?.length ? seats(store, row) : ""),
   ];

@@ -30,13 +30,19 @@ export function sureOf(store, row, now) {
 
 /** Where it is, shortest: its municipality, else the zone with its share, which is no surer; and the street.
  * @param {Store} store @param {Row} row @returns {{town: string, street: string}} */
-export function placeOf(store, row) {
+export function nearOf(store, row) {
   const known = row.abroad || row.zone_share != null ? "" : (row.municipality ?? "");
   const [place] = (row.near || known).split(" · ");
   const [, street, town] = /^(.*), ([^,]*)$/.exec(place) ?? ["", row.near ? place : "", known];
   if (row.abroad || !(known || (row.zone_share == null && town)))
     return { town: zoneOf(store, row), street: row.abroad ? "" : street };
   return { town: row.near && known ? known : town, street };
+}
+
+/** Under which heading an alarm that others have stands: the zone it is in, its centre, or none. @param {Store} store @param {Row} row @param {string} by */
+export function groupOf(store, row, by) {
+  if (by === "urgency") return "";
+  return by === "zone" ? zoneOf(store, row) : (row.centre ?? "");
 }
 
 /** Which zone was sent, as long as its order stands: never the name of where she is. @param {Store} store @param {Row} row */
@@ -57,7 +63,7 @@ export function stepOf(store, row) {
 export function nameOf(store, row, tags = []) {
   if (row.reserved) return store.t("reserved_label");
   const { label, state, owner } = row;
-  const where = [zoneOf(store, row), placeOf(store, row).street, sureOf(store, row, store.now()).words];
+  const where = [zoneOf(store, row), nearOf(store, row).street, sureOf(store, row, store.now()).words];
   const beside = tags.filter(({ kind }) => kind !== "mine").map(({ words }) => words);
   const facts = [store.t(`state.${state}`), ...where, sentOf(store, row), ...beside, owner || store.t("nobody")];
   return together(", ", [label, ...facts]);

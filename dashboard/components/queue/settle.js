@@ -1,5 +1,6 @@
 // A row that moved under the pointer may not be acted on for a moment, and moves no more often than it must.
-const SETTLE_MS = 700;
+import { GUARD_MS } from "../../shell/guards.js";
+
 const HIGH = 3.5; // rem of a row in two lines
 const HEAD = 1.75; // rem of a heading
 
@@ -10,7 +11,7 @@ export const linesOf = (before, rows, heads, room) => ((rows + 2 - before) * HIG
 export class Settle {
   /** @param {HTMLElement} root where the rows stand @param {() => void} changed it moves, or has settled */
   constructor(root, changed) {
-    this.movedAt = -SETTLE_MS;
+    this.movedAt = -GUARD_MS;
     this.changed = changed;
     // A banner that comes or goes moves every row under the pointer.
     new ResizeObserver(() => this.moved()).observe(root);
@@ -19,10 +20,10 @@ export class Settle {
   moved() {
     this.movedAt = performance.now();
     this.changed();
-    setTimeout(() => this.changed(), SETTLE_MS + 20);
+    setTimeout(() => this.changed(), GUARD_MS + 20);
   }
 
   get moving() {
-    return performance.now() - this.movedAt < SETTLE_MS;
+    return performance.now() - this.movedAt < GUARD_MS;
   }
 }

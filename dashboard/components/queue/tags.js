@@ -57,6 +57,7 @@ export function tagsOf(store, row) {
   if (said) add("class", "class", said);
   if (row.paper) add("paper", "paper", t("paper"));
   if (row.cad) add("cad", "cad", t("cad_number", { number: row.cad }));
+  if (row.origin === "hand") add("hand", "hand", t("by_hand"));
   if (row.drill) add("drill", "drill", t("drill"));
   if (row.bench) add("bench", "bench", t("bench"));
   if (row.closures?.length) add("closures", "past", closuresOf(store, row), { short: true });

@@ -37,6 +37,7 @@ export class Keys {
       follow: () => this.parts.map.follow(),
       layers: () => this.parts.map.layers(),
       map_window: () => this.parts.map.window(),
+      more: () => this.parts.actions.list(),
       find: () => this._find(),
       why: () => this.parts.why.answer(),
       people: () => this.parts.people.show(!this.parts.people.open),

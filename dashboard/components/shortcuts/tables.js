@@ -30,6 +30,7 @@ export const TABLES = {
     { name: "zone", key: "1 2 3", words: "key_zone", stays: true },
     { name: "unit", key: "4 5 6", words: "key_unit", stays: true },
     ...actions,
+    own("more", ","),
     ...places,
     why,
     own("raise", "h", "raise"),

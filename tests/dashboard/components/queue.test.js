@@ -288,8 +288,8 @@ test("a zone abroad is never named as if she were there", () => {
 const { PLACE_DOUBTS } = await import("../../../dashboard/components/case/doubt.js");
 test("every form of a row says how sure its position is, where she is, and all but one line who was sent", () => {
   const store = new Store(WORDS);
-  const { nameOf, whereOf, placeOf, sureOf, stepOf } = says;
-  const place = (/** @type {any} */ row) => Object.values(placeOf(store, row)).join(" ");
+  const { nameOf, whereOf, nearOf, sureOf, stepOf } = says;
+  const place = (/** @type {any} */ row) => Object.values(nearOf(store, row)).join(" ");
   /** @type {Record<string, (row: any) => string>} */
   const forms = {
     name: (row) => nameOf(store, row),
@@ -336,7 +336,7 @@ test("a row names the municipality, and the zone with its share where that is no
   const store = new Store(WORDS);
   const place = (/** @type {object} */ more) =>
     Object.values(
-      says.placeOf(store, /** @type {any} */ ({ zone: "1", zone_name: "Gent", municipality: "Gent", ...more })),
+      says.nearOf(store, /** @type {any} */ ({ zone: "1", zone_name: "Gent", municipality: "Gent", ...more })),
     );
   assert.deepEqual(place({}), ["Gent", ""]);
   assert.deepEqual(place({ near: "near Veldstraat 96, Gent · 20 m N" }), ["Gent", "near Veldstraat 96"]);
