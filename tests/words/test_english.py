@@ -30,7 +30,7 @@ BOTH = {
         corrections csv danger date dates dbm ddof dispatcher dormant double exclusion exclusions export figure file
         format france gcm gps grave hainaut html https incident incidents information intervention isa join json large
         latitude liège local long longitude luxembourg machine maximum message messages min minimum minute minutes
-        mobile mode moment namur nena nfpa note notes notifications office organedecontrole original page pages part
+        mobile mode moment namur nena nfpa note notes notifications office orange organedecontrole original page pages part
         parties parts pause pdf place point points police position positions possible promise propose protection
         questions radio refuge route script second service services sha shift shifts signal signature signatures
         situation six source sta suspect suspension tab table terminal test tests tilde touches transmission transport
@@ -49,7 +49,7 @@ BOTH = {
         adapter administrator aes alarm alarms also alt amr app band bluetooth bluez brabant browser bthome bus cad coc
         code csv dbm ddof definition demo dispatcher editor esc export filter form format gcm gps grave hand html https
         information isa join json limburg listen live maximum median min minimum minute mobile moment name namur
-        negative nena nfpa norm normal operator organedecontrole original passphrase pause pdf per person position
+        negative nena nfpa norm normal operator orange organedecontrole original passphrase pause pdf per person position
         pseudonym radius register rest server servers sha signal situation sta stalking stand start status still system
         tab team terminal test tests text tilde utc version vigie was wilson www zip zone
     """,

@@ -31,7 +31,7 @@ export function Alarm(props) {
     street && h("span", { class: "street" }, street),
     danger && drawn(danger),
     ...tags.filter(({ kind }) => kind === "line").map(({ words }) => h(Line, { words })),
-    ...(lines === 1 ? (closed ? marks.slice(0, TAGS) : marks.filter(({ again }) => again).slice(0, 1)) : []).map(drawn),
+    ...(lines === 1 ? grave(marks, closed) : []).map(drawn),
     h("span", { class: sure.vague ? "sure warn" : "sure" }, lines === 2 ? sure.words : sure.vague),
     h("span", { class: "who" }, !store.mine(row) || row.helpers?.length ? seats(store, row) : ""),
   ];
@@ -179,6 +179,12 @@ function Take({ store, row, does }) {
     },
     store.t(offered ? "do.accept_hand_over" : "take"),
   );
+}
+
+/** What one line has room for: what asks again, a drill, an offer; of a closed alarm the first that there is. @param {Tag[]} tags @param {boolean} closed */
+function grave(tags, closed) {
+  const never = (/** @type {Tag} */ { key, again }) => again || key === "drill" || key === "offered";
+  return closed ? tags.slice(0, TAGS) : tags.filter(never).slice(0, 1);
 }
 
 /** The first tags, and how many there are beside. @param {Tag[]} tags */
