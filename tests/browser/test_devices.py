@@ -6,7 +6,7 @@ from datetime import timedelta
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import GENT, HOSTILE, Desks, Feed
-from tests.browser.parts import choose, clock, row, take
+from tests.browser.parts import act, choose, clock, row, take
 
 WHERE = "police station, desk 2"
 FACTS = {"fix": GENT, "press": "hold"}
@@ -39,7 +39,7 @@ def test_an_announced_press_alarms_in_full_on_every_console_and_says_whose_test_
         expect(alarm.get_by_role("button", name="Take")).to_be_visible()
     take(ann, device)
     expect(ann.locator("#case .head")).to_contain_text(said)
-    ann.get_by_role("button", name=re.compile("^Close")).first.click()
+    act(ann, "Close")
     form = ann.locator("form.form")
     expect(form).to_contain_text(re.compile(r"announced test by .+, until"))
     assert not form.get_by_role("radio", checked=True).count()  # nobody but a person says what it was

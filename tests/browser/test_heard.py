@@ -22,7 +22,7 @@ from tests.browser.tab import Tab
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
 _numbers = count(30)
-NOBODY = "SEEN AND HEARD BY NOBODY"
+NOBODY = "seen by nobody"
 
 # An ear on the wire to the loudspeaker, and the handle on the page's context that the operating system would have.
 EAR = """
@@ -196,7 +196,7 @@ def over(tab: Tab, device: str) -> None:
 
 def says(device: str, text: str) -> str:
     """An expression: whether the device's row says this."""
-    return row_of(device, f"r.textContent.includes({json.dumps(text)})")
+    return row_of(device, f"r.outerHTML.includes({json.dumps(text)})")
 
 
 def test_each_sound_lies_between_300_and_3000_hertz_comes_in_pulses_and_is_like_no_other(

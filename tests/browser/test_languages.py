@@ -24,7 +24,7 @@ async def test_a_switch_in_the_middle_of_an_incident_takes_nothing_from_the_hand
         for n in range(2, 30):
             await desk.house.press(f"AMR-{n:05}")
         page, beside, colleague = [await desk.page(who) for who in ("Mieke Proef", "Mieke Proef", "Jan Proef")]
-        row = page.locator("#queue [data-incident]").filter(has_text=DEVICE)
+        row = page.locator("#queue [data-incident]").filter(has=page.get_by_role("button", name=f"{DEVICE},"))
         await row.locator(".pick").click(timeout=SLOW_MS)
         await page.get_by_role("button", name=re.compile("^Acknowledge")).click()
         await expect(row).to_have_attribute("data-state", "acknowledged")
@@ -48,5 +48,5 @@ async def test_a_switch_in_the_middle_of_an_incident_takes_nothing_from_the_hand
         await expect(note).to_be_focused()
         await page.keyboard.type("ne.")
         await page.keyboard.press("Control+Enter")
-        await colleague.locator("#queue [data-incident]").filter(has_text=DEVICE).locator(".pick").click()
+        await colleague.locator("#queue").get_by_role("button", name=f"{DEVICE},").click()
         await expect(colleague.locator("body")).to_contain_text("Her brother is on the line.", timeout=SLOW_MS)

@@ -357,7 +357,7 @@ def test_a_tab_frozen_in_the_background_is_true_on_return_and_says_that_it_was_n
     until(lambda: time.time() > frozen + 4, 10)
     tab.send("Page.setWebLifecycleState", state="active")
     tab.front()
-    tab.until(f"document.querySelector('#queue').textContent.includes('{device}')", BACK_S)
+    tab.until(f"document.querySelector('#queue').outerHTML.includes('{device}')", BACK_S)
     tab.until(
         "document.querySelector('#timeline .was-lost').textContent.startsWith('This screen was not live')", BACK_S
     )

@@ -171,7 +171,7 @@ export class Actions {
     this.root.hidden = !row && !device && !this.form.open;
     this.set.hidden = this.form.open;
     // Whether what stands there is told and settled: a hand may act on it.
-    attributes(this.set, { "data-held": !store.told || (!!row && store.guarded(row.id)) ? "yes" : "no" });
+    attributes(this.set, { "data-held": !!row && (!store.told || store.guarded(row.id)) ? "yes" : "no" });
     const closed = !!row?.closed;
     const { told } = store;
     const owned = !!told && told.why.classify === "";
@@ -301,13 +301,10 @@ export class Actions {
     if (action.offer)
       button.hidden = !row || (name === "withdraw_hand_over" ? !store.mine(row) : store.offered(row) !== "me");
     else if (action.watch) button.hidden = !this.watch.shows(name, row);
+    // What a page is not told of (a drill that nobody has yet) looks like any alarm that nobody has.
+    else if (row && !store.told) button.hidden = name !== "acknowledge" || !free(row);
     // What is only held for a moment, or waits for the server, stands where it stood.
-    else if (
-      store.live &&
-      (device || store.told) &&
-      !store.guarded(row?.id ?? "") &&
-      !(action.facts && store.later && !this._lasting(name))
-    )
+    else if (store.live && !store.guarded(row?.id ?? "") && !(action.facts && store.later && !this._lasting(name)))
       button.hidden = sends ? this._lasting(name) : why !== "";
   }
 

@@ -139,11 +139,11 @@ export class CasePanel {
       if ((row.presses ?? 1) > 1) state.push(store.t("presses", { n: row.presses }));
       const said = classOf(store, row);
       if (said) state.push(said);
-      state.push(store.t(row.origin === "hand" ? "by_hand" : `press.${row.press}`));
       if (row.outcome) state.push(store.t(`outcome.${row.outcome}`));
       const on = seats(store, row);
       if (store.mine(row)) state.push(phrase`${store.t("mine")} (${on})`);
       else if (row.state !== "raised") state.push(on || store.t("nobody"));
+      state.push(store.t(row.origin === "hand" ? "by_hand" : `press.${row.press}`));
     } else if (device) {
       state.unshift(store.t(`condition.${device.condition}`));
       if (device.flaps) state.push(store.t("flapping", { n: device.flaps }));

@@ -53,7 +53,7 @@ export class Queue {
       for (const take of this.scroller.querySelectorAll(".take")) take.ariaDisabled = moving;
     });
     new ResizeObserver(() => {
-      this.room = this.scroller.clientHeight / parseFloat(getComputedStyle(document.documentElement).fontSize);
+      this._measure();
       this.update();
     }).observe(this.scroller);
     root.append(this.unowned.line, this.scroller, this.below.line);
@@ -165,9 +165,14 @@ export class Queue {
     return h(/** @type {any} */ (Alone), { key: row.id, view, plain: Plain, of: row, props });
   }
 
+  _measure() {
+    this.room = this.scroller.clientHeight / parseFloat(getComputedStyle(document.documentElement).fontSize);
+  }
+
   /** All rows in two lines while all fit, else in one but the chosen one; not while a hand is on them.
    *  @param {Map<string, (Row | DeviceRow)[]>} listed */
   _lines(listed) {
+    if (!this.room) this._measure(); // before the first rows stand: none of them changes its height
     if (!this.room || this.scroller.matches(":hover")) return;
     const heads = [...listed].filter(([key, rows]) => rows.length && key !== "nobody").length;
     const open = [...listed].reduce((sum, [key, rows]) => sum + (key === "closed" ? 0 : rows.length), 0);

@@ -26,13 +26,12 @@ export function Alarm(props) {
   const tags = tagsOf(store, row);
   const danger = tags.find(({ kind }) => kind === "danger");
   const marks = tags.filter((tag) => tag !== danger && !["mine", "line"].includes(tag.kind));
-  const sure = closed ? { words: "", vague: "" } : sureOf(store, row, now);
   const here = [
     street && h("span", { class: "street" }, street),
     danger && drawn(danger),
     ...tags.filter(({ kind }) => kind === "line").map(({ words }) => h(Line, { words })),
     ...(lines === 1 ? grave(marks, closed) : []).map(drawn),
-    h("span", { class: sure.vague ? "sure warn" : "sure" }, lines === 2 ? sure.words : sure.vague),
+    h("span", { class: "sure warn" }, closed ? "" : sureOf(store, row, now).vague),
     h("span", { class: "who" }, !store.mine(row) || row.helpers?.length ? seats(store, row) : ""),
   ];
   const looks = { needs: needs(row) && !announced, announced, offered: store.offered(row) === "me", drill: row.drill };
@@ -44,12 +43,12 @@ export function Alarm(props) {
     "data-owner": row.owner ?? "",
     "data-flags": (row.flags ?? []).join(" "),
   };
-  const name = h(Pick, { ...props, name: nameOf(store, row, tags), words: town });
+  const name = nameOf(store, row, tags);
   const age = closed ? clock(row.closed).slice(0, 5) : ticking(now - row.received);
   return item(
     props,
-    { kind: "press", looks, facts, shape: shapeOf(row.state, "press"), age },
-    h("div", { class: "one" }, name, ...here),
+    { kind: "press", name, looks, facts, shape: shapeOf(row.state, "press"), age },
+    h("div", { class: "one" }, h(Pick, { ...props, name, words: town }), ...here),
     lines === 2 && h("div", { class: "two" }, ...some(marks), ...(closed ? ended(store, row) : coming(props))),
     !closed && !announced && takes(store, row) && h(Take, props),
   );
@@ -75,6 +74,7 @@ export function Device(props) {
     props,
     {
       kind: "technical",
+      name,
       looks: { unnoted: !row.owner },
       facts,
       shape: "device",
@@ -119,14 +119,14 @@ export function Plain(props) {
   const name = joined([row.label, store.t(`state.${row.state}`)]);
   return item(
     props,
-    { kind: "press", looks: { plain: true }, facts, shape: "press", age },
+    { kind: "press", name, looks: { plain: true }, facts, shape: "press", age },
     h("div", { class: "one" }, h(Pick, { ...props, name, words: name })),
   );
 }
 
-/** @param {Stands & {row: Row | DeviceRow}} props @param {{kind: string, looks: Record<string, unknown>, facts: object, shape: string, age: string}} of
+/** @param {Stands & {row: Row | DeviceRow}} props @param {{kind: string, name: string, looks: Record<string, unknown>, facts: object, shape: string, age: string}} of
  *  @param {...any} inside */
-function item({ store, row, lines, selected, top, begins, does }, { kind, looks, facts, shape, age }, ...inside) {
+function item({ store, row, lines, selected, top, begins, does }, { kind, name, looks, facts, shape, age }, ...inside) {
   const is = Object.entries(looks).flatMap(([name, on]) => (on ? [` ${name}`] : []));
   return h(
     "li",
@@ -135,6 +135,7 @@ function item({ store, row, lines, selected, top, begins, does }, { kind, looks,
       style: { marginTop: top },
       "data-incident": row.id,
       "data-kind": kind,
+      title: name, // what has no room in it is read under the mouse
       "data-begins": begins || undefined,
       ...facts,
       onClick: (/** @type {Event} */ event) => {
@@ -151,7 +152,7 @@ function item({ store, row, lines, selected, top, begins, does }, { kind, looks,
 
 /** Its name: the button that chooses it. @param {{selected: boolean, stop: boolean, name: string, words: string}} props */
 function Pick({ selected, stop, name, words }) {
-  const facts = { "aria-current": selected || undefined, "aria-label": name, title: name };
+  const facts = { "aria-current": selected || undefined, "aria-label": name };
   return h("button", { class: "pick", type: "button", tabIndex: stop ? 0 : -1, ...facts }, words);
 }
 

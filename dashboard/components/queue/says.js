@@ -59,12 +59,12 @@ export function stepOf(store, row) {
 }
 
 /** An alarm as whoever listens to the page hears it. @param {Store} store @param {Row} row
- *  @param {{kind: string, words: string}[]} [tags] what its row says beside */
+ *  @param {{key: string, words: string}[]} [tags] what its row says beside; what the watch did goes with the clock, and no name does */
 export function nameOf(store, row, tags = []) {
   if (row.reserved) return store.t("reserved_label");
   const { label, state, owner } = row;
   const where = [zoneOf(store, row), nearOf(store, row).street, sureOf(store, row, store.now()).words];
-  const beside = tags.filter(({ kind }) => kind !== "mine").map(({ words }) => words);
+  const beside = tags.filter(({ key }) => key !== "mine" && key !== "done").map(({ words }) => words);
   const facts = [store.t(`state.${state}`), ...where, sentOf(store, row), ...beside, owner || store.t("nobody")];
   return together(", ", [label, ...facts]);
 }
