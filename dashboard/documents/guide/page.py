@@ -45,6 +45,7 @@ KEYS: Final[Mapping[str, str]] = {
     "hand_over": "P",
     "help": "?",
     "listen": "L",
+    "more": ",",
     "move": "↑ ↓",
     "note": "N",
     "on_scene": "O",
