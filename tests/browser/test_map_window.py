@@ -113,8 +113,8 @@ async def test_choosing_shows_an_alarm_as_it_was_left_and_nothing_moves_under_a_
     await holds(page, "performance.now() > 2500")  # keys wait for a second after the window came
     await page.keyboard.press("ArrowUp")  # past the second, and on to the first: the third came last
     await page.keyboard.press("ArrowUp")
-    await expect(page.locator("#case h2").filter(has_text="AMR-00701")).to_be_visible()
     assert await page.evaluate(f"{WIDE_M} > 200000"), "what is walked past is not flown to"
+    await expect(page.locator("#case h2").filter(has_text="AMR-00701")).to_be_visible()
     await holds(page, f"{sees(GENT, '> 39000')} && {WIDE_M} < 60000")
     await expect(page.locator("#map .nowhere")).to_be_hidden()
     await page.locator("#map").hover()
