@@ -230,7 +230,7 @@ async def operator(there: Room) -> None:
     await there.by("dispatcher2", do.Route, other, zone=there.cases[1].home_zone)
     await page.keyboard.press("g")
     await there.keep(page, "screen", marks=OPERATOR)
-    await there.keep(page, "listen", page.locator("#case .listen-only"), page.locator("#case .rest"), edge=8)
+    await there.keep(page, "listen", page.locator("#case .listen-only"), page.locator("#case .likely"), edge=8)
     await there.by("dispatcher", do.Progress, hers, step="declined", reason=TEXTS[there.language].declined)
     first = page.locator(f'#queue [data-incident="{third.id}"]')
     await there.keep(page, "rows", page.locator("#queue > *").first, first, row)
@@ -314,7 +314,7 @@ OPERATOR: Marks = (
     (4, "#queue [data-incident]", 0.035, 0.0, 0, 72),
     (5, "#map", 0.06, 0.62, 0, 0),
     (6, "#case .pinned, #case .facts", 0.0, 0.0, -8, 20),
-    (7, "#case .buttons.main", 0.0, 0.5, -8, 0),
+    (7, "#case .buttons.likely", 0.0, 0.5, -8, 0),
     (8, "#timeline", 0.5, 0.0, 0, 0),
 )
 SUPERVISOR: Marks = (
