@@ -1,4 +1,4 @@
-// The actions of the selected alarm: what comes next, large, what is likely beside it, everything else that may be done in a list behind its key. They never scroll away.
+// The actions of the selected alarm: what comes next, large; what is likely; the rest in a list. They never scroll away.
 import { arrange, button, copied } from "../../shell/build.js";
 import { DrillStrip } from "../drills/strip.js";
 import { attributes, clock, element, joined, write } from "../../shell/format.js";
@@ -36,7 +36,8 @@ export class Actions {
     this.taking = element("div", "buttons large taking");
     this.step = element("div", "buttons large step");
     this.likely = element("div", "buttons likely");
-    this.filter = element("input", { class: "filter", type: "search", "aria-label": store.t("filter_actions") });
+    const find = store.t("filter_actions");
+    this.filter = element("input", { class: "filter", type: "search", "aria-label": find, placeholder: find });
     this.moreList = element("div", "buttons more-list", this.filter);
     this.offer = new OfferStrip(store);
     this.watch = new WatchStrip(store);
@@ -197,7 +198,7 @@ export class Actions {
     if (this.drill.update(this.form.open ? null : row)) this.set.hidden = true;
   }
 
-  /** What comes next is large, what is likely stands under it, everything else in the list; what cannot be done is not drawn. */
+  /** Put each button where it belongs: what cannot be done is not drawn. */
   _arrange() {
     const { store } = this;
     const { row, device } = store;
@@ -301,14 +302,14 @@ export class Actions {
     if (action.offer)
       button.hidden = !row || (name === "withdraw_hand_over" ? !store.mine(row) : store.offered(row) !== "me");
     else if (action.watch) button.hidden = !this.watch.shows(name, row);
-    // What a page is not told of (a drill that nobody has yet) looks like any alarm that nobody has.
+    // Until the page is told, what nobody has is there to be taken.
     else if (row && !store.told) button.hidden = name !== "acknowledge" || !free(row);
     // What is only held for a moment, or waits for the server, stands where it stood.
     else if (store.live && !store.guarded(row?.id ?? "") && !(action.facts && store.later && !this._lasting(name)))
       button.hidden = sends ? this._lasting(name) : why !== "";
   }
 
-  /** Whether the desk says that it may not come; a zone that is still to be chosen is none of its reasons. @param {string} name */
+  /** Whether the desk refuses it; a zone that is still to be chosen is none of its reasons. @param {string} name */
   _lasting(name) {
     return this.store.why(name) !== "";
   }

@@ -61,9 +61,8 @@ class ActionsPart:
         """The page knows nothing of it any more."""
         self._sent = None
 
-    def add(self, message: dict[str, Any]) -> None:
-        """Tell the page of the alarm that is chosen on it when that is news."""
-        incident = self._page.reserved.named(self._page.selected)
+    def add(self, message: dict[str, Any], incident: Incident | None) -> None:
+        """Tell the page of the alarm that is chosen on it, if it may be shown one, when that is news."""
         new = None
         if incident is not None:
             user = person(self._page)

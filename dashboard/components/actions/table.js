@@ -1,7 +1,7 @@
 // Every action of an operator in one table: its key, where it stands, what it asks of the desk. Whether it may come now the server says.
 
-/** @typedef {{name: string, key?: string, shift?: boolean, form?: boolean, step?: string, more?: boolean, offer?: boolean, watch?: boolean, back?: boolean, technical?: boolean, copies?: boolean, late?: boolean, facts?: boolean, asks?: string}} Action
- *  `copies`: it asks the desk for nothing, the page does it; `late`: also once it is closed; `facts`: those of the alarm must be here */
+/** @typedef {{name: string, key?: string, shift?: boolean, form?: boolean, step?: string, offer?: boolean, watch?: boolean, back?: boolean, technical?: boolean, copies?: boolean, facts?: boolean, asks?: string}} Action
+ *  `copies`: it asks the desk for nothing, the page does it; `facts`: those of the alarm must be here */
 /** @type {Action[]} */
 export const ACTIONS = [
   { name: "acknowledge", key: "a" },
@@ -13,12 +13,12 @@ export const ACTIONS = [
   { name: "note", key: "n", form: true },
   { name: "classify", key: "c", form: true },
   { name: "close", key: "x", shift: true, form: true },
-  { name: "accepted", key: "y", step: "accepted", more: true },
-  { name: "declined", key: "d", form: true, more: true },
-  { name: "time", key: "t", form: true, more: true, asks: "progress" },
-  { name: "copy_brief", key: "q", more: true, copies: true, facts: true },
-  { name: "set_cad_number", key: "q", shift: true, form: true, more: true, late: true },
-  { name: "hand_over", key: "p", form: true, more: true },
+  { name: "accepted", key: "y", step: "accepted" },
+  { name: "declined", key: "d", form: true },
+  { name: "time", key: "t", form: true, asks: "progress" },
+  { name: "copy_brief", key: "q", copies: true, facts: true },
+  { name: "set_cad_number", key: "q", shift: true, form: true },
+  { name: "hand_over", key: "p", form: true },
   { name: "accept_hand_over", key: "j", offer: true },
   { name: "decline_hand_over", form: true, offer: true },
   { name: "withdraw_hand_over", offer: true },
@@ -27,9 +27,9 @@ export const ACTIONS = [
   { name: "confirm_escalation", key: "z", watch: true },
   { name: "confirm_stand_down", key: "d", shift: true, back: true },
   { name: "shelve_device", form: true, technical: true },
-  { name: "release", form: true, more: true },
-  { name: "cancel_order", form: true, more: true },
-  { name: "correct_time", form: true, more: true, facts: true },
-  { name: "extend_tracking", form: true, more: true },
-  { name: "reopen", form: true, more: true },
+  { name: "release", form: true },
+  { name: "cancel_order", form: true },
+  { name: "correct_time", form: true, facts: true },
+  { name: "extend_tracking", form: true },
+  { name: "reopen", form: true },
 ];

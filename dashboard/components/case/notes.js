@@ -1,4 +1,4 @@
-// What the panel of an alarm notes that its row says in a word or not at all: what is wrong with it, its flags, what was closed of its device.
+// What the panel of an alarm notes that its row says in a word or not at all.
 import { clock, duration, phrase, together } from "../../shell/format.js";
 import { needs } from "../../shell/order.js";
 import { takenOver } from "../coverage/words.js";
@@ -21,6 +21,7 @@ export function notesOf(store, row, now) {
   note(row.order_excluded, "bad", store.t("kept_from_order"));
   note(row.kept_from && store.console.supervisor, "warn", store.t("kept_from", { n: row.kept_from }));
   note(row.beside?.length, "bad", store.t("also_open", { labels: together(", ", row.beside ?? []) }));
+  note(row.done, "", store.t("done_says"));
   for (const flag of flagsOf(row)) note(true, "warn", store.t(`flag.${flag}`));
   note(row.tracking_ended, "warn", store.t("tracking_ended"));
   const left = duration(store.words, Math.max(0, (row.tracking_until ?? 0) - now));

@@ -105,15 +105,21 @@ class CasePart:
     def add(self, message: dict[str, Any]) -> None:
         """Tell the page of the selected alarm, and what may be done with it, on a locked page too."""
         message["detail"] = self.compose()
-        self._actions.add(message)
+        named = self._page.reserved.named(self._page.selected)
+        self._actions.add(message, named or self._drilled)
+
+    @property
+    def _drilled(self) -> Incident | None:
+        """The drill that stands chosen: until somebody has it, it may be done with as an alarm."""
+        drill = self._drill.incident
+        return drill if drill is not None and drill.id == self._page.selected else None
 
     def compose(self) -> dict[str, Any] | None:
         """What changed of the selected alarm since it was sent last; None where none is chosen, or may be seen."""
         page = self._page
         incident = page.reserved.named(page.selected)
         page.looks.keep("case", {incident.id} if incident is not None and self._may_see() else set())
-        drill = self._drill.incident if incident is None else None
-        if drill is not None and drill.id == page.selected:
+        if incident is None and (drill := self._drilled) is not None:
             self._sent = None
             self._follow(drill)
             return {**msgspec.to_builtins(self._drill.detail(drill)), "id": drill.id}

@@ -1,4 +1,4 @@
-// An alarm in the queue, as one tree: in one line where it is and what never goes from a row; in two what comes next, too.
+// An alarm in the queue, as one tree: in one line what never goes from a row; in two what comes next, too.
 import { clock, duration, joined, ticking, together } from "../../shell/format.js";
 import { h } from "../../shell/kit.js";
 import { needs, takes } from "../../shell/order.js";
@@ -91,7 +91,7 @@ export function Device(props) {
   );
 }
 
-/** An alarm that is kept from who is here: that there is one, whether nobody has it yet, and nothing else. It takes no hand.
+/** An alarm that is kept from who is here: that there is one, whether nobody has it, and nothing else. No hand on it.
  * @param {AlarmProps} props */
 export function Reserved({ store, row, top }) {
   return h(
@@ -124,8 +124,9 @@ export function Plain(props) {
   );
 }
 
-/** @param {Stands & {row: Row | DeviceRow}} props @param {{kind: string, name: string, looks: Record<string, unknown>, facts: object, shape: string, age: string}} of
- *  @param {...any} inside */
+/** @param {Stands & {row: Row | DeviceRow}} props
+ *  @param {{kind: string, name: string, looks: Record<string, unknown>, facts: object, shape: string, age: string}} of
+ *  @param {...any} inside its line, then what stands after its age */
 function item({ store, row, lines, selected, top, begins, does }, { kind, name, looks, facts, shape, age }, ...inside) {
   const is = Object.entries(looks).flatMap(([name, on]) => (on ? [` ${name}`] : []));
   return h(
@@ -150,7 +151,8 @@ function item({ store, row, lines, selected, top, begins, does }, { kind, name, 
   );
 }
 
-/** Its name: the button that chooses it. @param {{selected: boolean, stop: boolean, name: string, words: string}} props */
+/** Its name: the button that chooses it.
+ * @param {{selected: boolean, stop: boolean, name: string, words: string}} props */
 function Pick({ selected, stop, name, words }) {
   const facts = { "aria-current": selected || undefined, "aria-label": name };
   return h("button", { class: "pick", type: "button", tabIndex: stop ? 0 : -1, ...facts }, words);
@@ -182,10 +184,11 @@ function Take({ store, row, does }) {
   );
 }
 
-/** What one line has room for: what asks again, a drill, an offer; of a closed alarm the first that there is. @param {Tag[]} tags @param {boolean} closed */
+/** What one line has room for: what asks again, a drill, an offer; of a closed alarm the first that there is.
+ * @param {Tag[]} tags @param {boolean} closed */
 function grave(tags, closed) {
-  const never = (/** @type {Tag} */ { key, again }) => again || key === "drill" || key === "offered";
-  return closed ? tags.slice(0, TAGS) : tags.filter(never).slice(0, 1);
+  const stays = (/** @type {Tag} */ { key, again }) => again || key === "drill" || key === "offered";
+  return closed ? tags.slice(0, TAGS) : tags.filter(stays).slice(0, 1);
 }
 
 /** The first tags, and how many there are beside. @param {Tag[]} tags */

@@ -39,7 +39,8 @@ export function nearOf(store, row) {
   return { town: row.near && known ? known : town, street };
 }
 
-/** Under which heading an alarm that others have stands: the zone it is in, its centre, or none. @param {Store} store @param {Row} row @param {string} by */
+/** Under which heading an alarm that others have stands: the zone it is in, its centre, or none.
+ * @param {Store} store @param {Row} row @param {string} by */
 export function groupOf(store, row, by) {
   if (by === "urgency") return "";
   return by === "zone" ? zoneOf(store, row) : (row.centre ?? "");
@@ -59,7 +60,7 @@ export function stepOf(store, row) {
 }
 
 /** An alarm as whoever listens to the page hears it. @param {Store} store @param {Row} row
- *  @param {{key: string, words: string}[]} [tags] what its row says beside; what the watch did goes with the clock, and no name does */
+ *  @param {{key: string, words: string}[]} [tags] what its row says beside; what goes with the clock is in no name */
 export function nameOf(store, row, tags = []) {
   if (row.reserved) return store.t("reserved_label");
   const { label, state, owner } = row;

@@ -1,4 +1,4 @@
-// What is to be known of an alarm beside its place, in a word each and the gravest first: a row says as many as it has room for and counts the rest.
+// What is to be known of an alarm beside its place, in a word each and the gravest first.
 import { classOf } from "../case/class.js";
 import { closuresOf, flagsOf } from "../case/notes.js";
 import { takenOver } from "../coverage/words.js";
@@ -52,6 +52,7 @@ export function tagsOf(store, row) {
     add("kept_from", "warn", t("kept_from", { n: row.kept_from }), { short: true });
   if (row.delivery === "radio" && row.state === "routed") add("radio", "warn", t("delivery.radio"), { short: true });
   for (const flag of flagsOf(row)) add("flag", "warn", t(`flag.${flag}`), { short: true });
+  if (row.done) add("finished", "told", t("done_says"), { short: true });
   if (row.tracking_ended) add("tracking", "warn", t("tracking_ended"), { short: true });
   const said = classOf(store, row);
   if (said) add("class", "class", said);

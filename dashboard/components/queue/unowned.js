@@ -28,7 +28,7 @@ export class Unowned {
     this.oldest = element("span", "oldest");
     this.again = element("span", "again");
     this.owed = element("span", "owed");
-    this.way = element("span", "way", key && store.keys.cap(key), store.t("unowned_show"));
+    this.way = element("span", "way", key && store.keys.cap(key), element("span", "shows", store.t("unowned_show")));
     this.line = button("unowned", "", () => this.next());
     this.line.append(this.count, this.oldest, this.again, this.owed, this.way);
     this.since = Infinity;

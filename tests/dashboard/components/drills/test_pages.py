@@ -3,6 +3,7 @@
 import asyncio
 import json
 import re
+from functools import partial
 from typing import Any
 
 import pytest
@@ -36,6 +37,19 @@ async def live(house: House, *, victim: str = "V. Verzonnen") -> Drill:
     return shown
 
 
+def closing(incident: str) -> cmd.Close:
+    """The end of a real alarm, so that a drill may come."""
+    return cmd.Close(
+        id="closing-1",
+        incident=incident,
+        as_class="test",
+        outcome="test_ok",
+        verified="duplicate",
+        reason="it is over",
+        anyway=True,
+    )
+
+
 async def turned(paper: Paper) -> dict[str, Any]:
     """All that came since, later over earlier."""
     before = len(paper.sent)
@@ -49,16 +63,7 @@ async def test_until_it_is_acknowledged_its_row_is_that_of_an_alarm(house: House
     await paper.turn()
     as_alarm = house.consoles.rows.encoded(real.id)
     assert as_alarm is not None
-    wish = cmd.Close(
-        id="closing-1",
-        incident=real.id,
-        as_class="test",
-        outcome="test_ok",
-        verified="duplicate",
-        reason="it is over",
-        anyway=True,
-    )
-    await house.desk.command(wish, User(actor="su", roles=frozenset({"dispatcher"})))
+    await house.desk.command(closing(real.id), User(actor="su", roles=frozenset({"dispatcher"})))
     drill = await live(house)
     row = (await turned(paper))["rows"][drill.id]
     known = json.loads(bytes(as_alarm))
@@ -67,6 +72,22 @@ async def test_until_it_is_acknowledged_its_row_is_that_of_an_alarm(house: House
     told = ("state", "press", "origin", "zone_name", "municipality", "centre", "next", "loudness", "priority")
     assert {name: row.get(name) for name in told} == {name: known.get(name) for name in told}
     assert re.fullmatch(r"AMR-\d{5}", row["label"])
+
+
+async def test_until_it_is_acknowledged_the_same_may_be_done_with_it_as_with_an_alarm(house: House) -> None:
+    session, paper = house.page("Desk 1")
+    told = []
+    for id in ((await house.press()).id, ""):
+        if not id:
+            await house.desk.command(closing(session.selected or ""), User(actor="su", roles=frozenset({"dispatcher"})))
+            id = (await live(house)).id
+            await turned(paper)
+        session.take(json.dumps({"do": "select", "incident": id}))
+        await until(partial(lambda chosen: session.selected == chosen, id), LONG_S)
+        told.append((await turned(paper))["actions"])
+    alarm, drill = told
+    assert alarm.pop("id") != drill.pop("id")
+    assert drill == alarm and alarm["next"] == "acknowledge"
 
 
 async def test_its_place_is_said_in_the_readers_language_as_that_of_an_alarm(house: House) -> None:
