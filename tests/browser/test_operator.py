@@ -218,8 +218,9 @@ def test_on_a_small_screen_all_that_acts_and_each_warning_is_in_sight(desks: Des
     choose(page, device)
     button(page, "Acknowledge").click()
     expect(button(page, "Send to")).to_have_attribute("aria-disabled", "false")
+    expect(button(page, "Send to")).to_be_in_viewport(ratio=1)
     page.keyboard.press(",")  # what else may be done, in a list: each of it has its room, and no danger goes
-    for name in ("Send to", "Listening", "Note", "Classify", "Close", "Release"):
+    for name in ("Listening", "Note", "Classify", "Close", "Release"):
         one = button(page, name).first
         expect(one).to_be_in_viewport(ratio=1)
         box = one.bounding_box()
