@@ -49,7 +49,7 @@ short_and_whole = pytest.mark.parametrize(
     [False, pytest.param(True, marks=[pytest.mark.prove, pytest.mark.timeout(900)])],
     ids=["short", "whole"],
 )
-GROWN_MB = 150.0
+GROWN_MB = 225.0  # three times what it grows by on a quiet machine
 
 Wish = dict[str, Any]
 
