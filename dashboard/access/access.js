@@ -1,17 +1,18 @@
 // Who works at this page: the name in the top bar, warnings before a limit, the locked page, and the sign-in in its place.
-import { button } from "../shell/build.js";
+import { button, find } from "../shell/build.js";
 import { attributes, duration, element, write } from "../shell/format.js";
 import { SignInForm } from "./form.js";
 
+/** @typedef {ReturnType<typeof import("../shell/build.js").sheet>} Sheet */
+
 export class Access {
   /** @param {import("../shell/store.js").Store} store @param {import("../shell/desk.js").DeskLine} desk
-   *  @param {{panel: HTMLElement, bar: HTMLElement, top: HTMLElement, base: string, bound?: boolean}} places
-   *  `bound`: nobody signs in or out here */
-  constructor(store, desk, { panel, bar, top, base, bound = false }) {
+   *  @param {{panel: HTMLElement, person: Sheet, top: HTMLElement, base: string, bound?: boolean}} places
+   *  `person`: the name in the bar and its sheet; `bound`: nobody signs in or out here */
+  constructor(store, desk, { panel, person, top, base, bound = false }) {
     this.store = store;
     this.desk = desk;
     this.panel = panel;
-    this.bar = bar;
     /** @type {"" | "change" | "again"} */
     this.mode = ""; // "change" or "again" while a person who is signed in opened the form
     /** @type {{words: string, run: () => void, look: boolean} | null} */
@@ -30,13 +31,19 @@ export class Access {
     this.name = element("b");
     this.warning = element("span", "warning-limit", { role: "status" });
     this.stayKey = element("span", "", store.keys.cap("stay"));
-    const press = () => (this.form.shown && !store.locked ? this.close() : this.open("change"));
-    const lines = element("span", "lines", this.name, this.warning);
-    this.pill = button("pill who", "", press, { disabled: bound }, lines, this.stayKey);
-    bar.insertBefore(this.pill, bar.querySelector(".clock"));
+    this.pill = person.opener;
+    this.sheet = person;
+    this.pill.append(element("span", "lines", this.name, this.warning), this.stayKey);
+    const press = () => {
+      person.show(false);
+      if (this.form.shown && !store.locked) this.close();
+      else this.open("change");
+    };
+    this.change = button("pill change", "", press, element("span"), store.keys.cap("stay"));
+    person.root.prepend(this.change);
     desk.gate = (action, label, run) =>
       this.gate(store.t("action_label", { action: store.t(`do.${action}`), label }), run);
-    store.on("access", () => this.update());
+    store.on("access desk", () => this.update());
     store.on("select", () => this.drop(true));
     store.on("second", () => this._tick());
     this.update();
@@ -101,9 +108,8 @@ export class Access {
     const glass = store.access?.glass ?? [];
     this.glass.hidden = glass.length === 0;
     write(this.glass, glass.length ? store.t("break_glass", { names: glass.join(", ") }) : "");
-    this.pill.hidden = state !== "signed" && !locked;
-    const name = this.bar.querySelector("form.desk");
-    if (name) name.hidden = state !== "open";
+    this.change.hidden = (state !== "signed" && !locked) || this.bound;
+    find(this.sheet.root, "form.desk").hidden = state !== "open";
     if (state !== "signed") this.mode = "";
     const held = locked && !this.panel.classList.contains("locked") && this.panel.contains(document.activeElement);
     this.panel.classList.toggle("locked", locked);
@@ -112,9 +118,10 @@ export class Access {
     this.form.show(locked ? "locked" : this.mode, store.access);
     // Hands that were writing in the panel go on in the form: their letters are no keys.
     if (held) this.form.focus();
-    write(this.name, locked ? store.t("locked_bar") : (store.access?.name ?? ""));
-    const label = locked ? "locked_bar_label" : "signed_as";
-    attributes(this.pill, { "aria-label": store.t(label, { name: store.access?.name ?? "" }) });
+    const name = store.access?.name || store.desk;
+    write(this.name, locked ? store.t("locked_bar") : name);
+    write(find(this.change, "span"), store.t(locked ? "locked_bar" : "change_person"));
+    attributes(this.pill, { "aria-label": locked ? store.t("locked_bar_label") : store.t("signed_as", { name }) });
     this._tick();
     if (!locked && this.wish && !this.form.busy) this._run();
   }

@@ -67,7 +67,8 @@ store.answers("destinations", (places) => find.offer(places));
 store.answers("went", (went) => find.went(went));
 const { sounds, access } = stand(begun, {
   panel,
-  ways: dress ? [] : [finder(store, () => find.show()), ways(store, "operator", base)],
+  ways: dress ? [] : [finder(store, () => find.show())],
+  elsewhere: dress ? [] : [ways(store, "operator", base)],
   raise: () => actions.raise(),
 });
 if (dress) {

@@ -29,7 +29,8 @@ store.answers("went", (went) => {
 });
 const { access } = stand(begun, {
   panel: part("panel"),
-  ways: [tools, finder(store, () => find.show()), ways(store, "supervisor", base)],
+  ways: [tools, finder(store, () => find.show())],
+  elsewhere: [ways(store, "supervisor", base)],
 });
 const middle = new Middle(
   store,

@@ -117,7 +117,12 @@ async def operator(desk: Served) -> Pages:
     await page.keyboard.press("w")
     yield "who is on shift", page
     await page.keyboard.press("Escape")
-    await page.get_by_role("button", name=re.compile("Change operator")).first.click()
+    await page.locator("#top .feed").click()
+    yield "all of the feed's health", page
+    await page.keyboard.press("Escape")
+    await page.get_by_role("button", name=re.compile("who works here")).click()
+    yield "the person", page
+    await page.get_by_role("button", name=re.compile("^Change operator")).click()
     await expect(page.get_by_role("heading", name="Change operator")).to_be_visible()
     yield "another operator", page
     await page.keyboard.press("Escape")

@@ -25,6 +25,11 @@ def holds(page: Page, expression: str) -> None:
     until(lambda: page.evaluate(expression))
 
 
+def own(page: Page) -> None:
+    """Open what the person before it chooses, under their name."""
+    page.get_by_role("button", name=re.compile("who works here")).click(timeout=20_000)
+
+
 def button(page: Page, name: str) -> Locator:
     return page.get_by_role("button", name=re.compile(f"^{name}"))
 

@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, Page, expect
 from incidents.centres import Belongs, everyones, unheard
 from incidents.incident import Incident
 from tests.browser.conftest import GENT, Desks, Feed
-from tests.browser.parts import button, holds, row
+from tests.browser.parts import button, holds, own, row
 from tests.incidents.conftest import START
 from tests.processes import ROOT
 
@@ -93,6 +93,7 @@ def _place(page: Page, row: dict[str, Any], covers: frozenset[str], silent: Any,
 
 def cover(page: Page, *cics: str) -> None:
     """Choose the centres this position covers."""
+    own(page)
     page.get_by_role("button", name=re.compile("^Centres this position covers")).click()
     form = page.get_by_role("form", name="Centres this position covers")
     for box in form.get_by_role("checkbox").all():

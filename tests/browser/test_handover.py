@@ -14,7 +14,7 @@ BENCH = "AMR-BENCH-1"
 
 def name(page: Page) -> str:
     """The desk name of a page."""
-    return page.locator("#top .desk .pill").first.inner_text()
+    return page.locator("#top .who b").inner_text()
 
 
 def panel(page: Page) -> Page:

@@ -269,7 +269,7 @@ def test_a_page_whose_sound_the_browser_blocks_alarms_and_one_click_arms_it(
 
     arm(tab)
     assert tab(f"{banner}.hidden")
-    assert "SOUND ARMED" in tab("document.querySelector('#top').innerText")
+    assert "Sound on" in tab("document.querySelector('#top').innerText")
     hears(tab, 440, 554, 659)
     reported(centre, audible=1, watching=1)
     tab.until(f"!({says(device, NOBODY)})")  # now it called somebody

@@ -43,7 +43,7 @@ def acknowledge(page: Page) -> Locator:
 
 async def ready(desk: Served, who: str) -> Page:
     page = await desk.page(who)
-    await expect(page.get_by_role("button", name="SOUND ARMED")).to_be_visible(timeout=SLOW_MS)
+    await expect(page.get_by_role("button", name="Sound on")).to_be_visible(timeout=SLOW_MS)
     await holds(page, "performance.now() > 2500")
     return page
 

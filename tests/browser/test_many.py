@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Centre, Desks, Feed, until
-from tests.browser.parts import button, choose, in_state, names, row, take
+from tests.browser.parts import button, choose, in_state, names, own, row, take
 
 TOWNS = (
     (51.05, 3.72), (51.22, 4.40), (50.85, 4.35), (50.64, 5.57), (50.47, 4.87), (50.41, 4.44), (51.21, 3.22),
@@ -104,7 +104,8 @@ def test_how_many_nobody_has_stands_whatever_is_scrolled_dressed_or_started_anew
     said = re.compile(rf"{many} nobody has oldest \d+:\d\d U")
     until(lambda: said.search(waiting(page)))
     page.locator("#queue .scroller").evaluate("(one) => one.scrollTo(0, one.scrollHeight)")
-    page.get_by_role("button", name="Light").click()
+    own(page)
+    button(page, "Light").click()
     expect(page.locator("html")).to_have_attribute("data-theme", "light")
     until(lambda: said.search(waiting(page)))
     # U leads to the one that waits longest, then to the next: it takes none of them.

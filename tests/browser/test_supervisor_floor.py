@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.browser.conftest import Centre, Desks, Feed, until
-from tests.browser.parts import choose, is_mine, row, take
+from tests.browser.parts import choose, is_mine, own, row, take
 from tests.browser.test_heard import EAR
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
@@ -47,7 +47,7 @@ def ready(page: Page, name: str) -> Locator:
 
 
 def me(page: Page) -> str:
-    return page.locator("#top .desk .pill").first.inner_text()
+    return page.locator("#top .who b").inner_text()
 
 
 def tab_to(page: Page, name: str) -> None:
@@ -86,6 +86,7 @@ def test_an_escalation_is_confirmed_and_taken_from_the_floor_by_keyboard_alone(
     tab_to(boss, f"Work on {device} on the operator page")
     boss.keyboard.press("Enter")
     expect(boss.locator("#case h2").filter(has_text=device)).to_be_visible(timeout=20_000)
+    own(boss)
     boss.get_by_role("link", name="Supervisor").click()
     expect(on_floor(boss, device)).to_contain_text("MINE", timeout=20_000)
 
@@ -116,7 +117,9 @@ def test_an_alarm_nobody_has_is_assigned_and_is_everybodys_until_it_is_accepted(
     alarm = on_floor(boss, device)
     ready(boss, f"Assign {device}").click()
     person = boss.get_by_role("button", name=re.compile(f"^Assign {device} to {who}: no alarm, page in sight"))
-    ready(boss, f"Assign {device}")  # what it opened, and a banner that came, move rows: for a moment no hand acts on one
+    ready(
+        boss, f"Assign {device}"
+    )  # what it opened, and a banner that came, move rows: for a moment no hand acts on one
     person.click()
     expect(boss.get_by_text(f"Assign {device}: offered, until it is accepted it stays as it is")).to_be_visible()
     expect(alarm).to_contain_text(f"offered to {who}")

@@ -57,7 +57,7 @@ async def zone(tmp_path: Path, zones: Zones) -> AsyncIterator[Zone]:
 async def test_an_order_is_heard_and_answered_by_keyboard_and_others_are_not_seen(zone: Zone) -> None:
     page = zone.page
     await expect(page.get_by_text("No order for this zone")).to_be_visible()
-    await expect(page.get_by_text("SOUND ARMED")).to_be_visible()
+    await expect(page.get_by_text("Sound on")).to_be_visible()
     incident = await zone.routed()
     card = page.get_by_role("article")
     await expect(card).to_have_attribute("data-state", "waiting")

@@ -72,7 +72,9 @@ async def kept(run: Under) -> None:
     # What went is told the page too: what it still holds is what the desk holds.
     held = "(most) => Number(document.querySelector('#queue .devices h2 b').textContent) <= most"
     await page.wait_for_function(held, arg=ALARMS * 1.1 + REAL)
-    await page.locator("#feed:has-text('let go')").wait_for()
+    await page.locator("#top .feed").click()
+    await page.locator(".feed-all:has-text('let go')").wait_for()
+    await page.keyboard.press("Escape")
     before = len(run.feed.put_at)
     run.feed.press("AMR-99999")
     await until(lambda: before in run.feed.answered_s)

@@ -5,9 +5,9 @@ import { takes } from "../../shell/coverage.js";
 import { blindWords } from "./words.js";
 
 export class Centres {
-  /** @param {import("../../shell/store.js").Store} store @param {{bar: HTMLElement, banner: HTMLElement, panel: HTMLElement}} places
+  /** @param {import("../../shell/store.js").Store} store @param {{bar: HTMLElement, person: import("../../access/access.js").Sheet, banner: HTMLElement, panel: HTMLElement}} places
    *  @param {{armed: boolean, on: (listener: () => void) => void}} sound @param {(cics: string) => void} keep keeps the choice in this browser */
-  constructor(store, { bar, banner, panel }, sound, keep) {
+  constructor(store, { bar, person, banner, panel }, sound, keep) {
     this.store = store;
     this.sound = sound;
     this.panel = panel;
@@ -15,7 +15,7 @@ export class Centres {
     /** @type {HTMLElement | null} */
     this.open = null;
     this.button = button("pill covers", "", () => this.choose(!this.open));
-    find(bar, ".space").after(this.button);
+    this.places = { bar: find(bar, ".space"), person };
     this.deaf = element("div", "banners deaf", { role: "alert" });
     banner.append(this.deaf);
     store.answers("covered", (/** @type {string[]} */ cics) => {
@@ -41,6 +41,9 @@ export class Centres {
     this.button.hidden = known.length < 2;
     const all = covers.length === known.length;
     const few = covers.length > 1 ? store.t("covers_more", { centre: covers[0], n: covers.length - 1 }) : covers[0];
+    // In the bar stands what is not as everywhere.
+    if (all) this.places.person.root.append(this.button);
+    else this.places.bar.after(this.button);
     write(this.button, all ? store.t("covers_all") : store.t("covers", { centres: few }));
     attributes(this.button, {
       "aria-label": store.t("covers_label", { centres: all ? store.t("all_centres") : covers.join(", ") }),
@@ -66,6 +69,7 @@ export class Centres {
   /** Show or hide the list, in the right column over the case's facts: it covers no alarm. @param {boolean} on */
   choose(on) {
     if (on && this.store.locked) return;
+    this.places.person.show(false);
     this.open?.remove();
     /** @type {HTMLElement | null} */
     this.open = null;
@@ -104,6 +108,6 @@ export class Centres {
 
   _leave() {
     this.choose(false);
-    this.button.focus();
+    (this.button.isConnected ? this.button : this.places.person.opener).focus();
   }
 }

@@ -206,8 +206,7 @@ export class People {
     const note = keyed("do", store.t("do.note_sheet"), () => this.actions.ask("note_sheet"), "note");
     root.append(note, link("sheet", `${base}sheet`, "sheet", aside), link("own", `${base}figures`, "figures", aside));
     for (const page of store.access?.ways ?? [])
-      if (page !== "operator")
-        root.append(link(`to_${page}`, `${base}${page}`, page, BESIDE.has(page) ? aside : undefined));
+      if (BESIDE.has(page)) root.append(link(`to_${page}`, `${base}${page}`, page, aside));
     return root;
   }
 }

@@ -14,26 +14,27 @@ import { tellTaken } from "../presence/taken.js";
 import { TopBar } from "./topbar.js";
 
 /** @param {ReturnType<typeof import("../../shell/join.js").begin>} begun
- *  @param {{panel: HTMLElement, ways: HTMLElement[], raise?: () => void}} does `panel`: over it a sheet stands; `ways`: what leads from here;
- *  `raise` an alarm by hand */
-export function stand({ page, base, store, desk }, { panel, ways, raise = () => {} }) {
+ *  @param {{panel: HTMLElement, ways: HTMLElement[], elsewhere?: HTMLElement[], raise?: () => void}} does `panel`: over it a sheet stands;
+ *  `ways`: what leads from here; `elsewhere`: to other pages; `raise` an alarm by hand */
+export function stand({ page, base, store, desk }, { panel, ways, elsewhere = [], raise = () => {} }) {
   const [bar, top] = [part("console"), part("alert")];
   // A replay's or an exercise's page shares its host's cookies with the live one: nothing of it may follow anybody there.
   const dressed = !!page.dataset.dress;
   const keep = dressed ? () => {} : retain;
   const sound = new Sound();
   const sounds = new SoundPanel(panel, store, sound);
-  new TopBar(part("feed"), bar, store, sound, {
+  const does = {
     raise,
     sound: () => sounds.show(!sounds.open),
-    language: languageChooser(store, retain),
-    gap: (feed) => desk.ask("acknowledge_gap", feed, { do: "acknowledge_gap", feed }),
-  });
+    gap: (/** @type {string} */ feed) => desk.ask("acknowledge_gap", feed, { do: "acknowledge_gap", feed }),
+  };
+  const own = [...elsewhere, languageChooser(store, retain)];
+  const { person } = new TopBar({ feed: part("feed"), bar, top, panel }, store, sound, does, own);
   tellTaken(top, store);
   if (!dressed) new DegradedLine(top, store);
   find(bar, ".space").after(...ways);
-  const access = new Access(store, desk, { panel, bar, top, base, bound: dressed });
-  new Centres(store, { bar, banner: top, panel }, sound, (cics) => keep("vigie_cics", cics));
+  const access = new Access(store, desk, { panel, person, top, base, bound: dressed });
+  new Centres(store, { bar, person, banner: top, panel }, sound, (cics) => keep("vigie_cics", cics));
   new Alert(top, store, sound);
   new Dark(store, page, base);
   store.on("desk", () => {

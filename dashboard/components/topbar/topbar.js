@@ -1,6 +1,6 @@
 // The top bar: feed health beside the newest device message, the log, the cases, sound, who is on shift, the clock.
-import { button, form, onEscape } from "../../shell/build.js";
-import { attributes, clock, duration, element, joined, colon, moment, phrase, write } from "../../shell/format.js";
+import { button, form, onEscape, redraw, sheet } from "../../shell/build.js";
+import { attributes, clock, colon, duration, element, joined, moment, phrase, write } from "../../shell/format.js";
 import { themes } from "../../shell/theme.js";
 import { shape } from "../../shell/shapes.js";
 import { shiftTest } from "../presence/test.js";
@@ -14,46 +14,59 @@ const WORST = ["down", "silent", "malformed", "live"];
 const LATE_MS = 2000; // of a feed's messages: less is as it should be, and nobody's to read
 
 export class TopBar {
-  /** @param {HTMLElement} feed the landmark @param {HTMLElement} place where the rest stands
-   *  @param {import("../../shell/store.js").Store} store @param {import("../alert/sound.js").Sound} sound @param {{raise: () => void, sound: () => void, gap: (feed: string) => void,
-   *  language: HTMLElement}} does `language` is the choice of one */
-  constructor(feed, place, store, sound, does) {
+  /** @param {{feed: HTMLElement, bar: HTMLElement, top: HTMLElement, panel: HTMLElement}} places `feed`: the landmark; `bar`: the rest; `top`:
+   *  lines over the page; `panel`: over it a sheet stands @param {import("../../shell/store.js").Store} store @param {import("../alert/sound.js").Sound} sound
+   *  @param {{raise: () => void, sound: () => void, gap: (feed: string) => void}} does
+   *  @param {HTMLElement[]} own what the person before the page chooses, under their name */
+  constructor({ feed, bar, top, panel }, store, sound, does, own) {
     this.feed = feed;
     this.store = store;
     this.sound = sound;
     this.does = does;
-    this.light = element("span", "light");
     this.state = element("b");
-    this.byHand = element("span", "by-hand", store.keys.cap("raise"), element("span", "", store.t("feed_by_hand")));
+    // What all is well beside that word stands under it.
     this.facts = element("span", "facts");
-    this.gaps = element("span", "gaps");
-    // The way in stands under the state: the bar is as narrow as a screen.
-    const states = element("span", "states", this.state, this.byHand);
-    feed.append(this.light, states, this.facts, this.gaps);
+    const opener = button("pill feed", "", () => {}, element("span", "light"), this.state, this.facts);
+    this.all = sheet(panel, opener, element("section", "help feed-all"), () => this.tick());
+    feed.append(opener);
+    this.wrong = element("div", "degraded-line wrong", { role: "status", hidden: true });
+    top.prepend(this.wrong);
     this.soundState = button("pill sound-state", "", () => (sound.armed ? does.sound() : sound.start()));
     this.shift = element("b");
-    const shift = button("pill shift", "", () => {});
     this.test = element("span", "test");
-    const there = element("span", "there", store.t("on_shift"), this.shift);
-    shift.append(there, this.test);
-    this.raise = button("pill raise", store.t("raise"), () => does.raise());
-    this.raise.append(store.keys.cap("raise"));
-    this.theme = button("pill theme", "", () => {});
-    themes(this.theme, (other) => write(this.theme, store.t(other)));
+    const shift = button(
+      "pill shift",
+      "",
+      () => {},
+      element("span", "there", store.t("on_shift"), this.shift),
+      this.test,
+    );
+    this.raise = button("pill raise", store.t("raise_short"), () => does.raise(), store.keys.cap("raise"));
+    attributes(this.raise, { "aria-label": store.t("raise"), title: store.t("raise") });
+    const theme = button("pill theme", "", () => {});
+    themes(theme, (other) => write(theme, store.t(other)));
     this.deskButton = button("pill", "", () => this._edit(true));
     this.deskInput = element("input", { maxlength: 40, "aria-label": store.t("desk_name"), autocomplete: "off" });
     this.deskSave = element("button", "pill", store.t("save"));
     this.deskWhy = element("span", "why", { role: "status" });
     const rename = () => store.send({ do: "rename", desk: this.deskInput.value });
     const desk = form("desk", rename, this.deskButton, this.deskInput, this.deskSave, this.deskWhy);
-    onEscape(desk, () => this._edit(false));
+    onEscape(desk, (event) => {
+      if (this.deskInput.hidden) return;
+      event.stopPropagation();
+      this._edit(false);
+    });
     this._edit(false);
+    const who = button("pill who", "", () => {});
+    this.person = sheet(panel, who, element("section", "help own", desk, ...own, theme));
     this.date = element("span", "date");
     this.time = element("b", "time");
     const hours = element("div", "clock", this.date, this.time);
-    place.append(this.soundState, shift, element("div", "space"), this.raise, this.theme, does.language, desk, hours);
+    bar.append(this.soundState, shift, element("div", "space"), this.raise, who, hours);
     store.on("health desk together", () => this.update());
     store.on("second live", () => this.tick());
+    // Whoever chooses an alarm wants to see it.
+    store.on("select", () => [this.all, this.person].forEach((one) => one.show(false)));
     sound.on(() => this.hear());
     store.answers("renamed", (fact) => this._renamed(fact));
     this.hear();
@@ -99,25 +112,34 @@ export class TopBar {
     this.feed.dataset.feedState = health.feed_state;
     this.feed.dataset.recording = health.recording;
     const gaps = health.feeds.filter((feed) => feed.gaps);
-    this.gaps.replaceChildren(
-      ...gaps.map((feed) => {
-        const reason = store.t(`gap_why.${feed.gap_why}`);
-        const why = feed.gap_numbers ? colon(store.words, reason, feed.gap_numbers) : reason;
-        const gap = element(
-          "span",
-          "gap",
-          { title: why },
-          store.t("feed_gap", { time: clock(feed.gap_at).slice(0, 5) }),
-        );
-        const seen = button("pill", store.t("gap_seen"), () => this.does.gap(feed.name));
-        attributes(seen, {
-          "aria-label": colon(store.words, store.t("gap_seen_label", { feed: feed.name }), why),
-        });
-        const both = element("span", "gap-both", gap, seen);
-        return both;
-      }),
-    );
+    const late = health.feeds.flatMap((feed) => this._late(feed));
+    this.wrong.hidden = !gaps.length && !late.length;
+    redraw(this.wrong, [gaps, late], () => [
+      ...late.map((text) => element("span", "", text)),
+      ...gaps.map((feed) => this._gap(feed)),
+    ]);
     this.tick();
+  }
+
+  /** What of a feed comes late, or is still to come. @param {Feed} feed */
+  _late(feed) {
+    const { store } = this;
+    const late = feed.state === "live" ? (feed.lag_ms ?? 0) : 0;
+    return [
+      late >= LATE_MS && store.t("feed_lag", { age: duration(store.words, late) }),
+      feed.behind && store.t("feed_behind", { n: feed.behind }),
+    ].flatMap((text) => text || []);
+  }
+
+  /** @param {Feed} feed */
+  _gap(feed) {
+    const { store } = this;
+    const reason = store.t(`gap_why.${feed.gap_why}`);
+    const why = feed.gap_numbers ? colon(store.words, reason, feed.gap_numbers) : reason;
+    const said = colon(store.words, store.t("feed_gap", { time: clock(feed.gap_at).slice(0, 5) }), why);
+    const seen = button("pill", store.t("gap_seen"), () => this.does.gap(feed.name));
+    attributes(seen, { "aria-label": colon(store.words, store.t("gap_seen_label", { feed: feed.name }), why) });
+    return element("span", "gap", said, seen);
   }
 
   /** What goes with the clock. */
@@ -132,38 +154,40 @@ export class TopBar {
     if (!store.health) return;
     const { feed_state: state, feeds } = store.health;
     this.feed.className = `gauge ${state}`;
-    // What no feed brings comes by telephone: the way in is named where its loss is.
-    this.byHand.hidden = state === "live";
     write(this.state, feeds.length ? store.t(`feed.${state}`) : store.t("feed_none"));
     const worst = [...feeds].sort((a, b) => WORST.indexOf(a.state) - WORST.indexOf(b.state))[0];
-    write(this.facts, worst ? joined(this._facts(worst, now, feeds)) : "");
-    attributes(this.facts, { tabindex: worst && 0 }); // in a narrow bar it scrolls
+    const passed = store.together.shift.test;
+    const test = passed?.ok ? store.t("test_passed", { time: clock(passed.at).slice(0, 5) }) : "";
+    const [first, ...rest] = worst ? this._facts(worst, now, feeds) : [""];
+    const brief = joined([first, test]);
+    write(this.facts, brief);
+    attributes(this.facts, { title: brief });
+    if (!this.all.root.isConnected) return;
+    const all = [store.t("feed_health"), first, ...rest, test].filter(Boolean);
+    redraw(this.all.root, all, () => all.map((fact, n) => element(n ? "p" : "h3", "", fact)));
   }
 
-  /** @param {Feed} feed @param {number} now @param {Feed[]} feeds */
+  /** The first stands in the bar. @param {Feed} feed @param {number} now @param {Feed[]} feeds */
   _facts(feed, now, feeds) {
     const { store } = this;
     const age = (/** @type {number} */ at) => store.t("ago", { age: duration(store.words, now - at) });
-    const parts = feeds.length > 1 ? [feed.name] : [];
-    if (feed.exercise) parts.push(store.t("feed_exercise"));
-    if (feed.state !== "live" && feed.since) parts.push(store.t("feed_since", { time: clock(feed.since) }));
     const newest = Math.max(...feeds.map((one) => one.message ?? 0));
-    parts.push(newest ? store.t("feed_message", { age: age(newest) }) : store.t("feed_no_message"));
-    // On a narrow screen nobody reads that all is well beside that word: what is wrong has the room.
-    const calm = feed.state === "live" && innerWidth <= 1500;
-    if (feed.heartbeat && !calm) parts.push(store.t("feed_heartbeat", { age: age(feed.heartbeat) }));
-    const late = feed.state === "live" ? (feed.lag_ms ?? 0) : 0;
-    if (late >= LATE_MS) parts.push(store.t("feed_lag", { age: duration(store.words, late) }));
-    const { test } = store.together.shift;
-    // Where there is no room for it, the list of who is on shift has it.
-    if (test?.ok && innerWidth > 1500) parts.push(store.t("test_passed", { time: clock(test.at).slice(0, 5) }));
-    if (feed.behind) parts.push(store.t("feed_behind", { n: feed.behind }));
     const again = feeds.reduce((n, one) => n + (one.ids_again ?? 0), 0);
-    if (again) parts.push(store.t("feed_ids_again", { n: again }));
-    if (!calm && !feeds.some((one) => one.gaps)) parts.push(store.t("feed_no_gap"));
     const gone = Object.values(store.health?.let_go ?? {}).reduce((sum, n) => sum + n, 0);
-    if (gone) parts.push(store.t("let_go", { n: gone }));
-    if (store.health?.degraded === "off") parts.push(store.t("degraded.off"));
-    return parts;
+    const lost = feed.state !== "live" && feed.since;
+    return [
+      joined([
+        feeds.length > 1 && feed.name,
+        feed.exercise && store.t("feed_exercise"),
+        lost && store.t("feed_since", { time: clock(feed.since) }),
+        newest ? store.t("feed_message", { age: age(newest) }) : store.t("feed_no_message"),
+      ]),
+      feed.heartbeat && store.t("feed_heartbeat", { age: age(feed.heartbeat) }),
+      ...feeds.flatMap((one) => this._late(one)),
+      again && store.t("feed_ids_again", { n: again }),
+      !feeds.some((one) => one.gaps) && store.t("feed_no_gap"),
+      gone && store.t("let_go", { n: gone }),
+      store.health?.degraded === "off" && store.t("degraded.off"),
+    ].flatMap((fact) => fact || []);
   }
 }
