@@ -102,7 +102,6 @@ def test_with_the_feed_down_an_alarm_is_raised_by_one_key_and_routed_by_radio(de
     finally:
         feed.start()
     expect(health).to_have_attribute("data-feed-state", "live", timeout=20_000)
-    expect(way).to_be_hidden()
 
 
 WATCHED = """
