@@ -112,6 +112,7 @@ class Pages:
         await page.wait_for_load_state("networkidle")
         if not shown:  # the machine was busy
             await expect(page.locator("body.lost")).to_have_count(0, timeout=LONG_MS)
+            await page.keyboard.press("Shift")  # somebody is here: what was lost is said for a minute more
             await expect(page.locator(".was-lost").filter(has_text=":")).to_have_count(0, timeout=LONG_MS)
         await page.mouse.move(WIDTH - 2, HEIGHT - 2)
         await paused(page, 1500)

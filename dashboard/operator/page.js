@@ -1,6 +1,6 @@
 // The operator page: makes its parts, ties them to the store, and lets the store hear the server.
 import { Actions } from "../components/actions/actions.js";
-import { CasePanel, Timeline } from "../components/case/case.js";
+import { CasePanel } from "../components/case/case.js";
 import { placeOf } from "../components/case/place.js";
 import { Dress } from "../components/mode_banner/mode_banner.js";
 import { Exercise } from "../components/mode_banner/exercise.js";
@@ -13,12 +13,13 @@ import { People } from "../components/presence/people.js";
 import { tellDrills } from "../components/drills/notice.js";
 import { stand } from "../components/topbar/console.js";
 import { loadAnew } from "../shell/anew.js";
+import { element } from "../shell/format.js";
 import { begin, join, part, ways } from "../shell/join.js";
 import { showChosen } from "./shows.js";
 import { holdView, keepView, restoreScroll } from "./view.js";
 
 const { dress = "" } = part("vigie").dataset;
-const begun = begin({ said: "timeline", leave: keepView }, dress ? DRESSED : TABLES.operator);
+const begun = begin({ said: "outcome", note: "console", leave: keepView }, dress ? DRESSED : TABLES.operator);
 const { page, base, store, desk } = begun;
 const panel = part("case");
 /** @param {string} what @param {Record<string, unknown>} [facts] */
@@ -40,7 +41,9 @@ const map = {
 document.addEventListener("vigie:map-window", map.window);
 holdView(store);
 const place = placeOf(store, desk, panel);
-const actions = new Actions(new CasePanel(panel, store, place.buttons).actions, store, desk);
+const below = new CasePanel(panel, store, place.buttons).actions;
+below.before(part("outcome")); // what became of a wish stands over the step
+const actions = new Actions(below, store, desk);
 const queue = new Queue(part("queue"), store, {
   take: (id) => actions.take(id),
   refuse: (id) => actions.refuse(id),
@@ -48,7 +51,6 @@ const queue = new Queue(part("queue"), store, {
 });
 const raises = () => actions.form.open && ["raise", "from_paper"].includes(actions.form.name);
 const still = showChosen(store, part("map"), (id) => ask("choose", { incident: id }), raises);
-new Timeline(part("timeline"), store);
 tellDrills(part("alert"), store);
 const find = new Find(store, panel, {
   ask: (asked) => store.send({ do: "find", ...asked }),
@@ -65,9 +67,10 @@ const find = new Find(store, panel, {
 store.answers("hits", (hits) => find.take(hits));
 store.answers("destinations", (places) => find.offer(places));
 store.answers("went", (went) => find.went(went));
+const keysAt = element("span");
 const { sounds, access } = stand(begun, {
   panel,
-  ways: dress ? [] : [finder(store, () => find.show())],
+  ways: dress ? [keysAt] : [finder(store, () => find.show()), keysAt],
   elsewhere: dress ? [] : [ways(store, "operator", base)],
   raise: () => actions.raise(),
 });
@@ -86,7 +89,7 @@ const why = new Asking(store, ({ what, on }) => what === "search" || on === stor
 panel.prepend(why.root);
 const people = new People(store, actions, desk, { bar: part("console"), panel }, dress ? "" : base);
 const parts = { queue, actions, desk, map, sounds, access, place, people, why, find: dress ? null : find };
-new Keys(store, parts, { put: (list) => part("map").after(list), opener: part("timeline") });
+new Keys(store, parts, { put: (list) => part("map").after(list), opener: keysAt });
 
 /** @param {string} id */
 function pick(id) {

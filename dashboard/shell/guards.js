@@ -1,6 +1,7 @@
 // What keeps a hand from an alarm that is not what it was looking at: for a moment after somebody else changed it, every action on it is refused.
 
 export const GUARD_MS = 700;
+const NEWS_MS = 10_000; // so long an alarm's row says what somebody else did with it
 
 /** @typedef {import("./wire.js").Change} Change @typedef {{changes?: number, latest?: Change[]}} Changed */
 
@@ -23,14 +24,20 @@ export class Guards {
     this.held = new Map();
   }
 
+  /** What somebody else did with an alarm a moment ago. @param {string} id */
+  news(id) {
+    const held = this.held.get(id);
+    return held && performance.now() < held.until - GUARD_MS + NEWS_MS ? held.by : null;
+  }
+
   /** @param {string} id @param {Partial<Change>} by what changed of it, as far as it is known */
   hold(id, by) {
     this.held.set(id, { until: performance.now() + GUARD_MS, by });
     this.changed(id);
     setTimeout(() => {
-      if (!this.of(id)) this.held.delete(id);
       this.changed(id);
     }, GUARD_MS + 20);
+    setTimeout(() => !this.news(id) && this.held.delete(id), NEWS_MS + 20);
   }
 
   /** What changed of an alarm that is guarded now; null when none is. @param {string} id */

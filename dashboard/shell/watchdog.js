@@ -46,6 +46,7 @@ export class Watchdog {
     this.probes = 0;
     this.leaving = 0; // until when a reload may be under way
     this.noted = 0;
+    this.back = new AbortController(); // ends the wait for somebody who comes back
     this.going = 0; // the timer of a new line at another server
     this.moved = -OPENING_MS; // when the page went there
     this.probed = { ...NEVER };
@@ -146,14 +147,22 @@ export class Watchdog {
     if (since) this._tell(lostAt);
   }
 
-  /** Say for a while that the screen was not live, to whoever looked away. Both times are of the clock that is shown now: an exercise
+  /** Say that the screen was not live, until a minute after somebody was here again. Both times are of the clock that is shown now: an exercise
    * that began meanwhile has its own. @param {number} lostAt by the browser's clock */
   _tell(lostAt) {
     const to = this.store.now();
     const from = to - Math.max(0, Date.now() - lostAt);
     write(this.note, this.store.t("was_lost", { from: clock(from), to: clock(to) }));
+    this.note.title = this.note.textContent ?? "";
     clearTimeout(this.noted);
-    this.noted = setTimeout(() => write(this.note, ""), NOTE_MS);
+    this.back.abort();
+    this.back = new AbortController();
+    const { signal } = this.back;
+    const here = () => {
+      this.back.abort();
+      this.noted = setTimeout(() => write(this.note, ""), NOTE_MS);
+    };
+    for (const touch of ["pointerdown", "keydown"]) document.addEventListener(touch, here, { signal });
   }
 
   async _probe() {

@@ -9,7 +9,7 @@ import { begin, join, part } from "../shell/join.js";
 import { clock, clockAndDay, element, joined, write } from "../shell/format.js";
 import { Card } from "./card.js";
 
-const begun = begin({ said: "timeline" }, TABLES.zone);
+const begun = begin({ said: "foot" }, TABLES.zone);
 const { base, store, desk } = begun;
 const sound = new Sound();
 /** @type {Map<string, Card>} */
@@ -37,7 +37,7 @@ let at;
 const unseenCount = element("span");
 const unseen = button("unseen", "", () => seen.focus(), {}, unseenCount, store.keys.cap("presses_seen"));
 part("unanswered").append(next);
-part("timeline").prepend(unseen);
+part("foot").prepend(unseen);
 let newest = 0;
 store.keys.listen({
   copy_place: () => chosen()?.spelling.do("copy"),
@@ -45,7 +45,7 @@ store.keys.listen({
   next_order: onward,
   presses_seen: pressesSeen,
 });
-new KeySheet(store, desk, { put: (list) => part("orders").prepend(list), opener: part("timeline") }, "here").listen();
+new KeySheet(store, desk, { put: (list) => part("orders").prepend(list), opener: part("foot") }, "here").listen();
 
 part("alert").prepend(unheard(store, sound));
 sound.on(heard);

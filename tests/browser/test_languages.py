@@ -29,13 +29,14 @@ async def test_a_switch_in_the_middle_of_an_incident_takes_nothing_from_the_hand
         await page.get_by_role("button", name=re.compile("^Acknowledge")).click()
         await expect(row).to_have_attribute("data-state", "acknowledged")
         await page.wait_for_function("() => performance.now() > 2500")
+        await page.locator("#top .who").click()  # its sheet stays while somebody writes
         await page.keyboard.press("n")
         note = page.locator("#case form.form textarea, #case form.form input").locator("visible=true").first
         await note.fill("Her brother is on the li")
         await page.locator("#queue .scroller, #queue ol").first.evaluate("(list) => (list.scrollTop = 40)")
         await page.evaluate(FINDER)
         before = await page.evaluate("words.hand(true)")
-        chooser = page.locator("#top select.language")
+        chooser = page.locator("#case select.language")
         for language in WRITTEN:
             await page.evaluate(
                 "([chooser, code]) => { chooser.value = code; chooser.dispatchEvent(new Event('change')); }",

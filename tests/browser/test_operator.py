@@ -76,7 +76,7 @@ def test_the_same_by_keyboard_only(desks: Desks, feed: Feed, device: str) -> Non
     expect(mine).to_have_attribute("data-state", "routed")
     free(page)
     page.keyboard.press("l")
-    expect(page.locator("#timeline")).to_contain_text("listens on the line")
+    expect(page.locator("#case .history")).to_contain_text("listens on the line")
     for key, name, state in (("e", "En route", "en_route"), ("o", "On scene", "on_scene"), ("s", "Safe", "safe")):
         expect(button(page, name)).to_be_visible()
         free(page)
@@ -90,7 +90,7 @@ def test_the_same_by_keyboard_only(desks: Desks, feed: Feed, device: str) -> Non
     page.keyboard.type("are you there")  # letters in a field are text, not actions
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
-    expect(page.locator("#timeline")).to_contain_text("are you there")
+    expect(page.locator("#case .history")).to_contain_text("are you there")
     free(page)
     page.keyboard.press("Shift+X")
     page.keyboard.press("Space")

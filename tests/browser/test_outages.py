@@ -160,7 +160,7 @@ def back(page: Page, since: float, device: str) -> float:
 
 
 def note(page: Page) -> Locator:
-    return page.get_by_role("status").filter(has_text="This screen was not live from")
+    return page.get_by_role("status").filter(has_text="Not live from")
 
 
 class Kept:
@@ -358,9 +358,7 @@ def test_a_tab_frozen_in_the_background_is_true_on_return_and_says_that_it_was_n
     tab.send("Page.setWebLifecycleState", state="active")
     tab.front()
     tab.until(f"document.querySelector('#queue').outerHTML.includes('{device}')", BACK_S)
-    tab.until(
-        "document.querySelector('#timeline .was-lost').textContent.startsWith('This screen was not live')", BACK_S
-    )
+    tab.until("document.querySelector('#console .was-lost').textContent.startsWith('Not live')", BACK_S)
     tab.until("!document.body.classList.contains('lost')", BACK_S)
     assert tab.wrong == []
     tab.close()

@@ -1,24 +1,12 @@
 // The case panel: who, how long, what must be known at once (pinned, it never scrolls away), then every fact with its source.
 import { button, redraw } from "../../shell/build.js";
-import {
-  attributes,
-  clock,
-  clockAndDay,
-  day,
-  duration,
-  element,
-  joined,
-  phrase,
-  ticking,
-  write,
-} from "../../shell/format.js";
+import { attributes, clock, day, duration, element, joined, phrase, ticking, write } from "../../shell/format.js";
 import { shape, shapeOf } from "../../shell/shapes.js";
 import { announcedTest } from "../devices/words.js";
 import { nextZone, refusal, seats } from "../escalation/words.js";
 import { Address } from "./address.js";
 import { Circumstances } from "./circumstances.js";
 import { classOf } from "./class.js";
-import { sentence } from "./history.js";
 import { notesOf } from "./notes.js";
 
 /** @typedef {import("../../shell/store.js").Store} Store @typedef {import("../../shell/wire.js").Row} Row @typedef {import("../../shell/wire.js").DeviceRow} DeviceRow */
@@ -223,46 +211,4 @@ function below(scrolling, lines) {
   return [...scrolling.querySelectorAll(lines)].filter(
     (line) => line.offsetTop + Math.min(line.offsetHeight, 24) > bottom,
   ).length;
-}
-
-/** The footer: what happened to the selected incident, the newest in sight. */
-export class Timeline {
-  /** @param {HTMLElement} root @param {Store} store */
-  constructor(root, store) {
-    this.store = store;
-    this.list = element("ol", "", { tabindex: 0, "aria-label": store.t("timeline") });
-    /** @type {import("../../shell/wire.js").Line[] | null} */
-    this.drawn = null;
-    root.prepend(this.list);
-    // What is said beside it takes of its width.
-    new ResizeObserver(() => this._newest()).observe(this.list);
-    store.on("detail select", () => this.update());
-    this.update();
-  }
-
-  update() {
-    const { store } = this;
-    const history = store.detail?.id === store.selected ? (store.detail?.history ?? []) : [];
-    this.list.hidden = history.length === 0;
-    if (history === this.drawn) return;
-    this.drawn = history;
-    this.list.replaceChildren(
-      ...history.map((line) => {
-        const item = element(
-          "li",
-          "",
-          element("b", "", clockAndDay(line.at, store.now(), store.language)),
-          ` ${sentence(store, line)}`,
-        );
-        return item;
-      }),
-    );
-    this._newest();
-  }
-
-  _newest() {
-    if (this.list.hidden) return; // to ask how wide nothing is has the whole page laid out
-    this.list.scrollLeft = this.list.scrollWidth;
-    this.list.classList.toggle("cut", this.list.scrollLeft > 0);
-  }
 }

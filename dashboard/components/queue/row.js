@@ -3,6 +3,7 @@ import { clock, duration, joined, ticking, together } from "../../shell/format.j
 import { h } from "../../shell/kit.js";
 import { needs, takes } from "../../shell/order.js";
 import { Shape, shapeOf } from "../../shell/shapes.js";
+import { sentence } from "../case/history.js";
 import { counting, seats, upcoming } from "../escalation/words.js";
 import { nameOf, nearOf, stepOf, sureOf } from "./says.js";
 import { tagsOf } from "./tags.js";
@@ -34,6 +35,8 @@ export function Alarm(props) {
     h("span", { class: "sure warn" }, closed ? "" : sureOf(store, row, now).vague),
     h("span", { class: "who" }, !store.mine(row) || row.helpers?.length ? seats(store, row) : ""),
   ];
+  const { code, ...by } = store.guards.news(row.id) ?? {};
+  const news = code && by.who ? sentence(store, { at: 0, code, ...by }) : "";
   const looks = { needs: needs(row) && !announced, announced, offered: store.offered(row) === "me", drill: row.drill };
   const facts = {
     "data-state": row.state,
@@ -49,7 +52,7 @@ export function Alarm(props) {
     props,
     { kind: "press", name, looks, facts, shape: shapeOf(row.state, "press"), age },
     h("div", { class: "one" }, h(Pick, { ...props, name, words: town }), ...here),
-    lines === 2 && h("div", { class: "two" }, ...some(marks), ...(closed ? ended(store, row) : coming(props))),
+    lines === 2 && h("div", { class: "two" }, ...some(marks, news), ...(closed ? ended(store, row) : coming(props))),
     !closed && !announced && takes(store, row) && h(Take, props),
   );
 }
@@ -191,11 +194,18 @@ function grave(tags, closed) {
   return closed ? tags.slice(0, TAGS) : tags.filter(stays).slice(0, 1);
 }
 
-/** The first tags, and how many there are beside. @param {Tag[]} tags */
-function some(tags) {
-  const rest = tags.slice(TAGS);
+/** The first tags, how many there are beside, and before what neither asks nor endangers what somebody else just did.
+ * @param {Tag[]} tags @param {string} news */
+function some(tags, news) {
+  const [first, rest] = [tags.slice(0, TAGS), tags.slice(TAGS)];
+  const before = (/** @type {Tag} */ { kind, again }) => !!again || kind === "danger";
   const more = h("span", { class: "tag more", title: joined(rest.map(({ words }) => words)) }, `+${rest.length}`);
-  return [...tags.slice(0, TAGS).map(drawn), rest.length > 0 && more];
+  return [
+    ...first.filter(before).map(drawn),
+    news && h("span", { class: "news" }, news),
+    ...first.filter((tag) => !before(tag)).map(drawn),
+    rest.length > 0 && more,
+  ];
 }
 
 /** @param {Tag} tag */

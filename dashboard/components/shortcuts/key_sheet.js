@@ -42,7 +42,14 @@ export class KeySheet {
     /** @type {Record<string, string>} */
     this.signs = {};
     const open = () => this.show(!this.root);
-    this.opener = button("keys-opener", store.t("help"), open, { "aria-expanded": "false" }, store.keys.cap("help"));
+    this.opener = button(
+      "keys-opener",
+      "",
+      open,
+      { "aria-expanded": "false" },
+      element("span", "", store.t("help")),
+      store.keys.cap("help"),
+    );
     opener.append(this.opener);
     store.on("keys", () => this._draw());
     store.answers("preferred", (kept) => {

@@ -84,7 +84,7 @@ export class Keys {
     if (key !== "ArrowDown" && key !== "ArrowUp") return null;
     const target = event.composedPath()[0];
     // In a list of choices and in what scrolls, arrows are its own.
-    if (target instanceof Element && target.closest("input, .facts, .help, #timeline, #map")) return null;
+    if (target instanceof Element && target.closest("input, .facts, .help, #map")) return null;
     return { repeats: true, run: () => this._walk(key === "ArrowDown" ? 1 : -1) };
   }
 

@@ -1,6 +1,6 @@
 // A row of the queue as it is drawn, on a document without a browser: its words, their order, and that it harms none beside it.
 import assert from "node:assert/strict";
-import { test } from "node:test";
+import { mock, test } from "node:test";
 import { parseHTML } from "linkedom";
 
 const { document } = parseHTML("<!doctype html><body></body>");
@@ -111,4 +111,23 @@ test("a row of which any fact throws still says that it is there, and the next p
       "what comes next of it is drawn whole",
     );
   }
+});
+
+test("what somebody else did with an alarm stands on its row for ten seconds, and hides nothing that asks", () => {
+  mock.timers.enable({ apis: ["setTimeout"] });
+  const clock = mock.method(performance, "now", () => 1000);
+  const words = { ...WORDS, "history.ordered": "{who}: sent to {zone}" };
+  const store = new Store(words);
+  const two = () => list([ROW], { store }).place.querySelector(".two").textContent;
+  assert.doesNotMatch(two(), /Desk 2/);
+  store.guard("a", { code: "ordered", who: "Desk 2", zone: "Gent" });
+  assert.match(two(), /pressed 3×.*Desk 2: sent to PZ Gent/);
+  clock.mock.mockImplementation(() => 10_999);
+  mock.timers.tick(9_999);
+  assert.match(two(), /Desk 2/);
+  clock.mock.mockImplementation(() => 11_030);
+  mock.timers.tick(1000);
+  assert.doesNotMatch(two(), /Desk 2/);
+  assert.equal(store.guards.held.size, 0);
+  mock.reset();
 });

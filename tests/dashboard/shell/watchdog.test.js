@@ -4,6 +4,7 @@ import { mock, test } from "node:test";
 import { Watchdog } from "../../../dashboard/shell/watchdog.js";
 
 mock.method(globalThis, "setTimeout", () => 0);
+Object.assign(globalThis, { document: new EventTarget() });
 mock.method(Date, "now", () => 1_700_000_000_000); // no millisecond passes between losing and telling
 
 /** What the note says of an outage of 49 s, by the clock that the page shows after it. @param {string} shown */
@@ -13,7 +14,10 @@ function told(shown) {
     now: () => Date.parse(shown),
     t: (/** @type {string} */ _, /** @type {any} */ { from, to }) => `${from} ${to}`,
   };
-  Watchdog.prototype._tell.call(/** @type {any} */ ({ store, note, noted: 0 }), Date.now() - 49_000);
+  Watchdog.prototype._tell.call(
+    /** @type {any} */ ({ store, note, noted: 0, back: new AbortController() }),
+    Date.now() - 49_000,
+  );
   return note.textContent;
 }
 
