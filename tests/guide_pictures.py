@@ -316,7 +316,7 @@ OPERATOR: Marks = (
     (5, "#map", 0.06, 0.62, 0, 0),
     (6, "#case .pinned, #case .facts", 0.0, 0.0, -8, 20),
     (7, "#case .buttons.likely", 0.0, 0.5, -8, 0),
-    (8, "#timeline", 0.5, 0.0, 0, 0),
+    (8, "#top .who", 0.5, 1.0, 0, 0),
 )
 SUPERVISOR: Marks = (
     (1, "#floor .open > *", 0.88, 0.5, 0, 0),
