@@ -62,9 +62,17 @@ def page(shown: tuple[Page, list[str]]) -> Iterator[Page]:
     if page.get_by_role("checkbox").first.is_visible():
         page.get_by_role("button", name="Layers").click()
     page.get_by_role("button", name="All Belgium").click()
-    until(lambda: len(names(page)) > 5)
+    until(lambda: len(names(page)) > 5 and rests(page))
     yield page
     assert wrong == []
+
+
+def rests(page: Page) -> bool:
+    """Whether the map stands still over the whole country: a glide that goes on would take a hand's view away."""
+    where = "[plot.x_range.start, plot.x_range.end]"
+    before = plot(page, where)
+    page.wait_for_timeout(100)
+    return bool(before == plot(page, where) and before[1] - before[0] > 250_000)
 
 
 def names(page: Page) -> list[str]:
