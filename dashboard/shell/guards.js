@@ -22,12 +22,14 @@ export class Guards {
     this.changed = changed;
     /** @type {Map<string, {until: number, by: Partial<Change>}>} */
     this.held = new Map();
+    /** @type {Map<string, Change>} what somebody else did with an alarm a moment ago */
+    this.told = new Map();
   }
 
-  /** What somebody else did with an alarm a moment ago. @param {string} id */
-  news(id) {
-    const held = this.held.get(id);
-    return held && performance.now() < held.until - GUARD_MS + NEWS_MS ? held.by : null;
+  /** Let an alarm's row say it for a while, whatever happens to the alarm meanwhile. @param {string} id @param {Change} change */
+  tell(id, change) {
+    this.told.set(id, change);
+    setTimeout(() => this.told.get(id) === change && this.told.delete(id), NEWS_MS);
   }
 
   /** @param {string} id @param {Partial<Change>} by what changed of it, as far as it is known */
@@ -35,9 +37,9 @@ export class Guards {
     this.held.set(id, { until: performance.now() + GUARD_MS, by });
     this.changed(id);
     setTimeout(() => {
+      if (!this.of(id)) this.held.delete(id);
       this.changed(id);
     }, GUARD_MS + 20);
-    setTimeout(() => !this.news(id) && this.held.delete(id), NEWS_MS + 20);
   }
 
   /** What changed of an alarm that is guarded now; null when none is. @param {string} id */

@@ -285,6 +285,8 @@ export class Store {
       const before = known.get(key);
       const theirs = before && "changes" in before && "changes" in row && anothers(before, row, this.desk);
       if (theirs) this.guard(key, theirs);
+      const news = theirs && row.latest?.find(({ n, who }) => n > (before.changes ?? 0) && who && who !== this.desk);
+      if (news) this.guards.tell(key, news);
       row.key = "changes" in row ? `${row.id} ${row.changes}` : row.id; // another one calls anew
       known.set(key, row);
       // Not what this desk handed over itself. What came while the page was away is told when it is back.

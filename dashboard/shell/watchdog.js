@@ -3,7 +3,7 @@
 // Live is a page that hears the server's heartbeat and is answered. After a sleep (of the machine, the tab or the page's process) what
 // waits in the browser's queue may be old: only an answer to a question asked after it proves that the page is live.
 import { loadAnew } from "./anew.js";
-import { attributes, clock, element, write } from "./format.js";
+import { clock, element, write } from "./format.js";
 
 const SILENT_MS = 2000; // the server beats every second
 const RECHECK_MS = 150; // what waits in the browser's own queue is heard first
@@ -147,14 +147,12 @@ export class Watchdog {
     if (since) this._tell(lostAt);
   }
 
-  /** Say that the screen was not live, until a minute after somebody was here again. Both times are of the clock that is shown now: an exercise
-   * that began meanwhile has its own. @param {number} lostAt by the browser's clock */
+  /** Say that the screen was not live, until a minute after somebody is back. Both times are of the clock that is shown now: an
+   * exercise that began meanwhile has its own. @param {number} lostAt by the browser's clock */
   _tell(lostAt) {
     const to = this.store.now();
     const from = to - Math.max(0, Date.now() - lostAt);
-    const said = this.store.t("was_lost", { from: clock(from), to: clock(to) });
-    write(this.note, said);
-    attributes(this.note, { title: said }); // in a narrow bar its end is cut
+    write(this.note, this.store.t("was_lost", { from: clock(from), to: clock(to) }));
     clearTimeout(this.noted);
     this.back.abort();
     this.back = new AbortController();

@@ -71,7 +71,7 @@ def rests(page: Page) -> bool:
     """Whether the map stands still over the whole country: a glide that goes on would take a hand's view away."""
     where = "[plot.x_range.start, plot.x_range.end]"
     before = plot(page, where)
-    page.wait_for_timeout(100)
+    page.wait_for_timeout(100)  # a glide draws each frame: in six of them it has moved
     return bool(before == plot(page, where) and before[1] - before[0] > 250_000)
 
 

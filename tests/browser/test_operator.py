@@ -119,6 +119,7 @@ def test_second_claim_is_told_who_won(desks: Desks, feed: Feed, device: str) -> 
     incident = row(second, device).get_attribute("data-incident")
     button(first, "Acknowledge").click()
     expect(row(second, device)).to_have_attribute("data-owner", winner)
+    expect(row(second, device).locator(".news")).to_contain_text(winner)
     # A click that was already on its way when the other won.
     second.evaluate(
         "(id) => window.vigieLine.send({do: 'command', typed: {}, command: {do: 'acknowledge', id: 'late-claim', incident: id}})",

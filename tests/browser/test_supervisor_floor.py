@@ -117,9 +117,8 @@ def test_an_alarm_nobody_has_is_assigned_and_is_everybodys_until_it_is_accepted(
     alarm = on_floor(boss, device)
     ready(boss, f"Assign {device}").click()
     person = boss.get_by_role("button", name=re.compile(f"^Assign {device} to {who}: no alarm, page in sight"))
-    ready(
-        boss, f"Assign {device}"
-    )  # what it opened, and a banner that came, move rows: for a moment no hand acts on one
+    # What it opened, and a banner that came, move rows: for a moment no hand acts on one.
+    ready(boss, f"Assign {device}")
     person.click()
     expect(boss.get_by_text(f"Assign {device}: offered, until it is accepted it stays as it is")).to_be_visible()
     expect(alarm).to_contain_text(f"offered to {who}")

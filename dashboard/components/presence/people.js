@@ -201,12 +201,12 @@ export class People {
     if (!this.base) return root;
     const aside = { target: "_blank", rel: "noopener" };
     const { base } = this;
-    /** @param {string} words @param {string} href @param {string} key @param {object} [more] */
-    const link = (words, href, key, more) => element("a", "do", { href, "data-key": key, ...more }, store.t(words));
+    /** @param {string} words @param {string} href @param {string} key */
+    const link = (words, href, key) => element("a", "do", { href, "data-key": key, ...aside }, store.t(words));
     const note = keyed("do", store.t("do.note_sheet"), () => this.actions.ask("note_sheet"), "note");
-    root.append(note, link("sheet", `${base}sheet`, "sheet", aside), link("own", `${base}figures`, "figures", aside));
+    root.append(note, link("sheet", `${base}sheet`, "sheet"), link("own", `${base}figures`, "figures"));
     for (const page of store.access?.ways ?? [])
-      if (BESIDE.has(page)) root.append(link(`to_${page}`, `${base}${page}`, page, aside));
+      if (BESIDE.has(page)) root.append(link(`to_${page}`, `${base}${page}`, page));
     return root;
   }
 }

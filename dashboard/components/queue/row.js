@@ -35,8 +35,8 @@ export function Alarm(props) {
     h("span", { class: "sure warn" }, closed ? "" : sureOf(store, row, now).vague),
     h("span", { class: "who" }, !store.mine(row) || row.helpers?.length ? seats(store, row) : ""),
   ];
-  const { code, ...by } = store.guards.news(row.id) ?? {};
-  const news = code && by.who ? sentence(store, { at: 0, code, ...by }) : "";
+  const told = store.guards.told.get(row.id);
+  const news = told ? sentence(store, { at: 0, ...told }) : "";
   const looks = { needs: needs(row) && !announced, announced, offered: store.offered(row) === "me", drill: row.drill };
   const facts = {
     "data-state": row.state,

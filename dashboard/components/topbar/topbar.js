@@ -153,7 +153,7 @@ export class TopBar {
     this.test.className = `test ${grave}`;
     if (!store.health) return;
     const { feed_state: state, feeds } = store.health;
-    this.feed.className = `gauge ${state}`;
+    this.feed.className = state;
     write(this.state, feeds.length ? store.t(`feed.${state}`) : store.t("feed_none"));
     const worst = [...feeds].sort((a, b) => WORST.indexOf(a.state) - WORST.indexOf(b.state))[0];
     const passed = store.together.shift.test;

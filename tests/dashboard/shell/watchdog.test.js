@@ -9,7 +9,7 @@ mock.method(Date, "now", () => 1_700_000_000_000); // no millisecond passes betw
 
 /** What the note says of an outage of 49 s, by the clock that the page shows after it. @param {string} shown */
 function told(shown) {
-  const note = { textContent: "", setAttribute() {} };
+  const note = { textContent: "" };
   const store = {
     now: () => Date.parse(shown),
     t: (/** @type {string} */ _, /** @type {any} */ { from, to }) => `${from} ${to}`,
