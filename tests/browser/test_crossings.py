@@ -32,7 +32,7 @@ def test_the_owner_sees_that_she_left_home_and_sends_the_order_to_the_zone_she_i
     left = re.compile(r"left home by \d\d:\d\d · \d+\smin ago")
     expect(row(page, device).locator(".again")).to_have_text("a place of hers")
     expect(page.locator("#case [data-live=places]")).to_contain_text(left)
-    expect(page.locator("#case .history li").first).to_contain_text("LEFT a place of hers · home")
+    expect(page.locator("#case .history")).to_contain_text("LEFT a place of hers · home")
     expect(row(others, device)).to_contain_text("a place of hers")
     expect(row(others, device)).not_to_contain_text("home")
     free(page)

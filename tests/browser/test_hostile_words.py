@@ -51,7 +51,7 @@ def test_what_an_enemy_says_stays_words_on_every_page(desks: Desks, feed: Feed, 
     until(lambda: TOLD[0] in queue.inner_text(), 30)
     page.keyboard.press("j")
     for trick in (TOLD[0], TOLD[2], TOLD[11]):
-        row = queue.get_by_text(trick, exact=False).first
+        row = queue.get_by_role("listitem").filter(has_text=trick).first
         row.click()
         expect(page.get_by_role("region", name="Case")).to_contain_text(trick[:20])
         unharmed(page)
