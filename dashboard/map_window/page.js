@@ -1,5 +1,6 @@
 // The map window: the operator's map alone. It says whom it follows and, loudly, when it no longer does. It takes no command but to look.
 import { otherTabs, tie } from "../access/form.js";
+import { askMap } from "../components/map/ask.js";
 import { TABLES } from "../components/shortcuts/tables.js";
 import { follows as followed, keepView, holdView } from "../operator/view.js";
 import { loadAnew } from "../shell/anew.js";
@@ -43,7 +44,7 @@ document.addEventListener("keydown", (event) => {
   const key = store.keys.key(event);
   const what = event.key === "Escape" ? "leave" : store.keys.wish(event);
   if (event.repeat || (event.key !== "Escape" && !key)) return;
-  if (what === "leave" || looks.includes(what)) store.send({ do: "map", what });
+  if (what === "leave" || looks.includes(what)) askMap(what);
   // Whoever means an alarm must not believe that it was heard.
   else if (/^(shift\+)?\p{L}$/u.test(key)) desk.say(store.t("map_window.no_key"), true);
 });

@@ -33,6 +33,7 @@ def map_page(
         streets=partial(streets_from, streets_file),
         addresses=consoles.whereabouts.newest,
         theme=maker.theme,
+        follow=True,  # until a hand moves it, it goes where somebody chooses
     )
     return maker.page(
         Path(__file__).parent / "page.html",

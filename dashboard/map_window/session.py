@@ -26,7 +26,6 @@ from incidents.case import Case
 from incidents.roles import User
 
 STAYS_S = 0.5  # as on the page: what is only walked past is not shown
-LOOKS = frozenset({"belgium", "follow", "layers", "leave"})  # what may be asked of the map here
 
 
 class WindowGround(Ground, Protocol):
@@ -60,17 +59,15 @@ class MapSession(PageSession[WindowGround]):
         self._shown: str | None = None
         self._draws: str | None = None
         self._place: Destination | None = None  # where its person flew, found by words
-        self._map = map
-        map.follow(True)  # until a hand moves it, it goes where somebody chooses
         self._reserved = ReservedPart(consoles.reservations, consoles.desk, self._person)
         self._drawing = Drawing(
             consoles.desk,
             page,
             map,
             self._drawn,
+            lambda: self.standing,
             lambda: operator.drill if (operator := self._operator) is not None else None,
             self._reserved.hidden,
-            lambda: self.standing.dark,
             self._reserved.hides_unit,
         )
 
@@ -107,7 +104,7 @@ class MapSession(PageSession[WindowGround]):
         place, before_place = self._consoles.windows.destination(self), self._place
         self._place = place
         if place is None and before_place is not None:
-            self._drawing.ask("leave", "", False)
+            self._drawing.leave()
         elif place is not None and place is not before_place and fly:
             self._drawing.go(place, still_following=True)
         operator, why = self._consoles.windows.followed(self)
@@ -134,8 +131,8 @@ class MapSession(PageSession[WindowGround]):
 
     def _choose(self, incident: str) -> None:
         """Go to what was chosen there, if it stands chosen still: what is only walked past is not shown."""
-        if incident == self._shown and self._map.following:
-            self._drawing.ask("choose", incident, False)
+        if incident == self._shown:
+            self._drawing.bring(incident)
 
     @property
     def _operator(self) -> OperatorPage | None:
@@ -149,9 +146,6 @@ class MapSession(PageSession[WindowGround]):
         operator = self._operator
         desk = operator.desk_name if operator is not None else self.follows.desk
         return self._consoles.reservations.person(self.token, self.kind, desk)
-
-    async def _stay(self) -> None:
-        self._map.follow(False)
 
     async def _flush(self) -> None:
         await super()._flush()
@@ -170,13 +164,6 @@ class MapSession(PageSession[WindowGround]):
         """The window came. `follow`: whether no hand has moved its map away from what stands chosen."""
         self.browser = browser[:64]
         self._sent, self._shown = None, None
-        if not follow:
-            self._page.soon(self._stay)
         self.look(fly=follow)
         self._drawing.moved = True
         await self._hello()
-
-    @answers("map")
-    async def _map_wish(self, what: str = "") -> None:
-        if what in LOOKS:
-            self._drawing.ask(what, "", False)

@@ -5,6 +5,7 @@ import { placeOf } from "../components/case/place.js";
 import { Dress } from "../components/mode_banner/mode_banner.js";
 import { Exercise } from "../components/mode_banner/exercise.js";
 import { Find, finder } from "../components/find/find.js";
+import { askMap } from "../components/map/ask.js";
 import { Keys } from "../components/shortcuts/shortcuts.js";
 import { DRESSED, TABLES } from "../components/shortcuts/tables.js";
 import { Asking } from "../components/reason/asking.js";
@@ -23,18 +24,16 @@ const begun = begin({ said: "outcome", note: "console", leave: keepView }, dress
 const { page, base, store, desk } = begun;
 const panel = part("case");
 /** @param {string} what @param {Record<string, unknown>} [facts] */
-const ask = (what, facts) => store.send({ do: "map", what, ...facts });
-/** @param {string} what @param {Record<string, unknown>} [facts] */
 const instead = (what, facts) => {
   still();
-  ask(what, facts);
+  askMap(what, facts);
 };
 const map = {
   fly: (/** @type {string} */ id) => store.rows.has(id) && instead("fly", { incident: id }),
   belgium: () => instead("belgium"),
   follow: () => instead("follow"),
-  layers: () => ask("layers"),
-  leave: () => ask("leave"),
+  layers: () => askMap("layers"),
+  leave: () => askMap("leave"),
   // A window of its own for another screen, as many as one likes; it shares nothing with this page but the sign-in.
   window: () => !dress && open(`${base}map`, "_blank", "popup,noopener"),
 };
@@ -50,7 +49,7 @@ const queue = new Queue(part("queue"), store, {
   fly: map.fly,
 });
 const raises = () => actions.form.open && ["raise", "from_paper"].includes(actions.form.name);
-const still = showChosen(store, part("map"), (id) => ask("choose", { incident: id }), raises);
+const still = showChosen(store, part("map"), (id) => askMap("choose", { incident: id }), raises);
 tellDrills(part("alert"), store);
 const find = new Find(store, panel, {
   ask: (asked) => store.send({ do: "find", ...asked }),

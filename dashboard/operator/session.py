@@ -77,9 +77,9 @@ class Session(DeskSession[OperatorGround["Session"]]):
             page,
             map,
             self.drawn,
+            lambda: self.standing,
             lambda: self.drill,
             self.reserved.hidden,
-            lambda: self.standing.dark,
             self.reserved.hides_unit,
         )
         self.flights = Flights(consoles, self, self._drawing)
@@ -396,12 +396,6 @@ class Session(DeskSession[OperatorGround["Session"]]):
                 found = await aside(TYPED, search, addresses, self._consoles.places, text)
                 if found is not None:
                     self.reply(places={"n": n, "found": found})
-
-    @answers("map")
-    async def _map_wish(self, what: str = "", incident: str = "", on: bool = False) -> None:
-        self._drawing.ask(what, incident[:128], on)
-        if what == "leave":
-            self.flights.left()
 
     def picked(self, incident: str) -> None:
         """A mark of the map was clicked: the page selects its row."""

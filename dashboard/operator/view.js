@@ -39,8 +39,9 @@ export function keepView() {
   if (!map || !width) return;
   const { x_range: x, y_range: y } = map.plot;
   const at = [(x.start + x.end) / 2, (y.start + y.end) / 2, (x.end - x.start) / width];
-  retain("vigie.follow", map.follow ? "yes" : "no");
-  if (its.drafts.known) its.drafts.set(KEY, { at, follow: map.follow, layers: map.layers });
+  const { follow, layers } = map.state;
+  retain("vigie.follow", follow ? "yes" : "no");
+  if (its.drafts.known) its.drafts.set(KEY, { at, follow, layers });
 }
 
 /** Whether the map follows what stands chosen, as it was left. */
@@ -57,9 +58,8 @@ function restore() {
   const { clientWidth: width, clientHeight: height } = there;
   map.plot.x_range.setv({ start: x - (size * width) / 2, end: x + (size * width) / 2 });
   map.plot.y_range.setv({ start: y - (size * height) / 2, end: y + (size * height) / 2 });
-  for (const [name, value] of Object.entries(layers))
-    if (map.layers[name] !== value) map.send_msg({ type: "layer", name, value });
-  if (follow !== map.follow) map.send_msg({ type: "follow", value: follow });
+  for (const [name, value] of Object.entries(layers)) map.wish("layer", { name, value });
+  if (follow !== map.state.follow) map.wish("follow", { on: follow });
 }
 
 /** Once, when the rows of a new page stand: those above may say more, or less, than before. */

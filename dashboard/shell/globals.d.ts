@@ -22,6 +22,9 @@ type Foreign = any;
 /** The model of the map that was drawn last. */
 interface DocumentEventMap {
   "vigie:map": CustomEvent<Foreign>;
+  /** What somebody wants of the map (`wish` in `map/frame.js`), and the time of the page, in ms. */
+  "vigie:map-wish": CustomEvent<{ what: string; [fact: string]: unknown }>;
+  "vigie:second": CustomEvent<number>;
   /** Somebody asked for the map in a window of its own. */
   "vigie:map-window": Event;
   /** The page's keys are written otherwise now. */

@@ -1,4 +1,5 @@
 // The exercise console: the code to read out, who joined and what they look at, start to end, injects, what the trainer makes up, remarks.
+import { askMap } from "../components/map/ask.js";
 import { button, form, keyed, parts, redraw, select } from "../shell/build.js";
 import { attributes, element, joined, ticking, write } from "../shell/format.js";
 import { actionForm, actionWords } from "./action.js";
@@ -24,7 +25,10 @@ export class Console extends View {
     this.ending = false;
     this.sure = 0;
     this.tools = new MapTools(store, { fit: () => fitTo(places.map, this.shown?.scenario.spots ?? []) });
-    this.fly = (/** @type {string} */ incident) => store.send({ do: "map", what: "fly", incident });
+    this.fly = (/** @type {string} */ incident) => {
+      askMap("follow", { on: false });
+      askMap("fly", { incident });
+    };
 
     this.running = element("ul", "cards");
     this.nothing = element("p", "none", word("nothing"));

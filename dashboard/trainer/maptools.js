@@ -1,4 +1,5 @@
 // The buttons over the trainer's map: nearer, farther, all of what is drawn, all Belgium. The keyboard has no other way to zoom.
+import { askMap } from "../components/map/ask.js";
 import { button } from "../shell/build.js";
 import { element } from "../shell/format.js";
 
@@ -29,7 +30,7 @@ export class MapTools {
       tool("nearer", () => zoom(0.5)),
       tool("farther", () => zoom(2)),
       fit && tool("fit", fit),
-      tool("belgium", () => store.send({ do: "map", what: "belgium" })),
+      tool("belgium", () => askMap("belgium")),
     );
     this.root = element("div", "map-tools", zooms);
   }

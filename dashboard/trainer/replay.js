@@ -1,4 +1,5 @@
 // The replay room: the recording's time, play, pause, step and a seek bar with a mark for each thing that happened; its operator page opens beside.
+import { askMap } from "../components/map/ask.js";
 import { button, drags, keyed, keys, labelled, redraw, select } from "../shell/build.js";
 import { attributes, element, joined, write } from "../shell/format.js";
 import { dayAndClock } from "../components/timeline/scrub.js";
@@ -23,7 +24,10 @@ export class Replay extends View {
     this.wanted = null;
     this.soon = 0;
     this.tools = new MapTools(store);
-    this.fly = (/** @type {string} */ incident) => store.send({ do: "map", what: "fly", incident });
+    this.fly = (/** @type {string} */ incident) => {
+      askMap("follow", { on: true });
+      askMap("fly", { incident });
+    };
     this.title = element("h1");
     this.what = element("p", "about");
     this.time = element("p", "moment");

@@ -11,6 +11,7 @@ from typing import Any, Literal
 import msgspec
 
 from dashboard.components.map import MapView
+from dashboard.components.map.marks import Sight
 from dashboard.consoles import Consoles
 from dashboard.shell.errands import LOOKS, aside
 from dashboard.shell.ground import Standing
@@ -93,20 +94,6 @@ class TrainerSession(PageSession[TrainerContext]):
                 view.follow(on)
 
             self._page.soon(wish)
-
-    @answers("map")
-    async def _map_wish(self, what: str = "", incident: str = "") -> None:
-        if (view := self._view) is None or self.standing.locked:
-            return
-
-        async def wish() -> None:
-            if what == "fly":
-                view.follow(self._watched[0] == "replay")
-                view.fly_to(incident)
-            elif what == "belgium":
-                view.all_belgium()
-
-        self._page.soon(wish)
 
     @answers("ask")
     async def _ask(self, /, n: int | None = None, what: str = "", **facts: object) -> None:
@@ -235,11 +222,10 @@ class TrainerSession(PageSession[TrainerContext]):
         self._drawn = drawn
         board = desk.board if desk else None
         try:
-            incidents, units = (board.incidents.values(), board.units.values()) if board else ((), ())
             followed = _newest(board.incidents.values()) if board is not None and kind == "replay" else None
-            view.update(incidents, units, {}, followed, now)
-            if followed is not None and followed != self._followed and view.following:
-                view.fly_to(followed)
+            view.show(lambda: Sight(now=now, board=board, selected=followed))
+            if followed is not None and followed != self._followed:
+                view.bring(followed)
                 self._followed = followed
         except Exception as error:
             _logger.error("the trainer's map could not be drawn", exc_info=without_values(error))

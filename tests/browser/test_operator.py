@@ -149,11 +149,8 @@ def test_how_she_moves_is_said_and_a_position_that_may_be_wrong_hides_nothing(
         time = (since + timedelta(seconds=second)).isoformat()
         return {"lat": lat, "lon": lon, "radius": 10.0, "time": time, "speed": 11.0, "course": 90.0}
 
-    def on_map(column: str, source: str) -> str:
-        """The cells of a column of the map that are not empty."""
-        find = "[...Bokeh.documents].flatMap((d) => [...d._all_models.values()]).find((m) => m.type === 'Figure')"
-        data = f"{find}.renderers.find((r) => r.data_source?.name === '{source}')?.data_source.data.{column} ?? []"
-        return str(page.evaluate(f"() => [...({data})].filter((cell) => cell || cell === 0).join('|')"))
+    def doubted() -> bool:
+        return any("may be wrong · ± 10 m" in text for text in page.locator("#map .labels text").all_text_contents())
 
     feed.press(device, fix=fix(0, 0))
     for n in range(1, 21):
@@ -168,12 +165,12 @@ def test_how_she_moves_is_said_and_a_position_that_may_be_wrong_hides_nothing(
     expect(case.get_by_text("The last position may be wrong: look at the map before you route.")).to_be_visible()
     expect(case.locator(".option").filter(has_text="PZ Gent")).to_have_count(1)
     page.keyboard.press("g")  # it is out of sight: what comes later moves nothing
-    until(lambda: f"{device}\nmay be wrong · ± 10 m" in on_map("label", "alarms"))
-    until(lambda: (cross := on_map("x", "wrong")) and "|" not in cross)
+    until(doubted)
+    expect(page.locator("#map .trail .wrong")).to_have_count(1)
     feed.put(kind="fix", device=device, fix=fix(88, 44.0 * 22))
     expect(case.locator("dd .doubt")).to_have_count(0)
-    until(lambda: "may be wrong" not in on_map("label", "alarms"))
-    assert on_map("x", "wrong")
+    until(lambda: not doubted())
+    expect(page.locator("#map .trail .wrong")).to_have_count(1)
 
 
 def test_a_double_click_is_one_command(desks: Desks, feed: Feed, device: str) -> None:

@@ -188,7 +188,7 @@ class Kept:
         expect(row(self.page, self.device)).to_have_attribute("data-owner", NAMES[0])
         expect(self.field).to_have_value("she whispers, a door")
         expect(self.field).to_be_focused()
-        until(lambda: self.page.evaluate(VIEW) == self.view, 5)
+        until(lambda: self.page.evaluate(VIEW) == self.view)
         until(lambda: self._top() == self.top)
 
     def _middle(self, selector: str) -> tuple[float, float]:

@@ -48,7 +48,6 @@ OPEN_ALONE = {
     "centre/case_import.py _open_cases": "cases that may not change now",
     "centre/backup/restoring.py _open_incidents": "what a desk will alarm for again",
     "dashboard/components/devices/rows.py _counted": "a device's row",
-    "dashboard/components/map/view.py _redraw": "which units are busy",
     "dashboard/components/queue/rows.py closures": "a device's closures",
     "dashboard/trainer/session.py _newest": "where a trainer's map looks",
     "feeds/orders/sender.py health": "orders on their way",

@@ -51,7 +51,6 @@ REPLAY, EXERCISE, ENDED = "REPLAY", "EXERCISE", "ENDED"  # stand for the ids of 
 SESSIONS: dict[str, type[PageSession[Any]]] = {"/trainer": TrainerSession, "/replay": Session, "/exercise": Session}
 OWN: dict[str, list[dict[str, Any]]] = {
     "watch": [{"kind": "replay", "id": REPLAY}, {"kind": "exercise", "id": EXERCISE}, {"kind": "replay", "id": HER}],
-    "map": [{"what": "fly", "incident": HER}, {"what": "belgium"}],
 }
 # What a trainer's page asks of the room. `SHOWN` of them show something of her, to who may know and says why.
 ASKS: dict[str, list[dict[str, Any]]] = {

@@ -1,4 +1,5 @@
 // Where it is, in one field: a street, a number, a station, a municipality, a postcode, a zone or coordinates typed, or a click on the map.
+import { askMap } from "../map/ask.js";
 import { button } from "../../shell/build.js";
 import { element, joined, metres, write } from "../../shell/format.js";
 import { Choice } from "./choice.js";
@@ -28,7 +29,7 @@ export function where(store, changed) {
     const one = JSON.parse(value);
     understood(one);
     write(echo, joined([one.municipality, inZone(store, one)]));
-    store.send({ do: "map", what: "placing", on: false });
+    askMap("placing", { on: false });
     changed();
   });
   const text = (/** @type {Found} */ one) => joined([one.name, known(store, one), inZone(store, one)]);
@@ -43,7 +44,7 @@ export function where(store, changed) {
   store.answers("places", offer);
   store.answers("placed", choose);
   const click = button("do", store.t("place_click"), () => {
-    store.send({ do: "map", what: "placing", on: true });
+    askMap("placing", { on: true });
     write(said, store.t("place_waiting"));
   });
   choice.root.classList.add("field");
@@ -66,7 +67,7 @@ export function where(store, changed) {
         ...(accuracy_m && { accuracy_m }),
       };
     },
-    end: () => store.send({ do: "map", what: "placing", on: false }),
+    end: () => askMap("placing", { on: false }),
   };
 }
 

@@ -111,7 +111,7 @@ class Flights:
 
     def leave(self) -> None:
         """The mark goes from the map."""
-        self._drawing.ask("leave", "", False)
+        self._drawing.leave()
         self.left()
 
     def left(self) -> None:

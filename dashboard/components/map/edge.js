@@ -4,7 +4,8 @@ const EDGE_PX = 8;
 
 /** Keyed by incident, moved in place, so that a press of a mouse button finds the arrow it aimed at. */
 class Edge {
-  /** @param {HTMLElement} layer @param {(incident: string) => void} onFly @param {(key: string) => string} word */
+  /** @param {HTMLElement} layer @param {(incident: string) => void} onFly
+   *  @param {(key: string, facts?: Record<string, string | number>) => string} word */
   constructor(layer, onFly, word) {
     this.layer = layer;
     this.onFly = onFly;
@@ -13,21 +14,23 @@ class Edge {
     this.arrows = new Map();
   }
 
-  /** @param {View} view @param {Foreign} alarms a column each @param {Box[]} taken panels over the map
+  /** @param {View} view @param {Laid[]} alarms as they are drawn @param {Box[]} taken panels over the map
    *  @param {Box[]} marks where alarms stand: an arrow covers none */
   draw(view, alarms, taken, marks) {
     const [cx, cy] = [(view.x0 + view.x1) / 2, (view.y0 + view.y1) / 2];
     const boxes = [...taken, ...marks];
     /** @type {Set<string>} */
     const seen = new Set();
-    for (let i = 0; i < alarms.incident.length; i++) {
-      const [x, y] = toScreen(view, alarms.x[i], alarms.y[i]);
-      if (!alarms.incident[i] || !Number.isFinite(x) || this.visible(view, x, y, taken)) continue;
-      seen.add(alarms.incident[i]);
-      const arrow = this.arrow(alarms.incident[i], alarms.shape[i], alarms.colour[i]);
-      const distance = lengthText(groundMetres(cx, cy, alarms.tx[i], alarms.ty[i]), this.word("decimal"));
-      if (arrow.name.textContent !== alarms.name[i] || arrow.distance.textContent !== distance) {
-        arrow.name.textContent = alarms.name[i];
+    const perPx = perPxOf(view);
+    for (const { id, mark, name: called, ...spot } of alarms) {
+      const name = called || this.word(mark.shape); // of a locked page's alarms no more is known
+      const [x, y] = [spot.x + spot.dx - view.x0 / perPx, spot.y + spot.dy + view.y1 / perPx];
+      if (this.visible(view, x, y, taken)) continue;
+      seen.add(id);
+      const arrow = this.arrow(id, mark.shape);
+      const distance = lengthText(groundMetres(cx, cy, mark.x ?? 0, mark.y ?? 0), this.word("decimal"));
+      if (arrow.name.textContent !== name || arrow.distance.textContent !== distance) {
+        arrow.name.textContent = name;
         arrow.distance.textContent = distance;
         this.say(arrow);
       }
@@ -47,8 +50,7 @@ class Edge {
 
   /** @param {{el: HTMLElement, name: HTMLElement, distance: HTMLElement}} arrow */
   say({ el, name, distance }) {
-    const facts = { name: name.textContent ?? "", distance: distance.textContent ?? "" };
-    el.ariaLabel = this.word("off_map").replace("{name}", facts.name).replace("{distance}", facts.distance);
+    el.ariaLabel = this.word("off_map", { name: name.textContent ?? "", distance: distance.textContent ?? "" });
   }
 
   /** @param {View} view @param {number} x @param {number} y @param {Box[]} taken */
@@ -57,19 +59,19 @@ class Edge {
     return !taken.some((box) => x > box.left && x < box.right && y > box.top && y < box.bottom);
   }
 
-  /** @param {string} incident @param {ShapeName} shape @param {string} colour */
-  arrow(incident, shape, colour) {
+  /** @param {string} incident @param {keyof typeof COLOUR_OF} look its shape */
+  arrow(incident, look) {
     const known = this.arrows.get(incident);
-    const look = shape + colour;
     if (known?.look === look) return known;
     known?.el.remove();
+    const colour = `var(--map-${COLOUR_OF[look]})`;
     const el = element("button", "edge");
     el.type = "button";
     el.style.borderColor = colour;
     const name = element("span", "name");
     const distance = element("span", "");
     const arrow = shapeIcon("arrow", colour);
-    el.append(shapeIcon(shape, colour), name, distance, arrow);
+    el.append(shapeIcon(look, colour), name, distance, arrow);
     el.addEventListener("click", () => this.onFly(incident));
     this.layer.append(el);
     const made = { el, arrow, name, distance, look };

@@ -1,6 +1,7 @@
 // Where things are: Mercator metres to pixels and degrees, lengths in words, rectangles on screen.
 
 const EARTH_M = 6378137;
+const TEXTS = 4096; // whose width is remembered: ages go on for ever
 
 /** @typedef {{x0: number, x1: number, y0: number, y1: number, width: number, height: number}} View */
 /** @typedef {{left: number, top: number, right: number, bottom: number}} Box */
@@ -29,30 +30,13 @@ function lengthText(metres, decimal) {
   return `${metres < 9950 ? (metres / 1000).toFixed(1).replace(".", decimal) : Math.round(metres / 1000)} km`;
 }
 
-/** An age as the queue's rows say it, and `span` in labels.py. @param {Record<string, string>} words @param {number} ms */
-function ageText(words, ms) {
+/** An age as the queue's rows say it. @param {(key: string, facts: Record<string, number>) => string} word @param {number} ms */
+function ageText(word, ms) {
   const s = Math.max(0, Math.round(ms / 1000));
   const [m, h] = [Math.floor(s / 60), Math.floor(s / 3600)];
-  const fill = (/** @type {string} */ key, /** @type {Record<string, number>} */ facts) =>
-    words[key].replace(/\{(\w+)\}/g, (_, name) => String(facts[name]));
-  if (s < 60) return fill("s", { n: s });
-  if (!h) return fill("min", { n: m });
-  return h < 24 ? fill("h_min", { h, m: m % 60 }) : fill("days", { n: Math.floor(h / 24), h: h % 24 });
-}
-
-/** The labels that say another age now, each with its row. The age is what a label ends with.
- *  @param {{at: ArrayLike<number>, label: string[]}} alarms a column each @param {Record<string, string>} words @param {number} now
- *  @returns {[number, string][]} */
-function aged({ at, label }, words, now) {
-  /** @type {[number, string][]} */
-  const other = [];
-  for (const [row, text] of label.entries()) {
-    const end = text.lastIndexOf(" · ");
-    if (end < 0 || !text.includes("\n") || !Number.isFinite(at[row])) continue;
-    const right = `${text.slice(0, end)} · ${ageText(words, now - at[row])}`;
-    if (right !== text) other.push([row, right]);
-  }
-  return other;
+  if (s < 60) return word("s", { n: s });
+  if (!h) return word("min", { n: m });
+  return h < 24 ? word("h_min", { h, m: m % 60 }) : word("days", { n: Math.floor(h / 24), h: h % 24 });
 }
 
 /** @param {Box} a @param {Box} b */
@@ -64,4 +48,18 @@ function overlap(a, b) {
 function roundLength(metres) {
   const power = 10 ** Math.floor(Math.log10(metres));
   return ([5, 2].find((n) => n * power <= metres) ?? 1) * power;
+}
+
+/** How wide a text is, in px. @param {string} font @returns {(text: string) => number} */
+function measured(font) {
+  const pen = /** @type {CanvasRenderingContext2D} */ (document.createElement("canvas").getContext("2d"));
+  pen.font = font;
+  /** @type {Map<string, number>} */
+  const widths = new Map();
+  return (text) => {
+    const width = widths.get(text) ?? pen.measureText(text).width;
+    if (widths.size > TEXTS) widths.clear();
+    widths.set(text, width);
+    return width;
+  };
 }

@@ -15,10 +15,7 @@ class Ground {
     this.coarse = renderer("coarse");
     this.fine = renderer("fine");
     this.names = renderer("names");
-    this.pen = /** @type {CanvasRenderingContext2D} */ (document.createElement("canvas").getContext("2d"));
-    this.pen.font = NAME_FONT;
-    /** @type {Map<string, number>} */
-    this.widths = new Map();
+    this.width = measured(NAME_FONT);
     this.shown = "";
   }
 
@@ -65,13 +62,6 @@ class Ground {
     if (shown !== this.shown) this.names.data_source.setv({ data: placed }, { sync: false });
     this.shown = shown;
     return boxes.slice(taken.length);
-  }
-
-  /** @param {string} text */
-  width(text) {
-    const width = this.widths.get(text) ?? this.pen.measureText(text).width;
-    this.widths.set(text, width);
-    return width;
   }
 }
 

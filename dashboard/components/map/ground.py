@@ -56,7 +56,7 @@ class GroundLayer:
                 line_join="round",
             )
             ground(fig, source, zones, name, level="image")
-        ground(fig, self.provinces, MultiLine(line_color=colours.province, line_width=2))
+        ground(fig, self.provinces, MultiLine(line_color=colours.province, line_width=2), "provinces")
         names = Text(
             text_color=colours.name,
             text_font=FONT,

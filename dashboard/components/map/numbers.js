@@ -23,10 +23,7 @@ class HouseNumbers {
     this.written = [];
     this.placed = "";
     this.perPx = 0;
-    this.pen = /** @type {CanvasRenderingContext2D} */ (document.createElement("canvas").getContext("2d"));
-    this.pen.font = NUMBER_FONT;
-    /** @type {Map<string, number>} */
-    this.widths = new Map();
+    this.width = measured(NUMBER_FONT);
   }
 
   /** How the server has them; nothing where it has none. @returns {Scale | undefined} */
@@ -84,12 +81,5 @@ class HouseNumbers {
       angle: numbers.map(() => 0),
     };
     this.streets.renderer("house_numbers").data_source.setv({ data }, { sync: false });
-  }
-
-  /** @param {string} text */
-  width(text) {
-    const width = this.widths.get(text) ?? this.pen.measureText(text).width;
-    this.widths.set(text, width);
-    return width;
   }
 }

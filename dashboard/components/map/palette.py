@@ -6,7 +6,6 @@ import msgspec
 
 from dashboard.shell.template import Theme
 from incidents.incident import State
-from incidents.messages import UnitStatus
 
 
 class Palette(msgspec.Struct, frozen=True):
@@ -98,26 +97,3 @@ SHAPE_OF_STATE: Final[dict[State, Shape]] = {
     "on_scene": "square",
     "safe": "square",
 }
-_COLOUR_OF_SHAPE: Final[dict[Shape, str]] = {
-    "triangle": "press",
-    "circle": "acknowledged",
-    "diamond": "routed",
-    "square": "scene",
-}
-_COLOUR_OF_STATUS: Final[dict[UnitStatus, str]] = {
-    "available": "unit_free",
-    "assigned": "routed",
-    "en_route": "routed",
-    "on_scene": "scene",
-    "off": "unit_free",
-}
-
-
-def colour_of_shape(shape: Shape, palette: Palette) -> str:
-    """The colour that goes with an alarm's shape."""
-    return str(getattr(palette, _COLOUR_OF_SHAPE[shape]))
-
-
-def colour_of_status(status: UnitStatus, palette: Palette) -> str:
-    """The colour of a unit with this status; the status is written beside it as well."""
-    return str(getattr(palette, _COLOUR_OF_STATUS[status]))

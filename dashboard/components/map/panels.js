@@ -12,9 +12,14 @@ const LEGEND = [
 const SCALE_PX = 140;
 
 class Panels {
-  /** @param {Foreign} model @param {(key: string) => string} word */
-  constructor(model, word) {
+  /** @param {Foreign} model @param {MapState} state @param {(what: string, facts?: object) => void} wish
+   *  @param {(key: string, facts?: Record<string, string | number>) => string} word */
+  constructor(model, state, wish, word) {
     this.model = model;
+    this.state = state;
+    this.wish = wish;
+    /** @type {{whole: boolean, seen: boolean, count: number, lost: number, nowhere: boolean}} what the view shows of the alarms */
+    this.shows = { whole: true, seen: false, count: 0, lost: 0, nowhere: false };
     this.text = "";
     this.word = word;
     /** @type {(() => void)[]} what says each word that stands here for good */
@@ -28,15 +33,13 @@ class Panels {
     this.leave = element("button", "panel destination");
     this.leave.type = "button";
     this.leave.append(element("span", "name"), element("kbd", "", "Esc"));
-    this.leave.addEventListener("click", () => model.send_msg({ type: "leave" }));
+    this.leave.addEventListener("click", () => wish("leave"));
     this.head = element("div", "head");
     this.head.append(this.place, this.leave);
     this.buttons = element("div", "panel buttons");
-    this.all = this.button("all", "belgium", () => model.send_msg({ type: "all" }));
-    this.follow = this.button("follow", "follow", () => model.send_msg({ type: "follow", value: !model.follow }));
-    this.layers = this.button("layers", "layers", () =>
-      model.send_msg({ type: "layers_open", value: !model.layers_open }),
-    );
+    this.all = this.button("all", "belgium", () => wish("belgium"));
+    this.follow = this.button("follow", "follow", () => wish("follow"));
+    this.layers = this.button("layers", "layers", () => wish("layers"));
     this.choices = element("div", "panel choices");
     this.choices.setAttribute("role", "group");
     this.says(() => (this.choices.ariaLabel = word("layers")));
@@ -109,7 +112,9 @@ class Panels {
   }
 
   update() {
-    const { place, notice, nowhere, destination, placing, follow, layers, layers_open: open } = this.model;
+    const { destination } = this.model;
+    const { placing, follow, layers, open } = this.state;
+    const place = this.where();
     const lines = [];
     if (placing) lines.push(element("div", "placing", this.word("placing")));
     if (place.length) {
@@ -120,7 +125,11 @@ class Panels {
       );
       lines.push(line);
     }
-    const notices = [window.vigieUnowned, notice].filter(Boolean).join(" · ");
+    // How many nobody has the page says: it alone knows which are its own.
+    const { lost, nowhere } = this.shows;
+    const notices = [window.vigieUnowned, lost && this.word("without_position", { n: lost })]
+      .filter(Boolean)
+      .join(" · ");
     if (notices) lines.push(element("div", "notice", notices));
     const text = lines.map((line) => line.textContent).join("\n");
     if (text !== this.text) this.place.replaceChildren(...lines);
@@ -141,6 +150,15 @@ class Panels {
     this.legend.hidden = layers.legend === false;
   }
 
+  /** What the map shows: the whole country, else the selected alarm's place if it is in view, else what is in the middle. */
+  where() {
+    const { whole, seen, count, lost } = this.shows;
+    // A zone is named, what is in view is counted: one that is open beyond the edge is not none.
+    if (whole) return [this.word("all"), this.word("open_n", { n: count + lost })];
+    const { place, middle } = this.model;
+    return [...(seen && place.length ? place : middle), this.word("in_view_n", { n: count })];
+  }
+
   /** @param {Record<string, boolean>} layers */
   drawChoices(layers) {
     for (const [name, shown] of Object.entries(layers)) {
@@ -156,7 +174,7 @@ class Panels {
     const input = element("input", "");
     input.type = "checkbox";
     input.name = name;
-    input.addEventListener("change", () => this.model.send_msg({ type: "layer", name, value: input.checked }));
+    input.addEventListener("change", () => this.wish("layer", { name, value: input.checked }));
     const text = element("span", "");
     label.append(input, text);
     this.says(() => (text.textContent = this.word(`layer_${name}`)));
@@ -182,6 +200,13 @@ class Panels {
     const metres = roundLength(perPx * SCALE_PX);
     this.rule.style.width = `${(metres / perPx).toFixed(1)}px`;
     this.measure.textContent = metres < 1000 ? `${metres} m` : `${metres / 1000} km`;
+  }
+
+  /** How much of each corner's height they take, with the space between. */
+  heights() {
+    const high = (/** @type {HTMLElement} */ one) => (one.offsetHeight ? one.offsetHeight + 8 : 0);
+    const buttons = high(this.buttons) + (this.choices.hidden ? 0 : high(this.choices));
+    return { scale: high(this.bar), legend: high(this.corner), buttons };
   }
 
   /** @returns {Box[]} where the panels stand, in pixels of the map @param {HTMLElement} region */

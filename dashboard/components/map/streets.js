@@ -152,10 +152,7 @@ class StreetMap {
     /** Whether anything is drawn, and whether it is known that near by there is nothing to draw. */
     this.shown = false;
     this.bare = false;
-    this.pen = /** @type {CanvasRenderingContext2D} */ (document.createElement("canvas").getContext("2d"));
-    this.pen.font = STREET_FONT;
-    /** @type {Map<string, number>} */
-    this.widths = new Map();
+    this.width = measured(STREET_FONT);
     this.numbers = new HouseNumbers(this);
   }
 
@@ -362,13 +359,6 @@ class StreetMap {
   within(view, x, y, width, angle) {
     const [dx, dy] = [(Math.abs(Math.cos(angle)) * width) / 2 + 8, (Math.abs(Math.sin(angle)) * width) / 2 + 8];
     return x > dx && y > dy && x < view.width - dx && y < view.height - dy;
-  }
-
-  /** @param {string} text */
-  width(text) {
-    const width = this.widths.get(text) ?? this.pen.measureText(text).width;
-    this.widths.set(text, width);
-    return width;
   }
 }
 

@@ -16,7 +16,6 @@ from bokeh.plotting import figure
 from dashboard.components.map.frame import MapFrame
 from dashboard.components.map.glyphs import FONT, ground
 from dashboard.components.map.palette import Palette
-from dashboard.components.map.turns import TURNS
 from dashboard.shell.compat import connected, send, soon
 from dashboard.shell.errands import DRAWN, aside
 from incidents.listeners import say_fault
@@ -123,9 +122,8 @@ class StreetLayer:
             self._sending = asyncio.get_running_loop().create_task(self._answer(self._streets))
 
     async def _answer(self, streets: Streets) -> None:
-        loop = asyncio.get_running_loop()
         while self._wanted:
-            await asyncio.sleep(TURNS.next(loop.time(), REST_S))
+            await asyncio.sleep(REST_S)
             if not self._wanted:
                 return
             cell = self._wanted.popleft()

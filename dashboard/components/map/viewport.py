@@ -41,11 +41,6 @@ class Viewport(msgspec.Struct, frozen=True):
         dx, dy = (times - 1) / 2 * (self.x1 - self.x0), (times - 1) / 2 * (self.y1 - self.y0)
         return msgspec.structs.replace(self, x0=self.x0 - dx, x1=self.x1 + dx, y0=self.y0 - dy, y1=self.y1 + dy)
 
-    def centred(self, x: float, y: float) -> "Viewport":
-        """The same size about another centre."""
-        dx, dy = (self.x1 - self.x0) / 2, (self.y1 - self.y0) / 2
-        return msgspec.structs.replace(self, x0=x - dx, x1=x + dx, y0=y - dy, y1=y + dy)
-
     def showing(self, bounds: tuple[float, float, float, float]) -> "Viewport":
         """The smallest rectangle of this screen's proportions that holds bounds (x0, y0, x1, y1)."""
         x0, y0, x1, y1 = bounds

@@ -342,9 +342,10 @@ def opened(row: msgspec.Raw, actions: tuple[str, ...]) -> msgspec.Raw:
 
 
 def nameless(incident: Incident, row: Row) -> Row:
-    """The row for a page that may say nothing of a case, nor where a test is, nor what somebody typed of a place; names of people
-    are `name_of`'s to withhold."""
-    row = msgspec.structs.replace(row, warns=(), declined_why="")
+    """The row for a page that may say nothing of a case, nor where a test is, nor which unit is on its way, nor what somebody
+    typed of a place; names of people are `name_of`'s to withhold."""
+    told = tuple(msgspec.structs.replace(zone, unit="") for zone in row.standing_down)
+    row = msgspec.structs.replace(row, warns=(), declined_why="", unit="", standing_down=told)
     if row.municipality == incident.place:
         row = msgspec.structs.replace(row, municipality="")
     if row.test is not None:

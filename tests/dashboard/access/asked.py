@@ -23,7 +23,6 @@ WISHES: dict[str, list[dict[str, Any]]] = {
     "go_to": [{"answer": 1, "at": 0}, {"answer": 1, "at": 10**9}, {"answer": None, "at": -1}],
     "doubt": [{"n": 1, "incident": HER, "fact": "hunting rifle", "text": "sold"}],
     "whose": [{"device": "device/x/link_lost"}],  # what a page asks by is said back to it
-    "map": [{"what": "fly", "incident": HER}, {"what": "belgium"}],
     "took": [{}],
     "reason": [{"of": HER, "why": "review"}],
     "near": [{"ids": [HER]}],

@@ -120,7 +120,7 @@ class Line:
     def __init__(self, line: ClientConnection, token: str) -> None:
         self._line = line
         self.token = token
-        self.channel = ""
+        self.channel = self.map = ""
         self._n = 0
         self._reading: asyncio.Task[None] | None = None
         self.raw: list[str] = []
@@ -136,7 +136,8 @@ class Line:
             text = await self._line.recv()
             self.raw.append(text if isinstance(text, str) else text.decode(errors="replace"))
             if isinstance(text, str) and "vigieLine" in text:
-                self.channel = _model(json.loads(text))
+                self.channel = _model(json.loads(text), "esm", "vigieLine")
+                self.map = _model(json.loads(text), "bundle", "vigie-MapFrame")
         self._reading = asyncio.create_task(self._read())
         await self.say(do="hello", desk="", browser="a-browser", selected="")
         await self.until(lambda message: "access" in message or "zone" in message)
@@ -144,7 +145,15 @@ class Line:
 
     async def say(self, **message: Any) -> None:
         """Send a message through the channel, as the page's script does."""
-        values = {"type": "map", "entries": [["model", {"id": self.channel}], ["data", json.dumps(message)]]}
+        await self._tell(self.channel, json.dumps(message))
+
+    async def draw(self) -> None:
+        """Its map is drawn, and is told what it shows from now on; a page without one does nothing."""
+        if self.map:
+            await self._tell(self.map, {"type": "map", "entries": [["type", "ready"]]})
+
+    async def _tell(self, model: str, data: object) -> None:
+        values = {"type": "map", "entries": [["model", {"id": model}], ["data", data]]}
         event = {"type": "event", "name": "data_event", "values": values}
         sent = {"kind": "MessageSent", "msg_type": "bokeh_event", "msg_data": event}
         await self.frame("PATCH-DOC", {"events": [sent]})
@@ -230,15 +239,15 @@ class Line:
                 self._news.set()
 
 
-def _model(document: Any) -> str:
-    """The id of the model that carries the channel."""
+def _model(document: Any, attribute: str, word: str) -> str:
+    """The id of the model that has this word in an attribute; "" where there is none."""
     if isinstance(document, dict):
         attributes = document.get("attributes")
-        if isinstance(attributes, dict) and "vigieLine" in str(attributes.get("esm", "")):
+        if isinstance(attributes, dict) and word in str(attributes.get(attribute, "")):
             return str(document["id"])
         document = list(document.values())
     parts = document if isinstance(document, list) else []
-    return next((found for part in parts if (found := _model(part))), "")
+    return next((found for part in parts if (found := _model(part, attribute, word))), "")
 
 
 def _sent(content: Any) -> list[str]:

@@ -104,7 +104,7 @@ class Scene:
 
     def leaks(self, text: str) -> list[str]:
         x, y = to_mercator(SPOT.lat, SPOT.lon)
-        marks = (*SECRETS, self.id, f"{x:.2f}", f"{y:.2f}")
+        marks = (*SECRETS, self.id, f"{x:.1f}", f"{y:.1f}")
         return [mark for mark in marks if mark in text]
 
     def telling(self) -> set[str]:
@@ -209,6 +209,7 @@ async def test_no_page_and_no_route_tells_whom_the_case_excludes_anything_of_it(
             if status != 200 or not any(mark in text for _, mark in PAGES.values()):
                 continue  # a role that has not this page is told so
             line = await browser.open(path)
+            await line.draw()
             for wish in wishes(scene):
                 await line.say(**wish)
             await line.say(do="beat", n=77)
@@ -226,6 +227,7 @@ async def test_no_page_and_no_route_tells_whom_the_case_excludes_anything_of_it(
         assert not found, name
         if name.startswith(("dispatcher", "supervisor", "all")):
             assert any(OTHER in text for text in said) and any(scene.other in text for text in said), "it saw nothing"
+            assert any("marks" in text and scene.other in text for text in told), "its map saw nothing"
 
 
 def wishes(scene: Scene) -> list[dict[str, Any]]:

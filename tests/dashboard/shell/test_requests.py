@@ -34,7 +34,7 @@ def test_a_field_that_does_not_fit_counts_as_unsaid(page: type[PageSession[Any]]
 
 async def test_a_page_answers_what_its_base_does_but_for_what_it_leaves_out(house: House) -> None:
     assert {"hello", "beat", "touch", "lock"} <= set.intersection(*(set(page.requests) for page in PAGES))
-    assert set(Session.requests) - set(SupervisorSession.requests) == {"select", "search", "map"}
+    assert set(Session.requests) - set(SupervisorSession.requests) == {"select", "search"}
     paper = Paper()
     session = ZoneSession(house.consoles, paper, "", OrderMaps(Streets, SHIPPED))
     for sent in ("[" * 60_000, '{"do": "select"}', '{"do": "beat", "n": "x"}', '{"do": "beat", "n": 7}'):

@@ -2,11 +2,14 @@
 
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
+from bokeh.document import Document
 
 from dashboard.components.map import MapView
+from dashboard.components.map import view as map_view
 from dashboard.trainer.context import TrainerContext
 from incidents.exercises.scenario import Scenario
 from maps.zones import Zones
@@ -129,24 +132,31 @@ async def test_a_replay_is_watched_and_moved(room: Room, house: Centre) -> None:
     assert (await page.hear())["training"]["gone"] == still.id
 
 
-async def test_the_map_of_a_replay_follows_its_alarm_until_a_hand_moves_it(
-    room: Room, house: Centre, zones: Zones
+async def test_the_map_of_a_replay_is_told_to_follow_and_is_brought_once_to_each_new_alarm(
+    room: Room, house: Centre, zones: Zones, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    sent: list[dict[str, Any]] = []
+    monkeypatch.setattr(map_view, "send", lambda frame, document, text: sent.append(msgspec.json.decode(text)))
     still, page = Still(house.consoles, house.clock), room.page()
     room.room.open.append(still)
     view = page.session._view = MapView(zones, words=str)
+    document = Document()
+    document.add_root(view.root.get_root(document))
+    view._obey({"type": "ready"})
     page.session.take(msgspec.json.encode({"do": "watch", "kind": "replay", "id": still.id}).decode())
     await page.hear()
     await page.paper.turn()
-    assert view.following
-    await house.press()
-    house.clock.pass_s(1)
+    assert sent == [{"follow": True}]
+    alarms = []
+    for device in ("AMR-00412", "AMR-00777"):
+        house.clock.pass_s(1)
+        alarms.append((await house.press(device)).id)
+        for _ in range(2):
+            house.clock.pass_s(1)
+            page.session._draw(view)
+    assert [one["bring"] for one in sent if "bring" in one] == alarms
+    assert {key for one in sent for key in one.get("marks", ())} == set(alarms)
+    sent.clear()
+    page.signins.lock(page.token)
     page.session._draw(view)
-    near = view._view
-    assert near.x1 - near.x0 < 20_000, "it was brought to the press"
-    view.follow(False)
-    view.all_belgium()
-    away = view._view
-    house.clock.pass_s(2)
-    page.session._draw(view)
-    assert view._view == away
+    assert [one["marks"] for one in sent] == [dict.fromkeys(alarms)]

@@ -3,11 +3,13 @@
 import asyncio
 import json
 import re
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
 import pytest
 
+from dashboard.components.map.marks import Sight
 from dashboard.operator.session import Session
 from dashboard.supervisor.session import SupervisorSession
 from incidents import commands as cmd
@@ -184,20 +186,19 @@ async def test_it_comes_to_the_pages_of_those_it_is_for_and_to_no_other(house: H
 
 
 async def test_the_map_draws_it_where_it_would_be(house: House) -> None:
-    drawn: list[Any] = []
+    drawn: list[Callable[[], Sight]] = []
 
     class Map:
-        own = ""
-
-        def update(self, incidents: Any, *others: Any) -> None:
-            drawn.append({one.id: one.fix for one in incidents})
+        def show(self, sight: Callable[[], Sight]) -> None:
+            drawn.append(sight())
 
     paper = Paper()
     session = Session(house.consoles, paper, Map())
     house.consoles.enter(session, "Desk 1", "b1")
     drill = await live(house)
     await session._drawing._draw()
-    assert drawn[-1][drill.id].lat == 51.05
+    assert (shown := drawn[-1]().incident(drill.id)) is not None
+    assert shown.fix is not None and shown.fix.lat == 51.05
     await house.press()
     await session._drawing._draw()
-    assert drill.id not in drawn[-1]
+    assert drawn[-1]().incident(drill.id) is None
