@@ -19,6 +19,8 @@ class Flights {
     this.own = ""; // the alarm that was chosen when this view came about
     this.wanted = ""; // it is shown as soon as it is drawn
     this.away = false; // at a place that somebody flew to: Follow waits
+    /** @type {{view: View | null, own: string} | null} as it was left when nobody stood before it any more */
+    this.locked = null;
   }
 
   /** Another stands chosen. @param {string} incident */
@@ -95,9 +97,19 @@ class Flights {
       this.view.show({ ...next, x0: next.x0 + dx, x1: next.x1 + dx, y0: mark.y, y1: mark.y });
   }
 
+  /** Nobody stands before it: what it was left at tells where somebody is. It is taken up again by who comes, if that may be seen.
+   *  @param {boolean} on */
+  lock(on) {
+    const { locked } = this;
+    this.locked = on ? { view: this.view.next, own: this.own } : null;
+    if (on) this.belgium();
+    else if (locked?.view) this.view.show(locked.view);
+  }
+
   /** This alarm is kept from who is here now: nothing leads there. @param {string} incident */
   forget(incident) {
     this.left.delete(incident);
+    if (this.locked?.own === incident) this.locked = null;
     if (this.own !== incident) return;
     this.own = this.wanted = "";
     this.belgium();

@@ -76,7 +76,7 @@ export function render({ model, el }) {
     inset.draw(now, panels.shows.whole, marks.alarms);
     const taken = [...covered, ...inset.place(now, [...covered, ...marks.stands, ...marks.texts], panels.heights())];
     const place = placeOn(now);
-    const stands = [...taken, ...marks.stands, ...marks.texts, ...place];
+    const stands = [...taken, ...marks.stands, ...marks.hexagons, ...marks.texts, ...place];
     const named = ground.name(now, layers.names ? model.names : [], stands);
     clearTimeout(naming);
     if (streets.shown || streets.numbers.near)
@@ -158,6 +158,7 @@ export function render({ model, el }) {
     if (news.now && !ticks) told = news.now;
     for (const kept of marks.take(news)) flights.forget(kept);
     if ("selected" in news) flights.select(news.selected ?? "");
+    if ("vague" in news) flights.lock(news.vague);
     if (news.go) {
       flights.away = true;
       state.follow = state.follow && news.still;

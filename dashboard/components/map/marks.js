@@ -105,8 +105,10 @@ class Marks {
     this.now = () => 0;
     /** @type {Laid[]} as they were drawn last */
     this.laid = [];
-    /** @type {Box[]} where marks, and what is written beside them, stand on the map */
+    /** @type {Box[]} where alarms stand on the map, and units, and what is written beside them */
     this.stands = [];
+    /** @type {Box[]} */
+    this.hexagons = [];
     /** @type {Box[]} */
     this.texts = [];
     /** @type {Box[]} */
@@ -193,6 +195,7 @@ class Marks {
       this.laid = layOut(alarms, perPx, paper, selected);
     }
     this.stands = [];
+    this.hexagons = [];
     this.texts = [];
     const on = { view, perPx, left, top, paper };
     for (const one of this.laid) this.drawAlarm(on, one);
@@ -337,7 +340,7 @@ class Marks {
         stroke: colour,
         "stroke-width": 2.5,
       });
-      this.stands.push(boxOf(x, y, UNIT_PX));
+      this.hexagons.push(boxOf(x, y, UNIT_PX));
       if (labels >= LABELS || !(busy.has(id) || perPx < LABELLED_M_PER_PX)) continue;
       const text = this.unitText(unit);
       const box = paper.write(x + left, y + top, text, UNIT_AWAY_PX);

@@ -378,6 +378,7 @@ class Told:
 
     def news(self, sight: Sight, of: BoardMarks | None, chosen: Chosen) -> dict[str, Any]:
         """What is to be told."""
+        locked = sight.vague != self._of[1]
         found = {
             "marks": self._of_alarms(sight, of),
             "units": self._of_units(sight, of),
@@ -387,6 +388,8 @@ class Told:
         selected = shown.id if (shown := sight.chosen) is not None else None
         if selected != self._selected:
             news["selected"] = self._selected = selected
+        if locked:
+            news["vague"] = sight.vague
         return news
 
     def _of_alarms(self, sight: Sight, of: BoardMarks | None) -> dict[str, msgspec.Raw | bool | None]:

@@ -120,7 +120,7 @@ class Drawing:
     def _sight(self) -> Sight:
         standing, now = self._standing(), self._desk.clock.now()
         if standing.dark:
-            return Sight(now=now)
+            return Sight(now=now, vague=True)
         selected, cases = self._shown()
         return Sight(
             now=now,

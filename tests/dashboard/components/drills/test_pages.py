@@ -186,7 +186,7 @@ async def test_it_comes_to_the_pages_of_those_it_is_for_and_to_no_other(house: H
 
 
 async def test_the_map_draws_it_where_it_would_be(house: House) -> None:
-    drawn: list[Callable[[], Sight]] = []
+    drawn: list[Sight] = []
 
     class Map:
         def show(self, sight: Callable[[], Sight]) -> None:
@@ -197,8 +197,8 @@ async def test_the_map_draws_it_where_it_would_be(house: House) -> None:
     house.consoles.enter(session, "Desk 1", "b1")
     drill = await live(house)
     await session._drawing._draw()
-    assert (shown := drawn[-1]().incident(drill.id)) is not None
+    assert (shown := drawn[-1].incident(drill.id)) is not None
     assert shown.fix is not None and shown.fix.lat == 51.05
     await house.press()
     await session._drawing._draw()
-    assert drawn[-1]().incident(drill.id) is None
+    assert drawn[-1].incident(drill.id) is None

@@ -177,3 +177,19 @@ test("how the map was left is kept of the last 64 alarms", () => {
   }
   assert.deepEqual([flights.left.size, flights.left.has("i7"), [...flights.left.keys()].pop()], [64, true, "i6"]);
 });
+
+test("a page before which nobody stands shows the whole country, and what it showed to whom may see it after", () => {
+  const { flights, take, seen } = page({ a: A, b: B });
+  flights.choose("a");
+  const near = seen();
+  flights.select("");
+  flights.lock(true);
+  assert.deepEqual(seen(), BELGIUM);
+  flights.lock(false);
+  assert.deepEqual(seen(), near);
+  flights.lock(true);
+  seen();
+  take({ a: false });
+  flights.lock(false);
+  assert.deepEqual([seen(), flights.left.size], [BELGIUM, 0], "she is kept from who came");
+});
