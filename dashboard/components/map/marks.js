@@ -178,7 +178,9 @@ class Marks {
     const { each, rest } = this.chooseEach(view);
     const alarms = each.map(([id, mark]) => {
       const name = this.word(mark.nameless || "", { name: mark.name ?? "" }) || (mark.name ?? "");
-      return { id, mark, name, label: this.label(mark, name), x: (mark.x ?? 0) / perPx, y: -(mark.y ?? 0) / perPx };
+      let label = name;
+      whole(() => (label = this.label(mark, name)));
+      return { id, mark, name, label, x: (mark.x ?? 0) / perPx, y: -(mark.y ?? 0) / perPx };
     });
     const sheet = () => {
       const paper = new Paper(screen, this.width);
@@ -198,9 +200,11 @@ class Marks {
     this.hexagons = [];
     this.texts = [];
     const on = { view, perPx, left, top, paper };
-    for (const one of this.laid) this.drawAlarm(on, one);
-    if (this.told === selected) this.drawChosen(on, layers);
-    if (layers.units) this.drawUnits(on);
+    // What cannot be drawn keeps nothing beside it from being drawn: each alarm's shape stands first.
+    for (const one of this.laid) this.drawShape(on, one);
+    for (const one of this.laid) whole(() => this.drawAlarm(on, one));
+    if (this.told === selected) whole(() => this.drawChosen(on, layers));
+    if (layers.units) whole(() => this.drawUnits(on));
     this.drawGroups(on, rest);
     this.sheet.end();
   }
@@ -281,14 +285,19 @@ class Marks {
     const halo = { fill: colour, "fill-opacity": 0.2, stroke: colour, "stroke-opacity": 0.55 };
     if (mark.calls) this.circle("halos", id, sx, sy, HALO_PX / 2, halo);
     if (text && at) this.text(id, text, at, left, top, "var(--map-text)", "bold");
+  }
+
+  /** @param {On} on @param {Laid} one */
+  drawShape({ left, top }, { id, mark, x, y, dx, dy }) {
+    const [sx, sy] = [x + dx - left, y + dy - top];
     if (id === this.selected)
       this.circle("picks", id, sx, sy, 24, { fill: "none", stroke: "var(--map-focus)", "stroke-width": 3 });
-    sheet.draw("alarms", id, "path", {
+    this.sheet.draw("alarms", id, "path", {
       "data-incident": id,
       class: mark.shape,
       d: MARKS[mark.shape],
       transform: `translate(${px1(sx)} ${px1(sy)})`,
-      fill: colour,
+      fill: `var(--map-${COLOUR_OF[mark.shape]})`,
       stroke: "var(--map-edge)",
       "stroke-width": 2,
     });
@@ -477,6 +486,15 @@ class Marks {
       this.sheet.draw("labels", `${key} ${i}`, "text", facts, line);
     });
     this.texts.push({ left: x, right, top: y, bottom });
+  }
+}
+
+/** Draw a part, or leave it. @param {() => void} draw */
+function whole(draw) {
+  try {
+    draw();
+  } catch (error) {
+    console.error(error);
   }
 }
 

@@ -21,6 +21,7 @@ from incidents.board import Board, Change
 from incidents.case import Case
 from incidents.fold.units import UnitNow
 from incidents.incident import Incident
+from incidents.listeners import say_fault
 from incidents.messages import Fix, UnitStatus
 from maps.areas import area
 from maps.geodesy import to_mercator
@@ -248,22 +249,31 @@ class BoardMarks:
         return found
 
     def mark(self, incident: Incident | None, now: datetime) -> msgspec.Raw | None:
-        """The encoded mark of an incident; None of one that is closed."""
+        """The encoded mark of an incident; None of one that is closed. One that can't be made keeps no other from its page."""
         if incident is None or not incident.open:
             return None
         known = self._made.get(incident.id)
         if known is None or known.of is not incident or (known.until is not None and known.until <= now):
-            of = self._tracks[incident.id] = track(incident, self._tracks.get(incident.id), RECENT)
-            made, until = mark_of(incident, of, now, self._zones)
-            known = self._made[incident.id] = _Made(incident, until, msgspec.Raw(msgspec.json.encode(made)))
-            if until is not None:
-                heappush(self._due, (until, incident.id))
+            try:
+                known = self._make(incident, now)
+            except Exception as error:
+                say_fault(error, "the mark of an alarm on a map")
+                known = _Made(incident, None, self._in_zone(incident))
+            self._made[incident.id] = known
         return known.raw
+
+    def _make(self, incident: Incident, now: datetime) -> _Made:
+        of = self._tracks[incident.id] = track(incident, self._tracks.get(incident.id), RECENT)
+        made, until = mark_of(incident, of, now, self._zones)
+        if until is not None:
+            heappush(self._due, (until, incident.id))
+        return _Made(incident, until, msgspec.Raw(msgspec.json.encode(made)))
 
     def vague(self, incident: Incident | None) -> msgspec.Raw | None:
         """The same for a page before which nobody stands: at the label point of its zone, without a circle and without words."""
-        if incident is None or not incident.open:
-            return None
+        return self._in_zone(incident) if incident is not None and incident.open else None
+
+    def _in_zone(self, incident: Incident) -> msgspec.Raw:
         x, y = _label_points(self._zones).get(incident.zone, (None, None))
         mark = Mark(
             shape=SHAPE_OF_STATE[incident.state],

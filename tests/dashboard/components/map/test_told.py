@@ -206,3 +206,21 @@ def test_a_position_that_is_none_does_not_end_the_news(zones: Zones) -> None:
     scene = Scene(zones)
     put(scene.board, alarm("a", Fix(95.0, 200.0, 18.0)), alarm("b"))
     assert "b" in scene.news(scene.told)["marks"]
+
+
+def test_an_alarm_whose_mark_cannot_be_made_stands_in_its_zone_and_keeps_no_other_from_the_page(
+    zones: Zones, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(incident: Any, *facts: Any) -> Any:
+        if incident.id == "a":
+            raise ValueError(GENT)
+        return made(incident, *facts)
+
+    made = module.mark_of
+    monkeypatch.setattr(module, "mark_of", broken)
+    scene = Scene(zones)
+    for key in KEYS:
+        scene.take("put", key, GENT, "raised")
+    marks = BoardMarks(scene.board, zones)
+    told = Told().news(Sight(now=NOW, board=scene.board), marks, Chosen())["marks"]
+    assert told["a"] == marks.vague(scene.board.incidents["a"]) and b"AMR-b" in bytes(told["b"])
