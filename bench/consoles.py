@@ -132,15 +132,23 @@ class Console:
         for _ in range(3):  # the server's greeting: header, metadata, content
             await self._line.recv()
         await self._frame({"msgid": f"pull-{name}", "msgtype": "PULL-DOC-REQ"}, {})
+        drawn = ""
         while not self._channel:
             text = await self._line.recv()
             if isinstance(text, str) and "vigieLine" in text:
-                self._channel = _channel(json.loads(text))
+                page = json.loads(text)
+                self._channel = _model(page, "esm", "vigieLine")
+                drawn = _model(page, "bundle", "vigie-MapFrame")
         await self.say(do="hello", desk="", browser=name, selected="", cics=covers)
+        if drawn:
+            await self._tell(drawn, {"type": "map", "entries": [["type", "ready"]]})
 
     async def say(self, **message: Any) -> None:
         """Send a message as the page's scripts do."""
-        values = {"type": "map", "entries": [["model", {"id": self._channel}], ["data", json.dumps(message)]]}
+        await self._tell(self._channel, json.dumps(message))
+
+    async def _tell(self, model: str, data: object) -> None:
+        values = {"type": "map", "entries": [["model", {"id": model}], ["data", data]]}
         event = {"type": "event", "name": "data_event", "values": values}
         sent = {"kind": "MessageSent", "msg_type": "bokeh_event", "msg_data": event}
         await self._frame({"msgid": uuid4().hex, "msgtype": "PATCH-DOC"}, {"events": [sent]})
@@ -157,8 +165,11 @@ class Console:
             if '"bokeh_event"' not in frame[:60]:
                 continue
             for event in msgspec.json.decode(frame)["events"]:
-                if event["kind"] == "MessageSent":
-                    yield msgspec.json.decode(dict(event["msg_data"]["values"]["entries"])["data"])
+                if event["kind"] != "MessageSent":
+                    continue
+                facts = dict(event["msg_data"]["values"]["entries"])
+                if facts["model"]["id"] == self._channel:
+                    yield msgspec.json.decode(facts["data"])
 
     async def listen(self) -> None:
         """Read whatever comes."""
@@ -175,16 +186,16 @@ def _page(url: str) -> str:
         return str(answer.read().decode())
 
 
-def _channel(document: Any) -> str:
-    """The id of the model that carries the page's line, wherever it stands in the document."""
+def _model(document: Any, attribute: str, word: str) -> str:
+    """The id of the model that has this word in an attribute, wherever it stands in the document."""
     if isinstance(document, dict):
         attributes = document.get("attributes")
-        if isinstance(attributes, dict) and "vigieLine" in str(attributes.get("esm", "")):
+        if isinstance(attributes, dict) and word in str(attributes.get(attribute, "")):
             return str(document["id"])
         parts = list(document.values())
     else:
         parts = list(document) if isinstance(document, list) else []
-    return next((found for part in parts if (found := _channel(part))), "")
+    return next((found for part in parts if (found := _model(part, attribute, word))), "")
 
 
 if __name__ == "__main__":

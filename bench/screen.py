@@ -52,7 +52,7 @@ QUEUE = (
     + """
 const seen = new Map();
 const look = (row) => {
-  const label = row.querySelector(".pick").textContent;
+  const [label] = row.querySelector(".pick").ariaLabel.split(/[ ,]/);
   const [before, now] = [seen.get(label) ?? 0, Number(row.dataset.presses)];
   seen.set(label, Math.max(before, now)); // two presses that come at once are painted at once
   for (let n = before + 1; n <= now; n += 1) done(`${label} ${n}`);
