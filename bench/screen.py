@@ -60,7 +60,8 @@ const look = (row) => {
 new MutationObserver((records) => {
   for (const { type, target, addedNodes } of records) {
     if (type === "attributes") look(target);
-    else for (const node of addedNodes) if (node.matches?.("li.row")) look(node);
+    else for (const node of addedNodes) for (const row of [node, ...(node.querySelectorAll?.("li") ?? [])])
+      if (row.dataset?.presses) look(row);
   }
 }).observe(document.querySelector('[aria-label="Alarm queue"]'), {
   subtree: true, childList: true, attributes: true, attributeFilter: ["data-presses"],

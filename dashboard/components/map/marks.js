@@ -494,7 +494,7 @@ function whole(draw) {
   try {
     draw();
   } catch (error) {
-    console.error(error);
+    globalThis.reportError?.(error); // as a fault of the page that nothing caught
   }
 }
 
