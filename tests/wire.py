@@ -16,6 +16,7 @@ from dashboard.auditor.view import View
 from dashboard.components.actions.nearest import NearUnits
 from dashboard.components.case.detail import Detail
 from dashboard.components.find.part import Chip, FoundIncident
+from dashboard.components.map.marks import Chosen, Mark, UnitMark
 from dashboard.components.presence.news import News
 from dashboard.components.queue.rows import DeviceRow, Row
 from dashboard.components.timeline.facts import Story
@@ -31,6 +32,7 @@ PAGES = Path(__file__).parents[1] / "dashboard"
 DESK = (Row, DeviceRow, Health, News, NearUnits, Detail, Ask, Answer, Chip, FoundIncident, Follows, Preferences, Story)
 TOLD: dict[Path, tuple[type, ...]] = {
     PAGES / "shell" / "told.d.ts": DESK,
+    PAGES / "components" / "map" / "told.d.ts": (Mark, UnitMark, Chosen),
     PAGES / "auditor" / "told.d.ts": (Part, Opened, LogVerdict, View, Digest, Dealt),
 }
 _WIDTH = 120

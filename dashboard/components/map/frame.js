@@ -132,8 +132,9 @@ export function render({ model, el }) {
     panels.update();
     schedule();
   }
-  /** Somebody wants an alarm to stand chosen. @param {string} incident @param {boolean} [fly] */
+  /** Somebody wants an alarm to stand chosen. @param {string} incident "" for none @param {boolean} [fly] */
   function pick(incident, fly) {
+    if (!incident) return;
     model.send_msg({ type: "pick", incident });
     if (fly) wish("fly", { incident });
   }
@@ -205,7 +206,7 @@ export function render({ model, el }) {
       const perPx = perPxOf(now);
       if (state.placing)
         model.send_msg({ type: "place", x: now.x0 + x * perPx, y: now.y1 - y * perPx, m_per_px: perPx });
-      else if (marks.nearest(now, x, y)) pick(marks.nearest(now, x, y));
+      else pick(marks.nearest(now, x, y));
     },
   });
   feelKeys(canvas, view, () => state.follow && wish("follow", { on: false }));

@@ -1,6 +1,7 @@
 // The whole country, small, with all alarms: it leads back there, and leaves its corner when something stands under it.
 
 const INSET_PX = 150;
+const INSET_MARGIN_PX = 6;
 const INSET_AWAY_PX = 14;
 const LEAST_MAP_PX = 460; // a smaller map is left whole
 const INSET_DOT_PX = 4.5;
@@ -10,17 +11,11 @@ class Inset {
    *  @param {() => void} onClick */
   constructor(model, lines, onClick) {
     const [x0, y0, x1, y1] = model.country;
-    const perPx = (x1 - x0) / (INSET_PX - 12);
-    const height = Math.round((y1 - y0) / perPx) + 12;
-    /** @type {View} with a margin of 6 px */
-    this.view = {
-      x0: x0 - 6 * perPx,
-      x1: x1 + 6 * perPx,
-      y0: y0 - 6 * perPx,
-      y1: y1 + 6 * perPx,
-      width: INSET_PX,
-      height,
-    };
+    const perPx = (x1 - x0) / (INSET_PX - 2 * INSET_MARGIN_PX);
+    const height = Math.round((y1 - y0) / perPx) + 2 * INSET_MARGIN_PX;
+    const margin = INSET_MARGIN_PX * perPx;
+    /** @type {View} */
+    this.view = { x0: x0 - margin, x1: x1 + margin, y0: y0 - margin, y1: y1 + margin, width: INSET_PX, height };
     this.sheet = new Sheet(["country", "seen", "dots"]);
     this.root = element("div", "panel inset");
     this.root.ariaHidden = "true"; // the button "All Belgium" does the same
@@ -75,7 +70,8 @@ class Inset {
     this.sheet.end();
   }
 
-  /** In the first corner under which nothing stands; where it is while nothing does, and nowhere if there is none. @param {View} now @param {Box[]} stands
+  /** In the first corner under which nothing stands; where it is while nothing does, and nowhere if there is none.
+   *  @param {View} now @param {Box[]} stands
    *  @param {{scale: number, legend: number, buttons: number}} panels how high those of the corners are
    *  @returns {Box[]} where it stands */
   place(now, stands, panels) {

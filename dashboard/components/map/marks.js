@@ -28,13 +28,8 @@ const COLOUR_OF = { triangle: "press", circle: "acknowledged", diamond: "routed"
 /** @type {Record<string, string>} */
 const STATUS_COLOUR = { assigned: "routed", en_route: "routed", on_scene: "scene" };
 
-/** @typedef {{name?: string, nameless?: string, shape: keyof typeof MARKS, received: number, unowned?: boolean, calls?: boolean,
- *   unit?: string, at?: number, x?: number, y?: number, radius_m?: number, doubted?: boolean, circle?: [number, number],
- *   grown?: {x: number, steps: [number, number, number][]}, area?: [number, number, number, number]}} Mark as `Mark` in marks.py
- *  @typedef {{name: string, status: string, x: number, y: number, at: number, clock_wrong?: boolean}} UnitMark
- *  @typedef {{name: string, x: number, y: number, radius_m?: number, circle?: [number, number]}} PlaceMark
- *  @typedef {{line: ([number, number] | null)[], wrong: [number, number][], stops: [number, number, number][],
- *   guess?: [number, number, number, number], places: PlaceMark[]}} Chosen */
+/** @typedef {import("./told.js").Mark} Mark @typedef {import("./told.js").UnitMark} UnitMark
+ *  @typedef {import("./told.js").Chosen} Chosen */
 
 /** SVG elements by layer and key, made once and changed where they differ. What is not drawn anew is gone. */
 class Sheet {
@@ -99,7 +94,7 @@ class Marks {
     /** @type {Map<string, UnitMark>} */
     this.units = new Map();
     /** @type {Chosen} */
-    this.chosen = { line: [], wrong: [], stops: [], places: [] };
+    this.chosen = { line: [], wrong: [], stops: [], guess: null, places: [] };
     this.selected = "";
     this.told = ""; // of which alarm the server told the way and the places
     this.now = () => 0;
@@ -116,7 +111,7 @@ class Marks {
   }
 
   /** Take what differs. @param {{selected?: string | null, marks?: Record<string, Mark | false | null>, units?: Record<string, UnitMark | null>,
-   *  chosen?: Partial<Chosen> & {line: Chosen["line"], from: number}}} news @returns {string[]} what is kept from who is here now */
+   *  chosen?: Chosen & {from: number}}} news @returns {string[]} what is kept from who is here now */
   take({ selected, marks = {}, units = {}, chosen }) {
     if (selected !== undefined) this.told = selected ?? "";
     for (const [id, mark] of Object.entries(marks)) {
@@ -129,7 +124,7 @@ class Marks {
     }
     if (chosen) {
       const line = [...this.chosen.line.slice(0, chosen.from), ...chosen.line];
-      this.chosen = { wrong: [], stops: [], places: [], ...chosen, line };
+      this.chosen = { ...chosen, line };
     }
     return Object.entries(marks).flatMap(([id, mark]) => (mark === false ? [id] : []));
   }
@@ -177,23 +172,23 @@ class Marks {
     const screen = { left, top, right: left + view.width, bottom: top + view.height };
     const { each, rest } = this.chooseEach(view);
     const alarms = each.map(([id, mark]) => {
-      const name = this.word(mark.nameless || "", { name: mark.name ?? "" }) || (mark.name ?? "");
+      const name = mark.nameless ? this.word(mark.nameless) : (mark.name ?? "");
       let label = name;
-      whole(() => (label = this.label(mark, name)));
+      guarded(() => (label = this.label(mark, name)));
       return { id, mark, name, label, x: (mark.x ?? 0) / perPx, y: -(mark.y ?? 0) / perPx };
     });
-    const sheet = () => {
+    const blank = () => {
       const paper = new Paper(screen, this.width);
       for (const box of covered)
         paper.take({ left: box.left + left, right: box.right + left, top: box.top + top, bottom: box.bottom + top });
       return paper;
     };
-    let paper = sheet();
+    let paper = blank();
     this.laid = layOut(alarms, perPx, paper, "");
     const { selected } = this;
     // Where the layout shows what stands chosen with its name, it serves: marks do not move for being chosen.
     if (alarms.some(({ id }) => id === selected) && !this.laid.find(({ id }) => id === selected)?.text) {
-      paper = sheet();
+      paper = blank();
       this.laid = layOut(alarms, perPx, paper, selected);
     }
     this.stands = [];
@@ -202,9 +197,9 @@ class Marks {
     const on = { view, perPx, left, top, paper };
     // What cannot be drawn keeps nothing beside it from being drawn: each alarm's shape stands first.
     for (const one of this.laid) this.drawShape(on, one);
-    for (const one of this.laid) whole(() => this.drawAlarm(on, one));
-    if (this.told === selected) whole(() => this.drawChosen(on, layers));
-    if (layers.units) whole(() => this.drawUnits(on));
+    for (const one of this.laid) guarded(() => this.drawAlarm(on, one));
+    if (this.told === selected) guarded(() => this.drawChosen(on, layers));
+    if (layers.units) guarded(() => this.drawUnits(on));
     this.drawGroups(on, rest);
     this.sheet.end();
   }
@@ -362,7 +357,7 @@ class Marks {
   /** With its status and, unless it is fresh, the age of its position. @param {UnitMark} unit */
   unitText({ name, status, at, clock_wrong: wrong }) {
     const age = Math.max(0, this.now() - at);
-    const shown = age < 120_000 ? Math.floor(age / UNIT_STALE_MS) * UNIT_STALE_MS : age;
+    const shown = Math.floor(age / UNIT_STALE_MS) * UNIT_STALE_MS;
     const parts = [
       name,
       this.word(status),
@@ -490,7 +485,7 @@ class Marks {
 }
 
 /** Draw a part, or leave it. @param {() => void} draw */
-function whole(draw) {
+function guarded(draw) {
   try {
     draw();
   } catch (error) {

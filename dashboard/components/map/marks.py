@@ -92,7 +92,7 @@ class Place(msgspec.Struct, frozen=True, omit_defaults=True):
     circle: Circle | None = None
 
 
-class Chosen(msgspec.Struct, frozen=True, omit_defaults=True):
+class Chosen(msgspec.Struct, frozen=True):
     """Of what stands chosen: its smoothed way, None where nobody was between; positions that may be wrong; stops with their
     seconds; where she would be if she went on as she did, and from where; the places of a case."""
 
@@ -414,6 +414,8 @@ class Told:
         drill = sight.drill
         keys.update(key for key in (drill.id if drill is not None else "", self._drill) if key)
         self._drill = drill.id if drill is not None and of is not None else ""
+        if sight.board is not None and len(self._ever) > 2 * len(sight.board.incidents) + SPARE:
+            self._ever &= sight.board.incidents.keys()
         told: dict[str, msgspec.Raw | bool | None] = {}
         for key in keys:
             incident = sight.incident(key)

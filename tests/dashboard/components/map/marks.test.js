@@ -21,8 +21,10 @@ function mapOf(news) {
 const circled = (radius, facts) => markAt(0, 0, { at: NOW - 2000, radius_m: radius, circle: [0, radius], ...facts });
 /** @param {Partial<UnitMark>} [facts] @returns {UnitMark} */
 const unitAt = (x = 0, y = 0, facts = {}) => ({ name: "G12", status: "en_route", x, y, at: NOW, ...facts });
-/** @param {Partial<Chosen>} facts */
-const chosen = (facts, from = 0) => ({ chosen: { line: [], wrong: [], stops: [], places: [], ...facts, from } });
+/** @param {Partial<Chosen>} facts @returns {{chosen: Chosen & {from: number}}} */
+const chosen = (facts, from = 0) => ({
+  chosen: { line: [], wrong: [], stops: [], guess: null, places: [], ...facts, from },
+});
 /** A way to the east. @param {(number | null)[]} xs @returns {([number, number] | null)[]} */
 const east = (...xs) => xs.map((x) => (x === null ? null : [x, 0]));
 /** Circles of such radii from these seconds on. @param {Record<number, number>} radii @returns {Mark["grown"]} */
@@ -270,7 +272,7 @@ test("the guess is named and tied to where she was; under her mark it is none", 
 });
 
 test("places have their zone in true size with its radius under it, and go with what stands chosen", () => {
-  /** @type {PlaceMark[]} */
+  /** @type {Chosen["places"]} */
   const places = [
     { name: "home", x: 0, y: 0, radius_m: 500, circle: [2, 800] },
     { name: "school", x: 0, y: 1400 },
@@ -315,7 +317,7 @@ test("what is over goes, what is kept from who is here is said; who has no posit
 test("hostile words of a feed stay words", () => {
   const marks = mapOf({
     marks: { [HOSTILE]: circled(400, { name: HOSTILE, doubted: true, grown: growing({ 0: 300 }) }) },
-    units: { [HOSTILE]: unitAt(0, 400, { name: HOSTILE, status: HOSTILE }) },
+    units: { [HOSTILE]: unitAt(0, 400, { name: HOSTILE, status: /** @type {any} */ (HOSTILE) }) },
     ...chosen({ places: [{ name: HOSTILE, x: 0, y: -700 }] }),
   });
   const { all, texts } = shown(marks);
