@@ -177,9 +177,12 @@ class Marks {
       guarded(() => (label = this.label(mark, name)));
       return { id, mark, name, label, x: (mark.x ?? 0) / perPx, y: -(mark.y ?? 0) / perPx };
     });
+    const groups = this.grouped(view, rest);
+    // How many are counted somewhere must stand; a name may yield.
+    const boxes = [...covered, ...groups.map(({ px, py, r }) => boxOf(px, py, r))];
     const blank = () => {
       const paper = new Paper(screen, this.width);
-      for (const box of covered)
+      for (const box of boxes)
         paper.take({ left: box.left + left, right: box.right + left, top: box.top + top, bottom: box.bottom + top });
       return paper;
     };
@@ -200,7 +203,7 @@ class Marks {
     for (const one of this.laid) guarded(() => this.drawAlarm(on, one));
     if (this.told === selected) guarded(() => this.drawChosen(on, layers));
     if (layers.units) guarded(() => this.drawUnits(on));
-    this.drawGroups(on, rest);
+    this.drawGroups(groups);
     this.sheet.end();
   }
 
@@ -299,31 +302,31 @@ class Marks {
     this.stands.push(boxOf(sx, sy, ALARM_PX));
   }
 
-  /** Those that are not drawn by themselves, counted. @param {On} on @param {[string, Mark][]} rest */
-  drawGroups({ view, perPx }, rest) {
+  /** Where those that are not drawn by themselves are counted: how many, and whether nobody has one of them.
+   *  @param {View} view @param {[string, Mark][]} rest */
+  grouped(view, rest) {
+    const side = GROUP_PX * perPxOf(view);
     /** @type {Map<string, {x: number, y: number, count: number, unowned: boolean}>} */
     const groups = new Map();
     for (const [, { x = 0, y = 0, unowned = false }] of rest) {
-      const key = `${Math.floor(x / perPx / GROUP_PX)} ${Math.floor(y / perPx / GROUP_PX)}`;
+      const key = `${Math.floor(x / side)} ${Math.floor(y / side)}`;
       const group = groups.get(key) ?? { x: 0, y: 0, count: 0, unowned: false };
       groups.set(key, { x: group.x + x, y: group.y + y, count: group.count + 1, unowned: group.unowned || unowned });
     }
-    for (const [key, { x, y, count, unowned }] of groups) {
+    return [...groups].map(([key, { x, y, count, unowned }]) => {
       const [px, py] = toScreen(view, x / count, y / count);
+      return { key, px, py, r: 15 + 4 * String(count).length, text: String(count), unowned };
+    });
+  }
+
+  /** @param {ReturnType<Marks["grouped"]>} groups */
+  drawGroups(groups) {
+    for (const { key, px, py, r, text, unowned } of groups) {
       const colour = `var(--map-${unowned ? "press" : "acknowledged"})`;
-      const r = 15 + 4 * String(count).length;
       this.circle("groups", key, px, py, r, { fill: colour, "fill-opacity": 0.3, stroke: colour, "stroke-width": 2 });
-      const text = String(count);
-      const w = this.width(text) + 8;
-      this.text(
-        key,
-        text,
-        { left: px - w / 2, right: px + w / 2, top: py - 12, bottom: py + 12 },
-        0,
-        0,
-        "var(--map-text)",
-        "bold",
-      );
+      const w = this.width(text) / 2 + 4;
+      const box = { left: px - w, right: px + w, top: py - 12, bottom: py + 12 };
+      this.text(key, text, box, 0, 0, "var(--map-text)", "bold");
     }
   }
 

@@ -202,6 +202,8 @@ test("a map of thousands draws some and counts all the others where they stand",
     assert.deepEqual([sum, sum + each.length - beyond], [rest.length, marks.count(view)]);
     assert.equal(each.length, 12 + (beyond || 1));
     for (const id of ["i0", "i2000"]) assert.ok(marks.laid.some((one) => one.id === id));
+    const hidden = marks.texts.filter((one) => marks.texts.some((two) => one !== two && parts.overlap(one, two)));
+    assert.deepEqual(hidden, [], "no name lies over a count");
   }
   assert.deepEqual([marks.count(everywhere), marks.lost], [3000, 1]);
   const oldest = marks.chooseEach(everywhere).each.slice(0, 3);
