@@ -3,17 +3,26 @@ import { Component, h } from "./kit.js";
 
 /** @typedef {import("./kit.js").VNode} VNode */
 
-/** One row, panel or mark by itself: where its view throws, `plain` stands there until what it is `of` has changed, and nothing
- * beside it notices. Its view's props are told apart by what they are, one by one.
- * @template P @extends {Component<{view: (props: P) => VNode, plain: (props: P) => VNode, of: unknown, props: P}>} */
-export class Alone extends Component {
-  /** @type {unknown} what its view threw at last */
+/** A view by itself: one row, panel or mark. Where it throws, `plain` stands there until what it is `of` has changed, and
+ * nothing beside it notices. Its props are told apart by what they are, one by one.
+ * @template P @param {(props: P) => any} view @param {P} props
+ * @param {{of: unknown, plain?: (props: P) => any, key?: string}} is @returns {VNode} */
+export function alone(view, props, { of, plain = nothing, key }) {
+  return h(/** @type {any} */ (Alone), { key, view, plain, of, props });
+}
+
+const nothing = () => null;
+
+/** @typedef {{view: (props: any) => any, plain: (props: any) => any, of: unknown, props: any}} Props
+ * @extends {Component<Props>} */
+class Alone extends Component {
+  /** @type {unknown} of what its view threw at last */
   failed = undefined;
 
-  /** @param {Readonly<{of: unknown, props: P}>} next */
+  /** @param {Readonly<Props>} next */
   shouldComponentUpdate(next) {
-    const [was, is] = [/** @type {any} */ (this.props.props), /** @type {any} */ (next.props)];
-    return next.of !== this.props.of || Object.keys(is).some((name) => is[name] !== was[name]);
+    const was = this.props.props;
+    return next.of !== this.props.of || Object.entries(next.props).some(([name, fact]) => fact !== was[name]);
   }
 
   /** @param {unknown} error */
@@ -23,8 +32,9 @@ export class Alone extends Component {
     this.forceUpdate();
   }
 
-  render() {
-    const { view, plain, of, props } = this.props;
-    return h(/** @type {any} */ (this.failed === of ? plain : view), /** @type {any} */ (props));
+  /** @param {Props} props */
+  render({ view, plain, of, props }) {
+    if (this.failed !== of) return h(view, props);
+    return plain === nothing ? null : alone(plain, props, { of }); // it may fail as well
   }
 }

@@ -8,7 +8,7 @@ from tests.rules.house import sources
 OWN = re.compile(r"\.toFixed\(|:\.[0-3]?[f%]\}|%\.\d+f")
 # Coordinates of a drawing or of a place, a length in kilometres, and milliseconds of a wire.
 BESIDE = {
-    "dashboard/components/case/circumstances.js": 2,
+    "dashboard/components/case/facts.js": 2,
     "dashboard/components/map/geometry.js": 1,
     "dashboard/components/map/labels.py": 2,
     "dashboard/components/map/panels.js": 1,

@@ -1,5 +1,6 @@
 // Where the chosen alarm is, to be read from two metres: what it is near to, how sure and how old that is.
-import { coordinates, duration, element, joined, metres, write } from "../../shell/format.js";
+import { coordinates, duration, joined, metres } from "../../shell/format.js";
+import { Component, h } from "../../shell/kit.js";
 import { doubtsOf, zoneOf } from "./doubt.js";
 
 const FORMER_MS = 2000;
@@ -37,43 +38,31 @@ export function addressOf(store, row, live) {
   };
 }
 
-export class Address {
-  /** @param {Store} store */
-  constructor(store) {
-    this.store = store;
-    /** @type {{id: string, near: string, name: string, until: number} | null} what it was near to a moment ago */
-    this.former = null;
-    this.near = element("span", "near");
-    this.name = element("span", "name");
-    this.doubt = element("strong", "doubt");
-    this.beside = element("span", "beside");
-    this.root = element(
+/** @extends {Component<{store: Store, row: Row, live: Live}>} */
+export class Address extends Component {
+  /** @type {{near: string, name: string, until: number} | null} what it was near to a moment ago */
+  former = null;
+
+  /** @param {{store: Store, row: Row, live: Live}} props */
+  render({ store, row, live }) {
+    const { doubt, beside, ...is } = addressOf(store, row, live);
+    const now = store.now();
+    // What a new position is near to is looked up: meanwhile what the one before was stands there, greyed.
+    const former = !live.address && live.lat != null && this.former && now < this.former.until ? this.former : null;
+    if (live.address) this.former = { ...is, until: now + FORMER_MS };
+    const { near, name } = former ?? is;
+    const long = near.length + name.length > LONG;
+    return h(
       "div",
-      "address",
-      element("p", "named", this.near, " ", this.name),
-      element("p", "apart", this.doubt, " ", this.beside),
+      { class: `address${former ? " is-former" : ""}${long ? " is-long" : ""}` },
+      h("p", { class: "named" }, h("span", { class: "near" }, near || null), " ", h("span", { class: "name" }, name)),
+      h(
+        "p",
+        { class: "apart" },
+        h("strong", { class: "doubt" }, doubt || null),
+        " ",
+        h("span", { class: "beside" }, beside || null),
+      ),
     );
   }
-
-  /** @param {Live | undefined} live */
-  show(live) {
-    const { row } = this.store;
-    this.root.hidden = !row || !live;
-    const said = row && live ? addressOf(this.store, row, live) : EMPTY;
-    const now = this.store.now();
-    // What a new position is near to is looked up: meanwhile what the one before was stands there, greyed.
-    const former = live && !live.address && live.lat != null && this.former?.id === live.id && now < this.former.until;
-    if (!live) this.former = null;
-    else if (live.address) this.former = { id: live.id, near: said.near, name: said.name, until: now + FORMER_MS };
-    const { doubt, beside } = said;
-    const { near, name } = former && this.former ? this.former : said;
-    write(this.near, near);
-    write(this.name, name);
-    write(this.doubt, doubt);
-    write(this.beside, beside);
-    this.root.classList.toggle("is-former", !!former);
-    this.root.classList.toggle("is-long", near.length + name.length > LONG);
-  }
 }
-
-const EMPTY = { near: "", name: "", doubt: "", beside: "" };

@@ -1,56 +1,52 @@
 // Saying that a fact of the case is doubtful: which, and why. Who keeps the case sees it; nothing is taken away here.
-import { button, labelled, options, redraw } from "../../shell/build.js";
-import { element, write } from "../../shell/format.js";
+import { Component, h } from "../../shell/kit.js";
 
-/** @typedef {import("../../shell/store.js").Store} Store @typedef {import("../../shell/wire.js").Case} Case */
+/** @typedef {import("../../shell/store.js").Store} Store @typedef {import("../../shell/wire.js").Fact} Fact
+ *  @typedef {{store: Store, incident: string, facts: Fact[]}} Props */
 
-export class Flagging {
-  /** @param {Store} store */
-  constructor(store) {
-    this.store = store;
-    this.fact = element("select");
-    this.text = element("textarea", "", { rows: 2, maxlength: 2000 });
-    this.said = element("p", "hint", { role: "status" });
-    this.n = 0;
-    this.incident = "";
-    this.root = element(
+let asked = 0;
+
+/** What somebody types in it stays while the facts change. @extends {Component<Props, {answer: string}>} */
+export class Flagging extends Component {
+  state = { answer: "" };
+  n = 0;
+  /** @type {HTMLDetailsElement | null} */
+  at = null;
+
+  componentDidMount() {
+    this.props.store.answers("doubted", (/** @type {{n: number, code: string}} */ { n, code }) => {
+      if (n !== this.n) return;
+      const text = this.at?.querySelector("textarea");
+      if (!code && text) text.value = "";
+      this.setState({ answer: code || "noted" });
+    });
+  }
+
+  send() {
+    const { store, incident } = this.props;
+    const [fact, text] = [this.at?.querySelector("select")?.value, this.at?.querySelector("textarea")?.value];
+    this.n = asked += 1;
+    store.send({ do: "doubt", n: this.n, incident, fact, text });
+  }
+
+  /** @param {Props} props */
+  render({ store, facts }) {
+    const { answer } = this.state;
+    const place = (/** @type {HTMLDetailsElement | null} */ at) => void (this.at = at);
+    const choices = facts.map(({ text }) => h("option", { key: text, value: text }, text));
+    return h(
       "details",
-      "flagging",
-      element("summary", "", store.t("doubt.title")),
-      labelled(store.t("doubt.fact"), this.fact),
-      labelled(store.t("doubt.text"), this.text),
-      button("do", store.t("doubt.do"), () => this._send()),
-      this.said,
+      { class: "flagging", ref: place },
+      h("summary", null, store.t("doubt.title")),
+      labelled(store.t("doubt.fact"), h("select", { autocomplete: "off" }, choices)),
+      labelled(store.t("doubt.text"), h("textarea", { autocomplete: "off", rows: 2, maxLength: 2000 })),
+      h("button", { class: "do", type: "button", onClick: () => this.send() }, store.t("doubt.do")),
+      h("p", { class: "hint", role: "status" }, answer ? store.t(`doubt.${answer}`) : null),
     );
-    store.answers("doubted", (/** @type {{n: number, code: string}} */ told) => {
-      if (told.n !== this.n) return;
-      if (!told.code) this.text.value = "";
-      write(this.said, store.t(told.code ? `doubt.${told.code}` : "doubt.noted"));
-    });
   }
+}
 
-  /** The form for a case's facts; what somebody types in it stays while they change. @param {string} incident @param {Case} file */
-  show(incident, file) {
-    const facts = [...(file.pinned ?? []), ...(file.facts ?? [])].map((fact) => fact.text);
-    if (incident !== this.incident) {
-      this.text.value = "";
-      write(this.said, "");
-      this.root.open = false;
-    }
-    this.incident = incident;
-    const choices = () => facts.map((fact) => /** @type {const} */ ([fact, fact]));
-    redraw(this.fact, facts, () => options(choices(), this.fact.value));
-    return facts.length ? [this.root] : [];
-  }
-
-  _send() {
-    this.n += 1;
-    this.store.send({
-      do: "doubt",
-      n: this.n,
-      incident: this.incident,
-      fact: this.fact.value,
-      text: this.text.value,
-    });
-  }
+/** @param {string} name @param {import("../../shell/kit.js").VNode} input */
+function labelled(name, input) {
+  return h("label", { class: "labelled" }, h("span", { class: "name" }, name), input);
 }

@@ -1,11 +1,11 @@
 // The alarm queue: what nobody has, mine, what others have; technical alarms; what was closed in the last 24 h. Rows are views, kept by their key.
 import { button } from "../../shell/build.js";
 import { attributes, element, write } from "../../shell/format.js";
-import { h, render } from "../../shell/kit.js";
+import { render } from "../../shell/kit.js";
 import { Others } from "../coverage/others.js";
 import { recall, retain } from "../../shell/kept.js";
 import { gathered, needs, SIDES } from "../../shell/order.js";
-import { Alone } from "../../shell/views.js";
+import { alone } from "../../shell/views.js";
 import { Below } from "./below.js";
 import { Near } from "./near.js";
 import { flash } from "./flash.js";
@@ -162,7 +162,7 @@ export class Queue {
     const now = Math.floor(store.now() / 1000);
     const props = { store, row, does, selected, lines, place, now, words, desk, ...stands };
     const view = technical ? Device : row.reserved ? Reserved : Alarm;
-    return h(/** @type {any} */ (Alone), { key: row.id, view, plain: Plain, of: row, props });
+    return alone(/** @type {any} */ (view), props, { key: row.id, of: row, plain: Plain });
   }
 
   _measure() {

@@ -5,8 +5,8 @@ import { parseHTML } from "linkedom";
 
 const { document } = parseHTML("<!doctype html><body></body>");
 Object.assign(globalThis, { document, window: globalThis, sessionStorage: { getItem: () => null } });
-const { h, render } = await import("../../../dashboard/shell/kit.js");
-const { Alone } = await import("../../../dashboard/shell/views.js");
+const { render } = await import("../../../dashboard/shell/kit.js");
+const { alone } = await import("../../../dashboard/shell/views.js");
 const { Store } = await import("../../../dashboard/shell/store.js");
 const { Alarm, Plain } = await import("../../../dashboard/components/queue/row.js");
 
@@ -45,14 +45,12 @@ function list(rows, stands = {}) {
     top: "",
     begins: "",
     place: "main",
-    does: {},
+    does: { take: () => {}, fly: () => {} },
     ...stands,
   };
   const draw = (/** @type {Row[]} */ these) =>
     render(
-      these.map((row) =>
-        h(/** @type {any} */ (Alone), { key: row.id, view: Alarm, plain: Plain, of: row, props: { ...base, row } }),
-      ),
+      these.map((row) => alone(Alarm, { ...base, row }, { key: row.id, of: row, plain: Plain })),
       place,
     );
   draw(rows);
