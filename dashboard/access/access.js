@@ -1,4 +1,5 @@
-// Who works at this page: the name in the top bar, warnings before a limit, the locked page, and the sign-in in its place.
+// Who works at this page: the name in the top bar, warnings before a limit, the locked page, and the sign-in in its
+// place.
 import { button, find } from "../shell/build.js";
 import { attributes, duration, element, write } from "../shell/format.js";
 import { SignInForm } from "./form.js";
@@ -50,7 +51,8 @@ export class Access {
   }
 
   /** When nobody is signed in, keep a wish until somebody is, and ask for it. False when the way is free.
-   * @param {string} words what will be done @param {() => void} run @param {boolean} [look] it only leads there: a person presses again */
+   * @param {string} words what will be done @param {() => void} run
+   * @param {boolean} [look] it only leads there: a person presses again */
   gate(words, run, look = false) {
     const { store } = this;
     if (!store.locked) return false;

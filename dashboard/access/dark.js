@@ -1,4 +1,5 @@
-// A page before which nobody may see an alarm: all of it goes. What stays is what the sign-in page says and sounds: how many nobody has.
+// A page before which nobody may see an alarm: all of it goes. What stays is what the sign-in page says and sounds: how
+// many nobody has.
 import { loadAnew } from "../shell/anew.js";
 import { part } from "../shell/join.js";
 import { element, together, write } from "../shell/format.js";

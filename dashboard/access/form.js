@@ -1,4 +1,5 @@
-// The sign-in in the place of the case: why the page is locked, what waits for the sign-in, and the fields. It covers nothing else.
+// The sign-in in the place of the case: why the page is locked, what waits for the sign-in, and the fields. It covers
+// nothing else.
 import { button, form, onEscape } from "../shell/build.js";
 import { element, together, write } from "../shell/format.js";
 

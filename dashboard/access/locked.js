@@ -1,7 +1,8 @@
 // What stands in the place of a page that nobody signed in to: that it is locked, why, and the way to sign in.
 import { element } from "../shell/format.js";
 
-/** @param {import("../shell/store.js").Store} store @param {string} base @param {Node} why @param {string} [next] where the way leads back to */
+/** @param {import("../shell/store.js").Store} store @param {string} base @param {Node} why
+ * @param {string} [next] where the way leads back to */
 export function lockedPanel(store, base, why, next) {
   return element(
     "section",

@@ -1,5 +1,5 @@
-// The sign-in page and a document are screens too: they say that alarms wait that nobody has, and the sign-in page, where
-// nobody may be near an alarm screen, sounds. How many, nothing else.
+// The sign-in page and a document are screens too: they say that alarms wait that nobody has, and the sign-in page,
+// where nobody may be near an alarm screen, sounds. How many, nothing else.
 import { buffer } from "../components/alert/tones.js";
 
 const EVERY_MS = 2000;

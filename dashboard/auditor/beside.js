@@ -1,20 +1,22 @@
-// What stands beside the list: the notice or the look that was opened, the person whose list it is; else what the day was like.
+// What stands beside the list: the notice or the look that was opened, the person whose list it is; else what the day
+// was like.
 import { button, draw, redraw } from "../shell/build.js";
 import { clock, clockAndDay, day, dayOf, element, joined, moment, number, together } from "../shell/format.js";
 import { Reason } from "../components/reason/reason.js";
 import { described, stateOf } from "./notices.js";
 import { duties, missing, why } from "./people.js";
 
-/** @typedef {import("./wire.js").Notice} Notice @typedef {import("./wire.js").Part} Part @typedef {import("./wire.js").Opened} Opened
- *  @typedef {import("./wire.js").Digest} Digest */
+/** @typedef {import("./wire.js").Notice} Notice @typedef {import("./wire.js").Part} Part
+ * @typedef {import("./wire.js").Opened} Opened @typedef {import("./wire.js").Digest} Digest */
 
 const DAY_MS = 86_400_000;
 const STATES = ["seen", "explained", "handed_on"];
 const NEVER = 32_767; // days since the last alarm of a case that had none (incidents/auditing/look.py)
 
 export class Beside {
-  /** @param {import("../shell/store.js").Store} store @param {import("../shell/desk.js").DeskLine} desk @param {HTMLElement} root
-   *  @param {import("./people.js").People} people @param {{day: (iso: string) => void}} does */
+  /** @param {import("../shell/store.js").Store} store @param {import("../shell/desk.js").DeskLine} desk
+   * @param {HTMLElement} root @param {import("./people.js").People} people
+   * @param {{day: (iso: string) => void}} does */
   constructor(store, desk, root, people, does) {
     this.store = store;
     this.desk = desk;
@@ -221,7 +223,8 @@ export class Beside {
     const until = Math.max(...marks.map(([at]) => at));
     const days = [6, 5, 4, 3, 2, 1, 0].map((n) => dayOf(until - n * DAY_MS));
     const [left, height] = [64, 44];
-    const width = Math.min(420, Math.max(120, this.body.clientWidth - 44 - left - 40)); // 1:1, so that no letter is small
+    // 1:1, so that no letter is small
+    const width = Math.min(420, Math.max(120, this.body.clientWidth - 44 - left - 40));
     const slots = Math.floor(width / 10);
     /** @type {Map<string, number>} */
     const stacked = new Map();

@@ -1,4 +1,5 @@
-// Whether the log is what was written: checked on demand, with how far it is, and the digest to compare with the handover sheet's.
+// Whether the log is what was written: checked on demand, with how far it is, and the digest to compare with the
+// handover sheet's.
 import { button, redraw } from "../shell/build.js";
 import { clockAndDay, duration, element, number } from "../shell/format.js";
 import { shape } from "../shell/shapes.js";

@@ -1,10 +1,12 @@
-// The list of looks: what is asked for above it, its rows sorted by their heads, a part of it at a time. Arrows go through the rows.
+// The list of looks: what is asked for above it, its rows sorted by their heads, a part of it at a time. Arrows go
+// through the rows.
 import { button, labelled, options, redraw } from "../shell/build.js";
 import { attributes, dayOf, element, moment, number, write, clock } from "../shell/format.js";
 import { shape } from "../shell/shapes.js";
 import { duties, missing, why } from "./people.js";
 
-/** @typedef {import("./wire.js").View} View @typedef {import("./wire.js").Look} Look @typedef {import("./wire.js").Part} Part */
+/** @typedef {import("./wire.js").View} View @typedef {import("./wire.js").Look} Look
+ * @typedef {import("./wire.js").Part} Part */
 
 const SHOWN = 50;
 /** @type {View["alarm"][]} */
@@ -16,8 +18,9 @@ const REST_MS = 200;
 const DAY = /** @type {const} */ ({ weekday: "short", day: "numeric", month: "short" });
 
 export class List {
-  /** @param {import("../shell/store.js").Store} store @param {HTMLElement} root @param {import("./people.js").People} people @param {View} view
-   *  @param {{ask: () => void, open: (look: Look) => void}} does */
+  /** @param {import("../shell/store.js").Store} store @param {HTMLElement} root
+   * @param {import("./people.js").People} people @param {View} view
+   * @param {{ask: () => void, open: (look: Look) => void}} does */
   constructor(store, root, people, view, does) {
     this.store = store;
     this.people = people;
@@ -79,14 +82,16 @@ export class List {
     this.does.ask();
   }
 
-  /** Everybody's list of the period, or the looks that a notice counted, whose period is its own. @param {string} [notice] */
+  /** Everybody's list of the period, or the looks that a notice counted, whose period is its own.
+   * @param {string} [notice] */
   everything(notice = "") {
     if (!this.view.notice) this.period = { since: this.view.since, until: this.view.until };
     const period = notice ? { since: "", until: "" } : this.period;
     this.set({ who: "", role: "", what: "", case: "", device: "", alarm: "", missing: false, notice, ...period });
   }
 
-  /** Ask for something else than a notice's looks: the period of before is asked for again. @param {Partial<View>} changed */
+  /** Ask for something else than a notice's looks: the period of before is asked for again.
+   * @param {Partial<View>} changed */
   _leaves(changed) {
     this.set({ ...(this.view.notice ? this.period : {}), notice: "", ...changed });
   }

@@ -15,14 +15,15 @@ export function stateOf(notice) {
   return notice.dealt.at(-1)?.state ?? "new";
 }
 
-/** What a rule says, with its threshold. @param {import("../shell/store.js").Store} store @param {string} rule @param {Record<string, number>} rules */
+/** What a rule says, with its threshold. @param {import("../shell/store.js").Store} store @param {string} rule
+ * @param {Record<string, number>} rules */
 export function described(store, rule, rules) {
   return store.t(`audit.rule_why.${rule}`, { ...rules, n: rules[rule] ?? 1 });
 }
 
 export class Notices {
-  /** @param {import("../shell/store.js").Store} store @param {HTMLElement} root @param {import("./people.js").People} people
-   *  @param {(notice: Notice) => void} open */
+  /** @param {import("../shell/store.js").Store} store @param {HTMLElement} root
+   * @param {import("./people.js").People} people @param {(notice: Notice) => void} open */
   constructor(store, root, people, open) {
     this.store = store;
     this.people = people;

@@ -1,4 +1,5 @@
-// The auditor page: notices, the list, what stands beside it, the chain; tied to the store, which then hears the server.
+// The auditor page: notices, the list, what stands beside it, the chain; tied to the store, which then hears the
+// server.
 import { lockedPanel } from "../access/locked.js";
 import { KeySheet } from "../components/shortcuts/key_sheet.js";
 import { TABLES } from "../components/shortcuts/tables.js";

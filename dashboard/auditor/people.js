@@ -1,4 +1,5 @@
-// How a person stands on this page: under the beginning of their pseudonym, or by the name that was opened, with a reason, on this page.
+// How a person stands on this page: under the beginning of their pseudonym, or by the name that was opened, with a
+// reason, on this page.
 
 const BEGINNING = 6;
 const UNASKED = new Set(["kept_from", "break_glass"]); // nobody is asked why
@@ -20,7 +21,8 @@ export class People {
   }
 }
 
-/** The roles of somebody, in words. @param {import("../shell/store.js").Store} store @param {string} roles space-separated @returns {string[]} */
+/** The roles of somebody, in words. @param {import("../shell/store.js").Store} store
+ * @param {string} roles space-separated @returns {string[]} */
 export function duties(store, roles) {
   return roles
     .split(" ")

@@ -1,4 +1,5 @@
-// The map window: the operator's map alone. It says whom it follows and, loudly, when it no longer does. It takes no command but to look.
+// The map window: the operator's map alone. It says whom it follows and, loudly, when it no longer does. It takes no
+// command but to look.
 import { otherTabs, tie } from "../access/form.js";
 import { askMap } from "../components/map/ask.js";
 import { TABLES } from "../components/shortcuts/tables.js";

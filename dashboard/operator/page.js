@@ -56,7 +56,8 @@ const find = new Find(store, panel, {
   go: (chosen) => store.send({ do: "go_to", ...chosen }),
   acts: (found) => [
     ...(store.rows.has(found.id) ? [{ name: "show", closes: true, run: () => pick(found.id) }] : []),
-    // The timeline of what is past is the supervisor's page's: in a window of its own, so that this one stays where it is.
+    // The timeline of what is past is the supervisor's page's: in a window of its own, so that this one stays where it
+    // is.
     ...(store.leads("supervisor")
       ? [{ name: "timeline", run: () => void open(`${base}supervisor#incident=${found.id}`, "_blank", "noopener") }]
       : []),

@@ -1,4 +1,5 @@
-// Where the map looks and what it shows, how far the queue is scrolled: kept over a reload of the page and a new line to the server.
+// Where the map looks and what it shows, how far the queue is scrolled: kept over a reload of the page and a new line
+// to the server.
 
 import { recall, retain } from "../shell/kept.js";
 
@@ -16,7 +17,8 @@ const rows = () => /** @type {HTMLElement[]} */ ([...document.querySelectorAll("
 /** How far a row is below the upper edge of the queue, px. @param {HTMLElement} row */
 const below = (row) => row.getBoundingClientRect().top - (scroller()?.getBoundingClientRect().top ?? 0);
 
-/** Take up each map that is drawn as the one before was left, and tell it the time. @param {import("../shell/store.js").Store} store */
+/** Take up each map that is drawn as the one before was left, and tell it the time.
+ * @param {import("../shell/store.js").Store} store */
 export function holdView(store) {
   its = store;
   store.on("drafts", () => map && restore());
@@ -68,7 +70,8 @@ export function restoreScroll() {
   const list = scroller();
   if (!top || !list) return;
   list.scrollTo({ top: Number(top) });
-  // Of many rows those in sight alone are drawn, and how high each is shows then: for a second the place is held, unless a hand moves it.
+  // Of many rows those in sight alone are drawn, and how high each is shows then: for a second the place is held,
+  // unless a hand moves it.
   let left = HOLDS;
   for (const hand of ["wheel", "pointerdown", "keydown"])
     addEventListener(hand, () => (left = 0), { once: true, capture: true });

@@ -3,8 +3,9 @@ import { element } from "./format.js";
 
 const SAID_MS = 1000;
 
-/** @param {import("./store.js").Store} store @param {() => Promise<boolean>} [may] whether it may after all, asked while it is said
- *  @returns {Promise<boolean>} whether it does */
+/** @param {import("./store.js").Store} store
+ * @param {() => Promise<boolean>} [may] whether it may after all, asked while it is said
+ * @returns {Promise<boolean>} whether it does */
 export async function loadAnew(store, may = async () => true) {
   const said = element("div", "banner", { role: "alert" }, store.t("loads_anew"));
   const sounds = document.querySelector(".sound-blocked"); // a page that makes no sound loses none

@@ -3,7 +3,8 @@ import { attributes, element } from "./format.js";
 
 /** @typedef {import("./format.js").Part} Part @typedef {import("./format.js").Attributes} Attributes */
 
-/** @template {keyof SVGElementTagNameMap} T @param {T} tag @param {Attributes} [facts] @param {...(Node | string)} inside */
+/** @template {keyof SVGElementTagNameMap} T @param {T} tag @param {Attributes} [facts]
+ * @param {...(Node | string)} inside */
 export function draw(tag, facts = {}, ...inside) {
   const made = document.createElementNS("http://www.w3.org/2000/svg", tag);
   attributes(made, facts);
@@ -19,7 +20,8 @@ export function button(look, text, press, ...inside) {
   return made;
 }
 
-/** A form that this page answers itself. @param {string | Record<string, string>} look @param {() => void} send @param {...Part} inside */
+/** A form that this page answers itself. @param {string | Record<string, string>} look @param {() => void} send
+ * @param {...Part} inside */
 export function form(look, send, ...inside) {
   const made = element("form", look, ...inside);
   made.addEventListener("submit", (event) => {
@@ -42,8 +44,9 @@ export function beside(text, control, look = "field") {
   return element("div", look, element("label", { for: control.id }, text), control);
 }
 
-/** One of several to choose, before its words. @param {string} look @param {string} text @param {Attributes} facts of the input: its `type`
- *  and more @param {(input: HTMLInputElement) => void} [change] @param {...Part} more what stands after the words */
+/** One of several to choose, before its words. @param {string} look @param {string} text
+ * @param {Attributes} facts of the input: its `type` and more @param {(input: HTMLInputElement) => void} [change]
+ * @param {...Part} more what stands after the words */
 export function choice(look, text, facts, change, ...more) {
   const input = element("input", facts);
   if (change) input.addEventListener("change", () => change(input));
@@ -120,8 +123,9 @@ export function parts(of) {
   return /** @type {HTMLElement[]} */ ([...of.children]);
 }
 
-/** Keep one part a key: a new key's is made, a part whose key is gone leaves the page. @template P @param {Map<string, P>} known
- *  @param {string[]} keys @param {(key: string, n: number) => P} make @param {(part: P) => Element} root @returns {P[]} in the order of the keys */
+/** Keep one part a key: a new key's is made, a part whose key is gone leaves the page. @template P
+ * @param {Map<string, P>} known @param {string[]} keys @param {(key: string, n: number) => P} make
+ * @param {(part: P) => Element} root @returns {P[]} in the order of the keys */
 export function kept(known, keys, make, root) {
   for (const [key, part] of known) {
     if (keys.includes(key)) continue;
@@ -146,7 +150,8 @@ export function arrange(place, elements, first = place.firstElementChild) {
 }
 
 /** Fill a list by key; a row's element stays as long as its key. @template F @param {Element} list @param {F[]} facts
- *  @param {(fact: F) => string} key @param {(fact: F) => HTMLElement} make @param {(row: HTMLElement, fact: F) => void} fill */
+ * @param {(fact: F) => string} key @param {(fact: F) => HTMLElement} make
+ * @param {(row: HTMLElement, fact: F) => void} fill */
 export function keyed(list, facts, key, make, fill) {
   const known = new Map(parts(list).map((row) => [row.dataset.key, row]));
   const rows = facts.map((fact) => {
@@ -164,7 +169,8 @@ export function keyed(list, facts, key, make, fill) {
 /** @type {WeakMap<Element, string>} */
 const drawn = new WeakMap();
 
-/** Draw what stands in an element anew when its facts changed. @param {Element} target @param {unknown} facts @param {() => (Node | string)[]} make */
+/** Draw what stands in an element anew when its facts changed. @param {Element} target @param {unknown} facts
+ * @param {() => (Node | string)[]} make */
 export function redraw(target, facts, make) {
   const text = JSON.stringify(facts);
   if (drawn.get(target) === text) return;
@@ -187,7 +193,8 @@ export function keys(does, event) {
   does[event.key]();
 }
 
-/** A line that one drags along. @param {HTMLElement} line @param {(share: number) => void} go 0 to 1 @param {HTMLElement} [grip] what is dragged */
+/** A line that one drags along. @param {HTMLElement} line @param {(share: number) => void} go 0 to 1
+ * @param {HTMLElement} [grip] what is dragged */
 export function drags(line, go, grip = line) {
   const follow = (/** @type {PointerEvent} */ event) => {
     const box = line.getBoundingClientRect();
@@ -203,7 +210,8 @@ export function drags(line, go, grip = line) {
   grip.addEventListener("pointermove", (event) => grip.hasPointerCapture(event.pointerId) && follow(event));
 }
 
-/** Put a text where it can be pasted from. False where the browser keeps it: only over https or on this machine it does not. @param {string} text */
+/** Put a text where it can be pasted from. False where the browser keeps it: only over https or on this machine it does
+ * not. @param {string} text */
 export async function copied(text) {
   const done = navigator.clipboard?.writeText(text).then(
     () => true,
@@ -212,7 +220,8 @@ export async function copied(text) {
   return (await done) ?? false;
 }
 
-/** The width of a part in px of letters of 16: what has room beside another is the same with larger ones. @param {Element} part */
+/** The width of a part in px of letters of 16: what has room beside another is the same with larger ones.
+ * @param {Element} part */
 export function room(part) {
   return (part.clientWidth * 16) / parseFloat(getComputedStyle(document.documentElement).fontSize);
 }

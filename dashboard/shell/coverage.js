@@ -11,8 +11,8 @@ export function takes(centre, { covers, unheard, supervisor }) {
   return supervisor || !neighbours.length || neighbours.some((cic) => covers.has(cic));
 }
 
-/** @param {{state: string, centre?: string, announced?: string[], everyones?: boolean, supervisor?: boolean, owner?: string, offered_to?: string}} row @param {Console} me
- *  @returns {Place} */
+/** @param {{state: string, centre?: string, announced?: string[], everyones?: boolean, supervisor?: boolean, owner?:
+ * string, offered_to?: string}} row @param {Console} me @returns {Place} */
 export function place(row, me) {
   const { centre = "", announced = [] } = row;
   if (!centre || row.everyones || row.state === "closed" || me.covers.has(centre)) return "main";

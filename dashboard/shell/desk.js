@@ -20,11 +20,13 @@ export class DeskLine {
     this.lasts = lasts;
     this.store = store;
     this.said = said;
-    /** The wishes that wait for their answer, by their ids, and who asked, where somebody is signed in; `late`: that it has none was said.
-     * @type {Map<string, {message: Record<string, unknown>, who: string | undefined, facts: Record<string, unknown>, done: string,
-     *   resolve: (answer: Answer) => void, timer: number, late: boolean}>} */
+    /** The wishes that wait for their answer, by their ids, and who asked, where somebody is signed in; `late`: that it
+     * has none was said.
+     * @type {Map<string, {message: Record<string, unknown>, who: string | undefined, facts: Record<string, unknown>,
+     * done: string, resolve: (answer: Answer) => void, timer: number, late: boolean}>} */
     this.waiting = new Map();
-    /** @type {{incident: unknown, action: string, answer: Promise<Answer>}[]} the wishes that wait for their answer, the oldest first */
+    /** @type {{incident: unknown, action: string, answer: Promise<Answer>}[]} the wishes that wait for their answer,
+     * the oldest first */
     this.asked = [];
     this.last = { wish: "", at: 0 };
     /** Holds a wish back until somebody is signed in; false when the way is free.

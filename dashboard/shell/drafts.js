@@ -1,5 +1,5 @@
-// What somebody left half done on this page, in the page's memory and, for them alone, in the server's (`drafts.py`): there it outlives
-// a reload. Never in the browser, where the next person in the same tab could read it.
+// What somebody left half done on this page, in the page's memory and, for them alone, in the server's (`drafts.py`):
+// there it outlives a reload. Never in the browser, where the next person in the same tab could read it.
 import { mark } from "./kept.js";
 
 const WAIT_MS = 250; // what is written goes to the server at most so often
@@ -45,8 +45,8 @@ export class Drafts {
     this.who = who;
   }
 
-  /** What the server kept for who is here. What was written on this page since is newer, and the server may not know it.
-   * @param {{of: string, kept: Record<string, string>}} drafts */
+  /** What the server kept for who is here. What was written on this page since is newer, and the server may not know
+   * it. @param {{of: string, kept: Record<string, string>}} drafts */
   take({ of, kept }) {
     this.stands(of);
     this.known = true;

@@ -1,5 +1,6 @@
-// Words and figures: sentences filled from the catalogue, ages, times of day in Belgium, lengths. All pass here, and so does what puts
-// them on the page: in another language each is made anew (`phrases.js`). The words name their language (`words.language`).
+// Words and figures: sentences filled from the catalogue, ages, times of day in Belgium, lengths. All pass here, and so
+// does what puts them on the page: in another language each is made anew (`phrases.js`). The words name their language
+// (`words.language`).
 import { again, remember, shows } from "./phrases.js";
 
 const ZONE = "Europe/Brussels";
@@ -14,8 +15,8 @@ const FORMS = "\x1f"; // parts the forms of a sentence for none, one and more (r
 
 const DAYS = new Intl.DateTimeFormat("en-CA", { timeZone: ZONE }); // 2026-11-24
 
-/** The catalogue's sentence of a key with its {gaps} filled, in the form that fits the number n; the key itself when it is missing.
- * @param {Record<string, string>} words @param {string} key @param {Record<string, unknown>} [facts] */
+/** The catalogue's sentence of a key with its {gaps} filled, in the form that fits the number n; the key itself when it
+ * is missing. @param {Record<string, string>} words @param {string} key @param {Record<string, unknown>} [facts] */
 export function fill(words, key, facts = {}) {
   const told = Object.entries(facts).map(
     ([name, fact]) =>
@@ -25,13 +26,15 @@ export function fill(words, key, facts = {}) {
   return remember(made(), made);
 }
 
-/** @param {Record<string, string>} words @param {string} key @param {Record<string, () => unknown>} told what is in no gap is not asked */
+/** @param {Record<string, string>} words @param {string} key
+ * @param {Record<string, () => unknown>} told what is in no gap is not asked */
 function filled(words, key, told) {
   const gaps = /\{(\w+)\}/g;
   return formOf(words, key, told.n?.()).replace(gaps, (gap, name) => (name in told ? String(told[name]()) : gap));
 }
 
-/** The form of a key's sentence that fits the number n, with its {gaps}. @param {Record<string, string>} words @param {string} key @param {unknown} n */
+/** The form of a key's sentence that fits the number n, with its {gaps}. @param {Record<string, string>} words
+ * @param {string} key @param {unknown} n */
 export function formOf(words, key, n) {
   const forms = (Object.hasOwn(words, key) ? words[key] : key).split(FORMS);
   return forms[["0", "1"].indexOf(String(n))] ?? forms[forms.length - 1];
@@ -76,7 +79,8 @@ export function metres(words, m) {
   return remember(said(), said);
 }
 
-/** A number as it is written in the language, with so many decimals. @param {Record<string, string>} words @param {number} value @param {number} [decimals] */
+/** A number as it is written in the language, with so many decimals. @param {Record<string, string>} words
+ * @param {number} value @param {number} [decimals] */
 export function number(words, value, decimals = 0) {
   const said = () => numbers(words.language, decimals).format(value);
   return remember(said(), said);
@@ -116,7 +120,8 @@ export function clock(ms) {
   return ms == null ? "" : CLOCK.format(ms);
 }
 
-/** A day (ISO 8601) as people write it here, 3 Nov 2026, never broken over two lines. @param {string} iso @param {string} language */
+/** A day (ISO 8601) as people write it here, 3 Nov 2026, never broken over two lines. @param {string} iso
+ * @param {string} language */
 export function day(iso, language) {
   const at = new Date(`${iso}T12:00:00Z`);
   if (Number.isNaN(at.getTime())) return iso;
@@ -140,7 +145,8 @@ export function monthAndYear(ms, language) {
   return moment(ms, language, { month: "long", year: "numeric" });
 }
 
-/** A moment as the time of day; of another day than `now` with that day. @param {number | null | undefined} ms @param {number} now @param {string} language */
+/** A moment as the time of day; of another day than `now` with that day. @param {number | null | undefined} ms
+ * @param {number} now @param {string} language */
 export function clockAndDay(ms, now, language) {
   if (ms == null || dayOf(ms) === dayOf(now)) return clock(ms);
   return `${day(dayOf(ms), language)} ${clock(ms)}`;
@@ -151,15 +157,16 @@ export function joined(parts) {
   return together(" · ", parts);
 }
 
-/** Sentences put together with something between them. @param {string} between @param {(string | false | 0 | null | undefined)[]} parts */
+/** Sentences put together with something between them. @param {string} between
+ * @param {(string | false | 0 | null | undefined)[]} parts */
 export function together(between, parts) {
   const there = parts.filter(Boolean);
   const each = there.map(again);
   return remember(there.join(between), () => each.map((how) => how()).join(between));
 }
 
-/** A tag of template strings with sentences in them: phrase`${store.t("state")} (${name})`. @param {TemplateStringsArray} strings
- *  @param {...(string | number)} values */
+/** A tag of template strings with sentences in them: phrase`${store.t("state")} (${name})`.
+ * @param {TemplateStringsArray} strings @param {...(string | number)} values */
 export function phrase(strings, ...values) {
   const each = values.map(again);
   const made = (/** @type {unknown[]} */ parts) =>
@@ -167,7 +174,8 @@ export function phrase(strings, ...values) {
   return remember(made(values), () => made(each.map((how) => how())));
 }
 
-/** A word and what it is about, as the language puts a colon. @param {Record<string, string>} words @param {string} name @param {string} text */
+/** A word and what it is about, as the language puts a colon. @param {Record<string, string>} words
+ * @param {string} name @param {string} text */
 export function colon(words, name, text) {
   return fill(words, "colon", { name, text });
 }
@@ -179,12 +187,14 @@ export function moment(ms, language, form) {
 }
 
 /** @typedef {Record<string, string | number | boolean | null | undefined>} Attributes
- *  @typedef {Node | string | false | null | undefined | Attributes} Part what an element is made of; nothing stands for nothing */
+ * @typedef {Node | string | false | null | undefined | Attributes} Part what an element is made of; nothing stands for
+ * nothing */
 
 // The attributes that hold sentences. A value, a class or a key may read like one, and never changes with the language.
 const READ = new Set(["aria-label", "aria-description", "aria-valuetext", "title", "placeholder", "alt", "label"]);
 
-/** Set attributes; what is false or nothing is taken away, but an `aria-` one says "false". @param {Element} target @param {Attributes} facts */
+/** Set attributes; what is false or nothing is taken away, but an `aria-` one says "false". @param {Element} target
+ * @param {Attributes} facts */
 export function attributes(target, facts) {
   for (const [name, value] of Object.entries(facts)) {
     const said = name.startsWith("aria-") && typeof value === "boolean" ? String(value) : value;
@@ -197,7 +207,8 @@ export function attributes(target, facts) {
 const TYPED = new Set(["form", "input", "textarea", "select"]); // of these a browser keeps what was typed, if it may
 
 /** An element with its class, or its attributes, and what stands in it, attributes among it. Text is always text.
- *  @template {keyof HTMLElementTagNameMap} T @param {T} tag @param {string | Attributes} [look] @param {...Part} inside */
+ * @template {keyof HTMLElementTagNameMap} T @param {T} tag @param {string | Attributes} [look]
+ * @param {...Part} inside */
 export function element(tag, look = "", ...inside) {
   const made = document.createElement(tag);
   if (TYPED.has(tag)) made.setAttribute("autocomplete", "off");
@@ -218,13 +229,15 @@ export function textOf(text) {
   return node;
 }
 
-/** Set an element's text only when it differs, so that nothing is painted or read aloud twice. @param {Node} target @param {string} text */
+/** Set an element's text only when it differs, so that nothing is painted or read aloud twice. @param {Node} target
+ * @param {string} text */
 export function write(target, text) {
   if (target.textContent !== text) target.textContent = text;
   shows(target, "", text);
 }
 
-/** Set a line of several facts; each stays in one piece as long as it fits. @param {HTMLElement} target @param {string[]} parts */
+/** Set a line of several facts; each stays in one piece as long as it fits. @param {HTMLElement} target
+ * @param {string[]} parts */
 export function writeParts(target, parts) {
   if (target.textContent === joined(parts)) return;
   const said = parts.filter(Boolean).map((part) => element("span", "part", part));

@@ -1,12 +1,14 @@
-// What keeps a hand from an alarm that is not what it was looking at: for a moment after somebody else changed it, every action on it is refused.
+// What keeps a hand from an alarm that is not what it was looking at: for a moment after somebody else changed it,
+// every action on it is refused.
 
 export const GUARD_MS = 700;
 const NEWS_MS = 10_000; // so long an alarm's row says what somebody else did with it
 
 /** @typedef {import("./wire.js").Change} Change @typedef {{changes?: number, latest?: Change[]}} Changed */
 
-/** The newest change of a row, since it stood as `before`, that this desk did not make; null when all of it was its own. What is not
- * told counts as another's. @param {Changed} before @param {Changed} row @param {string} desk @returns {Partial<Change> | null} */
+/** The newest change of a row, since it stood as `before`, that this desk did not make; null when all of it was its
+ * own. What is not told counts as another's. @param {Changed} before @param {Changed} row @param {string} desk
+ * @returns {Partial<Change> | null} */
 export function anothers(before, row, desk) {
   const since = before.changes ?? 0;
   const now = row.changes ?? 0;
@@ -26,7 +28,8 @@ export class Guards {
     this.told = new Map();
   }
 
-  /** Let an alarm's row say it for a while, whatever happens to the alarm meanwhile. @param {string} id @param {Change} change */
+  /** Let an alarm's row say it for a while, whatever happens to the alarm meanwhile. @param {string} id
+   * @param {Change} change */
   tell(id, change) {
     this.told.set(id, change);
     setTimeout(() => this.told.get(id) === change && this.told.delete(id), NEWS_MS);

@@ -1,5 +1,5 @@
-// How every page begins: its parts, what it knows, its line to the desk; and how it joins its server: it says who it is and is sent all
-// there is.
+// How every page begins: its parts, what it knows, its line to the desk; and how it joins its server: it says who it is
+// and is sent all there is.
 import { DeskLine } from "./desk.js";
 import { redraw } from "./build.js";
 import { attributes, element, write } from "./format.js";
@@ -55,8 +55,8 @@ function touching(store) {
   for (const type of ["pointerdown", "keydown", "wheel"]) document.addEventListener(type, touch, { passive: true });
 }
 
-/** Let a page's keys stand as the person before it has them: with their account, or in this browser where none keeps them.
- *  @param {Store} store @param {import("./shortcuts.js").Row[]} rows */
+/** Let a page's keys stand as the person before it has them: with their account, or in this browser where none keeps
+ * them. @param {Store} store @param {import("./shortcuts.js").Row[]} rows */
 function keep(store, rows) {
   const { keys } = store;
   keys.rows = rows;
@@ -81,7 +81,8 @@ function keep(store, rows) {
   addEventListener("storage", ({ key }) => key === KEYS && look());
 }
 
-/** What was chosen in this browser; what is damaged counts as nothing. @returns {import("./shortcuts.js").Preferences} */
+/** What was chosen in this browser; what is damaged counts as nothing.
+ * @returns {import("./shortcuts.js").Preferences} */
 function ofBrowser() {
   try {
     const { single_keys, keys } = JSON.parse(recall(KEYS) || "{}");
@@ -92,9 +93,10 @@ function ofBrowser() {
   }
 }
 
-/** What every page has. @param {{said: string, lasts?: number, note?: string, leave?: () => void}} places `said`: the part where is said
- *  what became of a wish, for so many ms; `note`: that where is said that the server was lost; `leave` keeps what a new page needs
- *  @param {import("./shortcuts.js").Row[]} rows the page's keys */
+/** What every page has.
+ * @param {{said: string, lasts?: number, note?: string, leave?: () => void}} places `said`: the part where is said what
+ * became of a wish, for so many ms; `note`: that where is said that the server was lost; `leave` keeps what a new page
+ * needs @param {import("./shortcuts.js").Row[]} rows the page's keys */
 export function begin({ said, lasts, note = said, leave = () => {} }, rows) {
   viewGlyphsOnce();
   clean();
@@ -117,8 +119,10 @@ export function begin({ said, lasts, note = said, leave = () => {} }, rows) {
   return { page, base, store, desk, watchdog };
 }
 
-/** Let the page hear its server from now on, when all its parts stand. @param {{page: HTMLElement, store: Store, watchdog: Watchdog}} begun
- *  @param {() => Record<string, unknown>} [more] what the page adds to its hello @param {() => void} [also] what it says after it */
+/** Let the page hear its server from now on, when all its parts stand.
+ * @param {{page: HTMLElement, store: Store, watchdog: Watchdog}} begun
+ * @param {() => Record<string, unknown>} [more] what the page adds to its hello
+ * @param {() => void} [also] what it says after it */
 export function join({ page, store, watchdog }, more = () => ({}), also = () => {}) {
   const hello = () => {
     store.send({ do: "reads", language: store.language, tab: store.drafts.tab });

@@ -1,18 +1,21 @@
-// What a browser keeps of a page, and nothing else: how it is set, and marks drawn by chance. The one module that may write there
-// (`tests/rules/test_browser_storage.py`). Nothing that somebody typed but what they call their desk, no person, device or place: those are drafts (`drafts.js`).
+// What a browser keeps of a page, and nothing else: how it is set, and marks drawn by chance. The one module that may
+// write there (`tests/rules/test_browser_storage.py`). Nothing that somebody typed but what they call their desk, no
+// person, device or place: those are drafts (`drafts.js`).
 const YEAR_S = 400 * 24 * 3600; // the longest a browser keeps a cookie
 
-/** Each thing by its name: where it lies ("tab": until the tab is closed; "browser"; "cookie": the server is told), and how it must look.
- *  @type {Record<string, ["tab" | "browser" | "cookie", RegExp]>} */
+/** Each thing by its name: where it lies ("tab": until the tab is closed; "browser"; "cookie": the server is told), and
+ * how it must look. @type {Record<string, ["tab" | "browser" | "cookie", RegExp]>} */
 export const MAY = {
   "vigie.browser": ["browser", /^[0-9a-f]{32}$/], // which browser this is: drawn by chance
   "vigie.keys": ["browser", /^\{.{0,4000}\}$/], // which keys do what, where no account keeps them
   "vigie.volume": ["browser", /^\d{1,7}$/], // how loud the sounds are here, percent
   "vigie.tab": ["tab", /^[0-9a-f]{32}$/], // with which the server seals this tab's drafts: drawn by chance
-  "vigie.selected": ["tab", /^[\w/-]{1,128}$/], // what stands chosen: an alarm's number, which says nothing of whom it is about
+  // what stands chosen: an alarm's number, which says nothing of whom it is about
+  "vigie.selected": ["tab", /^[\w/-]{1,128}$/],
   "vigie.follow": ["tab", /^(yes|no)$/], // whether the map follows what stands chosen
   "vigie.by": ["tab", /^[a-z_]{1,40}$/], // how the queue is gathered
-  "vigie.top": ["tab", /^[\w/-]{1,128} -?\d{1,5} \d{1,7}$/], // the first alarm in sight of the queue, by its number, where it is and how far all is scrolled, px
+  // the first alarm in sight of the queue, by its number, where it is and how far all is scrolled, px
+  "vigie.top": ["tab", /^[\w/-]{1,128} -?\d{1,5} \d{1,7}$/],
   "vigie.sorted": ["tab", /^(up|down) [a-z_]{1,40}$/], // by what the devices are sorted
   "vigie.training": ["tab", /^[a-z_]{1,40}$/], // which room of the trainer page is shown
   "vigie.seen": ["tab", /^[\w-]{1,64}( \d{1,7})*$/], // an exercise, and which of its notices were seen
@@ -36,7 +39,8 @@ export function recall(name) {
   return looks.test(text) ? text : "";
 }
 
-/** Keep it; what does not look as it must is not kept, nor what it replaces. @param {string} name @param {string} value "": no longer */
+/** Keep it; what does not look as it must is not kept, nor what it replaces. @param {string} name
+ * @param {string} value "": no longer */
 export function retain(name, value) {
   const { where, looks, store } = place(name);
   const fits = looks.test(value) ? value : "";

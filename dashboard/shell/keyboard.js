@@ -2,8 +2,8 @@
 
 const DIGIT = /^Digit(\d)$/;
 
-/** Whether a key is meant for the browser, a text or a form, also where that has no text field: then no letter of a page acts.
- *  @param {KeyboardEvent} event @param {boolean} [alt] with Alt it is a page's own, too */
+/** Whether a key is meant for the browser, a text or a form, also where that has no text field: then no letter of a
+ * page acts. @param {KeyboardEvent} event @param {boolean} [alt] with Alt it is a page's own, too */
 export function meantElsewhere(event, alt = false) {
   if (event.ctrlKey || event.metaKey || (event.altKey && !alt) || event.isComposing || event.defaultPrevented)
     return true;
@@ -13,8 +13,9 @@ export function meantElsewhere(event, alt = false) {
   );
 }
 
-/** The key of a shortcut by what it writes here, so that AZERTY, QWERTY and QWERTZ agree: "a", "shift+a", "1", "/". "" for one that
- *  writes no character, writes it with AltGr, or is part of one that is being composed. @param {KeyboardEvent} event */
+/** The key of a shortcut by what it writes here, so that AZERTY, QWERTY and QWERTZ agree: "a", "shift+a", "1", "/". ""
+ * for one that writes no character, writes it with AltGr, or is part of one that is being composed.
+ * @param {KeyboardEvent} event */
 export function keyOf(event) {
   const { key, code, shiftKey } = event;
   // 229: an input method has the key, whatever else the event tells of it.

@@ -1,9 +1,12 @@
-// The choice of the language that somebody reads: kept with their account, and in the browser for who comes before a sign-in.
+// The choice of the language that somebody reads: kept with their account, and in the browser for who comes before a
+// sign-in.
 import { attributes, element } from "./format.js";
 
-const NAMES = { fr: "Français", nl: "Nederlands", de: "Deutsch", en: "English" }; // each in itself, the same on every page
+// each in itself, the same on every page
+const NAMES = { fr: "Français", nl: "Nederlands", de: "Deutsch", en: "English" };
 
-/** @param {import("./store.js").Store} store @param {(name: string, value: string) => void} remember keeps something in the browser */
+/** @param {import("./store.js").Store} store
+ * @param {(name: string, value: string) => void} remember keeps something in the browser */
 export function languageChooser(store, remember) {
   const choices = Object.entries(NAMES).map(([code, name]) =>
     // What is chosen shows its code alone: the bar is narrow.

@@ -1,8 +1,8 @@
 // What Bokeh does and our pages need not. Private in Bokeh, so here only; each with the public name it waits for.
 
-/** Have one view made of every glyph. Bokeh makes five: as it is, chosen, not chosen, muted, and thinned out while one drags. Ours are
- *  never chosen or muted and hold few points, so that the other four are the first. No view of a variant that is switched off would do.
- *  To be called before Bokeh makes a page. */
+/** Have one view made of every glyph. Bokeh makes five: as it is, chosen, not chosen, muted, and thinned out while one
+ * drags. Ours are never chosen or muted and hold few points, so that the other four are the first. No view of a variant
+ * that is switched off would do. To be called before Bokeh makes a page. */
 export function viewGlyphsOnce() {
   const { Bokeh } = /** @type {Foreign} */ (window);
   const renderer = Bokeh.Models.get("GlyphRenderer").prototype.default_view.prototype;

@@ -1,5 +1,6 @@
-// The page's websocket, which Bokeh made: held, so that it can be cut and made anew for ever. Bokeh itself gives up after five times,
-// and never leaves a socket that looks open but carries nothing. The page stays: sound, forms, selection and scroll with it.
+// The page's websocket, which Bokeh made: held, so that it can be cut and made anew for ever. Bokeh itself gives up
+// after five times, and never leaves a socket that looks open but carries nothing. The page stays: sound, forms,
+// selection and scroll with it.
 
 export class Line {
   constructor() {

@@ -1,13 +1,16 @@
 // In which part of a console's queue an alarm stands, and in which order. It holds no state.
 import { place } from "./coverage.js";
 
-/** @typedef {import("./wire.js").Row} Row @typedef {import("./wire.js").DeviceRow} DeviceRow @typedef {import("./store.js").Store} Store
- *  @typedef {"nobody" | "mine" | "hands" | "bench"} Side nobody is at it; it waits for who is here; others have it; it is a device of the test bench, and somebody has it */
+/** @typedef {import("./wire.js").Row} Row @typedef {import("./wire.js").DeviceRow} DeviceRow
+ * @typedef {import("./store.js").Store} Store
+ * @typedef {"nobody" | "mine" | "hands" | "bench"} Side nobody is at it; it waits for who is here; others have it; it
+ * is a device of the test bench, and somebody has it */
 
 /** The parts in which the alarms of a console's own queue stand, from the top. @type {Side[]} */
 export const SIDES = ["nobody", "mine", "hands", "bench"];
 
-/** How soon somebody must act: 0 nobody has it, 1 it asks again for who is here, 2 it is in hands. @param {Store} store @param {Row} row */
+/** How soon somebody must act: 0 nobody has it, 1 it asks again for who is here, 2 it is in hands. @param {Store} store
+ * @param {Row} row */
 export function urgency(store, row, me = store.console) {
   if (row.state === "raised") return 0;
   return needs(row) || store.offered(row) === "me" || store.called(row, me) ? 1 : 2;
@@ -26,12 +29,14 @@ function forOthers(store, row) {
   return HERS.has(row.realarm ?? "") && row.state !== "raised" && !row.gone && !!store.desk && !here;
 }
 
-/** Whether nobody has it, as the server counts (`Incident.unowned`): nobody took it, or whoever did is gone. @param {Row} row */
+/** Whether nobody has it, as the server counts (`Incident.unowned`): nobody took it, or whoever did is gone.
+ * @param {Row} row */
 export function free(row) {
   return row.state === "raised" || !!row.gone;
 }
 
-/** By which wish an alarm is taken from its row: as one that nobody has, or that is offered here; "" where it is neither. @param {Store} store @param {Row} row */
+/** By which wish an alarm is taken from its row: as one that nobody has, or that is offered here; "" where it is
+ * neither. @param {Store} store @param {Row} row */
 export function takes(store, row) {
   if (free(row)) return "acknowledge";
   return store.offered(row) === "me" ? "accept_hand_over" : "";
@@ -44,10 +49,11 @@ function side(store, row, stands, me = store.console) {
   return store.mine(row) || store.offered(row) === "me" || store.called(row, me) ? "mine" : "hands";
 }
 
-/** Where every alarm stands: `parts` of the console's own queue, each by urgency, the test bench last, own centres first, priority and age (told beforehand
- * comes last), `open` all of these; `others` of other centres, `closed` last first; `calling`: what somebody here must look at now, and
- * what has been unanswered so long that it calls everybody; how many of this page's list are `unowned`, and how many that somebody has ask `again`:
- * whatever says a number says these. @param {Store} store */
+/** Where every alarm stands: `parts` of the console's own queue, each by urgency, the test bench last, own centres
+ * first, priority and age (told beforehand comes last), `open` all of these; `others` of other centres, `closed` last
+ * first; `calling`: what somebody here must look at now, and what has been unanswered so long that it calls everybody;
+ * how many of this page's list are `unowned`, and how many that somebody has ask `again`: whatever says a number says
+ * these. @param {Store} store */
 export function listed(store) {
   const me = store.console;
   /** @typedef {{row: Row, group: number, foreign: number}} Listed */
@@ -88,7 +94,8 @@ export function listed(store) {
     others: rows(found.others),
     closed: closed.sort((a, b) => (b.closed ?? 0) - (a.closed ?? 0)),
     calling,
-    unowned: unowned + Math.max(0, store.raised - raised), // what has not come may be this console's: until it has, it counts
+    // what has not come may be this console's: until it has, it counts
+    unowned: unowned + Math.max(0, store.raised - raised),
     again,
   };
 }
@@ -105,7 +112,8 @@ export function floored(store, rows, me = store.console) {
     .map(({ row }) => row);
 }
 
-/** The rows with those of one key together, each group where its first row stood. @param {Row[]} rows @param {(row: Row) => string} key */
+/** The rows with those of one key together, each group where its first row stood. @param {Row[]} rows
+ * @param {(row: Row) => string} key */
 export function gathered(rows, key) {
   /** @type {Map<string, Row[]>} */
   const groups = new Map();

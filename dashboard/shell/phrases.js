@@ -1,10 +1,12 @@
-// How each sentence on the page was made, so that it is made anew when the language changes: nothing that a hand did is lost.
+// How each sentence on the page was made, so that it is made anew when the language changes: nothing that a hand did is
+// lost.
 //
-// Whatever makes a sentence remembers how (`remember`), whatever puts one on the page asks it (`shows`). A text that stands twice is
-// the one that was made last: it is put on the page in the same breath.
+// Whatever makes a sentence remembers how (`remember`), whatever puts one on the page asks it (`shows`). A text that
+// stands twice is the one that was made last: it is put on the page in the same breath.
 
 const LATEST = 512; // sentences: the longest line is put on the page before so many others are made
-const PARTS = 32; // what a sentence is put together of was made just before it; a name that is told may read like a word
+// what a sentence is put together of was made just before it; a name that is told may read like a word
+const PARTS = 32;
 
 /** @typedef {() => string} Again makes the sentence in the language of now */
 /** @type {Map<string, {again: Again, n: number}>} */
@@ -25,14 +27,15 @@ export function remember(text, again) {
   return text;
 }
 
-/** What makes this again: a sentence is made anew, what is none stays as it is. @param {unknown} fact @returns {() => unknown} */
+/** What makes this again: a sentence is made anew, what is none stays as it is. @param {unknown} fact
+ * @returns {() => unknown} */
 export function again(fact) {
   const known = typeof fact === "string" ? made.get(fact) : undefined;
   return known && count - known.n < PARTS ? known.again : () => fact;
 }
 
-/** A node, or one of its attributes, shows this from now on. @param {Node} node @param {string} attribute "" for its text
- *  @param {unknown} text */
+/** A node, or one of its attributes, shows this from now on. @param {Node} node
+ * @param {string} attribute "" for its text @param {unknown} text */
 export function shows(node, attribute, text) {
   const how = typeof text === "string" ? made.get(text)?.again : undefined;
   let known = shown.get(node);
@@ -49,7 +52,8 @@ export function shows(node, attribute, text) {
   known.set(attribute, { how, text });
 }
 
-/** Make every sentence on the page anew, in its place. What was taken away by other ways does not come back: it may name somebody. */
+/** Make every sentence on the page anew, in its place. What was taken away by other ways does not come back: it may
+ * name somebody. */
 export function speakAnew() {
   for (const ref of nodes) {
     const node = ref.deref();

@@ -1,4 +1,5 @@
-// How a figure is written: durations, limits, shares, each rounded once, half away from zero. `reports/locale_formats.py` writes the same texts.
+// How a figure is written: durations, limits, shares, each rounded once, half away from zero.
+// `reports/locale_formats.py` writes the same texts.
 
 const NONE = "–";
 const FIRM = "\u00a0"; // a figure and its unit are never broken over two lines

@@ -1,13 +1,15 @@
-// A page's keys as they stand for the person before it: each key's own wish, changed, with Alt, or off (WCAG 2.2, 2.1.4).
+// A page's keys as they stand for the person before it: each key's own wish, changed, with Alt, or off (WCAG 2.2,
+// 2.1.4).
 import { element, write } from "./format.js";
 import { keyOf, meantElsewhere } from "./keyboard.js";
 
 const MODIFIERS = new Set(["Shift", "Alt", "AltGraph", "Control", "Meta", "CapsLock"]);
 
-/** A key of a page and what it does. With a `name` it is a character, "a", "shift+a", "/", or several of them, "1 2 3": a person may turn
- *  it off, ask for Alt beside it, or, unless it `stays`, give it another. Without a name it is as it is written and always works.
- *  @typedef {{name?: string, key: string, words: string, stays?: boolean}} Row
- *  @typedef {{single_keys?: "on" | "alt" | "off", keys?: Record<string, string>}} Preferences `keys` by name, "" for none */
+/** A key of a page and what it does. With a `name` it is a character, "a", "shift+a", "/", or several of them, "1 2 3":
+ * a person may turn it off, ask for Alt beside it, or, unless it `stays`, give it another. Without a name it is as it
+ * is written and always works. @typedef {{name?: string, key: string, words: string, stays?: boolean}} Row
+ * @typedef {{single_keys?: "on" | "alt" | "off", keys?: Record<string, string>}} Preferences `keys` by name, "" for
+ * none */
 
 /** The key of each name: a person's own where nothing else has it. No two ever have the same, whatever was kept.
  *  @param {Row[]} rows @param {Record<string, string>} own @returns {Map<string, string>} */
@@ -25,8 +27,8 @@ export function keysOf(rows, own) {
   return found;
 }
 
-/** The row, of any page that has this name too, whose key is the one wanted for it. @param {Row[][]} pages @param {Record<string, string>} own
- *  @param {string} name @param {string} wanted @returns {Row | undefined} */
+/** The row, of any page that has this name too, whose key is the one wanted for it. @param {Row[][]} pages
+ * @param {Record<string, string>} own @param {string} name @param {string} wanted @returns {Row | undefined} */
 export function clash(pages, own, name, wanted) {
   for (const rows of pages) {
     if (!wanted || !rows.some((row) => row.name === name)) continue;
@@ -59,13 +61,15 @@ export class Shortcuts {
     this.keys = keysOf(this.rows, keys);
   }
 
-  /** What a person asks for by this event: a row's name; "" for nothing, or nothing of ours. @param {KeyboardEvent} event */
+  /** What a person asks for by this event: a row's name; "" for nothing, or nothing of ours.
+   * @param {KeyboardEvent} event */
   wish(event) {
     const key = this.key(event);
     return (key && [...this.keys].find(([, its]) => its.split(" ").includes(key))?.[0]) || "";
   }
 
-  /** The key of an event that may be a shortcut as the person has them: "" where it is none. @param {KeyboardEvent} event */
+  /** The key of an event that may be a shortcut as the person has them: "" where it is none.
+   * @param {KeyboardEvent} event */
   key(event) {
     const { single_keys: single } = this.preferences;
     if (this._ends(event) || single === "off" || event.altKey !== (single === "alt")) return "";
@@ -82,7 +86,8 @@ export class Shortcuts {
     return this.ends;
   }
 
-  /** Do by key what the page's names mean, once for a key that is held. @param {Record<string, () => void>} does by name */
+  /** Do by key what the page's names mean, once for a key that is held.
+   * @param {Record<string, () => void>} does by name */
   listen(does) {
     document.addEventListener("keydown", (event) => {
       const name = this.wish(event);

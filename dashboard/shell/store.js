@@ -1,4 +1,5 @@
-// What the page knows: the newest state of everything the server told, the selection, the server's clock. Nothing else holds state.
+// What the page knows: the newest state of everything the server told, the selection, the server's clock. Nothing else
+// holds state.
 import { place } from "./coverage.js";
 import { Drafts } from "./drafts.js";
 import { fill } from "./format.js";
@@ -96,8 +97,9 @@ export class Store {
     this._replies = new Map();
   }
 
-  /** Be told of a topic: here, message, welcome, rows, drawn, health, detail, select, second, pace, training, units, desk, live, guard, access, asks, drafts, tied, together, taken, drill, keys, late.
-   * @param {string} topics @param {Listener} listener */
+  /** Be told of a topic: here, message, welcome, rows, drawn, health, detail, select, second, pace, training, units,
+   * desk, live, guard, access, asks, drafts, tied, together, taken, drill, keys, late. @param {string} topics
+   * @param {Listener} listener */
   on(topics, listener) {
     for (const topic of topics.split(" "))
       this._listeners.set(topic, [...(this._listeners.get(topic) ?? []), listener]);
@@ -109,7 +111,8 @@ export class Store {
     for (const listener of this._listeners.get(topic) ?? []) listener(fact);
   }
 
-  /** Handle the server's answers of one kind: answer, found, picked, placed, renamed. @param {string} kind @param {Listener} handler */
+  /** Handle the server's answers of one kind: answer, found, picked, placed, renamed. @param {string} kind
+   * @param {Listener} handler */
   answers(kind, handler) {
     this._replies.set(kind, handler);
   }
@@ -205,8 +208,8 @@ export class Store {
     this.emit("language");
   }
 
-  /** With a welcome everything there is begins to come: what is not named until all is here is gone. What stays keeps its place.
-   * @param {Pick<Store, "desk" | "zones" | "centres">} welcome */
+  /** With a welcome everything there is begins to come: what is not named until all is here is gone. What stays keeps
+   * its place. @param {Pick<Store, "desk" | "zones" | "centres">} welcome */
   _welcome({ desk, zones, centres }) {
     this._gone = new Set([...this.rows.keys(), ...this.devices.keys()]);
     this.zones = zones;
@@ -238,7 +241,8 @@ export class Store {
     this.emit("drawn");
   }
 
-  /** Who works here now. On a locked page nobody: what was shown to the one before goes. @param {import("./wire.js").Access} access */
+  /** Who works here now. On a locked page nobody: what was shown to the one before goes.
+   * @param {import("./wire.js").Access} access */
   _stand(access) {
     this.access = access;
     this.drafts.stands(access.state === "locked" ? null : access.state === "signed" ? (access.name ?? "") : "");
@@ -350,23 +354,26 @@ export class Store {
     return row && this.detail?.id === row.id ? this.detail : null;
   }
 
-  /** Why nothing can be said of the selected incident yet; "" once its facts are here. What is not here is not unknown. */
+  /** Why nothing can be said of the selected incident yet; "" once its facts are here. What is not here is not
+   * unknown. */
   get later() {
     return this.row && !this.detailOf(this.row) ? this.t("not_yet") : "";
   }
 
-  /** What the server says of what may be done with the selected incident; null until it came. Then everything is tried: the desk decides. */
+  /** What the server says of what may be done with the selected incident; null until it came. Then everything is tried:
+   * the desk decides. */
   get told() {
     return this.actions !== null && this.actions.id === this.selected ? this.actions : null;
   }
 
-  /** Why a command may not come now for the selected incident: a code of the server's; "" when it may, or is not told yet.
-   * @param {string} command */
+  /** Why a command may not come now for the selected incident: a code of the server's; "" when it may, or is not told
+   * yet. @param {string} command */
   why(command) {
     return this.told?.why[command] ?? "";
   }
 
-  /** Whether who is here may, by the server's word. A page that was not told takes more rather than less. @param {string} what */
+  /** Whether who is here may, by the server's word. A page that was not told takes more rather than less.
+   * @param {string} what */
   may(what) {
     return this.access?.may?.includes(what) ?? true;
   }
@@ -397,7 +404,8 @@ export class Store {
     return this.together.people.filter((person) => person.receives && person.key !== this.together.me);
   }
 
-  /** Whether the watch has called this console's supervisor for it. Its owner is not called to their own alarm. @param {Row} row */
+  /** Whether the watch has called this console's supervisor for it. Its owner is not called to their own alarm.
+   * @param {Row} row */
   called(row, me = this.console) {
     return !!row.supervisor && row.state !== "closed" && me.supervisor && !this.mine(row);
   }

@@ -3,10 +3,10 @@ import { Component, h } from "./kit.js";
 
 /** @typedef {import("./kit.js").VNode} VNode */
 
-/** A view by itself: one row, panel or mark. Where it throws, `plain` stands there until what it is `of` has changed, and
- * nothing beside it notices. Its props are told apart by what they are, one by one.
- * @template P @param {(props: P) => any} view @param {P} props
- * @param {{of: unknown, plain?: (props: P) => any, key?: string}} is @returns {VNode} */
+/** A view by itself: one row, panel or mark. Where it throws, `plain` stands there until what it is `of` has changed,
+ * and nothing beside it notices. Its props are told apart by what they are, one by one. @template P
+ * @param {(props: P) => any} view @param {P} props @param {{of: unknown, plain?: (props: P) => any, key?: string}} is
+ * @returns {VNode} */
 export function alone(view, props, { of, plain = nothing, key }) {
   return h(/** @type {any} */ (Alone), { key, view, plain, of, props });
 }

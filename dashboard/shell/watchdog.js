@@ -1,7 +1,9 @@
-// The watchdog: a page that does not hear its server says so within 3 s, freezes its clock at the last truth, and comes back by itself.
+// The watchdog: a page that does not hear its server says so within 3 s, freezes its clock at the last truth, and comes
+// back by itself.
 //
-// Live is a page that hears the server's heartbeat and is answered. After a sleep (of the machine, the tab or the page's process) what
-// waits in the browser's queue may be old: only an answer to a question asked after it proves that the page is live.
+// Live is a page that hears the server's heartbeat and is answered. After a sleep (of the machine, the tab or the
+// page's process) what waits in the browser's queue may be old: only an answer to a question asked after it proves that
+// the page is live.
 import { loadAnew } from "./anew.js";
 import { clock, element, write } from "./format.js";
 
@@ -22,14 +24,15 @@ const REFUSED = 3; // lines closed by a server that answers: it does not take th
 const NOTE_MS = 60_000;
 const ELSEWHERE_SPREAD_MS = 1000; // the pages of a server that ends don't come to the others in one instant
 
-/** What is known of the server while it is lost: when the `next` probe is due, since when it `answers` without a break, when the newest probe
- * was sent that had an `answer`, when the line was `renewed`, how many times, and how often such a line was `refused`,
- * and which `server` answered. */
+/** What is known of the server while it is lost: when the `next` probe is due, since when it `answers` without a break,
+ * when the newest probe was sent that had an `answer`, when the line was `renewed`, how many times, and how often such
+ * a line was `refused`, and which `server` answered. */
 const NEVER = { next: 0, answers: 0, answer: 0, renewed: 0, renewals: 0, refused: 0, server: "" };
 
 export class Watchdog {
   /** @param {import("./store.js").Store} store @param {import("./line.js").Line} line
-   * @param {{banner: HTMLElement, note: HTMLElement}} places @param {string} base @param {() => void} leave keeps what a new page needs */
+   * @param {{banner: HTMLElement, note: HTMLElement}} places @param {string} base
+   * @param {() => void} leave keeps what a new page needs */
   constructor(store, line, places, base, leave) {
     this.store = store;
     this.line = line;
@@ -41,7 +44,8 @@ export class Watchdog {
     this.question = 0;
     this.asked = performance.now();
     this.due = 0; // when the open question must have been answered
-    /** @type {{wall: number, truth: number} | null} the last truth before a sleep that is not yet over, and when that was */
+    /** @type {{wall: number, truth: number} | null} the last truth before a sleep that is not yet over, and when that
+     * was */
     this.slept = null;
     this.probes = 0;
     this.leaving = 0; // until when a reload may be under way
@@ -147,8 +151,8 @@ export class Watchdog {
     if (since) this._tell(lostAt);
   }
 
-  /** Say that the screen was not live, until a minute after somebody is back. Both times are of the clock that is shown now: an
-   * exercise that began meanwhile has its own. @param {number} lostAt by the browser's clock */
+  /** Say that the screen was not live, until a minute after somebody is back. Both times are of the clock that is shown
+   * now: an exercise that began meanwhile has its own. @param {number} lostAt by the browser's clock */
   _tell(lostAt) {
     const to = this.store.now();
     const from = to - Math.max(0, Date.now() - lostAt);
@@ -198,7 +202,8 @@ export class Watchdog {
     }
     // An open line may only have slept, a new one needs its time.
     const waited = now - Math.max(this.probed.answers, this.probed.renewed);
-    // Another server answers: the one that gave this page has gone, and nothing of the page was begun that could be lost.
+    // Another server answers: the one that gave this page has gone, and nothing of the page was begun that could be
+    // lost.
     const { server } = this.probed;
     const left = server && server !== document.getElementById("vigie")?.dataset.server;
     if (!line.begun && (left || waited > OPENING_MAX_MS)) this._reload();

@@ -1,11 +1,11 @@
-// What a supervisor does with an alarm from the floor. What may be done its row says (`open`); here is what each asks of the desk.
+// What a supervisor does with an alarm from the floor. What may be done its row says (`open`); here is what each asks
+// of the desk.
 import { changed } from "../components/actions/refusal.js";
 import { needs } from "../shell/order.js";
 
 /** @typedef {import("../shell/store.js").Store} Store @typedef {import("../shell/store.js").Row} Row
- *  @typedef {{key: string, name: string, receives: boolean, screen: string, heard: boolean, holds?: {label: string, state: string}[],
- *   covers?: string[]}} Person
- *   who is on shift */
+ * @typedef {{key: string, name: string, receives: boolean, screen: string, heard: boolean, holds?: {label: string,
+ * state: string}[], covers?: string[]}} Person who is on shift */
 
 export const ACTIONS = [
   "confirm_escalation",
@@ -44,7 +44,8 @@ export function well(person) {
   return person.screen === "visible" && person.heard;
 }
 
-/** Why an action may not come now, as a sentence; "" when it may. @param {Store} store @param {Row} row @param {string} name @param {boolean} moving */
+/** Why an action may not come now, as a sentence; "" when it may. @param {Store} store @param {Row} row
+ * @param {string} name @param {boolean} moving */
 export function against(store, row, name, moving) {
   if (!store.live) return store.t("lost_trying");
   if (moving || store.guarded(row.id)) return changed(store, row);

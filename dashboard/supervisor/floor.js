@@ -1,4 +1,5 @@
-// The live floor: every open alarm by urgency and age, what a supervisor may do with it, who is on shift, how what Vigie needs stands.
+// The live floor: every open alarm by urgency and age, what a supervisor may do with it, who is on shift, how what
+// Vigie needs stands.
 import { kept } from "../shell/build.js";
 import { element, write } from "../shell/format.js";
 import { floored, needs } from "../shell/order.js";
@@ -15,8 +16,9 @@ import { FloorRow } from "./row.js";
 const NAMED_PX = 44; // of a row in sight, so that its name and age can be read
 
 export class Floor {
-  /** @param {HTMLElement} root @param {import("../shell/store.js").Store} store @param {import("../shell/desk.js").DeskLine} desk
-   *  @param {import("./middle.js").Middle} middle @param {string} work where an alarm is worked on; "" for who may not */
+  /** @param {HTMLElement} root @param {import("../shell/store.js").Store} store
+   * @param {import("../shell/desk.js").DeskLine} desk @param {import("./middle.js").Middle} middle
+   * @param {string} work where an alarm is worked on; "" for who may not */
   constructor(root, store, desk, middle, work) {
     this.store = store;
     this.desk = desk;
@@ -132,9 +134,9 @@ export class Floor {
     this.crew.tick();
   }
 
-  /** Ask the desk for it, unless the alarm, or its row, changed just now. A wish that waited for a sign-in named its alarm: the row that
-   * moved with the sign-in misled no hand.
-   * @param {string} id @param {string} name @param {(row: import("./actions.js").Row) => Record<string, unknown>} made */
+  /** Ask the desk for it, unless the alarm, or its row, changed just now. A wish that waited for a sign-in named its
+   * alarm: the row that moved with the sign-in misled no hand. @param {string} id @param {string} name
+   * @param {(row: import("./actions.js").Row) => Record<string, unknown>} made */
   _ask(id, name, made, waited = false) {
     const row = this.store.rows.get(id);
     if (!row || this.desk.gate(name, row.label, () => this._ask(id, name, made, true))) return;

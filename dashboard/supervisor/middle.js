@@ -1,9 +1,11 @@
-// The middle of the page: the review, or in its place the timeline of one incident. It holds the rooms and tells them who looks.
+// The middle of the page: the review, or in its place the timeline of one incident. It holds the rooms and tells them
+// who looks.
 import { ROOMS } from "./rooms.js";
 
 export class Middle {
   /** @param {import("../shell/store.js").Store} store @param {import("../shell/desk.js").DeskLine} desk
-   *  @param {{filters: HTMLElement, review: HTMLElement, opened: HTMLElement, tools: HTMLElement, note: HTMLElement}} places @param {string} base */
+   * @param {{filters: HTMLElement, review: HTMLElement, opened: HTMLElement, tools: HTMLElement, note: HTMLElement}}
+   * places @param {string} base */
   constructor(store, desk, places, base) {
     this.store = store;
     this.places = places;

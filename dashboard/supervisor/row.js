@@ -1,4 +1,5 @@
-// One alarm of the floor: shape, name and age, who has it, what the watch does, and under it what a supervisor may do. Its element stays.
+// One alarm of the floor: shape, name and age, who has it, what the watch does, and under it what a supervisor may do.
+// Its element stays.
 import { announcedTest } from "../components/devices/words.js";
 import { button, form, redraw } from "../shell/build.js";
 import { attributes, element, joined, ticking, together, write, writeParts } from "../shell/format.js";
@@ -12,8 +13,9 @@ import { again, done, seats, upcoming } from "../components/escalation/words.js"
 import { ACTIONS, against, holds, next, receivers, shown, well } from "./actions.js";
 
 /** @typedef {import("../shell/store.js").Store} Store @typedef {import("./actions.js").Row} Row
- *  @typedef {{perform: (id: string, name: string) => void, assign: (id: string, to: string) => void, decline: (id: string, reason: string) => void,
- *   open: (id: string) => void, opens: () => boolean, moving: () => boolean, work: string}} Does */
+ * @typedef {{perform: (id: string, name: string) => void, assign: (id: string, to: string) => void, decline: (id:
+ * string, reason: string) => void, open: (id: string) => void, opens: () => boolean, moving: () => boolean, work:
+ * string}} Does */
 
 export class FloorRow {
   /** @param {Store} store @param {string} id @param {Does} does */
@@ -76,7 +78,8 @@ export class FloorRow {
   /** The buttons: which are there, which may come now. */
   act() {
     const { store, row } = this;
-    const hand = this.li.contains(document.activeElement) ? document.activeElement : null; // hiding it takes the focus from it
+    // hiding it takes the focus from it
+    const hand = this.li.contains(document.activeElement) ? document.activeElement : null;
     const here = ACTIONS.filter((name) => shown(row, name));
     const calls =
       needs(row) || store.called(row) || here.includes("accept_hand_over") || here.includes("withdraw_hand_over");
@@ -213,8 +216,8 @@ export class FloorRow {
   }
 }
 
-/** A button: the second click of a double click is no second wish.
- * @param {string} look @param {string} text @param {() => void} press @param {...import("../shell/build.js").Part} inside */
+/** A button: the second click of a double click is no second wish. @param {string} look @param {string} text
+ * @param {() => void} press @param {...import("../shell/build.js").Part} inside */
 function once(look, text, press, ...inside) {
   return button(look, text, (event) => event.detail < 2 && press(), ...inside);
 }

@@ -1,4 +1,5 @@
-// Say beforehand that the device is about to be pressed: its presses alarm in full all the same, marked with who said so.
+// Say beforehand that the device is about to be pressed: its presses alarm in full all the same, marked with who said
+// so.
 import { button, select } from "../shell/build.js";
 import { attributes, clock, element, write } from "../shell/format.js";
 import { Form } from "./form.js";
@@ -7,7 +8,8 @@ const MINUTES = [5, 10, 15];
 const DRAFT = "announce"; // where one stands is the same for the next device
 
 export class Announce {
-  /** @param {import("../shell/store.js").Store} store @param {import("../shell/desk.js").DeskLine} desk @param {string} device */
+  /** @param {import("../shell/store.js").Store} store @param {import("../shell/desk.js").DeskLine} desk
+   * @param {string} device */
   constructor(store, desk, device) {
     this.store = store;
     this.desk = desk;

@@ -8,21 +8,25 @@ import { Ways } from "./ways.js";
 import { Whose } from "./whose.js";
 
 /** @typedef {import("./devices.js").Device} Device
- *  @typedef {{address: string, device: string, signals?: [at: number, dbm: number][], enrolled_at?: number | null, enrolled_by?: string,
- *   presses?: import("./ways.js").Press[], trial?: import("./trial.js").Test, case?: import("./whose.js").Held | null, heard_of?: boolean,
- *   announced?: {who: string, until: number, where: string}, alarm?: import("./ways.js").Alarm}} Selected
- *  @typedef {{adapter: {state: string, since: number, mode: string, reason: string} | null, store: string, store_reason: string,
- *   unreadable: number, devices: Device[], screens: {visible: number, watching: number}, register: string}} Bench */
+ * @typedef {{address: string, device: string, signals?: [at: number, dbm: number][], enrolled_at?: number | null,
+ * enrolled_by?: string, presses?: import("./ways.js").Press[], trial?: import("./trial.js").Test, case?:
+ * import("./whose.js").Held | null, heard_of?: boolean, announced?: {who: string, until: number, where: string},
+ * alarm?: import("./ways.js").Alarm}} Selected
+ * @typedef {{adapter: {state: string, since: number, mode: string, reason: string} | null, store: string, store_reason:
+ * string, unreadable: number, devices: Device[], screens: {visible: number, watching: number}, register: string}}
+ * Bench */
 
 const FACTS = ["heard", "battery", "packets", "refused", "security", "address"];
 
-/** Whether the next press is marked as announced: "", "yes", or "joins", when an alarm is open that is not marked. @param {Selected} selected */
+/** Whether the next press is marked as announced: "", "yes", or "joins", when an alarm is open that is not marked.
+ * @param {Selected} selected */
 function mark({ announced, alarm }) {
   return !announced ? "" : alarm && !alarm.announced ? "joins" : "yes";
 }
 
 export class Detail {
-  /** @param {import("../shell/store.js").Store} store @param {import("../shell/desk.js").DeskLine} desk @param {Selected} selected @param {string} base */
+  /** @param {import("../shell/store.js").Store} store @param {import("../shell/desk.js").DeskLine} desk
+   * @param {Selected} selected @param {string} base */
   constructor(store, desk, selected, base) {
     const { address, device } = selected;
     this.store = store;

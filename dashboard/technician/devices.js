@@ -3,10 +3,10 @@ import { button, form, kept } from "../shell/build.js";
 import { duration, element, joined, write, writeParts } from "../shell/format.js";
 import { bars, dbm } from "./signal.js";
 
-/** @typedef {{address: string, device: string, name: string, security: string, keyed: boolean, authenticated: boolean, rssi: number | null,
- *   battery: number | null, packets: number, repeated: number, refused: Record<string, number>, refusing: string, heard: number | null,
- *   lost: boolean, low: boolean}} Device
- *  @typedef {{address: string, device: string}} Chosen */
+/** @typedef {{address: string, device: string, name: string, security: string, keyed: boolean, authenticated: boolean,
+ * rssi: number | null, battery: number | null, packets: number, repeated: number, refused: Record<string, number>,
+ * refusing: string, heard: number | null, lost: boolean, low: boolean}} Device
+ * @typedef {{address: string, device: string}} Chosen */
 
 const STALE_MS = 60_000;
 

@@ -1,4 +1,5 @@
-// A small form of the bench: fields, a button, and where it is said what is missing; and what is asked once more before it is done.
+// A small form of the bench: fields, a button, and where it is said what is missing; and what is asked once more before
+// it is done.
 import { button, form } from "../shell/build.js";
 import { element, write } from "../shell/format.js";
 
@@ -33,7 +34,8 @@ export class Form {
 }
 
 export class Sure {
-  /** @param {Store} store @param {string} begin @param {string} what @param {string} yes keys of words @param {() => void} done */
+  /** @param {Store} store @param {string} begin @param {string} what @param {string} yes keys of words
+   * @param {() => void} done */
   constructor(store, begin, what, yes, done) {
     this.begin = button("do", store.t(begin), () => this.ask(true));
     this.yes = button("do primary", store.t(yes), done);

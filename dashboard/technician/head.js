@@ -1,4 +1,5 @@
-// What is true of the whole bench: whether the receiver hears anything, whether keys can be read, whether an operator's screen is there.
+// What is true of the whole bench: whether the receiver hears anything, whether keys can be read, whether an operator's
+// screen is there.
 import { redraw } from "../shell/build.js";
 import { element, write } from "../shell/format.js";
 import { shape } from "../shell/shapes.js";

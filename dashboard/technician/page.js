@@ -1,4 +1,5 @@
-// The bench page: the receiver, the devices it hears, and the one that is looked at. It reuses the operator page's line and watchdog.
+// The bench page: the receiver, the devices it hears, and the one that is looked at. It reuses the operator page's line
+// and watchdog.
 import { lockedPanel } from "../access/locked.js";
 import { KeySheet } from "../components/shortcuts/key_sheet.js";
 import { Asking } from "../components/reason/asking.js";

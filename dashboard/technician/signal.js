@@ -1,4 +1,5 @@
-// The strength of a signal: four bars, and how it went over time. Drawn at its true size; the words beside it say the same.
+// The strength of a signal: four bars, and how it went over time. Drawn at its true size; the words beside it say the
+// same.
 import { draw } from "../shell/build.js";
 import { clock, element, write } from "../shell/format.js";
 

@@ -1,17 +1,18 @@
-// The ten-press test: said before what it sets off, counted press by press, judged with its reasons, and its record to print.
+// The ten-press test: said before what it sets off, counted press by press, judged with its reasons, and its record to
+// print.
 import { button, redraw } from "../shell/build.js";
 import { element, write } from "../shell/format.js";
 import { shape } from "../shell/shapes.js";
 
 const WARNING = { "": "bench.test_warning", yes: "bench.test_announced", joins: "bench.test_joins" };
 
-/** @typedef {{heard: number, of: number, pressed: boolean, id: string, ok: boolean | null, why: string[], notes: string[]}} Test
- *   `ok` null: it is under way
- *  @typedef {{visible: number}} Screens
- *  @typedef {keyof WARNING} Mark whether its presses are marked as announced */
+/** @typedef {{heard: number, of: number, pressed: boolean, id: string, ok: boolean | null, why: string[], notes:
+ * string[]}} Test `ok` null: it is under way @typedef {{visible: number}} Screens
+ * @typedef {keyof WARNING} Mark whether its presses are marked as announced */
 
 export class Trial {
-  /** @param {import("../shell/store.js").Store} store @param {import("../shell/desk.js").DeskLine} desk @param {string} device @param {string} base */
+  /** @param {import("../shell/store.js").Store} store @param {import("../shell/desk.js").DeskLine} desk
+   * @param {string} device @param {string} base */
   constructor(store, desk, device, base) {
     this.store = store;
     this.desk = desk;

@@ -1,12 +1,14 @@
-// Each press on its way: heard by the receiver, on the feed, in the log, on an operator's screen, in ms since it was heard.
+// Each press on its way: heard by the receiver, on the feed, in the log, on an operator's screen, in ms since it was
+// heard.
 import { headings, keyed, redraw } from "../shell/build.js";
 import { clock, duration, element, number, write } from "../shell/format.js";
 import { shape } from "../shell/shapes.js";
 import { dbm } from "./signal.js";
 
-/** @typedef {{id: string, at: number, press: string, authenticated: boolean, rssi: number | null, screens: number, feed: number,
- *   logged: number | null, held: boolean, alarms: boolean | null, shown: number | null, audible: boolean}} Press moments in ms since 1970
- *  @typedef {{state: string, since: number, presses: number, announced: boolean}} Alarm */
+/** @typedef {{id: string, at: number, press: string, authenticated: boolean, rssi: number | null, screens: number,
+ * feed: number, logged: number | null, held: boolean, alarms: boolean | null, shown: number | null, audible: boolean}}
+ * Press moments in ms since 1970
+ * @typedef {{state: string, since: number, presses: number, announced: boolean}} Alarm */
 
 const SETTLED_MS = 5000; // what has not come by then did not come
 const COLUMNS = ["pressed", "how", "strength", "feed", "log", "screen"];
@@ -29,7 +31,8 @@ export class Ways {
     this.root = element("section", "card ways", title, this.warning, this.table, this.none);
   }
 
-  /** @param {Press[]} presses newest first @param {Alarm | null} alarm the device's open alarm @param {boolean} seen an operator's screen is there */
+  /** @param {Press[]} presses newest first @param {Alarm | null} alarm the device's open alarm
+   * @param {boolean} seen an operator's screen is there */
   show(presses, alarm, seen) {
     this.presses = presses;
     this.seen = seen;
@@ -63,7 +66,8 @@ export class Ways {
     );
   }
 
-  /** The cells of a row: what each says, and its mood. @param {Press} press @returns {[text: string, mood?: string][]} */
+  /** The cells of a row: what each says, and its mood. @param {Press} press
+   * @returns {[text: string, mood?: string][]} */
   _way(press) {
     const { store } = this;
     const late = store.now() - press.at > SETTLED_MS;
@@ -84,7 +88,8 @@ export class Ways {
     ];
   }
 
-  /** @param {Press} press @param {boolean} late @param {(n: number) => string} ms @returns {[text: string, mood: string]} */
+  /** @param {Press} press @param {boolean} late @param {(n: number) => string} ms
+   * @returns {[text: string, mood: string]} */
   _shown({ shown, audible, alarms, screens }, late, ms) {
     const { store } = this;
     if (shown !== null && shown > SETTLED_MS) return [store.t("bench.shown_late", { ms: ms(shown) }), "bad"];
@@ -96,7 +101,8 @@ export class Ways {
   }
 }
 
-/** One cell of the way: a time, still coming, or that it did not come. @param {Element} td @param {string} text @param {string} mood */
+/** One cell of the way: a time, still coming, or that it did not come. @param {Element} td @param {string} text
+ * @param {string} mood */
 function fill(td, text, mood = "") {
   td.className = mood;
   redraw(td, [mood, text], () => (mood === "bad" ? [shape("press", 14), text] : [text]));

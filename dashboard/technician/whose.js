@@ -1,4 +1,5 @@
-// Whose a device is: bound to an existing case, put in the place of another device, taken back. A case is a number and a name here.
+// Whose a device is: bound to an existing case, put in the place of another device, taken back. A case is a number and
+// a name here.
 import { button } from "../shell/build.js";
 import { element, write } from "../shell/format.js";
 import { Form, Once, Sure } from "./form.js";
@@ -8,7 +9,8 @@ const LEAST = 3; // letters of a search
 /** @typedef {{number: string, name: string}} Held a case */
 
 export class Whose {
-  /** @param {import("../shell/store.js").Store} store @param {import("../shell/desk.js").DeskLine} desk @param {string} device */
+  /** @param {import("../shell/store.js").Store} store @param {import("../shell/desk.js").DeskLine} desk
+   * @param {string} device */
   constructor(store, desk, device) {
     this.store = store;
     this.desk = desk;
@@ -100,7 +102,8 @@ export class Whose {
     write(this.told, "");
   }
 
-  /** One of the two is a field, the other this device. @param {HTMLInputElement | string} from @param {HTMLInputElement | string} to */
+  /** One of the two is a field, the other this device. @param {HTMLInputElement | string} from
+   * @param {HTMLInputElement | string} to */
   _swap(from, to) {
     const field = /** @type {HTMLInputElement} */ (typeof from === "string" ? to : from);
     const typed = field.value.trim().replace(/\s+/g, " ");
@@ -118,8 +121,8 @@ export class Whose {
       );
   }
 
-  /** Ask once more whether a device that nobody ever heard of is to get a case.
-   * @param {string} question @param {{device: string, old?: string}} devices @param {import("../shell/desk.js").Answer | null} answer
+  /** Ask once more whether a device that nobody ever heard of is to get a case. @param {string} question
+   * @param {{device: string, old?: string}} devices @param {import("../shell/desk.js").Answer | null} answer
    * @param {HTMLElement} from @param {() => void} done */
   _unheard(question, devices, answer, from, done) {
     if (answer?.code !== "bench_unheard") return;

@@ -3,8 +3,8 @@ import { labelled, select } from "../shell/build.js";
 import { element } from "../shell/format.js";
 
 /** @typedef {import("./draft.js").Action} Action
- *  @typedef {[name: string, look: "text" | "area" | "number" | "check" | "select", only?: (action: Action) => boolean]} Field
- *   how it is filled: a select of the kind's choices; `only` when the action says so */
+ * @typedef {[name: string, look: "text" | "area" | "number" | "check" | "select", only?: (action: Action) => boolean]}
+ * Field how it is filled: a select of the kind's choices; `only` when the action says so */
 
 /** @type {Record<string, Record<string, unknown>>} */
 const DEFAULT = {
@@ -59,12 +59,14 @@ export function newAction(kind, device) {
   return { do: kind, ...(WITH_DEVICE.has(kind) ? { device } : {}), ...DEFAULT[kind] };
 }
 
-/** The words of a choice. @param {import("../shell/store.js").Store} store @param {string} kind @param {string} value */
+/** The words of a choice. @param {import("../shell/store.js").Store} store @param {string} kind
+ * @param {string} value */
 function choiceWords(store, kind, value) {
   return store.t(kind === "press" ? `press.${value}` : `action.${kind}.${value}`);
 }
 
-/** What a kind's select offers, with the words. @param {import("../shell/store.js").Store} store @param {string} kind @returns {[string, string][]} */
+/** What a kind's select offers, with the words. @param {import("../shell/store.js").Store} store @param {string} kind
+ * @returns {[string, string][]} */
 export function choices(store, kind) {
   return CHOICES[kind].map((one) => [one, choiceWords(store, kind, one)]);
 }

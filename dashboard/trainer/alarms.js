@@ -19,7 +19,8 @@ export function there(rows) {
   return Object.values(rows).filter((row) => row !== null);
 }
 
-/** @param {import("../shell/store.js").Store} store @param {HTMLElement} item @param {Row} row @param {number} [now] the exercise's or replay's own clock, ms */
+/** @param {import("../shell/store.js").Store} store @param {HTMLElement} item @param {Row} row
+ * @param {number} [now] the exercise's or replay's own clock, ms */
 export function fillAlarm(store, item, row, now) {
   const [glyph, said, age] = parts(item);
   const [label, state, under] = parts(said);

@@ -1,4 +1,5 @@
-// The recordings that play inside a scenario: their feed's messages only, what persons did then is the trainees' part now.
+// The recordings that play inside a scenario: their feed's messages only, what persons did then is the trainees' part
+// now.
 import { element } from "../shell/format.js";
 import { key } from "./draft.js";
 

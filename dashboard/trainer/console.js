@@ -1,4 +1,5 @@
-// The exercise console: the code to read out, who joined and what they look at, start to end, injects, what the trainer makes up, remarks.
+// The exercise console: the code to read out, who joined and what they look at, start to end, injects, what the trainer
+// makes up, remarks.
 import { askMap } from "../components/map/ask.js";
 import { button, form, keyed, parts, redraw, select } from "../shell/build.js";
 import { attributes, element, joined, ticking, write } from "../shell/format.js";
@@ -119,8 +120,8 @@ export class Console extends View {
     this.update();
   }
 
-  /** Until an exercise is told nothing stands here of the one before: its buttons would act on this one by that one's state.
-   *  @param {boolean} told */
+  /** Until an exercise is told nothing stands here of the one before: its buttons would act on this one by that one's
+   * state. @param {boolean} told */
   _stands(told) {
     this.left.hidden = this.under.hidden = this.right.hidden = !told;
   }

@@ -1,16 +1,14 @@
-// A scenario while it is written: every change makes a new one, so that each can be taken back. What only the editor knows of it
-// begins with "_" and stays here. Left as a draft of its trainer: a reload loses nothing.
+// A scenario while it is written: every change makes a new one, so that each can be taken back. What only the editor
+// knows of it begins with "_" and stays here. Left as a draft of its trainer: a reload loses nothing.
 
 /** @typedef {{_k: string, [fact: string]: any}} Thing of a list of the scenario, by a key that only the editor knows
- *  @typedef {{lat: number, lon: number}} Place
- *  @typedef {Thing & Place & {at: number, radius?: number}} Point
- *  @typedef {Thing & {device: string, points: Point[], every?: number}} Track
- *  @typedef {{do: string, device?: string, [field: string]: any}} Action
- *  @typedef {Thing & {at: number, what: Action}} Step
- *  @typedef {Thing & {name: string, what: (Action & Thing)[]}} Inject
- *  @typedef {{title: string, story: string, briefing: string, lasts?: number, cases: Thing[], base: Thing[], tracks: Track[], steps: Step[],
- *   injects: Inject[], references: Thing[], _devices?: string[], [field: string]: any}} Scenario
- *  @typedef {"cases" | "base" | "steps" | "injects" | "references"} List */
+ * @typedef {{lat: number, lon: number}} Place @typedef {Thing & Place & {at: number, radius?: number}} Point
+ * @typedef {Thing & {device: string, points: Point[], every?: number}} Track
+ * @typedef {{do: string, device?: string, [field: string]: any}} Action
+ * @typedef {Thing & {at: number, what: Action}} Step @typedef {Thing & {name: string, what: (Action & Thing)[]}} Inject
+ * @typedef {{title: string, story: string, briefing: string, lasts?: number, cases: Thing[], base: Thing[], tracks:
+ * Track[], steps: Step[], injects: Inject[], references: Thing[], _devices?: string[], [field: string]: any}} Scenario
+ * @typedef {"cases" | "base" | "steps" | "injects" | "references"} List */
 
 const KEY = "scenario";
 const SAME = "="; // in what is left: as what stands beside it, which would be its length once more
@@ -103,7 +101,8 @@ export class Draft {
     this.listeners.push(listener);
   }
 
-  /** Change it. @param {(scenario: Scenario) => void} work on a copy @param {string} [what] changes of the same thing soon after each other are one */
+  /** Change it. @param {(scenario: Scenario) => void} work on a copy
+   * @param {string} [what] changes of the same thing soon after each other are one */
   change(work, what = "") {
     const next = structuredClone(this.now);
     work(next);
@@ -147,7 +146,8 @@ export class Draft {
     this._told();
   }
 
-  /** The server has kept what it was sent. What was written since is not in it. @param {string} name @param {Scenario} sent */
+  /** The server has kept what it was sent. What was written since is not in it. @param {string} name
+   * @param {Scenario} sent */
   kept(name, sent) {
     this.name = name;
     this.saved = JSON.stringify(sent);
@@ -237,7 +237,8 @@ export function between(a, b) {
   return 2 * EARTH_M * Math.asin(Math.min(1, Math.sqrt(h)));
 }
 
-/** Where a track is at a moment: on the straight way between two points. @param {Track | undefined} track @param {number} at @returns {Place | null} */
+/** Where a track is at a moment: on the straight way between two points. @param {Track | undefined} track
+ * @param {number} at @returns {Place | null} */
 export function placeAt(track, at) {
   const points = track?.points ?? [];
   const next = points.findIndex((point) => point.at >= at);

@@ -1,4 +1,5 @@
-// The editor: a scenario's sections at the left, its ways on the map, what happens on a line of time; what is wrong beside its field.
+// The editor: a scenario's sections at the left, its ways on the map, what happens on a line of time; what is wrong
+// beside its field.
 import { button, current, labelled } from "../shell/build.js";
 import { colon, element, together, write } from "../shell/format.js";
 import { known } from "./bases.js";
@@ -124,7 +125,8 @@ export class Editor extends View {
     this.tools.root.remove();
   }
 
-  /** Whether this scenario is the draft now: not when there is none, or when its trainer went on before it came. @param {Wanted} wanted */
+  /** Whether this scenario is the draft now: not when there is none, or when its trainer went on before it came.
+   * @param {Wanted} wanted */
   async _got({ name = "", copy = false }) {
     const stays = this.staying();
     const answer = await this.room.ask("get", { name });

@@ -4,14 +4,15 @@ import { attributes, element, joined, write } from "../shell/format.js";
 import { timeOf, timeText } from "./parts.js";
 
 /** @typedef {import("./draft.js").Scenario} Scenario
- *  @typedef {HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement} Input
- *  @typedef {{key: string, label: string, kind?: "text" | "area" | "time" | "number" | "check" | "select" | "tri" | "list",
- *   read: (scenario: Scenario) => any, write: (scenario: Scenario, value: any) => void, path?: (scenario: Scenario) => string,
- *   choices?: [string, string][], hint?: string, rows?: number, max?: number, hidden?: boolean, look?: string, step?: number}} Field
- *  @typedef {{path: string, why: string}} Problem */
+ * @typedef {HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement} Input
+ * @typedef {{key: string, label: string, kind?: "text" | "area" | "time" | "number" | "check" | "select" | "tri" |
+ * "list", read: (scenario: Scenario) => any, write: (scenario: Scenario, value: any) => void, path?: (scenario:
+ * Scenario) => string, choices?: [string, string][], hint?: string, rows?: number, max?: number, hidden?: boolean,
+ * look?: string, step?: number}} Field @typedef {{path: string, why: string}} Problem */
 
 export class Fields {
-  /** @param {import("../shell/store.js").Store} store @param {import("./draft.js").Draft} draft @param {() => void} typing something is written that is not in the draft yet */
+  /** @param {import("../shell/store.js").Store} store @param {import("./draft.js").Draft} draft
+   * @param {() => void} typing something is written that is not in the draft yet */
   constructor(store, draft, typing) {
     this.store = store;
     this.draft = draft;
@@ -140,7 +141,8 @@ function ticks(input) {
   return input.type === "checkbox";
 }
 
-/** Build a part anew and leave the hand where it was, by the field's key. @param {HTMLElement} root @param {() => Node[]} build */
+/** Build a part anew and leave the hand where it was, by the field's key. @param {HTMLElement} root
+ * @param {() => Node[]} build */
 export function rebuilt(root, build) {
   const held = root.contains(document.activeElement) ? /** @type {HTMLElement} */ (document.activeElement) : null;
   const at = held?.dataset.field ?? held?.dataset.press;

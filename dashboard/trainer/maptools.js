@@ -1,4 +1,5 @@
-// The buttons over the trainer's map: nearer, farther, all of what is drawn, all Belgium. The keyboard has no other way to zoom.
+// The buttons over the trainer's map: nearer, farther, all of what is drawn, all Belgium. The keyboard has no other way
+// to zoom.
 import { askMap } from "../components/map/ask.js";
 import { button } from "../shell/build.js";
 import { element } from "../shell/format.js";
@@ -36,7 +37,8 @@ export class MapTools {
   }
 }
 
-/** Show so much of the map that all of it is in sight. @param {HTMLElement} place @param {{lat: number, lon: number}[]} spots */
+/** Show so much of the map that all of it is in sight. @param {HTMLElement} place
+ * @param {{lat: number, lon: number}[]} spots */
 export function fitTo(place, spots) {
   const { clientWidth: width, clientHeight: height } = place;
   if (!spots.length || !plot || !width || !height) return;

@@ -58,7 +58,8 @@ const tabs = TABS.map((behind) => {
 });
 part("rooms").append(...tabs.map(({ tab }) => tab));
 
-/** Which parts of the page there are: "wide" (one list), "map" and "replay" (side, map, strip), "console" (and a right column). @param {string} kind */
+/** Which parts of the page there are: "wide" (one list), "map" and "replay" (side, map, strip), "console" (and a right
+ * column). @param {string} kind */
 function layout(kind) {
   page.dataset.layout = kind;
   places.wide.hidden = kind !== "wide";
@@ -88,7 +89,8 @@ function show(name, facts) {
   for (const { behind, tab } of tabs) current(tab, behind.includes(wanted), "page");
   for (const place of Object.values(places)) if (place !== places.map) place.replaceChildren();
   here()?.enter(facts);
-  // What had the focus is gone with its room: the keyboard goes on from the name of the new one, which a held Enter only opens again.
+  // What had the focus is gone with its room: the keyboard goes on from the name of the new one, which a held Enter
+  // only opens again.
   const from = shown;
   if (before && from && document.activeElement === document.body)
     tabs.find(({ behind }) => behind.includes(from))?.tab.focus();

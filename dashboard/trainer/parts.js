@@ -1,9 +1,10 @@
-// Small parts of the training room's views: a titled panel, a button that deletes, a table's cells, times as people write them.
+// Small parts of the training room's views: a titled panel, a button that deletes, a table's cells, times as people
+// write them.
 import { button, headings, parts } from "../shell/build.js";
 import { attributes, element, ticking, write } from "../shell/format.js";
 
-/** A button that deletes what has this title. It asks once more, and neither a held key nor a double click is the answer.
- *  @param {import("../shell/store.js").Store} store @param {string} title @param {() => void} drop */
+/** A button that deletes what has this title. It asks once more, and neither a held key nor a double click is the
+ * answer. @param {import("../shell/store.js").Store} store @param {string} title @param {() => void} drop */
 export function deleting(store, title, drop) {
   let sure = false;
   const made = button("do drop", "", (event) => {
@@ -56,7 +57,8 @@ export function slug(text) {
     .slice(0, 80);
 }
 
-/** A table's cell that is written only when it changes. @param {HTMLElement} row @param {string} name @param {string} text */
+/** A table's cell that is written only when it changes. @param {HTMLElement} row @param {string} name
+ * @param {string} text */
 export function cell(row, name, text) {
   const found = slot(row, name);
   write(found, text);
@@ -72,7 +74,8 @@ export function slot(row, name) {
   return made;
 }
 
-/** What stands in a cell as a name and a line under it. @param {HTMLElement} row @param {string} name @param {string} text @param {string} under */
+/** What stands in a cell as a name and a line under it. @param {HTMLElement} row @param {string} name
+ * @param {string} text @param {string} under */
 export function named(row, name, text, under) {
   const made = slot(row, name);
   if (!made.firstChild) made.append(element("b"), element("span", "under"));

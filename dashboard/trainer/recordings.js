@@ -1,4 +1,5 @@
-// The recordings: what each is, how far it is masked and when it expires; making one, taking in a foreign file, opening one as a replay.
+// The recordings: what each is, how far it is masked and when it expires; making one, taking in a foreign file, opening
+// one as a replay.
 import { Find } from "../components/find/find.js";
 import { button, form, keyed, labelled, parts, select } from "../shell/build.js";
 import { attributes, day, element, write } from "../shell/format.js";
@@ -12,7 +13,8 @@ import { View } from "./room.js";
 const MASKINGS = ["masked", "strong"]; // unmasked ones are the auditor's, by the command
 const LARGEST = 64 * 1024 * 1024;
 
-/** What was done to it: nothing that is made up was ever masked. @param {import("../shell/store.js").Store} store @param {Recording} one */
+/** What was done to it: nothing that is made up was ever masked. @param {import("../shell/store.js").Store} store
+ * @param {Recording} one */
 export function maskingWords(store, one) {
   return store.t(one.expires ? `masking.${one.masking}` : "masking.made_up");
 }
@@ -50,7 +52,8 @@ export class Recordings extends View {
     this.find.take(answer.ok ? { ...answer.hits, n } : { n, refused: "failed" });
   }
 
-  /** Put one that was found among those to record; once more takes it out. @param {import("../shell/wire.js").FoundIncident} found */
+  /** Put one that was found among those to record; once more takes it out.
+   * @param {import("../shell/wire.js").FoundIncident} found */
   _take({ id, label }) {
     const now = this.numbers.value.split(/[\s,;]+/).filter(Boolean);
     const there = now.includes(id);

@@ -1,4 +1,5 @@
-// The replay room: the recording's time, play, pause, step and a seek bar with a mark for each thing that happened; its operator page opens beside.
+// The replay room: the recording's time, play, pause, step and a seek bar with a mark for each thing that happened; its
+// operator page opens beside.
 import { askMap } from "../components/map/ask.js";
 import { button, drags, keyed, keys, labelled, redraw, select } from "../shell/build.js";
 import { attributes, element, joined, write } from "../shell/format.js";

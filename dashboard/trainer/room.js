@@ -1,32 +1,35 @@
 import { together } from "../shell/format.js";
-// What the page knows of the training room, by the server's word, and its way to ask: every wish is answered, in words when refused.
+// What the page knows of the training room, by the server's word, and its way to ask: every wish is answered, in words
+// when refused.
 
 const ANSWER_MS = 60_000; // a masked recording of a large log takes its time
 
-/** @typedef {{ok: boolean, code: string, detail: string, [fact: string]: any}} Answer to a wish, with what was asked for
- *  @typedef {import("../shell/store.js").Row} Row
- *  @typedef {{name: string, title: string, masking: string, expires: string | null, shipped: boolean, length_s: number, incidents: number,
- *   messages: number, events: number, devices: string[]}} Recording
- *  @typedef {{name: string, title: string, length_s: number, incidents: number, injects: number, shipped: boolean}} Kept a scenario
- *  @typedef {{id: string, title: string, state: string, at_s: number}} Running an exercise
- *  @typedef {{id: string, title: string, began: string, expires: string, cut_off: boolean, trainees: {name: string}[], debrief: string | null}} Ended
- *  @typedef {{id: string, name: string, state: string, at_s: number, length_s: number, speed: number, now: string, trouble: string,
- *   passed_over: number, rows: Record<string, Row | null>}} Played a replay
- *  @typedef {Running & {code: string, length_s: number, now: string, rows: Record<string, Row | null>, injects: string[],
- *   trainees: {id: string, name: string, here: boolean}[], looks: Record<string, [selected: string, visible: boolean]>,
- *   remarks?: {at_s: number, text: string}[],
- *   told: {at_s: number, by: string, inject: string, what: import("./draft.js").Action}[], scenario: {story: string, devices: string[],
- *   spots: import("./draft.js").Place[], steps: {at: number, what: import("./draft.js").Action}[],
- *   injects: {name: string, what: import("./draft.js").Action[]}[]}}} Shown the exercise that is looked at
- *  @typedef {{recordings: Recording[] | null, scenarios: Kept[] | null, exercises: Running[],
- *   replays: {id: string, name: string, state: string}[], ended: Ended[], replay: Played | null, marks: [at: number, type: string][],
- *   exercise: Shown | null, gone: string}} Parts what there is; null: not known yet, or not looked at */
+/** @typedef {{ok: boolean, code: string, detail: string, [fact: string]: any}} Answer to a wish, with what was asked
+ * for @typedef {import("../shell/store.js").Row} Row
+ * @typedef {{name: string, title: string, masking: string, expires: string | null, shipped: boolean, length_s: number,
+ * incidents: number, messages: number, events: number, devices: string[]}} Recording
+ * @typedef {{name: string, title: string, length_s: number, incidents: number, injects: number, shipped: boolean}} Kept
+ * a scenario @typedef {{id: string, title: string, state: string, at_s: number}} Running an exercise
+ * @typedef {{id: string, title: string, began: string, expires: string, cut_off: boolean, trainees: {name: string}[],
+ * debrief: string | null}} Ended
+ * @typedef {{id: string, name: string, state: string, at_s: number, length_s: number, speed: number, now: string,
+ * trouble: string, passed_over: number, rows: Record<string, Row | null>}} Played a replay
+ * @typedef {Running & {code: string, length_s: number, now: string, rows: Record<string, Row | null>, injects:
+ * string[], trainees: {id: string, name: string, here: boolean}[], looks: Record<string, [selected: string, visible:
+ * boolean]>, remarks?: {at_s: number, text: string}[], told: {at_s: number, by: string, inject: string, what:
+ * import("./draft.js").Action}[], scenario: {story: string, devices: string[], spots: import("./draft.js").Place[],
+ * steps: {at: number, what: import("./draft.js").Action}[], injects: {name: string, what:
+ * import("./draft.js").Action[]}[]}}} Shown the exercise that is looked at
+ * @typedef {{recordings: Recording[] | null, scenarios: Kept[] | null, exercises: Running[], replays: {id: string,
+ * name: string, state: string}[], ended: Ended[], replay: Played | null, marks: [at: number, type: string][], exercise:
+ * Shown | null, gone: string}} Parts what there is; null: not known yet, or not looked at */
 
 /** @typedef {{access?: {state: string}, replies?: object[], training?: Partial<Parts>}} Message of the server */
 
 /** @typedef {{store: import("../shell/store.js").Store, room: Room, base: string, draft: import("./draft.js").Draft,
- *   say: (text: string, refused?: boolean) => void, places: Record<"wide" | "side" | "map" | "strip" | "more", HTMLElement>,
- *   layout: (kind: string) => void, open: (name: string, facts?: unknown) => void, staying: () => () => boolean}} Look what each room of the page is given */
+ * say: (text: string, refused?: boolean) => void, places: Record<"wide" | "side" | "map" | "strip" | "more",
+ * HTMLElement>, layout: (kind: string) => void, open: (name: string, facts?: unknown) => void, staying: () => () =>
+ * boolean}} Look what each room of the page is given */
 
 /** @returns {Parts} */
 function nothing() {
@@ -74,7 +77,8 @@ export class Room {
     });
   }
 
-  /** Look at a replay or an exercise; at nothing with "". @param {"" | "replay" | "exercise"} kind @param {string} id */
+  /** Look at a replay or an exercise; at nothing with "". @param {"" | "replay" | "exercise"} kind
+   * @param {string} id */
   watch(kind, id) {
     if (this.watched.kind === kind && this.watched.id === id) return;
     this.watched = { kind, id };

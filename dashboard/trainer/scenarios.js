@@ -1,4 +1,5 @@
-// The scenarios: what there is, running one as an exercise, opening one (or a copy of one that came with Vigie) in the editor.
+// The scenarios: what there is, running one as an exercise, opening one (or a copy of one that came with Vigie) in the
+// editor.
 import { button, keyed, parts } from "../shell/build.js";
 import { attributes, element, joined, write } from "../shell/format.js";
 import { timeText } from "./parts.js";

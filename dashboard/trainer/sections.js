@@ -12,7 +12,8 @@ import { newDevice } from "./ways.js";
 
 const ALWAYS = { valid_from: "2020-01-01", valid_until: "2099-12-31" }; // an exercise is played for years
 
-/** A part of the editor's left column. A section names its structure (`shape`): while that stands, only values are written. */
+/** A part of the editor's left column. A section names its structure (`shape`): while that stands, only values are
+ * written. */
 export class Section {
   /** @param {import("./editor.js").Editor} editor */
   constructor(editor) {
@@ -53,8 +54,8 @@ export class Section {
     return button(look, words, does, { "data-press": name, "aria-label": label || null });
   }
 
-  /** One thing of a list of the scenario: itself, where it stands, a field of a fact of it, and a button that takes it out.
-   * @param {import("./draft.js").List} list @param {string} k its key @param {(name: string) => string} label */
+  /** One thing of a list of the scenario: itself, where it stands, a field of a fact of it, and a button that takes it
+   * out. @param {import("./draft.js").List} list @param {string} k its key @param {(name: string) => string} label */
   thing(list, k, label) {
     /** @param {Scenario} s @returns {Thing | undefined} */
     const of = (s) => s[list].find((one) => one._k === k);

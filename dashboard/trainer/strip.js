@@ -1,4 +1,5 @@
-// What happens, on a line of time: a lane for each device with its way and its steps, one for the rest. Steps are dragged along it.
+// What happens, on a line of time: a lane for each device with its way and its steps, one for the rest. Steps are
+// dragged along it.
 import { button, drags, keyed, keys, parts, room } from "../shell/build.js";
 import { attributes, element, write } from "../shell/format.js";
 import { shape } from "../shell/shapes.js";

@@ -1,5 +1,5 @@
-// What is drawn over the map: each device's way with its points, presses on it, protected places. Points are laid by a click, dragged,
-// nudged with the arrow keys, deleted. The map under it is the operator's own.
+// What is drawn over the map: each device's way with its points, presses on it, protected places. Points are laid by a
+// click, dragged, nudged with the arrow keys, deleted. The map under it is the operator's own.
 import { ARROWS, arrange, draw, kept } from "../shell/build.js";
 import { attributes, write } from "../shell/format.js";
 import { between, devices, key, placeAt } from "./draft.js";
@@ -19,7 +19,8 @@ const STAND_S = 30; // between two points in one place
 const NOWHERE = { left: 0, top: 0, across: 1, down: 1 }; // nothing is drawn before there is a map
 
 export class Ways {
-  /** @param {HTMLElement} place @param {import("../shell/store.js").Store} store @param {import("./draft.js").Draft} draft */
+  /** @param {HTMLElement} place @param {import("../shell/store.js").Store} store
+   * @param {import("./draft.js").Draft} draft */
   constructor(place, store, draft) {
     this.place = place;
     this.store = store;
@@ -282,8 +283,8 @@ export class Ways {
   }
 }
 
-/** A device's track; with `made` one that there was not. @overload @param {Scenario} scenario @param {string} device @param {true} made
- *  @returns {Track} */
+/** A device's track; with `made` one that there was not. @overload @param {Scenario} scenario @param {string} device
+ * @param {true} made @returns {Track} */
 /** @overload @param {Scenario} scenario @param {string} device @returns {Track | undefined} */
 /** @param {Scenario} scenario @param {string} device @param {boolean} [made] */
 export function trackOf(scenario, device, made = false) {

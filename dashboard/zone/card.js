@@ -5,15 +5,18 @@ import { clock, coordinates, day, duration, element, joined, metres, write } fro
 import { shape, shapeOf } from "../shell/shapes.js";
 import { MapOfOrder } from "./map.js";
 
-/** @typedef {{text?: string, source?: string, date?: string, name?: string, address?: string, radius_m?: number}} Fact a place has a name
- *  @typedef {{name: string, languages?: string[], facts?: Fact[]}} Person
- *  @typedef {{device?: string, fix?: {lat: number, lon: number, radius?: number}, asked_unit?: string, press?: string, presses?: number, class?: string,
- *   silent_approach?: boolean, reason?: string | null, instructions?: string[], case?: Record<string, Person | Fact[]>}} Body
- *  @typedef {{order: string, incident: string, reserved?: boolean, body: Body | null, over: string, step: string | null, done: boolean,
- *   open: string[], device?: string, place?: string, names?: string[], unit?: string, since: number, changed: number, fix_at?: number | null,
- *   map?: import("./map.js").OrderMap | null}} Order `body` null: it is not known here */
+/** @typedef {{text?: string, source?: string, date?: string, name?: string, address?: string, radius_m?: number}} Fact
+ * a place has a name @typedef {{name: string, languages?: string[], facts?: Fact[]}} Person
+ * @typedef {{device?: string, fix?: {lat: number, lon: number, radius?: number}, asked_unit?: string, press?: string,
+ * presses?: number, class?: string, silent_approach?: boolean, reason?: string | null, instructions?: string[], case?:
+ * Record<string, Person | Fact[]>}} Body
+ * @typedef {{order: string, incident: string, reserved?: boolean, body: Body | null, over: string, step: string | null,
+ * done: boolean, open: string[], device?: string, place?: string, names?: string[], unit?: string, since: number,
+ * changed: number, fix_at?: number | null, map?: import("./map.js").OrderMap | null}} Order `body` null: it is not
+ * known here */
 
-const ANSWERS = ["accepted", "en_route", "on_scene", "done", "declined", "stood_down"]; // as they stand; which are open the server says
+// as they stand; which are open the server says
+const ANSWERS = ["accepted", "en_route", "on_scene", "done", "declined", "stood_down"];
 const PARTS = ["risks", "present", "suspect", "victim", "measures", "places"];
 
 export class Card {
@@ -68,7 +71,8 @@ export class Card {
       this.root.replaceChildren(this.head);
       return;
     }
-    // A patrol that may still drive and was called off is as loud as one that is to go; closing an alarm calls nobody off.
+    // A patrol that may still drive and was called off is as loud as one that is to go; closing an alarm calls nobody
+    // off.
     const closed = order.over === "closed";
     const calls = order.over ? order.open.length > 0 && !closed : !order.step;
     this.calls = calls ? `${order.order} ${order.over}` : "";

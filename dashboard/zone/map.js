@@ -1,11 +1,14 @@
-// Where an order leads, as a small picture: the zone, the streets, her circle. For who can't see it the words of the place stand.
+// Where an order leads, as a small picture: the zone, the streets, her circle. For who can't see it the words of the
+// place stand.
 import { draw, redraw } from "../shell/build.js";
 import { attributes, element, joined, metres, write } from "../shell/format.js";
 
-/** @typedef {{look: string, width: number, d: string}} Lines @typedef {{x: number, y: number, turned: number, text: string}} Label
- *  @typedef {{wide: number, high: number, zone: string, lines: Lines[], names: Label[], bar_m: number, bar_px: number,
- *   streets: "drawn" | "none" | "no_file", credit: string}} Picture as maps/small_map.py draws it; paths in half pixels
- *  @typedef {{picture: Picture, x: number, y: number, r: number}} OrderMap where she is on it, px; `r` 0: not known how sure */
+/** @typedef {{look: string, width: number, d: string}} Lines
+ * @typedef {{x: number, y: number, turned: number, text: string}} Label
+ * @typedef {{wide: number, high: number, zone: string, lines: Lines[], names: Label[], bar_m: number, bar_px: number,
+ * streets: "drawn" | "none" | "no_file", credit: string}} Picture as maps/small_map.py draws it; paths in half pixels
+ * @typedef {{picture: Picture, x: number, y: number, r: number}} OrderMap where she is on it, px; `r` 0: not known how
+ * sure */
 
 const DOT_PX = 7;
 const RING_PX = 13; // a circle is at least as large
@@ -23,7 +26,8 @@ export class MapOfOrder {
     this.root = element("figure", "map", this.picture, this.note);
   }
 
-  /** @param {OrderMap | null | undefined} map @param {string} words where she is, for who can't see it @param {string} [credit] of the words */
+  /** @param {OrderMap | null | undefined} map @param {string} words where she is, for who can't see it
+   * @param {string} [credit] of the words */
   show(map, words, credit = "") {
     this.root.hidden = !map;
     if (!map) {

@@ -1,4 +1,5 @@
-// The page of a zone's desk: its orders, loud until they are answered, and its answers. It reuses the operator page's line and watchdog.
+// The page of a zone's desk: its orders, loud until they are answered, and its answers. It reuses the operator page's
+// line and watchdog.
 import { lockedPanel } from "../access/locked.js";
 import { KeySheet } from "../components/shortcuts/key_sheet.js";
 import { TABLES } from "../components/shortcuts/tables.js";
@@ -54,8 +55,9 @@ store.on("second", tick);
 heard();
 
 /** @typedef {{id: string, case: string, at: number, last: number, n: number, state: string, new: boolean}} Notice
- *  @typedef {{case: string, needs: string[], until: string}} Wait
- *  @param {{zone: string, waiting: number, orders: import("./card.js").Order[], notices?: Notice[], all_told?: boolean, waits?: Wait[], credit?: string}} message */
+ * @typedef {{case: string, needs: string[], until: string}} Wait
+ * @param {{zone: string, waiting: number, orders: import("./card.js").Order[], notices?: Notice[], all_told?: boolean,
+ * waits?: Wait[], credit?: string}} message */
 function show({ zone, orders, ...message }) {
   waiting = message.waiting;
   write(part("zone"), zone ? store.t("zone.title", { zone: store.zone(zone) }) : store.t("zone.locked_title"));
@@ -80,8 +82,8 @@ function show({ zone, orders, ...message }) {
   ring();
 }
 
-/** That cases of this zone were pressed: it is told until somebody here says that they saw it, which waits until `all` are here.
- *  @param {Notice[]} told @param {boolean} all */
+/** That cases of this zone were pressed: it is told until somebody here says that they saw it, which waits until `all`
+ * are here. @param {Notice[]} told @param {boolean} all */
 function pressed(told, all) {
   const fresh = told.filter((notice) => notice.new);
   newest = all ? Math.max(0, ...fresh.map((notice) => notice.last)) : 0;
@@ -154,7 +156,8 @@ function onward() {
   at.root.scrollIntoView({ block: "start" });
 }
 
-/** The order that a key is about: where the hand is, else the last that was gone to, else the first that still stands. */
+/** The order that a key is about: where the hand is, else the last that was gone to, else the first that still
+ * stands. */
 function chosen() {
   const live = stands.filter((card) => card.order && !card.order.over && !card.order.reserved);
   return live.find((card) => card.root.contains(document.activeElement)) ?? live.find((card) => card === at) ?? live[0];

@@ -1,4 +1,5 @@
-// What a page is to people with other eyes and hands: how large what one aims at is, where the focus is, what is read aloud by itself.
+// What a page is to people with other eyes and hands: how large what one aims at is, where the focus is, what is read
+// aloud by itself.
 (() => {
   const CONTROLS =
     "a[href], button, input:not([type='hidden']), select, textarea, summary, [role='button'], [role='slider'], [role='radio'], [role='option']";
@@ -26,7 +27,8 @@
   const visible = (one) =>
     one.checkVisibility({ visibilityProperty: true, opacityProperty: true }) && !up(one).some(unseen);
 
-  /** What takes the click of an element: itself, the label about it, or what it lays over its neighbourhood. @param {Element} one */
+  /** What takes the click of an element: itself, the label about it, or what it lays over its neighbourhood.
+   * @param {Element} one */
   function aim(one) {
     const label = one.closest("label");
     const sizes = [one, ...(label ? [label] : [])].map((part) => part.getBoundingClientRect());
@@ -38,8 +40,9 @@
     return [Math.max(...sizes.map((size) => size.width)), Math.max(...sizes.map((size) => size.height))];
   }
 
-  /** What one aims at that is smaller than `least` px; what `dense` selects than 24 px; what stands `inPlace` may be of any size.
-   *  A link in a sentence is as high as its line (WCAG 2.5.8). @param {number} least @param {string} dense @param {string} inPlace */
+  /** What one aims at that is smaller than `least` px; what `dense` selects than 24 px; what stands `inPlace` may be of
+   * any size. A link in a sentence is as high as its line (WCAG 2.5.8). @param {number} least @param {string} dense
+   * @param {string} inPlace */
   function targets(least, dense, inPlace) {
     const found = all()
       .filter((one) => one.matches(CONTROLS) && !one.matches(inPlace) && visible(one))
@@ -60,7 +63,8 @@
 
   /** Whether a border or an outline is seen that stands for the focus on this element. @param {Element} one */
   function ringed(one) {
-    if (one instanceof SVGElement && parseFloat(getComputedStyle(one).strokeWidth) >= 2.5) return true; // a mark's own line
+    // a mark's own line
+    if (one instanceof SVGElement && parseFloat(getComputedStyle(one).strokeWidth) >= 2.5) return true;
     return up(one)
       .slice(0, 7)
       .flatMap((at) => [getComputedStyle(at), getComputedStyle(at, "::after")])
@@ -123,7 +127,8 @@
     });
   }
 
-  /** What is pressed or closed to the hand and looks like what is not, where the system chooses the colours. @returns {string[]} */
+  /** What is pressed or closed to the hand and looks like what is not, where the system chooses the colours.
+   * @returns {string[]} */
   function alike() {
     /** @param {Element} one */
     const look = (one) => {

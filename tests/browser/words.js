@@ -32,7 +32,8 @@
     return named.join(" > ");
   };
 
-  /** Whether a part of the map has something over it: what lies under the list of keys is drawn again when that is gone. @param {Element} one */
+  /** Whether a part of the map has something over it: what lies under the list of keys is drawn again when that is
+   * gone. @param {Element} one */
   const covered = (one) => {
     const root = one.getRootNode();
     if (!(root instanceof ShadowRoot)) return false;

@@ -1,10 +1,12 @@
-// What is wrong with a page whose window is small or whose words are long: found by looking at every piece of its text and at everything one presses.
+// What is wrong with a page whose window is small or whose words are long: found by looking at every piece of its text
+// and at everything one presses.
 (() => {
   const CONTROLS = "a[href], button, input, select, textarea, summary, [tabindex='0']";
   const SCROLLING = ".hidden-pinned, .hidden-facts"; // they scroll what is higher than its frame: zoomed, nothing is
   const ON_THE_MAP = "svg.ways"; // what lies on the map is where it is: one moves the map
   const UNREAD = ["SCRIPT", "STYLE", "OPTION", "TEXTAREA", "NOSCRIPT"];
-  const SHOWING = "select:not(.language), input:is(:not([type]), [type='text'], [type='search'], [type='password'])"; // of a language the code is in sight
+  // of a language the code is in sight
+  const SHOWING = "select:not(.language), input:is(:not([type]), [type='text'], [type='search'], [type='password'])";
   const NEAR_PX = 3;
   const ARROW_PX = 20; // of a list that opens
   const QUIET_MS = 200; // what a page does when its size has changed is done by then
@@ -60,7 +62,8 @@
     });
   }
 
-  /** What of a line its ancestors let be seen, and which of them cuts off what nobody can scroll to. @param {Piece} line */
+  /** What of a line its ancestors let be seen, and which of them cuts off what nobody can scroll to.
+   * @param {Piece} line */
   function shown(line) {
     const seen = { ...line };
     for (const at of up(line.one)) {
@@ -162,8 +165,8 @@
     return display === "none" ? 0 : Math.ceil(pen.measureText(text).width - room);
   }
 
-  /** Where words have too little room: parted inside, over the edge of their frame, one under the other like a list, or wider
-   *  than the field that shows them. */
+  /** Where words have too little room: parted inside, over the edge of their frame, one under the other like a list, or
+   * wider than the field that shows them. */
   function cramped() {
     const wrong = [];
     for (const one of all()) {

@@ -1,7 +1,9 @@
-// The keyboards of Belgium as their keys write: the letters of AZERTY, of the Dutch QWERTY (US International) and of QWERTZ.
+// The keyboards of Belgium as their keys write: the letters of AZERTY, of the Dutch QWERTY (US International) and of
+// QWERTZ.
 import { readFileSync } from "node:fs";
 
-/** What each key writes, without Shift and with it, by the key's place. @type {Record<string, Record<string, [string, string]>>} */
+/** What each key writes, without Shift and with it, by the key's place.
+ * @type {Record<string, Record<string, [string, string]>>} */
 export const LAYOUTS = JSON.parse(readFileSync(new URL("./layouts.json", import.meta.url), "utf-8"));
 
 /** A key event as far as a page reads it. @param {Partial<KeyboardEvent> & {graph?: boolean}} facts @returns {any} */
@@ -14,7 +16,8 @@ export function pressed({ graph = false, ...facts }) {
   };
 }
 
-/** The event of the key that writes this on a layout. @param {string} layout @param {string} key @param {object} [facts] */
+/** The event of the key that writes this on a layout. @param {string} layout @param {string} key
+ * @param {object} [facts] */
 export function typed(layout, key, facts = {}) {
   for (const [code, writes] of Object.entries(LAYOUTS[layout]))
     for (const [shift, one] of writes.entries())

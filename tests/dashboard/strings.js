@@ -1,6 +1,6 @@
-// The strings of the pages' scripts, as TypeScript parses them: `node strings.js FILE...` writes for each file the keys that it
-// asks the catalogue for (`t`, `fill`, `word`), every other text in it, and where a sentence is put together or on the page by hand:
-// nobody could make it anew in another language (dashboard/shell/phrases.js).
+// The strings of the pages' scripts, as TypeScript parses them: `node strings.js FILE...` writes for each file the keys
+// that it asks the catalogue for (`t`, `fill`, `word`), every other text in it, and where a sentence is put together or
+// on the page by hand: nobody could make it anew in another language (dashboard/shell/phrases.js).
 import { readFileSync } from "node:fs";
 import ts from "typescript";
 
@@ -9,7 +9,8 @@ const ASKS = new Set(["t", "word", "fill"]);
 const SENTENCES = new Set(["t", "fill", "joined", "together", "colon", "duration", "metres", "zone", "clockAndDay"]);
 const PUTS = new Set(["append", "prepend", "replaceChildren", "before", "after", "replaceWith", "setAttribute"]);
 const SHOWN = new Set(["textContent", "innerText", "title", "placeholder", "ariaLabel", "alt"]);
-const OF_THE_WINDOW = new Set(["document", "region"]); // a window's title and the map's names are written in `says` or on `language`
+// a window's title and the map's names are written in `says` or on `language`
+const OF_THE_WINDOW = new Set(["document", "region"]);
 
 /** @param {ts.CallExpression} call */
 function called({ expression }) {
@@ -27,7 +28,8 @@ function says(node) {
 /** Whether a sentence stands anywhere in it. @param {ts.Node} node @returns {boolean} */
 const holds = (node) => says(node) || node.getChildren().some(holds);
 
-/** Whether a sentence is put together or shown here so that it stays as it is. @param {ts.Node} node @returns {boolean} */
+/** Whether a sentence is put together or shown here so that it stays as it is. @param {ts.Node} node
+ * @returns {boolean} */
 function loose(node) {
   if (ts.isTemplateExpression(node))
     return !ts.isTaggedTemplateExpression(node.parent) && node.templateSpans.some(({ expression }) => says(expression));

@@ -1,4 +1,5 @@
-// What stands over the whole page when something Vigie depends on is broken; which sound is due; what was painted, seen and heard.
+// What stands over the whole page when something Vigie depends on is broken; which sound is due; what was painted, seen
+// and heard.
 import { redraw } from "../../shell/build.js";
 import { clock, element, number } from "../../shell/format.js";
 import { needs } from "../../shell/order.js";
@@ -8,7 +9,8 @@ import { Spoken } from "./spoken.js";
 import { unheard } from "./unheard.js";
 import { calling, due } from "./urgent.js";
 
-const REPORT_MS = 4500; // with every fifth heartbeat: a hidden tab's timers are slowed down, what the server sends is not
+// with every fifth heartbeat: a hidden tab's timers are slowed down, what the server sends is not
+const REPORT_MS = 4500;
 
 /** @typedef {import("../../shell/store.js").Store} Store */
 
@@ -104,8 +106,8 @@ export class Alert {
     this.report();
   }
 
-  /** Tell the desk which alarms were painted, once when silent and once when they can be heard. A hidden page paints nothing, and
-   * none what is not near the screen. */
+  /** Tell the desk which alarms were painted, once when silent and once when they can be heard. A hidden page paints
+   * nothing, and none what is not near the screen. */
   present() {
     const { store } = this;
     if (document.visibilityState !== "visible" || !store.live) return;

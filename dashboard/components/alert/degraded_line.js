@@ -1,4 +1,5 @@
-// A line over the page of what still works and must be mended before it is needed: the degraded-mode file, the servers of the log.
+// A line over the page of what still works and must be mended before it is needed: the degraded-mode file, the servers
+// of the log.
 import { clock, element, phrase, together, write } from "../../shell/format.js";
 
 export class DegradedLine {

@@ -1,5 +1,5 @@
-// What calls from a tab nobody looks at: its title, its icon, a notification. They stand on other people's screens too: no device,
-// no name, no place.
+// What calls from a tab nobody looks at: its title, its icon, a notification. They stand on other people's screens too:
+// no device, no name, no place.
 import { element, phrase } from "../../shell/format.js";
 import { part } from "../../shell/join.js";
 
@@ -23,7 +23,8 @@ export class Hidden {
     document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && this._back());
   }
 
-  /** @param {string[]} calling what calls now, a key for each change @param {number} waiting alarms that nobody has @param {boolean} lost */
+  /** @param {string[]} calling what calls now, a key for each change @param {number} waiting alarms that nobody has
+   * @param {boolean} lost */
   show(calling, waiting, lost) {
     const hidden = document.visibilityState !== "visible";
     const { store } = this;

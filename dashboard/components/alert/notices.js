@@ -1,4 +1,5 @@
-// What a person must have seen: a line over the page each, which stays until then. What one person lost is not told to the next.
+// What a person must have seen: a line over the page each, which stays until then. What one person lost is not told to
+// the next.
 import { button } from "../../shell/build.js";
 import { element } from "../../shell/format.js";
 
@@ -10,7 +11,8 @@ export class Notices {
     store.on("access", () => store.locked && this.root.replaceChildren());
   }
 
-  /** @param {string} id what it is about: of it there is one line @param {string} text @param {string} seen @param {string} label of the button */
+  /** @param {string} id what it is about: of it there is one line @param {string} text @param {string} seen
+   * @param {string} label of the button */
   tell(id, text, seen, label) {
     this.root.querySelector(`[data-incident="${CSS.escape(id)}"]`)?.remove();
     const press = button("do", seen, () => line.remove(), { "aria-label": label });

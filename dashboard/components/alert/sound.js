@@ -1,11 +1,12 @@
 // The alarm's sound. One sound at a time repeats until told otherwise; whether it can be heard is a state, and said.
 //
-// A sound is one buffer that the audio thread repeats by itself: a hidden tab, whose timers the browser slows to one a minute, and a
-// page that is busy go on sounding. There is no mute (docs/sounds.md says why).
+// A sound is one buffer that the audio thread repeats by itself: a hidden tab, whose timers the browser slows to one a
+// minute, and a page that is busy go on sounding. There is no mute (docs/sounds.md says why).
 import { recall, retain } from "../../shell/kept.js";
 import { SOUNDS, buffer, burst } from "./tones.js";
 
-const LEVELS = [0.35, 0.35, 0.56, 0.8, 1]; // by a row's loudness: 1 normal, 2 louder, 3 everyone, 4 the supervisor must confirm
+// by a row's loudness: 1 normal, 2 louder, 3 everyone, 4 the supervisor must confirm
+const LEVELS = [0.35, 0.35, 0.56, 0.8, 1];
 /** @type {Record<string, number>} */
 const OWN = { technical: 0.25, lost: 0.8 };
 const FULL_FROM = 3; // from here on the volume set at this desk no longer counts
@@ -42,14 +43,15 @@ export class Sound {
     this.context = new AudioContext();
     this.gain = new GainNode(this.context, { gain: 1 });
     this._use();
-    // Any touch of the page will do, where the browser allows it. At the touch's end: the banner that then goes must not move what is
-    // under the finger.
+    // Any touch of the page will do, where the browser allows it. At the touch's end: the banner that then goes must
+    // not move what is under the finger.
     for (const type of ["pointerup", "keydown"]) {
       document.addEventListener(type, () => this.state === "armed" || this.start(), { passive: true });
     }
   }
 
-  /** Whether an alarm would be heard: "armed"; "blocked": the browser lets nothing out; "muted": what comes out leads nowhere. */
+  /** Whether an alarm would be heard: "armed"; "blocked": the browser lets nothing out; "muted": what comes out leads
+   * nowhere. */
   get state() {
     const { context } = this;
     // Without an output a context may never run, whatever the browser allows: it is asked first.

@@ -1,5 +1,5 @@
-// The sound at this desk: its loudness, and a test that asks whether every sound was heard. It stands over the case's facts, as the list
-// of keys does, and covers no alarm.
+// The sound at this desk: its loudness, and a test that asks whether every sound was heard. It stands over the case's
+// facts, as the list of keys does, and covers no alarm.
 import { button, choice, find } from "../../shell/build.js";
 import { clock, element, write } from "../../shell/format.js";
 import { Hidden } from "./hidden.js";
@@ -7,7 +7,8 @@ import { VOLUMES } from "./sound.js";
 import { SOUNDS } from "./tones.js";
 
 export class SoundPanel {
-  /** @param {HTMLElement} place @param {import("../../shell/store.js").Store} store @param {import("./sound.js").Sound} sound */
+  /** @param {HTMLElement} place @param {import("../../shell/store.js").Store} store
+   * @param {import("./sound.js").Sound} sound */
   constructor(place, store, sound) {
     this.place = place;
     this.store = store;

@@ -1,4 +1,5 @@
-// What calls is read aloud to whoever listens to the page: once when it comes, and as a number when more come than one can hear.
+// What calls is read aloud to whoever listens to the page: once when it comes, and as a number when more come than one
+// can hear.
 import { element } from "../../shell/format.js";
 
 const GATHER_MS = 300; // what comes together is read together: a text that changes while it is read begins anew
@@ -25,13 +26,14 @@ export class Spoken {
     this.fresh.clear();
   }
 
-  /** @param {Map<string, string>} calling what calls now: a key for each change, and how it is named @param {() => string} all how many
-   *  there are, in words */
+  /** @param {Map<string, string>} calling what calls now: a key for each change, and how it is named
+   * @param {() => string} all how many there are, in words */
   tell(calling, all) {
     for (const key of this.fresh.keys()) if (!calling.has(key)) this.fresh.delete(key);
     for (const [key, name] of calling) if (!this.known.has(key)) this.fresh.set(key, name);
     this.known = new Set(calling.keys());
-    if (this.counted && this.counted !== all()) this.root.textContent = this.counted = ""; // a number stands no longer than it is true
+    // a number stands no longer than it is true
+    if (this.counted && this.counted !== all()) this.root.textContent = this.counted = "";
     if (!this.fresh.size || this.soon !== undefined) return;
     this.soon = setTimeout(() => {
       this.soon = undefined;

@@ -1,16 +1,19 @@
-// The four sounds, as numbers, and their samples. No file, no chance: the same numbers give the same sound on every console.
+// The four sounds, as numbers, and their samples. No file, no chance: the same numbers give the same sound on every
+// console.
 //
-// Rhythm and timbre follow IEC 60601-1-8:2006+A1:2012, tables 3 and 4 (the alarm signals of hospitals, made to be told apart in a
-// busy room): a high priority is a burst of ten pulses, 3+2 twice, low is one or two; pulses of 75-200 ms (high) or 125-250 ms
-// (low), 50-125 or 125-250 ms apart; 2.5-15 s between bursts (high), more than 15 s (low); a fundamental of 150-1000 Hz with at least four
-// components within 15 dB of each other. Ours lie between 300 and 3000 Hz: what small loudspeakers give and older ears hear.
+// Rhythm and timbre follow IEC 60601-1-8:2006+A1:2012, tables 3 and 4 (the alarm signals of hospitals, made to be told
+// apart in a busy room): a high priority is a burst of ten pulses, 3+2 twice, low is one or two; pulses of 75-200 ms
+// (high) or 125-250 ms (low), 50-125 or 125-250 ms apart; 2.5-15 s between bursts (high), more than 15 s (low); a
+// fundamental of 150-1000 Hz with at least four components within 15 dB of each other. Ours lie between 300 and 3000
+// Hz: what small loudspeakers give and older ears hear.
 
 export const RATE = 16000; // samples a second: nothing of ours lies above 3000 Hz
 const TOP_HZ = 3000;
 const OVERTONES = [1, 0.8, 0.6, 0.45]; // each within 7 dB of the first
 const RISE = 0.2; // of a pulse; 0.1-0.4 in table 4
 
-/** Ten pulses as 3+2, a breath, 3+2. @param {number[]} hertz five pitches @param {number} lasts s @param {number} apart s @param {number} breath s */
+/** Ten pulses as 3+2, a breath, 3+2. @param {number[]} hertz five pitches @param {number} lasts s
+ * @param {number} apart s @param {number} breath s */
 function high(hertz, lasts, apart, breath) {
   /** @type {Tones["pulses"]} */
   const pulses = [];
@@ -56,7 +59,8 @@ export function burst(sound) {
   return Math.max(...pulses.map((pulse) => pulse.at + pulse.lasts));
 }
 
-/** One turn of a sound: its burst and the silence after it, between -1 and 1. @param {string} sound @param {number} [rate] */
+/** One turn of a sound: its burst and the silence after it, between -1 and 1. @param {string} sound
+ * @param {number} [rate] */
 export function samples(sound, rate = RATE) {
   const { pulses, every } = SOUNDS[sound];
   const turn = new Float32Array(Math.round(every * rate));

@@ -4,12 +4,14 @@ import { takes } from "../../shell/coverage.js";
 /** @typedef {import("../../shell/store.js").Store} Store */
 /** @typedef {{sound: "" | "press" | "escalation" | "technical" | "lost", loudness: number, keys: string[]}} Due */
 
-/** The alarms that call this desk: in its main queue, or so long unanswered that they call everybody. @param {Store} store */
+/** The alarms that call this desk: in its main queue, or so long unanswered that they call everybody.
+ * @param {Store} store */
 export function calling(store) {
   return store.lists().calling;
 }
 
-/** What is to be heard. `keys` changes when something new calls: then the burst begins at once. @param {Store} store @param {boolean} lost @returns {Due} */
+/** What is to be heard. `keys` changes when something new calls: then the burst begins at once. @param {Store} store
+ * @param {boolean} lost @returns {Due} */
 export function due(store, lost) {
   if (lost) return { sound: "lost", loudness: 1, keys: [] };
   if (store.unowned !== null)
@@ -38,8 +40,8 @@ function pressed(row) {
   return row.state === "raised" || row.realarm === "pressed";
 }
 
-/** A device that nobody took note of, a feed that brings nothing or lost something, a log that keeps nothing, a centre that nobody
- * listens for and whose alarms come here. @param {Store} store */
+/** A device that nobody took note of, a feed that brings nothing or lost something, a log that keeps nothing, a centre
+ * that nobody listens for and whose alarms come here. @param {Store} store */
 function technical(store) {
   const device = store.technical().some((row) => row.state === "alarmed" && !row.owner && !row.shelved);
   const { health } = store;

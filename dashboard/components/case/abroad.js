@@ -3,7 +3,8 @@ import { joined, metres } from "../../shell/format.js";
 
 /** @typedef {import("../../shell/store.js").Store} Store @typedef {import("../../shell/wire.js").Abroad} Abroad */
 
-/** How far, and beyond which border; the nearest one is all that is known. @param {Store} store @param {Abroad} abroad */
+/** How far, and beyond which border; the nearest one is all that is known. @param {Store} store
+ * @param {Abroad} abroad */
 export function beyond(store, { beyond_m, neighbours = [], within }) {
   const m = metres(store.words, beyond_m);
   const [nearest] = neighbours;

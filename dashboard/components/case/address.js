@@ -9,8 +9,8 @@ const LONG = 34; // letters that stand in two lines; what is longer is smaller, 
 /** @typedef {import("../../shell/store.js").Store} Store @typedef {import("../../shell/wire.js").Live} Live
  *  @typedef {import("../../shell/wire.js").Row} Row */
 
-/** The words of it. `near`: what says that it is no more than near it. @param {Store} store @param {Row} row @param {Live} live
- *  @returns {{near: string, name: string, doubt: string, beside: string}} */
+/** The words of it. `near`: what says that it is no more than near it. @param {Store} store @param {Row} row
+ * @param {Live} live @returns {{near: string, name: string, doubt: string, beside: string}} */
 export function addressOf(store, row, live) {
   const { address, lat, lon } = live;
   const there =

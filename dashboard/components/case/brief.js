@@ -1,4 +1,5 @@
-// The selected alarm as a brief for the centre's CAD and for the radio: plain text, one line a fact, always in the same order.
+// The selected alarm as a brief for the centre's CAD and for the radio: plain text, one line a fact, always in the same
+// order.
 import { clock, clockAndDay, coordinates, joined, metres } from "../../shell/format.js";
 import { standDowns } from "../escalation/stand_down.js";
 import { fares, refusal, unconfirmed } from "../escalation/words.js";
@@ -11,7 +12,8 @@ const ONLY_IF_ANY = new Set(["said", "cad"]); // a press says nothing, and not e
 /** @typedef {import("../../shell/store.js").Store} Store @typedef {import("../../shell/wire.js").Row} Row
  *  @typedef {import("../../shell/wire.js").Detail} Detail */
 
-/** The brief of an alarm; a fact that is not known is said to be unknown, never left out. @param {Store} store @param {Row} row @param {Detail} detail */
+/** The brief of an alarm; a fact that is not known is said to be unknown, never left out. @param {Store} store
+ * @param {Row} row @param {Detail} detail */
 export function brief(store, row, { live, case: file }) {
   const t = store.t.bind(store);
   const press = row.origin === "hand" ? t("by_hand") : t(`press.${row.press}`);

@@ -1,4 +1,5 @@
-// The case panel: who, how long, what must be known at once (pinned, it never scrolls away), then every fact with its source.
+// The case panel: who, how long, what must be known at once (pinned, it never scrolls away), then every fact with its
+// source.
 import { element } from "../../shell/format.js";
 import { h, render } from "../../shell/kit.js";
 import { alone } from "../../shell/views.js";
@@ -7,13 +8,15 @@ import { Head, PlainHead } from "./head.js";
 import { Pinned, PlainPinned } from "./pinned.js";
 
 /** @typedef {import("../../shell/store.js").Store} Store @typedef {import("../../shell/wire.js").Row} Row
- *  @typedef {import("../../shell/wire.js").DeviceRow} DeviceRow @typedef {import("../../shell/wire.js").Detail} Detail
- *  @typedef {{number: string, victim: string, safe_numbers: string[], zone: string}} Whose whose device it is, whom to call
- *  @typedef {{store: Store, row: Row | null, device: DeviceRow | null, detail: Detail | null, whose: Whose | null}} Shown
- *    what stands chosen, an incident or a technical alarm, and what is known of it */
+ * @typedef {import("../../shell/wire.js").DeviceRow} DeviceRow @typedef {import("../../shell/wire.js").Detail} Detail
+ * @typedef {{number: string, victim: string, safe_numbers: string[], zone: string}} Whose whose device it is, whom to
+ * call
+ * @typedef {{store: Store, row: Row | null, device: DeviceRow | null, detail: Detail | null, whose: Whose | null}}
+ * Shown what stands chosen, an incident or a technical alarm, and what is known of it */
 
 export class CasePanel {
-  /** @param {HTMLElement} root @param {Store} store @param {HTMLElement} spells the buttons that copy and spell where she is */
+  /** @param {HTMLElement} root @param {Store} store
+   * @param {HTMLElement} spells the buttons that copy and spell where she is */
   constructor(root, store, spells) {
     this.store = store;
     this.root = root;

@@ -1,4 +1,5 @@
-// What kind of press it was, in words; a class from before she pressed again, or before it was opened again, is said to be earlier.
+// What kind of press it was, in words; a class from before she pressed again, or before it was opened again, is said to
+// be earlier.
 import { clock } from "../../shell/format.js";
 
 /** @param {import("../../shell/store.js").Store} store

@@ -3,12 +3,12 @@ import { clock, clockAndDay, dayOf, duration, joined, metres, percent, phrase } 
 
 const TOO_OLD_MS = 600_000; // as the server's TOO_OLD_S: it says where she was
 
-/** @typedef {{state?: string, fix_at?: number | null, doubt_m?: number, doubt_s?: number, flags?: string[]}} Facts a row
- *  @typedef {{zone?: string, zone_name?: string, zone_share?: number, abroad?: boolean}} Zoned a row
- *  @typedef {import("../../shell/store.js").Store} Store */
+/** @typedef {{state?: string, fix_at?: number | null, doubt_m?: number, doubt_s?: number, flags?: string[]}} Facts a
+ * row @typedef {{zone?: string, zone_name?: string, zone_share?: number, abroad?: boolean}} Zoned a row
+ * @typedef {import("../../shell/store.js").Store} Store */
 
-/** The zone that she is in, with its share of her circle where that is not sure, the nearest of a place abroad, or that none is
- * known. @param {Store} store @param {Zoned} row */
+/** The zone that she is in, with its share of her circle where that is not sure, the nearest of a place abroad, or that
+ * none is known. @param {Store} store @param {Zoned} row */
 export function zoneOf(store, row) {
   if (!row.zone) return store.t("no_position");
   const { zone_share: share } = row;

@@ -92,8 +92,8 @@ function whoOf(store, { number, victim, languages }) {
   return joined([store.t("case_number", { number }), victim, speaks && store.t("speaks", { languages: speaks })]);
 }
 
-/** A fact as it was written, in the language of its case. @param {Store} store @param {import("../../shell/wire.js").Fact} one
- *  @param {string} [lang] */
+/** A fact as it was written, in the language of its case. @param {Store} store
+ * @param {import("../../shell/wire.js").Fact} one @param {string} [lang] */
 function written(store, one, lang) {
   const { radius_m: radius } = one;
   const text = radius ? store.t("exclusion_radius", { text: one.text, m: metres(store.words, radius) }) : one.text;
@@ -162,7 +162,8 @@ function History({ store, history }) {
   return h("ol", { class: "history" }, lines.reverse());
 }
 
-/** What is known of a technical alarm. @param {Store} store @param {DeviceRow} device @param {import("./case.js").Whose | null} whose */
+/** What is known of a technical alarm. @param {Store} store @param {DeviceRow} device
+ * @param {import("./case.js").Whose | null} whose */
 function technical(store, device, whose) {
   const at = (/** @type {number} */ ms) => clockAndDay(ms, store.now(), store.language);
   const { condition, count = 1, flaps, battery, returned } = device;

@@ -1,4 +1,5 @@
-// The head of the case panel: what stands chosen, where it is, how far it is, and what its row says in a word or not at all.
+// The head of the case panel: what stands chosen, where it is, how far it is, and what its row says in a word or not at
+// all.
 import { clock, duration, joined, phrase, ticking } from "../../shell/format.js";
 import { h } from "../../shell/kit.js";
 import { Shape, shapeOf } from "../../shell/shapes.js";
@@ -92,7 +93,8 @@ function conditionOf(store, device) {
   ]);
 }
 
-/** That a zone refused, and why, until another is asked. @param {Store} store @param {Row} row @param {Detail | null} detail */
+/** That a zone refused, and why, until another is asked. @param {Store} store @param {Row} row
+ * @param {Detail | null} detail */
 function declined(store, row, detail) {
   return joined([refusal(store, row), clock(detail?.live.declined_at).slice(0, 5)]);
 }

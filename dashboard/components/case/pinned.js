@@ -64,7 +64,8 @@ function Warning({ text, beside }) {
   );
 }
 
-/** The facts that one source said on one day, together: its name stands once, and more of them stay in sight. @param {Fact[]} facts */
+/** The facts that one source said on one day, together: its name stands once, and more of them stay in sight.
+ * @param {Fact[]} facts */
 function groups(facts) {
   /** @type {Fact[][]} */
   const made = [];

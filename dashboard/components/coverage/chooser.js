@@ -1,12 +1,15 @@
-// Whose alarms this console covers: the control in the top bar, the list to choose from, and the alarm of a centre nobody hears.
+// Whose alarms this console covers: the control in the top bar, the list to choose from, and the alarm of a centre
+// nobody hears.
 import { button, choice, find, form, onEscape } from "../../shell/build.js";
 import { attributes, element, phrase, together, write } from "../../shell/format.js";
 import { takes } from "../../shell/coverage.js";
 import { blindWords } from "./words.js";
 
 export class Centres {
-  /** @param {import("../../shell/store.js").Store} store @param {{bar: HTMLElement, person: import("../../access/access.js").Sheet, banner: HTMLElement, panel: HTMLElement}} places
-   *  @param {{armed: boolean, on: (listener: () => void) => void}} sound @param {(cics: string) => void} keep keeps the choice in this browser */
+  /** @param {import("../../shell/store.js").Store} store
+   * @param {{bar: HTMLElement, person: import("../../access/access.js").Sheet, banner: HTMLElement, panel:
+   * HTMLElement}} places @param {{armed: boolean, on: (listener: () => void) => void}} sound
+   * @param {(cics: string) => void} keep keeps the choice in this browser */
   constructor(store, { bar, person, banner, panel }, sound, keep) {
     this.store = store;
     this.sound = sound;
@@ -28,7 +31,8 @@ export class Centres {
     sound.on(() => this._deaf());
   }
 
-  /** A centre as people call it: OVL East Flanders; a centre the catalogue does not know has its letters only. @param {string} cic */
+  /** A centre as people call it: OVL East Flanders; a centre the catalogue does not know has its letters only.
+   * @param {string} cic */
   long(cic) {
     const { store } = this;
     return Object.hasOwn(store.words, `cic.${cic}`) ? phrase`${cic} ${store.t(`cic.${cic}`)}` : cic;

@@ -2,7 +2,8 @@
 import { element, ticking, write } from "../../shell/format.js";
 
 export class Others {
-  /** @param {import("../../shell/store.js").Store} store @param {HTMLElement} head the section's heading @param {() => void} changed */
+  /** @param {import("../../shell/store.js").Store} store @param {HTMLElement} head the section's heading
+   * @param {() => void} changed */
   constructor(store, head, changed) {
     this.store = store;
     this.changed = changed;

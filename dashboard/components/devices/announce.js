@@ -1,4 +1,5 @@
-// Announce a test: which device, for how long, where one stands with it. It can stand on any page of a technician or a supervisor.
+// Announce a test: which device, for how long, where one stands with it. It can stand on any page of a technician or a
+// supervisor.
 import { beside, button, form, select } from "../../shell/build.js";
 import { newId } from "../../shell/desk.js";
 import { element, phrase, write } from "../../shell/format.js";
@@ -10,10 +11,10 @@ let stands = ""; // where one stands is the same for the next device
 
 export class Announce {
   /** @param {HTMLElement} root where it stands
-   * @param {{t: (key: string, facts?: object) => string, address: string, devices: string[], device?: string, max: number,
-   *   tests: {device: string, who: string, until: string, where: string}[], changed: () => void}} about
-   *   `address`: that of `/devices` from this page; `devices`: those known by name; `device`: the one it is about, if only one;
-   *   `tests`: what is announced now; `changed`: called when the desk took an announcement or its withdrawal */
+   * @param {{t: (key: string, facts?: object) => string, address: string, devices: string[], device?: string, max:
+   * number, tests: {device: string, who: string, until: string, where: string}[], changed: () => void}} about
+   * `address`: that of `/devices` from this page; `devices`: those known by name; `device`: the one it is about, if
+   * only one; `tests`: what is announced now; `changed`: called when the desk took an announcement or its withdrawal */
   constructor(root, about) {
     this.about = about;
     const { t } = about;

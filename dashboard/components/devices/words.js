@@ -1,4 +1,5 @@
-// What a row says of its device: a test that was announced, what it was used for until now, whether it flaps. Words only.
+// What a row says of its device: a test that was announced, what it was used for until now, whether it flaps. Words
+// only.
 import { clock, dayOf } from "../../shell/format.js";
 
 /** @typedef {import("../../shell/store.js").Store} Store */
@@ -17,7 +18,8 @@ export function announcedTest(store, row, short = false) {
   });
 }
 
-/** "11 tests, 0 real, last test 6 days ago"; "" while nobody has counted. @param {Store} store @param {{past?: import("../../shell/wire.js").Past}} row */
+/** "11 tests, 0 real, last test 6 days ago"; "" while nobody has counted. @param {Store} store
+ * @param {{past?: import("../../shell/wire.js").Past}} row */
 export function pastOf(store, row) {
   if (!row?.past) return "";
   const { tests, real, last_test: last } = row.past;

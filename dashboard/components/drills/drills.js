@@ -1,12 +1,13 @@
-// The supervisor's panel of vigilance drills: what a trainer proposed, to be confirmed by another person, and what became of it.
+// The supervisor's panel of vigilance drills: what a trainer proposed, to be confirmed by another person, and what
+// became of it.
 import { button, find, onEscape, select } from "../../shell/build.js";
 import { clock, day, element, joined, phrase, write } from "../../shell/format.js";
 import { tenths } from "../../shell/rounding.js";
 
-/** @typedef {{id: string, state: string, zone: string, victim: string, story: string, to: string[], by: string, at: number, own: boolean,
- *    before: number, confirmed_by: string, within_min: number}} Drill
- *  @typedef {{id: string, at: number, came: boolean, zone: string, story: string, why: string, desks: {who: string, ms: number | null}[],
- *    taken_by: string, taken_ms: number | null}} Ended */
+/** @typedef {{id: string, state: string, zone: string, victim: string, story: string, to: string[], by: string, at:
+ * number, own: boolean, before: number, confirmed_by: string, within_min: number}} Drill
+ * @typedef {{id: string, at: number, came: boolean, zone: string, story: string, why: string, desks: {who: string, ms:
+ * number | null}[], taken_by: string, taken_ms: number | null}} Ended */
 
 const WITHIN = [0, 5, 15, 30, 60];
 
@@ -30,7 +31,8 @@ class Drills {
       hidden: true,
       "aria-expanded": false,
     });
-    find(middle, ".line").append(this.tool); // in the review's first line: the top bar has no room for it on a small screen
+    // in the review's first line: the top bar has no room for it on a small screen
+    find(middle, ".line").append(this.tool);
     this.list = element("div");
     const close = button("pill", store.t("drills_hide"), () => this.show(false));
     const head = element("header", "", element("h2", "", title), close);
@@ -93,8 +95,9 @@ class Drills {
       focused.focus({ preventScroll: true });
   }
 
-  /** The drills under their heading, if there are any. What did not change keeps its element, and with it what was chosen there.
-   * @template {{id: string}} D @param {string} title @param {D[]} drills @param {(drill: D) => HTMLElement} make */
+  /** The drills under their heading, if there are any. What did not change keeps its element, and with it what was
+   * chosen there. @template {{id: string}} D @param {string} title @param {D[]} drills
+   * @param {(drill: D) => HTMLElement} make */
   _list(title, drills, make) {
     const items = drills.map((drill) => {
       const facts = JSON.stringify(drill);

@@ -1,4 +1,5 @@
-// What became of the drills, on the trainer's page: asked for again and put in its place when it changed. The form is left alone.
+// What became of the drills, on the trainer's page: asked for again and put in its place when it changed. The form is
+// left alone.
 const EVERY_MS = 3000;
 const ANSWER_MS = 5000;
 

@@ -4,7 +4,8 @@ import { alarms, counting, done, unconfirmed, upcoming } from "./words.js";
 
 /** @typedef {import("../../shell/wire.js").Row} Row */
 
-/** Why it alarms again, where the panel's order does not say it (`fares`). @param {import("../../shell/store.js").Store} store @param {Row} row */
+/** Why it alarms again, where the panel's order does not say it (`fares`).
+ * @param {import("../../shell/store.js").Store} store @param {Row} row */
 export function called(store, row) {
   const orders = unconfirmed(store, row);
   const said = orders.some(([, , mark]) => mark === row.realarm) ? "" : alarms(store, row, orders);

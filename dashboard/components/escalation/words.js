@@ -4,7 +4,8 @@ import { standDowns } from "./stand_down.js";
 
 /** @typedef {import("../../shell/store.js").Store} Store @typedef {import("../../shell/store.js").Row} Row */
 
-/** The next step as [kind, sentence]: `bad` in the owner's own countdown; null when nothing is due. @param {Store} store @param {Row} row */
+/** The next step as [kind, sentence]: `bad` in the owner's own countdown; null when nothing is due.
+ * @param {Store} store @param {Row} row */
 export function upcoming(store, row) {
   if (!row.next || row.state === "closed") return null;
   const now = store.now();
@@ -19,8 +20,8 @@ export function counting(store, row) {
   return row.next === "release" && store.mine(row) && store.now() >= (row.warn_at ?? 0);
 }
 
-/** Why it alarms again, in words of its own; "" where a passage, a zone or how its order fares says it: nothing else may drop it.
- * @param {Store} store @param {Row} row @param {[string, string, string][]} orders */
+/** Why it alarms again, in words of its own; "" where a passage, a zone or how its order fares says it: nothing else
+ * may drop it. @param {Store} store @param {Row} row @param {[string, string, string][]} orders */
 export function alarms(store, row, orders) {
   const undelivered = orders.some(([, , mark]) => mark.startsWith("undelivered"));
   const above = { place: passages(store, row)[0], zone: row.next_zone, undelivered, declined: row.declined };
@@ -43,7 +44,8 @@ export function again(store, row) {
   return parts;
 }
 
-/** That a zone refused, with its own words, and that another is to be chosen; "" where none did. @param {Store} store @param {Row} row */
+/** That a zone refused, with its own words, and that another is to be chosen; "" where none did. @param {Store} store
+ * @param {Row} row */
 export function refusal(store, row) {
   if (!row.declined) return "";
   const now = row.realarm === "declined";
@@ -52,8 +54,9 @@ export function refusal(store, row) {
   return joined([why, now && store.t("choose_elsewhere")]);
 }
 
-/** What is not confirmed of its orders, open or closed, as [kind, sentence, its mark in a word]. Whatever says how an order fares
- * asks this, papers by `queue/spoken.py`: no page has one of these alone. @param {Store} store @param {Row} row @returns {[string, string, string][]} */
+/** What is not confirmed of its orders, open or closed, as [kind, sentence, its mark in a word]. Whatever says how an
+ * order fares asks this, papers by `queue/spoken.py`: no page has one of these alone. @param {Store} store
+ * @param {Row} row @returns {[string, string, string][]} */
 export function unconfirmed(store, row) {
   const undelivered = (row.undelivered ?? []).map(({ what, zone_name: name, final }) => [
     "bad",
@@ -74,7 +77,8 @@ export function unconfirmed(store, row) {
   return /** @type {[string, string, string][]} */ ([...back, ...on, ...undelivered, ...missed]);
 }
 
-/** How the order that stands fares, as [kind, words]: how far it is, and what of it is not confirmed. @param {Store} store @param {Row} row */
+/** How the order that stands fares, as [kind, words]: how far it is, and what of it is not confirmed.
+ * @param {Store} store @param {Row} row */
 export function fares(store, row) {
   const wrong = unconfirmed(store, row).filter(([, , mark]) => mark !== "stand_down" && mark !== "undelivered_cancel");
   // A machine that took it is no answer: what is newer and worse stands in its place.
@@ -85,7 +89,8 @@ export function fares(store, row) {
   return [kind, joined([step, ...wrong.map(([, said]) => said)])];
 }
 
-/** Which places of hers she left or reached, the newest first: for who is shown her case. @param {Store} store @param {Row} row */
+/** Which places of hers she left or reached, the newest first: for who is shown her case. @param {Store} store
+ * @param {Row} row */
 export function passages(store, row) {
   return (store.detailOf(row)?.live.passages ?? []).map(({ place, way, at }) =>
     joined([

@@ -1,5 +1,5 @@
-// Finding incidents of any age: one field, what its words mean, the line that asks why, and what was found. It stands where it covers no
-// alarm, and moves neither the selection nor the map.
+// Finding incidents of any age: one field, what its words mean, the line that asks why, and what was found. It stands
+// where it covers no alarm, and moves neither the selection nor the map.
 import { button, form, onEscape, parts } from "../../shell/build.js";
 import {
   attributes,
@@ -23,17 +23,16 @@ const ANSWER_MS = 10_000;
 const LONGEST = 200;
 
 /** @typedef {import("../../shell/wire.js").FoundIncident} FoundIncident
- *  @typedef {import("../../shell/wire.js").Hits} Hits
- *  @typedef {{name: string, run?: () => void, href?: string, closes?: boolean}} Act what may be done with one that was found, by its
- *   word `find.NAME`; `closes`: the search is over then
- *  @typedef {import("./places.js").Chosen} Chosen
- *  @typedef {{n: number, text: string, why?: string, reason?: string}} Asked */
+ * @typedef {import("../../shell/wire.js").Hits} Hits
+ * @typedef {{name: string, run?: () => void, href?: string, closes?: boolean}} Act what may be done with one that was
+ * found, by its word `find.NAME`; `closes`: the search is over then @typedef {import("./places.js").Chosen} Chosen
+ * @typedef {{n: number, text: string, why?: string, reason?: string}} Asked */
 
 export class Find {
   /** @param {import("../../shell/store.js").Store} store @param {HTMLElement} place where it stands, first
-   *  @param {{ask: (asked: Asked) => void, acts: (found: FoundIncident) => Act[], left?: () => void, go?: (chosen: Chosen) => void}} does
-   *  `ask` is answered by `take`, and with places by `offer`; the first of the `acts` is what Enter does; `left`: it was closed by hand;
-   *  `go`: shows a place on the map */
+   * @param {{ask: (asked: Asked) => void, acts: (found: FoundIncident) => Act[], left?: () => void, go?: (chosen:
+   * Chosen) => void}} does `ask` is answered by `take`, and with places by `offer`; the first of the `acts` is what
+   * Enter does; `left`: it was closed by hand; `go`: shows a place on the map */
   constructor(store, place, { ask, acts, left = () => {}, go }) {
     this.store = store;
     this.place = place;
@@ -286,7 +285,8 @@ export class Find {
     return row;
   }
 
-  /** How it went, where nothing more may be opened from here. @param {HTMLElement} main @param {HTMLElement} list @param {FoundIncident} one */
+  /** How it went, where nothing more may be opened from here. @param {HTMLElement} main @param {HTMLElement} list
+   * @param {FoundIncident} one */
   _times(main, list, { times = {} }) {
     list.hidden = !list.hidden;
     main.ariaExpanded = String(!list.hidden);

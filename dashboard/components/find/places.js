@@ -4,8 +4,8 @@ import { element, joined, write } from "../../shell/format.js";
 import { known } from "../actions/where.js";
 
 /** @typedef {import("../actions/where.js").Found} Found
- *  @typedef {{n: number, answer: number, found: Found[], more: boolean}} PlacesFound an answer to the search `n`, which may have two; there are more
- *  @typedef {{answer: number, at: number}} Chosen */
+ * @typedef {{n: number, answer: number, found: Found[], more: boolean}} PlacesFound an answer to the search `n`, which
+ * may have two; there are more @typedef {{answer: number, at: number}} Chosen */
 
 export class PlaceList {
   /** @param {import("../../shell/store.js").Store} store @param {(chosen: Chosen) => void} go */

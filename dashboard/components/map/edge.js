@@ -10,7 +10,8 @@ class Edge {
     this.layer = layer;
     this.onFly = onFly;
     this.word = word;
-    /** @type {Map<string, {el: HTMLButtonElement, arrow: SVGSVGElement, name: HTMLElement, distance: HTMLElement, look: string}>} */
+    /** @type {Map<string, {el: HTMLButtonElement, arrow: SVGSVGElement, name: HTMLElement, distance: HTMLElement, look:
+     * string}>} */
     this.arrows = new Map();
   }
 
@@ -79,9 +80,9 @@ class Edge {
     return made;
   }
 
-  /** As near to the way from the centre to the alarm as the edge and what stands there already allow. Where nothing is free it
-   * covers what stands there, but no mark.
-   * @param {View} view @param {{el: HTMLElement, arrow: SVGSVGElement}} arrow @param {number} x @param {number} y @param {Box[]} boxes
+  /** As near to the way from the centre to the alarm as the edge and what stands there already allow. Where nothing is
+   * free it covers what stands there, but no mark. @param {View} view
+   * @param {{el: HTMLElement, arrow: SVGSVGElement}} arrow @param {number} x @param {number} y @param {Box[]} boxes
    * @param {Box[]} marks */
   place(view, { el, arrow }, x, y, boxes, marks) {
     const [w, h] = [el.offsetWidth, el.offsetHeight];

@@ -37,8 +37,9 @@ class Flights {
     this.marks.selected = incident;
   }
 
-  /** Show what somebody chose: as the map was left at it while it is still in that view, else near enough to see its streets and all of
-   *  its circle; one whose place nobody knows on the whole country. Not while a place is pointed at. @param {string} incident */
+  /** Show what somebody chose: as the map was left at it while it is still in that view, else near enough to see its
+   * streets and all of its circle; one whose place nobody knows on the whole country. Not while a place is pointed at.
+   * @param {string} incident */
   choose(incident) {
     if (this.state.placing) return;
     this.select(incident);
@@ -53,7 +54,8 @@ class Flights {
     else this.fly(incident);
   }
 
-  /** In the middle; one that has no position by the area that was named. Nothing if it has neither. @param {string} incident */
+  /** In the middle; one that has no position by the area that was named. Nothing if it has neither.
+   * @param {string} incident */
   fly(incident) {
     this.away = false;
     this.own = incident;
@@ -97,8 +99,8 @@ class Flights {
       this.view.show({ ...next, x0: next.x0 + dx, x1: next.x1 + dx, y0: mark.y, y1: mark.y });
   }
 
-  /** Nobody stands before it: what it was left at tells where somebody is. It is taken up again by who comes, if that may be seen.
-   *  @param {boolean} on */
+  /** Nobody stands before it: what it was left at tells where somebody is. It is taken up again by who comes, if that
+   * may be seen. @param {boolean} on */
   lock(on) {
     const { locked } = this;
     this.locked = on ? { view: this.view.next, own: this.own } : null;

@@ -1,11 +1,13 @@
-// The map's frame: keeps the view true (aspect, zoom limits), draws what depends on it, and tells the server where it looks.
+// The map's frame: keeps the view true (aspect, zoom limits), draws what depends on it, and tells the server where it
+// looks.
 
 const LOOK_MS = 120;
 const NAMING_MS = 90; // streets are named anew once the view stands still
 const DRAG_PX = 6;
 const PLACE_PX = 14;
 const STEP = 0.25; // of what is seen
-/** What each key does to the view: to the right, up, and to the metres of a pixel. @type {Map<string, [number, number, number]>} */
+/** What each key does to the view: to the right, up, and to the metres of a pixel.
+ * @type {Map<string, [number, number, number]>} */
 const MOVES = new Map([
   ["ArrowLeft", [-1, 0, 1]],
   ["ArrowRight", [1, 0, 1]],
@@ -230,15 +232,16 @@ export function render({ model, el }) {
   });
 }
 
-/** What a hand does: a press and release in one place is a click, all else is a drag, and a drag is stronger than Follow.
- *  (Bokeh's tap is silent for the second of two quick clicks, wherever it is.)
- *  @param {HTMLElement} canvas @param {{drags: () => void, clicks: (x: number, y: number) => void}} does pixels of the map */
+/** What a hand does: a press and release in one place is a click, all else is a drag, and a drag is stronger than
+ * Follow. (Bokeh's tap is silent for the second of two quick clicks, wherever it is.) @param {HTMLElement} canvas
+ * @param {{drags: () => void, clicks: (x: number, y: number) => void}} does pixels of the map */
 function feelHand(canvas, { drags, clicks }) {
   /** @type {[number, number] | null} */
   let start = null;
   /** @param {PointerEvent} event */
   const away = (event) => !start || Math.hypot(event.clientX - start[0], event.clientY - start[1]) >= DRAG_PX;
-  /** @param {"pointerdown" | "pointermove" | "pointerup" | "pointercancel"} type @param {(event: PointerEvent) => void} handler */
+  /** @param {"pointerdown" | "pointermove" | "pointerup" | "pointercancel"} type
+   * @param {(event: PointerEvent) => void} handler */
   const on = (type, handler) => canvas.addEventListener(type, handler, true);
   on("pointerdown", (event) => (start = event.isPrimary && event.button === 0 ? [event.clientX, event.clientY] : null));
   on("pointermove", (event) => {
@@ -255,8 +258,8 @@ function feelHand(canvas, { drags, clicks }) {
   });
 }
 
-/** What keys do on the map while it has the focus: arrows move it by a quarter, + and − look nearer and from further away.
- *  @param {HTMLElement} canvas @param {TrueView} view @param {() => void} moves */
+/** What keys do on the map while it has the focus: arrows move it by a quarter, + and − look nearer and from further
+ * away. @param {HTMLElement} canvas @param {TrueView} view @param {() => void} moves */
 function feelKeys(canvas, view, moves) {
   canvas.tabIndex = 0;
   canvas.role = "application";

@@ -16,21 +16,23 @@ function latitude(y) {
   return Math.atan(Math.sinh(y / EARTH_M));
 }
 
-/** Metres over the ground between two Mercator positions (sphere: right to 0.5 %). @param {number} x0 @param {number} y0 @param {number} x1
- *  @param {number} y1 */
+/** Metres over the ground between two Mercator positions (sphere: right to 0.5 %). @param {number} x0
+ * @param {number} y0 @param {number} x1 @param {number} y1 */
 function groundMetres(x0, y0, x1, y1) {
   const [a, b] = [latitude(y0), latitude(y1)];
   const h = Math.sin((b - a) / 2) ** 2 + Math.cos(a) * Math.cos(b) * Math.sin((x1 - x0) / EARTH_M / 2) ** 2;
   return 2 * EARTH_M * Math.asin(Math.min(1, Math.sqrt(h)));
 }
 
-/** As `length` in labels.py. @param {number} metres @param {string} decimal what stands before a decimal @returns {string} */
+/** As `length` in labels.py. @param {number} metres @param {string} decimal what stands before a decimal
+ * @returns {string} */
 function lengthText(metres, decimal) {
   if (metres < 1000) return `${Math.round(metres)} m`;
   return `${metres < 9950 ? (metres / 1000).toFixed(1).replace(".", decimal) : Math.round(metres / 1000)} km`;
 }
 
-/** An age as the queue's rows say it. @param {(key: string, facts: Record<string, number>) => string} word @param {number} ms */
+/** An age as the queue's rows say it. @param {(key: string, facts: Record<string, number>) => string} word
+ * @param {number} ms */
 function ageText(word, ms) {
   const s = Math.max(0, Math.round(ms / 1000));
   const [m, h] = [Math.floor(s / 60), Math.floor(s / 3600)];

@@ -19,7 +19,8 @@ class Ground {
     this.shown = "";
   }
 
-  /** The coarse outlines stay until finer ones cover the view: no hole while one pans. @param {View} view @param {number[]} loaded */
+  /** The coarse outlines stay until finer ones cover the view: no hole while one pans. @param {View} view
+   * @param {number[]} loaded */
   choose(view, loaded) {
     const covered =
       loaded.length === 4 &&

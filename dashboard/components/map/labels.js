@@ -1,5 +1,5 @@
-// Where marks and what is written beside them stand, so that none hides another. Positions are pixels of an unbounded screen (Mercator
-// metres over metres a pixel, y downwards): panning changes nothing.
+// Where marks and what is written beside them stand, so that none hides another. Positions are pixels of an unbounded
+// screen (Mercator metres over metres a pixel, y downwards): panning changes nothing.
 
 const MARK_PX = 26; // across; nearer marks are moved apart
 const GATHER_PX = 34; // three or more so near to one are counted in it
@@ -14,8 +14,8 @@ const SURE_AWAY_PX = 5;
 /** @type {Side[]} */
 const SIDES = ["right", "left", "below", "above"];
 
-/** Which spots, graver ones first, stand for those about them: the ids of these. Two can stand side by side. @param {Spot[]} spots
- *  @returns {Map<string, string[]>} */
+/** Which spots, graver ones first, stand for those about them: the ids of these. Two can stand side by side.
+ * @param {Spot[]} spots @returns {Map<string, string[]>} */
 function gather(spots) {
   /** @type {[Spot, string[]][]} */
   const heads = [];
@@ -27,8 +27,9 @@ function gather(spots) {
   return new Map(heads.filter(([, about]) => about.length > 1).map(([{ id }, about]) => [id, about]));
 }
 
-/** Where to draw each mark so that all can be seen and picked: marks that would overlap stand in two columns about their common centre,
- *  60 px apart, in the order given. @param {Spot[]} spots @returns {Map<string, [number, number]>} the offset of each in pixels */
+/** Where to draw each mark so that all can be seen and picked: marks that would overlap stand in two columns about
+ * their common centre, 60 px apart, in the order given. @param {Spot[]} spots
+ * @returns {Map<string, [number, number]>} the offset of each in pixels */
 function apart(spots) {
   /** @type {Spot[][]} */
   const groups = [];
@@ -51,8 +52,8 @@ function apart(spots) {
   return offsets;
 }
 
-/** The box of a text on a side of a spot. @param {number} x @param {number} y @param {string} text @param {Side} side @param {number} away
- *  @param {(text: string) => number} width @returns {Box} */
+/** The box of a text on a side of a spot. @param {number} x @param {number} y @param {string} text @param {Side} side
+ * @param {number} away @param {(text: string) => number} width @returns {Box} */
 function boxBeside(x, y, text, side, away, width) {
   const lines = text.split("\n");
   const [w, h] = [Math.max(...lines.map(width)) + 10, lines.length * LINE_PX + 6];
@@ -86,9 +87,9 @@ class Paper {
     for (const cell of this.cells(box)) this.taken.add(cell);
   }
 
-  /** On the first side of the spot with room for the text, which is then taken. Where the screen's edge would cut it off there is none:
-   *  half a name may be another's. @param {number} x @param {number} y @param {string} text @param {number} away @param {Side[]} [sides]
-   *  @returns {Box | null} */
+  /** On the first side of the spot with room for the text, which is then taken. Where the screen's edge would cut it
+   * off there is none: half a name may be another's. @param {number} x @param {number} y @param {string} text
+   * @param {number} away @param {Side[]} [sides] @returns {Box | null} */
   write(x, y, text, away, sides = SIDES) {
     const { screen } = this;
     for (const side of sides) {
@@ -115,9 +116,10 @@ class Paper {
 /** @typedef {Spot & {mark: Mark, name: string, label: string}} Alarm
  *  @typedef {Alarm & {dx: number, dy: number, text: string, at: Box | null}} Laid with where its text stands */
 
-/** Alarms placed in a view: their marks moved apart or gathered, texts where they hide nothing. What is graver stands first: it keeps its
- *  mark, and its text before another's. What nobody has is counted in nothing but a mark of its own kind; `first`, which is looked at,
- *  neither counts nor is counted. @param {Alarm[]} alarms @param {number} perPx @param {Paper} paper @param {string} first */
+/** Alarms placed in a view: their marks moved apart or gathered, texts where they hide nothing. What is graver stands
+ * first: it keeps its mark, and its text before another's. What nobody has is counted in nothing but a mark of its own
+ * kind; `first`, which is looked at, neither counts nor is counted. @param {Alarm[]} alarms @param {number} perPx
+ * @param {Paper} paper @param {string} first */
 function layOut(alarms, perPx, paper, first) {
   const { screen } = paper;
   const inside = (/** @type {Spot} */ { x, y }) =>

@@ -1,5 +1,5 @@
-// What moves: open alarms with their circles, units, the way and the places of what stands chosen. The server says the facts, in Mercator
-// metres; they are drawn here, over the ground, in the view of now.
+// What moves: open alarms with their circles, units, the way and the places of what stands chosen. The server says the
+// facts, in Mercator metres; they are drawn here, over the ground, in the view of now.
 
 const MARK_FONT = "700 16px Inter, 'Noto Sans', 'DejaVu Sans', system-ui, sans-serif";
 const EACH = 48; // alarms in view that are drawn each by itself at most ...
@@ -45,7 +45,8 @@ class Sheet {
     this.pass = 0;
   }
 
-  /** @param {string} layer @param {string} key @param {string} tag @param {Record<string, string | number>} facts @param {string} [text] */
+  /** @param {string} layer @param {string} key @param {string} tag @param {Record<string, string | number>} facts
+   * @param {string} [text] */
   draw(layer, key, tag, facts, text) {
     const name = `${layer} ${key} ${tag}`;
     let part = this.parts.get(name);
@@ -73,7 +74,8 @@ class Sheet {
 }
 
 class Marks {
-  /** @param {(key: string, facts?: Record<string, string | number>) => string} word @param {(text: string) => number} width */
+  /** @param {(key: string, facts?: Record<string, string | number>) => string} word
+   * @param {(text: string) => number} width */
   constructor(word, width) {
     this.word = word;
     this.width = width;
@@ -110,8 +112,9 @@ class Marks {
     this.covered = [];
   }
 
-  /** Take what differs. @param {{selected?: string | null, marks?: Record<string, Mark | false | null>, units?: Record<string, UnitMark | null>,
-   *  chosen?: Chosen & {from: number}}} news @returns {string[]} what is kept from who is here now */
+  /** Take what differs.
+   * @param {{selected?: string | null, marks?: Record<string, Mark | false | null>, units?: Record<string, UnitMark |
+   * null>, chosen?: Chosen & {from: number}}} news @returns {string[]} what is kept from who is here now */
   take({ selected, marks = {}, units = {}, chosen }) {
     if (selected !== undefined) this.told = selected ?? "";
     for (const [id, mark] of Object.entries(marks)) {
@@ -153,7 +156,8 @@ class Marks {
     return grown && step ? { x: grown.x, y: step[1], r: step[2] } : null;
   }
 
-  /** The alarm whose mark is nearest to a pixel of the screen. @param {View} view @param {number} px @param {number} py */
+  /** The alarm whose mark is nearest to a pixel of the screen. @param {View} view @param {number} px
+   * @param {number} py */
   nearest(view, px, py) {
     const [x, y] = [px + view.x0 / perPxOf(view), py - view.y1 / perPxOf(view)];
     let [best, least] = ["", PICK_PX];
@@ -164,7 +168,8 @@ class Marks {
     return best;
   }
 
-  /** Draw all in a view. @param {View} view @param {Record<string, boolean>} layers @param {Box[]} [covered] by panels, as before */
+  /** Draw all in a view. @param {View} view @param {Record<string, boolean>} layers
+   * @param {Box[]} [covered] by panels, as before */
   draw(view, layers, covered = this.covered) {
     this.covered = covered;
     const perPx = perPxOf(view);
@@ -207,7 +212,8 @@ class Marks {
     this.sheet.end();
   }
 
-  /** Which alarms are drawn each by itself, and which of those in view are counted where they stand. @param {View} view */
+  /** Which alarms are drawn each by itself, and which of those in view are counted where they stand.
+   * @param {View} view */
   chooseEach(view) {
     const here = [...this.alarms].filter(([, { x }]) => x != null);
     if (here.length <= EACH) return { each: here, rest: [] };
@@ -370,8 +376,8 @@ class Marks {
     return parts.filter(Boolean).join(" · ");
   }
 
-  /** The way of what stands chosen, and the places of its case. The line leads through smoothed places; positions that may be wrong are
-   *  crosses beside it, which no line joins. @param {On} on @param {Record<string, boolean>} layers */
+  /** The way of what stands chosen, and the places of its case. The line leads through smoothed places; positions that
+   * may be wrong are crosses beside it, which no line joins. @param {On} on @param {Record<string, boolean>} layers */
   drawChosen({ view, perPx, left, top, paper }, layers) {
     const { line, wrong, stops, guess, places } = this.chosen;
     /** @param {string} key @param {number} x @param {number} y @param {string} text */
@@ -463,15 +469,17 @@ class Marks {
     return "url(#hatch)";
   }
 
-  /** @param {string} layer @param {string} key @param {number} x @param {number} y @param {number} r @param {Record<string, string | number>} look */
+  /** @param {string} layer @param {string} key @param {number} x @param {number} y @param {number} r
+   * @param {Record<string, string | number>} look */
   circle(layer, key, x, y, r, look) {
     const { "stroke-dasharray": dashes = "none", ...rest } = look;
     const facts = { ...rest, "stroke-dasharray": r < DASHED_PX ? dashes : "none" };
     this.sheet.draw(layer, key, "circle", { cx: px1(x), cy: px1(y), r: px1(r), ...facts });
   }
 
-  /** A text on a plate of its own, so that it can be read over anything. @param {string} key @param {string} text @param {Box} box
-   *  @param {number} left where the screen's corner is, on the paper @param {number} top @param {string} colour @param {string} [weight] */
+  /** A text on a plate of its own, so that it can be read over anything. @param {string} key @param {string} text
+   * @param {Box} box @param {number} left where the screen's corner is, on the paper @param {number} top
+   * @param {string} colour @param {string} [weight] */
   text(key, text, box, left, top, colour, weight = "normal") {
     const [x, y, right, bottom] = [box.left - left, box.top - top, box.right - left, box.bottom - top];
     const plate = { x: px1(x), y: px1(y), width: px1(right - x), height: px1(bottom - y), rx: 4 };

@@ -5,8 +5,8 @@ const NUMBER_FONT = "13px Inter, 'Noto Sans', 'DejaVu Sans', system-ui, sans-ser
 
 /** @typedef {{text: string, x: number, y: number}} HouseNumber */
 
-/** A cell's numbers in Mercator metres. @param {{texts: string[], at: number[]} | null} found @param {Scale} scale @param {number} cx
- *  @param {number} cy @returns {HouseNumber[]} */
+/** A cell's numbers in Mercator metres. @param {{texts: string[], at: number[]} | null} found @param {Scale} scale
+ * @param {number} cx @param {number} cy @returns {HouseNumber[]} */
 function numbersOf(found, { cell, step }, cx, cy) {
   if (!found) return [];
   const { texts, at } = found;
@@ -42,7 +42,8 @@ class HouseNumbers {
     return this.cells;
   }
 
-  /** Where nothing stands yet; what stands goes on standing. @param {View} view @param {Box[]} taken @param {StreetName[]} names */
+  /** Where nothing stands yet; what stands goes on standing. @param {View} view @param {Box[]} taken
+   * @param {StreetName[]} names */
   place(view, taken, names) {
     const { near, streets } = this;
     if (!near || !streets.renderer("house_numbers")) return;

@@ -18,7 +18,8 @@ class Panels {
     this.model = model;
     this.state = state;
     this.wish = wish;
-    /** @type {{whole: boolean, seen: boolean, count: number, lost: number, nowhere: boolean}} what the view shows of the alarms */
+    /** @type {{whole: boolean, seen: boolean, count: number, lost: number, nowhere: boolean}} what the view shows of
+     * the alarms */
     this.shows = { whole: true, seen: false, count: 0, lost: 0, nowhere: false };
     this.text = "";
     this.word = word;
@@ -150,7 +151,8 @@ class Panels {
     this.legend.hidden = layers.legend === false;
   }
 
-  /** What the map shows: the whole country, else the selected alarm's place if it is in view, else what is in the middle. */
+  /** What the map shows: the whole country, else the selected alarm's place if it is in view, else what is in the
+   * middle. */
   where() {
     const { whole, seen, count, lost } = this.shows;
     // A zone is named, what is in view is counted: one that is open beyond the edge is not none.
@@ -182,7 +184,8 @@ class Panels {
     return input;
   }
 
-  /** Whose streets are drawn; or, near by, that there are none; and whose addresses stand beside the map. @param {boolean} drawn @param {boolean} bare */
+  /** Whose streets are drawn; or, near by, that there are none; and whose addresses stand beside the map.
+   * @param {boolean} drawn @param {boolean} bare */
   source(drawn, bare) {
     this.sources = [drawn, bare];
     const { credit = "", problem = false, partial = false, addresses: holders = "" } = this.model.streets;
@@ -223,7 +226,8 @@ function element(tag, className, text) {
   return made;
 }
 
-/** Where elements that are shown stand, in pixels of the map. @param {Element[]} elements @param {HTMLElement} region @returns {Box[]} */
+/** Where elements that are shown stand, in pixels of the map. @param {Element[]} elements @param {HTMLElement} region
+ * @returns {Box[]} */
 function boxesOf(elements, region) {
   const origin = region.getBoundingClientRect();
   return elements

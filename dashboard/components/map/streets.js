@@ -1,4 +1,5 @@
-// Streets on this side of the wire: the cells a view needs, their lines as the plot draws them, and names along them that give way.
+// Streets on this side of the wire: the cells a view needs, their lines as the plot draws them, and names along them
+// that give way.
 
 const ROADS = 4; // the kinds up to it are roads: motorway, main, secondary, tertiary, street
 const [RAIL, WATER, PATH] = [5, 6, 7];
@@ -11,7 +12,8 @@ const SAME_NAME_PX = 420;
 const BLOCK_PX = 12;
 const NAME_PX = 15;
 const STREET_FONT = "15px Inter, 'Noto Sans', 'DejaVu Sans', system-ui, sans-serif";
-/** Of each kind: how wide it is in Mercator metres, and how wide at least and at most on screen, in pixels. @type {[number, number, number][]} */
+/** Of each kind: how wide it is in Mercator metres, and how wide at least and at most on screen, in pixels.
+ * @type {[number, number, number][]} */
 const WIDTHS = [
   [26, 2.4, 16],
   [22, 2, 16],
@@ -28,8 +30,8 @@ const WIDTHS = [
 /** @typedef {{scale: number, runs: Run[], numbers?: HouseNumber[]}} StreetCell */
 /** @typedef {{name: string, x: number, y: number, angle: number}} StreetName */
 
-/** The cells that a box needs at so many metres a pixel, the middle one first. @param {Scale[]} scales @param {View} view
- *  @param {number} perPx @returns {[number, number, number][]} scale, x, y */
+/** The cells that a box needs at so many metres a pixel, the middle one first. @param {Scale[]} scales
+ * @param {View} view @param {number} perPx @returns {[number, number, number][]} scale, x, y */
 function cellsIn(scales, view, perPx) {
   /** @type {[number, number, number][]} */
   const cells = [];
@@ -46,8 +48,8 @@ function cellsIn(scales, view, perPx) {
   return cells.sort((a, b) => away(a) - away(b)).slice(0, 160);
 }
 
-/** A cell's lines in Mercator metres. @param {{names: string[], lines: number[][]}} set @param {Scale} scale @param {number} cx @param {number} cy
- *  @returns {Run[]} */
+/** A cell's lines in Mercator metres. @param {{names: string[], lines: number[][]}} set @param {Scale} scale
+ * @param {number} cx @param {number} cy @returns {Run[]} */
 function runsOf(set, scale, cx, cy) {
   return set.lines.map(([kind, name, x, y, ...moves]) => {
     const [xs, ys] = [[x], [y]];
@@ -80,8 +82,8 @@ class Blocks {
         this.taken.add(this.at(Math.min(x, right), Math.min(y, bottom)));
   }
 
-  /** The blocks under a text of some width about a point, along an angle (y downwards). @param {number} x @param {number} y
-   *  @param {number} width @param {number} angle */
+  /** The blocks under a text of some width about a point, along an angle (y downwards). @param {number} x
+   * @param {number} y @param {number} width @param {number} angle */
   under(x, y, width, angle) {
     const [cos, sin] = [Math.cos(angle), Math.sin(angle)];
     /** @type {Set<number>} */
@@ -101,7 +103,8 @@ class Blocks {
 }
 
 /** Where a text so wide may stand along a line: points of the line about which it runs straight for the text's length.
- *  @param {number[]} xs @param {number[]} ys pixels @param {number} width @returns {{x: number, y: number, angle: number}[]} the middle first */
+ * @param {number[]} xs @param {number[]} ys pixels @param {number} width
+ * @returns {{x: number, y: number, angle: number}[]} the middle first */
 function spots(xs, ys, width) {
   const lengths = [0];
   for (let i = 1; i < xs.length; i += 1)
@@ -285,10 +288,11 @@ class StreetMap {
     return kind === RAIL ? rail : kind === WATER ? water : kind < 3 ? road : street;
   }
 
-  /** Names along the streets, where nothing else stands: larger roads first, then what is longest; what stands goes on standing.
-   *  @param {View} view @param {Box[]} taken */
+  /** Names along the streets, where nothing else stands: larger roads first, then what is longest; what stands goes on
+   * standing. @param {View} view @param {Box[]} taken */
   name(view, taken) {
-    const key = `${this.drawn}|${Object.values(view).map(Math.round)}|${taken.map((box) => Math.round((box.left + box.top) / BLOCK_PX))}`;
+    const blocked = taken.map((box) => Math.round((box.left + box.top) / BLOCK_PX));
+    const key = `${this.drawn}|${Object.values(view).map(Math.round)}|${blocked}`;
     if (key === this.named || !this.renderer("street_names")) return;
     this.named = key;
     const perPx = (view.x1 - view.x0) / view.width;
@@ -354,8 +358,8 @@ class StreetMap {
       .slice(0, 400);
   }
 
-  /** Whether all of a text is on the screen: half a name may be another's. @param {View} view @param {number} x @param {number} y
-   *  @param {number} width @param {number} angle */
+  /** Whether all of a text is on the screen: half a name may be another's. @param {View} view @param {number} x
+   * @param {number} y @param {number} width @param {number} angle */
   within(view, x, y, width, angle) {
     const [dx, dy] = [(Math.abs(Math.cos(angle)) * width) / 2 + 8, (Math.abs(Math.sin(angle)) * width) / 2 + 8];
     return x > dx && y > dy && x < view.width - dx && y < view.height - dy;

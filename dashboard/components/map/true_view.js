@@ -28,7 +28,8 @@ class TrueView {
     // A view kept over a reload may be set before anything was drawn.
     const first = this.own === null;
     const untouched = first ? this.aboutHome(view) : this.same(view);
-    const moved = !first && !untouched; // by the server or a hand, which may be while the page finds its size: it brings its own scale
+    // by the server or a hand, which may be while the page finds its size: it brings its own scale
+    const moved = !first && !untouched;
     if (resized && this.home && untouched) view = this.fit(this.model.home, width, height);
     else if (resized && this.perPx && !moved) view = this.about(view, this.perPx);
     const [px, py] = [(view.x1 - view.x0) / width, (view.y1 - view.y0) / height];

@@ -1,5 +1,5 @@
-// What an exercise's page has beside the alarms: how it stands, the briefing, what others say, what is heard on the open line.
-// Of a live page it has not: ways to other pages, the sheet, the sign-in. Nobody can take its dress off.
+// What an exercise's page has beside the alarms: how it stands, the briefing, what others say, what is heard on the
+// open line. Of a live page it has not: ways to other pages, the sheet, the sign-in. Nobody can take its dress off.
 import { button, find, redraw } from "../../shell/build.js";
 import { clock, element, phrase, write } from "../../shell/format.js";
 import { recall, retain } from "../../shell/kept.js";
@@ -35,7 +35,8 @@ export class Exercise {
     });
     alert.after(this.notices); // in a row of its own, beside the case: what is said shall hide no warning of it
     const label = store.t("on_exercise.line");
-    this.line = element("section", "on-line", { "aria-label": label, tabindex: 0, hidden: true }); // it may be longer than its place
+    // it may be longer than its place
+    this.line = element("section", "on-line", { "aria-label": label, tabindex: 0, hidden: true });
     find(panel, ".facts-frame").before(this.line);
     store.on("training", () => this.update());
     store.on("select", () => this.briefing && this.brief(false));
@@ -110,7 +111,8 @@ export class Exercise {
     this._notices(this.store.training?.notices ?? []);
   }
 
-  /** What is heard on the line of the alarm that is before this trainee, or theirs: words to read, a sound to hear. @param {Told["lines"]} lines */
+  /** What is heard on the line of the alarm that is before this trainee, or theirs: words to read, a sound to hear.
+   * @param {Told["lines"]} lines */
   _line(lines) {
     redraw(this.line, lines, () => {
       for (const sound of this.line.querySelectorAll("audio")) sound.pause();

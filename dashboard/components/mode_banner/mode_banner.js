@@ -1,4 +1,5 @@
-// The band over a page that is no live one: what it is, and how fast its clock goes. A live page has no band, and nothing here runs.
+// The band over a page that is no live one: what it is, and how fast its clock goes. A live page has no band, and
+// nothing here runs.
 import { element, write } from "../../shell/format.js";
 
 export class Dress {

@@ -1,4 +1,5 @@
-// The offer of the selected alarm, over its actions: to whom and with what words; here it is accepted, declined or withdrawn.
+// The offer of the selected alarm, over its actions: to whom and with what words; here it is accepted, declined or
+// withdrawn.
 import { clock, element, write } from "../../shell/format.js";
 
 export class OfferStrip {

@@ -1,5 +1,6 @@
-// Who is on shift, since when, whether their page can be seen and heard, what they have; what is offered here; the way to hand over the
-// whole desk and to the sheet. It stands over the case's facts, as the list of keys does, and covers no alarm.
+// Who is on shift, since when, whether their page can be seen and heard, what they have; what is offered here; the way
+// to hand over the whole desk and to the sheet. It stands over the case's facts, as the list of keys does, and covers
+// no alarm.
 import { button, find } from "../../shell/build.js";
 import { attributes, clock, element, phrase, textOf, write } from "../../shell/format.js";
 import { coversWords } from "../coverage/words.js";
@@ -11,8 +12,9 @@ import { shiftTest } from "./test.js";
 const BESIDE = new Set(["devices", "drills"]); // these open beside this page, which goes on sounding
 
 export class People {
-  /** @param {import("../../shell/store.js").Store} store @param {{ask: (form: string, about?: object) => void}} actions @param {import("../../shell/desk.js").DeskLine} desk
-   *  @param {{bar: HTMLElement, panel: HTMLElement}} places @param {string} base the address the pages stand under; "" where there are no other pages */
+  /** @param {import("../../shell/store.js").Store} store @param {{ask: (form: string, about?: object) => void}} actions
+   * @param {import("../../shell/desk.js").DeskLine} desk @param {{bar: HTMLElement, panel: HTMLElement}} places
+   * @param {string} base the address the pages stand under; "" where there are no other pages */
   constructor(store, actions, desk, { bar, panel }, base) {
     this.store = store;
     this.actions = actions;
@@ -211,8 +213,8 @@ export class People {
   }
 }
 
-/** A button that does nothing more at the second click of a double one. @param {string} name @param {string} text @param {() => void} click
- *  @param {string} [key] what it is called by, when the list is drawn anew */
+/** A button that does nothing more at the second click of a double one. @param {string} name @param {string} text
+ * @param {() => void} click @param {string} [key] what it is called by, when the list is drawn anew */
 function keyed(name, text, click, key = "") {
   return button(name, text, (event) => event.detail < 2 && click(), { "data-key": key });
 }

@@ -1,4 +1,5 @@
-// An alarm of this desk that somebody else has taken over: told in a line over the page, which stays until a person has seen it.
+// An alarm of this desk that somebody else has taken over: told in a line over the page, which stays until a person has
+// seen it.
 import { clock } from "../../shell/format.js";
 import { Notices } from "../alert/notices.js";
 

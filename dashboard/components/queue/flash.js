@@ -1,4 +1,5 @@
-// The marks of what nobody has, and of what asks again, go dim and bright, under 3 Hz; not where less motion is asked for.
+// The marks of what nobody has, and of what asks again, go dim and bright, under 3 Hz; not where less motion is asked
+// for.
 const FLASH_MS = 400; // 1.25 Hz
 
 /** @param {HTMLElement} list that holds the rows: it has the class `flash` while they are dim */

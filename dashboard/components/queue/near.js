@@ -10,7 +10,8 @@ export class Near {
   constructor(scroller, changed) {
     this.scroller = scroller;
     /** @type {Map<HTMLElement, number>} */
-    this.heights = new Map(); // px of a row of each list, measured once: a later change would move what an operator looks at
+    // px of a row of each list, measured once: a later change would move what an operator looks at
+    this.heights = new Map();
     /** @type {Map<HTMLElement, {count: number, from: number, to: number, places: number[]}>} */
     this.lists = new Map();
     let asked = false;
@@ -29,7 +30,8 @@ export class Near {
   }
 
   /** The rows of a list to draw, as they stand in it. @template R @param {HTMLElement} list @param {R[]} rows
-   *  @param {(row: R) => boolean} stays whether a row is drawn wherever it stands: the selected one, the one with the focus */
+   * @param {(row: R) => boolean} stays whether a row is drawn wherever it stands: the selected one, the one with the
+   * focus */
   of(list, rows, stays) {
     const [from, to] = rows.length <= WHOLE ? [0, rows.length] : this._span(list, rows.length);
     const places = [];

@@ -1,4 +1,5 @@
-// The alarm queue: what nobody has, mine, what others have; technical alarms; what was closed in the last 24 h. Rows are views, kept by their key.
+// The alarm queue: what nobody has, mine, what others have; technical alarms; what was closed in the last 24 h. Rows
+// are views, kept by their key.
 import { button } from "../../shell/build.js";
 import { attributes, element, write } from "../../shell/format.js";
 import { render } from "../../shell/kit.js";
@@ -20,7 +21,8 @@ const KEPT = "vigie.by";
 /** @typedef {import("../../shell/wire.js").Row} Row @typedef {import("../../shell/wire.js").DeviceRow} DeviceRow */
 
 export class Queue {
-  /** @param {HTMLElement} root @param {import("../../shell/store.js").Store} store @param {{take: (id: string) => void, refuse: (id: string) => void, fly: (id: string) => void}} does */
+  /** @param {HTMLElement} root @param {import("../../shell/store.js").Store} store
+   * @param {{take: (id: string) => void, refuse: (id: string) => void, fly: (id: string) => void}} does */
   constructor(root, store, does) {
     this.store = store;
     this.does = {
@@ -200,8 +202,8 @@ export class Queue {
     return id ? this.scroller.querySelector(`[data-incident="${CSS.escape(id)}"]`) : null;
   }
 
-  /** The focused row is the selected row: the focus follows, and what stands chosen never follows a focus but where nothing does.
-   * @param {boolean} [came] the focus came just now */
+  /** The focused row is the selected row: the focus follows, and what stands chosen never follows a focus but where
+   * nothing does. @param {boolean} [came] the focus came just now */
   _focus(came = false) {
     const { store } = this;
     const at = document.activeElement;
@@ -212,8 +214,8 @@ export class Queue {
     else if (came) store.select(on.id);
   }
 
-  /** Bring into sight what was chosen elsewhere (on the map, by a search, by raising it), and what was opened again; never
-   * what somebody closed. What is partly seen stays: a hand may be on it. */
+  /** Bring into sight what was chosen elsewhere (on the map, by a search, by raising it), and what was opened again;
+   * never what somebody closed. What is partly seen stays: a hand may be on it. */
   _follow() {
     const { selected, row } = this.store;
     const li = this._of(selected);

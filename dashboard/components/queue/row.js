@@ -11,11 +11,11 @@ import { tagsOf } from "./tags.js";
 const TAGS = 2; // of a row; further ones are counted
 
 /** @typedef {import("../../shell/store.js").Store} Store @typedef {import("../../shell/wire.js").Row} Row
- *  @typedef {import("../../shell/wire.js").DeviceRow} DeviceRow @typedef {import("./tags.js").Tag} Tag
- *  @typedef {{store: Store, lines: number, selected: boolean, stop: boolean, top: string, begins: string, place: string,
- *    does: {take: (id: string) => void, fly: (id: string) => void}}} Stands how a row stands in the list: in how many `lines`, whether Tab
- *    `stop`s at it, the room over it (`top`), the group it `begins`, whose alarm it is (`place`)
- *  @typedef {Stands & {row: Row}} AlarmProps @typedef {Stands & {row: DeviceRow}} DeviceProps */
+ * @typedef {import("../../shell/wire.js").DeviceRow} DeviceRow @typedef {import("./tags.js").Tag} Tag
+ * @typedef {{store: Store, lines: number, selected: boolean, stop: boolean, top: string, begins: string, place: string,
+ * does: {take: (id: string) => void, fly: (id: string) => void}}} Stands how a row stands in the list: in how many
+ * `lines`, whether Tab `stop`s at it, the room over it (`top`), the group it `begins`, whose alarm it is (`place`)
+ * @typedef {Stands & {row: Row}} AlarmProps @typedef {Stands & {row: DeviceRow}} DeviceProps */
 
 /** An open or closed alarm. @param {AlarmProps} props */
 export function Alarm(props) {
@@ -131,11 +131,11 @@ export function Plain(props) {
  *  @param {{kind: string, name: string, looks: Record<string, unknown>, facts: object, shape: string, age: string}} of
  *  @param {...any} inside its line, then what stands after its age */
 function item({ store, row, lines, selected, top, begins, does }, { kind, name, looks, facts, shape, age }, ...inside) {
-  const is = Object.entries(looks).flatMap(([name, on]) => (on ? [` ${name}`] : []));
+  const is = Object.entries({ ...looks, selected, "is-one": lines === 1 }).flatMap(([look, on]) => (on ? [look] : []));
   return h(
     "li",
     {
-      class: `alarm is-${row.state} is-${kind}${selected ? " selected" : ""}${lines === 1 ? " is-one" : ""}${is.join("")}`,
+      class: [`alarm is-${row.state} is-${kind}`, ...is].join(" "),
       style: { marginTop: top },
       "data-incident": row.id,
       "data-kind": kind,

@@ -46,7 +46,8 @@ export function groupOf(store, row, by) {
   return by === "zone" ? zoneOf(store, row) : (row.centre ?? "");
 }
 
-/** Which zone was sent, as long as its order stands: never the name of where she is. @param {Store} store @param {Row} row */
+/** Which zone was sent, as long as its order stands: never the name of where she is. @param {Store} store
+ * @param {Row} row */
 export function sentOf(store, row) {
   return row.order_zone ? store.t("routed_to", { zone: store.zone(row.order_zone) }) : "";
 }
@@ -70,14 +71,16 @@ export function nameOf(store, row, tags = []) {
   return together(", ", [label, ...facts]);
 }
 
-/** Where, as its zone and what it is near to, else its municipality, and how sure. @param {Store} store @param {Row} row */
+/** Where, as its zone and what it is near to, else its municipality, and how sure. @param {Store} store
+ * @param {Row} row */
 export function whereOf(store, row) {
-  const near = row.near && !row.abroad ? [row.near] : [townOf(store, row), radiusOf(store, row)]; // it says its own radius
+  // it says its own radius
+  const near = row.near && !row.abroad ? [row.near] : [townOf(store, row), radiusOf(store, row)];
   return joined([zoneOf(store, row), ...near, doubtsOf(store, row)]);
 }
 
-/** Its municipality, which is no surer than its zone, or what was said of its place; "PZ Gent · Gent" would say Gent twice.
- * @param {Store} store @param {Row} row */
+/** Its municipality, which is no surer than its zone, or what was said of its place; "PZ Gent · Gent" would say Gent
+ * twice. @param {Store} store @param {Row} row */
 function townOf(store, row) {
   if (row.abroad || row.municipality === row.zone_name || row.zone_share != null) return "";
   return row.municipality ?? "";

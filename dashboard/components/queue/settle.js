@@ -4,8 +4,9 @@ import { GUARD_MS } from "../../shell/guards.js";
 const HIGH = 3.5; // rem of a row in two lines
 const HEAD = 1.75; // rem of a heading
 
-/** In how many lines all rows stand: two while all of them fit. @param {number} before in how many they stood: back to two they
- *  go only with room for one more @param {number} rows @param {number} heads @param {number} room rem */
+/** In how many lines all rows stand: two while all of them fit.
+ * @param {number} before in how many they stood: back to two they go only with room for one more @param {number} rows
+ * @param {number} heads @param {number} room rem */
 export const linesOf = (before, rows, heads, room) => ((rows + 2 - before) * HIGH + heads * HEAD <= room ? 2 : 1);
 
 export class Settle {

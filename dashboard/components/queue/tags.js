@@ -16,8 +16,8 @@ const RANK = [
 const DANGERS = new Set(["weapon", "silent_approach"]);
 
 /** @typedef {import("../../shell/store.js").Store} Store @typedef {import("../../shell/wire.js").Row} Row
- *  @typedef {{key: string, kind: string, words: string, short?: boolean, again?: boolean}} Tag `short`: a sentence elsewhere says it in
- *  full; `again`: it asks again */
+ * @typedef {{key: string, kind: string, words: string, short?: boolean, again?: boolean}} Tag `short`: a sentence
+ * elsewhere says it in full; `again`: it asks again */
 
 /** @param {Store} store @param {Row} row @returns {Tag[]} */
 export function tagsOf(store, row) {

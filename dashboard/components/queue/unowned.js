@@ -1,12 +1,14 @@
-// How many alarms nobody has, and since when; how many that somebody has ask again. It stands over the list whatever is scrolled, opened or loaded anew: with none it says so.
+// How many alarms nobody has, and since when; how many that somebody has ask again. It stands over the list whatever is
+// scrolled, opened or loaded anew: with none it says so.
 import { button } from "../../shell/build.js";
 import { element, number, ticking, write } from "../../shell/format.js";
 import { free, needs } from "../../shell/order.js";
 
 /** @typedef {import("../../shell/wire.js").Row} Row */
 
-/** What the line says of open alarms: how many nobody has, what has not come among them, and how many ask again that somebody has.
- * @param {import("../../shell/store.js").Store} store @param {number} open how many there are @param {(n: number) => string} figure
+/** What the line says of open alarms: how many nobody has, what has not come among them, and how many ask again that
+ * somebody has. @param {import("../../shell/store.js").Store} store @param {number} open how many there are
+ * @param {(n: number) => string} figure
  * @returns {{alarms: number, said: string, beside: string}} `alarms`: how many of either */
 export function summed(store, open, figure = String) {
   const { unowned: count, again: asks } = store.lists();
@@ -18,7 +20,8 @@ export function summed(store, open, figure = String) {
 
 export class Unowned {
   /** @param {import("../../shell/store.js").Store} store
-   *  @param {{open: () => Row[], go: (row: Row) => void, key?: string}} does the alarms of the list, in the order they stand; what leads to one, and its key's name */
+   * @param {{open: () => Row[], go: (row: Row) => void, key?: string}} does the alarms of the list, in the order they
+   * stand; what leads to one, and its key's name */
   constructor(store, { open, go, key = "" }) {
     this.store = store;
     this.open = open;
@@ -35,7 +38,8 @@ export class Unowned {
     store.on("second", () => this.tick());
   }
 
-  /** Lead to the one that has waited longest, from one of them to the one after it; to those that ask again once nobody waits for a first hand. */
+  /** Lead to the one that has waited longest, from one of them to the one after it; to those that ask again once nobody
+   * waits for a first hand. */
   next() {
     const asking = this.open().filter((row) => (free(row) || needs(row)) && !row.reserved);
     if (!asking.length) return;

@@ -1,5 +1,5 @@
-// The line over what is on the screen already: why was it looked at? It holds nothing up and takes no key of the page's, until a hand
-// goes to it. Unanswered it stays, and says that this is noted.
+// The line over what is on the screen already: why was it looked at? It holds nothing up and takes no key of the
+// page's, until a hand goes to it. Unanswered it stays, and says that this is noted.
 import { button, form, onEscape } from "../../shell/build.js";
 import { attributes, element, write } from "../../shell/format.js";
 import { Reason } from "./reason.js";
@@ -7,8 +7,9 @@ import { Reason } from "./reason.js";
 const NOTED_MS = 60_000;
 
 export class Asking {
-  /** @param {import("../../shell/store.js").Store} store @param {(ask: import("../../shell/wire.js").Ask) => boolean} stands whether what
-   *  it asks about is before whoever is here */
+  /** @param {import("../../shell/store.js").Store} store
+   * @param {(ask: import("../../shell/wire.js").Ask) => boolean} stands whether what it asks about is before whoever is
+   * here */
   constructor(store, stands) {
     this.store = store;
     this.stands = stands;

@@ -1,4 +1,5 @@
-// The line that asks why somebody looks at what is not theirs to do now: one key for each usual reason, words for another. It is recorded.
+// The line that asks why somebody looks at what is not theirs to do now: one key for each usual reason, words for
+// another. It is recorded.
 import { button } from "../../shell/build.js";
 import { attributes, element, write } from "../../shell/format.js";
 
@@ -8,8 +9,10 @@ const OTHER = "other";
 const LONGEST = 500;
 
 export class Reason {
-  /** It stands in a form of its page, so that a digit is none of the page's keys. @param {import("../../shell/store.js").Store} store
-   *  @param {(why: string, words: string) => void} given called with a usual reason, or with "other" and the words for it */
+  /** It stands in a form of its page, so that a digit is none of the page's keys.
+   * @param {import("../../shell/store.js").Store} store
+   * @param {(why: string, words: string) => void} given called with a usual reason, or with "other" and the words for
+   * it */
   constructor(store, given) {
     this.store = store;
     this.given = given;

@@ -1,4 +1,5 @@
-// The row of an alarm that is kept from who is here: that there is one, whether nobody has it yet, and nothing else. It takes no hand.
+// The row of an alarm that is kept from who is here: that there is one, whether nobody has it yet, and nothing else. It
+// takes no hand.
 import { element, write } from "../../shell/format.js";
 import { shape } from "../../shell/shapes.js";
 

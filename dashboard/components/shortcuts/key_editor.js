@@ -1,4 +1,5 @@
-// Where a person turns the page's keys off, asks for Alt beside them, or gives one another key. What would collide is refused and said.
+// Where a person turns the page's keys off, asks for Alt beside them, or gives one another key. What would collide is
+// refused and said.
 import { button, choice, form } from "../../shell/build.js";
 import { attributes, element, write } from "../../shell/format.js";
 import { keyOf } from "../../shell/keyboard.js";

@@ -1,4 +1,5 @@
-// The list of a page's keys, opened and closed by `?` or its button: one component for every page. It prints, and leads to changing them.
+// The list of a page's keys, opened and closed by `?` or its button: one component for every page. It prints, and leads
+// to changing them.
 import { button } from "../../shell/build.js";
 import { element, phrase, write } from "../../shell/format.js";
 import { meantElsewhere } from "../../shell/keyboard.js";
@@ -8,7 +9,8 @@ import { signsHere } from "./layout.js";
 /** @typedef {Pick<import("../../shell/store.js").Store, "t" | "keys" | "on" | "answers">} Store
  *  @typedef {{say: (text: string, refused?: boolean) => void}} Desk */
 
-/** What the list says: each key that works now as it is written, and what it does. @param {Pick<Store, "t" | "keys">} store @returns {string[][]} */
+/** What the list says: each key that works now as it is written, and what it does.
+ * @param {Pick<Store, "t" | "keys">} store @returns {string[][]} */
 export function listed(store) {
   const { keys } = store;
   return keys.rows
@@ -17,7 +19,8 @@ export function listed(store) {
     .map(([label, words, key]) => [label, store.t(words), key]);
 }
 
-/** The way to the sheet of who works on this page, where there is one. @param {Pick<Store, "t">} store @returns {HTMLElement[]} */
+/** The way to the sheet of who works on this page, where there is one. @param {Pick<Store, "t">} store
+ * @returns {HTMLElement[]} */
 function guide(store) {
   const { guide: name, base = "/" } = document.getElementById("vigie")?.dataset ?? {};
   const aside = { target: "_blank", rel: "noopener" }; // a page with alarms is not left
@@ -26,8 +29,9 @@ function guide(store) {
 }
 
 export class KeySheet {
-  /** @param {Store} store @param {Desk} desk @param {{put: (list: HTMLElement) => void, opener: HTMLElement}} places puts it where it
-   *  stands; the part at whose end its button does @param {string} [look] beside the list's own */
+  /** @param {Store} store @param {Desk} desk
+   * @param {{put: (list: HTMLElement) => void, opener: HTMLElement}} places puts it where it stands; the part at whose
+   * end its button does @param {string} [look] beside the list's own */
   constructor(store, desk, { put, opener }, look = "") {
     this.store = store;
     this.desk = desk;

@@ -1,20 +1,23 @@
-// The keyboard: one key an action, by what the key writes. Inert in text fields and for a second after the window came to the front.
+// The keyboard: one key an action, by what the key writes. Inert in text fields and for a second after the window came
+// to the front.
 import { ACTIONS } from "../actions/table.js";
 import { meantElsewhere } from "../../shell/keyboard.js";
 import { KeySheet } from "./key_sheet.js";
 
-/** @typedef {{run: () => void, acts?: boolean, repeats?: boolean}} Wish what a key does; `acts`: on an alarm; `repeats`: while it is held */
+/** @typedef {{run: () => void, acts?: boolean, repeats?: boolean}} Wish what a key does; `acts`: on an alarm;
+ * `repeats`: while it is held */
 
 const FOCUS_MS = 1000;
 
 export class Keys {
   /** @param {import("../../shell/store.js").Store} store
-   *  @param {{queue: import("../queue/queue.js").Queue, actions: import("../actions/actions.js").Actions,
-   *  desk: import("../../shell/desk.js").DeskLine, map: Record<"belgium" | "follow" | "layers" | "leave" | "window", () => void> & {fly: (id: string) => void},
-   *  sounds: import("../alert/soundpanel.js").SoundPanel, access: import("../../access/access.js").Access, place: import("../spelling/spelling.js").Spelling,
-   *  people: import("../presence/people.js").People, why: import("../reason/asking.js").Asking,
-   *  find: import("../find/find.js").Find | null}} parts `find`: where a past is kept
-   *  @param {ConstructorParameters<typeof KeySheet>[2]} places of the list of keys */
+   * @param {{queue: import("../queue/queue.js").Queue, actions: import("../actions/actions.js").Actions, desk:
+   * import("../../shell/desk.js").DeskLine, map: Record<"belgium" | "follow" | "layers" | "leave" | "window", () =>
+   * void> & {fly: (id: string) => void}, sounds: import("../alert/soundpanel.js").SoundPanel, access:
+   * import("../../access/access.js").Access, place: import("../spelling/spelling.js").Spelling, people:
+   * import("../presence/people.js").People, why: import("../reason/asking.js").Asking, find:
+   * import("../find/find.js").Find | null}} parts `find`: where a past is kept
+   * @param {ConstructorParameters<typeof KeySheet>[2]} places of the list of keys */
   constructor(store, parts, places) {
     this.store = store;
     this.parts = parts;
@@ -71,7 +74,8 @@ export class Keys {
     const typed = keys.key(event);
     if (!typed) return meantElsewhere(event) ? null : this._fixed(event);
     const name = keys.wish(event);
-    // Where another zone is being chosen a letter begins its name: "Arlon" is no acknowledging, and no patrol on the scene.
+    // Where another zone is being chosen a letter begins its name: "Arlon" is no acknowledging, and no patrol on the
+    // scene.
     const begins = keys.preferences.single_keys === "on" && name !== "route" && /^\p{L}$/u.test(event.key);
     if (begins && this.parts.actions.choosing) return { run: () => this.parts.actions.routing.search(event.key) };
     return this._wish(name, typed);

@@ -2,8 +2,10 @@
 
 /** @typedef {{sign: string, word: string}} Sign what is written and how it is said; "" and "" between two words */
 
-const WORDS =
-  "Alfa Bravo Charlie Delta Echo Foxtrot Golf Hotel India Juliett Kilo Lima Mike November Oscar Papa Quebec Romeo Sierra Tango Uniform Victor Whiskey X-ray Yankee Zulu";
+const WORDS = [
+  "Alfa Bravo Charlie Delta Echo Foxtrot Golf Hotel India Juliett Kilo Lima Mike November Oscar Papa Quebec Romeo",
+  "Sierra Tango Uniform Victor Whiskey X-ray Yankee Zulu",
+].join(" ");
 const LETTERS = new Map(WORDS.split(" ").map((word) => [word[0], word]));
 /** Letters that are no letter with a mark. @type {Record<string, string>} */
 const JOINED = { Æ: "AE", Œ: "OE", Ø: "O", ẞ: "SS", SS: "SS", Ĳ: "IJ", Ł: "L", Đ: "D" };
@@ -28,8 +30,8 @@ const SIGNS = {
 };
 const MOST = 80; // signs: what is longer is no name
 
-/** How a name is spelled. A letter of another alphabet is written and not said. @param {(key: string, facts?: Record<string, unknown>) => string} t
- *  @param {string} name @returns {Sign[]} */
+/** How a name is spelled. A letter of another alphabet is written and not said.
+ * @param {(key: string, facts?: Record<string, unknown>) => string} t @param {string} name @returns {Sign[]} */
 export function spelled(t, name) {
   /** @type {Sign[]} */
   const made = [];

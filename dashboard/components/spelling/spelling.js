@@ -1,12 +1,13 @@
-// Where she is, to be said: one key copies words and coordinates, one spells them. What is copied goes to the clipboard alone.
+// Where she is, to be said: one key copies words and coordinates, one spells them. What is copied goes to the clipboard
+// alone.
 import { button, copied } from "../../shell/build.js";
 import { coordinates, element, joined } from "../../shell/format.js";
 import { meantElsewhere } from "../../shell/keyboard.js";
 import { digits, spelled } from "./alphabet.js";
 
-/** @typedef {{label: string, words: string, names?: string[], lat?: number | null, lon?: number | null}} Place where the alarm
- *   `label` is: its words in full, those of them that are spelled, its coordinates
- *  @typedef {Pick<import("../../shell/store.js").Store, "t" | "keys">} Words */
+/** @typedef {{label: string, words: string, names?: string[], lat?: number | null, lon?: number | null}} Place where
+ * the alarm `label` is: its words in full, those of them that are spelled, its coordinates
+ * @typedef {Pick<import("../../shell/store.js").Store, "t" | "keys">} Words */
 
 const SPACES = /\s+/g; // what a field may break at, or not know
 
@@ -16,15 +17,17 @@ export function lineOf({ words, lat, lon }, first = "") {
   return joined([first, words, point]).replace(SPACES, " ").trim();
 }
 
-/** The names of a place that are spelled; of words that nobody took apart, what stands before the first figure. @param {Place} place */
+/** The names of a place that are spelled; of words that nobody took apart, what stands before the first figure.
+ * @param {Place} place */
 export function namesOf({ words, names }) {
   return names?.length ? names : [words.split(" · ")[0]].filter(Boolean);
 }
 
 export class Spelling {
   /** @param {Words} store @param {{say: (text: string, refused?: boolean) => void}} desk
-   *  @param {{of: () => Place | null, put: (panel: HTMLElement) => void, against?: (what: "copy" | "spell") => string, first?: () => string}} there
-   *  `of`: the place now, or none; `put`: to where the panel stands; `against`: why it may not be copied or spelled now; `first`: before what is copied */
+   * @param {{of: () => Place | null, put: (panel: HTMLElement) => void, against?: (what: "copy" | "spell") => string,
+   * first?: () => string}} there `of`: the place now, or none; `put`: to where the panel stands; `against`: why it may
+   * not be copied or spelled now; `first`: before what is copied */
   constructor(store, desk, there) {
     this.store = store;
     this.desk = desk;

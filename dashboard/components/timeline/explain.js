@@ -6,7 +6,8 @@ import { spanName } from "./scrub.js";
 /** @typedef {Pick<import("../../shell/wire.js").Story["bars"][number], "name" | "limits">} Bar */
 
 export class Explain {
-  /** @param {import("../../shell/store.js").Store} store @param {import("../../shell/desk.js").DeskLine} desk @param {() => void} done */
+  /** @param {import("../../shell/store.js").Store} store @param {import("../../shell/desk.js").DeskLine} desk
+   * @param {() => void} done */
   constructor(store, desk, done) {
     this.store = store;
     this.desk = desk;
@@ -18,7 +19,8 @@ export class Explain {
     this.why = element("textarea", { rows: 2, maxlength: 2000, required: true });
     this.id = this.label = "";
     this.chosen = false; // somebody, or the first missed time, chose which
-    /** @type {Map<string, {which: string, why: string}>} what is typed and not sent yet, by incident, until another person is here */
+    /** @type {Map<string, {which: string, why: string}>} what is typed and not sent yet, by incident, until another
+     * person is here */
     this.kept = new Map();
     const send = element("button", "pill primary", store.t("timeline.explain_send"));
     const back = button("pill", store.t("back"), () => this.open(false));
@@ -97,8 +99,9 @@ export class Explain {
   }
 }
 
-/** The response times that may be explained, the preselected first: those that missed a target of the `profile` looked at, the whole
- * incident (""), and those that missed only another's. @param {readonly Bar[]} bars @param {string} profile its name */
+/** The response times that may be explained, the preselected first: those that missed a target of the `profile` looked
+ * at, the whole incident (""), and those that missed only another's. @param {readonly Bar[]} bars
+ * @param {string} profile its name */
 export function choices(bars, profile) {
   const missed = bars.filter((bar) => bar.limits?.some((limit) => limit.missed));
   const own = missed.filter((bar) => bar.limits?.some((limit) => limit.missed && limit.profile === profile));

@@ -48,7 +48,8 @@ export class Known {
     this.story = story;
   }
 
-  /** The state of knowledge at a moment; none before anything had reached us. @param {number} at @returns {Moment | undefined} */
+  /** The state of knowledge at a moment; none before anything had reached us. @param {number} at
+   * @returns {Moment | undefined} */
   of(at) {
     return this.story.known.findLast((one) => one.at <= at);
   }

@@ -1,4 +1,5 @@
-// Every record of an incident: when by our clock, when by the other one, who, what. The newest that is known at the moment is marked.
+// Every record of an incident: when by our clock, when by the other one, who, what. The newest that is known at the
+// moment is marked.
 import { headings } from "../../shell/build.js";
 import { sentence } from "../case/history.js";
 import { attributes, clock, clockAndDay, day, element, joined, phrase, write } from "../../shell/format.js";

@@ -6,7 +6,8 @@ const APART_PX = 52; // so that the figures do not touch
 const HELD = 0.3; // of the line, for the time in which nothing was known here, however long it was
 
 export class Scale {
-  /** @param {number} start @param {number} end ms since 1970 @param {number} [arrived] when what happened at `start` reached us, held up on the way */
+  /** @param {number} start @param {number} end ms since 1970
+   * @param {number} [arrived] when what happened at `start` reached us, held up on the way */
   constructor(start, end, arrived = start) {
     this.start = start;
     this.arrived = arrived;
@@ -34,7 +35,8 @@ export class Scale {
     return this.clamp(this.arrived + Math.expm1(((part - this.held) / (1 - this.held)) * this.whole) * WIDE_MS);
   }
 
-  /** Seconds after `zero`, the press, that have room for a figure. @param {number} width px of the line @returns {number[]} */
+  /** Seconds after `zero`, the press, that have room for a figure. @param {number} width px of the line
+   * @returns {number[]} */
   ticks(width, zero = this.start) {
     const late = Math.round((this.arrived - zero) / 1000);
     const wanted = this.held ? [0, ...TICKS_S.map((s) => rounded(late, s))] : TICKS_S;

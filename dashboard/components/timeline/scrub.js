@@ -1,4 +1,5 @@
-// The line of moments that one drags along, and under it each response time as a bar on the same line, with its targets.
+// The line of moments that one drags along, and under it each response time as a bar on the same line, with its
+// targets.
 import { drags, keys, room } from "../../shell/build.js";
 import { attributes, clock, element, joined, colon, moment, ticking, write } from "../../shell/format.js";
 import { lasted, limit as limited } from "../../shell/rounding.js";
@@ -8,7 +9,8 @@ const MINUTE_MS = 60_000;
 const HELD = "pressed->received";
 
 export class Scrub {
-  /** @param {import("../../shell/store.js").Store} store @param {{move: (at: number) => void, tell: (at: number) => string, note: (text: string) => void}} does */
+  /** @param {import("../../shell/store.js").Store} store
+   * @param {{move: (at: number) => void, tell: (at: number) => string, note: (text: string) => void}} does */
   constructor(store, does) {
     this.store = store;
     this.does = does;

@@ -1,5 +1,5 @@
-// The map of one incident: zones around, her way and the units', the position that was known at a moment with its accuracy circle
-// true to scale. An inline picture; nothing is asked of anybody.
+// The map of one incident: zones around, her way and the units', the position that was known at a moment with its
+// accuracy circle true to scale. An inline picture; nothing is asked of anybody.
 import { draw } from "../../shell/build.js";
 import { attributes, element, joined, metres, write } from "../../shell/format.js";
 
@@ -34,7 +34,8 @@ export class Track {
     new ResizeObserver(() => this._draw()).observe(this.root);
   }
 
-  /** @param {import("../../shell/wire.js").Story | null} story @param {import("../../shell/wire.js").Ground | null} ground */
+  /** @param {import("../../shell/wire.js").Story | null} story
+   * @param {import("../../shell/wire.js").Ground | null} ground */
   show(story, ground) {
     this.story = story;
     this.ground = ground;
@@ -109,9 +110,8 @@ export class Track {
     return `${text}Z`;
   }
 
-  /** The names whose place is in sight; none writes over another.
-   * @param {import("../../shell/wire.js").Story} story @param {import("../../shell/wire.js").Ground} ground @param {number} width
-   * @param {number} height */
+  /** The names whose place is in sight; none writes over another. @param {import("../../shell/wire.js").Story} story
+   * @param {import("../../shell/wire.js").Ground} ground @param {number} width @param {number} height */
   _names(story, ground, width, height) {
     const names = draw("g", { class: "names" });
     /** @type {{x: number, y: number, half: number}[]} */

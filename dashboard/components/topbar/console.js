@@ -1,4 +1,5 @@
-// The console: what stands over the operator's page and the supervisor's alike. Sound, the bar, the sign-in, what is broken, the centres.
+// The console: what stands over the operator's page and the supervisor's alike. Sound, the bar, the sign-in, what is
+// broken, the centres.
 import { Access } from "../../access/access.js";
 import { Dark } from "../../access/dark.js";
 import { languageChooser } from "../../shell/languages.js";
@@ -14,11 +15,12 @@ import { tellTaken } from "../presence/taken.js";
 import { TopBar } from "./topbar.js";
 
 /** @param {ReturnType<typeof import("../../shell/join.js").begin>} begun
- *  @param {{panel: HTMLElement, ways: HTMLElement[], elsewhere?: HTMLElement[], raise?: () => void}} does `panel`: over it a sheet stands;
- *  `ways`: what leads from here; `elsewhere`: to other pages; `raise` an alarm by hand */
+ * @param {{panel: HTMLElement, ways: HTMLElement[], elsewhere?: HTMLElement[], raise?: () => void}} does `panel`: over
+ * it a sheet stands; `ways`: what leads from here; `elsewhere`: to other pages; `raise` an alarm by hand */
 export function stand({ page, base, store, desk }, { panel, ways, elsewhere = [], raise = () => {} }) {
   const [bar, top] = [part("console"), part("alert")];
-  // A replay's or an exercise's page shares its host's cookies with the live one: nothing of it may follow anybody there.
+  // A replay's or an exercise's page shares its host's cookies with the live one: nothing of it may follow anybody
+  // there.
   const dressed = !!page.dataset.dress;
   const keep = dressed ? () => {} : retain;
   const sound = new Sound();

@@ -14,10 +14,11 @@ const WORST = ["down", "silent", "malformed", "live"];
 const LATE_MS = 2000; // of a feed's messages: less is as it should be, and nobody's to read
 
 export class TopBar {
-  /** @param {{feed: HTMLElement, bar: HTMLElement, top: HTMLElement, panel: HTMLElement}} places `feed`: the landmark; `bar`: the rest; `top`:
-   *  lines over the page; `panel`: over it a sheet stands @param {import("../../shell/store.js").Store} store @param {import("../alert/sound.js").Sound} sound
-   *  @param {{raise: () => void, sound: () => void, gap: (feed: string) => void}} does
-   *  @param {HTMLElement[]} own what the person before the page chooses, under their name */
+  /** @param {{feed: HTMLElement, bar: HTMLElement, top: HTMLElement, panel: HTMLElement}} places `feed`: the landmark;
+   * `bar`: the rest; `top`: lines over the page; `panel`: over it a sheet stands
+   * @param {import("../../shell/store.js").Store} store @param {import("../alert/sound.js").Sound} sound
+   * @param {{raise: () => void, sound: () => void, gap: (feed: string) => void}} does
+   * @param {HTMLElement[]} own what the person before the page chooses, under their name */
   constructor({ feed, bar, top, panel }, store, sound, does, own) {
     this.feed = feed;
     this.store = store;

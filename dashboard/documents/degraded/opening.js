@@ -1,4 +1,5 @@
-// Opens the sealed block of this very file with a passphrase, by the browser's own cryptography. Nothing leaves the machine.
+// Opens the sealed block of this very file with a passphrase, by the browser's own cryptography. Nothing leaves the
+// machine.
 (() => {
   const form = document.querySelector("form");
   const input = form?.querySelector("input");

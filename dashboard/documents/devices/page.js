@@ -1,5 +1,5 @@
-// The page of the devices: it is made anew every few seconds and its rows are put in the place of those that stand; sorted by a column;
-// and the form that announces a test.
+// The page of the devices: it is made anew every few seconds and its rows are put in the place of those that stand;
+// sorted by a column; and the form that announces a test.
 import { find } from "../../shell/build.js";
 import { clock, fill, write } from "../../shell/format.js";
 import { Announce } from "../../components/devices/announce.js";
@@ -107,7 +107,8 @@ for (const head of document.querySelectorAll("thead button"))
 find(document, "#rows").addEventListener("click", async (event) => {
   const link = event.target instanceof Element && event.target.closest("a");
   if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return; // in another tab the bench begins anew
-  // A device's name stands in no address, and in nothing that the browser keeps: the bench finds it as its reader's own draft.
+  // A device's name stands in no address, and in nothing that the browser keeps: the bench finds it as its reader's own
+  // draft.
   event.preventDefault();
   await fetch("devices", {
     method: "POST",

@@ -61,7 +61,8 @@ export class Cards {
     if (held) look.querySelector("button")?.focus();
   }
 
-  /** @param {string} title @param {Figure | undefined} figure what it is about; none: nothing was counted @param {Part[]} value @param {Part[]} basis */
+  /** @param {string} title @param {Figure | undefined} figure what it is about; none: nothing was counted
+   * @param {Part[]} value @param {Part[]} basis */
   _card(title, figure, value, basis, look = "value") {
     const card = element(
       "section",
@@ -75,7 +76,8 @@ export class Cards {
     return card;
   }
 
-  /** The share within a target; below 20 counted how many of how many, and why no share. @param {Facts["targets"][0]} target */
+  /** The share within a target; below 20 counted how many of how many, and why no share.
+   * @param {Facts["targets"][0]} target */
   _share({ under, interval, limit_s, within, counted, figure, promised }) {
     const { store } = this;
     const title = store.t(under ? "card_under" : "card_within", {

@@ -1,14 +1,17 @@
-// What all drawings of the review share: a card with a heading, a line that says what is under the hand, a picture drawn at its true
-// size, and keys: one stop for the whole picture, arrows to the nearest mark, Enter chooses it, T lays its numbers out as a table.
+// What all drawings of the review share: a card with a heading, a line that says what is under the hand, a picture
+// drawn at its true size, and keys: one stop for the whole picture, arrows to the nearest mark, Enter chooses it, T
+// lays its numbers out as a table.
 import { ARROWS, button, draw } from "../../shell/build.js";
 import { element, write } from "../../shell/format.js";
 
-/** A word of an axis. @param {number} x @param {number} y @param {"start" | "middle" | "end"} anchor @param {string} text */
+/** A word of an axis. @param {number} x @param {number} y @param {"start" | "middle" | "end"} anchor
+ * @param {string} text */
 export function axis(x, y, anchor, text, look = "axis") {
   return draw("text", { class: look, x, y, "text-anchor": anchor }, text);
 }
 
-/** A straight line. @param {string} look @param {number} x1 @param {number} x2 @param {number} y1 @param {number} [y2] */
+/** A straight line. @param {string} look @param {number} x1 @param {number} x2 @param {number} y1
+ * @param {number} [y2] */
 export function rule(look, x1, x2, y1, y2 = y1) {
   return draw("line", { class: look, x1, x2, y1, y2 });
 }
@@ -110,8 +113,8 @@ export class Chart {
     if (held) (on ? this.table : this.turn).focus();
   }
 
-  /** The rows of the table, the first cell of each names it: a mark's own words, where it says nothing else. With a key the name is pressed
-   *  as the mark is. @param {Facts} facts @returns {{key?: string, cells: string[]}[]} */
+  /** The rows of the table, the first cell of each names it: a mark's own words, where it says nothing else. With a key
+   * the name is pressed as the mark is. @param {Facts} facts @returns {{key?: string, cells: string[]}[]} */
   rows(facts) {
     const picture = this.paint(facts, TABLED_PX, TABLED_PX);
     return [.../** @type {NodeListOf<SVGElement>} */ (picture.querySelectorAll("[data-key][data-says]"))].map(
@@ -133,7 +136,8 @@ export class Chart {
     this.table.replaceChildren(lines.length ? element("table", "", element("tbody", "", ...lines)) : none);
   }
 
-  /** A mark that can be chosen. @template {SVGElement} S @param {S} shape @param {string} key @param {string} says @param {boolean} [on] chosen now */
+  /** A mark that can be chosen. @template {SVGElement} S @param {S} shape @param {string} key @param {string} says
+   * @param {boolean} [on] chosen now */
   choice(shape, key, says, on = false) {
     const facts = {
       role: "button",
@@ -147,7 +151,8 @@ export class Chart {
     return shape;
   }
 
-  /** @param {Facts} facts @param {number} width @param {number} height @returns {Element} the picture; each chart has its own */
+  /** @param {Facts} facts @param {number} width @param {number} height
+   * @returns {Element} the picture; each chart has its own */
   paint(facts, width, height) {
     throw new Error(`nothing draws ${this.title.id} of ${facts} in ${width} x ${height}`);
   }
@@ -224,7 +229,8 @@ export class Chart {
   }
 }
 
-/** The mark that an event is about. @param {EventTarget | null} target @param {string} which @returns {SVGGraphicsElement | null} */
+/** The mark that an event is about. @param {EventTarget | null} target @param {string} which
+ * @returns {SVGGraphicsElement | null} */
 function mark(target, which) {
   return target instanceof Element ? target.closest(which) : null;
 }

@@ -1,4 +1,5 @@
-// Day by day (or by the week or month, whichever is the shortest that counts 20): the share within the target and its control limits.
+// Day by day (or by the week or month, whichever is the shortest that counts 20): the share within the target and its
+// control limits.
 import { button, draw } from "../../shell/build.js";
 import { element, joined, write } from "../../shell/format.js";
 import { limit, percent } from "../../shell/rounding.js";

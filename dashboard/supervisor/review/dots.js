@@ -1,5 +1,6 @@
-// The year at a glance: a dot for each incident, its day against how long it took, on a scale that shows seconds and hours alike.
-// The shape says the class, the side of the line whether it was in time. What has no time stands apart, below.
+// The year at a glance: a dot for each incident, its day against how long it took, on a scale that shows seconds and
+// hours alike. The shape says the class, the side of the line whether it was in time. What has no time stands apart,
+// below.
 import { draw } from "../../shell/build.js";
 import { element, joined, moment, phrase, write } from "../../shell/format.js";
 import { lasted, limit } from "../../shell/rounding.js";
@@ -111,8 +112,8 @@ export function scale(a, b, from, to) {
 
 const STEPS = [1, 2, 3, 4, 6, 12];
 
-/** Months, or days when there are few; a year stands at the left, and where it changes.
- *  @param {number} from @param {number} until ms @param {number} width px @param {string} language @returns {[at: number, name: string][]} */
+/** Months, or days when there are few; a year stands at the left, and where it changes. @param {number} from
+ * @param {number} until ms @param {number} width px @param {string} language @returns {[at: number, name: string][]} */
 export function months(from, until, width, language) {
   const name = (/** @type {number} */ at, /** @type {Intl.DateTimeFormatOptions} */ form) =>
     moment(at, language, { ...form, timeZone: "UTC" });

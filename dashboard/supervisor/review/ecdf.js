@@ -1,4 +1,5 @@
-// How fast: the share that was reached within each time, with the targets as lines. From 20 counted; below, the times themselves.
+// How fast: the share that was reached within each time, with the targets as lines. From 20 counted; below, the times
+// themselves.
 import { draw } from "../../shell/build.js";
 import { element, phrase, textOf, write } from "../../shell/format.js";
 import { lasted, limit, percent } from "../../shell/rounding.js";
@@ -74,7 +75,8 @@ export class Ecdf extends Chart {
     return svg;
   }
 
-  /** Within which time each tenth of them was reached, and how many within each target. @override @param {Facts} facts */
+  /** Within which time each tenth of them was reached, and how many within each target. @override
+   * @param {Facts} facts */
   rows({ ecdf, target, targets }) {
     const steps = ecdf.steps ?? [];
     const tenths = TENTHS.flatMap((tenth) => {

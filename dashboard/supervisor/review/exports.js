@@ -1,5 +1,5 @@
-// The present view as files: its rows (CSV), its report (JSON), its report on paper (PDF). Their addresses carry the sealed view, and ask why.
-// And, whatever the view, the Institute's export of the last whole year.
+// The present view as files: its rows (CSV), its report (JSON), its report on paper (PDF). Their addresses carry the
+// sealed view, and ask why. And, whatever the view, the Institute's export of the last whole year.
 import { button } from "../../shell/build.js";
 import { dayOf, element } from "../../shell/format.js";
 

@@ -1,12 +1,12 @@
-// A number as the page shows it: never without how many it was made from, its interval and its definition, which stand beside it as data.
+// A number as the page shows it: never without how many it was made from, its interval and its definition, which stand
+// beside it as data.
 import { element, fill, formOf, phrase } from "../../shell/format.js";
 import { lasted, limit, percent, tenths } from "../../shell/rounding.js";
 
 /** @typedef {import("../../shell/store.js").Store} Store
- *  @typedef {{stat: string, scope?: string, interval?: string, limit_s?: number, n: number, value?: number | null, low?: number | null,
- *   high?: number | null}} Figure
- *  @typedef {Figure & {value: number}} Share which is there
- *  @typedef {{interval: string, limit_s: number}} Target */
+ * @typedef {{stat: string, scope?: string, interval?: string, limit_s?: number, n: number, value?: number | null, low?:
+ * number | null, high?: number | null}} Figure @typedef {Figure & {value: number}} Share which is there
+ * @typedef {{interval: string, limit_s: number}} Target */
 
 const LASTS = new Set(["median", "p90", "p95", "p99", "maximum", "mean"]);
 
@@ -47,7 +47,8 @@ function fromTo(store, interval) {
   });
 }
 
-/** Put a figure's facts beside its text. @template {Element} T @param {T} target @param {Store} store @param {Figure} figure */
+/** Put a figure's facts beside its text. @template {Element} T @param {T} target @param {Store} store
+ * @param {Figure} figure */
 export function mark(target, store, figure) {
   const facts = {
     stat: figure.stat,
@@ -69,13 +70,14 @@ export function number(store, figure, name = "") {
   return mark(element("span", `figure ${name}`.trim(), said(figure)), store, figure);
 }
 
-/** How many, of a scope of the filtered table; of an interval's incidents with that. @param {number} value @param {string} [scope]
- *  @param {string} [interval] @returns {Figure} */
+/** How many, of a scope of the filtered table; of an interval's incidents with that. @param {number} value
+ * @param {string} [scope] @param {string} [interval] @returns {Figure} */
 export function count(value, scope = "", interval = "") {
   return { stat: "count", scope, interval, n: value, value };
 }
 
-/** A sentence with figures in its {gaps}. @param {Store} store @param {string} key @param {Record<string, Node | string | number>} gaps */
+/** A sentence with figures in its {gaps}. @param {Store} store @param {string} key
+ * @param {Record<string, Node | string | number>} gaps */
 export function sentence(store, key, gaps) {
   const made = element("span");
   const n = gaps.n instanceof Node ? gaps.n.textContent : gaps.n;

@@ -104,7 +104,8 @@ export class Filters {
     return element("fieldset", look, element("legend", "", this.store.t(`filter.${name}`)), choices);
   }
 
-  /** The button of a choice, made once. @param {HTMLElement} list @param {string} key @param {string} text @param {() => void} choose */
+  /** The button of a choice, made once. @param {HTMLElement} list @param {string} key @param {string} text
+   * @param {() => void} choose */
   _button(list, key, text, choose) {
     const known = this.buttons.get(key);
     if (known) return known;
@@ -132,7 +133,8 @@ export class Filters {
     } else this.review.set({ period: name, since: undefined, until: undefined });
   }
 
-  /** @param {"cics" | "zones"} name @param {HTMLSelectElement} select @param {Record<string, number>} found @param {string[]} chosen */
+  /** @param {"cics" | "zones"} name @param {HTMLSelectElement} select @param {Record<string, number>} found
+   * @param {string[]} chosen */
   _choices(name, select, found, chosen) {
     const { store, review } = this;
     const keys = [...new Set([...Object.keys(found), ...chosen])].map((key) => ({
@@ -140,7 +142,8 @@ export class Filters {
       words: name === "zones" ? review.zoneName(key) : key,
     }));
     keys.sort((a, b) => a.words.localeCompare(b.words, locale(store.language)));
-    if (document.activeElement === select && select.options.length === keys.length + 1) return; // a list is open under the hand
+    // a list is open under the hand
+    if (document.activeElement === select && select.options.length === keys.length + 1) return;
     const choices = keys.map(({ key, words }) => {
       const facts = { name: words || store.t("not_known"), n: found[key] ?? 0 };
       return /** @type {const} */ ([key, store.t("choice_n", facts)]);

@@ -1,4 +1,5 @@
-// When: how many presses in each hour of the week, in Belgian time. The tint says how many, the mark under the hand says it in figures.
+// When: how many presses in each hour of the week, in Belgian time. The tint says how many, the mark under the hand
+// says it in figures.
 import { draw } from "../../shell/build.js";
 import { write } from "../../shell/format.js";
 import { axis, Chart } from "./chart.js";

@@ -1,12 +1,13 @@
-// Figures by operator, for a supervisor who says why. The reason is in the log before anything is shown; nothing of it is in a view.
+// Figures by operator, for a supervisor who says why. The reason is in the log before anything is shown; nothing of it
+// is in a view.
 import { button, form, headings } from "../../shell/build.js";
 import { element, phrase, write } from "../../shell/format.js";
 import { limit } from "../../shell/rounding.js";
 import { number, outOf, ranged } from "./figure.js";
 
 /** @typedef {import("./figure.js").Figure} Figure
- *  @typedef {{name: string, rows: Figure, share: Figure | null, within: Figure, counted: Figure, quantiles: Figure[], scene: Figure[]}} Operator
- *  @typedef {{operators: Operator[], target: import("./figure.js").Target}} ByOperator */
+ * @typedef {{name: string, rows: Figure, share: Figure | null, within: Figure, counted: Figure, quantiles: Figure[],
+ * scene: Figure[]}} Operator @typedef {{operators: Operator[], target: import("./figure.js").Target}} ByOperator */
 
 export class Operators {
   /** @param {import("./review.js").Review} review */

@@ -1,4 +1,5 @@
-// The review: one view, asked of the server at every choice; what comes back is drawn whole, so that all numbers are of one table.
+// The review: one view, asked of the server at every choice; what comes back is drawn whole, so that all numbers are of
+// one table.
 import { button } from "../../shell/build.js";
 import { attributes, clock, day, dayOf, element, joined, moment, monthAndYear, write } from "../../shell/format.js";
 import { Address } from "./address.js";
@@ -208,7 +209,8 @@ export class Review {
     return this.store.t(`left.${tests ? "" : "tests"}${this.view.drills ? "" : "drills"}`);
   }
 
-  /** A moment as people write it, with its year in a view of years. @param {number | null} ms @param {"" | "hour" | "month"} [to] */
+  /** A moment as people write it, with its year in a view of years. @param {number | null} ms
+   * @param {"" | "hour" | "month"} [to] */
   when(ms, to = "") {
     if (ms == null || to === "month") return ms ? monthAndYear(ms, this.store.language) : this.store.t("not_known");
     const { since = "", until = "" } = this.facts ?? {};
@@ -381,7 +383,8 @@ export class Review {
     );
   }
 
-  /** The line at the foot: what the number under the hand means, else what is measured. @param {Element | null} target */
+  /** The line at the foot: what the number under the hand means, else what is measured.
+   * @param {Element | null} target */
   _define(target) {
     const { store, facts, place } = this;
     if (!facts) return;

@@ -1,4 +1,5 @@
-// Where: the police zones, coloured by the share within the target from 20 counted, hatched below. The share is written where it fits.
+// Where: the police zones, coloured by the share within the target from 20 counted, hatched below. The share is written
+// where it fits.
 import { draw } from "../../shell/build.js";
 import { element, joined, write } from "../../shell/format.js";
 import { bare, limit, percent } from "../../shell/rounding.js";

@@ -4,12 +4,11 @@ import { duration, element, fill, metres, ticking } from "../../shell/format.js"
 import { Ground } from "./ground.js";
 import { Moments } from "./moments.js";
 
-/** @typedef {import("./ground.js").Spot} Spot
- *  @typedef {{at: number, words: string}} Happening
- *  @typedef {Happening & {step: number}} Reached how far on the way that leads
- *  @typedef {{n: number, start: number, end: number, press: number, marks: (Happening & {n: number})[], reached: Reached[],
- *   spots: Spot[], ground: import("./ground.js").Area}} Facts of an incident; moments in s of the exercise
- *  @typedef {Record<string, string>} Words */
+/** @typedef {import("./ground.js").Spot} Spot @typedef {{at: number, words: string}} Happening
+ * @typedef {Happening & {step: number}} Reached how far on the way that leads
+ * @typedef {{n: number, start: number, end: number, press: number, marks: (Happening & {n: number})[], reached:
+ * Reached[], spots: Spot[], ground: import("./ground.js").Area}} Facts of an incident; moments in s of the exercise
+ * @typedef {Record<string, string>} Words */
 
 class Incident {
   /** @param {HTMLElement} root @param {Facts} facts @param {Words} words */

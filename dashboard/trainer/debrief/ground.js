@@ -1,5 +1,5 @@
-// Where the device and the units were at a moment: zones around, the way until then, the accuracy circle. Drawn in its own
-// units, so that it is as large as its place, on a screen and on paper.
+// Where the device and the units were at a moment: zones around, the way until then, the accuracy circle. Drawn in its
+// own units, so that it is as large as its place, on a screen and on paper.
 import { draw } from "../../shell/build.js";
 import { attributes, element, fill, joined, metres, write } from "../../shell/format.js";
 
@@ -10,12 +10,12 @@ const RING = 18;
 const LENGTHS = [50, 100, 200, 500, 1000, 2000, 5000, 10_000, 20_000];
 const BAR = 120;
 
-/** @typedef {{unit: string, at: number, x: number, y: number, r: number, radius: number, zone?: string, near?: string}} Spot unit "": her device;
- *   `r` and `radius`: how exactly it is known, in the ground's units and in metres
- *  @typedef {{origin: [number, number] | null, reach: [number, number], m: number, far: number,
- *   zones: {name: string, at: [number, number], rings: number[][]}[]}} Area `m`: metres of a unit
- *  @typedef {{spot: Spot, x: number, y: number}} Seen px
- *  @typedef {{circle: SVGElement, dot: SVGElement, words: SVGElement, name: string, points: Seen[]}} Mark */
+/** @typedef {{unit: string, at: number, x: number, y: number, r: number, radius: number, zone?: string, near?: string}}
+ * Spot unit "": her device; `r` and `radius`: how exactly it is known, in the ground's units and in metres
+ * @typedef {{origin: [number, number] | null, reach: [number, number], m: number, far: number, zones: {name: string,
+ * at: [number, number], rings: number[][]}[]}} Area `m`: metres of a unit
+ * @typedef {{spot: Spot, x: number, y: number}} Seen px
+ * @typedef {{circle: SVGElement, dot: SVGElement, words: SVGElement, name: string, points: Seen[]}} Mark */
 
 export class Ground {
   /** @param {HTMLElement} root @param {{ground: Area, spots: Spot[]}} facts @param {Record<string, string>} words */

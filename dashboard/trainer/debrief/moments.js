@@ -1,4 +1,5 @@
-// The line of moments of one incident: dragged, or walked along by keys; the first seconds are wide, as the marks on it stand.
+// The line of moments of one incident: dragged, or walked along by keys; the first seconds are wide, as the marks on it
+// stand.
 import { drags, find, keys } from "../../shell/build.js";
 import { attributes } from "../../shell/format.js";
 

@@ -1,4 +1,5 @@
-// Where the chosen alarm is, at a glance: never surer than its position, and nothing that makes it less sure is left out.
+// Where the chosen alarm is, at a glance: never surer than its position, and nothing that makes it less sure is left
+// out.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { addressOf } from "../../../dashboard/components/case/address.js";

@@ -16,7 +16,8 @@ const WORDS = {
   case_number: "Case {number}",
   zone: "PZ {name}",
 };
-/** A page, as far as a brief asks it. @param {object | null} [training] @param {number} [late] ms after the press @returns {any} */
+/** A page, as far as a brief asks it. @param {object | null} [training] @param {number} [late] ms after the press
+ * @returns {any} */
 function page(training = null, late = 1000) {
   const now = () => AT + late;
   const t = (/** @type {string} */ key, /** @type {Record<string, unknown>} */ facts) => fill(WORDS, key, facts);

@@ -1,4 +1,5 @@
-// The case panel on a document without a browser: what stands in it, what other alarms change of it, what a fault leaves of it.
+// The case panel on a document without a browser: what stands in it, what other alarms change of it, what a fault
+// leaves of it.
 import assert from "node:assert/strict";
 import { mock, test } from "node:test";
 import { parseHTML } from "linkedom";
@@ -151,7 +152,8 @@ test("whichever fact throws, the others stand: its number and age, what can kill
   const reported = mock.fn();
   globalThis.reportError = reported;
   for (const [n, name] of names.entries()) {
-    if (name.endsWith(".id") || /pinned\.\d$/.test(name)) continue; // of which it is; what JSON has as a whole or not at all
+    // of which it is; what JSON has as a whole or not at all
+    if (name.endsWith(".id") || /pinned\.\d$/.test(name)) continue;
     const { root } = panel(copy(), (store) => facts(store.detail, "detail")[n][1]());
     await nextTurn();
     assert.equal(root.querySelector(".head h2").textContent, "AMR-00001", name);

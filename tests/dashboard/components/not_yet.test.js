@@ -1,4 +1,5 @@
-// "Not here yet" and "not known" are two answers: until the facts of a chosen alarm came nobody is told that there are none.
+// "Not here yet" and "not known" are two answers: until the facts of a chosen alarm came nobody is told that there are
+// none.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
@@ -25,7 +26,8 @@ const { placeOf } = await import("../../../dashboard/components/case/place.js");
 
 const LIVE = { id: "a", proposal: { why: "too_old" }, times: { pressed: {} } };
 
-/** A page on which an alarm in somebody's hands is chosen, with its facts or before they came. @param {object | null} live */
+/** A page on which an alarm in somebody's hands is chosen, with its facts or before they came.
+ * @param {object | null} live */
 function chosen(live) {
   const store = new Store({});
   const row = { id: "a", label: "A", state: "acknowledged", changes: 1, received: 1, priority: 1 };

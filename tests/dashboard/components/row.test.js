@@ -1,4 +1,5 @@
-// A row of the queue as it is drawn, on a document without a browser: its words, their order, and that it harms none beside it.
+// A row of the queue as it is drawn, on a document without a browser: its words, their order, and that it harms none
+// beside it.
 import assert from "node:assert/strict";
 import { mock, test } from "node:test";
 import { parseHTML } from "linkedom";

@@ -23,7 +23,8 @@ function shortcuts(rows, preferences = {}) {
   return made;
 }
 
-/** What a key does: the names of what was called. @param {any} event @param {boolean} [choosing] a zone @param {object} [preferences] */
+/** What a key does: the names of what was called. @param {any} event @param {boolean} [choosing] a zone
+ * @param {object} [preferences] */
 function does(event, choosing = false, preferences = {}) {
   /** @type {string[]} */
   const called = [];

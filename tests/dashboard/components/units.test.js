@@ -1,4 +1,5 @@
-// The list of the nearest units: what stands in it under a hand, the sentence of the proposal, the keys that ask for one.
+// The list of the nearest units: what stands in it under a hand, the sentence of the proposal, the keys that ask for
+// one.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { away, proposed, standing, uncompared } from "../../../dashboard/components/actions/units.js";

@@ -1,4 +1,5 @@
-// Shortcuts by what a keyboard writes, as a person has them: on, with Alt, off, or changed. No two ever have the same key.
+// Shortcuts by what a keyboard writes, as a person has them: on, with Alt, off, or changed. No two ever have the same
+// key.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { LAYOUTS, pressed, typed } from "../keyboards.js";
