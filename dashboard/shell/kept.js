@@ -10,12 +10,10 @@ export const MAY = {
   "vigie.keys": ["browser", /^\{.{0,4000}\}$/], // which keys do what, where no account keeps them
   "vigie.volume": ["browser", /^\d{1,7}$/], // how loud the sounds are here, percent
   "vigie.tab": ["tab", /^[0-9a-f]{32}$/], // with which the server seals this tab's drafts: drawn by chance
-  // what stands chosen: an alarm's number, which says nothing of whom it is about
-  "vigie.selected": ["tab", /^[\w/-]{1,128}$/],
+  "vigie.selected": ["tab", /^[\w/-]{1,128}$/], // what stands chosen, by its number: that says nothing of whom
   "vigie.follow": ["tab", /^(yes|no)$/], // whether the map follows what stands chosen
   "vigie.by": ["tab", /^[a-z_]{1,40}$/], // how the queue is gathered
-  // the first alarm in sight of the queue, by its number, where it is and how far all is scrolled, px
-  "vigie.top": ["tab", /^[\w/-]{1,128} -?\d{1,5} \d{1,7}$/],
+  "vigie.top": ["tab", /^[\w/-]{1,128} -?\d{1,5} \d{1,7}$/], // the queue's first in sight, its place, how far it scrolls
   "vigie.sorted": ["tab", /^(up|down) [a-z_]{1,40}$/], // by what the devices are sorted
   "vigie.training": ["tab", /^[a-z_]{1,40}$/], // which room of the trainer page is shown
   "vigie.seen": ["tab", /^[\w-]{1,64}( \d{1,7})*$/], // an exercise, and which of its notices were seen
