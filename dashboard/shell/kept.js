@@ -13,7 +13,7 @@ export const MAY = {
   "vigie.selected": ["tab", /^[\w/-]{1,128}$/], // what stands chosen, by its number: that says nothing of whom
   "vigie.follow": ["tab", /^(yes|no)$/], // whether the map follows what stands chosen
   "vigie.by": ["tab", /^[a-z_]{1,40}$/], // how the queue is gathered
-  "vigie.top": ["tab", /^[\w/-]{1,128} -?\d{1,5} \d{1,7}$/], // the queue's first in sight, its place, how far it scrolls
+  "vigie.top": ["tab", /^[\w/-]{1,128} -?\d{1,5} \d{1,7}$/], // the first in sight of the queue, and how far it scrolls
   "vigie.sorted": ["tab", /^(up|down) [a-z_]{1,40}$/], // by what the devices are sorted
   "vigie.training": ["tab", /^[a-z_]{1,40}$/], // which room of the trainer page is shown
   "vigie.seen": ["tab", /^[\w-]{1,64}( \d{1,7})*$/], // an exercise, and which of its notices were seen
