@@ -187,6 +187,10 @@ def _cases(folder: Path) -> Path:
         "instructions": [{"kind": "other", **fact(HOSTILE)}],
     }
     cases = [{**case, "number": f"2026-{n:04}", "devices": [f"AMR-{n:05}"]} for n in range(1, 60)]
+    known = [*cases[0]["weapons"], *(fact(text) for text in ("Knife, always on him", "Has a large dog, not on a lead"))]
+    one = {"number": "2026-0061", "devices": ["AMR-00061"], "instructions": []}
+    five = {"number": "2026-0065", "devices": ["AMR-00065"], "weapons": known}
+    cases += [{**case, **one}, {**case, **five}]  # dangers of its case: one, five; three of every other
     path = folder / "cases.json"
     path.write_text(json.dumps({"cases": [*cases, hostile]}))
     return path

@@ -80,7 +80,13 @@ export class Actions {
     this.set.tabIndex = -1; // a hand whose key went stays here, on no other one
 
     // Silence protects: it stands here whatever is chosen below, a form too.
-    this.listenOnly = element("p", "listen-only", { title: store.t("listen_only_long") }, store.t("listen_only"));
+    this.listenOnly = element(
+      "p",
+      "listen-only",
+      { title: store.t("listen_only_long") },
+      element("span", "", store.t("listen_only")),
+      element("span", "beside", " · ", element("span", "", store.t("listen_only_beside"))),
+    );
     // What is about to happen is seen over a form too, and answered there.
     this.drill = new DrillStrip(store, desk);
     root.append(

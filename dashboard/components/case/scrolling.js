@@ -4,9 +4,9 @@ import { Component, h } from "../../shell/kit.js";
 
 const SEEN_PX = 24; // of a line: with that it is begun
 
-/** @typedef {{name: string, label: string, lines: string, more: (n: number) => object, least?: number, yields?: string,
+/** @typedef {{name: string, label: string, lines: string, more: (n: number) => object, least?: number, yields?: string[],
  * children?: any}} Props `lines`: a selector of what is counted; `more`: the button's words; `least`: px of the frame
- * in which there is room for a line at all; `yields`: the look in which what may go has gone, when room is short */
+ * in which there is room for a line at all; `yields`: the looks in which what may go has gone, one after the other, when room is short */
 
 /** @extends {Component<Props, {n: number}>} */
 export class Scrolling extends Component {
@@ -30,12 +30,10 @@ export class Scrolling extends Component {
 
   count() {
     const { box } = this;
-    const { lines, least = 0, yields } = this.props;
+    const { lines, least = 0, yields = [] } = this.props;
     if (!box) return;
-    if (yields) {
-      box.classList.remove(yields);
-      if (box.scrollHeight > box.clientHeight) box.classList.add(yields);
-    }
+    box.classList.remove(...yields);
+    for (const look of yields) if (box.scrollHeight > box.clientHeight) box.classList.add(look);
     // The frame is measured: the bar itself takes from what scrolls.
     const frame = box.parentElement?.clientHeight ?? 0;
     const bottom = box.scrollTop + box.clientHeight;
