@@ -1,1 +1,1 @@
-"""The proofs mirror the rooms; `browser` runs in Chromium, `install` installs, `rules` and `goldens` hold what stays."""
+"""The proofs mirror the rooms; `browser` has Chromium and Firefox, `install` installs, `rules` and `goldens` hold what stays."""

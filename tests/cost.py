@@ -54,7 +54,7 @@ def kind_started(words: Iterable[object]) -> str:
     named = [Path(os.fsdecode(word)).name if isinstance(word, str | bytes | os.PathLike) else "" for word in words]
     if "nats-server" in named:
         return "nats-server"
-    if "chromium" in named or "node" in named[:1]:
+    if {"chromium", "firefox-esr"} & {*named} or "node" in named[:1]:
         return "browser"
     return "desk" if DESK_WORDS & {*named} else "process"
 

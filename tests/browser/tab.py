@@ -9,12 +9,44 @@ import json
 import time
 import urllib.parse
 import urllib.request
+from abc import ABC, abstractmethod
 from typing import Any
 
 from websockets.sync.client import connect
 
 
-class Tab:
+class Hands(ABC):
+    """What a person does with a page, over whichever protocol its browser speaks."""
+
+    @abstractmethod
+    def __call__(self, expression: str) -> Any:
+        """What an expression gives in the page; no gesture."""
+
+    @abstractmethod
+    def click_at(self, x: float, y: float) -> None:
+        """Press and release the mouse there: a gesture."""
+
+    def until(self, expression: str, within_s: float = 30.0) -> Any:
+        """Wait until an expression is true in the page."""
+        deadline = time.monotonic() + within_s
+        while (found := self(expression)) in (None, False):
+            assert time.monotonic() < deadline, (
+                f"it did not come true in time: {expression}\n{self('document.body.innerText')}"
+            )
+            time.sleep(0.05)
+        return found
+
+    def click(self, selector: str) -> None:
+        """Press and release the mouse in the middle of an element: a gesture."""
+        chosen = json.dumps(selector)
+        x, y = self.until(
+            f"(() => {{ const e = document.querySelector({chosen}); if (!e || e.closest('[hidden]')) return null;"
+            " const b = e.getBoundingClientRect(); return b.width ? [b.x + b.width / 2, b.y + b.height / 2] : null; })()"
+        )
+        self.click_at(x, y)
+
+
+class Tab(Hands):
     """A tab of the Chromium that listens on `port` for its protocol. `script` runs in it before the page's own."""
 
     def __init__(self, port: int, url: str, *, script: str = "", size: tuple[int, int] = (1920, 1080)) -> None:
@@ -51,23 +83,7 @@ class Tab:
         assert "exceptionDetails" not in found, found
         return found["result"].get("value")
 
-    def until(self, expression: str, within_s: float = 30.0) -> Any:
-        """Wait until an expression is true in the page."""
-        deadline = time.monotonic() + within_s
-        while (found := self(expression)) in (None, False):
-            assert time.monotonic() < deadline, (
-                f"it did not come true in time: {expression}\n{self('document.body.innerText')}"
-            )
-            time.sleep(0.05)
-        return found
-
-    def click(self, selector: str) -> None:
-        """Press and release the mouse in the middle of an element: a gesture."""
-        chosen = json.dumps(selector)
-        x, y = self.until(
-            f"(() => {{ const e = document.querySelector({chosen}); if (!e || e.closest('[hidden]')) return null;"
-            " const b = e.getBoundingClientRect(); return b.width ? [b.x + b.width / 2, b.y + b.height / 2] : null; })()"
-        )
+    def click_at(self, x: float, y: float) -> None:
         for kind in ("mousePressed", "mouseReleased"):
             self.send("Input.dispatchMouseEvent", type=kind, x=x, y=y, button="left", clickCount=1)
 

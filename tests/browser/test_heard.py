@@ -18,7 +18,7 @@ from playwright.sync_api import expect
 from bench.running import FLAGS
 from tests.browser.conftest import CHROMIUM, Centre, Desks, Feed, until
 from tests.browser.parts import row
-from tests.browser.tab import Tab
+from tests.browser.tab import Hands, Tab
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
 _numbers = count(30)
@@ -143,12 +143,12 @@ def reported(centre: Centre, **counts: int) -> None:
     until(lambda: counts.items() <= health(centre)["consoles"].items(), 30)
 
 
-def arm(tab: Tab) -> None:
+def arm(tab: Hands) -> None:
     tab.click(".sound-blocked .arm")
     tab.until("document.querySelector('.sound-state').dataset.sound === 'armed'")
 
 
-def hears(tab: Tab, *hertz: int) -> None:
+def hears(tab: Hands, *hertz: int) -> None:
     """Wait until the ear hears these pitches and no other one."""
     known, near = json.dumps(hertz), "Math.abs(p - h) < 20"
     strange = f"[...pitches].some((p) => !{known}.some((h) => {near}))"
@@ -157,16 +157,16 @@ def hears(tab: Tab, *hertz: int) -> None:
     tab.until(f"listen(), {strange} ? (pitches.clear(), (loudest = 0), false) : {all_of_them}")
 
 
-def heard(tab: Tab, *hertz: int) -> None:
+def heard(tab: Hands, *hertz: int) -> None:
     """Wait until these pitches are among all that the ear heard since `forget`: for what comes once a minute."""
     tab.until(f"remembered({json.dumps(hertz)})")
 
 
-def forget(tab: Tab) -> None:
+def forget(tab: Hands) -> None:
     tab("pitches.clear(), loudest = 0, since_s = window.audio?.currentTime ?? 0")
 
 
-def silent(tab: Tab) -> None:
+def silent(tab: Hands) -> None:
     """Wait until nothing was on the wire for longer than an alarm pauses."""
     tab("loudest = 0, window.since = performance.now()")
     tab.until(
