@@ -16,7 +16,9 @@ from websockets.sync.client import connect
 
 
 class Hands(ABC):
-    """What a person does with a page, over whichever protocol its browser speaks."""
+    """What a person does with a page, over whichever protocol its browser speaks. `wrong` is what its scripts said."""
+
+    wrong: list[str]
 
     @abstractmethod
     def __call__(self, expression: str) -> Any:
@@ -31,7 +33,7 @@ class Hands(ABC):
         deadline = time.monotonic() + within_s
         while (found := self(expression)) in (None, False):
             assert time.monotonic() < deadline, (
-                f"it did not come true in time: {expression}\n{self('document.body.innerText')}"
+                f"it did not come true in time: {expression}\n{self.wrong}\n{self('document.body.innerText')}"
             )
             time.sleep(0.05)
         return found
