@@ -153,6 +153,10 @@ class PageLine(compat.BoundedLine):
             raise WebSocketClosedError
         await super().write_message(message, binary, locked)
 
+    async def send_message(self, message: Message[Any]) -> None:
+        if self._ours():
+            await super().send_message(message)
+
     def takes(self, message: Message[Any]) -> bool:
         """Of a message what a page may say."""
         again = message.msgtype == "PULL-DOC-REQ" and self._pulled  # the whole page: a line asks for it once

@@ -70,15 +70,17 @@ export function restoreScroll() {
   const list = scroller();
   if (!top || !list) return;
   list.scrollTo({ top: Number(top) });
-  // Of many rows those in sight alone are drawn, and how high each is shows then: for a second the place is held,
-  // unless a hand moves it.
-  let left = HOLDS;
-  for (const hand of ["wheel", "pointerdown", "keydown"])
-    addEventListener(hand, () => (left = 0), { once: true, capture: true });
+  // Of many rows those in sight alone are drawn, and how high each is shows then: the place is held for a second from when
+  // all of them are here, unless a hand moves it.
+  let [left, hand] = [HOLDS, false];
+  for (const by of ["wheel", "pointerdown", "keydown"])
+    addEventListener(by, () => (hand = true), { once: true, capture: true });
   const hold = () => {
+    if (hand) return;
     const row = rows().find((one) => one.dataset.incident === id);
     if (row) list.scrollBy({ top: below(row) - Number(at) });
-    if (left-- > 0) setTimeout(hold, HOLD_MS);
+    left = its.owed ? HOLDS : left - 1;
+    if (left >= 0) setTimeout(hold, HOLD_MS);
   };
   hold();
 }
