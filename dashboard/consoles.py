@@ -232,7 +232,7 @@ class Consoles(CommonGround):
     def look(self) -> None:
         """Look who listens for which centre; every page is told when that changed, and the other servers of these pages."""
         if self.listening.look(self.everywhere()):
-            self._sessions.each(lambda session: session.refresh(health=True))
+            self._sessions.each(lambda session: session.refresh("health"))
         self._tell_others()
 
     def _tell_others(self) -> None:
@@ -360,7 +360,7 @@ class Consoles(CommonGround):
 
     def again(self) -> None:
         """Tell every page what it is: its clock went on or stopped."""
-        self._sessions.each(lambda session: session.refresh(health=True))
+        self._sessions.each(lambda session: session.refresh("health"))
 
     def stood(self) -> None:
         """A sign-in or an account changed: every page is told at once what it may, and looked at anew who listens."""
@@ -375,7 +375,7 @@ class Consoles(CommonGround):
         self.together.look()
         self._tell_others()
         self.windows.look()
-        self._sessions.each(lambda session: session.refresh(health=True))
+        self._sessions.each(lambda session: session.refresh("health"))
 
     def _others_changed(self) -> None:
         before = self.on_shift
@@ -383,7 +383,7 @@ class Consoles(CommonGround):
         self.together.look()
         self.look()
         if self.on_shift != before:
-            self._sessions.each(lambda session: session.refresh(health=True))
+            self._sessions.each(lambda session: session.refresh("health"))
 
     def _count(self) -> None:
         # Not asked by each page for itself: a hundred would ask ten thousand times at each press.
@@ -424,7 +424,7 @@ class Consoles(CommonGround):
         """Tell every page when the cases, the degraded-mode file, or the servers of the log are as they were not before."""
         cases, mended = self.desk.cases.state, (self.degraded.health.state, self._replica_lost())
         if cases != self._cases_state:
-            self._sessions.each(lambda session: session.refresh(health=True, selected=True))
+            self._sessions.each(lambda session: session.refresh("health", "alarm"))
         elif mended != self._mended:
-            self._sessions.each(lambda session: session.refresh(health=True))
+            self._sessions.each(lambda session: session.refresh("health"))
         self._cases_state, self._mended = cases, mended

@@ -21,6 +21,7 @@ from dashboard.shell.ground import Ground, Standing
 from dashboard.shell.outbox import Page
 from dashboard.shell.requests import answers
 from dashboard.shell.session import PageSession
+from dashboard.shell.topics import Topic
 from incidents.board import Change
 from incidents.case import Case
 from incidents.roles import User
@@ -55,11 +56,11 @@ class MapSession(PageSession[WindowGround]):
         super().__init__(consoles, page, token)
         self.browser = ""
         self.follows = Follows(why="closed", since=milliseconds(consoles.clock.now()))
-        self._sent: Follows | None = None
         self._shown: str | None = None
         self._draws: str | None = None
         self._place: Destination | None = None  # where its person flew, found by words
         self._reserved = ReservedPart(consoles.reservations, consoles.desk, self._person)
+        self._mailbox.tell(TOPICS, self, consoles)
         self._drawing = Drawing(
             consoles.desk,
             page,
@@ -89,7 +90,8 @@ class MapSession(PageSession[WindowGround]):
     def anew(self) -> None:
         """Send the window all there is."""
         self.look()
-        self._told = self._sent = None
+        self._told = None
+        self._mailbox.forget()
         self._drawing.moved = True
         self.push(urgent=True)
 
@@ -156,14 +158,18 @@ class MapSession(PageSession[WindowGround]):
 
     def _fill(self, message: dict[str, Any], now: Standing) -> None:
         self._add_access(message, now)
-        if self.follows != self._sent:
-            message["follows"] = self._sent = self.follows
 
     @answers("hello")
     async def _enter(self, browser: str = "", follow: bool = True) -> None:
         """The window came. `follow`: whether no hand has moved its map away from what stands chosen."""
         self.browser = browser[:64]
-        self._sent, self._shown = None, None
+        self._shown = None
         self.look(fly=follow)
         self._drawing.moved = True
         await self._hello()
+
+
+# Nobody learns from a locked page who was signed in: what it follows then names nobody.
+TOPICS: tuple[Topic[MapSession, WindowGround], ...] = (
+    Topic("follows", lambda page, services: page.follows, locked=True, dark=True),
+)

@@ -3,7 +3,6 @@
 The mailbox holds keys, never values: however slow the page, it is sent the newest version once.
 """
 
-import logging
 from collections.abc import Callable, Collection, Iterable, Mapping
 from contextlib import suppress
 from time import monotonic
@@ -13,7 +12,7 @@ import msgspec
 
 from dashboard.access.standing import DARK, PAGE, TO_ONE_PERSON
 from dashboard.components.actions import receive, where
-from dashboard.components.actions.units import UnitsPart
+from dashboard.components.actions.units import near_units
 from dashboard.components.alert.seen import Seen, Sound, SoundTest
 from dashboard.components.case.part import CasePart
 from dashboard.components.drills.part import DrillPart
@@ -29,18 +28,16 @@ from dashboard.shell.ground import Standing
 from dashboard.shell.outbox import Page
 from dashboard.shell.requests import Answer, Command, answers
 from dashboard.shell.session import BEAT_S, DeskSession
+from dashboard.shell.topics import Hears, Topic
 from incidents import commands as do
 from incidents import events as ev
 from incidents.board import Change
 from incidents.case import Case
 from incidents.clock import rate
 from incidents.incident import Incident
-from incidents.listeners import without_values
 from incidents.roles import MAY, check, may
 
 MOST = 1000  # alarms that a page names at once
-
-_logger = logging.getLogger(__name__)
 
 
 class Session(DeskSession[OperatorGround["Session"]]):
@@ -60,9 +57,6 @@ class Session(DeskSession[OperatorGround["Session"]]):
         self.sound_tested: SoundTest | None = None
         self._seen: Seen | None = None
         self._rows_went = -BEAT_S  # when it was sent incidents last, by a clock that never jumps
-        self._health = self._detail = False
-        self._unowned: int | None = None
-        self._trained: dict[str, Any] | None = None
         self._drill = DrillPart(consoles.drills, self)
         self.reserved = ReservedPart(
             consoles.reservations,
@@ -70,8 +64,8 @@ class Session(DeskSession[OperatorGround["Session"]]):
             lambda: consoles.reservations.person(self.token, self.kind, self.position),
         )
         self._unsent = Unsent(consoles, self.reserved, _now, lambda: self.translate)
-        self._case = CasePart(consoles, self, self._drill)
-        self._units = UnitsPart(consoles, self, lambda: self.push(urgent=False))
+        self.case = CasePart(consoles, self, self._drill)
+        self._mailbox.tell(TOPICS, self, consoles)
         self._drawing = Drawing(
             consoles.desk,
             page,
@@ -91,7 +85,7 @@ class Session(DeskSession[OperatorGround["Session"]]):
 
     def drawn(self) -> tuple[str | None, Mapping[str, Case]]:
         """What the map draws beside the board, if this page is shown it: the track of what stands chosen here, and its case."""
-        return self._case.followed, self._case.drawn()
+        return self.case.followed, self.case.drawn()
 
     def counts(self, incident: Incident | None = None) -> bool:
         """Whether who is before this page may act on alarms, or on this one. Only then does it count as seen and as heard."""
@@ -116,17 +110,18 @@ class Session(DeskSession[OperatorGround["Session"]]):
         if not self._unsent.changed(change):
             return
         if change.kind == "incident":
-            self._detail = self._detail or change.key == self.selected
+            if change.key == self.selected:
+                self._mailbox.hear("alarm")
             # What it is owed goes when it took what it was sent, or with the heartbeat.
             if self._waits((change.key,), cics):
                 self._drawing.later()
                 return
         elif change.kind == "unit" and self.reserved.hides_unit(change.key):
             return
-        elif change.kind == "drill":
-            self._detail = True
+        elif change.kind in ("drill", "device"):
+            self._mailbox.hear(change.kind)
         elif change.kind in ("feed", "health"):
-            self._health = True
+            self._mailbox.hear("health")
             if change.kind == "feed" and not change.urgent:
                 return  # one more message of a feed that is as it was: the heartbeat tells of it
         # A feed's or a device's health is not on the map: drawing it for that would keep the page from the next alarm.
@@ -136,12 +131,18 @@ class Session(DeskSession[OperatorGround["Session"]]):
     def has_words(self, incidents: Collection[str], cics: frozenset[str] | None = None) -> None:
         """There are new words of where these are, which are told to the centres `cics` (None: all); nothing waits for them."""
         if self._unsent.placed(incidents) or self.drill is not None:
-            self._detail = self._detail or self.selected in incidents
+            if self.selected in incidents:
+                self._mailbox.hear("alarm")
             if not self._waits(incidents, cics):
                 self.push(urgent=False)
 
+    def hear_floor(self) -> None:
+        """Who is at work, or what they have, changed."""
+        self._mailbox.hear("floor")
+
     def has_news(self) -> None:
-        """There is news of who is at work and of what they have."""
+        """It changed, and nothing else tells this page."""
+        self.hear_floor()
         if not self._busy():
             self.push(urgent=False)
 
@@ -157,18 +158,18 @@ class Session(DeskSession[OperatorGround["Session"]]):
         """Send anew what a change of the cases, or of who is here, kept from this page, gave back to it, or says of each."""
         self._unsent.open_again()
         self._unsent.kept_changed()
-        self._detail = self._drawing.moved = True
-        self._consoles.together.forget(self)
+        self._drawing.moved = True
+        self._mailbox.hear("cases")
         self.push(urgent=True)
 
-    def refresh(self, *, health: bool = False, selected: bool = False) -> None:
-        """Send the health, or the selected incident, again though no event asked for it."""
-        self._health = self._health or health
-        self._detail = self._detail or (selected and self.selected is not None)
+    def refresh(self, *changes: Hears) -> None:
+        """Look again at what hears these though no event asks for it."""
+        self._mailbox.hear(*changes)
         self.push(urgent=True)
 
     def anew(self) -> None:
         """Send the page all there is: what it was told meanwhile may not have reached it."""
+        self._mailbox.forget()
         self._everything()
         self.push(urgent=True)
 
@@ -176,11 +177,17 @@ class Session(DeskSession[OperatorGround["Session"]]):
         """The consoles follow the board, and beat, for all of their pages."""
 
     def _each_second(self) -> Iterable[Callable[[], object]]:
-        return (self._drawing.tick, self._grow, self._units.look)
+        return (self._drawing.tick, self._grow, self.look_at_units)
 
     def _grow(self) -> None:
-        if self._case.has_grown():
-            self.refresh(selected=True)
+        if self.case.has_grown():
+            self.refresh("alarm")
+
+    def look_at_units(self) -> None:
+        """Once a second, if the page is in sight: units are many, and so are their reports."""
+        if self.visible:
+            self._mailbox.hear("second")
+            self.push(urgent=False)
 
     def leave(self) -> None:
         self._consoles.leave(self)
@@ -190,7 +197,9 @@ class Session(DeskSession[OperatorGround["Session"]]):
         self._drawing.end()
 
     async def _flush(self) -> None:
+        before = self.case.followed
         await super()._flush()
+        self._drawing.moved = self._drawing.moved or self.case.followed != before
         if self.connected:
             if went := self._unsent.went():
                 self._rows_went = _now()
@@ -203,19 +212,16 @@ class Session(DeskSession[OperatorGround["Session"]]):
             message["pace"] = pace
         self._add_access(message, now)
         if now.dark:
-            self._add_dark(message)
+            self._replies = [reply for reply in self._replies if reply.keys() <= DARK]
             return
         self._add_rows(message, now)
-        parts = (self._add_health, self._add_together, self._drill.add, self._add_training, self._add_detail)
-        for add in (*parts, self._units.add):
-            try:
-                add(message)
-            except Exception as error:  # the first rule: a fault of another part may not keep an alarm from the queue
-                _logger.error("a part of a page could not be made", exc_info=without_values(error))
+
+    def _beside(self, message: dict[str, Any]) -> None:
+        super()._beside(message)
+        if not self.standing.dark:
+            self._drill.add(message)
 
     def _stands(self, before: Standing | None, now: Standing) -> None:
-        self._unowned = None
-        self._units.forget()
         if before is not None and (now.who != before.who or now.dark != before.dark):
             gone = TO_ONE_PERSON | {"answer"} if now.dark else TO_ONE_PERSON
             self._replies = [reply for reply in self._replies if not reply.keys() & gone]
@@ -224,47 +230,21 @@ class Session(DeskSession[OperatorGround["Session"]]):
         elif now.locked and not now.dark:  # who was here last may have gone for good
             self.flights.forget()
             self._unsent.kept_changed()
+            self._mailbox.hear("cases")
 
     def _add_rows(self, message: dict[str, Any], now: Standing) -> None:
         self._unsent.add(message, now)
 
-    def _add_dark(self, message: dict[str, Any]) -> None:
-        """A page before which nobody may see an alarm is told that the server lives, and what the sign-in page says."""
-        if (unowned := self._consoles.desk.board.unowned) != self._unowned:
-            message["unowned"] = self._unowned = unowned
-        self._replies = [reply for reply in self._replies if reply.keys() <= DARK]
-
-    def _add_health(self, message: dict[str, Any]) -> None:
-        if self._health:
-            self._health = False
-            message |= {"health": self._consoles.health(), "shift": self._consoles.on_shift}
-
-    def _add_together(self, message: dict[str, Any]) -> None:
-        if (news := self._consoles.together.news(self, locked=self.standing.locked)) is not None:
-            message["together"] = news
-
-    def _add_detail(self, message: dict[str, Any]) -> None:
-        if self._detail:
-            self._detail, before = False, self._case.followed
-            self._case.add(message)
-            self._drawing.moved = self._drawing.moved or self._case.followed != before
-
-    def _add_training(self, message: dict[str, Any]) -> None:
-        if self._consoles.training is not None and (news := self._consoles.training(self)) != self._trained:
-            message["training"] = self._trained = news
-
     def _everything(self) -> None:
         """The page is to be sent all there is: it is new, or other eyes are before it."""
         self._unsent.everything()
-        self._health = self._detail = self._drawing.moved = True
-        self._trained = None
-        self._case.forget()
-        self._units.forget()
+        self._drawing.moved = True
+        self.case.leave()
         self.reserved.forget()
-        self._consoles.together.forget(self)
         self._drill.forget()
 
     def _speak(self) -> None:
+        self._mailbox.forget()
         self._everything()
         self._drawing.speak(self.translate)
 
@@ -285,9 +265,8 @@ class Session(DeskSession[OperatorGround["Session"]]):
     async def _select(self, incident: str = "") -> None:
         before, self.chosen_at = self.chosen_at, monotonic()
         self.selected = incident[:128] or None
-        self._case.choose(self.chosen_at - before)
-        self._units.forget()
-        self._detail = True
+        self.case.choose(self.chosen_at - before)
+        self._mailbox.forget("selected")
         self._drawing.chosen()
         self._consoles.looked(self)
         self.push(urgent=True)
@@ -352,17 +331,17 @@ class Session(DeskSession[OperatorGround["Session"]]):
 
     @answers("search")
     async def _search(self, n: int | None = None, text: str = "") -> None:
-        self.reply(found=self._case.found(n, text[:100].strip()))
+        self.reply(found=self.case.found(n, text[:100].strip()))
 
     @answers("whose")
     async def _whose(self, device: str = "") -> None:
         """A technical alarm was chosen, by its key: whose device it is, and whom to call."""
-        self.reply(whose={"id": device[:256], "case": self._case.whose(device[:256])})
+        self.reply(whose={"id": device[:256], "case": self.case.whose(device[:256])})
 
     @answers("doubt")
     async def _doubt(self, n: int | None = None, incident: str = "", fact: str = "", text: str = "") -> None:
         """A fact of the chosen alarm's case is doubtful: who keeps the case is to see it."""
-        self.reply(doubted={"n": n, "code": await self._case.doubt(incident, fact, text)})
+        self.reply(doubted={"n": n, "code": await self.case.doubt(incident, fact, text)})
 
     @answers("find", costs=True)
     async def _find(self, n: int | None = None, text: str = "", why: ev.Why | None = None, reason: str = "") -> None:
@@ -405,6 +384,33 @@ class Session(DeskSession[OperatorGround["Session"]]):
         """A place was chosen on the map for an alarm raised by hand, true to so many metres."""
         with suppress(ValueError):  # a click beside the Earth
             self.reply(placed=where.clicked(self._consoles.zones, self._consoles.places, lat, lon, accuracy_m))
+
+
+def _unowned(page: Session, services: OperatorGround[Session]) -> object:
+    return services.desk.board.unowned if page.standing.dark else msgspec.UNSET
+
+
+def _trained(page: Session, services: OperatorGround[Session]) -> object:
+    return msgspec.UNSET if services.training is None else services.training(page)
+
+
+CHOSEN: frozenset[Hears] = frozenset({"selected", "alarm", "cases", "drill"})
+TOPICS: tuple[Topic[Session, OperatorGround[Session]], ...] = (
+    # Before a dark page nobody may see an alarm: it says what the sign-in page says.
+    Topic("unowned", _unowned, dark=True, locked=True),
+    Topic("health", lambda page, services: services.health(), frozenset({"health"}), locked=True),
+    Topic("shift", lambda page, services: services.on_shift, frozenset({"health"}), locked=True),
+    Topic(
+        "together",
+        lambda page, services: services.together.news(page),
+        frozenset({"floor", "cases"}),
+        empty=lambda services: services.together.unnamed(),
+    ),
+    Topic("training", _trained, locked=True),
+    Topic("detail", lambda page, services: page.case.compose(), CHOSEN, merged=True),
+    Topic("actions", lambda page, services: page.case.actions(), CHOSEN, locked=True, before=None),
+    Topic("units", near_units, frozenset({"selected", "second"})),
+)
 
 
 def _now() -> float:

@@ -17,11 +17,12 @@ from dashboard.shell import language
 from dashboard.shell.clock import milliseconds
 from dashboard.shell.errands import Errands
 from dashboard.shell.ground import Ground, PageGround, Standing
-from dashboard.shell.looks import Ask, Looks
+from dashboard.shell.looks import Looks
 from dashboard.shell.outbox import Outbox, Page
 from dashboard.shell.preferences import Keys, Preferences, Read, SingleKeys
 from dashboard.shell.requests import MAX_MESSAGE, Answer, Answering, Command, Malformed, answers, message
 from dashboard.shell.requests import text as word
+from dashboard.shell.topics import Mailbox, Topic
 from incidents import commands as do
 from incidents import events as ev
 from incidents.listeners import tell, without_values
@@ -40,7 +41,7 @@ D = TypeVar("D", bound=Ground, covariant=True)
 
 
 class PageSession(Answering[None], Outbox, Generic[G]):
-    """One page. A kind of page says what it is sent (`_fill`), follows (`_follow`), and answers beside (`answers`).
+    """One page. A kind of page says what it is sent (`_fill`, a table of topics), follows (`_follow`), and answers (`answers`).
 
     `consoles` is what the pages share, `token` its browser's sign-in.
     """
@@ -57,10 +58,11 @@ class PageSession(Answering[None], Outbox, Generic[G]):
         self._told: Standing | None = None
         self._reads = ""  # the language in which the page has its words, as it said
         self._tab = ""  # the secret under which its browser's tab has its drafts
-        self._drafts_of: str | None = None  # whose drafts it was sent
         self._chosen = ""  # the language that a hand chose where nobody is signed in
         self._unlisten: Callable[[], object] = lambda: None
         self._errands = Errands(self.keep, lambda: self.person, self.gone)
+        self._mailbox = Mailbox()
+        self._mailbox.tell(OF_A_PAGE, self, consoles)
 
     @property
     def person(self) -> str:
@@ -135,10 +137,10 @@ class PageSession(Answering[None], Outbox, Generic[G]):
         now = self.standing
         self._fill(message, now)
         try:
-            self._add_drafts(message, now)
             self._beside(message)
         except Exception as error:  # the first rule: what is told beside keeps no alarm from a page
             _logger.error("a part of a page could not be made", exc_info=without_values(error))
+        self._mailbox.add(message, now)
         if self._replies:
             message["replies"], self._replies = self._replies, []
         return unturned(msgspec.json.encode(message).decode())  # they stand in it as they are
@@ -155,8 +157,7 @@ class PageSession(Answering[None], Outbox, Generic[G]):
         """The page reads another language from now on: what is sent in words is to be sent again."""
 
     def _fill(self, message: dict[str, Any], now: Standing) -> None:
-        """Put what this kind of page is sent into a message."""
-        raise NotImplementedError
+        """Put into a message what is told beside the topics."""
 
     def _beside(self, message: dict[str, Any]) -> None:
         """Put into a message what is told beside whatever this kind of page is sent."""
@@ -168,13 +169,10 @@ class PageSession(Answering[None], Outbox, Generic[G]):
             message["access"] = now.shown(self.id)
             self._stands(before, now)
 
-    def _add_drafts(self, message: dict[str, Any], now: Standing) -> None:
-        """Send who came before the page what they left on it."""
-        of = None if now.locked else now.name
-        if self._tab and of != self._drafts_of:
-            self._drafts_of = of
-            if of is not None:
-                message["drafts"] = {"of": of, "kept": self._consoles.drafts.of(of, self._tab)}
+    def drafts(self) -> object:
+        """What who is before the page left half done on it."""
+        name = self.standing.name
+        return {"of": name, "kept": self._consoles.drafts.of(name, self._tab)} if self._tab else msgspec.UNSET
 
     def _stands(self, before: Standing | None, now: Standing) -> None:
         """The page may do and show other things than `before`, which is None for one that knows nothing."""
@@ -188,6 +186,7 @@ class PageSession(Answering[None], Outbox, Generic[G]):
     async def _hello(self) -> None:
         """A page came, or came back, and knows nothing."""
         self._told = None
+        self._mailbox.forget()
         self._replies.insert(0, {"welcome": self.welcome()})
         self.push(urgent=True)
 
@@ -195,7 +194,8 @@ class PageSession(Answering[None], Outbox, Generic[G]):
     async def _read(self, language: Read | None = None, tab: str = "") -> None:
         """The page says in which language it has its words, and the secret of its tab."""
         self._reads = language or "en"
-        self._tab, self._drafts_of = tab[:64], None
+        self._tab = tab[:64]
+        self._mailbox.forget("tab")
         self.push(urgent=True)
 
     @answers("draft")
@@ -243,6 +243,14 @@ class PageSession(Answering[None], Outbox, Generic[G]):
             self.push(urgent=True)
 
 
+# Without a tab of its own nothing is said of drafts, and on a locked page they stay where they are.
+OF_A_PAGE: tuple[Topic[PageSession[PageGround], PageGround], ...] = (
+    Topic(
+        "drafts", lambda page, services: page.drafts(), hears=frozenset({"tab"}), empty=lambda services: msgspec.UNSET
+    ),
+)
+
+
 class DeskSession(PageSession[D], Generic[D]):
     """A page that gives commands to the desk. `position` is its browser's desk name, where nobody signs in."""
 
@@ -251,7 +259,7 @@ class DeskSession(PageSession[D], Generic[D]):
     def __init__(self, consoles: D, page: Page, token: str = "") -> None:
         super().__init__(consoles, page, token)
         self.looks = Looks(self, consoles.desk)
-        self._asking: Ask | None = None
+        self._mailbox.tell(OF_A_DESK, self, consoles)
 
     @property
     def desk_name(self) -> str:
@@ -269,16 +277,9 @@ class DeskSession(PageSession[D], Generic[D]):
             return ""
 
     def _beside(self, message: dict[str, Any]) -> None:
-        """The line that asks why somebody looks. Before a locked page nobody does."""
+        """Before a locked page nobody looks at anything."""
         if self.standing.locked:
             self.looks.clear()
-        if (asks := self.looks.ask()) != self._asking:
-            message["asks"] = self._asking = asks
-
-    @answers("hello")
-    async def _hello(self) -> None:
-        self._asking = None
-        await super()._hello()
 
     @answers("reason")
     async def _because(self, of: str = "", why: ev.Why | None = None, reason: str = "") -> None:
@@ -324,3 +325,9 @@ class DeskSession(PageSession[D], Generic[D]):
             raise
         else:
             self.reply(answer=Answer(id=asked.id, ok=True, incident=incident))
+
+
+OF_A_DESK: tuple[Topic[DeskSession[Ground], Ground], ...] = (
+    # The line that asks why somebody looks.
+    Topic("asks", lambda page, services: page.looks.ask(), dark=True, before=None),
+)

@@ -167,8 +167,8 @@ export class Store {
     if (message.health) {
       placed = JSON.stringify(message.health.unheard) !== JSON.stringify(this.health?.unheard);
       this.health = message.health;
-      this.shift = message.shift;
     }
+    if ("shift" in message) this.shift = message.shift;
     if ("detail" in message) this._take(message.detail);
     if ("actions" in message) this.actions = message.actions;
     if ("units" in message) this.units = message.units;
@@ -178,7 +178,7 @@ export class Store {
     if (message.took) this._took();
     if (welcome) for (const topic of ["covers", "welcome"]) this.emit(topic);
     if (welcome || message.access) this.emit("desk");
-    if (message.health) this.emit("health");
+    if (message.health || "shift" in message) this.emit("health");
     if ("detail" in message) this.emit("detail");
     if ("units" in message) this.emit("units");
     if (welcome || "asks" in message) this.emit("asks");

@@ -25,6 +25,7 @@ from dashboard.operator.session import Session
 from dashboard.shell.ground import Standing
 from dashboard.shell.outbox import Page
 from dashboard.shell.requests import answers
+from dashboard.shell.topics import Topic
 from dashboard.supervisor.review import desk as review
 from incidents.actions import SUPERVISOR, open_to
 from incidents.board import Change
@@ -49,11 +50,10 @@ class SupervisorSession(Session, without=("select", "search", "map")):
 
     def __init__(self, consoles: SupervisorGround, page: Page, token: str = "") -> None:
         super().__init__(consoles, page, None, token)
-        self._counted = False  # whether it was told how many technical alarms stand
+        self._mailbox.tell(TOPICS, self, consoles)
         self._lapsed_of: object = None  # for whom, and of which cases, it was told how many lapsed
 
     def anew(self) -> None:
-        self._counted = False
         self._lapsed_of = None
         super().anew()
 
@@ -65,9 +65,6 @@ class SupervisorSession(Session, without=("select", "search", "map")):
     def _add_rows(self, message: dict[str, Any], now: Standing) -> None:
         """Each row says what may be done with it from here: all of them offer it, and none is chosen."""
         super()._add_rows(message, now)
-        if "devices" in message or not self._counted:
-            message["technical"] = standing(self._consoles.desk, self.reserved.who())
-            self._counted = True
         rows: dict[str, Any] = message.get("rows", {})
         incidents, user = self._consoles.desk.board.incidents, person(self)
         for key, row in rows.items():
@@ -115,3 +112,14 @@ class SupervisorSession(Session, without=("select", "search", "map")):
         if answer is not None and not now.locked and now.who == before.who:
             # Made into JSON here: an answer that can't be would else keep every alarm from this page.
             self.reply(**{name: msgspec.Raw(msgspec.json.encode(answer))})
+
+
+TOPICS: tuple[Topic[SupervisorSession, SupervisorGround], ...] = (
+    # How many technical alarms stand, as every page and paper counts them.
+    Topic(
+        "technical",
+        lambda page, services: standing(services.desk, page.reserved.who()),
+        frozenset({"device", "cases"}),
+        locked=True,
+    ),
+)

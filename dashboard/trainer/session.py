@@ -18,6 +18,7 @@ from dashboard.shell.ground import Standing
 from dashboard.shell.outbox import Page
 from dashboard.shell.requests import answers
 from dashboard.shell.session import PageSession
+from dashboard.shell.topics import Topic
 from dashboard.trainer.context import PAGE, TrainerContext
 from dashboard.trainer.requests import TrainerRequests
 from incidents.exercises.room import TrainingError
@@ -42,13 +43,13 @@ class TrainerSession(PageSession[TrainerContext]):
     def __init__(self, consoles: TrainerContext, page: Page, view: MapView | None, token: str) -> None:
         super().__init__(consoles, page, token)
         self._view = view
-        self._sent: dict[str, bytes] = {}
         self._lists: dict[str, Any] = {}
         self._listed_at = -LISTS_S
         self._listing = False
         self._watched: tuple[Watched, str] = ("", "")
         self._drawn: tuple[str, str, int] | None = None
         self._followed = ""  # the alarm of a replay that the map was brought to
+        self._mailbox.tell(TOPICS, self, consoles)
 
     def _follow(self) -> Callable[[], object]:
         return self._consoles.room.listen(lambda: self._consoles.soon(self._changed))  # files are kept in threads
@@ -58,7 +59,7 @@ class TrainerSession(PageSession[TrainerContext]):
         return super().welcome() | {"zones": zones}
 
     def _speak(self) -> None:
-        self._sent = {}
+        self._mailbox.forget()
         if (view := self._view) is not None:
 
             async def wish() -> None:
@@ -71,7 +72,6 @@ class TrainerSession(PageSession[TrainerContext]):
 
     @answers("hello")
     async def _hello(self) -> None:
-        self._sent = {}
         self._listed_at = -LISTS_S
         self._changed()
         await super()._hello()
@@ -80,8 +80,7 @@ class TrainerSession(PageSession[TrainerContext]):
     async def _watch(self, kind: Watched = "", id: str = "") -> None:
         self._watched = (kind, id) if len(id) <= 128 else ("", "")
         self._drawn = None
-        for name in ("replay", "marks", "exercise", "gone"):  # the page let go of them: what is the same goes once more
-            self._sent.pop(name, None)
+        self._mailbox.forget("selected")  # the page let go of it: what is the same goes once more
         self._follow_it(kind == "replay")
         self.push(urgent=True)
 
@@ -149,24 +148,16 @@ class TrainerSession(PageSession[TrainerContext]):
             self._draw(self._view)
 
     def _fill(self, message: dict[str, Any], now: Standing) -> None:
-        """Only what changed since the last message goes."""
         self._add_access(message, now)
-        if now.locked:
-            return
-        changed: dict[str, msgspec.Raw] = {}
-        for name, facts in self._parts().items():
-            raw = msgspec.json.encode(facts)
-            if self._sent.get(name) != raw:
-                self._sent[name] = raw
-                changed[name] = msgspec.Raw(raw)
-        if changed:
-            message["training"] = changed
+        self._mailbox.hear("second")  # of much that is watched nobody tells
 
     def _stands(self, before: Standing | None, now: Standing) -> None:
-        if before is None or now.who != before.who:
-            self._sent = {}
-            if before is not None:
-                self._replies = [reply for reply in self._replies if "done" not in reply]
+        if before is not None and now.who != before.who:
+            self._replies = [reply for reply in self._replies if "done" not in reply]
+
+    def parts(self) -> dict[str, msgspec.Raw]:
+        """What the room has and what is watched of it, made into JSON here: what it is made of may change meanwhile."""
+        return {name: msgspec.Raw(msgspec.json.encode(facts)) for name, facts in self._parts().items()}
 
     def _parts(self) -> dict[str, Any]:
         house = self._consoles
@@ -229,6 +220,17 @@ class TrainerSession(PageSession[TrainerContext]):
                 self._followed = followed
         except Exception as error:
             _logger.error("the trainer's map could not be drawn", exc_info=without_values(error))
+
+
+TOPICS: tuple[Topic[TrainerSession, TrainerContext], ...] = (
+    Topic(
+        "training",
+        lambda page, services: page.parts(),
+        frozenset({"selected", "second"}),
+        merged=True,
+        empty=lambda services: msgspec.UNSET,
+    ),
+)
 
 
 def _newest(incidents: Iterable[Incident]) -> str | None:

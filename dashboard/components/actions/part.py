@@ -1,6 +1,6 @@
 """What may be done with the alarm that is chosen on a page: each action open, or why not. The page repeats no rule of it."""
 
-from typing import Any, Protocol
+from typing import Protocol
 
 import msgspec
 
@@ -50,29 +50,16 @@ def person(page: ActedOn) -> User:
     return User(actor=page.actor, roles=now.roles)
 
 
-class ActionsPart:
-    """One page's part."""
-
-    def __init__(self, page: ActedOn) -> None:
-        self._page = page
-        self._sent: Actions | None = None
-
-    def forget(self) -> None:
-        """The page knows nothing of it any more."""
-        self._sent = None
-
-    def add(self, message: dict[str, Any], incident: Incident | None) -> None:
-        """Tell the page of the alarm that is chosen on it, if it may be shown one, when that is news."""
-        new = None
-        if incident is not None:
-            user = person(self._page)
-            why: dict[str, str] = {what: why_not(what, incident, user) or "" for what in OPERATOR}
-            new = Actions(
-                id=incident.id,
-                why=why,
-                next=next_of(incident, user),
-                likely=LIKELY[incident.state],
-                anew=incident.asks_anew,
-            )
-        if new != self._sent:
-            message["actions"] = self._sent = new
+def actions(page: ActedOn, incident: Incident | None) -> Actions | None:
+    """Of the alarm that is chosen on a page; None where it may be shown none."""
+    if incident is None:
+        return None
+    user = person(page)
+    why: dict[str, str] = {what: why_not(what, incident, user) or "" for what in OPERATOR}
+    return Actions(
+        id=incident.id,
+        why=why,
+        next=next_of(incident, user),
+        likely=LIKELY[incident.state],
+        anew=incident.asks_anew,
+    )

@@ -1,7 +1,6 @@
-"""One page's part about units: which of them are nearest to the alarm that is chosen on it, as long as it may be routed."""
+"""The units of a page: which of them are nearest to the alarm that is chosen on it, as long as it may be routed."""
 
-from collections.abc import Callable
-from typing import Any, Protocol
+from typing import Protocol
 
 from msgspec.structs import replace
 
@@ -33,6 +32,7 @@ class UnitsPage(ActedOn, Protocol):
     def visible(self) -> bool: ...
     @property
     def drill(self) -> Incident | None: ...
+    def look_at_units(self) -> None: ...
 
 
 class UnitsGround(Ground, Protocol):
@@ -44,79 +44,46 @@ class UnitsGround(Ground, Protocol):
     def road_times(self) -> RoadTimes: ...
 
 
-class UnitsPart:
-    """`news` is called when there is something to send that no message is on its way for."""
+def near_units(page: UnitsPage, consoles: UnitsGround) -> NearUnits | None:
+    """What a page is told of them; None where no alarm that may be routed is chosen on it, or no feed tells of units."""
+    incident, desk = _incident(page), consoles.desk
+    if incident is None or incident.fix is None or not desk.board.units:
+        return None
+    to = incident.fix
+    refused = {one.zone for one in incident.declines}
+    zones: dict[str, bool] = {}
+    # A feed goes on calling a unit available until its zone has sent it: nobody is offered it twice meanwhile.
+    taken = {name for other in desk.board.incidents.values() if other.id != incident.id for name in units_of(other)}
 
-    def __init__(self, consoles: UnitsGround, page: UnitsPage, news: Callable[[], None]) -> None:
-        self._consoles = consoles
-        self._page = page
-        self._news = news
-        self._now: NearUnits | None = None
-        self._sent: NearUnits | None = None
-        self._told = False
-        self._due = True
+    def kept(unit: UnitNow) -> bool:
+        if unit.zone not in zones:
+            zones[unit.zone] = unit.zone in refused or desk.exclusions.zone(incident, unit.zone)
+        return zones[unit.zone] or unit.unit in taken or page.reserved.hides_unit(unit.unit)
 
-    def forget(self) -> None:
-        """The page knows nothing of it any more, or another alarm is chosen on it."""
-        self._told, self._due = False, True
+    now = desk.clock.now()
+    near = candidates(desk.board.units.values(), to, now, kept)
+    told = page.look_at_units if page.visible else None
+    known = consoles.road_times.of(incident.id, spots(near), (to.lat, to.lon), told)
+    units = ranked(near, to, known.legs, now, consoles.places.zone_name)
+    of = track(incident)
+    circle = grown(incident, of, now)
+    return NearUnits(
+        id=incident.id,
+        units=tuple(replace(one, off_m=blur_m(circle, one.m if one.road_m is None else one.road_m)) for one in units),
+        straight=known.straight,
+        unsure=unsure(incident, of, now, apart_m(units)),
+        off_m=round(circle.radius) if circle is not None and circle.radius else None,
+        blurred=blur_m(circle, apart_m(units)) is not None,
+    )
 
-    def look(self) -> None:
-        """Look anew where the units are, if the page is in sight; once a second, for they are many and their reports are."""
-        if not self._page.visible:
-            return
-        self._now, self._due = self._found(), False
-        if not self._told or self._now != self._sent:
-            self._news()
 
-    def add(self, message: dict[str, Any]) -> None:
-        """Tell the page what is new."""
-        if self._due:
-            self._now, self._due = self._found(), False
-        if not self._told or self._now != self._sent:
-            message["units"] = self._sent = self._now
-            self._told = True
-
-    def _found(self) -> NearUnits | None:
-        incident = self._incident()
-        desk, page = self._consoles.desk, self._page
-        if incident is None or incident.fix is None or not desk.board.units:  # no feed tells of units here
-            return None
-        to = incident.fix
-        refused = {one.zone for one in incident.declines}
-        zones: dict[str, bool] = {}
-        # A feed goes on calling a unit available until its zone has sent it: nobody is offered it twice meanwhile.
-        taken = {name for other in desk.board.incidents.values() if other.id != incident.id for name in units_of(other)}
-
-        def kept(unit: UnitNow) -> bool:
-            if unit.zone not in zones:
-                zones[unit.zone] = unit.zone in refused or desk.exclusions.zone(incident, unit.zone)
-            return zones[unit.zone] or unit.unit in taken or page.reserved.hides_unit(unit.unit)
-
-        now = desk.clock.now()
-        near = candidates(desk.board.units.values(), to, now, kept)
-        told = self.look if page.visible else None
-        known = self._consoles.road_times.of(incident.id, spots(near), (to.lat, to.lon), told)
-        units = ranked(near, to, known.legs, now, self._consoles.places.zone_name)
-        of = track(incident)
-        circle = grown(incident, of, now)
-        return NearUnits(
-            id=incident.id,
-            units=tuple(
-                replace(one, off_m=blur_m(circle, one.m if one.road_m is None else one.road_m)) for one in units
-            ),
-            straight=known.straight,
-            unsure=unsure(incident, of, now, apart_m(units)),
-            off_m=round(circle.radius) if circle is not None and circle.radius else None,
-            blurred=blur_m(circle, apart_m(units)) is not None,
-        )
-
-    def _incident(self) -> Incident | None:
-        """The alarm that is chosen here, if it may be routed, or could be once it is somebody's. A drill looks like one."""
-        page, now = self._page, self._page.standing
-        if now.locked or not may(now.roles, "open_case"):
-            return None
-        incident = page.reserved.named(page.selected)
-        if incident is None:
-            drill = page.drill
-            return drill if drill is not None and drill.id == page.selected and not drill.drill else None
-        return incident if why_not("route", incident, person(page)) in (None, "unowned") else None
+def _incident(page: UnitsPage) -> Incident | None:
+    """The alarm that is chosen here, if it may be routed, or could be once it is somebody's. A drill looks like one."""
+    now = page.standing
+    if now.locked or not may(now.roles, "open_case"):
+        return None
+    incident = page.reserved.named(page.selected)
+    if incident is None:
+        drill = page.drill
+        return drill if drill is not None and drill.id == page.selected and not drill.drill else None
+    return incident if why_not("route", incident, person(page)) in (None, "unowned") else None

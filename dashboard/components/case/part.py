@@ -7,13 +7,14 @@ from uuid import uuid4
 
 import msgspec
 
-from dashboard.components.actions.part import ActedOn, ActionsPart
+from dashboard.components.actions.part import ActedOn, Actions, actions
 from dashboard.components.case.detail import SHOWN, Detail, detail
 from dashboard.components.case.facts import case_of, marked
 from dashboard.components.place_names import Places
 from dashboard.components.tracks import grown, track
 from dashboard.shell.ground import Ground, Seated, SignedPage
 from dashboard.shell.looks import Looks
+from dashboard.shell.topics import Hears
 from incidents import events as ev
 from incidents.audit import role_of, stream_of
 from incidents.case import Case, digest
@@ -52,7 +53,7 @@ class CasePage(SignedPage, ActedOn, Protocol):
     @property
     def looks(self) -> Looks: ...
     def keep(self, work: Coroutine[Any, Any, None], /) -> None: ...
-    def refresh(self, *, selected: bool) -> None: ...
+    def refresh(self, *changes: Hears) -> None: ...
 
 
 class CaseGround(Ground, Protocol):
@@ -78,13 +79,12 @@ class CasePart:
         self._of: Incident | None = None  # whose circle grows, how she moves, and the circle that was sent
         self._track = NOWHERE
         self._grown: Fix | None = None
-        self._actions = ActionsPart(page)
         self._chosen = 0  # counts the choices
         self._passing = False  # what stands chosen was walked over, and has not stood long enough to be looked at
 
     def choose(self, after_s: float) -> None:
         """Another alarm was chosen on the page, so long after the one before."""
-        self.forget()
+        self.leave()
         self._page.looks.end("device")
         self._chosen += 1
         self._passing = after_s < WALKS_S
@@ -95,18 +95,11 @@ class CasePart:
         await asyncio.sleep(STANDS_S)
         if self._chosen == chosen:
             self._passing = False
-            self._page.refresh(selected=True)
+            self._page.refresh("alarm")
 
-    def forget(self) -> None:
-        """The page knows nothing of it any more."""
-        self._leave()
-        self._actions.forget()
-
-    def add(self, message: dict[str, Any]) -> None:
-        """Tell the page of the selected alarm, and what may be done with it, on a locked page too."""
-        message["detail"] = self.compose()
-        named = self._page.reserved.named(self._page.selected)
-        self._actions.add(message, named or self._drilled)
+    def actions(self) -> Actions | None:
+        """What may be done with the selected alarm, on a locked page too."""
+        return actions(self._page, self._page.reserved.named(self._page.selected) or self._drilled)
 
     @property
     def _drilled(self) -> Incident | None:
@@ -114,17 +107,17 @@ class CasePart:
         drill = self._drill.incident
         return drill if drill is not None and drill.id == self._page.selected else None
 
-    def compose(self) -> dict[str, Any] | None:
-        """What changed of the selected alarm since it was sent last; None where none is chosen, or may be seen."""
+    def compose(self) -> dict[str, object] | None:
+        """What this page shows of the selected alarm, recorded; None where none is chosen, or may be seen."""
         page = self._page
         incident = page.reserved.named(page.selected)
         page.looks.keep("case", {incident.id} if incident is not None and self._may_see() else set())
         if incident is None and (drill := self._drilled) is not None:
             self._sent = None
             self._follow(drill)
-            return {**msgspec.to_builtins(self._drill.detail(drill)), "id": drill.id}
+            return {**_parts(self._drill.detail(drill)), "id": drill.id}
         if incident is None or not self._may_see():
-            self._leave()
+            self.leave()
             return None
         look = page.looks.of("case", incident.id)
         words = holds(incident, page.actor)
@@ -133,22 +126,17 @@ class CasePart:
             need = self._consoles.need(page, incident)
         # What was sent was shown: what is only walked over is not sent, unless it is needed. Nor is what nobody can be named for.
         if look is None and not need and (self._passing or not page.actor):
-            self._leave()
+            self.leave()
             return None
         self._follow(incident)
         new = detail(incident, self._consoles.desk, self._consoles.places, page.translate, self._track, words=words)
         if (keeping := self._consoles.keeping) is not None and new.case.state in SHOWN and new.case.number:
             new = msgspec.structs.replace(new, case=marked(new.case, keeping.doubted(new.case.number)))
-        old, self._sent = self._sent, new
-        parts: dict[str, Any] = {"id": incident.id, "live": new.live}
-        if old is None or old.live.id != incident.id or old.case != new.case:
-            parts |= {"case": new.case, "flags": self._consoles.keeping is not None}
-        if old is None or old.live.id != incident.id or old.history != new.history:
-            parts["history"] = new.history
+        self._sent = new
         told, whole = bool(new.case.safe_word or new.case.duress_word), new.case.state in SHOWN
         if look is None or (need and not look.need) or (told and not look.words) or (whole and not look.case):
             self._shown(incident, need, new)
-        return parts
+        return {**_parts(new), "id": incident.id, "flags": keeping is not None}
 
     def _shown(self, incident: Incident, need: ev.Need, shown: Detail) -> None:
         """Record what is shown: the case, or where none is, her track and what was written (docs/decisions/0105)."""
@@ -173,7 +161,8 @@ class CasePart:
         now = self._consoles.desk.clock.now()
         return self._of is not None and self._grown != grown(self._of, self._track, now)
 
-    def _leave(self) -> None:
+    def leave(self) -> None:
+        """Nothing is shown here any more."""
         self._sent = self._of = None
         self._track = NOWHERE
 
@@ -258,3 +247,7 @@ class CasePart:
     def _may_see(self) -> bool:
         now = self._page.standing
         return not now.locked and may(now.roles, "open_case")
+
+
+def _parts(detail: Detail) -> dict[str, object]:
+    return {name: getattr(detail, name) for name in detail.__struct_fields__}

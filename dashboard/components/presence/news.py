@@ -7,7 +7,6 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Iterable
 from typing import Protocol
-from weakref import WeakKeyDictionary
 
 import msgspec
 
@@ -101,6 +100,7 @@ class Seat(Protocol):
     def actor(self) -> str: ...
     @property
     def reserved(self) -> ReservedPart: ...
+    def hear_floor(self) -> None: ...
     def has_news(self) -> None: ...
 
 
@@ -122,12 +122,9 @@ class Together:
         self._desk = desk
         self._seats, self._pages, self._others = seats, pages, others
         self._open: dict[str, Incident] = {}
-        self._version = 0
-        self._people: tuple[int, tuple[PersonRow, ...]] = (-1, ())
+        self._people: tuple[PersonRow, ...] | None = None  # made once for a change, told to every page
         self._looked: object = None
         self._fault = ""
-        self._sent: WeakKeyDictionary[Seat, News] = WeakKeyDictionary()
-        self._told: WeakKeyDictionary[Seat, int] = WeakKeyDictionary()
         self._tasks: set[asyncio.Task[None]] = set()
 
     def start(self) -> None:
@@ -164,7 +161,9 @@ class Together:
             if now is not None and _concerns(now):
                 self._open[change.key] = now
             if _news_of(before) != _news_of(self._open.get(change.key)):
-                self._version += 1
+                self._people = None
+                for seat in tuple(self._seats()):
+                    seat.hear_floor()  # each is sent something for the alarm itself
         elif change.key == "shift":
             self._news()
 
@@ -192,21 +191,9 @@ class Together:
             self._record(person, event)
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
-    def news(self, seat: Seat, *, locked: bool = False) -> News | None:
-        """What this page has not been told yet; None when it knows it all. A locked page is told of nobody."""
-        if self._told.get(seat) == self._version:
-            return None
-        self._told[seat] = self._version
-        news = News(me="", people=(), offers=(), shift=self.shift()) if locked else self._compose(seat)
-        if self._sent.get(seat) == news:
-            return None
-        self._sent[seat] = news
-        return news
-
-    def forget(self, seat: Seat) -> None:
-        """A page said hello: it knows nothing."""
-        self._told.pop(seat, None)
-        self._sent.pop(seat, None)
+    def unnamed(self) -> News:
+        """What a locked page is told: of nobody."""
+        return News(me="", people=(), offers=(), shift=self.shift())
 
     def shift(self) -> ShiftRow:
         """How the shift stands."""
@@ -260,14 +247,17 @@ class Together:
             for one in people
         )
 
-    def _compose(self, seat: Seat) -> News:
+    def news(self, seat: Seat) -> News:
+        """What this page is told."""
+        if self._people is None:
+            self._people = self.people()
         actor = seat.actor
         offered = [i for i in self._open.values() if i.offered_to == actor and not seat.reserved.keeps(i)]
         owned = [i for i in self._open.values() if i.owner == actor and not bars("hand_over", i, actor)]
         return News(
             ready=sum(not seat.reserved.keeps(i) for i in owned),
             me=next((person.key for person in self._desk.floor.people if person.actor == actor), ""),
-            people=self.seen_by(self._people_now(), seat.reserved.keeps),
+            people=self.seen_by(self._people, seat.reserved.keeps),
             offers=tuple(
                 Offer(
                     id=i.id,
@@ -283,16 +273,8 @@ class Together:
             shift=self.shift(),
         )
 
-    def _people_now(self) -> tuple[PersonRow, ...]:
-        """Made once for a change, told to every page."""
-        version, people = self._people
-        if version != self._version:
-            people = self.people()
-            self._people = (self._version, people)
-        return people
-
     def _news(self) -> None:
-        self._version += 1
+        self._people = None
         for seat in tuple(self._seats()):
             seat.has_news()
 

@@ -215,7 +215,7 @@ async def test_actions_are_told_of_the_chosen_alarm_only_and_again_when_they_cha
     message = await paper.turn()
     assert message["actions"]["why"]["acknowledge"] == "owned"
     await desks.house.press("AMR-99999")
-    session.refresh(selected=True)
+    session.refresh("alarm")
     assert "actions" not in await paper.turn()  # nothing of it changed
 
 

@@ -110,13 +110,10 @@ async def test_a_reload_is_no_leaving_and_coming_and_going_are_recorded_under_ps
 
 
 async def test_a_locked_page_is_told_of_nobody_but_of_the_shift(house: House) -> None:
-    session, paper = house.page("Ann")
+    _, paper = house.page("Ann")
     await told(paper)
-    news = house.consoles.together.news(session, locked=True)
-    assert news is None  # it knows the newest; other eyes before it are told anew
-    house.consoles.together.forget(session)
-    news = house.consoles.together.news(session, locked=True)
-    assert news is not None and (news.me, news.people, news.offers) == ("", (), ())
+    news = house.consoles.together.unnamed()
+    assert (news.me, news.people, news.offers) == ("", (), ())
     assert news.shift.due is not None
 
 

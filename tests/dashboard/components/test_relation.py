@@ -82,7 +82,7 @@ async def test_which_place_she_left_is_told_as_her_places_are_and_to_nobody_else
     assert all('"realarm":"place"' in row for row in told[:2]), "that it alarms again is everybody's"
     assert not [text for text in told if "home" in text or "place_left" in text or "passages" in text]
     house.cases.state = "locked"
-    session.refresh(selected=True)
+    session.refresh("alarm")
     hidden = (await paper.turn())["detail"]
     assert "passages" not in hidden["live"] and "home" not in json.dumps(hidden)
     codes = {line["code"] for line in hidden["history"]}
@@ -108,6 +108,6 @@ async def test_only_a_page_that_is_shown_the_case_is_told_and_no_row_order_or_pa
     told += [json.dumps(await others.turn()), house.consoles.whereabouts.now(now)]
     assert not [text for text in told if " of home" in text or "relation" in text]
     house.cases.state = "locked"
-    session.refresh(selected=True)
+    session.refresh("alarm")
     assert "relation" not in (await paper.turn())["detail"]["live"]
     assert other.selected is None

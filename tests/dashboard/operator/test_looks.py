@@ -247,7 +247,7 @@ async def test_an_alarm_without_a_case_is_a_look_at_its_track_and_once_it_has_on
     await paper.turn()
     assert (await news(paper, "asks", len(paper.sent) - 1))["asks"] is None
     after, house.cases.case = len(paper.sent), found
-    session.refresh(selected=True)
+    session.refresh("alarm")
     message = await news(paper, "asks", after)
     assert message["detail"]["case"]["victim"] == "A. Voorbeeld" and message["asks"], "what is shown now is more"
     await house.desk._disclosures.close()

@@ -47,7 +47,7 @@ async def test_a_feed_that_is_as_it_was_waits_for_the_heartbeat_and_one_that_fel
     await house.desk.feed_health(was)
     await paper.turn()
     for seq in range(5):
-        await house.desk.feed_health(replace(was, seq=seq))
+        await house.desk.feed_health(replace(was, seq=seq, heartbeat_at=START))
     assert paper.waiting == []
     session.tick()
     assert (await paper.turn())["health"]["feed_state"] == "live"
@@ -166,7 +166,7 @@ async def test_a_fault_of_the_case_keeps_no_alarm_from_the_queue(
 
     monkeypatch.setattr("dashboard.components.case.part.detail", broken)
     second = await house.press("AMR-00777")
-    session.refresh(selected=True)
+    session.refresh("alarm")
     message = await paper.turn()
     assert second.id in message["rows"]
     assert "could not be made" in caplog.text
