@@ -13,22 +13,21 @@ from typing import Any, Protocol
 import msgspec
 
 from centre.tracks import Tracks
+from dashboard.components.actions.part import ActedOn
+from dashboard.components.actions.road_times import RoadTimes
 from dashboard.components.actions.routing import proposal
+from dashboard.components.coverage.geography import Centres
+from dashboard.components.coverage.listening import Listening
+from dashboard.components.find.desk import DeskSearch
+from dashboard.components.place_names import Places
 from dashboard.components.whereabouts import Whereabouts
 from dashboard.consoles import Consoles
-from dashboard.documents.aggregate import Maker as AggregateMaker
-from dashboard.documents.degraded.copy import Kept
-from dashboard.documents.devices.page import Lists
-from dashboard.documents.evidence import Maker
+from dashboard.services import Beside, Services
 from dashboard.shell.ground import Registry
 from feeds.orders.sender import Addresses, OrderSender, OrderTimes
 from feeds.posting import Poster
 from feeds.subscriber import Bookmarks, FeedNames, Receiver, Subscriber
-from incidents.auditing.auditing import Auditing
-from incidents.bindings import DeviceCases
 from incidents.board import Board
-from incidents.buttons import Buttons
-from incidents.case_keeping import CaseKeeping
 from incidents.centres import ANNOUNCE_PCT
 from incidents.clock import Clock
 from incidents.desk.desk import Desk
@@ -58,10 +57,7 @@ from incidents.shifts import ShiftTimes, ShiftWatch
 from incidents.timings import Timings
 from maps.zones import Zones
 from reports.catalogue import translator
-from reports.finding.finder import Finder
-from reports.measures.history import History
 from reports.measures.profiles import PROFILES
-from reports.measures.tallies import Tallies
 
 
 class Journal(Log, Protocol):
@@ -79,26 +75,46 @@ class Geography(Protocol):
     def known(self, key: str) -> bool: ...
 
 
-class Beside(msgspec.Struct, frozen=True, kw_only=True):
-    """What stands beside a desk in some centres and not in others; its pages show what is there."""
-
-    finder: Finder | None = None
-    auditing: Auditing | None = None
-    history: History | None = None
-    tallies: Tallies | None = None
-    devices: Lists | None = None
-    evidence: Maker | None = None
-    aggregates: AggregateMaker | None = None
-    degraded: Kept | None = None
-    buttons: Buttons | None = None
-    device_cases: DeviceCases | None = None
-    around: Callable[[], Iterable[tuple[str, str]]] = tuple
-    keeping: CaseKeeping | None = None
-
-
-def pages_of(desk: Desk, zones: Zones, **facts: Any) -> Consoles:
-    """The pages of a desk. `facts` are what their common ground takes beside it."""
-    return Consoles(desk, zones, zones.names.items(), **facts)
+def pages_of(
+    desk: Desk,
+    zones: Zones,
+    *,
+    whereabouts: Whereabouts | None = None,
+    language: str = "en",
+    radio: Mapping[str, str] | None = None,
+    contacts: Mapping[str, str] | None = None,
+    cics: Iterable[str] = (),
+    announce_pct: int = ANNOUNCE_PCT,
+    times: WatchTimes | None = None,
+    shift: ShiftTimes | None = None,
+    others: Others | None = None,
+    roads: Roads | None = None,
+    beside: Beside = Beside(),
+    **services: Any,
+) -> Consoles:
+    """The pages of a desk. `services` are those that nothing here is made of."""
+    times, others = times or WatchTimes(), others or Others()
+    whereabouts = whereabouts or Whereabouts(zones, None, translator(language))
+    places = Places(zones, zones.names.items(), radio, whereabouts, contacts)
+    centres = Centres(zones, places, announce_pct=announce_pct)
+    return Consoles(
+        Services(
+            desk=desk,
+            zones=zones,
+            whereabouts=whereabouts,
+            places=places,
+            centres=centres,
+            listening=Listening(desk, centres.neighbours, cics=cics, blind_s=times.blind_s, others=others),
+            finding=DeskSearch(desk, beside.finder, places, zones),
+            road_times=RoadTimes(roads),
+            others=others,
+            language=language,
+            times=times,
+            shift=shift or ShiftTimes(),
+            **msgspec.structs.asdict(beside),
+            **services,
+        )
+    )
 
 
 class Core:
@@ -226,7 +242,7 @@ class Assembly(Core):
         contacts: Mapping[Any, str] | None = None,
         tells_outside: bool = False,
         pageless: Collection[str] = (),
-        training: Callable[[Any], dict[str, Any]] | None = None,
+        training: Callable[[ActedOn], dict[str, Any]] | None = None,
         others: Others | None = None,
         beside: Callable[["Assembly"], Beside] = lambda parts: Beside(),
         **core: Any,
@@ -256,7 +272,7 @@ class Assembly(Core):
             contacts=contacts,
             training=training,
             others=others,
-            **{name: getattr(self.beside, name) for name in Beside.__struct_fields__},
+            beside=self.beside,
         )
 
     def _near(self, incident: Incident, language: str) -> str:
@@ -264,7 +280,7 @@ class Assembly(Core):
 
     def _proposed(self, incident: Incident) -> str:
         case, now = self.desk.case_of(incident), self.clock.now()
-        return proposal(incident, case, self.consoles.places, now).preselected
+        return proposal(incident, case, self.consoles.services.places, now).preselected
 
     def present(self) -> frozenset[str]:
         """The pseudonyms of who is before a page, or works without one."""
@@ -272,7 +288,7 @@ class Assembly(Core):
 
     def certain(self) -> bool:
         """Whether the pages of all servers are known."""
-        return self.consoles.others.certain
+        return self.consoles.services.others.certain
 
     def alone(self, incident: Incident) -> bool:
         """Whether only such persons are there as its case excludes: asked where somebody could be told outside."""

@@ -16,7 +16,7 @@ async def let_pages_go(server: Server, consoles: Consoles) -> None:
 
     `server` listens no more: a proxy that finds its port closed asks another. Its pages are served until they go.
     """
-    if not consoles.others.there:
+    if not consoles.services.others.there:
         return
     await asyncio.sleep(ANSWERED_S)
     server.unlisten()  # a proxy would send a page back on a connection that it kept

@@ -12,7 +12,7 @@ from typing import Any
 
 import msgspec
 
-from centre.assembly import Assembly, Beside
+from centre.assembly import Assembly
 from centre.belonging import bind
 from centre.case_import import import_new_case
 from centre.changes import say_settings
@@ -38,6 +38,7 @@ from centre.spool import BESIDE_THE_LOG, Spool
 from dashboard.access.signins import GUARDS, SignIns
 from dashboard.components.actions.routing import share_of_named
 from dashboard.components.tracks import track
+from dashboard.services import Beside
 from feeds.posting import Poster
 from feeds.roads.router import router
 from feeds.subscriber import Subscriber
@@ -178,7 +179,7 @@ class Centre:
             clock=clock,
             translate=translator(settings.language),
             near=lambda incident: parts.whereabouts.in_full(incident, clock.now()),
-            share=lambda i: share_of_named(i, parts.consoles.places, clock.now(), track(i)),
+            share=lambda i: share_of_named(i, parts.consoles.services.places, clock.now(), track(i)),
             credit=parts.whereabouts.credit,
         )
         self.history = History(settings.log, log.vault, starts=settings.shift.starts)

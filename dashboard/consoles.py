@@ -2,134 +2,63 @@
 
 import asyncio
 import hmac
-from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable
 from contextlib import suppress
 from functools import partial
 from typing import Any
 from uuid import uuid4
 
 from dashboard.access.awake import keep_awake
-from dashboard.components.actions.road_times import RoadTimes
 from dashboard.components.alert.seen import SoundTest, seen
-from dashboard.components.coverage.geography import Centres
-from dashboard.components.coverage.listening import Listening
 from dashboard.components.devices.rows import DeviceRows
 from dashboard.components.drills.part import DrillPages, unwatched
-from dashboard.components.find.desk import DeskSearch
-from dashboard.components.place_names import Places
 from dashboard.components.presence.news import Together
 from dashboard.components.queue.row_cache import SOMEBODY, RowCache
 from dashboard.components.queue.rows import DeviceRow, nameless
 from dashboard.components.reserved.part import Reservations
 from dashboard.components.topbar import health as topbar
-from dashboard.components.whereabouts import Whereabouts
-from dashboard.documents.aggregate import Maker as AggregateMaker
-from dashboard.documents.degraded.copy import Kept, NotKept
-from dashboard.documents.devices.page import Lists
-from dashboard.documents.evidence import Maker
 from dashboard.map_window.windows import Windows
 from dashboard.operator.session import Session
 from dashboard.page import CommonGround
+from dashboard.services import Services
 from dashboard.shell.clock import milliseconds
 from dashboard.shell.desk_name import clean
-from dashboard.shell.ground import Registry, Seated
+from dashboard.shell.ground import Seated
 from dashboard.shell.open_pages import Pages
 from dashboard.shell.session import BEAT_S
 from dashboard.technician.tests_in_progress import Bench
 from incidents import commands as do
 from incidents import events as ev
-from incidents.auditing.auditing import Auditing
-from incidents.bindings import DeviceCases
 from incidents.board import Change
-from incidents.buttons import Buttons
-from incidents.case_keeping import CaseKeeping
-from incidents.centres import ANNOUNCE_PCT, Belongs
-from incidents.desk.desk import Desk
-from incidents.escalation.ladder import THERE, Away, WatchTimes
+from incidents.centres import Belongs
 from incidents.faults import Faults
 from incidents.incident import Incident
-from incidents.intervals import Profile
 from incidents.listeners import say_fault, tell
 from incidents.need import Seat, need
-from incidents.ports import Roads
-from incidents.presence.pages import Others, Watching
+from incidents.presence.pages import Watching
 from incidents.roles import User, may
-from incidents.shifts import ShiftTimes
-from maps.zones import Zones
-from reports.finding.finder import Finder
-from reports.measures.history import History
-from reports.measures.profiles import PROFILES
-from reports.measures.tallies import Tallies
 
 
 class Consoles(CommonGround):
-    """What the pages share. `zones` answers `locate`, `names` gives each zone's name by its key.
+    """What the pages share, and how they are told what changed."""
 
-    `signins` knows the signed-in browsers; without it everybody at this machine may act.
-    """
-
-    def __init__(
-        self,
-        desk: Desk,
-        zones: Zones,
-        names: Iterable[tuple[str, str]],
-        *,
-        times: WatchTimes | None = None,
-        language: str = "en",
-        signins: Registry | None = None,
-        cics: Iterable[str] = (),
-        announce_pct: int = ANNOUNCE_PCT,
-        shift: ShiftTimes | None = None,
-        digest: Callable[[], Awaitable[str]] | None = None,
-        away: Callable[[str], Away] = lambda actor: THERE,
-        outside: bool = False,
-        degraded: Kept | None = None,
-        radio: Mapping[str, str] | None = None,
-        contacts: Mapping[str, str] | None = None,
-        finder: Finder | None = None,
-        auditing: Auditing | None = None,
-        history: History | None = None,
-        whereabouts: Whereabouts | None = None,
-        roads: Roads | None = None,
-        evidence: Maker | None = None,
-        aggregates: AggregateMaker | None = None,
-        profiles: Mapping[str, Profile] = PROFILES,
-        buttons: Buttons | None = None,
-        device_cases: DeviceCases | None = None,
-        keeping: CaseKeeping | None = None,
-        tallies: Tallies | None = None,
-        devices: Lists | None = None,
-        training: Callable[[Session], dict[str, Any]] | None = None,
-        around: Callable[[], Iterable[tuple[str, str]]] = tuple,
-        others: Others | None = None,
-    ) -> None:
-        super().__init__(desk.clock, signins, language)
-        self.desk, self.others = desk, others or Others()  # which pages other servers of the log have
-        self.history = history  # all incidents as a table; None where nobody folds it
-        self.devices, self.keeping = devices, keeping
-        self.device_rows, self.zones = DeviceRows(desk.board, tallies), zones
-        self.whereabouts = whereabouts or Whereabouts(zones, None, self.translate)
-        self.places = Places(zones, names, radio, self.whereabouts, contacts)
-        self.road_times = RoadTimes(roads)
-        self.finding = DeskSearch(desk, finder, self.places, zones)
-        self.degraded = degraded or NotKept()
-        self.evidence, self.aggregates = evidence, aggregates
-        self.training = training  # what a replay or an exercise tells its pages beside the alarms; a live desk has none
-        self.auditing, self.profiles = auditing, profiles
-        times = times or WatchTimes()
-        self.centres = Centres(zones, self.places, announce_pct=announce_pct)
-        self.listening = Listening(desk, self.centres.neighbours, cics=cics, blind_s=times.blind_s, others=self.others)
-        self._around = around
-        self.faults = Faults(desk, self.listening.own, lambda: self.degraded.health, times.everyone_s, around)
+    def __init__(self, services: Services) -> None:
+        desk, times = services.desk, services.times
+        super().__init__(desk.clock, services.signins, services.language)
+        self.desk, self.services = desk, services
+        self.device_rows = DeviceRows(desk.board, services.tallies)
+        self.faults = Faults(
+            desk, services.listening.own, lambda: self.services.degraded.health, times.everyone_s, self._around
+        )
         rows = partial(
             RowCache,
-            places=self.places,
+            places=services.places,
             times=times,
             whose=self.whose,
             clock=desk.clock,
-            bench=(shift or ShiftTimes()).bench_devices,
-            away=away,
-            outside=outside,
+            bench=services.shift.bench_devices,
+            away=services.away,
+            outside=services.outside,
             tally=self.device_rows.tally,
             excluded_zone=desk.exclusions.zone,
         )
@@ -141,11 +70,12 @@ class Consoles(CommonGround):
         )
         self._sessions: Pages[Session] = Pages()
         self.windows, self.reservations = Windows(self.seats), Reservations(self)
-        self.together = Together(desk, self.seats, self.everywhere, self.others, shift or ShiftTimes(), digest)
+        self.together = Together(desk, self.seats, self.everywhere, services.others, services.shift, services.digest)
         self.on_shift = 0  # how many desks, or persons signed in, have a page open
         self._tasks: set[asyncio.Task[Any]] = set()
         self._cases_state, self._mended = "", ("", "")
-        self.bench = Bench(desk, buttons, device_cases, self.everywhere) if device_cases else None
+        cases = services.device_cases
+        self.bench = Bench(desk, services.buttons, cases, self.everywhere) if cases else None
         self._heartbeat: asyncio.Task[None] | None = None
         self._unlisten: list[Callable[[], object]] = []
 
@@ -153,11 +83,11 @@ class Consoles(CommonGround):
         """Begin to hear the board and to beat. Call it on the running loop; feeds need no page, and pages no feed."""
         self._loop = asyncio.get_running_loop()
         self.device_rows.start()
-        self._unlisten = [self.desk.board.listen(self._changed), self.others.listen(self._others_changed)]
+        self._unlisten = [self.desk.board.listen(self._changed), self.services.others.listen(self._others_changed)]
         if self.signins is not None:
             self.signins.listen(self.stood)
         self.together.start()
-        self.whereabouts.start(self._placed)
+        self.services.whereabouts.start(self._placed)
         if self.bench is not None:
             self.bench.start()
         self._heartbeat = self._loop.create_task(self._beat())
@@ -167,8 +97,8 @@ class Consoles(CommonGround):
         if over:
             self._sessions.each(lambda session: session.reply(over=True))
         tell(self._unlisten, what="what ends the pages' following")
-        await self.whereabouts.stop()
-        await self.road_times.stop()
+        await self.services.whereabouts.stop()
+        await self.services.road_times.stop()
         if self.bench is not None:
             await self.bench.stop()
         tasks = [*self._tasks, *([self._heartbeat] if self._heartbeat else [])]
@@ -178,7 +108,7 @@ class Consoles(CommonGround):
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
-        await self.listening.stop()
+        await self.services.listening.stop()
 
     def take_over(self, page: str, token: str) -> bool:
         """A browser signed in in the place of one of its pages. False when there is no such page."""
@@ -206,7 +136,7 @@ class Consoles(CommonGround):
 
     def everywhere(self) -> tuple[Watching, ...]:
         """The same, and what is known of the pages of other servers."""
-        return (*self.pages(), *self.others.pages)
+        return (*self.pages(), *self.services.others.pages)
 
     def watching(self) -> tuple[Watching, ...]:
         """This server's pages but of who only looks on."""
@@ -219,11 +149,11 @@ class Consoles(CommonGround):
 
     def whose(self, incident: Incident) -> Belongs:
         """Which centre an incident belongs to, and which are told beforehand."""
-        return self.centres.whose(incident, self.desk)
+        return self.services.centres.whose(incident, self.desk)
 
     def cover(self, session: Session, asked: Collection[str]) -> None:
         """Say which centres a page's browser covers; what is not known, or nothing, covers all of this desk's."""
-        covers = self.listening.chosen(asked)
+        covers = self.services.listening.chosen(asked)
         for other in self._beside(session):
             other.covers = covers
             other.reply(covered=sorted(covers))
@@ -231,14 +161,14 @@ class Consoles(CommonGround):
 
     def look(self) -> None:
         """Look who listens for which centre; every page is told when that changed, and the other servers of these pages."""
-        if self.listening.look(self.everywhere()):
+        if self.services.listening.look(self.everywhere()):
             self._sessions.each(lambda session: session.refresh("health"))
         self._tell_others()
 
     def _tell_others(self) -> None:
-        if self.others.server:
+        if self.services.others.server:
             since = {person.actor: person.since for person in self.desk.floor.people}
-            self.others.say(self.pages(), since, self.listening.own)
+            self.services.others.say(self.pages(), since, self.services.listening.own)
 
     def tell_training(self) -> None:
         """What a replay or an exercise tells its pages changed."""
@@ -300,10 +230,13 @@ class Consoles(CommonGround):
         return topbar.health(
             self.desk.board,
             self.desk.cases.state,
-            self.listening.unheard,
-            self.degraded.health,
+            self.services.listening.unheard,
+            self.services.degraded.health,
             self._replica_lost(),
         )
+
+    def _around(self) -> Iterable[tuple[str, str]]:
+        return self.services.around()
 
     def _replica_lost(self) -> str:
         return dict(self._around()).get("replica_lost", "")
@@ -312,8 +245,8 @@ class Consoles(CommonGround):
         """What an alarm is to who is before a page, so that nobody asks why they look."""
         user = User(actor=page.actor, roles=page.standing.roles)
         # A page says what it covers, and whether another desk's centre hears anybody is not known here.
-        own, unheard = frozenset(self.listening.own), self.listening.unheard
-        known = own | self.others.cics if self.others.certain else own
+        own, unheard = frozenset(self.services.listening.own), self.services.listening.unheard
+        known = own | self.services.others.cics if self.services.others.certain else own
         seat = Seat(covers=page.covers & own, unheard={cic: unheard[cic] for cic in known & unheard.keys()})
         return need(incident, user, partial(self.whose, incident), seat)
 
@@ -341,7 +274,7 @@ class Consoles(CommonGround):
 
     def _taken(self, session: Session) -> set[str]:
         here = self._sessions.ask(lambda other: (other.position, other.browser) if other is not session else None)
-        there = ((self.desk.name_of(page.actor), page.browser) for page in self.others.pages if page.actor)
+        there = ((self.desk.name_of(page.actor), page.browser) for page in self.services.others.pages if page.actor)
         return {other[0] for other in (*here, *there) if other and other[1] != session.browser}
 
     def _free_name(self, session: Session) -> str:
@@ -391,7 +324,7 @@ class Consoles(CommonGround):
         self.on_shift = len({page.actor or page.desk for page in working} - {""})
 
     def _changed(self, change: Change) -> None:
-        cics = self.centres.told_at_once((change.key,), self.desk, self.listening.unheard)
+        cics = self.services.centres.told_at_once((change.key,), self.desk, self.services.listening.unheard)
         self._sessions.each(lambda session: session.changed(change, cics))
         self.windows.each(lambda window: window.changed(change))
         self.together.changed(change)
@@ -401,7 +334,7 @@ class Consoles(CommonGround):
 
     def _placed(self, incidents: Collection[str]) -> None:
         """There are words of where these are."""
-        cics = self.centres.told_at_once(incidents, self.desk, self.listening.unheard)
+        cics = self.services.centres.told_at_once(incidents, self.desk, self.services.listening.unheard)
         self._sessions.each(lambda session: session.has_words(incidents, cics))
 
     async def _beat(self) -> None:
@@ -422,7 +355,7 @@ class Consoles(CommonGround):
 
     def _look_at_files(self) -> None:
         """Tell every page when the cases, the degraded-mode file, or the servers of the log are as they were not before."""
-        cases, mended = self.desk.cases.state, (self.degraded.health.state, self._replica_lost())
+        cases, mended = self.desk.cases.state, (self.services.degraded.health.state, self._replica_lost())
         if cases != self._cases_state:
             self._sessions.each(lambda session: session.refresh("health", "alarm"))
         elif mended != self._mended:

@@ -104,7 +104,7 @@ class Metrics(Collector):
         yield gaps
 
     def _log(self) -> Iterator[Metric]:
-        board, file = self._desk.board, self._consoles.degraded.health
+        board, file = self._desk.board, self._consoles.services.degraded.health
         yield gauge("vigie_log_writable", "1 while what happens is written to the log.", board.recording == "ok")
         yield gauge("vigie_log_aside", "1 while alarms go into a log aside.", bool(board.aside))
         yield gauge("vigie_log_held_entries", "Entries that wait in memory to be written.", board.held)
@@ -138,7 +138,7 @@ class Metrics(Collector):
             labels=["cic"],
         )
         everywhere = self._consoles.everywhere()  # no server alarms for what another hears
-        for cic in self._consoles.listening.own:
+        for cic in self._consoles.services.listening.own:
             heard.add_metric([cic], sum(cic in page.cics for page in everywhere if page.both))
         yield heard
         refused = Counter("vigie_signins_refused", "Sign-ins that were refused, by why.", labels=["why"])
@@ -147,7 +147,7 @@ class Metrics(Collector):
         yield refused
 
     def _audit(self) -> Iterator[Metric]:
-        if (auditing := self._consoles.auditing) is not None:
+        if (auditing := self._consoles.services.auditing) is not None:
             waiting = "Notices of the audit that no auditor has dealt with."
             yield gauge("vigie_audit_notices_waiting", waiting, auditing.waiting)
 

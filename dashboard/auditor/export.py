@@ -2,7 +2,6 @@
 
 import hashlib
 from datetime import UTC, datetime
-from typing import Protocol
 
 import msgspec
 import pandas as pd
@@ -23,14 +22,7 @@ ADDRESS = r"/audit/([A-Za-z0-9_-]{1,16384})\.(csv|json)"
 MOST = 100_000  # rows of a file: a spreadsheet opens few more
 
 
-class AuditGround(DocumentGround, Protocol):
-    """The pages' common ground as this page sees it."""
-
-    @property
-    def auditing(self) -> Auditing | None: ...
-
-
-class AuditFile(DocumentPage[AuditGround]):
+class AuditFile(DocumentPage[DocumentGround]):
     """The file, for a signed-in auditor: without their own looks."""
 
     page = "export audit"
@@ -38,11 +30,11 @@ class AuditFile(DocumentPage[AuditGround]):
     discloses = "audit"
     asks = True
 
-    async def answer(self, consoles: AuditGround, roles: frozenset[Role]) -> File:
+    async def answer(self, consoles: DocumentGround, roles: frozenset[Role]) -> File:
         word, form = self.asked
         _ = self.translate
         view = self.view(word, View)
-        auditing, name = consoles.auditing, self.name(consoles)
+        auditing, name = consoles.services.auditing, self.name(consoles)
         if auditing is None or not auditing.ready or not name:
             raise NoDocument(503, _("The log is still being read. Load the page again in a moment."))
         user = User(actor=consoles.desk.pseudonym(name), roles=roles, name=name)

@@ -8,14 +8,15 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import date
-from typing import Any, Protocol, get_args
+from typing import Any, get_args
 
 import msgspec
 
 from dashboard.auditor.view import View
 from dashboard.documents.address import address
+from dashboard.services import Ground
 from dashboard.shell.errands import LOOKS, aside, turn_of
-from dashboard.shell.ground import Ground, Standing
+from dashboard.shell.ground import Standing
 from dashboard.shell.outbox import Page
 from dashboard.shell.requests import Command, answers, text
 from dashboard.shell.session import DeskSession
@@ -39,13 +40,6 @@ STATES: tuple[ev.NoticeState, ...] = get_args(ev.NoticeState)
 
 
 _CHECKING = ThreadPoolExecutor(1, "verify")  # the whole log: minutes
-
-
-class AuditorGround(Ground, Protocol):
-    """The pages' common ground as an auditor page sees it."""
-
-    @property
-    def auditing(self) -> Auditing | None: ...
 
 
 class Part(msgspec.Struct, frozen=True, kw_only=True):
@@ -82,12 +76,12 @@ class Verdict(msgspec.Struct, frozen=True, kw_only=True):
     took_ms: int
 
 
-class AuditorSession(DeskSession[AuditorGround]):
+class AuditorSession(DeskSession[Ground]):
     """`consoles` and `token` as every page has them."""
 
     kind = PAGE
 
-    def __init__(self, consoles: AuditorGround, page: Page, token: str) -> None:
+    def __init__(self, consoles: Ground, page: Page, token: str) -> None:
         super().__init__(consoles, page, token)
         self._shown: tuple[object, ...] | None = None  # whose list was recorded last, and for whom
         self._whole = ""  # for whom it was that they opened everybody's, or were sent notices
@@ -95,12 +89,12 @@ class AuditorSession(DeskSession[AuditorGround]):
         self._progress_s = 0.0
 
     def _follow(self) -> Callable[[], object]:
-        auditing = self._consoles.auditing
+        auditing = self._consoles.services.auditing
         return auditing.listen(lambda: self.push(urgent=False)) if auditing is not None else lambda: None
 
     def _fill(self, message: dict[str, Any], now: Standing) -> None:
         message["access"] = now.shown("")
-        who, auditing = self._who, self._consoles.auditing
+        who, auditing = self._who, self._consoles.services.auditing
         if who is None:
             return
         notices, own = auditing.notices_for(who) if auditing is not None else ([], 0)
@@ -131,7 +125,7 @@ class AuditorSession(DeskSession[AuditorGround]):
 
     @answers("list", costs=True)
     async def _list(self, n: int = 0, view: View | None = None, start: int = 0) -> None:
-        auditing, who, view = self._consoles.auditing, self._who, view or View()
+        auditing, who, view = self._consoles.services.auditing, self._who, view or View()
         if auditing is None or who is None:
             return
         whole = auditing.asked_by(who)
@@ -152,7 +146,7 @@ class AuditorSession(DeskSession[AuditorGround]):
 
     @answers("row", costs=True)
     async def _row(self, seq: int = 0) -> None:
-        auditing, who = self._consoles.auditing, self._who
+        auditing, who = self._consoles.services.auditing, self._who
         if auditing is None or who is None:
             return
         asked = msgspec.structs.replace(auditing.asked_by(who), looks=(seq,))
@@ -179,7 +173,7 @@ class AuditorSession(DeskSession[AuditorGround]):
 
     @answers("name", costs=True)
     async def _name(self, person: str = "", why: ev.Why | None = None, reason: str = "") -> None:
-        auditing, who = self._consoles.auditing, self._who
+        auditing, who = self._consoles.services.auditing, self._who
         if auditing is None or who is None or why is None:
             return
         try:
@@ -191,7 +185,7 @@ class AuditorSession(DeskSession[AuditorGround]):
 
     @answers("digest", costs=True)
     async def _digest(self, day: str = "") -> None:
-        auditing, who = self._consoles.auditing, self._who
+        auditing, who = self._consoles.services.auditing, self._who
         if auditing is None or who is None:
             return
         with suppress(ValueError, OverflowError):
@@ -207,7 +201,7 @@ class AuditorSession(DeskSession[AuditorGround]):
 
     @answers("verify")
     async def _verify(self) -> None:
-        auditing = self._consoles.auditing
+        auditing = self._consoles.services.auditing
         if auditing is None or self._who is None or self._verifying:
             return
         self._verifying = True
@@ -246,7 +240,7 @@ class AuditorSession(DeskSession[AuditorGround]):
             self._consoles.soon(lambda: self.reply(verifying={"done": done, "total": total}))
 
     async def carry_out(self, asked: Command) -> str:
-        who, auditing = self._who, self._consoles.auditing
+        who, auditing = self._who, self._consoles.services.auditing
         if who is None:
             raise Refused("locked")
         wanted = text(asked.facts, "state")

@@ -7,12 +7,11 @@ from typing import Any, Protocol
 import msgspec
 
 from dashboard.components.nearby import Address, Spoken
-from dashboard.shell.ground import Ground
 from incidents.incident import Incident
 from incidents.messages import Fix
 from maps.abroad import Neighbours
 from maps.geodesy import Floats
-from maps.zones import Location, Zones
+from maps.zones import Location
 from reports.catalogue import Translator
 from reports.locale_formats import FIRM
 
@@ -141,12 +140,3 @@ def zone_words(name: str, share: float | None) -> str:
     if share is None or not name:
         return name
     return f"{name} {max(1, round(share * 100))}{FIRM}%" if share else f"{name}{FIRM}?"
-
-
-class PlacesGround(Ground, Protocol):
-    """The pages' common ground for what names a place or draws one."""
-
-    @property
-    def places(self) -> Places: ...
-    @property
-    def zones(self) -> Zones: ...

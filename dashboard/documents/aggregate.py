@@ -1,9 +1,6 @@
 """`/aggregate`: the Institute's export, as a zip file. `?since=2026-01&until=2026-12` chooses months; it names nobody."""
 
-from typing import Protocol
-
 from dashboard.documents.page import DocumentGround, DocumentPage, File, NoDocument
-from incidents.events import AggregateMade
 from incidents.log import LogUnavailable
 from incidents.roles import Role
 from reports.aggregate.period import PeriodError
@@ -12,28 +9,15 @@ from reports.aggregate.register import PublishedBefore
 ADDRESS = r"/aggregate"
 
 
-class Maker(Protocol):
-    """Makes the export, and the event of that."""
-
-    async def make(self, since: str, until: str) -> tuple[str, bytes, AggregateMade]: ...
-
-
-class AggregateGround(DocumentGround, Protocol):
-    """The pages' common ground as this page sees it."""
-
-    @property
-    def aggregates(self) -> Maker | None: ...
-
-
-class AggregatePage(DocumentPage[AggregateGround]):
+class AggregatePage(DocumentPage[DocumentGround]):
     """The export, for a signed-in supervisor or auditor; where nobody signs in, for this machine only."""
 
     page = "export aggregate"
     discloses = "aggregate"
     need = "duty"  # it is of nobody: small counts are hidden
 
-    async def answer(self, consoles: AggregateGround, roles: frozenset[Role]) -> File:
-        maker = consoles.aggregates
+    async def answer(self, consoles: DocumentGround, roles: frozenset[Role]) -> File:
+        maker = consoles.services.aggregates
         _ = self.translate
         try:
             if maker is None:

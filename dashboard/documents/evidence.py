@@ -3,37 +3,18 @@
 The PDF is in the language of who asks, or in that of who receives it: `?language=nl`. The JSON is codes.
 """
 
-from typing import Protocol
-
 from dashboard.access.guard import SIGN_IN
 from dashboard.documents.page import DocumentGround, DocumentPage, File, NoDocument
 from dashboard.shell.language import known, speak
-from incidents.events import EvidenceForm, EvidenceMade
-from incidents.roles import Role, User
+from incidents.events import EvidenceForm
+from incidents.roles import Role
 from incidents.timeline import NoSuchIncident
-from reports.catalogue import Translator
 from reports.signing import SigningError
 
 ADDRESS = r"/evidence/([a-z2-7]{8,64})\.(pdf|json)"
 
 
-class Maker(Protocol):
-    """Makes the file, and the event of that; `user` is who asks, for what a case may keep from them;
-    `translate` has the language of who receives it."""
-
-    async def make(
-        self, incident: str, form: EvidenceForm, by: str, user: User | None, translate: Translator
-    ) -> tuple[bytes, EvidenceMade]: ...
-
-
-class EvidenceGround(DocumentGround, Protocol):
-    """The pages' common ground as this page sees it."""
-
-    @property
-    def evidence(self) -> Maker | None: ...
-
-
-class EvidencePage(DocumentPage[EvidenceGround]):
+class EvidencePage(DocumentPage[DocumentGround]):
     """The file, for a signed-in supervisor or auditor; where nobody signs in, for this machine only."""
 
     page = "export evidence"
@@ -41,10 +22,10 @@ class EvidencePage(DocumentPage[EvidenceGround]):
     discloses = "evidence"
     asks = True
 
-    async def answer(self, consoles: EvidenceGround, roles: frozenset[Role]) -> File:
+    async def answer(self, consoles: DocumentGround, roles: frozenset[Role]) -> File:
         incident, ending = self.asked
         form: EvidenceForm = "pdf" if ending == "pdf" else "json"
-        maker = consoles.evidence
+        maker = consoles.services.evidence
         try:
             if maker is None:
                 raise NoSuchIncident

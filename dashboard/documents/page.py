@@ -20,9 +20,10 @@ from dashboard.access.ways import ways
 from dashboard.components.reserved.part import Reservations
 from dashboard.documents.address import Unreadable, V, opened
 from dashboard.i18n.words import words
+from dashboard.services import Ground
 from dashboard.shell import language
 from dashboard.shell.errands import turn_of
-from dashboard.shell.ground import Ground, SignedGround
+from dashboard.shell.ground import SignedGround
 from dashboard.shell.template import TEMPLATES, THEME_COOKIE, theme_of
 from incidents import events as ev
 from incidents.audit import OfNobody, look_id, stream_for

@@ -7,11 +7,10 @@ import hashlib
 import hmac
 import secrets
 from collections.abc import Mapping
-from typing import Any, Protocol
+from typing import Any
 from uuid import uuid4
 
 from dashboard.access.guard import SIGN_IN
-from dashboard.components.place_names import PlacesGround
 from dashboard.documents.page import DocumentGround, DocumentPage, NoDocument
 from dashboard.i18n.words import words
 from dashboard.keeper.shown import Reader, of_case, of_list
@@ -33,14 +32,7 @@ LONGEST = 4000  # characters that are read of a field: more than any may have, s
 _key = secrets.token_bytes(32)
 
 
-class KeeperGround(DocumentGround, PlacesGround, Protocol):
-    """The pages' common ground as this page sees it."""
-
-    @property
-    def keeping(self) -> CaseKeeping | None: ...
-
-
-class CasesPage(DocumentPage[KeeperGround]):
+class CasesPage(DocumentPage[DocumentGround]):
     """The list and one case, for a signed-in keeper or zone."""
 
     page = PAGE
@@ -48,7 +40,7 @@ class CasesPage(DocumentPage[KeeperGround]):
     need = "duty"
     sign_in = f".{SIGN_IN}?next={ADDRESS}"
 
-    async def answer(self, consoles: KeeperGround, roles: frozenset[Role]) -> str:
+    async def answer(self, consoles: DocumentGround, roles: frozenset[Role]) -> str:
         if asked := self.get_query_argument("case", ""):
             return await self._case(consoles, self._found(consoles, asked))
         return await self._list(consoles)
@@ -87,11 +79,11 @@ class CasesPage(DocumentPage[KeeperGround]):
         except LogUnavailable:
             self.say(NoDocument(503, self.translate("The log can't be read or written now.")))
 
-    def look(self, consoles: KeeperGround, event: Disclosure) -> str:
+    def look(self, consoles: DocumentGround, event: Disclosure) -> str:
         """Each time anew: it is no paper that lies open."""
         return f"cases-{uuid4().hex}"
 
-    async def _step(self, consoles: KeeperGround, kept: KeptCase) -> NotPossible | NotBound | None:
+    async def _step(self, consoles: DocumentGround, kept: KeptCase) -> NotPossible | NotBound | None:
         """Take the step that was asked for; else why it was not taken. Raises NoDocument."""
         seen, id = self._typed("seen"), self._typed("id")
         keeping = self._keeping(consoles)
@@ -111,7 +103,7 @@ class CasesPage(DocumentPage[KeeperGround]):
             raise NoDocument(403, self.translate("Your role does not allow that.")) from None
         return None
 
-    async def _enter(self, consoles: KeeperGround, roles: frozenset[Role]) -> None:
+    async def _enter(self, consoles: DocumentGround, roles: frozenset[Role]) -> None:
         """Enter the new case that was typed, and lead to it; else say why not, beside what was typed."""
         keeping = self._keeping(consoles)
         typed = {field: self._typed(field) for field in NEW}
@@ -127,12 +119,12 @@ class CasesPage(DocumentPage[KeeperGround]):
 
     async def _list(
         self,
-        consoles: KeeperGround,
+        consoles: DocumentGround,
         find: str = "",
         refused: NotPossible | None = None,
         typed: Mapping[str, str] = {},
     ) -> str:
-        keeping, user = consoles.keeping, self._person(consoles)
+        keeping, user = consoles.services.keeping, self._person(consoles)
         listed = await keeping.listed(user) if keeping is not None else []
         if find:
             wanted = {case.number for case in consoles.desk.cases.search(find, len(listed) + 1000)}
@@ -157,7 +149,9 @@ class CasesPage(DocumentPage[KeeperGround]):
             typed=typed,
         )
 
-    async def _case(self, consoles: KeeperGround, kept: KeptCase, refused: NotPossible | NotBound | None = None) -> str:
+    async def _case(
+        self, consoles: DocumentGround, kept: KeptCase, refused: NotPossible | NotBound | None = None
+    ) -> str:
         keeping, user = self._keeping(consoles), self._person(consoles)
         self.event = CasesKept(how="case", shown=1, cases=shown_lines([kept.case.number]))
         typed = {field: self._typed(field) for field in (*FIELDS, "step")} if refused else {}
@@ -173,17 +167,17 @@ class CasesPage(DocumentPage[KeeperGround]):
             cases=keeping.state,
         )
 
-    def _filled(self, template: str, consoles: KeeperGround, **facts: Any) -> str:
+    def _filled(self, template: str, consoles: DocumentGround, **facts: Any) -> str:
         t = words(self.translate) | named(self.translate, "dashboard/keeper")
-        zones = sorted(consoles.places.names.items(), key=lambda pair: pair[1].casefold())
+        zones = sorted(consoles.services.places.names.items(), key=lambda pair: pair[1].casefold())
         return self.filled(template, consoles, **(facts | {"t": t, "zones": zones}))
 
-    def _reader(self, consoles: KeeperGround) -> Reader:
+    def _reader(self, consoles: DocumentGround) -> Reader:
         desk = consoles.desk
         today = desk.clock.now().astimezone(BRUSSELS).date()
-        return Reader(self.translate, today, id_of, consoles.places.zone_name, desk.name_of)
+        return Reader(self.translate, today, id_of, consoles.services.places.zone_name, desk.name_of)
 
-    def _found(self, consoles: KeeperGround, id: str) -> KeptCase:
+    def _found(self, consoles: DocumentGround, id: str) -> KeptCase:
         """The case of an id, for who may see it. Raises NoDocument."""
         keeping, user = self._keeping(consoles), self._person(consoles)
         for number in keeping.numbers(user):
@@ -191,15 +185,15 @@ class CasesPage(DocumentPage[KeeperGround]):
                 return found
         raise self._no_case()
 
-    def _keeping(self, consoles: KeeperGround) -> CaseKeeping:
-        if consoles.keeping is None:
+    def _keeping(self, consoles: DocumentGround) -> CaseKeeping:
+        if consoles.services.keeping is None:
             raise self._no_case()
-        return consoles.keeping
+        return consoles.services.keeping
 
     def _no_case(self) -> NoDocument:
         return NoDocument(404, self.translate("There is no such case here, or the server was started anew since."))
 
-    def _person(self, consoles: KeeperGround) -> User:
+    def _person(self, consoles: DocumentGround) -> User:
         """Who asks, under their pseudonym. Raises LogUnavailable."""
         asks, name = self.user(), self.name(consoles)
         roles, zone = (asks.roles, asks.zone) if asks is not None else (frozenset[Role](), "")

@@ -26,12 +26,12 @@ def map_page(
     if not maker.may(PAGE):
         return maker.refused(PAGE)
     view = MapView(
-        consoles.zones,
+        consoles.services.zones,
         words=maker.translate,
         basemap_url=basemap_url,
         basemap_attribution=basemap_attribution,
         streets=partial(streets_from, streets_file),
-        addresses=consoles.whereabouts.newest,
+        addresses=consoles.services.whereabouts.newest,
         theme=maker.theme,
         follow=True,  # until a hand moves it, it goes where somebody chooses
     )

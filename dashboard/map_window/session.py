@@ -16,8 +16,9 @@ from dashboard.components.map.scheduling import Drawing
 from dashboard.components.queue.rows import label
 from dashboard.components.reserved.part import Reservations, ReservedPart
 from dashboard.map_window.windows import OperatorPage, Why, Windows
+from dashboard.services import Ground
 from dashboard.shell.clock import milliseconds
-from dashboard.shell.ground import Ground, Standing
+from dashboard.shell.ground import Standing
 from dashboard.shell.outbox import Page
 from dashboard.shell.requests import answers
 from dashboard.shell.session import PageSession

@@ -1,14 +1,10 @@
 """What an operator page asks of the pages' common ground (`dashboard.consoles`), which makes it and so is not imported here."""
 
-from collections.abc import Callable, Collection
-from typing import Any, Protocol, TypeVar
+from collections.abc import Collection
+from typing import Protocol, TypeVar
 
-from dashboard.components.actions import units
 from dashboard.components.alert.seen import SoundTest
-from dashboard.components.case import part as case
-from dashboard.components.coverage.listening import Listening
 from dashboard.components.drills.part import DrillPages
-from dashboard.components.find.desk import DeskSearch
 from dashboard.components.find.places import FlightGround
 from dashboard.components.presence.news import Together
 from dashboard.components.reserved.part import Reservations
@@ -18,7 +14,7 @@ from dashboard.operator.unsent import RowsGround
 S = TypeVar("S", contravariant=True)
 
 
-class OperatorGround(RowsGround, case.CaseGround, units.UnitsGround, FlightGround, Protocol[S]):
+class OperatorGround(RowsGround, FlightGround, Protocol[S]):
     """The common ground for a session `S`."""
 
     @property
@@ -28,13 +24,7 @@ class OperatorGround(RowsGround, case.CaseGround, units.UnitsGround, FlightGroun
     @property
     def together(self) -> Together: ...
     @property
-    def listening(self) -> Listening: ...
-    @property
-    def finding(self) -> DeskSearch: ...
-    @property
     def on_shift(self) -> int: ...
-    @property
-    def training(self) -> Callable[[S], dict[str, Any]] | None: ...
     def health(self) -> Health: ...
     def look(self) -> None: ...
     def looked(self, session: S) -> None: ...

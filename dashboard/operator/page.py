@@ -52,13 +52,13 @@ def operator_page(
     if consoles.standing(maker.token, PAGE).why == "role":
         return maker.refused(PAGE)
     view = MapView(
-        consoles.zones,
+        consoles.services.zones,
         words=maker.translate,
         basemap_url=basemap_url,
         basemap_attribution=basemap_attribution,
         streets=partial(streets_from, streets_file),
-        addresses=consoles.whereabouts.newest,
-        credit=consoles.whereabouts.holders,
+        addresses=consoles.services.whereabouts.newest,
+        credit=consoles.services.whereabouts.holders,
         theme=maker.theme,
         apart=not dress,
         on_pick=lambda incident: made.picked(incident),

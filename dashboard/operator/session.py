@@ -249,14 +249,14 @@ class Session(DeskSession[OperatorGround["Session"]]):
         self._drawing.speak(self.translate)
 
     def welcome(self) -> dict[str, Any]:
-        centres = self._consoles.listening.facts(self.covers)
-        return {"desk": self.desk_name, "zones": self._consoles.places.names, "centres": centres}
+        centres = self._consoles.services.listening.facts(self.covers)
+        return {"desk": self.desk_name, "zones": self._consoles.services.places.names, "centres": centres}
 
     @answers("hello")
     async def _enter(self, desk: str = "", browser: str = "", cics: tuple[str, ...] = (), selected: str = "") -> None:
         """The page came: the desk name, the name and the centres that its browser keeps, and what stands chosen on it."""
         self._consoles.enter(self, desk[:40], browser[:64])
-        self.covers = self._consoles.listening.chosen(cics)
+        self.covers = self._consoles.services.listening.chosen(cics)
         self.selected, self.chosen_at = selected[:128] or None, monotonic() if selected else 0.0
         self._everything()
         await self._hello()
@@ -352,7 +352,7 @@ class Session(DeskSession[OperatorGround["Session"]]):
         if before.locked:
             self.reply(hits={"n": n, "refused": "not_allowed"})
             return
-        answer = await self._consoles.finding.answer(
+        answer = await self._consoles.services.finding.answer(
             Asked(n=n, text=text, why=why, reason=reason), self.user, self.translate
         )
         now = self.standing
@@ -370,9 +370,9 @@ class Session(DeskSession[OperatorGround["Session"]]):
     async def _place(self, n: int | None = None, text: str = "") -> None:
         """What somebody types of a place."""
         if not self.standing.locked:
-            addresses = await self._consoles.whereabouts.addresses()
+            addresses = await self._consoles.services.whereabouts.addresses()
             for search in (where.found_at_once, where.found):
-                found = await aside(TYPED, search, addresses, self._consoles.places, text)
+                found = await aside(TYPED, search, addresses, self._consoles.services.places, text)
                 if found is not None:
                     self.reply(places={"n": n, "found": found})
 
@@ -383,32 +383,37 @@ class Session(DeskSession[OperatorGround["Session"]]):
     def placed(self, lat: float, lon: float, accuracy_m: float) -> None:
         """A place was chosen on the map for an alarm raised by hand, true to so many metres."""
         with suppress(ValueError):  # a click beside the Earth
-            self.reply(placed=where.clicked(self._consoles.zones, self._consoles.places, lat, lon, accuracy_m))
+            self.reply(
+                placed=where.clicked(
+                    self._consoles.services.zones, self._consoles.services.places, lat, lon, accuracy_m
+                )
+            )
 
 
-def _unowned(page: Session, services: OperatorGround[Session]) -> object:
-    return services.desk.board.unowned if page.standing.dark else msgspec.UNSET
+def _unowned(page: Session, ground: OperatorGround[Session]) -> object:
+    return ground.desk.board.unowned if page.standing.dark else msgspec.UNSET
 
 
-def _trained(page: Session, services: OperatorGround[Session]) -> object:
-    return msgspec.UNSET if services.training is None else services.training(page)
+def _trained(page: Session, ground: OperatorGround[Session]) -> object:
+    training = ground.services.training
+    return msgspec.UNSET if training is None else training(page)
 
 
 CHOSEN: frozenset[Hears] = frozenset({"selected", "alarm", "cases", "drill"})
 TOPICS: tuple[Topic[Session, OperatorGround[Session]], ...] = (
     # Before a dark page nobody may see an alarm: it says what the sign-in page says.
     Topic("unowned", _unowned, dark=True, locked=True),
-    Topic("health", lambda page, services: services.health(), frozenset({"health"}), locked=True),
-    Topic("shift", lambda page, services: services.on_shift, frozenset({"health"}), locked=True),
+    Topic("health", lambda page, ground: ground.health(), frozenset({"health"}), locked=True),
+    Topic("shift", lambda page, ground: ground.on_shift, frozenset({"health"}), locked=True),
     Topic(
         "together",
-        lambda page, services: services.together.news(page),
+        lambda page, ground: ground.together.news(page),
         frozenset({"floor", "cases"}),
-        empty=lambda services: services.together.unnamed(),
+        empty=lambda ground: ground.together.unnamed(),
     ),
     Topic("training", _trained, locked=True),
-    Topic("detail", lambda page, services: page.case.compose(), CHOSEN, merged=True),
-    Topic("actions", lambda page, services: page.case.actions(), CHOSEN, locked=True, before=None),
+    Topic("detail", lambda page, ground: page.case.compose(), CHOSEN, merged=True),
+    Topic("actions", lambda page, ground: page.case.actions(), CHOSEN, locked=True, before=None),
     Topic("units", near_units, frozenset({"selected", "second"})),
 )
 

@@ -6,7 +6,8 @@ from typing import Any, Protocol
 from dashboard.components.queue.row_cache import RowCache
 from dashboard.components.queue.rows import DeviceRow
 from dashboard.components.reserved.part import ReservedPart
-from dashboard.shell.ground import Ground, Standing
+from dashboard.services import Ground
+from dashboard.shell.ground import Standing
 from dashboard.shell.owed_rows import Owed
 from incidents.board import Change
 from reports.catalogue import Translator

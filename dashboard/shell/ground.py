@@ -1,7 +1,7 @@
 """What pages, components and documents may ask of the common ground (`dashboard.consoles`), and components of their page.
 
-Each asks for the least it uses: it takes one of these, or adds what it needs beside in a Protocol of its own. The common ground
-is made of them all, so none of them can import it.
+Each takes one of these, or what a desk's pages share (`dashboard.services`), or adds what the ground does for it in a Protocol of
+its own: the common ground is made of them all, so none of them can import it.
 """
 
 from collections.abc import Callable
@@ -11,7 +11,6 @@ from typing import Any, Literal, Protocol
 from dashboard.shell.drafts import Drafts
 from dashboard.shell.preferences import Preferences
 from incidents.clock import Clock
-from incidents.desk.desk import Desk
 from incidents.roles import Role, User
 from reports.catalogue import Translator
 
@@ -115,13 +114,6 @@ class PageGround(SignedGround, Protocol):
     def soon(self, work: Callable[..., None], *facts: object) -> None: ...
     def standing(self, token: str, page: str) -> Standing: ...
     def roles_of(self, token: str) -> frozenset[Role]: ...
-
-
-class Ground(PageGround, Protocol):
-    """What everybody may ask of a desk's common ground."""
-
-    @property
-    def desk(self) -> Desk: ...
 
 
 class OpenPage(Protocol):

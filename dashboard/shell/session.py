@@ -13,10 +13,11 @@ from uuid import uuid4
 
 import msgspec
 
+from dashboard.services import Ground
 from dashboard.shell import language
 from dashboard.shell.clock import milliseconds
 from dashboard.shell.errands import Errands
-from dashboard.shell.ground import Ground, PageGround, Standing
+from dashboard.shell.ground import PageGround, Standing
 from dashboard.shell.looks import Looks
 from dashboard.shell.outbox import Outbox, Page
 from dashboard.shell.preferences import Keys, Preferences, Read, SingleKeys

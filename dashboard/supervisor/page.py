@@ -18,5 +18,5 @@ def supervisor_page(consoles: Consoles, *, centre: str = "") -> pn.Template:
     maker = PageMaker(consoles)
     if not maker.may(PAGE):
         return maker.refused(PAGE)
-    credit = consoles.whereabouts.credit(maker.translate)  # of the words on the floor's rows
+    credit = consoles.services.whereabouts.credit(maker.translate)  # of the words on the floor's rows
     return maker.page(Path(__file__).parent / "page.html", SupervisorSession, centre=centre, credit=credit)

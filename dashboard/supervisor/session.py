@@ -11,7 +11,7 @@ what it knows of a page in a `WeakKeyDictionary` by session.
 """
 
 from collections.abc import Awaitable, Callable, Iterable
-from typing import Any, Protocol
+from typing import Any
 
 import msgspec
 
@@ -34,21 +34,13 @@ from incidents.case_keeping import CaseKeeping
 PAGE = "page supervisor"
 
 
-class SupervisorGround(review.ReviewGround, OperatorGround[Session], Protocol):
-    """The pages' common ground as a supervisor page sees it."""
-
-    @property
-    def keeping(self) -> CaseKeeping | None: ...
-
-
 class SupervisorSession(Session, without=("select", "search", "map")):
     """`consoles` and `token` as in `Session`. There is neither case nor map on this page."""
 
     kind = PAGE
     drilled = False
-    _consoles: SupervisorGround
 
-    def __init__(self, consoles: SupervisorGround, page: Page, token: str = "") -> None:
+    def __init__(self, consoles: OperatorGround[Session], page: Page, token: str = "") -> None:
         super().__init__(consoles, page, None, token)
         self._mailbox.tell(TOPICS, self, consoles)
         self._lapsed_of: object = None  # for whom, and of which cases, it was told how many lapsed
@@ -76,7 +68,7 @@ class SupervisorSession(Session, without=("select", "search", "map")):
 
     def _look_at_cases(self) -> None:
         """How many cases nobody kept in time: a day goes by without any change that would tell of it."""
-        keeping, now = self._consoles.keeping, self.standing
+        keeping, now = self._consoles.services.keeping, self.standing
         if keeping is None or now.locked or (of := (keeping.moment, now.who)) == self._lapsed_of:
             return
         self._lapsed_of = of
@@ -89,7 +81,7 @@ class SupervisorSession(Session, without=("select", "search", "map")):
 
     def _speak(self) -> None:
         super()._speak()
-        self.reply(credit=self._consoles.whereabouts.credit(self.translate))
+        self.reply(credit=self._consoles.services.whereabouts.credit(self.translate))
 
     @answers("review", costs=True)
     async def _review(self, /, **asked: object) -> None:
@@ -114,7 +106,7 @@ class SupervisorSession(Session, without=("select", "search", "map")):
             self.reply(**{name: msgspec.Raw(msgspec.json.encode(answer))})
 
 
-TOPICS: tuple[Topic[SupervisorSession, SupervisorGround], ...] = (
+TOPICS: tuple[Topic[SupervisorSession, OperatorGround[Session]], ...] = (
     # How many technical alarms stand, as every page and paper counts them.
     Topic(
         "technical",

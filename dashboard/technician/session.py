@@ -8,7 +8,8 @@ from typing import Any, Protocol
 from uuid import uuid4
 
 from dashboard.components.actions import receive
-from dashboard.shell.ground import Ground, Standing
+from dashboard.services import Ground
+from dashboard.shell.ground import Standing
 from dashboard.shell.outbox import Page
 from dashboard.shell.requests import Answer, Command, answers
 from dashboard.shell.session import DeskSession

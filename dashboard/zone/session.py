@@ -6,16 +6,15 @@ card that says RESERVED: it was sent before the exclusion.
 """
 
 from collections.abc import Callable, Iterable
-from typing import Any, Protocol
+from typing import Any
 from uuid import uuid4
 
 import msgspec
 
 from dashboard.components.actions import receive
-from dashboard.components.place_names import Places
-from dashboard.components.whereabouts import Whereabouts
+from dashboard.services import Ground
 from dashboard.shell.clock import milliseconds
-from dashboard.shell.ground import Ground, Standing
+from dashboard.shell.ground import Standing
 from dashboard.shell.outbox import Page
 from dashboard.shell.requests import Command, answers
 from dashboard.shell.session import DeskSession
@@ -32,30 +31,16 @@ from incidents.events import shown_lines
 from incidents.incident import Incident
 from incidents.roles import User
 from maps.small_map import Frame
-from maps.zones import Zones
 from reports.catalogue import named
 from reports.locale_formats import formats
 
 
-class ZoneGround(Ground, Protocol):
-    """The pages' common ground as a zone's page sees it."""
-
-    @property
-    def places(self) -> Places: ...
-    @property
-    def whereabouts(self) -> Whereabouts: ...
-    @property
-    def zones(self) -> Zones: ...
-    @property
-    def keeping(self) -> CaseKeeping | None: ...
-
-
-class ZoneSession(DeskSession[ZoneGround]):
+class ZoneSession(DeskSession[Ground]):
     """`consoles` and `token` as every page has them; `maps` draws where the orders lead."""
 
     kind = "page zone"
 
-    def __init__(self, consoles: ZoneGround, page: Page, token: str, maps: OrderMaps) -> None:
+    def __init__(self, consoles: Ground, page: Page, token: str, maps: OrderMaps) -> None:
         super().__init__(consoles, page, token)
         self._maps = maps
         self._shown: set[str] = set()
@@ -108,14 +93,14 @@ class ZoneSession(DeskSession[ZoneGround]):
         read = [order for order in orders if zone and order.body and not order.over]
         self.looks.keep("order", {order.order for order in read})
         message |= {
-            "zone": self._consoles.places.zone_name(zone) if zone else "",
+            "zone": self._consoles.services.places.zone_name(zone) if zone else "",
             "waiting": sum(bool(order.open) if order.over else order.step is None for order in orders),
             "orders": [self._order(order, board.incidents[order.incident]) for order in orders] if zone else [],
         }
         for order in read:
             self._shown_to(order, now)
         if zone:
-            message["credit"] = self._consoles.whereabouts.credit(self.translate)
+            message["credit"] = self._consoles.services.whereabouts.credit(self.translate)
             message["orders"] += [{"order": f"reserved-{n}", "reserved": True} for n in range(len(self._reserved))]
 
     def _beside(self, message: dict[str, Any]) -> None:
@@ -197,7 +182,7 @@ class ZoneSession(DeskSession[ZoneGround]):
 
     def _look_at_cases(self) -> None:
         """What an import or a step made of the cases may keep a press from this zone, or give it one; a day may make one wait."""
-        keeping, now = self._consoles.keeping, self.standing
+        keeping, now = self._consoles.services.keeping, self.standing
         if keeping is not None and now.state == "signed" and (of := (keeping.moment, now.who)) != self._waits_of:
             if self._waits_of is None or self._waits_of[1] != now.who:
                 self._waits = []  # another's
@@ -210,10 +195,10 @@ class ZoneSession(DeskSession[ZoneGround]):
     def _order(self, order: SentOrder, incident: Incident) -> dict[str, Any]:
         facts: dict[str, Any] = msgspec.to_builtins(order)
         # Of what is over no words stand here but the municipality.
-        town = self._consoles.places.municipality(order.fix) if order.over or not order.place else ""
+        town = self._consoles.services.places.municipality(order.fix) if order.over or not order.place else ""
         facts["place"] = town or order.place
         if not town:
-            facts["names"] = self._consoles.whereabouts.told(incident, order.place, order.fix).names
+            facts["names"] = self._consoles.services.whereabouts.told(incident, order.place, order.fix).names
         shown = self._maps.of(order.fix, self._whose) if order.fix is not None and not order.over else None
         if isinstance(shown, Frame):
             self.keep(self._draw(shown))

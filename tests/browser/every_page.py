@@ -223,7 +223,7 @@ async def auditor(desk: Served) -> Pages:
         await desk.house.desk.note(f"incident/{incident.id}", opened, id=f"look-{n}-0000", actor=who)
     signed = ev.SignedIn(roles="supervisor", break_glass=True)
     await desk.house.desk.note("desk/access", signed, id="glass-0000", actor=who)
-    auditing = desk.house.consoles.auditing
+    auditing = desk.house.consoles.services.auditing
     assert auditing is not None
     reading = asyncio.create_task(auditing.run())
     try:

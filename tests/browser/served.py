@@ -11,12 +11,13 @@ from weakref import WeakKeyDictionary
 import msgspec
 from playwright.async_api import Browser, BrowserContext, Page, expect
 
-from centre.assembly import Assembly, Beside
+from centre.assembly import Assembly
 from dashboard.access.accounts import Accounts
 from dashboard.access.settings import AccessTimes
 from dashboard.access.sign_in import Door
 from dashboard.access.signins import SignIns
 from dashboard.server import serve
+from dashboard.services import Beside
 from demo.past import generate
 from incidents.incident import Incident
 from incidents.log.sqlite import SqliteLog

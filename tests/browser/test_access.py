@@ -240,8 +240,8 @@ async def test_a_lost_server_of_the_log_is_said_to_a_supervisor_until_it_is_back
     dispatcher, supervisor = await at_desk(floor), await floor.page("Sofie Proef", "/supervisor")
     line = supervisor.get_by_role("status").filter(has_text="NO SPARE")
     consoles = floor.house.consoles
-    consoles._around = lambda: [("replica_lost", "n2")]
+    consoles.services = msgspec.structs.replace(before := consoles.services, around=lambda: [("replica_lost", "n2")])
     await expect(line).to_contain_text("no longer kept on n2.", timeout=SLOW_MS)
     await expect(dispatcher.get_by_text("NO SPARE")).to_be_hidden()
-    consoles._around = tuple
+    consoles.services = before
     await expect(line).to_be_hidden(timeout=SLOW_MS)

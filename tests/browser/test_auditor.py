@@ -12,7 +12,8 @@ import msgspec
 import pytest
 from playwright.async_api import expect
 
-from centre.assembly import Assembly, Beside
+from centre.assembly import Assembly
+from dashboard.services import Beside
 from incidents import events as ev
 from incidents.auditing.auditing import Auditing
 from incidents.auditing.rules import AuditRules

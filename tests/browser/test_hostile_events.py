@@ -93,7 +93,7 @@ async def test_every_text_of_every_event_stays_words_on_pages_and_in_the_device_
     pages: dict[str, Page] = {}
     async with desk_with_a_past(tmp_path, zones) as desk:
         assert await enter(desk) > 100
-        auditing = desk.house.consoles.auditing
+        auditing = desk.house.consoles.services.auditing
         assert auditing is not None
         reading = asyncio.create_task(auditing.run())
         for who, path, shown in (

@@ -11,11 +11,12 @@ import pytest
 from playwright.async_api import Browser, Page, expect
 from pypdf import PdfReader
 
-from centre.assembly import Assembly, Beside
+from centre.assembly import Assembly
 from dashboard.access.accounts import Accounts
 from dashboard.access.sign_in import Door
 from dashboard.access.signins import SignIns
 from dashboard.server import serve
+from dashboard.services import Beside
 from demo.past import generate
 from incidents.intervals import BY_NAME
 from incidents.log.sqlite import SqliteLog

@@ -153,7 +153,7 @@ async def test_a_card_says_where_she_is_to_a_patrol_by_copying_and_by_spelling_u
     page = zone.page
     await page.set_viewport_size({"width": 1366, "height": 768})
     await page.context.grant_permissions(["clipboard-read", "clipboard-write"])
-    zone.house.consoles.whereabouts._open()
+    zone.house.consoles.services.whereabouts._open()
     incident = await zone.routed()
     card = page.get_by_role("article")
     await expect(card.locator(".where")).to_contain_text("bij ")  # as its zone speaks

@@ -24,7 +24,7 @@ async def test_a_centre_makes_files_and_enters_what_the_command_noted(tmp_path: 
     try:
         user = User(actor=centre.desk.pseudonym("Ann"), roles=frozenset({"dispatcher"}))
         raised = await centre.desk.command(cmd.Raise(id="raised-0001", reason="she rang", zone="5415"), user)
-        assert raised is not None and centre.consoles.evidence is centre.evidence
+        assert raised is not None and centre.consoles.services.evidence is centre.evidence
         zone = centre.zones.names["5415"]
         stream = f"incident/{raised.id}"
         content, event = await centre.evidence.make(raised.id, "pdf", "Ann")

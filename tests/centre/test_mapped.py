@@ -48,7 +48,7 @@ async def _all_open(folder: Path) -> None:
     centre = await Centre.open(msgspec.structs.replace(settings, **{one: folder / name for one, name in more.items()}))
     try:
         centre.start()
-        addresses = await centre.consoles.whereabouts.addresses()
+        addresses = await centre.consoles.services.whereabouts.addresses()
         assert (
             addresses.about.made and addresses.nearest(50.836, 4.3165).streets and addresses.search("Bergensesteenweg")
         )

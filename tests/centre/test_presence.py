@@ -231,12 +231,12 @@ async def test_who_listens_at_one_server_is_heard_for_all_and_a_centre_is_blind_
     await a.page("Ann", "OVL")
     await b.page("Bob", "VBR")
     await several.know_each_other()
-    await until(lambda: all(one.consoles.listening.unheard.get("WVL") == ("OVL",) for one in (a, b)))
+    await until(lambda: all(one.consoles.services.listening.unheard.get("WVL") == ("OVL",) for one in (a, b)))
     await until(lambda: all(len(one.desk.board.blind) == 9 for one in (a, b)))
     await asyncio.sleep(BLIND_S + 1)
     for one in (a, b):
-        assert not {"OVL", "VBR"} & (one.desk.board.blind.keys() | one.consoles.listening.unheard.keys())
-    await b.page("Cas", *a.consoles.centres.known)
+        assert not {"OVL", "VBR"} & (one.desk.board.blind.keys() | one.consoles.services.listening.unheard.keys())
+    await b.page("Cas", *a.consoles.services.centres.known)
     await until(lambda: all(not one.desk.board.blind for one in (a, b)))
     await asyncio.sleep(1)
     assert sorted(await types(a, CENTRES)) == ["centre_back"] * 9 + ["centre_blind"] * 9
@@ -258,7 +258,7 @@ async def test_who_is_cut_off_holds_nobody_away_and_no_centre_blind_and_nothing_
     await until(lambda: all("VBR" in one.desk.board.blind for one in (a, c)))
     await asyncio.sleep(LOST_S + 1)
     assert b.watch.away(ann.actor) == THERE and ann.actor in b.on_shift
-    assert "OVL" not in b.consoles.listening.unheard and "OVL" not in b.desk.board.blind
+    assert "OVL" not in b.consoles.services.listening.unheard and "OVL" not in b.desk.board.blind
     several.cables["b"].resumes()
     await several.know_each_other()
     await until(lambda: all("VBR" not in one.desk.board.blind for one in (a, b, c)))

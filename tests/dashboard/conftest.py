@@ -9,10 +9,12 @@ from typing import Any
 import msgspec
 import pytest
 
-from centre.assembly import Assembly, Beside
+from centre.assembly import Assembly
 from centre.documents.devices import DeviceLists
+from dashboard.consoles import Consoles
 from dashboard.i18n.words import words
 from dashboard.operator.session import Session
+from dashboard.services import Beside
 from dashboard.shell.outbox import _turns_of
 from incidents.case import Case, Exclusion, Fact, Instruction, Person
 from incidents.cases import CasesLocked
@@ -148,12 +150,24 @@ class Paper:
                 await asyncio.sleep(0.001)
 
 
+class Given:
+    """Sets a service of a desk's pages, which are otherwise made with it."""
+
+    def __init__(self, consoles: Consoles) -> None:
+        self.__dict__["consoles"] = consoles
+
+    def __setattr__(self, name: str, service: object) -> None:
+        consoles = self.__dict__["consoles"]
+        consoles.services = msgspec.structs.replace(consoles.services, **{name: service})
+
+
 class House:
     """A desk, its consoles and short ways to make things happen."""
 
     def __init__(self, parts: Assembly, clock: DrivenClock, cases: FewCases) -> None:
         self.parts, self.clock, self.cases = parts, clock, cases
         self.desk, self.consoles, self.tallies = parts.desk, parts.consoles, parts.beside.tallies
+        self.given = Given(self.consoles)
         self.log: Any = parts.log
         self._made = 0
 

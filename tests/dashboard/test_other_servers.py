@@ -23,7 +23,7 @@ def there(house: House, name: str, *cics: str, role: Role = "dispatcher", **fact
         visible=True,
         audible=True,
         roles=frozenset({role}),
-        cics=frozenset(cics or house.consoles.centres.known),
+        cics=frozenset(cics or house.consoles.services.centres.known),
     )
     return msgspec.structs.replace(page, **facts)
 
@@ -31,7 +31,7 @@ def there(house: House, name: str, *cics: str, role: Role = "dispatcher", **fact
 def says(house: House, n: int, *pages: Watching) -> None:
     """The other server's word, with since when it knows each."""
     since = {page.actor: milliseconds(house.clock.now() - timedelta(hours=2)) for page in pages}
-    house.consoles.others.hear(Word(server="other", n=n, pages=pages, since=since, cics=frozenset({"OVL"})))
+    house.consoles.services.others.hear(Word(server="other", n=n, pages=pages, since=since, cics=frozenset({"OVL"})))
 
 
 async def test_who_has_a_page_at_another_server_is_on_shift_here_since_they_came_and_is_offered_alarms(
@@ -91,7 +91,7 @@ async def test_an_auditor_at_another_server_is_nobody_of_the_shift(house: House)
 
 
 async def test_the_alarms_of_a_centre_whose_servers_pages_are_gone_are_its_neighbours_need(house: House) -> None:
-    house.consoles.listening.own = ("VBR",)
+    house.consoles.services.listening.own = ("VBR",)
     page, _ = house.page("Ann")
     house.consoles.cover(page, ["VBR"])
     incident = await house.press(fix=Fix(51.0536, 3.7253, 18.0))

@@ -77,7 +77,7 @@ async def test_every_document_that_names_the_zone_where_she_is_names_the_one_tha
     assert found["/sheet"]
     incidents = house.desk.board.incidents.values()
     zones = dict((HERS, SENT))
-    places, where = house.consoles.places, house.consoles.whereabouts
+    places, where = house.consoles.services.places, house.consoles.services.whereabouts
 
     def share(one: Incident) -> float | None:
         return share_of_named(one, places, START, track(one))

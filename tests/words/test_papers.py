@@ -78,7 +78,7 @@ async def test_every_document_of_a_desk_and_every_refusal_of_one_is_in_the_reade
     """By everybody, whatever they may have: what one role gets, another is refused."""
     incident = await house.press(fix=Fix(51.0536, 3.7253, 18.0))
     await house.report(DeviceReport(device="AMR-9", state="battery_low", battery=7))
-    house.consoles.history = Kept(past(80, now=house.clock.now()))
+    house.given.history = Kept(past(80, now=house.clock.now()))
     report = f"/report/{address(View(), house.desk.seal_view)}.pdf"
     made = {route[0] for route in desk_routes(lambda: house.consoles) if issubclass(route[1], DocumentPage)}
     asked = {path.replace(HER, incident.id): route for route in made for path in ROUTES[route]}

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from dashboard.operator.session import Session
+from dashboard.components.actions.part import ActedOn
 from dashboard.shell.clock import milliseconds
 from incidents.desk.desk import Desk
 from incidents.exercises.room import ExerciseState
@@ -38,7 +38,7 @@ class News:
         """A call changed; what is heard on it stays the last that was said until it ends."""
         self._lines[line.device] = line
 
-    def of(self, session: Session) -> dict[str, Any]:
+    def of(self, session: ActedOn) -> dict[str, Any]:
         """For the page of a session: a line is heard by who has its alarm before them, or owns it."""
         return {
             "id": self._id,

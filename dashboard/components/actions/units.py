@@ -6,10 +6,8 @@ from msgspec.structs import replace
 
 from dashboard.components.actions.nearest import NearUnits, apart_m, candidates, ranked, spots, units_of
 from dashboard.components.actions.part import ActedOn, person
-from dashboard.components.actions.road_times import RoadTimes
-from dashboard.components.place_names import Places
 from dashboard.components.tracks import blur_m, grown, track, unsure
-from dashboard.shell.ground import Ground
+from dashboard.services import Ground
 from incidents.actions import why_not
 from incidents.fold.units import UnitNow
 from incidents.incident import Incident
@@ -35,16 +33,7 @@ class UnitsPage(ActedOn, Protocol):
     def look_at_units(self) -> None: ...
 
 
-class UnitsGround(Ground, Protocol):
-    """The pages' common ground as this part sees it."""
-
-    @property
-    def places(self) -> Places: ...
-    @property
-    def road_times(self) -> RoadTimes: ...
-
-
-def near_units(page: UnitsPage, consoles: UnitsGround) -> NearUnits | None:
+def near_units(page: UnitsPage, consoles: Ground) -> NearUnits | None:
     """What a page is told of them; None where no alarm that may be routed is chosen on it, or no feed tells of units."""
     incident, desk = _incident(page), consoles.desk
     if incident is None or incident.fix is None or not desk.board.units:
@@ -63,8 +52,8 @@ def near_units(page: UnitsPage, consoles: UnitsGround) -> NearUnits | None:
     now = desk.clock.now()
     near = candidates(desk.board.units.values(), to, now, kept)
     told = page.look_at_units if page.visible else None
-    known = consoles.road_times.of(incident.id, spots(near), (to.lat, to.lon), told)
-    units = ranked(near, to, known.legs, now, consoles.places.zone_name)
+    known = consoles.services.road_times.of(incident.id, spots(near), (to.lat, to.lon), told)
+    units = ranked(near, to, known.legs, now, consoles.services.places.zone_name)
     of = track(incident)
     circle = grown(incident, of, now)
     return NearUnits(

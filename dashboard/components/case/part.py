@@ -1,7 +1,7 @@
 """One page's part about cases: the selected alarm's facts and what is drawn of its case, and the search of the register."""
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Coroutine
 from typing import Any, Protocol
 from uuid import uuid4
 
@@ -10,15 +10,14 @@ import msgspec
 from dashboard.components.actions.part import ActedOn, Actions, actions
 from dashboard.components.case.detail import SHOWN, Detail, detail
 from dashboard.components.case.facts import case_of, marked
-from dashboard.components.place_names import Places
 from dashboard.components.tracks import grown, track
-from dashboard.shell.ground import Ground, Seated, SignedPage
+from dashboard.services import Ground
+from dashboard.shell.ground import SignedPage
 from dashboard.shell.looks import Looks
 from dashboard.shell.topics import Hears
 from incidents import events as ev
 from incidents.audit import role_of, stream_of
 from incidents.case import Case, digest
-from incidents.case_keeping import CaseKeeping
 from incidents.cases.life import NotPossible
 from incidents.commands import Refused
 from incidents.commands.whose import holds
@@ -56,22 +55,10 @@ class CasePage(SignedPage, ActedOn, Protocol):
     def refresh(self, *changes: Hears) -> None: ...
 
 
-class CaseGround(Ground, Protocol):
-    """The pages' common ground as this part sees it."""
-
-    @property
-    def places(self) -> Places: ...
-    @property
-    def translate(self) -> Callable[[str], str]: ...
-    def need(self, page: Seated, incident: Incident) -> ev.Need: ...
-    @property
-    def keeping(self) -> CaseKeeping | None: ...
-
-
 class CasePart:
     """What this page is shown. `page` is its session, `drill` the part that knows its vigilance drill."""
 
-    def __init__(self, consoles: CaseGround, page: CasePage, drill: ShownDrill) -> None:
+    def __init__(self, consoles: Ground, page: CasePage, drill: ShownDrill) -> None:
         self._consoles = consoles
         self._page = page
         self._drill = drill
@@ -129,8 +116,10 @@ class CasePart:
             self.leave()
             return None
         self._follow(incident)
-        new = detail(incident, self._consoles.desk, self._consoles.places, page.translate, self._track, words=words)
-        if (keeping := self._consoles.keeping) is not None and new.case.state in SHOWN and new.case.number:
+        new = detail(
+            incident, self._consoles.desk, self._consoles.services.places, page.translate, self._track, words=words
+        )
+        if (keeping := self._consoles.services.keeping) is not None and new.case.state in SHOWN and new.case.number:
             new = msgspec.structs.replace(new, case=marked(new.case, keeping.doubted(new.case.number)))
         self._sent = new
         told, whole = bool(new.case.safe_word or new.case.duress_word), new.case.state in SHOWN
@@ -223,12 +212,12 @@ class CasePart:
             "number": case.number,
             "victim": case.victim.name,
             "safe_numbers": case.safe_numbers,
-            "zone": self._consoles.places.zone_name(case.home_zone) if case.home_zone else "",
+            "zone": self._consoles.services.places.zone_name(case.home_zone) if case.home_zone else "",
         }
 
     async def doubt(self, incident: str, fact: str, text: str) -> str:
         """Flag a fact that this page shows as doubtful: "", or the code of why it was not done."""
-        keeping, sent = self._consoles.keeping, self._sent
+        keeping, sent = self._consoles.services.keeping, self._sent
         if keeping is None or sent is None or sent.live.id != incident or not self._may_see():
             return "not_allowed"
         # A page has it as it was sent: with the marks that turn a text's direction as their codes.

@@ -7,17 +7,13 @@ page, by another person.
 from collections.abc import Callable
 from functools import lru_cache, partial
 from random import SystemRandom
-from typing import Protocol
 from uuid import uuid4
 
 import numpy as np
 from tornado.httputil import HTTPServerRequest
 
 from dashboard.access.guard import SIGN_IN
-from dashboard.components.coverage.geography import Centres
-from dashboard.components.coverage.listening import Listening
 from dashboard.components.drills.panel import facts
-from dashboard.components.place_names import PlacesGround
 from dashboard.documents.page import DocumentGround, DocumentPage, NoDocument
 from dashboard.shell.clock import dated, written
 from dashboard.shell.errands import LOOKS, aside
@@ -33,16 +29,7 @@ STEP = 0.008  # degrees between the places that may be drawn: some hundred metre
 _SAID = ("drill_proposed", "drill_cancelled")
 
 
-class DrillsGround(DocumentGround, PlacesGround, Protocol):
-    """The pages' common ground as this page sees it."""
-
-    @property
-    def centres(self) -> Centres: ...
-    @property
-    def listening(self) -> Listening: ...
-
-
-class DrillsPage(DocumentPage[DrillsGround]):
+class DrillsPage(DocumentPage[DocumentGround]):
     """For a signed-in trainer or supervisor. Where nobody signs in nobody could be a second person: there are no drills."""
 
     page = PAGE
@@ -51,13 +38,13 @@ class DrillsPage(DocumentPage[DrillsGround]):
     sign_in = f".{SIGN_IN}?next={ADDRESS}"
 
     def initialize(
-        self, consoles: Callable[[], DrillsGround], room: Callable[[HTTPServerRequest], str] = lambda request: ""
+        self, consoles: Callable[[], DocumentGround], room: Callable[[HTTPServerRequest], str] = lambda request: ""
     ) -> None:
         """`room`: the address of the training room for who asks, "" where there is none."""
         super().initialize(consoles)
         self._room = room
 
-    async def answer(self, consoles: DrillsGround, roles: frozenset[Role]) -> str:
+    async def answer(self, consoles: DocumentGround, roles: frozenset[Role]) -> str:
         self.event = FiguresOpened(of="drills")
         said = self.get_query_argument("said", "")
         return self._shown(consoles, roles, said=said if said in _SAID else "")
@@ -83,9 +70,9 @@ class DrillsPage(DocumentPage[DrillsGround]):
         # Loaded again it is no second wish.
         self.redirect(f".{ADDRESS}?said={_SAID[bool(name)]}", status=303)
 
-    async def _proposal(self, consoles: DrillsGround) -> do.ProposeDrill:
+    async def _proposal(self, consoles: DocumentGround) -> do.ProposeDrill:
         zone = self.get_body_argument("zone", "")[:40]
-        spot = await aside(LOOKS, drawn, consoles.zones, zone)
+        spot = await aside(LOOKS, drawn, consoles.services.zones, zone)
         return do.ProposeDrill(
             id=uuid4().hex,
             zone=zone,
@@ -96,7 +83,7 @@ class DrillsPage(DocumentPage[DrillsGround]):
             to=tuple(self.get_body_arguments("to")[:100]),
         )
 
-    def _shown(self, consoles: DrillsGround, roles: frozenset[Role], *, said: str = "", refused: str = "") -> str:
+    def _shown(self, consoles: DocumentGround, roles: frozenset[Role], *, said: str = "", refused: str = "") -> str:
         desk = consoles.desk
         name = self.name(consoles)
         kept = {field: self.get_body_argument(field, "") for field in ("zone", "victim", "story")} if refused else {}
@@ -117,10 +104,10 @@ class DrillsPage(DocumentPage[DrillsGround]):
         )
 
 
-def _own_zones(consoles: DrillsGround) -> list[tuple[str, str]]:
+def _own_zones(consoles: DocumentGround) -> list[tuple[str, str]]:
     """The zones of the centres this desk answers for, by name."""
-    centre_of, own = consoles.centres.centre_of, consoles.listening.own
-    found = [(key, name) for key, name in consoles.places.names.items() if centre_of(key) in ("", *own)]
+    centre_of, own = consoles.services.centres.centre_of, consoles.services.listening.own
+    found = [(key, name) for key, name in consoles.services.places.names.items() if centre_of(key) in ("", *own)]
     return sorted(found, key=lambda pair: pair[1].casefold())
 
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from dashboard.components.place_names import PlacesGround
+from dashboard.services import Ground
 from dashboard.shell.clock import milliseconds
 from dashboard.shell.ground import SignedPage
 from incidents.drills.desk import lapses
@@ -11,7 +11,7 @@ from incidents.drills.fold import Drill
 SHOWN = 30  # results, newest first
 
 
-def facts(consoles: PlacesGround, actor: str) -> dict[str, Any]:
+def facts(consoles: Ground, actor: str) -> dict[str, Any]:
     """For `actor` (a pseudonym): moments in ms since 1970, times in ms. The moment a drill comes is told to nobody."""
     now = consoles.desk.board.drills
     known = list(reversed(now.drills.values()))
@@ -21,19 +21,19 @@ def facts(consoles: PlacesGround, actor: str) -> dict[str, Any]:
     }
 
 
-async def answer(consoles: PlacesGround, session: SignedPage) -> dict[str, Any]:
+async def answer(consoles: Ground, session: SignedPage) -> dict[str, Any]:
     """The room "drills" of the supervisor page; nothing for who may neither confirm nor see them (an auditor)."""
     if "supervisor" not in session.user.roles:
         return {"waiting": [], "results": [], "closed": True}
     return facts(consoles, session.actor)
 
 
-def _waiting(consoles: PlacesGround, drill: Drill, actor: str) -> dict[str, Any]:
+def _waiting(consoles: Ground, drill: Drill, actor: str) -> dict[str, Any]:
     name_of = consoles.desk.name_of
     return {
         "id": drill.id,
         "state": drill.state,
-        "zone": consoles.places.zone_name(drill.zone),
+        "zone": consoles.services.places.zone_name(drill.zone),
         "victim": drill.victim,
         "story": drill.story,
         "to": [name_of(one) for one in drill.to],
@@ -46,13 +46,13 @@ def _waiting(consoles: PlacesGround, drill: Drill, actor: str) -> dict[str, Any]
     }
 
 
-def _result(consoles: PlacesGround, drill: Drill) -> dict[str, Any]:
+def _result(consoles: Ground, drill: Drill) -> dict[str, Any]:
     name_of = consoles.desk.name_of
     return {
         "id": drill.id,
         "at": milliseconds(drill.raised_at or drill.ended_at),
         "came": drill.raised_at is not None,
-        "zone": consoles.places.zone_name(drill.zone),
+        "zone": consoles.services.places.zone_name(drill.zone),
         "story": drill.story,
         "why": drill.why or "",
         "desks": [{"who": name_of(one), "ms": drill.presented.get(one)} for one in drill.desks],

@@ -6,12 +6,11 @@ from typing import Any, Protocol
 import msgspec
 
 from dashboard.components.case.detail import Detail, detail
-from dashboard.components.coverage.geography import Centres
 from dashboard.components.drills.look import Stage, case_of, incident_of
-from dashboard.components.place_names import Places
 from dashboard.components.queue.row_cache import RowCache
 from dashboard.components.queue.rows import Row
-from dashboard.shell.ground import Ground, SignedPage, Standing
+from dashboard.services import Ground
+from dashboard.shell.ground import SignedPage, Standing
 from incidents.escalation.ladder import WatchTimes
 from incidents.incident import Incident
 from reports.catalogue import Translator
@@ -36,22 +35,11 @@ class DrilledPage(SignedPage, Protocol):
     def standing(self) -> Standing: ...
 
 
-class DrillGround(Ground, Protocol):
-    """The pages' common ground as the drills see it."""
-
-    @property
-    def places(self) -> Places: ...
-    @property
-    def translate(self) -> Callable[[str], str]: ...
-    @property
-    def centres(self) -> Centres: ...
-
-
 class DrillPages:
     """What the drills of all pages share: one stage, on which stands the drill that may be shown now."""
 
     def __init__(
-        self, consoles: DrillGround, times: WatchTimes, rows: Callable[[Stage], RowCache], mark: Callable[[str], str]
+        self, consoles: Ground, times: WatchTimes, rows: Callable[[Stage], RowCache], mark: Callable[[str], str]
     ) -> None:
         self._consoles = consoles
         self._desk = consoles.desk
@@ -70,8 +58,8 @@ class DrillPages:
         known = self._stage.incidents.get(drill.id)
         if known != incident:
             self._stage.incidents = {drill.id: incident}
-            self._stage.case = case_of(drill, self._consoles.places.zone_name(drill.zone))
-        centre = self._consoles.centres.centre_of(drill.zone)
+            self._stage.case = case_of(drill, self._consoles.services.places.zone_name(drill.zone))
+        centre = self._consoles.services.centres.centre_of(drill.zone)
         if centre and session.covers and centre not in session.covers:
             return None  # a neighbour's: no drill is told beforehand, or taken over
         return self._stage.incidents[drill.id]
@@ -82,7 +70,7 @@ class DrillPages:
 
     def detail(self, incident: Incident, translate: Translator) -> Detail:
         """Its case panel, as that of any incident is made."""
-        return detail(incident, self._stage, self._consoles.places, translate, words=True)
+        return detail(incident, self._stage, self._consoles.services.places, translate, words=True)
 
     def presented(self, actor: str, ids: Iterable[str], audible: bool) -> None:
         """A page of this person painted these alarms."""

@@ -15,8 +15,7 @@ import msgspec
 from dashboard.components.actions.where import MAX_TYPED, Found, shown
 from dashboard.components.map.destination import Destination
 from dashboard.components.map.scheduling import Drawing
-from dashboard.components.place_names import PlacesGround
-from dashboard.components.whereabouts import Whereabouts
+from dashboard.services import Ground
 from dashboard.shell.errands import TYPED, aside
 from dashboard.shell.ground import Standing
 from incidents.roles import may
@@ -46,11 +45,9 @@ class Followers(Protocol):
     def beside(self, page: FlyingPage, /) -> int: ...
 
 
-class FlightGround(PlacesGround, Protocol):
+class FlightGround(Ground, Protocol):
     """The pages' common ground for flights."""
 
-    @property
-    def whereabouts(self) -> Whereabouts: ...
     @property
     def windows(self) -> Followers: ...
 
@@ -85,7 +82,7 @@ class Flights:
         async with self._turn:  # whoever types on takes no second thread while the first search makes its index
             if self._asked != n:
                 return
-            for search in _searches(await self._consoles.whereabouts.addresses()):
+            for search in _searches(await self._consoles.services.whereabouts.addresses()):
                 offered = await aside(TYPED, self._offered, search, typed)
                 if self._asked != n or not self._same(before):
                     return  # nobody wants to know any more
@@ -135,11 +132,11 @@ class Flights:
         if answer != last or at is None or not 0 <= at < len(offered):
             return None
         place, found = offered[at]
-        covered = await aside(TYPED, extent, self._consoles.zones, place)
+        covered = await aside(TYPED, extent, self._consoles.services.zones, place)
         return Destination(found.name, found.place, covered) if covered is not None else None
 
     def _offered(self, search: Callable[[str], tuple[Place, ...]], typed: str) -> list[tuple[Place, Found]]:
-        return [(place, shown(place, self._consoles.places, typed)) for place in search(typed)]
+        return [(place, shown(place, self._consoles.services.places, typed)) for place in search(typed)]
 
 
 def _searches(addresses: Addresses) -> Iterator[Callable[[str], tuple[Place, ...]]]:

@@ -13,13 +13,13 @@ import msgspec
 
 from dashboard.components.devices.rows import CONDITIONS
 from dashboard.components.queue.rows import Reserved
-from dashboard.shell.ground import Ground
+from dashboard.services import Ground
 from incidents import events as ev
 from incidents.centres import Belongs
 from incidents.desk.desk import Desk
 from incidents.incident import Incident
 from incidents.log import LogUnavailable
-from incidents.presence.pages import Others, Watching
+from incidents.presence.pages import Watching
 from incidents.roles import User
 
 
@@ -40,8 +40,6 @@ class ReservedPage(Protocol):
 class ReservedGround(Ground, Protocol):
     """The pages' common ground as what is kept from a page sees it."""
 
-    @property
-    def others(self) -> Others: ...
     def whose(self, incident: Incident) -> Belongs: ...
     def seats(self) -> Iterable[ReservedPage]:
         """All pages that are not behind."""
@@ -72,11 +70,11 @@ class Reservations:
         """Whether of those who cover an alarm's centre only such persons have a page as its case excludes; or nobody else's is
         in sight and can be heard.
         """
-        if not self._desk.exclusions.concerns(incident) or not self._consoles.others.certain:
+        if not self._desk.exclusions.concerns(incident) or not self._consoles.services.others.certain:
             return False
         own = self._consoles.whose(incident).own
         here = [s for s in self._consoles.seats() if s.connected and s.counts() and (not own or own in s.covers)]
-        there = [p for p in self._consoles.others.pages if p.works and (not own or own in p.cics)]
+        there = [p for p in self._consoles.services.others.pages if p.works and (not own or own in p.cics)]
         able: list[ReservedPage | Watching] = [seat for seat in here if seat.counts(incident)]
         able += [page for page in there if not self._desk.exclusions.actor(incident, page.actor)]
         return len(able) < len(here) + len(there) and not any(page.visible and page.audible for page in able)

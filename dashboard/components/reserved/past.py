@@ -1,11 +1,9 @@
 """The incidents of the past as a person may look at them: without those that are kept from them."""
 
 from collections.abc import Awaitable, Callable, Collection
-from typing import Protocol
 
 import pandas as pd
 
-from dashboard.shell.ground import Ground
 from incidents.desk.desk import Desk
 from incidents.exclusion import Exclusions
 from incidents.incident import Incident
@@ -13,13 +11,6 @@ from incidents.log import LogUnavailable
 from incidents.roles import User
 from incidents.timeline import NoSuchIncident
 from reports.measures.history import History
-
-
-class HistoryGround(Ground, Protocol):
-    """The pages' common ground for what counts over the past."""
-
-    @property
-    def history(self) -> History | None: ...
 
 
 async def table_for(history: History, desk: Desk, user: User | None) -> pd.DataFrame:

@@ -13,14 +13,13 @@ from typing import Any, Protocol
 
 import msgspec
 
-from dashboard.components.place_names import PlacesGround
 from dashboard.components.timeline.facts import coarse, story
+from dashboard.services import Ground
 from dashboard.shell.errands import LOOKS, aside
 from dashboard.shell.ground import Seated, SignedPage
 from dashboard.shell.looks import Looks
 from incidents import events as ev
 from incidents.audit import role_of, stream_for, stream_of
-from incidents.incident import Incident
 from incidents.log import LogUnavailable, Record
 from incidents.log.record import ERASED
 from incidents.timeline import NoSuchIncident, timeline
@@ -34,12 +33,6 @@ ONE_LOOK = timedelta(seconds=10)  # what one page opens twice within this is ope
 _logger = logging.getLogger(__name__)
 
 
-class TimelineGround(PlacesGround, Protocol):
-    """The pages' common ground as this room sees it."""
-
-    def need(self, page: Seated, incident: Incident) -> ev.Need: ...
-
-
 class TimelinePage(SignedPage, Seated, Protocol):
     """A page as this room sees it."""
 
@@ -47,18 +40,18 @@ class TimelinePage(SignedPage, Seated, Protocol):
     def looks(self) -> Looks: ...
 
 
-async def answer(consoles: TimelineGround, session: TimelinePage, id: str, have: int | None) -> Answer | None:
+async def answer(consoles: Ground, session: TimelinePage, id: str, have: int | None) -> Answer | None:
     """The story of an incident of any age: `{"id", "story", "ground"}`, or `{"id", "failed": "unknown" | "log"}`."""
     if not 0 < len(id) <= 128:
         return None
     desk, user = consoles.desk, session.user
 
     def made(records: Sequence[Record], beside: Sequence[tuple[Record, ev.Entry]]) -> msgspec.Raw:
-        told = story(records, desk.unseal, beside, name_of=desk.name_of, zone_name=consoles.places.zone_name)
+        told = story(records, desk.unseal, beside, name_of=desk.name_of, zone_name=consoles.services.places.zone_name)
         if told.erased:
             month = month_of(known.incident.times["pressed"].at)
-            told = coarse(told, month, provinces_by_zone(consoles.zones).get(known.incident.zone, ""))
-        found = {"id": id, "story": told, "ground": ground(told.spots, consoles.zones.folder)}
+            told = coarse(told, month, provinces_by_zone(consoles.services.zones).get(known.incident.zone, ""))
+        found = {"id": id, "story": told, "ground": ground(told.spots, consoles.services.zones.folder)}
         return msgspec.Raw(msgspec.json.encode(found))
 
     try:

@@ -1,49 +1,23 @@
 """`/degraded`: the degraded-mode file for a supervisor to carry to another machine, sealed as it is."""
 
 import hashlib
-from typing import Protocol
 
 from dashboard.documents.page import DocumentGround, DocumentPage, File, NoDocument
 from incidents.events import DegradedFileTaken
-from incidents.health import FileHealth
 from incidents.roles import Role
 
 NAME = "vigie-degraded.html"
 
 
-class Kept(Protocol):
-    """The file as the pages know it."""
-
-    @property
-    def health(self) -> FileHealth: ...
-    async def copy(self) -> bytes | None: ...
-
-
-class NotKept:
-    """Nobody keeps a file."""
-
-    health = FileHealth()
-
-    async def copy(self) -> bytes | None:
-        return None
-
-
-class DegradedGround(DocumentGround, Protocol):
-    """The pages' common ground as this page sees it."""
-
-    @property
-    def degraded(self) -> Kept: ...
-
-
-class DegradedPage(DocumentPage[DegradedGround]):
+class DegradedPage(DocumentPage[DocumentGround]):
     """The file, for a signed-in supervisor; where nobody signs in, for this machine only."""
 
     page = "page degraded"
     discloses = "degraded"
     need = "duty"  # for when all else fails: nothing may hold it up
 
-    async def answer(self, consoles: DegradedGround, roles: frozenset[Role]) -> File:
-        content = await consoles.degraded.copy()
+    async def answer(self, consoles: DocumentGround, roles: frozenset[Role]) -> File:
+        content = await consoles.services.degraded.copy()
         if content is None:
             raise NoDocument(200, self.translate("There is no degraded-mode file."))
         self.event = DegradedFileTaken(sha256=hashlib.sha256(content).hexdigest())

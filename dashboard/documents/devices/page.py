@@ -8,13 +8,14 @@ them and says why, and that is entered in the log.
 
 from collections.abc import Callable
 from datetime import date, datetime
-from typing import Any, Protocol
+from typing import Any
 
 import msgspec
 
 from dashboard.access.guard import SIGN_IN
 from dashboard.components.actions import receive
 from dashboard.components.devices.standing import TechnicalCount, of_lines, standing, told
+from dashboard.documents.makers import Lists
 from dashboard.documents.page import DocumentGround, DocumentPage, File, NoDocument, Redaction
 from dashboard.shell.clock import BRUSSELS, dated, written
 from dashboard.shell.requests import text
@@ -32,24 +33,7 @@ BENCH = "bench"  # the draft by which the bench knows what is chosen on it (`tec
 MAX_DEVICE = 200  # characters
 
 
-class Lists(Protocol):
-    """What knows the devices (`centre/documents/devices.py`)."""
-
-    @property
-    def times(self) -> DeviceTests: ...
-    async def lines(self, user: User | None) -> tuple[DeviceLine, ...]: ...
-    def victims(self, user: User | None) -> dict[str, str]: ...
-    async def make(self, user: User | None, *, named: bool) -> tuple[str, bytes, DeviceListMade]: ...
-
-
-class DevicesGround(DocumentGround, Protocol):
-    """The pages' common ground as these pages see it."""
-
-    @property
-    def devices(self) -> Lists | None: ...
-
-
-class _Devices(DocumentPage[DevicesGround]):
+class _Devices(DocumentPage[DocumentGround]):
     """What both addresses share."""
 
     discloses = "devices"
@@ -57,17 +41,17 @@ class _Devices(DocumentPage[DevicesGround]):
     def asks_why(self) -> bool:
         return self.asks or self.get_query_argument("names", "") == "1"
 
-    def check(self, consoles: DevicesGround, roles: frozenset[Role]) -> None:
+    def check(self, consoles: DocumentGround, roles: frozenset[Role]) -> None:
         super().check(consoles, roles)
         self.named(consoles, roles)
 
-    def lists(self, consoles: DevicesGround) -> Lists:
+    def lists(self, consoles: DocumentGround) -> Lists:
         """Raises LogUnavailable where nobody keeps the list."""
-        if consoles.devices is None:
+        if consoles.services.devices is None:
             raise LogUnavailable("no list of devices is kept here")
-        return consoles.devices
+        return consoles.services.devices
 
-    def named(self, consoles: DevicesGround, roles: frozenset[Role]) -> bool:
+    def named(self, consoles: DocumentGround, roles: frozenset[Role]) -> bool:
         """Whether names were asked for. Raises NoDocument when these roles may not have them."""
         named = self.get_query_argument("names", "") == "1"
         return bool(named and self.allowed(consoles, roles, "names of devices"))
@@ -80,7 +64,7 @@ class DevicesPage(_Devices):
     sign_in = f".{SIGN_IN}?next={PAGE}"
     need: Need = "duty"
 
-    async def answer(self, consoles: DevicesGround, roles: frozenset[Role]) -> str:
+    async def answer(self, consoles: DocumentGround, roles: frozenset[Role]) -> str:
         try:
             lists = self.lists(consoles)
             named = self.named(consoles, roles)
@@ -113,7 +97,7 @@ class DevicesPage(_Devices):
         answer = await self._command(consoles, roles) if roles else receive.Answer(id="", ok=False, code="locked")
         self.finish(msgspec.json.encode(answer))
 
-    async def _command(self, consoles: DevicesGround, roles: frozenset[Role]) -> receive.Answer:
+    async def _command(self, consoles: DocumentGround, roles: frozenset[Role]) -> receive.Answer:
         desk, id = consoles.desk, ""
         try:
             facts = msgspec.json.decode(self.request.body, type=dict[str, Any])
@@ -151,14 +135,14 @@ class DevicesFile(_Devices):
     page = "export devices"
     asks = True
 
-    async def answer(self, consoles: DevicesGround, roles: frozenset[Role]) -> File:
+    async def answer(self, consoles: DocumentGround, roles: frozenset[Role]) -> File:
         named = self.named(consoles, roles)
         name, content, self.event = await self.lists(consoles).make(self.user(), named=named)
         return File(name, content)
 
 
 def shown(
-    consoles: DevicesGround,
+    consoles: DocumentGround,
     listed: tuple[DeviceLine, ...],
     times: DeviceTests,
     victims: dict[str, str] | None,

@@ -14,17 +14,15 @@ from typing import Any, Protocol
 import msgspec
 
 from dashboard.components.actions.routing import share_of_named
-from dashboard.components.coverage.geography import Centres
 from dashboard.components.coverage.spoken import blind_words, covers_words
 from dashboard.components.devices.standing import standing, told, visible
-from dashboard.components.place_names import PlacesGround, zone_words
+from dashboard.components.place_names import zone_words
 from dashboard.components.presence.news import Together
 from dashboard.components.queue.row_cache import RowCache
 from dashboard.components.queue.rows import Row, label
 from dashboard.components.queue.spoken import watch_words
 from dashboard.components.topbar.health import Health
 from dashboard.components.tracks import track
-from dashboard.components.whereabouts import Whereabouts
 from dashboard.documents.page import DocumentGround, DocumentPage, Redaction, point
 from dashboard.i18n.words import words
 from dashboard.shell.clock import dated, milliseconds, written
@@ -45,15 +43,11 @@ _day = partial(dated, year=False)
 _second = partial(written, form="%H:%M:%S")
 
 
-class SheetGround(DocumentGround, PlacesGround, Protocol):
+class SheetGround(DocumentGround, Protocol):
     """The pages' common ground as the sheet sees it."""
 
     @property
     def together(self) -> Together: ...
-    @property
-    def whereabouts(self) -> Whereabouts: ...
-    @property
-    def centres(self) -> Centres: ...
     @property
     def rows(self) -> RowCache: ...
     def health(self) -> Health: ...
@@ -98,7 +92,7 @@ async def sheet(consoles: SheetGround, user: User | None, translate: Translator)
     due = test_due(together.times, board, now)
     rule, papers = desk.exclusions, Redaction(desk.cases.all(), translate)
     people = together.seen_by(together.people(), lambda incident: rule.incident(incident, user))
-    known, health = consoles.centres.known, consoles.health()
+    known, health = consoles.services.centres.known, consoles.health()
     facts = {
         "now": _day(now, translate),
         "shift": (_day(shift.start, translate), written(shift.end)) if shift else None,
@@ -135,7 +129,7 @@ async def sheet(consoles: SheetGround, user: User | None, translate: Translator)
     }
     return facts | {
         "withheld": papers.count,
-        "credit": consoles.whereabouts.credit(translate) if facts["alarms"] else "",
+        "credit": consoles.services.whereabouts.credit(translate) if facts["alarms"] else "",
     }
 
 
@@ -159,12 +153,12 @@ def _alarms(
             "owner": desk.name_of(incident.owner) if incident.owner else "",
             "offered": desk.name_of(incident.offered_to) if incident.offered_to else "",
             "zone": zone_words(
-                consoles.places.zone_name(incident.zone),
-                share_of_named(incident, consoles.places, now, track(incident)),
+                consoles.services.places.zone_name(incident.zone),
+                share_of_named(incident, consoles.services.places, now, track(incident)),
             ),
             "abroad": incident.abroad,
             "unplaced": incident.fix is None,
-            "order_zone": consoles.places.zone_name(incident.sent.zone) if incident.sent else "",
+            "order_zone": consoles.services.places.zone_name(incident.sent.zone) if incident.sent else "",
             "since": _day(incident.received_at, translate),
             "age": _age(now - incident.received_at),
             "presses": incident.presses,
@@ -189,10 +183,13 @@ def _where(
 ) -> dict[str, str]:
     """Where it is, as paper may say it: its municipality always. Without a case nobody knows whether it is a refuge: its street
     and coordinates stand on the screen alone, for paper travels."""
-    fix, place, said = incident.fix, incident.place, consoles.whereabouts.in_full
+    fix, place, said = incident.fix, incident.place, consoles.services.whereabouts.in_full
     words = said(incident, now, translate)
     town = firm(said(incident, now, translate, street=False)) if fix is not None else ""
-    if fix is None and consoles.zones.municipality_named(incident.zone, named := place.rpartition(", ")[2]) is not None:
+    if (
+        fix is None
+        and consoles.services.zones.municipality_named(incident.zone, named := place.rpartition(", ")[2]) is not None
+    ):
         town = named
     full = point(fix, words) if fix is not None else words
     if consoles.desk.case_of(incident) is None:

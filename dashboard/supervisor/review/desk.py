@@ -18,15 +18,14 @@ import weakref
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import partial
-from typing import Any, Literal, Protocol
+from typing import Any, Literal
 from uuid import uuid4
 
 import msgspec
 
-from dashboard.components.place_names import PlacesGround
-from dashboard.components.presence.news import Together
-from dashboard.components.reserved.past import HistoryGround, table_for
+from dashboard.components.reserved.past import table_for
 from dashboard.documents.address import Unreadable, address, opened
+from dashboard.services import Ground
 from dashboard.shell.errands import LOOKS, aside
 from dashboard.shell.ground import AnsweredPage
 from dashboard.shell.requests import Answering, answers, text
@@ -38,7 +37,6 @@ from dashboard.supervisor.review.view import View, view
 from incidents import events as ev
 from incidents.audit import role_of, stream_for
 from incidents.commands import Refused
-from incidents.intervals import Profile
 from incidents.listeners import tell
 from incidents.log import LogUnavailable
 from incidents.reasons import MAX_REASON, is_reason
@@ -53,15 +51,6 @@ _newest: weakref.WeakKeyDictionary[AnsweredPage, int] = weakref.WeakKeyDictionar
 _told: weakref.WeakSet[History] = weakref.WeakSet()  # the histories that tell the pages of what is new
 
 
-class ReviewGround(HistoryGround, PlacesGround, Protocol):
-    """The pages' common ground as the review sees it."""
-
-    @property
-    def profiles(self) -> Mapping[str, Profile]: ...
-    @property
-    def together(self) -> Together: ...
-
-
 class Unanswered(Exception):
     """The review has no answer: `code` is a word the page translates."""
 
@@ -70,7 +59,7 @@ class Unanswered(Exception):
         self.code = code
 
 
-async def answer(consoles: ReviewGround, session: AnsweredPage, asked: Mapping[str, object]) -> dict[str, Any] | None:
+async def answer(consoles: Ground, session: AnsweredPage, asked: Mapping[str, object]) -> dict[str, Any] | None:
     """Answer a page that is open (`dashboard.supervisor.session`). What is no question is not answered."""
     what = text(asked, "what")
     work = Questions(consoles, session).answer(what, asked)
@@ -83,7 +72,7 @@ async def answer(consoles: ReviewGround, session: AnsweredPage, asked: Mapping[s
 class Questions(Answering[dict[str, Any] | None]):
     """What is asked of the review by a page: a handler each, by `what`."""
 
-    def __init__(self, consoles: ReviewGround, session: AnsweredPage) -> None:
+    def __init__(self, consoles: Ground, session: AnsweredPage) -> None:
         self._consoles, self._session = consoles, session
 
     @answers("view")
@@ -94,17 +83,17 @@ class Questions(Answering[dict[str, Any] | None]):
 
         def count(*asked: Any, **about: Any) -> dict[str, Any]:
             """In the thread, of a history that was read."""
-            return facts(*asked, profiles=consoles.profiles, gone=gone_from(consoles), **about)
+            return facts(*asked, profiles=consoles.services.profiles, gone=gone_from(consoles), **about)
 
         found = await self._counted(n, wanted, count)
         if found is None:
             return None
-        profiles = {"profiles": profile_facts(consoles.profiles, self._session.translate)} if first else {}
+        profiles = {"profiles": profile_facts(consoles.services.profiles, self._session.translate)} if first else {}
         return {"n": n, "facts": found, **profiles}
 
     @answers("map")
     async def _map(self) -> dict[str, Any]:
-        return {"map": await aside(LOOKS, outlines, self._consoles.zones.folder)}
+        return {"map": await aside(LOOKS, outlines, self._consoles.services.zones.folder)}
 
     @answers("copy")
     async def _copy(self, view: object = None) -> dict[str, Any]:
@@ -139,7 +128,7 @@ class Questions(Answering[dict[str, Any] | None]):
             raise Unanswered("not_recorded") from None
         if outcome != "recorded":
             raise Unanswered("not_recorded")
-        figures = partial(operators.by_operator, name_of=consoles.desk.name_of, profiles=consoles.profiles)
+        figures = partial(operators.by_operator, name_of=consoles.desk.name_of, profiles=consoles.services.profiles)
         found = await self._counted(n, wanted, figures)
         return None if found is None else {"operators": found}
 
@@ -157,7 +146,7 @@ class Questions(Answering[dict[str, Any] | None]):
         def work() -> msgspec.Raw | None:
             if _newest.get(session) != n:
                 return None
-            shift, starts = shift_start(consoles, now), consoles.together.times.starts
+            shift, starts = shift_start(consoles, now), consoles.services.shift.starts
             made = count(table, wanted, now=now, shift_start=shift, starts=starts, tell=tell)
             return msgspec.Raw(msgspec.json.encode(made))
 
@@ -166,7 +155,7 @@ class Questions(Answering[dict[str, Any] | None]):
 
     async def _ready(self, n: int) -> History:
         """The history once it was folded; until then the page is told how far it is. Raises Unanswered where none is kept."""
-        history = self._consoles.history
+        history = self._consoles.services.history
         if history is None:
             raise Unanswered("no_history")
         if history not in _told:
@@ -182,16 +171,16 @@ def _changed() -> None:
     tell((partial(session.reply, review={"changed": True}) for session in _newest), what="a review")
 
 
-def shift_start(consoles: ReviewGround, now: datetime) -> datetime | None:
+def shift_start(consoles: Ground, now: datetime) -> datetime | None:
     """When the present shift began; None without shifts."""
-    shift = shift_at(consoles.together.times, now)
+    shift = shift_at(consoles.services.shift, now)
     return shift.start if shift is not None else None
 
 
-def gone_from(consoles: ReviewGround) -> Gone:
+def gone_from(consoles: Ground) -> Gone:
     """The incidents that were erased, as far as they were read, and the province of each zone."""
-    history = consoles.history
-    return history.erased if history is not None else (), provinces_by_zone(consoles.zones)
+    history = consoles.services.history
+    return history.erased if history is not None else (), provinces_by_zone(consoles.services.zones)
 
 
 def _wanted(asked: object) -> View:

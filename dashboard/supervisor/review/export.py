@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from datetime import datetime
 from types import MappingProxyType
-from typing import Protocol
 
 import msgspec
 import pandas as pd
@@ -12,7 +11,7 @@ from dashboard.access.guard import SIGN_IN
 from dashboard.components.reserved.past import table_for
 from dashboard.documents.page import DocumentGround, DocumentPage, File, NoDocument, report_taken
 from dashboard.shell.errands import LOOKS, aside
-from dashboard.supervisor.review.desk import ReviewGround, gone_from, shift_start
+from dashboard.supervisor.review.desk import gone_from, shift_start
 from dashboard.supervisor.review.facts import choose
 from dashboard.supervisor.review.parts import NONE_GONE, Gone
 from dashboard.supervisor.review.view import View
@@ -30,11 +29,7 @@ from reports.own import paper, said
 ADDRESS = r"/report/([A-Za-z0-9_-]{1,16384})\.(csv|json|pdf)"
 
 
-class ExportGround(DocumentGround, ReviewGround, Protocol):
-    """The pages' common ground as this page sees it."""
-
-
-class ExportPage(DocumentPage[ExportGround]):
+class ExportPage(DocumentPage[DocumentGround]):
     """The file, for a signed-in supervisor or auditor; where nobody signs in, for this machine only."""
 
     page = "export report"
@@ -42,21 +37,21 @@ class ExportPage(DocumentPage[ExportGround]):
     discloses = "report"
     asks = True
 
-    async def answer(self, consoles: ExportGround, roles: frozenset[Role]) -> File:
+    async def answer(self, consoles: DocumentGround, roles: frozenset[Role]) -> File:
         word, form = self.asked
         _ = self.translate
         view = self.view(word, View)
-        history = consoles.history
+        history = consoles.services.history
         if history is None or not history.ready:
             raise NoDocument(503, _("The log is still being read. Load the page again in a moment."))
         now = consoles.desk.clock.now()
         table = await table_for(history, consoles.desk, self.user())
-        begun, names = shift_start(consoles, now), consoles.places.names
+        begun, names = shift_start(consoles, now), consoles.services.places.names
         numbers = await consoles.desk.cad_numbers() if form == "csv" else {}
         gone = gone_from(consoles)
 
         def work() -> tuple[bytes, int, str]:
-            profile = consoles.profiles.get(view.profile) or PROFILES["amr"]
+            profile = consoles.services.profiles.get(view.profile) or PROFILES["amr"]
             return made(
                 table, view, profile, form, now=now, begun=begun, names=names, translate=_, numbers=numbers, gone=gone
             )

@@ -2,11 +2,11 @@
 
 from datetime import datetime
 from functools import partial
-from typing import Any, Protocol
+from typing import Any
 
 import pandas as pd
 
-from dashboard.components.reserved.past import HistoryGround, table_for
+from dashboard.components.reserved.past import table_for
 from dashboard.documents.page import DocumentGround, DocumentPage, report_taken
 from dashboard.shell.clock import BRUSSELS, dated
 from dashboard.supervisor.review.figures import MANY, Figure, count_of, counted, share_of
@@ -25,22 +25,18 @@ from reports.measures.shape import DURATION_SUFFIX, Selection
 SLOWEST = 5
 
 
-class FiguresGround(DocumentGround, HistoryGround, Protocol):
-    """The pages' common ground as this page sees it."""
-
-
-class FiguresPage(DocumentPage[FiguresGround]):
+class FiguresPage(DocumentPage[DocumentGround]):
     """The figures of who is signed in. Where nobody signs in there is nobody whose they could be, and it says so."""
 
     page = "page figures"
     discloses: ev.Disclosed | OfNobody = "report"
     need = "duty"
 
-    async def answer(self, consoles: FiguresGround, roles: frozenset[Role]) -> str:
+    async def answer(self, consoles: DocumentGround, roles: frozenset[Role]) -> str:
         name = self.name(consoles)
         actor = consoles.desk.pseudonym(name) if name else ""
         f = formats(self.translate)
-        made, history = None, consoles.history
+        made, history = None, consoles.services.history
         if actor and history is not None and history.ready:
             made = own(
                 await table_for(history, consoles.desk, self.user()),

@@ -111,7 +111,7 @@ class Driven:
         """Let who looks each second look: at the screens, at the watch's times, at the degraded-mode file."""
         await self.renew()
         self.consoles.look()
-        await self.consoles.listening.stop()  # the record that it is making
+        await self.consoles.services.listening.stop()  # the record that it is making
         await self.centre.watch.tick()
         await self.centre.degraded.look()
 

@@ -183,7 +183,9 @@ async def test_each_fault_has_its_line_when_it_begins_and_when_it_is_over_and_no
         assert lines.named("unanswered")[0]["seconds"] >= 30
         assert {line["incident"] for line in lines.named("unanswered")} <= desk.desk.board.incidents.keys()
         silent = [line["cic"] for line in lines.named("centre_silent")]
-        assert set(silent) == set(desk.consoles.listening.own) - {"OVL"}  # one page was for that centre all along
+        assert set(silent) == set(desk.consoles.services.listening.own) - {
+            "OVL"
+        }  # one page was for that centre all along
         assert sorted(line["cic"] for line in lines.named("centre_heard")) == sorted(silent)
         nobody_is_in(lines.text + desk.centre.metrics.exposition().decode())
     assert len(lines.events) < 100

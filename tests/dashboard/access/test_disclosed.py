@@ -111,10 +111,10 @@ async def test_what_a_route_shows_is_refused_or_is_a_record_with_role_and_need_o
 ) -> None:
     """`foreign`: no page of theirs is open, they are on no shift here."""
     house = scene.house
-    house.consoles.history = history = Kept(past(80, now=house.clock.now()))
-    house.consoles.aggregates = Aggregates(history=history, path=tmp_path / "vigie.log", clock=house.clock)
-    house.consoles.degraded = Carried()
-    house.consoles.evidence = EvidenceFiles(
+    house.given.history = history = Kept(past(80, now=house.clock.now()))
+    house.given.aggregates = Aggregates(history=history, path=tmp_path / "vigie.log", clock=house.clock)
+    house.given.degraded = Carried()
+    house.given.evidence = EvidenceFiles(
         desk=house.desk,
         log=house.log,
         path=tmp_path / "vigie.log",
@@ -124,7 +124,7 @@ async def test_what_a_route_shows_is_refused_or_is_a_record_with_role_and_need_o
         centre="",
     )
     path = tmp_path / "vigie.log"
-    house.consoles.auditing = audit = Auditing(
+    house.given.auditing = audit = Auditing(
         house.desk, partial(snapshot, path), house.log.vault, AuditRules(), partial(verify, path)
     )
     reading = asyncio.create_task(audit.run())
@@ -198,7 +198,7 @@ async def test_a_paper_of_a_desk_at_work_is_refused_to_nobody_when_the_log_fails
     browser = Browser(scene.base)
     await browser.sign_in("supervisor fictief", PASSWORD)
     monkeypatch.setattr(house.log, "append", failing)
-    house.consoles.degraded = Carried()
+    house.given.degraded = Carried()
     assert (await browser.get("/sheet"))[0] == (await browser.get("/degraded"))[0] == 200
     full = False
     async with asyncio.timeout(LONG_S):

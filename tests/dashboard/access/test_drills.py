@@ -20,7 +20,7 @@ async def test_a_trainer_proposes_on_their_page_and_the_supervisors_room_lists_i
     console = await dispatcher.open()
     assert await trainer.post("/drills", zone="5415", victim="V. <b>", story="<i>A car</i> waits") == 303
     (drill,) = house.desk.board.drills.drills.values()
-    assert drill.lat is not None and house.consoles.zones.locate(drill.lat, drill.lon).zone == "5415"
+    assert drill.lat is not None and house.consoles.services.zones.locate(drill.lat, drill.lon).zone == "5415"
     assert "&lt;i&gt;A car&lt;/i&gt; waits" in (await trainer.get("/drills"))[1]
     line = await supervisor.open("/supervisor")
     await line.say(do="drills")

@@ -117,11 +117,11 @@ async def scene(house: House, base: str, accounts: Accounts, tmp_path: Path) -> 
     scene = Scene(house, base)
     await scene.begin()
     log: Any = house.log
-    house.consoles.history = History(tmp_path / "vigie.log", log.vault)
-    await house.consoles.history.load()
-    house.consoles.history.follow(house.desk.board)
+    house.given.history = History(tmp_path / "vigie.log", log.vault)
+    await house.consoles.services.history.load()
+    house.consoles.services.history.follow(house.desk.board)
     cases: Any = house.cases
-    house.consoles.evidence = EvidenceFiles(
+    house.given.evidence = EvidenceFiles(
         desk=house.desk,
         log=log,
         path=tmp_path / "vigie.log",

@@ -71,7 +71,7 @@ class Seat:
 
     def __init__(self, floor: "Floor", token: str) -> None:
         house, self.said = floor.house, list[str]()
-        papers, self.views = (Sheet(), Sheet()), [MapView(house.consoles.zones, words=str) for _ in range(2)]
+        papers, self.views = (Sheet(), Sheet()), [MapView(house.consoles.services.zones, words=str) for _ in range(2)]
         for paper, view in zip(papers, self.views, strict=True):
             paper.said = self.said
             document = Document()
@@ -142,7 +142,7 @@ class Floor:
         for n in range(3):
             house.clock.pass_s(4)
             await house.report(FixReport(device=DEVICE, fix=Fix(HER[0], HER[1] + n / 20_000, 12.0)))
-        await until(lambda: STREET in house.consoles.whereabouts.of(self.her))
+        await until(lambda: STREET in house.consoles.services.whereabouts.of(self.her))
         house.clock.pass_s(30)  # her circle grows
         await self.settle()
 

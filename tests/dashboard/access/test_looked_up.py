@@ -94,7 +94,7 @@ async def test_what_somebody_went_on_typing_is_recorded_when_the_desk_ends(base:
 
 @pytest.mark.parametrize("form", ["csv", "json", "pdf"])
 async def test_a_report_that_is_taken_is_in_the_log(base: str, house: House, form: str) -> None:
-    house.consoles.history = Kept(past(80, now=house.clock.now()))
+    house.given.history = Kept(past(80, now=house.clock.now()))
     browser = Browser(base)
     await browser.sign_in("supervisor fictief", PASSWORD)
     status, file = await browser.take(f"/report/{address(View(), house.desk.seal_view)}.{form}")
@@ -108,7 +108,7 @@ async def test_a_report_that_is_taken_is_in_the_log(base: str, house: House, for
 
 
 async def test_who_reads_their_own_figures_is_in_the_log(base: str, house: House) -> None:
-    house.consoles.history = Kept(past(80, now=house.clock.now()))
+    house.given.history = Kept(past(80, now=house.clock.now()))
     browser = Browser(base)
     await browser.sign_in("dispatcher fictief", PASSWORD)
     assert (await browser.get("/figures"))[0] == 200

@@ -91,7 +91,7 @@ class Scene:
         )
         if isinstance(page, Session):
             consoles.enter(page, "", "")
-            page.covers = consoles.listening.chosen(cics)
+            page.covers = consoles.services.listening.chosen(cics)
         page.take(json.dumps(wish))
         for _ in range(3):
             await asyncio.sleep(0)

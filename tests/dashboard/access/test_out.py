@@ -187,7 +187,7 @@ async def test_the_alarms_of_who_is_out_are_offered_to_all_at_once_and_no_centre
     _, line = await site.page()
     await line.say(do="command", typed={}, command={"do": "acknowledge", "id": "mine-now-1", "incident": incident.id})
     await line.reply(lambda reply: reply.get("answer", {}).get("ok"))
-    board, listening = site.house.desk.board, site.house.consoles.listening
+    board, listening = site.house.desk.board, site.house.consoles.services.listening
     assert listening.unheard == {}
     change(site.elsewhere())
     async with asyncio.timeout(WITHIN_S + 0.5):
@@ -236,14 +236,16 @@ async def test_an_idle_page_shows_and_sounds_on_and_counts_for_nothing_until_som
     await line.say(do="presented", ids=[incident.id], audible=True)
     site.house.clock.pass_s(site.watch.times.presented_s + 1)
     await until(lambda: site.house.desk.board.incidents[incident.id].unpresented)
-    await until(lambda: set(site.house.consoles.listening.unheard) == set(site.house.consoles.listening.own))
+    await until(
+        lambda: set(site.house.consoles.services.listening.unheard) == set(site.house.consoles.services.listening.own)
+    )
     await browser.sign_in(NAME, PASSWORD)
     assert await browser.post("/page", page=page) == 204
     line = await browser.renew(line)  # as the page does: the one before was another sign-in's
     await line.say(do="seen", visible=True, sound="armed")
     await line.say(do="presented", ids=[incident.id], audible=True)
     await until(lambda: "presented" in site.house.desk.board.incidents[incident.id].times)
-    await until(lambda: site.house.consoles.listening.unheard == {})
+    await until(lambda: site.house.consoles.services.listening.unheard == {})
     await line.close()
 
 

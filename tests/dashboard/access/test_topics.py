@@ -89,7 +89,7 @@ async def test_a_page_that_is_locked_has_nothing_of_its_topics_that_names_anybod
 ) -> None:
     house, token = floor.house, floor.sign_in("Sofie Proef")
     incident = await secret(house)
-    view = (MapView(house.consoles.zones, words=str),) if kind is MapSession else ()
+    view = (MapView(house.consoles.services.zones, words=str),) if kind is MapSession else ()
     paper = Paper()
     page: Any = kind(house.consoles, paper, *view, token=token)
     page.selected, page._tab = incident, TAB

@@ -76,7 +76,7 @@ ANSWERS = {
 
 def wishes(cls: type[PageSession[Any]], scene: Scene) -> Iterator[dict[str, Any]]:
     """Those that the page's session answers: one that is listed nowhere fails here."""
-    stream, auditing = scene.names[3], scene.house.consoles.auditing
+    stream, auditing = scene.names[3], scene.house.consoles.services.auditing
     listed = WISHES | ROOM | ZONE | {name: [{}] for name in AUDIT}
     listed |= {
         "list": [{"n": 1, "view": {"case": NUMBER}}, {"n": 2, "view": {}}],
@@ -152,7 +152,7 @@ async def answered(line: Line, n: int, wish: dict[str, Any] | None = None) -> No
 async def auditing(scene: Scene, tmp_path: Path) -> AsyncIterator[None]:
     path, house = tmp_path / "vigie.log", scene.house
     opens = partial(snapshot, path)
-    house.consoles.auditing = audit = Auditing(house.desk, opens, house.log.vault, AuditRules(), partial(verify, path))
+    house.given.auditing = audit = Auditing(house.desk, opens, house.log.vault, AuditRules(), partial(verify, path))
     reading = asyncio.create_task(audit.run())
     async with asyncio.timeout(60):
         while not audit.ready:
@@ -175,7 +175,7 @@ async def test_what_a_page_shows_is_refused_or_a_record_with_its_need_or_reason(
     path, role = PAGES[cls]
     name = f"{role} fictief"
     if who == "foreign":
-        scene.house.consoles.listening.own = ("LIE",)
+        scene.house.consoles.services.listening.own = ("LIE",)
     if who == "excluded":
         scene.exclude(Exclusion(reason="the suspect", account=name))
     browser, log, shown = Browser(scene.base), Reader(tmp_path / "vigie.log", name), set()

@@ -103,7 +103,7 @@ async def test_a_map_that_fails_makes_an_alarm_everybodys(house: House, monkeypa
     def broken(fix: Fix) -> None:
         raise RuntimeError
 
-    monkeypatch.setattr(house.consoles.centres, "reach", broken)
+    monkeypatch.setattr(house.consoles.services.centres, "reach", broken)
     assert house.consoles.whose(incident).why == "nobody_knows"
 
 
@@ -128,11 +128,11 @@ async def test_a_centre_nobody_hears_has_its_alarms_taken_at_once_and_is_an_alar
     consoles, board = house.consoles, house.desk.board
     ovl, paper = await console(house, "OVL")
     await console(house, "VBR")
-    assert consoles.listening.unheard["WVL"] == ("OVL",)
-    assert "OVL" not in consoles.listening.unheard
+    assert consoles.services.listening.unheard["WVL"] == ("OVL",)
+    assert "OVL" not in consoles.services.listening.unheard
     paper.here = False
     consoles.look()
-    assert consoles.listening.unheard["OVL"] == ("VBR",)
+    assert consoles.services.listening.unheard["OVL"] == ("VBR",)
     house.clock.pass_s(9)
     consoles.look()
     await asyncio.sleep(0)
@@ -151,9 +151,9 @@ async def test_a_centre_nobody_hears_has_its_alarms_taken_at_once_and_is_an_alar
 @pytest.mark.parametrize(("visible", "sound"), [(False, "armed"), (True, "blocked"), (True, "muted")])
 async def test_a_hidden_a_blocked_and_a_muted_page_listen_for_nobody(house: House, visible: bool, sound: str) -> None:
     session, _ = await console(house, "OVL")
-    assert "OVL" not in house.consoles.listening.unheard
+    assert "OVL" not in house.consoles.services.listening.unheard
     session.take(json.dumps({"do": "seen", "visible": visible, "sound": sound}))
-    await until(lambda: "OVL" in house.consoles.listening.unheard)
+    await until(lambda: "OVL" in house.consoles.services.listening.unheard)
 
 
 async def test_every_page_is_told_when_a_centre_falls_silent(house: House) -> None:
@@ -173,17 +173,17 @@ async def test_a_restart_knows_which_centres_were_silent(house: House) -> None:
     again = type(house.desk)(
         house.log,
         clock=house.clock,
-        locate=house.consoles.zones.locate,
+        locate=house.consoles.services.zones.locate,
         cases=house.cases,
         identities=house.desk._identities,
-        known_zone=house.consoles.zones.known,
+        known_zone=house.consoles.services.zones.known,
     )
     await again.open()
     assert again.board.blind == house.desk.board.blind
 
 
 async def test_a_desks_own_centres_alone_are_an_alarm_and_a_strange_name_narrows_nothing(house: House) -> None:
-    neighbours = house.consoles.centres.neighbours
+    neighbours = house.consoles.services.centres.neighbours
     own = Listening(house.desk, neighbours, cics=("OVL",))
     assert own.chosen(()) == {"OVL"}
     own.look(())
@@ -200,7 +200,7 @@ async def test_what_happens_at_another_centre_waits_for_the_heartbeat_while_rows
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("dashboard.operator.session.BEAT_S", 60.0)  # however busy the machine is
-    consoles = {cic: await console(house, cic) for cic in house.consoles.listening.own}
+    consoles = {cic: await console(house, cic) for cic in house.consoles.services.listening.own}
     pages = {cic: paper for cic, (_, paper) in consoles.items()}
     at_once = {}
     for n in range(3):

@@ -133,7 +133,7 @@ async def test_the_page_lists_devices_and_names_victims_only_when_asked_and_reco
 
 
 async def test_an_account_that_a_case_is_closed_to_is_not_shown_its_name(house: House) -> None:
-    lists = house.consoles.devices
+    lists = house.consoles.services.devices
     assert lists is not None
     sue, desk_9 = (User(actor="", roles=frozenset(), name=name) for name in ("Sue", "Desk 9"))
     assert "A. Voorbeeld" in lists.victims(sue).values() and not lists.victims(desk_9)
@@ -161,7 +161,7 @@ async def test_the_page_says_of_each_device_what_is_due_and_how_long_it_was_sile
     counted(house)
     await house.report(DeviceReport(device=DEVICE, state="ok", battery=64))
     house.clock.pass_s(50 * 3600)
-    lists = house.consoles.devices
+    lists = house.consoles.services.devices
     assert lists is not None
     facts = shown(
         house.consoles,

@@ -34,7 +34,7 @@ class Searching:
 
     def __init__(self, house: House, finder: Finder, zones: Zones) -> None:
         self.house = house
-        self.search = DeskSearch(house.desk, finder, house.consoles.places, zones)
+        self.search = DeskSearch(house.desk, finder, house.consoles.services.places, zones)
 
     async def ask(self, text: str, role: Role = "dispatcher", name: str = MIEKE, **facts: Any) -> dict[str, Any]:
         user = User(actor=self.house.desk.pseudonym(name), roles=frozenset({role}), name=name)
@@ -131,7 +131,9 @@ async def test_what_was_pressed_abroad_is_named_so_on_its_row_and_where_it_is_fo
         await house.report(FixReport(device="AMR-00077", fix=fix))
         (now,) = house.desk.board.of_device("AMR-00077")
         assert now.abroad is abroad
-        told = row(now, (), house.consoles.places, str, WatchTimes(), house.consoles.whose(now), NOWHERE, START)
+        told = row(
+            now, (), house.consoles.services.places, str, WatchTimes(), house.consoles.whose(now), NOWHERE, START
+        )
         assert (told.abroad, bool(told.municipality)) == (abroad, not abroad)
 
 

@@ -25,8 +25,8 @@ class Desk:
     def __init__(self, house: House, went: dict[object, list[dict[str, Any]]]) -> None:
         self.papers = (Paper(), Paper())
         left = lambda: self.page.flights.left()  # noqa: E731
-        self.view = MapView(house.consoles.zones, words=str, on_leave=left)
-        self.window = MapView(house.consoles.zones, words=str, follow=True)
+        self.view = MapView(house.consoles.services.zones, words=str, on_leave=left)
+        self.window = MapView(house.consoles.services.zones, words=str, follow=True)
         self.went = went
         for view in (self.view, self.window):
             document = Document()

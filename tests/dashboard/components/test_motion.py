@@ -75,11 +75,11 @@ async def test_shares_and_what_is_preselected_follow_the_grown_circle(house: Hou
         replace(fix, lat=DESTELBERGEN[0] - 0.001 * n, lon=DESTELBERGEN[1]) for n, fix in enumerate(way(house, *[(0.0, 0.0)] * 12))
     )  # fmt: skip
     incident = await followed(house, fixes)
-    first = proposal(incident, None, house.consoles.places, house.clock.now())
+    first = proposal(incident, None, house.consoles.services.places, house.clock.now())
     seen = [first]
     for _ in range(30):
         house.clock.pass_s(10)
-        seen.append(proposal(incident, None, house.consoles.places, house.clock.now()))
+        seen.append(proposal(incident, None, house.consoles.services.places, house.clock.now()))
     assert first.preselected and len(first.options) == 1 < len(seen[-1].options)
     shares = [next(o.share or 0.0 for o in one.options if o.zone == first.preselected) for one in seen]
     assert shares[0] == pytest.approx(1.0, abs=0.01) and shares[-1] < 0.9
@@ -91,7 +91,7 @@ async def test_shares_and_what_is_preselected_follow_the_grown_circle(house: Hou
 async def test_of_a_position_that_may_be_wrong_it_says_so_and_offers_where_she_was_too(house: House) -> None:
     house.cases.case = replace(house.cases.case, exclusions=())
     incident = await followed(house, way(house, *([(0.0, 0.0)] * 20), (0.0, 14_000.0)))
-    found = proposal(incident, None, house.consoles.places, house.clock.now())
+    found = proposal(incident, None, house.consoles.services.places, house.clock.now())
     assert (found.preselected, found.why) == ("", "doubt") and found.options[0].zone == incident.zone != "5415"
     assert [(one.zone, one.share) for one in found.options if one.zone == "5415"] == [("5415", None)]
 
@@ -100,7 +100,7 @@ async def test_where_she_may_be_if_a_position_is_wrong_grows_in_steps(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     incident = await followed(house, way(house, *([(0.0, 0.0)] * 20), (0.0, 14_000.0)))
-    places, radii = house.consoles.places, set[float | None]()
+    places, radii = house.consoles.services.places, set[float | None]()
     locate = places.locate
 
     def looked(fix: Fix) -> Any:

@@ -357,7 +357,7 @@ async def test_who_the_case_excludes_is_told_of_no_unit(house: House) -> None:
 
 async def test_a_page_is_told_again_when_the_router_answers(house: House) -> None:
     roads = Asked()
-    house.consoles.road_times = RoadTimes(roads)
+    house.given.road_times = RoadTimes(roads)
     desk = Desk(house)
     incident = await house.press("AMR-00777")
     await desk.unit("near", 51.06)
@@ -379,7 +379,7 @@ async def _merged(session: Session, paper: Paper) -> dict[str, Any]:
 
 async def test_a_page_that_nobody_has_in_sight_asks_no_router(house: House) -> None:
     roads = Asked()
-    house.consoles.road_times = RoadTimes(roads)
+    house.given.road_times = RoadTimes(roads)
     desk = Desk(house)
     incident = await house.press("AMR-00777")
     await desk.unit("near", 51.06)

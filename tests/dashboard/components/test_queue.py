@@ -41,7 +41,7 @@ async def test_a_closed_incident_shows_on_the_next_row_of_its_device(house: Hous
 
 async def test_instructions_weapons_and_plates_are_pinned_with_their_source(house: House) -> None:
     incident = await house.press()
-    shown = detail(incident, house.desk, house.consoles.places, translator("en")).case
+    shown = detail(incident, house.desk, house.consoles.services.places, translator("en")).case
     assert [(f.heading, f.text) for f in shown.pinned] == [
         ("weapon", "hunting rifle"),
         ("listen_only", "Listen only"),
@@ -53,7 +53,7 @@ async def test_instructions_weapons_and_plates_are_pinned_with_their_source(hous
 async def test_a_place_of_the_case_says_its_address_or_what_lies_nearest_to_it_and_a_locked_case_none(
     house: House,
 ) -> None:
-    house.consoles.whereabouts._open()
+    house.consoles.services.whereabouts._open()
     at = {"lat": 51.0429, "lon": 3.7268}
     places = (
         Protected(name="home", address="<b>Lindestraat 7</b>, Gent", **at),
@@ -65,7 +65,7 @@ async def test_a_place_of_the_case_says_its_address_or_what_lies_nearest_to_it_a
     incident = await house.press()
 
     def said() -> list[str]:
-        shown = detail(incident, house.desk, house.consoles.places, translator("en")).case
+        shown = detail(incident, house.desk, house.consoles.services.places, translator("en")).case
         return [fact.address.replace("\u00a0", " ") for fact in shown.facts if fact.heading == "place"]
 
     home, work, mother, abroad = said()
@@ -114,7 +114,7 @@ async def test_whether_a_zone_is_still_named_plainly_is_asked_when_its_circle_ma
 
 async def test_a_locked_register_and_an_expired_case_each_have_their_state(house: House) -> None:
     incident = await house.press()
-    places = house.consoles.places
+    places = house.consoles.services.places
     house.clock.pass_s(60 * 86_400)
     assert detail(incident, house.desk, places, translator("en")).case.state == "expired"
     house.cases.state = "locked"

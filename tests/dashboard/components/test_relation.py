@@ -105,7 +105,7 @@ async def test_only_a_page_that_is_shown_the_case_is_told_and_no_row_order_or_pa
     assert now.order is not None
     rows = [house.consoles.rows.encoded(incident.id), house.consoles.locked_rows.encoded(incident.id)]
     told = [bytes(row or b"").decode() for row in rows] + [one.body for one in now.order.outbox]
-    told += [json.dumps(await others.turn()), house.consoles.whereabouts.now(now)]
+    told += [json.dumps(await others.turn()), house.consoles.services.whereabouts.now(now)]
     assert not [text for text in told if " of home" in text or "relation" in text]
     house.cases.state = "locked"
     session.refresh("alarm")

@@ -36,7 +36,7 @@ fixes = st.builds(
 
 
 def of(house: House, incident: Incident, case: Case | None = None) -> Proposal:
-    return proposal(incident, case, house.consoles.places, house.clock.now())
+    return proposal(incident, case, house.consoles.services.places, house.clock.now())
 
 
 some = st.sets(st.integers(0, 2))
@@ -163,7 +163,7 @@ async def test_after_an_excluded_or_declined_zone_the_next_stands_first_and_a_pe
     incident = await house.press()
     found = of(house, incident, house.cases.case)
     assert (found.preselected, found.why) == ("", "excluded")
-    assert found.options[0].zone in house.consoles.zones.adjacent["5415"]
+    assert found.options[0].zone in house.consoles.services.zones.adjacent["5415"]
     assert "brother" in next(option for option in found.options if option.zone == "5415").excluded
     house.cases.case = replace(house.cases.case, exclusions=())
     me = dispatcher(house.desk.pseudonym("Desk 1"))
@@ -210,7 +210,7 @@ async def test_what_stood_preselected_is_refused_once_it_is_proposed_no_more_and
 async def test_an_order_says_how_sure_the_position_is_and_that_it_may_be_wrong_in_the_zones_language(
     house: House,
 ) -> None:
-    house.consoles.whereabouts._open()
+    house.consoles.services.whereabouts._open()
     house.cases.case = replace(house.cases.case, exclusions=())
     me, now = dispatcher(house.desk.pseudonym("Desk 1")), house.clock.now()
     incident = await house.press(fix=Fix(*GENT, 12.0, time=now - timedelta(seconds=20)))
@@ -226,5 +226,5 @@ async def test_an_order_says_how_sure_the_position_is_and_that_it_may_be_wrong_i
     assert doubt == "LAATSTE POSITIE MOGELIJK FOUT: 21 km in 10 s" and words.startswith("bij ")
     options = of(house, routed).options
     assert {(one.by, one.share) for one in options} == {("doubted", None), ("former", None)}
-    spoken = house.consoles.whereabouts.told(routed, order.place, order.fix)
+    spoken = house.consoles.services.whereabouts.told(routed, order.place, order.fix)
     assert spoken.words == order.place and spoken.names

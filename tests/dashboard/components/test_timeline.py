@@ -59,7 +59,7 @@ async def lived(house: House, device: str = DEVICE, *, closed: bool = True) -> I
 async def told(house: House, incident: Incident) -> Story:
     log = house.log
     records = await log.stream(f"incident/{incident.id}")
-    return story(records, log.unseal, name_of=house.desk.name_of, zone_name=house.consoles.places.zone_name)
+    return story(records, log.unseal, name_of=house.desk.name_of, zone_name=house.consoles.services.places.zone_name)
 
 
 def ms(seconds: float) -> int:

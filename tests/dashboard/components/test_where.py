@@ -90,7 +90,7 @@ def test_what_an_alarm_is_called_is_never_longer_than_the_desk_takes(places: tup
 
 
 async def test_a_typed_street_keeps_its_words_and_the_town_in_it_decides_the_zone(house: House) -> None:
-    places, addresses = house.consoles.places, Addresses.of(None, house.consoles.zones)
+    places, addresses = house.consoles.services.places, Addresses.of(None, house.consoles.services.zones)
     (one,) = found(addresses, places, " Xyzzyplughstraat 12,  9000 Gent ")
     assert (one.place, one.zone, one.town, one.lat) == (
         "Xyzzyplughstraat 12, 9000 Gent, Gent",
@@ -110,7 +110,7 @@ async def test_what_was_typed_of_a_place_stands_on_a_row_but_on_none_of_a_locked
     raised = await house.desk.command(wish, me)
     assert raised is not None
     consoles = house.consoles
-    whole = row(raised, (), consoles.places, str, WatchTimes(), consoles.whose(raised), NOWHERE, START)
+    whole = row(raised, (), consoles.services.places, str, WatchTimes(), consoles.whose(raised), NOWHERE, START)
     assert whole.municipality == "bij zus A. Voorbeeld, Gent"
     locked = nameless(raised, whole)
     assert "Voorbeeld" not in repr(locked) and locked.zone_name == "Gent"

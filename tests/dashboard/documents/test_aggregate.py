@@ -23,7 +23,7 @@ from tests.dashboard.documents.conftest import in_each_role
 @pytest.fixture(autouse=True)
 async def aggregates(house: House, tmp_path: Path) -> AsyncIterator[None]:
     history = await History.open(house.log, tmp_path / "vigie.log")
-    house.consoles.aggregates = Aggregates(history=history, path=tmp_path / "vigie.log", clock=house.clock)
+    house.given.aggregates = Aggregates(history=history, path=tmp_path / "vigie.log", clock=house.clock)
     yield
     await history.close()
 
@@ -59,7 +59,7 @@ async def test_what_is_told_of_cases_is_read_from_their_register_and_nothing_is_
 
     house, locked = site.house, True
     history = await History.open(house.log, tmp_path / "vigie.log")
-    house.consoles.aggregates = Aggregates(
+    house.given.aggregates = Aggregates(
         history=history, path=tmp_path / "vigie.log", clock=house.clock, evaluate=evaluate
     )
     accounts.add("sue", {"supervisor"}, PASSWORD)
@@ -85,5 +85,5 @@ async def test_months_that_cannot_be_exported_and_those_that_were_are_said(
     status, text, _ = await site.ask("/aggregate?since=2024-06&until=2024-07", Cookie=cookie)
     assert status == 409 and "could be subtracted" in text
     register_of(tmp_path / "vigie.log").unlink()
-    site.house.consoles.aggregates = None
+    site.house.given.aggregates = None
     assert (await site.ask("/aggregate", Cookie=cookie))[0] == 503

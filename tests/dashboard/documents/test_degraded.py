@@ -24,7 +24,7 @@ class Kept:
 
 
 async def test_only_a_supervisor_takes_a_copy_and_is_offered_one_on_the_sheet(site: Site, accounts: Accounts) -> None:
-    site.house.consoles.degraded = Kept(site.house)
+    site.house.given.degraded = Kept(site.house)
     assert (await site.ask("/degraded"))[0] == 302
     async for role, cookie in in_each_role(site, accounts):
         status, text, headers = await site.ask("/degraded", Cookie=cookie)

@@ -33,7 +33,7 @@ class Maker:
 
 @pytest.fixture
 def maker(house: House) -> Maker:
-    made = house.consoles.evidence = Maker()
+    made = house.given.evidence = Maker()
     return made
 
 

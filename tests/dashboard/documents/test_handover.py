@@ -54,10 +54,10 @@ async def test_the_sheet_says_what_an_alarm_is_near_to_but_not_where_that_leads_
     site: Site,
 ) -> None:
     house = site.house
-    house.consoles.whereabouts._open()
+    house.consoles.services.whereabouts._open()
     here = await house.press(fix=Fix(51.04293, 3.72681, 12.0))
     cookie = cookie_of(await site.enter())
-    where = f"{firm(house.consoles.whereabouts.in_full(here, house.clock.now()))} · 51.04293, 3.72681"
+    where = f"{firm(house.consoles.services.whereabouts.in_full(here, house.clock.now()))} · 51.04293, 3.72681"
     assert where.startswith("near Sint-Pietersplein 7 (the nearest number), Gent")
     _, page, _ = await site.ask("/sheet", Cookie=cookie)
     assert "Addresses © Informatie Vlaanderen" in page
@@ -78,7 +78,7 @@ async def test_the_sheet_says_what_an_alarm_is_near_to_but_not_where_that_leads_
 
 async def test_of_an_alarm_without_a_case_paper_has_number_and_municipality_and_says_why_no_street(site: Site) -> None:
     house = site.house
-    house.consoles.whereabouts._open()
+    house.consoles.services.whereabouts._open()
     refuge = Protected(name="work, Lindestraat 7, 9000 Gent", lat=51.0442, lon=3.7268)
     house.cases.case = msgspec.structs.replace(house.cases.case, places=(refuge,))
     await house.press("AMR-BENCH-1", fix=Fix(51.04293, 3.72681, 12.0))  # where a protected place of somebody is

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from centre.assembly import Assembly, Beside
+from centre.assembly import Assembly
 from centre.case_import import import_new_case
 from centre.documents.devices import DeviceLists
 from centre.settings import Settings
@@ -22,6 +22,7 @@ from dashboard.access.sign_in import Door
 from dashboard.access.signins import SignIns
 from dashboard.keeper.page import id_of
 from dashboard.server import serve
+from dashboard.services import Beside
 from incidents import commands as cmd
 from incidents.bindings import DeviceCases
 from incidents.case_keeping import CaseKeeping
@@ -65,7 +66,7 @@ class CasesHouse:
     ) -> None:
         self.desk, self.register, self.clock, self.accounts, self.base = parts.desk, register, clock, accounts, base
         self.log: Any = parts.log
-        self.keeping = parts.consoles.keeping
+        self.keeping = parts.consoles.services.keeping
         self._reload, self.file = reload, file
         self._n = 0
 

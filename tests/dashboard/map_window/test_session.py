@@ -13,7 +13,7 @@ from tests.waiting import until
 
 
 async def window_of(house: House, browser: str) -> tuple[MapSession, MapView, Paper]:
-    paper, view = Paper(), MapView(house.consoles.zones, words=str)
+    paper, view = Paper(), MapView(house.consoles.services.zones, words=str)
     window = MapSession(house.consoles, paper, view)
     window.start()
     window.take(f'{{"do": "hello", "browser": "{browser}"}}')

@@ -28,7 +28,7 @@ def tell(session: Session, **asked: Any) -> None:
 async def chooses(house: House, desk: str, incident: Incident, *, browser: str = "") -> tuple[Session, Paper, Any]:
     """A person who chooses an alarm, and what their page is sent."""
     session, paper = house.page(desk, browser)
-    session.covers = frozenset(house.consoles.centres.known)
+    session.covers = frozenset(house.consoles.services.centres.known)
     return session, paper, await chosen(session, paper, incident)
 
 
@@ -194,7 +194,7 @@ async def test_without_a_name_for_who_looks_what_nobody_has_is_shown_and_no_othe
 ) -> None:
     incident = await house.press()
     session, paper = house.page("Ann")
-    session.covers = frozenset(house.consoles.centres.known)
+    session.covers = frozenset(house.consoles.services.centres.known)
 
     def full(name: str) -> str:
         raise LogUnavailable("the disk is full")
@@ -273,7 +273,7 @@ async def test_the_map_draws_the_track_of_what_the_page_is_shown_and_of_nothing_
 async def test_an_alarm_of_a_centre_that_the_desk_does_not_serve_is_asked_about_whatever_a_page_covers(
     house: House,
 ) -> None:
-    house.consoles.listening.own = ("OVL",)
+    house.consoles.services.listening.own = ("OVL",)
     near, far = await house.press(), await house.press("AMR-00777", fix=Fix(50.63, 5.57, 20.0))
     session, paper, message = await chooses(house, "Ann", near)
     assert not message.get("asks")
@@ -283,5 +283,5 @@ async def test_an_alarm_of_a_centre_that_the_desk_does_not_serve_is_asked_about_
     tell(session, do="select", incident=far.id)
     message = await news(paper, "asks", len(paper.sent))
     assert "LIE" in session.covers and message["asks"]["on"] == far.id
-    house.consoles.listening.own = tuple(house.consoles.centres.known)
+    house.consoles.services.listening.own = tuple(house.consoles.services.centres.known)
     assert house.consoles.need(session, far) == "unowned", "where the desk serves it, it is in their queue"

@@ -20,7 +20,7 @@ from tests.dashboard.conftest import House, Paper
 
 
 async def test_the_card_says_where_she_is_by_the_nearest_address_until_nobody_needs_to_come(house: House) -> None:
-    whereabouts = house.consoles.whereabouts
+    whereabouts = house.consoles.services.whereabouts
     whereabouts._open()
     incident = await house.press(device="AMR-9")
     words = whereabouts.in_full(

@@ -31,7 +31,7 @@ class Before:
 
 
 def supervisor(house: House) -> Before:
-    house.consoles.history = Kept(past(80, now=house.clock.now()))
+    house.given.history = Kept(past(80, now=house.clock.now()))
     actor = house.desk.pseudonym("Sofie Voorbeeld")
     return Before(User(actor=actor, roles=frozenset({"supervisor"})))
 
@@ -56,7 +56,7 @@ async def test_a_centres_own_profile_is_offered_and_measured_against(house: Hous
         '[[targets]]\ninterval = "received->acknowledged"\nlimit_s = 30\n'
     )
     page = supervisor(house)
-    house.consoles.profiles = profiles(Settings(profile_file=file))
+    house.given.profiles = profiles(Settings(profile_file=file))
     first = await ask(house, page, what="view", n=1, view={"profile": "own"}, first=True)
     assert [(one["key"], one["name"]) for one in first["profiles"]][4:] == [("own", "CIC Voorbeeld")]
     assert [target["limit_s"] for target in first["facts"]["targets"]] == [30.0]
@@ -128,17 +128,17 @@ async def test_no_figures_by_operator_for_other_roles_or_while_nothing_can_be_re
 
 async def test_while_the_log_is_read_the_page_is_told_how_far_it_is(house: House) -> None:
     page = supervisor(house)
-    house.consoles.history.ready, house.consoles.history.done = False, 30
+    house.consoles.services.history.ready, house.consoles.services.history.done = False, 30
     asked = asyncio.ensure_future(ask(house, page, what="view", n=1, view={}))
     async with asyncio.timeout(LONG_S):
         while not page.told:
             await asyncio.sleep(0)
     assert page.told[0] == {"review": {"progress": {"n": 1, "done": 30, "total": 80}}}
-    house.consoles.history.ready = True
+    house.consoles.services.history.ready = True
     assert (await asked)["n"] == 1
 
 
 async def test_the_map_has_every_zone_and_is_plain_json(house: House) -> None:
     made = (await ask(house, supervisor(house), what="map"))["map"]
-    assert {zone["key"] for zone in made["zones"]} == set(house.consoles.places.names)
+    assert {zone["key"] for zone in made["zones"]} == set(house.consoles.services.places.names)
     assert all(zone["path"].startswith("M") for zone in made["zones"])
