@@ -97,7 +97,7 @@ def change_roles(
     if zone and not known_zone(zone):
         raise AccountError("no zone of the map has this key")
     before = _consoles(accounts, settings)
-    after = msgspec.structs.replace(account, roles=frozenset(roles), zone=zone)
+    after = msgspec.structs.replace(account, roles=frozenset(roles), zone=zone)  # type: ignore[arg-type]  # checked
     two = _widening(settings, "roles", account, after, by, from_stdin)
     first = partial(_record, settings, "roles", name, before=account.roles, after=roles, two=two)
     accounts.set_roles(name, roles, zone=zone, was=account, first=first)

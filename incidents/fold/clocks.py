@@ -4,9 +4,8 @@ The log keeps each time as its source gave it. Every reader folds, so a log of a
 """
 
 from datetime import datetime, timedelta
-from typing import Any
 
-import msgspec
+from msgspec.structs import replace
 
 from incidents import events as ev
 from incidents.messages import Fix
@@ -14,6 +13,7 @@ from incidents.messages import Fix
 AHEAD = timedelta(seconds=5)  # a source's clock may be this much ahead of ours
 BEHIND = timedelta(days=7)  # no feed holds a message for so long: the clock was never set
 
+_LOCATING = (ev.PressFacts, ev.Located, ev.UnitSeen)
 _OF_ZONES = (ev.UnitSeen, ev.Progressed, ev.OrderDone, ev.Declined)
 
 
@@ -33,7 +33,7 @@ def counted_fix(fix: Fix | None, received: datetime) -> Fix | None:
     """A position with the time that counts."""
     if fix is None or fix.time is None or not wrong(fix.time, received):
         return fix
-    return msgspec.structs.replace(fix, time=received)
+    return replace(fix, time=received)
 
 
 def wrongs(at: datetime, fix: Fix | None, received: datetime) -> set[ev.Flag]:
@@ -46,12 +46,12 @@ def counting(entry: ev.Entry) -> ev.Entry:
     """The entry with the times that count, and the flags they raise. What persons enter is their own word."""
     if entry.actor != "feed":
         return entry
-    fix: Fix | None = getattr(entry.event, "fix", None)
+    event = entry.event
+    fix = event.fix if isinstance(event, _LOCATING) else None
     flags = wrongs(entry.source_at, fix, entry.at)
     if not flags:
         return entry
-    changes: dict[str, Any] = {"source_at": counted(entry.source_at, entry.at)}
-    if entry.event is not None and fix is not None:
-        changes["event"] = msgspec.structs.replace(entry.event, fix=counted_fix(fix, entry.at))
-    changes["flags"] = frozenset({"zone_clock"}) if isinstance(entry.event, _OF_ZONES) else frozenset(flags)
-    return msgspec.structs.replace(entry, **changes)
+    if isinstance(event, _LOCATING) and fix is not None:
+        event = replace(event, fix=counted_fix(fix, entry.at))
+    raised: frozenset[ev.Flag] = frozenset({"zone_clock"}) if isinstance(event, _OF_ZONES) else frozenset(flags)
+    return replace(entry, source_at=counted(entry.source_at, entry.at), event=event, flags=raised)

@@ -36,7 +36,7 @@ from training.exercise.trainee_feed import News
 from training.exercise.trainees import Trainees, new_code
 
 HERE = "127.0.0.1"
-NEVER_S = 24 * 3600.0  # an exercise has no centre that could be left without a console
+NEVER_S = 24 * 3600  # an exercise has no centre that could be left without a console
 AGAIN_S = 1.0
 LONGEST_REMARK = 2000
 

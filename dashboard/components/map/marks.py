@@ -120,7 +120,7 @@ def mark_of(incident: Incident, of: Track, now: datetime, zones: Zones) -> tuple
     if fix is None:
         named = area(zones, incident.zone, incident.place) if incident.zone and incident.place else None
         box = tuple(round(float(edge), 1) for edge in shapely.bounds(named)) if named is not None else None
-        return msgspec.structs.replace(mark, area=box), None
+        return msgspec.structs.replace(mark, area=box), None  # type: ignore[arg-type]  # four edges
     grown, until = _grown(of, fix, now)
     radius_m = fix.radius if fix.radius and fix.radius > 0 else None
     x, y = _point(fix.lat, fix.lon)
