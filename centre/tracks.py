@@ -18,8 +18,9 @@ class Tracks:
 
     def kept(self, incident: Incident) -> Sequence[Fix]:
         """The trail without the fixes that cannot be true, as far as is known now."""
-        track = self._tracks[incident.id] = track_of(incident.trail, self._tracks.get(incident.id))
+        trail = incident.position.trail
+        track = self._tracks[incident.id] = track_of(trail, self._tracks.get(incident.id))
         flagged = {(step.lat, step.lon, step.at_s) for step in track.steps if step.jump is not None}
         if not flagged:
-            return incident.trail
-        return [f for f in incident.trail if f.time is None or (f.lat, f.lon, f.time.timestamp()) not in flagged]
+            return trail
+        return [f for f in trail if f.time is None or (f.lat, f.lon, f.time.timestamp()) not in flagged]

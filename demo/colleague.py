@@ -49,13 +49,13 @@ class Colleague:
             return idle > timedelta(seconds=seconds * self._random.uniform(0.8, 1.4))
 
         here = About(id=uuid.uuid4().hex, incident=incident.id)
-        if incident.state == "raised" or (incident.offered and incident.owner != self.actor):
+        if incident.state == "raised" or (incident.ownership.gone and incident.owner != self.actor):
             return cmd.Acknowledge(**here) if after(WAITS_S) else None
         if incident.owner != self.actor or incident.state == "closed":
             return None
         if incident.realarm:
             return cmd.Acknowledge(**here) if after(6) else None
-        genuine = incident.presses > 1 or (incident.call is not None and incident.call.state == "open")
+        genuine = incident.presses.count > 1 or (incident.line.call is not None and incident.line.call.state == "open")
         if incident.state == "acknowledged":
             if genuine and incident.zone and after(8):
                 return cmd.Route(**here, zone=incident.zone)

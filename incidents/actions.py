@@ -58,10 +58,10 @@ LIKELY: Final[Mapping[State, tuple[str, ...]]] = {
 
 def next_of(incident: Incident, user: User) -> str:
     """The command that comes next in the life of an incident, for this person; "" when nothing calls."""
-    if incident.unfinished and incident.offered_to == user.actor and not incident.offered:
+    if incident.unfinished and incident.offered_to == user.actor and not incident.ownership.gone:
         return "accept_hand_over"
     mine = incident.owner == user.actor
-    at_work = mine or user.actor in incident.helpers
+    at_work = mine or user.actor in incident.ownership.helpers
     if incident.unowned:
         return "acknowledge"
     if incident.realarm == "zone" and incident.next_zone and at_work:

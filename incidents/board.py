@@ -160,11 +160,12 @@ class Board(Notices):
         self.tell_followers(stream, record_id)
         kind, _, name = stream.partition("/")
         if kind == "incident" and (incident := self.incidents.get(name)):
-            history = tuple(
+            entries = tuple(
                 msgspec.structs.replace(entry, recorded=True) if entry.id == record_id else entry
-                for entry in incident.history
+                for entry in incident.history.entries
             )
-            self._put(msgspec.structs.replace(incident, unrecorded=len(waiting), history=history))
+            history = msgspec.structs.replace(incident.history, entries=entries, unrecorded=len(waiting))
+            self._put(msgspec.structs.replace(incident, history=history))
             self.notify(Change(kind="incident", key=name))
 
     def fold_anew(self, stream: str, entries: Iterable[ev.Entry], told: Iterable[ev.Entry] = ()) -> None:

@@ -49,10 +49,10 @@ class Belongs(msgspec.Struct, frozen=True, kw_only=True):
 
 def belongs(incident: Incident, geography: Geography, *, home_zone: str | None, last_fix: Fix | None) -> Belongs:
     """Whose an incident is. `home_zone` is its case's, `last_fix` the newest of its device's earlier incidents."""
-    here = geography.reach(incident.fix) if incident.fix is not None else None
+    here = geography.reach(incident.position.fix) if incident.position.fix is not None else None
     if here is not None and _usable(incident):
         return _settled(incident, here, geography)
-    if incident.fix is None and incident.origin == "hand" and incident.zone not in ("", home_zone):
+    if incident.position.fix is None and incident.origin == "hand" and incident.zone not in ("", home_zone):
         named = geography.centre_of(incident.zone)  # whoever raised it said the zone
         if named:
             return Belongs(own=named, why="position")
@@ -69,7 +69,7 @@ def _settled(incident: Incident, here: Reach, geography: Geography) -> Belongs:
     if not here.near:
         return Belongs(own=here.cic, why="position")
     known: Reach | None = None
-    for fix in reversed(incident.trail[-LOOKED_AT:-1]):
+    for fix in reversed(incident.position.trail[-LOOKED_AT:-1]):
         known = geography.reach(fix) or known
         if known is not None and not known.near:
             break
@@ -83,7 +83,7 @@ def everyones(incident: Incident, whose: Belongs) -> bool:
     if not incident.open:
         return False
     unclaimed = incident.state == "raised"
-    return not whose.own or incident.for_everyone or (unclaimed and (whose.unlocated or incident.unpresented))
+    return not whose.own or incident.for_everyone or (unclaimed and (whose.unlocated or incident.attention.unpresented))
 
 
 def told_at_once(incident: Incident, whose: Belongs, unheard: Collection[str]) -> frozenset[str] | None:
@@ -118,7 +118,7 @@ def unheard(listening: Collection[str], neighbours: Mapping[str, tuple[str, ...]
 def _usable(incident: Incident) -> bool:
     """Whether the fix was still true at the newest press; both by their source's clock."""
     pressed = next(
-        (e.source_at for e in reversed(incident.history) if isinstance(e.event, ev.Pressed | ev.Raised)),
-        incident.pressed_at,
+        (e.source_at for e in reversed(incident.history.entries) if isinstance(e.event, ev.Pressed | ev.Raised)),
+        incident.presses.first_at,
     )
-    return incident.fix_at is None or incident.fix_at >= pressed - USABLE
+    return incident.position.at is None or incident.position.at >= pressed - USABLE

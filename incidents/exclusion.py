@@ -268,7 +268,7 @@ class Exclusions:
 
 def _units_of(incident: Incident) -> set[str]:
     """Every unit that was asked for, or was said to be on its way to an incident, or there."""
-    said = (getattr(entry.event, name, None) for entry in incident.history for name in ("unit", "asked_unit"))
+    said = (getattr(entry.event, name, None) for entry in incident.history.entries for name in ("unit", "asked_unit"))
     return {unit for unit in (*said, incident.unit and incident.unit.unit) if unit}
 
 

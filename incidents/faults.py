@@ -204,7 +204,7 @@ def status(faults: Collection[Fault]) -> Status:
 
 def waits_since(incident: Incident) -> datetime:
     """Since when an incident that nobody has waits for somebody."""
-    return incident.waits_since or incident.received_at
+    return incident.escalation.waits_since or incident.received_at
 
 
 def late_orders(board: Board) -> Iterator[Incident]:

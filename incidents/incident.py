@@ -156,6 +156,130 @@ class Explanation(msgspec.Struct, frozen=True):
     reason: str
 
 
+class PressesOfDevice(msgspec.Struct, frozen=True, kw_only=True):
+    """How its device was pressed, through which feed, and what the presses told. Of one raised by hand: when that was."""
+
+    first_at: datetime  # by the feed's clock
+    last_at: datetime  # by our clock: tracking ends some time after it
+    last: str = ""  # how it was pressed last
+    count: int = 1
+    feed: str = ""
+    announced: Announced | None = None  # a test that was announced: only while every press of it was
+    battery: int | None = None
+    transport: str = "unknown"
+    unreadable: tuple[Unreadable, ...] = ()
+
+
+class EnteredByHand(msgspec.Struct, frozen=True, kw_only=True):
+    """What persons entered of it in their own words."""
+
+    paper: bool = False  # entered afterwards from paper
+    reason: str = ""
+    place: str = ""
+    cad: str = ""  # the number under which the centre's CAD has the same event
+
+
+class LastPosition(msgspec.Struct, frozen=True, kw_only=True):
+    """Where she is, by the last fix that counts, how she came there, and until when she is tracked."""
+
+    fix: Fix | None = None
+    at: datetime | None = None  # when that fix was true, by its own time or its message's
+    heard_at: datetime | None = None  # when the last position came, by our clock
+    cic: str = ""
+    abroad: bool = False  # it lies outside Belgium: the incident's zone is the nearest one
+    trail: tuple[Fix, ...] = ()
+    passages: tuple[Passage, ...] = ()  # the last of each place of hers that she left or reached, the newest last
+    tracked_until: datetime | None = None
+    tracking_ended: bool = False
+
+
+class HandOverOffer(msgspec.Struct, frozen=True, kw_only=True):
+    """An offer of an alarm to a person (a pseudonym), who may take it over from its owner, or take it when nobody has it."""
+
+    to: str
+    at: datetime
+    by: str | None = None  # the supervisor who assigned it; None when its owner offers it
+    note: str = ""
+    whole: bool = False  # with all others of its owner
+
+
+class Ownership(msgspec.Struct, frozen=True, kw_only=True):
+    """Since when its owner has it, who helps them, and who may take it from them."""
+
+    since: datetime | None = None
+    helpers: tuple[str, ...] = ()  # the second seat: they may route it too, and keep it from being forgotten
+    offer: HandOverOffer | None = None
+    gone: Literal["", "lost", "signed_out", "excluded"] = ""  # its owner, or they may not have it: anybody may take it
+
+
+class OpenLine(msgspec.Struct, frozen=True, kw_only=True):
+    """The call from her device, and who listens to it."""
+
+    call: Call | None = None
+    ended_at: datetime | None = None
+    listener: str | None = None  # who said that they listen, until the call ended
+
+
+class OtherZones(msgspec.Struct, frozen=True, kw_only=True):
+    """The zones beside the one that is asked."""
+
+    stand_downs: tuple[StandDown, ...] = ()  # of zones that were not asked again since
+    declines: tuple[Decline, ...] = ()  # zones that refused, and were asked no more since
+    crossed: str = ""  # the zone that she was last found to have come into for certain, since a zone was asked
+
+
+class Attention(msgspec.Struct, frozen=True, kw_only=True):
+    """Who was called to look at it, for what since when, and when a person last acted."""
+
+    unpresented: bool = False
+    realarmed_at: datetime | None = None
+    beneath: str = ""  # one of `HERS` that came beside what it alarms again for, and that nobody has answered
+    answered_at: datetime | None = None  # when a person last answered what it alarmed again for
+    acted_at: datetime | None = None  # when a person last acted, or the call ended that kept the owner listening
+    copied_at: datetime | None = None  # when the supervisor was shown it because its owner only listens
+    passed: tuple[Passed, ...] = ()
+
+
+class Escalation(msgspec.Struct, frozen=True, kw_only=True):
+    """How far the watch escalated it since nobody answers it, and who confirmed that."""
+
+    waits_since: datetime | None = None  # nobody has answered it since: the watch's ladder counts from here
+    waits_from: int = 0  # the version of the entry with which that began
+    rung: ev.Rung | Literal[""] = ""
+    rung_at: datetime | None = None
+    confirmed_by: str | None = None  # the supervisor who confirmed the rung it is on
+    confirmed_at: datetime | None = None
+    outside: Literal["", "told", "partly", "failed", "none"] = ""  # was it told outside; none: nobody is set
+
+
+class Judgement(msgspec.Struct, frozen=True, kw_only=True):
+    """What persons judged it to be, how it came out, and why a target was missed."""
+
+    as_class: ev.Class | None = None  # of all that has happened
+    classed_at: datetime | None = None
+    earlier: Earlier | None = None
+    outcome: ev.Outcome | None = None
+    verified: ev.Verified = "none"
+    reopened_at: datetime | None = None  # last: what should come of it is waited for anew from then
+    explanations: tuple[Explanation, ...] = ()
+
+
+class Readers(msgspec.Struct, frozen=True, kw_only=True):
+    """Who was shown its case, and from whom it is kept."""
+
+    looks: dict[str, int] = {}  # how often each person was shown its case
+    kept_from: tuple[str, ...] = ()  # whom its case excludes, and who were before a page all the same
+    kept_from_supervisor: bool = False  # a supervisor among them
+
+
+class IncidentHistory(msgspec.Struct, frozen=True, kw_only=True):
+    """Its entries of the log, and how the log stands to it."""
+
+    entries: tuple[ev.Entry, ...] = ()  # all but positions, of a person's looks at its case the first alone
+    unrecorded: int = 0  # entries shown that are not durable yet
+    erased: bool = False
+
+
 class Incident(msgspec.Struct, frozen=True, kw_only=True):
     """Everything about one event in a victim's life, from the first press (or a call raised by hand) to closing."""
 
@@ -163,98 +287,47 @@ class Incident(msgspec.Struct, frozen=True, kw_only=True):
     version: int
     state: State
     origin: Literal["press", "hand"]
-    pressed_at: datetime  # by the feed's clock
-    received_at: datetime  # by ours: ages count from here
-    last_press_at: datetime  # by our clock: tracking ends some time after it
+    received_at: datetime  # by our clock: ages count from here
     changed_at: datetime  # of state, owner, presses or order: what an operator would notice
     changes: int = 1  # counts those changes; a page refuses an action for 500 ms after one
-    raised_id: str = ""  # the id of its first record
-    feed: str = ""
+    drill: bool = False
     device: str | None = None
     case: str | None = None
     case_version: int | None = None
-    press: str = ""
-    presses: int = 1
-    drill: bool = False
-    paper: bool = False  # entered afterwards from paper
-    announced: Announced | None = None  # a test that was announced: only while every press of it was
-    flags: frozenset[str] = frozenset()
-    unreadable: tuple[Unreadable, ...] = ()
     zone: str = ""
-    cic: str = ""
-    abroad: bool = False  # her position lies outside Belgium: `zone` is the nearest one
-    place: str = ""
-    cad: str = ""  # the number under which the centre's CAD has the same event
-    reason: str = ""
-    battery: int | None = None
-    transport: str = "unknown"
-    fix: Fix | None = None
-    fix_at: datetime | None = None  # when that fix was true, by its own time or its message's
-    trail: tuple[Fix, ...] = ()
-    passages: tuple[Passage, ...] = ()  # the last of each place of hers that she left or reached, the newest last
-    crossed: str = ""  # the zone that she was last found to have come into for certain, since a zone was asked
-    call: Call | None = None
+    flags: frozenset[str] = frozenset()
     owner: str | None = None
-    owned_since: datetime | None = None
-    offered_to: str | None = None  # the pseudonym of who may take it over from its owner, or take it when nobody has it
-    offered_by: str | None = None  # the supervisor who assigned it; None when its owner offers it
-    offered_at: datetime | None = None
-    offered_note: str = ""
-    offered_whole: bool = False  # with all others of its owner
     # Why everybody must look again: pressed, declined, undelivered, forgotten, a passed limit, or one of `HERS`.
     realarm: str = ""
-    realarmed_at: datetime | None = None
-    beneath: str = ""  # one of `HERS` that came beside what it alarms again for, and that nobody has answered
-    unpresented: bool = False
     order: Order | None = None
     unit: UnitOfIncident | None = None
-    stand_downs: tuple[StandDown, ...] = ()  # of zones that were not asked again since
-    declines: tuple[Decline, ...] = ()  # zones that refused, and were asked no more since
-    waits_since: datetime | None = None  # nobody has answered it since: the watch's ladder counts from here
-    waits_from: int = 0  # the version of the entry with which that began
-    ladder: ev.Rung | Literal[""] = ""  # how far the watch escalated since then
-    ladder_at: datetime | None = None
-    confirmed_by: str | None = None  # the supervisor who confirmed the rung it is on
-    confirmed_at: datetime | None = None
-    outside: Literal["", "told", "partly", "failed", "none"] = ""  # was it told outside; none: nobody is set
-    acted_at: datetime | None = None  # when a person last acted, or the call ended that kept the owner listening
-    answered_at: datetime | None = None  # when a person last answered what it alarmed again for
-    reopened_at: datetime | None = (
-        None  # when it was opened again last: what should come of it is waited for anew from then
-    )
-    listener: str | None = None  # who said that they listen, until the call ended
-    call_ended_at: datetime | None = None
-    fix_heard_at: datetime | None = None  # when the last position came, by our clock
-    copied_at: datetime | None = None  # when the supervisor was shown it because its owner only listens
-    helpers: tuple[str, ...] = ()  # the second seat: they may route it too, and keep it from being forgotten
-    offered: Literal["", "lost", "signed_out", "excluded"] = (
-        ""  # its owner is gone, or may not have it: anybody may take it
-    )
-    kept_from: tuple[str, ...] = ()  # whom its case excludes, and who were before a page all the same
-    kept_from_supervisor: bool = False  # a supervisor among them
-    passed: tuple[Passed, ...] = ()
     times: dict[TimeName, Time] = {}
-    tracking_until: datetime | None = None
-    tracking_ended: bool = False
-    as_class: ev.Class | None = None  # of all that has happened
-    classed_at: datetime | None = None
-    earlier: Earlier | None = None
-    outcome: ev.Outcome | None = None
-    verified: ev.Verified = "none"
-    explanations: tuple[Explanation, ...] = ()
-    unrecorded: int = 0  # entries shown that are not durable yet
-    erased: bool = False
-    history: tuple[ev.Entry, ...] = ()  # all but positions, of a person's looks at its case the first alone
-    looks: dict[str, int] = {}  # how often each person was shown its case
+    presses: PressesOfDevice
+    by_hand: EnteredByHand = EnteredByHand()
+    position: LastPosition = LastPosition()
+    ownership: Ownership = Ownership()
+    line: OpenLine = OpenLine()
+    other_zones: OtherZones = OtherZones()
+    attention: Attention = Attention()
+    escalation: Escalation = Escalation()
+    judgement: Judgement = Judgement()
+    readers: Readers = Readers()
+    history: IncidentHistory = IncidentHistory()
 
     @property
     def open(self) -> bool:
         """Whether a person has not closed it yet."""
         return self.state != "closed"
 
+    @property
+    def offered_to(self) -> str | None:
+        """Who may take it over by an offer that stands (a pseudonym)."""
+        offer = self.ownership.offer
+        return offer.to if offer is not None else None
+
     def waited_for_from(self, at: datetime) -> datetime:
         """From when on something is waited for that would have been from `at`: while it was closed nobody waited."""
-        return at if self.reopened_at is None else max(at, self.reopened_at)
+        return at if self.judgement.reopened_at is None else max(at, self.judgement.reopened_at)
 
     @property
     def number(self) -> str:
@@ -271,16 +344,16 @@ class Incident(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def declined(self) -> Decline | None:
         """The refusal that no other order has answered yet."""
-        order = self.order
-        if not self.open or order is None or order.alive or not self.declines or self.declines[-1].zone != order.zone:
+        order, declines = self.order, self.other_zones.declines
+        if not self.open or order is None or order.alive or not declines or declines[-1].zone != order.zone:
             return None
-        return self.declines[-1]
+        return declines[-1]
 
     @property
     def standing_down(self) -> tuple[StandDown, ...]:
         """The zones that have not confirmed yet that they stand down, the longest waiting first: a patrol drives on when an
         alarm is closed, too."""
-        return tuple(one for one in self.stand_downs if one.confirmed_at is None)
+        return tuple(one for one in self.other_zones.stand_downs if one.confirmed_at is None)
 
     @property
     def undelivered(self) -> tuple[Outgoing, ...]:
@@ -309,7 +382,7 @@ class Incident(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def unowned(self) -> bool:
         """Nobody has it: nobody took it, or whoever did is gone. Whatever says a number of these counts by this."""
-        return self.state == "raised" or (self.open and bool(self.offered))
+        return self.state == "raised" or (self.open and bool(self.ownership.gone))
 
     @property
     def needs_someone(self) -> bool:
@@ -319,8 +392,8 @@ class Incident(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def listening(self) -> bool:
         """The owner, or the second seat, is on the open line, perhaps silent: that is work."""
-        on_line = self.call is not None and self.call.state == "open"
-        return self.owner is not None and (on_line or self.listener in (self.owner, *self.helpers))
+        on_line = self.line.call is not None and self.line.call.state == "open"
+        return self.owner is not None and (on_line or self.line.listener in (self.owner, *self.ownership.helpers))
 
     @property
     def hushed(self) -> bool:
@@ -333,28 +406,30 @@ class Incident(msgspec.Struct, frozen=True, kw_only=True):
         order = self.order
         if not self.open or order is None or not order.alive or RANK[self.state] >= RANK["on_scene"]:
             return ""
-        return "" if self.crossed in (order.zone, *(one.zone for one in self.declines)) else self.crossed
+        others = self.other_zones
+        return "" if others.crossed in (order.zone, *(one.zone for one in others.declines)) else others.crossed
 
     @property
     def for_everyone(self) -> bool:
         """The watch brought it to every console of every centre, or its owner is gone."""
-        return self.open and bool(self.ladder in ("everyone", "confirm", "outside") or self.offered)
+        return self.open and bool(self.escalation.rung in ("everyone", "confirm", "outside") or self.ownership.gone)
 
     @property
     def for_supervisor(self) -> bool:
         """The watch has called the supervisor, and what it called for was not answered yet."""
         if not self.open:
             return False
-        since = self.acted_at or self.received_at
-        called = any(passed.escalated and passed.at > since for passed in self.passed)
+        since = self.attention.acted_at or self.received_at
+        called = any(passed.escalated and passed.at > since for passed in self.attention.passed)
         # Where a centre's own supervisor is excluded, another is called.
-        unseen = self.kept_from_supervisor and self.state == "raised"
-        return self.ladder in ("everyone", "confirm", "outside") or self.copied or called or unseen
+        unseen = self.readers.kept_from_supervisor and self.state == "raised"
+        return self.escalation.rung in ("everyone", "confirm", "outside") or self.copied or called or unseen
 
     @property
     def copied(self) -> bool:
         """The supervisor was shown it because its owner only listens, and nobody has acted since."""
-        return self.copied_at is not None and (self.acted_at is None or self.acted_at < self.copied_at)
+        acted_at, copied_at = self.attention.acted_at, self.attention.copied_at
+        return copied_at is not None and (acted_at is None or acted_at < copied_at)
 
     @property
     def asks_anew(self) -> bool:

@@ -11,8 +11,8 @@ _KINDS: dict[str, Callable[[Incident], bool]] = {
     "open": lambda incident: incident.open,
     "closed": lambda incident: not incident.open,
     "unowned": lambda incident: incident.unowned,
-    "offered": lambda incident: bool(incident.offered),
-    "unpresented": lambda incident: incident.open and incident.unpresented,
+    "offered": lambda incident: bool(incident.ownership.gone),
+    "unpresented": lambda incident: incident.open and incident.attention.unpresented,
     "ordered": lambda incident: incident.order is not None,
 }
 
@@ -36,10 +36,10 @@ class Index:
         if before is not None and (
             before.state == incident.state
             and before.owner == incident.owner
-            and before.offered == incident.offered
+            and before.ownership.gone == incident.ownership.gone
             and before.unit == incident.unit
             and before.case == incident.case
-            and before.unpresented == incident.unpresented
+            and before.attention.unpresented == incident.attention.unpresented
             and (before.order is None) == (incident.order is None)
         ):
             return

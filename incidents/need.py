@@ -41,7 +41,7 @@ def need(incident: Incident, user: User, whose: Callable[[], Belongs], seat: Sea
         return ""
     if held := held_as(incident, user.actor):
         return held
-    if incident.offered or (user.actor and incident.offered_to == user.actor):
+    if incident.ownership.gone or (user.actor and incident.offered_to == user.actor):
         return "offered"
     if _called(incident, user):
         return "escalation"
@@ -65,6 +65,6 @@ def need_of_device(alarm: DeviceAlarm, user: User) -> ev.Need:
 def _called(incident: Incident, user: User) -> bool:
     """Whether the watch called this person to it, or they answered that it did: supervisors to what they confirm, at its last
     steps everybody."""
-    if user.actor and incident.confirmed_by == user.actor:
+    if user.actor and incident.escalation.confirmed_by == user.actor:
         return True
     return incident.for_everyone or (incident.for_supervisor and may(user.roles, "confirm_escalation"))

@@ -78,7 +78,7 @@ def new_order_id(incident: Incident) -> str:
 def place_of(incident: Incident, placed: Placed | None) -> str:
     """Where an incident is without addresses: its municipality, else what was said when it was raised; "" is not known."""
     town = placed.municipality if placed is not None else None
-    return town.name if town is not None else incident.place
+    return town.name if town is not None else incident.by_hand.place
 
 
 def ordered(
@@ -133,13 +133,14 @@ def due_update(incident: Incident, now: datetime) -> bool:
     order = incident.order
     if order is None or not order.alive or not incident.open or order.channel != "network" or not order.outbox:
         return False
-    if incident.state == "safe" or incident.fix is None or incident.tracking_ended or order.delivery == "failed":
+    position = incident.position
+    if incident.state == "safe" or position.fix is None or position.tracking_ended or order.delivery == "failed":
         return False  # once an order was given up a person says the rest by radio
     last = order.outbox[-1]
     if (now - last.at).total_seconds() < POSITION_EVERY_S:
         return False
     sent = msgspec.json.decode(last.body or b"{}").get("fix") if last.body else None
-    return bool(msgspec.to_builtins(incident.fix) != sent)
+    return bool(msgspec.to_builtins(incident.position.fix) != sent)
 
 
 def stood_down(incident: Incident, report: OrderReport) -> ev.StoodDown:
@@ -174,13 +175,13 @@ def _body(
         weapons=[fact.text for fact in case.weapons] if case else [],
         silent_approach=case.silent_approach if case else False,
         place=place or None,
-        reason=incident.reason or None,
-        cad=incident.cad or None,
+        reason=incident.by_hand.reason or None,
+        cad=incident.by_hand.cad or None,
         device=incident.device,
-        press=incident.press or None,
-        presses=incident.presses,
-        as_class=incident.as_class,
-        fix=incident.fix,
+        press=incident.presses.last or None,
+        presses=incident.presses.count,
+        as_class=incident.judgement.as_class,
+        fix=incident.position.fix,
         instructions=[i.text for i in case.instructions] if case else [],
         case=_case(case),
         asked_unit=asked_unit or UNSET,

@@ -140,7 +140,7 @@ class ShiftWatch:
     def listen(self) -> Callable[[], None]:
         """Begin to hear presses and paintings. What is on the board already was tested or not before. Returns what ends it."""
         for incident in self._desk.board.incidents.values():
-            self._presses[incident.id] = incident.presses
+            self._presses[incident.id] = incident.presses.count
         unlisten, unpresent = self._desk.board.listen(self._changed), self._desk.listen_presented(self._presented)
 
         def end() -> None:
@@ -212,9 +212,9 @@ class ShiftWatch:
         incident = self._desk.board.incidents.get(change.key)
         if incident is None:
             self._presses.pop(change.key, None)
-        elif incident.presses > self._presses.get(incident.id, 0):
-            self._presses[incident.id] = incident.presses
-            if incident.device in self._bench and incident.feed and not incident.drill:
+        elif incident.presses.count > self._presses.get(incident.id, 0):
+            self._presses[incident.id] = incident.presses.count
+            if incident.device in self._bench and incident.presses.feed and not incident.drill:
                 self._waiting[incident.id] = _press(incident)
 
     def _presented(self, incident: str, audible: bool) -> None:
@@ -229,10 +229,10 @@ class ShiftWatch:
 
 
 def _press(incident: Incident) -> _Press:
-    last = [e for e in incident.history if isinstance(e.event, ev.Raised | ev.Pressed)][-1]
+    last = [e for e in incident.history.entries if isinstance(e.event, ev.Raised | ev.Pressed)][-1]
     return _Press(
         at=last.at,
         travel_ms=round((last.at - last.source_at).total_seconds() * 1000),
-        feed=incident.feed,
-        id=f"{incident.id}-{incident.presses}",
+        feed=incident.presses.feed,
+        id=f"{incident.id}-{incident.presses.count}",
     )

@@ -355,7 +355,8 @@ def _newly_reached(
 
 
 def _spans(incident: Incident, reached: dict[TimeName, Reached]) -> tuple[Span, ...]:
-    by_feed = incident.origin == "press" and not incident.paper  # otherwise no clock of a feed's and ours to compare
+    # Otherwise there is no clock of a feed's and ours to compare.
+    by_feed = incident.origin == "press" and not incident.by_hand.paper
     spans = []
     for interval in INTERVALS:
         start, end = reached.get(interval.start), reached.get(interval.end)
@@ -380,7 +381,7 @@ def _spans(incident: Incident, reached: dict[TimeName, Reached]) -> tuple[Span, 
 
 def _raisers(incident: Incident, interval: Interval, start: Reached, end: Reached) -> bool:
     """Whether nobody was waited for: who raised the alarm by hand had it at once."""
-    by_hand = interval.name == "received->acknowledged" and incident.origin == "hand" and not incident.paper
+    by_hand = interval.name == "received->acknowledged" and incident.origin == "hand" and not incident.by_hand.paper
     return by_hand and abs((end.at - start.at).total_seconds()) < RAISERS_S
 
 

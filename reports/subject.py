@@ -391,7 +391,7 @@ def _course(
     told: Timeline, functions: Mapping[str, str], hidden: Callable[[str], bool], withheld: dict[str, int]
 ) -> Course:
     steps = tuple(_step(moment, functions, hidden, withheld) for moment in told.moments)
-    return Course(incident=told.incident.id, erased=told.incident.erased, steps=steps)
+    return Course(incident=told.incident.id, erased=told.incident.history.erased, steps=steps)
 
 
 def _step(

@@ -57,7 +57,7 @@ async def told(log: LogFile[Any, Any], incident: str) -> Told:
         folded = apply(folded, entry)
     if folded is None:
         raise TrainingError("unknown")
-    if folded.erased:
+    if folded.history.erased:
         raise TrainingError("erased")
     if folded.open:
         raise TrainingError("not_closed")
@@ -76,7 +76,7 @@ def recorded(incidents: Sequence[Told], *, cases: Cases, made: datetime, title: 
     if len(incidents) > MOST:
         raise TrainingError("too_many", str(MOST))
     ordered = sorted(incidents, key=lambda one: one.incident.received_at)
-    feed = next((one.incident.feed for one in ordered if one.incident.feed), "feed")
+    feed = next((one.incident.presses.feed for one in ordered if one.incident.presses.feed), "feed")
     people = _People()
     lines: list[Line] = []
     devices: set[str | None] = set()

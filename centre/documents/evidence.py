@@ -173,7 +173,7 @@ class EvidenceFiles:
                 name_of=self._log.vault.name_of,
                 zone_name=self._zone_name,
                 cases=self._cases,
-                unrecorded=shown.unrecorded if shown is not None else 0,
+                unrecorded=shown.history.unrecorded if shown is not None else 0,
                 paper=self._paper(translate),
             )
             return await asyncio.to_thread(render, basis, form)

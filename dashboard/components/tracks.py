@@ -22,9 +22,9 @@ SMALL: Final = 0.1  # of a distance: a circle that is larger is said with it
 
 def track(incident: Incident, earlier: Track | None = None, last: int = 0) -> Track:
     """The track of an incident, or of so many of its last positions; `earlier`, of the same but the newest, saves the work."""
-    positions = incident.trail[-last:]
-    if not positions and incident.fix is not None:
-        positions = (replace(incident.fix, time=incident.fix.time or incident.fix_at),)
+    positions = incident.position.trail[-last:]
+    if not positions and incident.position.fix is not None:
+        positions = (replace(incident.position.fix, time=incident.position.fix.time or incident.position.at),)
     return track_of(positions, earlier)
 
 
@@ -44,7 +44,7 @@ def grown(incident: Incident, of: Track, now: datetime) -> Fix | None:
     The position as it came while its circle has not grown, when all is over, of an alarm without a device, and where
     nothing says how vague it is.
     """
-    fix, at = incident.fix, incident.fix_at
+    fix, at = incident.position.fix, incident.position.at
     if not incident.open or not incident.device or fix is None or at is None or not fix.radius or not fix.radius > 0:
         return fix
     grown_m = of.grown_m((now - at).total_seconds())
@@ -67,7 +67,7 @@ def unsure(incident: Incident, of: Track, now: datetime, apart_m: float) -> Unsu
     """
     if of.doubt is not None:
         return "doubted"
-    if incident.fix_at is None or (now - incident.fix_at).total_seconds() > TOO_OLD_S:
+    if incident.position.at is None or (now - incident.position.at).total_seconds() > TOO_OLD_S:
         return "old"
     circle = grown(incident, of, now)
     if circle is not None and circle.method in BY_PEOPLE and circle.radius is None:

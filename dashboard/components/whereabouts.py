@@ -85,11 +85,11 @@ class Whereabouts:
 
     def of(self, incident: Incident, translate: Translator | None = None) -> str:
         """Where it is, for a row; "" while that is not known. It asks for what is not known yet, and never waits."""
-        if incident.fix is None:
+        if incident.position.fix is None:
             return ""
         if said := self._raised_at(incident, translate).words:
             return said
-        spot, known = _spot(incident.fix), self._known.get(incident.id)
+        spot, known = _spot(incident.position.fix), self._known.get(incident.id)
         if known is not None and known.spot == spot:
             return self._said(known.near, translate, short=True)
         self._asked[incident.id] = spot
@@ -103,9 +103,9 @@ class Whereabouts:
         """Where it is, in full, looked up at once (under a millisecond); "" without a position or addresses."""
         if said := self._raised_at(incident, translate).words:
             return said
-        if incident.fix is None or self._opened is None:
+        if incident.position.fix is None or self._opened is None:
             return ""
-        spot, known = _spot(incident.fix), self._known.get(incident.id)
+        spot, known = _spot(incident.position.fix), self._known.get(incident.id)
         if known is None or known.spot != spot or not known.settled:
             word = self._looked_up(self._opened, spot, known)
             if word is None:
@@ -119,12 +119,12 @@ class Whereabouts:
         """Where it is, for who reads it later and sees no map: with how sure that is, addresses or none, of when, and that it may
         be wrong. Without `street` by its municipality alone; without a position what was said of the place, "" for nothing."""
         where = self.now(incident, translate) if street else ""
-        time = time_words(incident.fix_at, now, translate or self._translate)
+        time = time_words(incident.position.at, now, translate or self._translate)
         return self._qualified(incident, where, translate, time)
 
     def spoken(self, incident: Incident, translate: Translator | None = None) -> Spoken:
         """The same to be read aloud, as its row says it, without its time, which goes with the page's clock; it never waits."""
-        said, fix = self._raised_at(incident, translate), incident.fix
+        said, fix = self._raised_at(incident, translate), incident.position.fix
         known = self._known.get(incident.id)
         if not said.words and fix is not None and known is not None and known.spot == _spot(fix):
             said = Spoken(self._said(known.near, translate), names_of(known.near, self._language(translate)))
@@ -132,7 +132,7 @@ class Whereabouts:
 
     def address(self, incident: Incident, translate: Translator | None = None) -> Address | None:
         """Where it is at a glance: what a person named as it was named, else what is nearest; None while neither is known."""
-        fix, (name, _, town) = incident.fix, incident.place.partition(", ")
+        fix, (name, _, town) = incident.position.fix, incident.by_hand.place.partition(", ")
         if name and (fix is None or self._raised_at(incident, translate).words):
             return Address(name=name, town=town)
         known = self._known.get(incident.id)
@@ -142,10 +142,10 @@ class Whereabouts:
 
     def _qualified(self, incident: Incident, where: str, translate: Translator | None, time: str = "") -> str:
         """Whatever leaves the desk of where it is, is said by this."""
-        fix, _ = incident.fix, translate or self._translate
+        fix, _ = incident.position.fix, translate or self._translate
         doubts = [codes(_)[f"flag.{one}"] for one in PLACE_DOUBTS if one in incident.flags]
         if fix is None:
-            return " · ".join(filter(None, (incident.place, *doubts)))
+            return " · ".join(filter(None, (incident.by_hand.place, *doubts)))
         if not where:
             spot = lat, lon, radius_m = _spot(fix)
             with contextlib.suppress(ValueError):  # nowhere on Earth
@@ -179,7 +179,7 @@ class Whereabouts:
 
     def _raised_at(self, incident: Incident, translate: Translator | None = None) -> Spoken:
         """The address at which it was raised by hand, as it was chosen: houses that share its point are not it. Else nothing."""
-        fix, place = incident.fix, incident.place
+        fix, place = incident.position.fix, incident.by_hand.place
         if fix is None or fix.method != "address" or not place or fix.radius is None:
             return Spoken()
         _ = translate or self._translate

@@ -73,8 +73,8 @@ def detail(bench: Bench, button: ButtonHeard | None, name: str, account: str) ->
         found["alarm"] = {
             "state": incident.state,
             "since": milliseconds(incident.received_at),
-            "presses": incident.presses,
-            "announced": incident.announced is not None,
+            "presses": incident.presses.count,
+            "announced": incident.presses.announced is not None,
         }
     return found
 

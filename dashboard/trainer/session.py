@@ -235,7 +235,7 @@ TOPICS: tuple[Topic[TrainerSession, TrainerContext], ...] = (
 
 def _newest(incidents: Iterable[Incident]) -> str | None:
     """The alarm that came last of those that are open, and can be shown on a map."""
-    here = [incident for incident in incidents if incident.open and incident.fix is not None]
+    here = [incident for incident in incidents if incident.open and incident.position.fix is not None]
     return max(here, key=lambda incident: incident.received_at).id if here else None
 
 

@@ -117,9 +117,9 @@ class PressNotices:
         return PressNotice(
             id=incident.id,
             case=case.number,
-            at=milliseconds(incident.pressed_at),
+            at=milliseconds(incident.presses.first_at),
             last=milliseconds(last),
-            n=incident.presses,
+            n=incident.presses.count,
             state=incident.state,
             new=ev.stamp(last) > seen,
         )

@@ -206,7 +206,7 @@ class ZoneSession(DeskSession[Ground]):
         facts |= {"since": milliseconds(order.since), "changed": milliseconds(order.changed)}
         facts["body"] = msgspec.Raw(order.body.encode()) if order.body else None
         if order.fix is not None:  # what the zone was told last: she may have moved on since
-            at = incident.fix_at if order.fix == incident.fix else order.fix.time
+            at = incident.position.at if order.fix == incident.position.fix else order.fix.time
             facts["fix_at"] = milliseconds(at) if at else None
         return facts
 

@@ -164,7 +164,7 @@ class Life:
         if (
             not incident.open
             or incident.state in ("on_scene", "safe")
-            or (len(incident.trail) > 30 and not self._every_s)
+            or (len(incident.position.trail) > 30 and not self._every_s)
         ):
             return
         if self._start.kind == "real":

@@ -45,7 +45,7 @@ class OpenCase(OnIncident, frozen=True, kw_only=True, tag="open_case"):
     MAY, IN, WHOSE = FLOOR, EVER, whose.anyone
 
     def decide(self, incident: Incident, about: Circumstances) -> Decision:
-        seen = any(isinstance(e.event, ev.CaseOpened) and e.actor == about.actor for e in incident.history)
+        seen = any(isinstance(e.event, ev.CaseOpened) and e.actor == about.actor for e in incident.history.entries)
         return None if seen else ev.CaseOpened(role=about.role, need=whose.held_as(incident, about.actor))
 
 

@@ -157,7 +157,7 @@ def _stands_down(
 
     Raises Refused where that zone was not told to, or a person says by radio what is confirmed already.
     """
-    told = [one for one in incident.stand_downs if zone and one.zone == zone and order in ("", one.order)]
+    told = [one for one in incident.other_zones.stand_downs if zone and one.zone == zone and order in ("", one.order)]
     if not told or (source == "radio" and told[-1].confirmed_at is not None):
         raise Refused("unknown_incident" if source == "zone" else "nothing_to_confirm")
     if told[-1].confirmed_at is not None:

@@ -62,7 +62,7 @@ class SetCadNumber(OnIncident, frozen=True, kw_only=True, tag="set_cad_number"):
         number = self.number.strip()
         if not OTHERS_NUMBER.fullmatch(number):
             raise Refused("cad_number_invalid")
-        return None if number == incident.cad else ev.CadNumbered(number=number)
+        return None if number == incident.by_hand.cad else ev.CadNumbered(number=number)
 
 
 class ExtendTracking(OnIncident, frozen=True, kw_only=True, tag="extend_tracking"):
@@ -104,7 +104,7 @@ class Close(OnIncident, frozen=True, kw_only=True, tag="close"):
             if incident.under_way:
                 raise Refused("unit_goes_on", anyway=True)
             if incident.owner != about.actor:
-                raise Refused("not_owner", who=incident.owner, since=incident.owned_since, anyway=True)
+                raise Refused("not_owner", who=incident.owner, since=incident.ownership.since, anyway=True)
         return closed(
             self.as_class,
             self.outcome,

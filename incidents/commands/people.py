@@ -81,8 +81,8 @@ class TakeOver(OnIncident, frozen=True, kw_only=True, tag="take_over"):
         # One that nobody has is acknowledged, and so is their own that alarmed again.
         if incident.state == "raised" or incident.owner == about.actor:
             return ev.Acknowledged()
-        if self.since and incident.owned_since is not None and self.since != milliseconds(incident.owned_since):
-            raise Refused("taken", who=incident.owner, since=incident.owned_since)
+        if self.since and incident.ownership.since is not None and self.since != milliseconds(incident.ownership.since):
+            raise Refused("taken", who=incident.owner, since=incident.ownership.since)
         return ev.TakenOver(reason=self.reason.strip())
 
 
@@ -99,8 +99,8 @@ class Assign(OnIncident, frozen=True, kw_only=True, tag="assign"):
             return offer(incident, actor=about.actor, to=to, note=note)
         _check_receiver(to, about.actor)
         if to == incident.owner:
-            raise Refused("taken", who=incident.owner, since=incident.owned_since)
-        if (incident.offered_to, incident.offered_note, incident.offered_by) == (to, note, about.actor):
+            raise Refused("taken", who=incident.owner, since=incident.ownership.since)
+        if _offered(incident, to, note, by=about.actor):
             return None
         return ev.Assigned(to=str(to), note=note)
 
@@ -115,9 +115,14 @@ class NoteSheet(OfNoCase, frozen=True, kw_only=True, tag="note_sheet"):
 def offer(incident: Incident, *, actor: str, to: str | None, note: str, whole: bool = False) -> Decision:
     """The offer of an alarm to a person on shift; None when it stands already. `to` None: nobody of that id is on shift."""
     _check_receiver(to, actor)
-    if (incident.offered_to, incident.offered_note, incident.offered_by) == (to, note, None):
+    if _offered(incident, to, note, by=None):
         return None
     return ev.HandOverOffered(to=str(to), note=note, whole=whole)
+
+
+def _offered(incident: Incident, to: str | None, note: str, *, by: str | None) -> bool:
+    offer = incident.ownership.offer
+    return offer is not None and (offer.to, offer.note, offer.by) == (to, note, by)
 
 
 def _check_receiver(to: str | None, actor: str) -> None:

@@ -54,14 +54,15 @@ def acceptable(incident: Incident, actor: str) -> Bar | None:
 
 def withdrawable(incident: Incident, actor: str) -> Bar | None:
     """Its owner, or who offered it."""
-    if actor not in (incident.owner, incident.offered_by):
+    offer = incident.ownership.offer
+    if actor not in (incident.owner, offer.by if offer is not None else None):
         return Bar("owned", "not_owner")
-    return Bar("not_offered") if incident.offered_to is None else None
+    return Bar("not_offered") if offer is None else None
 
 
 def at_work(incident: Incident, actor: str) -> Bar | None:
     """Its owner or the second seat. Nobody else can say that they still are: it would keep the alarm from everybody."""
-    return None if actor == incident.owner or actor in incident.helpers else Bar("owned", "not_owner")
+    return None if actor == incident.owner or actor in incident.ownership.helpers else Bar("owned", "not_owner")
 
 
 def at_work_on_order(incident: Incident, actor: str) -> Bar | None:
@@ -73,12 +74,12 @@ def helpful(incident: Incident, actor: str) -> Bar | None:
     """Who is not at work on it yet."""
     if actor == incident.owner:
         return Bar("yours")
-    return Bar("helping") if actor in incident.helpers else None
+    return Bar("helping") if actor in incident.ownership.helpers else None
 
 
 def on_line(incident: Incident, actor: str) -> Bar | None:
     """Whoever may listen: the line has not ended."""
-    ended = incident.call is not None and incident.call.state == "ended"
+    ended = incident.line.call is not None and incident.line.call.state == "ended"
     return Bar("line_ended", "line_ended") if ended else None
 
 
@@ -89,9 +90,9 @@ def called_back(incident: Incident, actor: str) -> Bar | None:
 
 def to_confirm(incident: Incident, actor: str) -> Bar | None:
     """The watch calls the supervisor, and none has confirmed."""
-    if incident.ladder not in ("confirm", "outside"):
+    if incident.escalation.rung not in ("confirm", "outside"):
         return Bar("nothing_to_confirm", "nothing_to_confirm")
-    return Bar("nothing_to_confirm") if incident.confirmed_at is not None else None
+    return Bar("nothing_to_confirm") if incident.escalation.confirmed_at is not None else None
 
 
 def second_seat(incident: Incident, actor: str) -> bool:
@@ -99,7 +100,7 @@ def second_seat(incident: Incident, actor: str) -> bool:
 
     It lasts as long as the alarm is its owner's.
     """
-    return incident.open and actor in incident.helpers
+    return incident.open and actor in incident.ownership.helpers
 
 
 def holds(incident: Incident, actor: str) -> bool:
@@ -113,4 +114,4 @@ def held_as(incident: Incident, actor: str) -> Literal["", "mine", "second_seat"
         return ""
     if incident.owner == actor:
         return "mine"
-    return "second_seat" if incident.listener == actor else "helper"
+    return "second_seat" if incident.line.listener == actor else "helper"

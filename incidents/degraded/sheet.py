@@ -88,11 +88,11 @@ def sheet(
         else OpenAlarm(
             label=incident.number,
             state=incident.state,
-            since=incident.pressed_at,
+            since=incident.presses.first_at,
             zone=incident.zone,
             share=share(incident),
-            unplaced=incident.fix is None,
-            abroad=incident.abroad,
+            unplaced=incident.position.fix is None,
+            abroad=incident.position.abroad,
             order_zone=incident.sent.zone if incident.sent else "",
             declined=incident.declined.zone if incident.declined else "",
             declined_why=incident.declined.reason if incident.declined else "",
@@ -116,5 +116,6 @@ def sheet(
 
 def _where(incident: Incident, near: InWords) -> str:
     """In words, and the coordinates beside them."""
-    point = f"{incident.fix.lat:.5f}, {incident.fix.lon:.5f}" if incident.fix is not None else ""
-    return " · ".join(filter(None, (near(incident) or ("" if point else incident.place), point)))
+    fix = incident.position.fix
+    point = f"{fix.lat:.5f}, {fix.lon:.5f}" if fix is not None else ""
+    return " · ".join(filter(None, (near(incident) or ("" if point else incident.by_hand.place), point)))

@@ -34,7 +34,7 @@ class Crossings:
         return _guarded(lambda: self._of(incident, heard)) if heard is not None else {}
 
     def _of(self, incident: Incident, heard: Fix) -> dict[int, ev.Event]:
-        fix = incident.trail[-1] if incident.trail else None
+        fix = incident.position.trail[-1] if incident.position.trail else None
         if fix is None or (fix.lat, fix.lon, fix.radius) != (heard.lat, heard.lon, heard.radius) or not incident.open:
             return {}
         case = self._case_of(incident)
@@ -54,7 +54,7 @@ class Crossings:
         for place in case.places if case is not None else ():
             named.setdefault(place.name, []).append(place)
         now = {name: WAYS[found] for name, places in named.items() if (found := side(places, fix)) is not None}
-        known = {passage.place: passage.way for passage in incident.passages}
+        known = {passage.place: passage.way for passage in incident.position.passages}
         first = first_sides({name: named[name] for name in now if name not in known}, kept)
         known |= {name: WAYS[found] for name, found in first.items()}
         for n, name in enumerate(named, 1):
@@ -70,7 +70,7 @@ class Crossings:
         if not zone or (case is not None and case.excluded_zone(zone) is not None and zone != order.zone):
             return
         was = surely(order.fix, self._placing.at(order.fix)) if order.fix is not None else ""
-        if zone != (incident.crossed or was or order.zone):
+        if zone != (incident.other_zones.crossed or was or order.zone):
             yield 0, ev.ZoneCrossed(zone=zone)
 
 

@@ -32,7 +32,7 @@ def decide(incident: Incident, command: cmd.Command, about: Circumstances) -> De
     for bar in bars(command.row, incident, about.actor):
         if bar.code is None:
             return None
-        raise Refused(bar.code, who=incident.owner, since=incident.owned_since)
+        raise Refused(bar.code, who=incident.owner, since=incident.ownership.since)
     return command.decide(incident, about)
 
 

@@ -87,7 +87,7 @@ class Desk(Deliveries):
         near: InZonesWords = no_zones_words,
         speaks: Callable[[str], str] = english,
         proposed: Proposed = no_words,
-        kept: Kept = lambda incident: incident.trail,
+        kept: Kept = lambda incident: incident.position.trail,
         timings: Timings | None = None,
         others: Others | None = None,
     ) -> None:
@@ -320,7 +320,7 @@ class Desk(Deliveries):
 
     def _no_help(self, incident: Incident, zone: str) -> bool:
         """Whether nobody comes from a zone: its case excludes it, or it refused."""
-        refused = any(one.zone == zone for one in incident.declines)
+        refused = any(one.zone == zone for one in incident.other_zones.declines)
         return refused or self.exclusions.zone(incident, zone)
 
     def _has_unit(self, unit: str, zone: str, user: User) -> bool:

@@ -136,7 +136,7 @@ class Intake:
 
         Nothing is far when no position says so, or when nobody comes from any zone that she may be in: then the next is meant.
         """
-        fix, at = incident.fix, incident.fix_at
+        fix, at = incident.position.fix, incident.position.at
         if fix is None or at is None:
             return False
         driven_m = CAR_M_S * max(0.0, (self._clock.now() - at).total_seconds())
@@ -340,7 +340,7 @@ class Intake:
 
     async def _fix(self, message: Message, report: FixReport) -> Receipt:
         followed = self._followed(report.device)
-        if followed is None or followed.tracking_ended:
+        if followed is None or followed.position.tracking_ended:
             return "dropped"  # nobody is tracked who did not press
         placed = self.placing.at(report.fix)
         # A fix that names no time was true when its message was made.

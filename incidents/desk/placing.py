@@ -38,4 +38,4 @@ class Placing:
         except Exception as error:
             _logger.error("a position could not be said in words: %s", type(error).__name__)
             near = ""
-        return near or place_of(incident, self.at(incident.fix))
+        return near or place_of(incident, self.at(incident.position.fix))

@@ -87,7 +87,7 @@ def heard_again(earlier: Told, later: Told) -> bool:
 def written(board: Board, stream: str, message: Message, record_id: str) -> bool:
     """Whether the log has this very press or position under this id, by the board; of what is not certain the log is asked."""
     incident = board.incidents.get(stream.removeprefix("incident/"))
-    entry = next((one for one in reversed(incident.history) if one.id == record_id), None) if incident else None
+    entry = next((one for one in reversed(incident.history.entries) if one.id == record_id), None) if incident else None
     if entry is None or not entry.recorded or entry.source_at != message.at:
         return False
     match message.report, entry.event:
@@ -103,7 +103,7 @@ def heard_by_another(board: Board, message: Message, report: PressReport, now: d
     if not report.packet or report.device is None:
         return None
     for incident in board.of_device(report.device):
-        for entry in reversed(incident.history):
+        for entry in reversed(incident.history.entries):
             if not isinstance(entry.event, ev.Raised | ev.Pressed) or entry.event.packet != report.packet:
                 continue
             near = abs(message.at - entry.source_at) <= HEARD_S or now - entry.at <= HEARD_S

@@ -53,7 +53,7 @@ def sent_to(incident: Incident, zone: str, now: datetime) -> SentOrder | None:
     """The order of an incident as this zone's desk shows it; None when the zone has none, declined it, or it is long over."""
     if not zone:
         return None
-    told = [e for e in incident.history if isinstance(e.event, ev.Ordered) and zone in _zones(e.event)]
+    told = [e for e in incident.history.entries if isinstance(e.event, ev.Ordered) and zone in _zones(e.event)]
     if not told:
         return None
     entry = told[-1]
@@ -70,7 +70,8 @@ def sent_to(incident: Incident, zone: str, now: datetime) -> SentOrder | None:
     order = incident.order
     if not over and (order is None or order.id != newest.order or not order.alive):
         return None  # it was declined
-    told_back = next((one for one in incident.stand_downs if (one.zone, one.order) == (zone, newest.order)), None)
+    stand_downs = incident.other_zones.stand_downs
+    told_back = next((one for one in stand_downs if (one.zone, one.order) == (zone, newest.order)), None)
     unconfirmed = told_back is not None and told_back.confirmed_at is None and over != "closed"
     goes_on = over == "closed" and incident.goes_on
     if over and now - ended > STAND_DOWN_SHOWN and not (goes_on or (unconfirmed and incident.open)):

@@ -33,7 +33,7 @@ def managed(incident: Incident, zone: str, case_of: CaseOf) -> Case | None:
 
 def pressed_last(incident: Incident) -> datetime:
     """When its last press was entered."""
-    entered = (entry.at for entry in incident.history if isinstance(entry.event, PRESSES))
+    entered = (entry.at for entry in incident.history.entries if isinstance(entry.event, PRESSES))
     return max(entered, default=incident.times["received"].entered)
 
 

@@ -32,10 +32,9 @@ class Tally(msgspec.Struct, frozen=True, kw_only=True):
 
 def life(incident: Incident) -> Life:
     """What counts of an incident on the board."""
-    as_class = (incident.as_class or "") if not incident.open else ""
-    return Life(
-        as_class, incident.outcome == "test_failed", incident.drill, min(incident.pressed_at, incident.received_at)
-    )
+    judgement, pressed_at = incident.judgement, min(incident.presses.first_at, incident.received_at)
+    as_class = (judgement.as_class or "") if not incident.open else ""
+    return Life(as_class, judgement.outcome == "test_failed", incident.drill, pressed_at)
 
 
 def add(tally: Tally, one: Life) -> Tally:

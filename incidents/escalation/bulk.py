@@ -49,21 +49,22 @@ def holds(incident: Incident, entry: ev.Entry) -> bool:
     cause = entry.cause
     match entry.event:
         case ev.Unpresented():
-            return incident.open and not incident.unpresented and "presented" not in incident.times
+            return incident.open and not incident.attention.unpresented and "presented" not in incident.times
         case ev.TrackingEnded():
-            return not incident.tracking_ended and incident.version == cause
+            return not incident.position.tracking_ended and incident.version == cause
         case ev.OutsideTold():
-            return incident.ladder == "outside" and cause == cause_of(incident, "outside")
+            return incident.escalation.rung == "outside" and cause == cause_of(incident, "outside")
         case ev.Escalated(step=step, after_s=after_s):
             # At once: nobody was there whom its case does not exclude.
-            at_once = step == "outside" and not after_s and incident.ladder != step
-            stands = incident.waits_since is not None and cause == cause_of(incident, step)
+            at_once = step == "outside" and not after_s and incident.escalation.rung != step
+            stands = incident.escalation.waits_since is not None and cause == cause_of(incident, step)
             return stands and (at_once or follows(incident, step))
     return False
 
 
 def follows(incident: Incident, step: ev.Rung) -> bool:
     """Whether this rung is the next one."""
-    if incident.confirmed_at is not None:
+    if incident.escalation.confirmed_at is not None:
         return step == "confirm"
-    return step == (RUNGS[0] if not incident.ladder else RUNGS[min(RUNGS.index(incident.ladder) + 1, len(RUNGS) - 1)])
+    rung = incident.escalation.rung
+    return step == (RUNGS[0] if not rung else RUNGS[min(RUNGS.index(rung) + 1, len(RUNGS) - 1)])

@@ -102,7 +102,7 @@ def loudness(incident: Incident) -> int:
     """
     if not incident.needs_someone:
         return 0
-    return min(4, RUNGS.index(incident.ladder) + 2) if incident.ladder else 1
+    return min(4, RUNGS.index(incident.escalation.rung) + 2) if incident.escalation.rung else 1
 
 
 def event_of(step: Step, away: Away = THERE) -> ev.Event:
@@ -125,13 +125,14 @@ def event_of(step: Step, away: Away = THERE) -> ev.Event:
 
 def cause_of(incident: Incident, step: StepName, cause: int = 0) -> int:
     """What a step follows from: since when nobody answered, which rung before it, which limit's `cause`, else the version."""
+    watch = incident.escalation
     match step:
         case "louder" | "everyone":
-            return incident.waits_from
+            return watch.waits_from
         case "confirm":
-            return milliseconds(incident.confirmed_at) if incident.confirmed_at else incident.waits_from
+            return milliseconds(watch.confirmed_at) if watch.confirmed_at else watch.waits_from
         case "outside":
-            return milliseconds(incident.ladder_at) if incident.ladder_at else incident.waits_from
+            return milliseconds(watch.rung_at) if watch.rung_at else watch.waits_from
         case "limit" | "escalate":
             return cause
     return incident.version
@@ -150,18 +151,18 @@ def _step(what: StepName, since: datetime, after_s: float, not_before: datetime 
 
 def _attention(incident: Incident, times: WatchTimes) -> Iterator[Step]:
     """An alarm nobody answers climbs rung by rung; a supervisor's confirmation holds for as long as the way to it took."""
-    since, at = incident.waits_since, incident.ladder_at
+    since, at = incident.escalation.waits_since, incident.escalation.rung_at
     if since is None:
         return
-    match incident.ladder:
+    match incident.escalation.rung:
         case "":
             yield _step("louder", since, times.louder_s)
         case "louder":
             yield _step("everyone", since, times.everyone_s, at)
         case "everyone":
             yield _step("confirm", since, times.confirm_s, at)
-        case _ if incident.confirmed_at is not None:
-            yield _step("confirm", incident.confirmed_at, times.confirm_s)
+        case _ if incident.escalation.confirmed_at is not None:
+            yield _step("confirm", incident.escalation.confirmed_at, times.confirm_s)
         case "confirm":
             yield _step("outside", at or since, times.outside_s)
 
@@ -170,7 +171,8 @@ def _idle(incident: Incident, times: WatchTimes, away: Away) -> Iterator[Step]:
     """An acknowledged alarm on which nobody acts goes back to everybody; from an owner who listens it is not taken."""
     if incident.state != "acknowledged":
         return
-    since = max(at for at in (incident.acted_at, incident.owned_since, incident.received_at) if at is not None)
+    acts = (incident.attention.acted_at, incident.ownership.since, incident.received_at)
+    since = max(at for at in acts if at is not None)
     if incident.listening:
         if not incident.copied:
             yield _step("copy", since, times.idle_s)
@@ -182,7 +184,7 @@ def _idle(incident: Incident, times: WatchTimes, away: Away) -> Iterator[Step]:
 
 
 def _owner_gone(incident: Incident, times: WatchTimes, away: Away) -> Iterator[Step]:
-    if incident.owner is not None and away.since is not None and not incident.offered:
+    if incident.owner is not None and away.since is not None and not incident.ownership.gone:
         yield _step("offer", away.since, 0 if away.signed_out else times.lost_s)
 
 
@@ -196,13 +198,13 @@ def _limits(incident: Incident, times: WatchTimes) -> Iterator[Step]:
             yield from _ask_again(incident, limit, asked, after_s)
         else:
             yield from _limit(incident, limit, since, after_s)
-    heard = incident.fix_heard_at if incident.device else None  # without a device no other position will come
-    if rank < RANK["on_scene"] and heard is not None and not incident.tracking_ended:
+    owned, ended = incident.ownership.since, incident.line.ended_at
+    heard = incident.position.heard_at if incident.device else None  # without a device no other position will come
+    if rank < RANK["on_scene"] and heard is not None and not incident.position.tracking_ended:
         # Whoever takes an alarm with an old position sees its age; they are given the time anew.
-        taken = incident.owned_since + timedelta(seconds=times.fix_s) if incident.owned_since else None
+        taken = owned + timedelta(seconds=times.fix_s) if owned else None
         yield from _limit(incident, "no_fix", heard, times.fix_s, taken)
-    ended = incident.call_ended_at
-    if ended is not None and rank < RANK["safe"] and incident.owned_since is not None and ended >= incident.owned_since:
+    if ended is not None and rank < RANK["safe"] and owned is not None and ended >= owned:
         yield from _limit(incident, "call_ended", ended, 0)
 
 
@@ -222,12 +224,12 @@ def _waited_for(incident: Incident, times: WatchTimes) -> Iterator[tuple[ev.Limi
 def _asked(incident: Incident, limit: ev.Limit, since: datetime) -> tuple[Passed, ...]:
     """How often the owner was asked for this step: what was asked for an earlier order has an earlier cause."""
     cause = milliseconds(since)
-    return tuple(p for p in incident.passed if p.limit == limit and p.cause >= cause and not p.escalated)
+    return tuple(p for p in incident.attention.passed if p.limit == limit and p.cause >= cause and not p.escalated)
 
 
 def _ask_again(incident: Incident, limit: ev.Limit, asked: tuple[Passed, ...], after_s: float) -> Iterator[Step]:
     """An answer is no step of the zone: it is asked for again, the same time after the answer, then after twice as long."""
-    answered = incident.answered_at
+    answered = incident.attention.answered_at
     if answered is None or answered < asked[-1].at:
         return  # it still re-alarms
     longest = max(after_s, AGAIN_AT_MOST_S)
@@ -238,7 +240,7 @@ def _limit(
     incident: Incident, limit: ev.Limit, since: datetime, after_s: float, not_before: datetime | None = None
 ) -> Iterator[Step]:
     cause = milliseconds(since)
-    if not any(passed.limit == limit and passed.cause == cause for passed in incident.passed):
+    if not any(passed.limit == limit and passed.cause == cause for passed in incident.attention.passed):
         step = _step("limit", since, after_s, not_before)
         yield msgspec.structs.replace(step, limit=limit, cause=cause)
 
@@ -248,16 +250,16 @@ def _unanswered(incident: Incident, times: WatchTimes) -> Iterator[Step]:
     if incident.state == "raised" or not incident.realarm:
         return  # a raised alarm has its own ladder, an answered one needs nobody
     late: list[tuple[ev.Limit | ev.Where, int, datetime]] = [
-        (p.limit, p.cause, p.at) for p in incident.passed if not p.escalated
+        (p.limit, p.cause, p.at) for p in incident.attention.passed if not p.escalated
     ]
-    if incident.realarm == "undelivered" and incident.realarmed_at is not None:
-        late.append(("not_delivered", milliseconds(incident.realarmed_at), incident.realarmed_at))
-    if incident.realarm in HERS and incident.realarmed_at is not None and not incident.listening:
+    if incident.realarm == "undelivered" and incident.attention.realarmed_at is not None:
+        late.append(("not_delivered", milliseconds(incident.attention.realarmed_at), incident.attention.realarmed_at))
+    if incident.realarm in HERS and incident.attention.realarmed_at is not None and not incident.listening:
         where: ev.Where = "zone" if incident.realarm == "zone" else "place"
-        cause = milliseconds(incident.realarmed_at)
-        if not any(p.escalated and p.cause == cause and p.limit in HERS for p in incident.passed):
-            late.append((where, cause, incident.realarmed_at))
-    told = {(p.limit, p.cause) for p in incident.passed if p.escalated}
+        cause = milliseconds(incident.attention.realarmed_at)
+        if not any(p.escalated and p.cause == cause and p.limit in HERS for p in incident.attention.passed):
+            late.append((where, cause, incident.attention.realarmed_at))
+    told = {(p.limit, p.cause) for p in incident.attention.passed if p.escalated}
     for limit, cause, at in late:
-        if (limit, cause) not in told and (incident.acted_at is None or incident.acted_at <= at):
+        if (limit, cause) not in told and (incident.attention.acted_at is None or incident.attention.acted_at <= at):
             yield msgspec.structs.replace(_step("escalate", at, times.escalate_s), limit=limit, cause=cause)

@@ -32,7 +32,7 @@ from incidents.escalation.ladder import (
     id_of,
     steps,
 )
-from incidents.incident import Incident
+from incidents.incident import Escalation, Incident
 from incidents.log import Log, LogUnavailable
 from incidents.log.record import CHECKPOINT
 from incidents.orders import POSITION_EVERY_S, due_update
@@ -54,13 +54,13 @@ Outside = Callable[[dict[str, str]], Awaitable[Sequence[ev.OutsideTold]]]
 
 def tracking_ends(incident: Incident, times: WatchTimes) -> datetime:
     """When positions of this incident stop being kept."""
-    return incident.tracking_until or incident.last_press_at + timedelta(minutes=times.tracking_min)
+    return incident.position.tracked_until or incident.presses.last_at + timedelta(minutes=times.tracking_min)
 
 
 def _unshown(incident: Incident) -> bool:
     """Whether no screen is known to have shown it. Who raised it by hand and has it wrote it on one."""
     seen = incident.origin == "hand" and "acknowledged" in incident.times
-    return "presented" not in incident.times and not incident.unpresented and not seen
+    return "presented" not in incident.times and not incident.attention.unpresented and not seen
 
 
 class Watch:
@@ -184,7 +184,8 @@ class Watch:
 
         def back() -> ev.Event | None:
             at = board.incidents[name]
-            return ev.OfferedToAll(why="back") if at.offered in ("lost", "signed_out") and at.owner in here else None
+            gone = at.ownership.gone in ("lost", "signed_out")
+            return ev.OfferedToAll(why="back") if gone and at.owner in here else None
 
         for name in tuple(board.index.offered):
             if back() is not None:
@@ -199,7 +200,7 @@ class Watch:
         moments = [step.at for step in self.next_steps(incident)[:1]]
         if _unshown(incident):
             moments.append(incident.waited_for_from(incident.received_at) + timedelta(seconds=self.times.presented_s))
-        if not incident.tracking_ended:
+        if not incident.position.tracking_ended:
             moments.append(tracking_ends(incident, self.times))
         if incident.order is not None and incident.order.outbox:
             at = incident.order.outbox[-1].at + timedelta(seconds=POSITION_EVERY_S)
@@ -210,8 +211,8 @@ class Watch:
 
     def _told_until(self, incident: Incident) -> datetime | None:
         """By when a telling outside has a result; later it was cut off. What another server began counts from when we saw it."""
-        began = incident.ladder_at
-        if incident.ladder != "outside" or incident.outside or began is None:
+        began = incident.escalation.rung_at
+        if incident.escalation.rung != "outside" or incident.escalation.outside or began is None:
             self._untold.pop(incident.id, None)
             return None
         if self._untold.get(incident.id, (None,))[0] != began:
@@ -226,7 +227,7 @@ class Watch:
         """What is due of an incident that may be due of many at once, and what it follows from."""
         if self._unseen(incident, now):
             yield ev.Unpresented(after_s=self.times.presented_s), 0
-        if not incident.tracking_ended and now >= tracking_ends(incident, self.times):
+        if not incident.position.tracking_ended and now >= tracking_ends(incident, self.times):
             yield ev.TrackingEnded(), incident.version
         due = next((step for step in self.next_steps(incident) if step.at <= now), None)
         if due is not None and due.what in RUNGS:
@@ -280,7 +281,8 @@ class Watch:
         if self._unseen(incident, now) and not self._desk.shared:
             unseen = ev.Unpresented(after_s=self.times.presented_s)
             await self._desk.note(stream, unseen, id=f"{incident.id}-unpresented", actor="watch")
-        if not incident.tracking_ended and now >= tracking_ends(incident, self.times) and not self._desk.shared:
+        tracked = not incident.position.tracking_ended and now < tracking_ends(incident, self.times)
+        if not (tracked or incident.position.tracking_ended or self._desk.shared):
             ended = f"{incident.id}-tracking-{incident.version}"
             await self._desk.note(stream, ev.TrackingEnded(), id=ended, actor="watch")
         if due_update(incident, now):
@@ -298,21 +300,21 @@ class Watch:
 
         def offered() -> ev.Event | None:
             at = self._desk.board.incidents[incident.id]
-            kept = at.owner is not None and not at.offered and self._desk.exclusions.actor(at, at.owner)
+            kept = at.owner is not None and not at.ownership.gone and self._desk.exclusions.actor(at, at.owner)
             return ev.OfferedToAll(why="excluded") if kept else None
 
         if offered() is not None:
             # By the version: whatever ended the offer, it is made anew as long as such a person has the alarm.
             name = f"watch:{incident.id}:excluded:{incident.version}"
             await self._desk.record(stream, offered, id=name, source_at=now, actor="watch")
-        if incident.waits_since is None or incident.ladder == "outside":
+        if incident.escalation.waits_since is None or incident.escalation.rung == "outside":
             return
         if self._screens is None or not self._screens.alone(incident):
             return
-        name = f"watch:{incident.id}:alone:{incident.waits_from}"
+        name = f"watch:{incident.id}:alone:{incident.escalation.waits_from}"
         rung = ev.Escalated(step="outside", after_s=0)
         if self._desk.shared:
-            await self._escalate(rung, lambda: self._at_outside(incident.id, incident.ladder_at))
+            await self._escalate(rung, lambda: self._at_outside(incident.id, incident.escalation.rung_at))
             return
         outcome, _ = await self._desk.record(stream, lambda: rung, id=name, source_at=now, actor="watch")
         if outcome != "repeated":
@@ -347,15 +349,16 @@ class Watch:
         if self._desk.shared:
             again = ev.Escalated(step="outside", after_s=round(TAKEN_OVER_S))
             # Cut off from the others for so long: told twice is better than not at all.
-            members = partial(self._at_outside, incident.id, incident.ladder_at)
+            members = partial(self._at_outside, incident.id, incident.escalation.rung_at)
             await self._escalate(again, members, whether_recorded_or_not=True)
         else:
             self._tell_outside([incident])
 
-    def _at_outside(self, name: str, ladder_at: datetime | None) -> Iterator[tuple[str, int]]:
+    def _at_outside(self, name: str, rung_at: datetime | None) -> Iterator[tuple[str, int]]:
         """An alarm with what its telling outside follows from, as long as it stands on the rung of that moment, untold."""
         incident = self._desk.board.incidents.get(name)
-        if incident is None or incident.waits_since is None or incident.outside or incident.ladder_at != ladder_at:
+        watch = incident.escalation if incident is not None else Escalation()
+        if incident is None or watch.waits_since is None or watch.outside or watch.rung_at != rung_at:
             return
         yield name, cause_of(incident, "outside")
 
@@ -382,7 +385,7 @@ class Watch:
             "step": "outside",
             "zone": incident.zone,
             "received_at": ev.stamp(incident.received_at),
-            "unanswered_since": ev.stamp(incident.waits_since or incident.received_at),
+            "unanswered_since": ev.stamp(incident.escalation.waits_since or incident.received_at),
             "at": ev.stamp(self._desk.clock.now()),
         }
         if len(incidents) > 1:
@@ -402,7 +405,7 @@ class Watch:
                 causes = [(one.id, cause_of(one, "outside")) for one in incidents]
                 await note_together(self._desk, result, lambda causes=causes: iter(causes))  # type: ignore[misc]
                 continue
-            rung = milliseconds(incident.ladder_at or incident.received_at)
+            rung = milliseconds(incident.escalation.rung_at or incident.received_at)
             name = f"watch:{incident.id}:told:{rung}:{result.channel}"
             await self._desk.note(f"incident/{incident.id}", result, id=name, actor="watch")
 

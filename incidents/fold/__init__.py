@@ -6,14 +6,14 @@ nobody owns or that is closed.
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Never
 
-import msgspec
+from msgspec.structs import replace
 
 from incidents import events as ev
 from incidents.devices.announced import marked
 from incidents.escalation.bulk import holds
-from incidents.fold.changes import again, call_of, is_abroad, longer, position, timed, zone_of
+from incidents.fold.changes import again, called, given_back, is_abroad, longer, moved, owned, timed
 from incidents.fold.clocks import counting
 from incidents.fold.intervention import (
     declined,
@@ -26,10 +26,21 @@ from incidents.fold.intervention import (
     undelivered,
     unit_seen,
 )
-from incidents.fold.people import accepted, assigned, ended, ends_with, offered, taken_over
+from incidents.fold.people import accepted, assigned, ended, offered, taken_over
 from incidents.fold.track import place_passed, zone_crossed
 from incidents.fold.watch import WATCH, waiting
-from incidents.incident import Earlier, Explanation, Incident, Time, TimeName
+from incidents.incident import (
+    Earlier,
+    EnteredByHand,
+    Escalation,
+    Explanation,
+    Incident,
+    IncidentHistory,
+    LastPosition,
+    PressesOfDevice,
+    Time,
+    TimeName,
+)
 from incidents.life_cycle import leads
 from incidents.messages import Call
 
@@ -49,24 +60,29 @@ def apply(incident: Incident | None, entry: ev.Entry) -> Incident:
         raise ValueError(f"{entry.stream} does not begin with raised")
     if entry.together and not holds(incident, entry):
         return incident
-    changes: dict[str, Any] = {"version": entry.version or incident.version}
-    if not entry.recorded:
-        changes["unrecorded"] = incident.unrecorded + 1
+    after = incident
     if event is not None:
-        changes.update(_FOLD.get(type(event), _nothing)(incident, entry, event))
-        if entry.flags:
-            changes["flags"] = changes.get("flags", incident.flags) | entry.flags
-        if incident.offered_to is not None:
-            changes.update(ends_with(incident, changes))
+        fold = _FOLD.get(type(event), _nothing)
+        after = fold(incident, entry, event)  # type: ignore[arg-type]  # the table pairs each event with its own fold
+        if after.owner != incident.owner:
+            after = ended(after, entry, event)  # an offer stands only while the alarm is whose it was
         if not event.TRACK:
-            waiting(incident, entry, changes)
-            # That a person was shown the case a history says once.
-            if event.STORY and not (isinstance(event, ev.CaseOpened) and entry.actor in incident.looks):
-                changes["history"] = longer(incident.history, entry)
-        if event.NOTICED:
-            changes["changed_at"] = entry.at
-            changes["changes"] = incident.changes + 1
-    return msgspec.structs.replace(incident, **changes)
+            after = waiting(incident, after, entry)
+    history, noticed = after.history, event is not None and event.NOTICED
+    # That a person was shown the case a history says once.
+    again_shown = isinstance(event, ev.CaseOpened) and entry.actor in incident.readers.looks
+    if event is not None and event.STORY and not event.TRACK and not again_shown:
+        history = replace(history, entries=longer(history.entries, entry))
+    if not entry.recorded:
+        history = replace(history, unrecorded=history.unrecorded + 1)
+    return replace(
+        after,
+        version=entry.version or incident.version,
+        flags=after.flags | entry.flags if entry.flags and event is not None else after.flags,
+        changed_at=entry.at if noticed else after.changed_at,
+        changes=after.changes + noticed,
+        history=history,
+    )
 
 
 def _raised(entry: ev.Entry, event: ev.Raised) -> Incident:
@@ -82,93 +98,80 @@ def _raised(entry: ev.Entry, event: ev.Raised) -> Incident:
         version=entry.version,
         state="raised",
         origin=event.origin,
-        pressed_at=entry.source_at,
         received_at=entry.at,
-        last_press_at=entry.at,
         changed_at=entry.at,
-        raised_id=entry.id,
-        waits_since=entry.at,
-        waits_from=entry.version,
-        feed=event.feed,
+        drill=event.drill,
         device=event.device,
         case=event.case,
         case_version=event.case_version,
-        press=event.press,
-        drill=event.drill,
-        paper=event.paper,
-        announced=marked(event),
-        flags=frozenset(event.flags.split()) | entry.flags,
-        unreadable=event.unreadable,
         zone=event.zone,
-        cic=event.cic,
-        abroad=is_abroad(event),
-        place=event.place,
-        reason=event.reason,
-        battery=event.battery,
-        transport=event.transport,
+        flags=frozenset(event.flags.split()) | entry.flags,
         times=times,
-        unrecorded=0 if entry.recorded else 1,
-        history=longer((), entry),
+        presses=PressesOfDevice(
+            first_at=entry.source_at,
+            last_at=entry.at,
+            last=event.press,
+            feed=event.feed,
+            announced=marked(event),
+            battery=event.battery,
+            transport=event.transport,
+            unreadable=event.unreadable,
+        ),
+        by_hand=EnteredByHand(paper=event.paper, reason=event.reason, place=event.place),
+        position=LastPosition(cic=event.cic, abroad=is_abroad(event)),
+        escalation=Escalation(waits_since=entry.at, waits_from=entry.version),
+        history=IncidentHistory(entries=longer((), entry), unrecorded=0 if entry.recorded else 1),
     )
-    changes = position(incident, entry, event.fix) | call_of(incident, entry, event.call)
-    return msgspec.structs.replace(incident, **changes) if changes else incident
+    return called(moved(incident, entry, event), entry, event.call)
 
 
-def _pressed(incident: Incident, entry: ev.Entry, event: ev.Pressed) -> dict[str, Any]:
-    moved = position(incident, entry, event.fix)
-    return {
-        **moved,
-        **zone_of(event, moved),
-        **call_of(incident, entry, event.call),
-        "presses": incident.presses + 1,
+def _pressed(incident: Incident, entry: ev.Entry, event: ev.Pressed) -> Incident:
+    before, after = incident.presses, called(moved(incident, entry, event), entry, event.call)
+    presses = replace(
+        before,
+        last_at=entry.at,
+        last=event.press,
+        count=before.count + 1,
         # One that nobody announced makes it an alarm like any other.
-        "announced": marked(event) if incident.announced is not None else None,
-        "last_press_at": entry.at,
-        "press": event.press,
-        "flags": moved.get("flags", incident.flags) | frozenset(event.flags.split()),
-        "unreadable": (*incident.unreadable, *event.unreadable)[:UNREADABLE],
-        "battery": incident.battery if event.battery is None else event.battery,
-        **again(entry, "pressed"),
-        **_reconsidered(incident),
-        "tracking_until": None,
-        "tracking_ended": False,
-    }
+        announced=marked(event) if before.announced is not None else None,
+        battery=before.battery if event.battery is None else event.battery,
+        unreadable=(*before.unreadable, *event.unreadable)[:UNREADABLE],
+    )
+    return replace(
+        again(_reconsidered(after), entry, "pressed"),
+        flags=after.flags | frozenset(event.flags.split()),
+        presses=presses,
+        position=replace(after.position, tracked_until=None, tracking_ended=False),
+    )
 
 
-def _located(incident: Incident, entry: ev.Entry, event: ev.Located) -> dict[str, Any]:
-    moved = position(incident, entry, event.fix)
-    return moved | zone_of(event, moved) if event.zone else moved
+def _called(incident: Incident, entry: ev.Entry, event: ev.Called) -> Incident:
+    return called(incident, entry, Call(event.state, event.line, event.desk))
 
 
-def _called(incident: Incident, entry: ev.Entry, event: ev.Called) -> dict[str, Any]:
-    return call_of(incident, entry, Call(event.state, event.line, event.desk))
-
-
-def _presented(incident: Incident, entry: ev.Entry, event: ev.Presented) -> dict[str, Any]:
+def _presented(incident: Incident, entry: ev.Entry, event: ev.Presented) -> Incident:
     if not event.first and not event.audible:  # painted on silent pages only: nobody was called to look
-        return {}
-    return {"times": timed(incident, "presented", entry, "console"), "unpresented": False}
+        return incident
+    times, attention = timed(incident, "presented", entry, "console"), replace(incident.attention, unpresented=False)
+    return replace(incident, times=times, attention=attention)
 
 
-def _acknowledged(incident: Incident, entry: ev.Entry, event: ev.Acknowledged) -> dict[str, Any]:
-    return {
-        "state": leads("acknowledge", incident.state),
-        "owner": entry.actor,
-        "owned_since": incident.owned_since if incident.owner == entry.actor else entry.at,
-        "realarm": "",
-        "times": timed(incident, "acknowledged", entry, "person"),
-    }
+def _acknowledged(incident: Incident, entry: ev.Entry, event: ev.Acknowledged) -> Incident:
+    state, times = leads("acknowledge", incident.state), timed(incident, "acknowledged", entry, "person")
+    after = incident if incident.owner == entry.actor else owned(incident, entry)
+    return replace(after, state=state, realarm="", times=times)
 
 
-def _listening(incident: Incident, entry: ev.Entry, event: ev.Listening) -> dict[str, Any]:
-    changes = {"times": timed(incident, "listening", entry, "person"), "listener": entry.actor, "realarm": ""}
+def _listening(incident: Incident, entry: ev.Entry, event: ev.Listening) -> Incident:
+    ownership, times = incident.ownership, timed(incident, "listening", entry, "person")
     # Who listens to another's alarm works on it with them.
-    if incident.owner is not None and entry.actor not in (incident.owner, *incident.helpers):
-        changes["helpers"] = (*incident.helpers, entry.actor)
-    return changes
+    if incident.owner is not None and entry.actor not in (incident.owner, *ownership.helpers):
+        ownership = replace(ownership, helpers=(*ownership.helpers, entry.actor))
+    line = replace(incident.line, listener=entry.actor)
+    return replace(incident, times=times, ownership=ownership, line=line, realarm="")
 
 
-def _corrected(incident: Incident, entry: ev.Entry, event: ev.TimeCorrected) -> dict[str, Any]:
+def _corrected(incident: Incident, entry: ev.Entry, event: ev.TimeCorrected) -> Incident:
     name: TimeName = event.time  # type: ignore[assignment]
     old = incident.times.get(name)
     time = Time(
@@ -177,92 +180,103 @@ def _corrected(incident: Incident, entry: ev.Entry, event: ev.TimeCorrected) -> 
         source=old.source if old else "person",
         corrected=True,
     )
-    return {"times": {**incident.times, name: time}}
+    return replace(incident, times={**incident.times, name: time})
 
 
-def _closed(incident: Incident, entry: ev.Entry, event: ev.Closed) -> dict[str, Any]:
-    times = {
-        **incident.times,
-        "closed": Time(at=entry.source_at if incident.paper else entry.at, entered=entry.at, source="person"),
-    }
-    return {
-        "state": leads("close", incident.state),
-        **_classed(entry, event),
-        "outcome": event.outcome,
-        "verified": event.verified,
-        "realarm": "",
-        "unpresented": False,
-        "times": times,
-    }
+def _closed(incident: Incident, entry: ev.Entry, event: ev.Closed) -> Incident:
+    at = entry.source_at if incident.by_hand.paper else entry.at
+    times: dict[TimeName, Time] = {**incident.times, "closed": Time(at=at, entered=entry.at, source="person")}
+    after = _classified(incident, entry, event)
+    return replace(
+        after,
+        state=leads("close", incident.state),
+        judgement=replace(after.judgement, outcome=event.outcome, verified=event.verified),
+        realarm="",
+        attention=replace(incident.attention, unpresented=False),
+        ownership=replace(incident.ownership, offer=None),
+        times=times,
+    )
 
 
-def _reopened(incident: Incident, entry: ev.Entry, event: ev.Reopened) -> dict[str, Any]:
+def _reopened(incident: Incident, entry: ev.Entry, event: ev.Reopened) -> Incident:
     order, state = incident.order, leads("reopen", incident.state)
     # What was under way still is. Of a zone that is done, or once she was safe, nobody comes: help is asked for anew.
     if order is not None and order.alive and not order.done and order.step != "safe":
         state = order.step or "routed"
     elif order is not None:
-        order = msgspec.structs.replace(order, alive=False)
-    return {
-        "state": state,
-        "order": order,
-        "owner": entry.actor,
-        "owned_since": entry.at,
-        "reopened_at": entry.at,
-        **_reconsidered(incident),
-        "outcome": None,
-        "verified": "none",
-        "times": {name: time for name, time in incident.times.items() if name != "closed"},
-    }
+        order = replace(order, alive=False)
+    after = owned(_reconsidered(incident), entry)
+    return replace(
+        after,
+        state=state,
+        order=order,
+        judgement=replace(after.judgement, reopened_at=entry.at, outcome=None, verified="none"),
+        times={name: time for name, time in incident.times.items() if name != "closed"},
+    )
 
 
-def _classed(entry: ev.Entry, event: ev.Classified | ev.Closed) -> dict[str, Any]:
-    return {"as_class": event.as_class, "classed_at": entry.at, "earlier": None}
+def _classified(incident: Incident, entry: ev.Entry, event: ev.Classified | ev.Closed) -> Incident:
+    judgement = replace(incident.judgement, as_class=event.as_class, classed_at=entry.at, earlier=None)
+    return replace(incident, judgement=judgement)
 
 
-def _reconsidered(incident: Incident) -> dict[str, Any]:
+def _reconsidered(incident: Incident) -> Incident:
     """A class said of what was before says nothing of what comes now: a test that is pressed again may be none."""
-    if incident.as_class is None or incident.classed_at is None:
-        return {}
-    return {"as_class": None, "earlier": Earlier(as_class=incident.as_class, at=incident.classed_at)}
+    before = incident.judgement
+    if before.as_class is None or before.classed_at is None:
+        return incident
+    earlier = Earlier(as_class=before.as_class, at=before.classed_at)
+    return replace(incident, judgement=replace(before, as_class=None, earlier=earlier))
 
 
-def _explained(incident: Incident, entry: ev.Entry, event: ev.Explained) -> dict[str, Any]:
-    said = Explanation(entry.at, entry.actor, event.interval, event.reason)
-    return {"explanations": (*incident.explanations, said)}
+def _explained(incident: Incident, entry: ev.Entry, event: ev.Explained) -> Incident:
+    judgement, explanation = incident.judgement, Explanation(entry.at, entry.actor, event.interval, event.reason)
+    return replace(incident, judgement=replace(judgement, explanations=(*judgement.explanations, explanation)))
 
 
-def _case_opened(incident: Incident, entry: ev.Entry, event: ev.CaseOpened) -> dict[str, Any]:
-    return {"looks": incident.looks | {entry.actor: incident.looks.get(entry.actor, 0) + 1}}
+def _case_opened(incident: Incident, entry: ev.Entry, event: ev.CaseOpened) -> Incident:
+    looks = incident.readers.looks
+    looks = looks | {entry.actor: looks.get(entry.actor, 0) + 1}
+    return replace(incident, readers=replace(incident.readers, looks=looks))
 
 
-def _nothing(incident: Incident, entry: ev.Entry, event: Any) -> dict[str, Any]:
-    return {}
+def _kept_from(incident: Incident, entry: ev.Entry, event: ev.KeptFrom) -> Incident:
+    before = incident.readers
+    supervisor = before.kept_from_supervisor or "supervisor" in event.role.split()
+    readers = replace(before, kept_from=(*before.kept_from, event.to), kept_from_supervisor=supervisor)
+    return replace(incident, readers=readers)
 
 
-_FOLD: dict[type[ev.Event], Callable[[Incident, ev.Entry, Any], dict[str, Any]]] = {
+def _case_changed(incident: Incident, entry: ev.Entry, event: ev.CaseChanged) -> Incident:
+    flags = incident.flags - {"cases_locked", "case_unknown"}
+    return replace(incident, case=event.case, case_version=event.case_version, flags=flags)
+
+
+def _cad_numbered(incident: Incident, entry: ev.Entry, event: ev.CadNumbered) -> Incident:
+    return replace(incident, by_hand=replace(incident.by_hand, cad=event.number))
+
+
+def _tracking_extended(incident: Incident, entry: ev.Entry, event: ev.TrackingExtended) -> Incident:
+    until = entry.at + timedelta(minutes=event.minutes)
+    return replace(incident, position=replace(incident.position, tracked_until=until, tracking_ended=False))
+
+
+def _nothing(incident: Incident, entry: ev.Entry, event: ev.Event) -> Incident:
+    return incident
+
+
+_FOLD: dict[type[ev.Event], Callable[[Incident, ev.Entry, Never], Incident]] = {
     ev.Pressed: _pressed,
-    ev.Located: _located,
+    ev.Located: moved,
     ev.Called: _called,
     ev.PlacePassed: place_passed,
     ev.ZoneCrossed: zone_crossed,
     ev.Presented: _presented,
-    ev.Unpresented: lambda incident, entry, event: {"unpresented": True},
+    ev.Unpresented: lambda one, _, __: replace(one, attention=replace(one.attention, unpresented=True)),
     ev.Acknowledged: _acknowledged,
-    ev.Released: lambda incident, entry, event: {
-        "state": leads("release", incident.state),
-        "owner": None,
-        "owned_since": None,
-    },
-    ev.KeptFrom: lambda incident, entry, event: {
-        "kept_from": (*incident.kept_from, event.to),
-        "kept_from_supervisor": incident.kept_from_supervisor or "supervisor" in event.role.split(),
-    },
-    ev.CaseChanged: lambda incident, entry, event: {
-        "case": event.case,
-        "case_version": event.case_version,
-        "flags": incident.flags - {"cases_locked", "case_unknown"},
-    },
+    ev.Released: lambda one, _, __: given_back(one),
+    ev.KeptFrom: _kept_from,
+    ev.CaseChanged: _case_changed,
     ev.Ordered: ordered,
     ev.Delivered: delivered,
     ev.Undelivered: undelivered,
@@ -274,24 +288,21 @@ _FOLD: dict[type[ev.Event], Callable[[Incident, ev.Entry, Any], dict[str, Any]]]
     ev.UnitSeen: unit_seen,
     ev.Listening: _listening,
     ev.CaseOpened: _case_opened,
-    ev.CadNumbered: lambda incident, entry, event: {"cad": event.number},
-    ev.Noted: lambda incident, entry, event: {"realarm": ""},
-    ev.Classified: lambda incident, entry, event: _classed(entry, event),
+    ev.CadNumbered: _cad_numbered,
+    ev.Noted: lambda one, _, __: replace(one, realarm=""),
+    ev.Classified: _classified,
     ev.TimeCorrected: _corrected,
     ev.Closed: _closed,
     ev.Reopened: _reopened,
     ev.Explained: _explained,
-    ev.TrackingExtended: lambda incident, entry, event: {
-        "tracking_until": entry.at + timedelta(minutes=event.minutes),
-        "tracking_ended": False,
-    },
-    ev.TrackingEnded: lambda incident, entry, event: {"tracking_ended": True},
+    ev.TrackingExtended: _tracking_extended,
+    ev.TrackingEnded: lambda one, _, __: replace(one, position=replace(one.position, tracking_ended=True)),
     ev.HandOverOffered: offered,
     ev.HandOverAccepted: accepted,
     ev.HandOverDeclined: ended,
     ev.HandOverWithdrawn: ended,
     ev.Assigned: assigned,
     ev.TakenOver: taken_over,
-    ev.Erased: lambda incident, entry, event: {"erased": True},
+    ev.Erased: lambda one, _, __: replace(one, history=replace(one.history, erased=True)),
     **WATCH,
 }

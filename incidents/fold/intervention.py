@@ -1,17 +1,18 @@
 """The fold of an order: its updates, their delivery, what the zone and its units report."""
 
-from typing import Any
+from collections.abc import Callable
+from typing import Literal
 
-import msgspec
+from msgspec.structs import replace
 
 from incidents import events as ev
 from incidents.fold.changes import again, timed
 from incidents.fold.watch import LIMITS
-from incidents.incident import RANK, Decline, Incident, Order, Outgoing, StandDown, UnitOfIncident
+from incidents.incident import RANK, Decline, Incident, Order, OtherZones, Outgoing, StandDown, UnitOfIncident
 from incidents.life_cycle import leads
 
 
-def ordered(incident: Incident, entry: ev.Entry, event: ev.Ordered) -> dict[str, Any]:
+def ordered(incident: Incident, entry: ev.Entry, event: ev.Ordered) -> Incident:
     outgoing = Outgoing(
         order=event.order,
         update=event.update,
@@ -28,69 +29,58 @@ def ordered(incident: Incident, entry: ev.Entry, event: ev.Ordered) -> dict[str,
             id=event.order, zone=event.zone, update=event.update, at=entry.at, channel=event.channel, outbox=outbox
         )
     else:
-        order = msgspec.structs.replace(
-            incident.order, zone=event.zone, update=event.update, channel=event.channel, outbox=outbox
-        )
+        order = replace(incident.order, zone=event.zone, update=event.update, channel=event.channel, outbox=outbox)
     if event.why == "cancel":
-        order = msgspec.structs.replace(order, alive=False, step=None)
+        order = replace(order, alive=False, step=None)
+        others = replace(incident.other_zones, stand_downs=_left(incident, entry, event))
         state = leads("cancel_order", incident.state)
-        return {
-            "order": order,
-            "state": state,
-            "unit": None,
-            "realarm": "",
-            "stand_downs": _left(incident, entry, event),
-        }
+        return replace(incident, order=order, state=state, unit=None, realarm="", other_zones=others)
     if event.why not in ("new", "reroute"):
-        return {"order": order}
-    order = msgspec.structs.replace(
+        return replace(incident, order=order)
+    order = replace(
         order,
         alive=True,
         step=None,
         step_at=None,
         done=False,
         at=entry.at,
-        fix=incident.fix,
+        fix=incident.position.fix,
         asked_unit=event.asked_unit,
     )
     # A safe that was said too early stays in the history; when she is safe is said again.
     times = timed(incident, "routed", entry, "person")
     times = {name: time for name, time in times.items() if name != "safe"}
-    return {
-        "order": order,
-        "declines": tuple(one for one in incident.declines if one.zone != event.zone),
-        "stand_downs": _left(incident, entry, event),
-        "state": leads("route", incident.state),
-        "unit": None,
-        "realarm": "",
-        "crossed": "",
-        "times": times,
-    }
+    others = OtherZones(
+        declines=tuple(one for one in incident.other_zones.declines if one.zone != event.zone),
+        stand_downs=_left(incident, entry, event),
+    )
+    state = leads("route", incident.state)
+    return replace(incident, order=order, state=state, unit=None, realarm="", other_zones=others, times=times)
 
 
 def _left(incident: Incident, entry: ev.Entry, event: ev.Ordered) -> tuple[StandDown, ...]:
     """Who is told to stand down by an order, after those who were before. Who is asked again does come."""
     left = event.zone if event.why == "cancel" else event.previous_zone
-    others = tuple(one for one in incident.stand_downs if one.zone not in (event.zone, left))
+    others = tuple(one for one in incident.other_zones.stand_downs if one.zone not in (event.zone, left))
     if not left or incident.order is None or not incident.order.alive:
         return others
     unit = incident.unit.unit if incident.unit else ""
     return (*others, StandDown(order=incident.order.id, zone=left, at=entry.at, unit=unit))
 
 
-def _confirmed(incident: Incident, entry: ev.Entry, order: str, zone: str) -> dict[str, Any]:
-    """Changes once a zone has said that it stands down. It may be confirmed once."""
-    return {
-        "stand_downs": tuple(
-            msgspec.structs.replace(one, confirmed_at=entry.at)
-            if (one.order, one.zone) == (order, zone) and one.confirmed_at is None
-            else one
-            for one in incident.stand_downs
-        )
-    }
+def _confirmed(incident: Incident, entry: ev.Entry, order: str, zone: str) -> Incident:
+    """The incident once a zone has confirmed that it stands down. It may be confirmed once."""
+    others = incident.other_zones
+    stand_downs = tuple(
+        replace(one, confirmed_at=entry.at)
+        if (one.order, one.zone) == (order, zone) and one.confirmed_at is None
+        else one
+        for one in others.stand_downs
+    )
+    return replace(incident, other_zones=replace(others, stand_downs=stand_downs))
 
 
-def stood_down(incident: Incident, entry: ev.Entry, event: ev.StoodDown) -> dict[str, Any]:
+def stood_down(incident: Incident, entry: ev.Entry, event: ev.StoodDown) -> Incident:
     return _confirmed(incident, entry, event.order, event.zone)
 
 
@@ -106,61 +96,53 @@ def _still_to_say(outgoing: Outgoing, event: ev.Ordered) -> bool:
     return event.why not in ("reroute", "cancel") and not outgoing.why == event.why == "position"
 
 
-def _outgoing(incident: Incident, event: ev.Delivered | ev.Undelivered, **changes: Any) -> Order | None:
+def _sending(incident: Incident, key: str, changed: Callable[[Outgoing], Outgoing]) -> Incident:
+    """The incident with one update of its order, by its key, as it is on its way now."""
     if incident.order is None:
-        return None
-    outbox = tuple(
-        msgspec.structs.replace(o, **changes) if (o.order, o.update) == (event.order, event.update) else o
-        for o in incident.order.outbox
-    )
-    return msgspec.structs.replace(incident.order, outbox=outbox)
+        return incident
+    outbox = tuple(changed(one) if one.key == key else one for one in incident.order.outbox)
+    return replace(incident, order=replace(incident.order, outbox=outbox))
 
 
-def delivered(incident: Incident, entry: ev.Entry, event: ev.Delivered) -> dict[str, Any]:
-    order = _outgoing(incident, event, state="delivered")
-    if order is None:
-        return {}
+def delivered(incident: Incident, entry: ev.Entry, event: ev.Delivered) -> Incident:
+    if incident.order is None:
+        return incident
+    after = _sending(incident, f"{event.order}-{event.update}", lambda one: replace(one, state="delivered"))
+    if after.realarm == "undelivered":
+        after = replace(after, realarm="")
     # A zone that never had the order has nobody to call back.
-    unknown = event.status in (404, 410)
-    confirmed = _confirmed(incident, entry, event.order, event.zone) if unknown else {}
-    return {"order": order, "realarm": "" if incident.realarm == "undelivered" else incident.realarm} | confirmed
+    return _confirmed(after, entry, event.order, event.zone) if event.status in (404, 410) else after
 
 
-def undelivered(incident: Incident, entry: ev.Entry, event: ev.Undelivered) -> dict[str, Any]:
-    order = _outgoing(incident, event, state="failed" if event.final else "late", reason=event.why)
-    outbox = incident.order.outbox if incident.order is not None else ()
-    is_over = any(o.state == "delivered" for o in outbox if (o.order, o.update) == (event.order, event.update))
-    if order is None or is_over:
-        return {}
+def undelivered(incident: Incident, entry: ev.Entry, event: ev.Undelivered) -> Incident:
+    key, outbox = f"{event.order}-{event.update}", incident.order.outbox if incident.order is not None else ()
+    if incident.order is None or any(one.state == "delivered" for one in outbox if one.key == key):
+        return incident
+    state: Literal["failed", "late"] = "failed" if event.final else "late"
+    after = _sending(incident, key, lambda one: replace(one, state=state, reason=event.why))
     # A delivery after all would wipe what she did, or that the zone refused. Who must use the radio is told in any case.
     graver = not event.final and incident.realarm and incident.realarm not in LIMITS
-    return {"order": order} | ({} if graver or incident.state == "closed" else again(entry, "undelivered"))
+    return after if graver or incident.state == "closed" else again(after, entry, "undelivered")
 
 
-def server_claimed(incident: Incident, entry: ev.Entry, event: ev.ServerClaimed) -> dict[str, Any]:
-    if incident.order is None:
-        return {}
-    outbox = tuple(
-        msgspec.structs.replace(o, server=event.server, claims=o.claims + 1) if o.key == event.what else o
-        for o in incident.order.outbox
+def server_claimed(incident: Incident, entry: ev.Entry, event: ev.ServerClaimed) -> Incident:
+    return _sending(incident, event.what, lambda one: replace(one, server=event.server, claims=one.claims + 1))
+
+
+def declined(incident: Incident, entry: ev.Entry, event: ev.Declined) -> Incident:
+    order, others = incident.order, incident.other_zones
+    if order is None or order.id != event.order:
+        return incident
+    refusal = Decline(zone=order.zone, at=entry.at, reason=event.reason)
+    declines = (*(one for one in others.declines if one.zone != refusal.zone), refusal)
+    after = replace(
+        incident,
+        order=replace(order, alive=False, step=None),
+        unit=None,
+        other_zones=replace(others, declines=declines),
+        state=leads("declined", incident.state),
     )
-    return {"order": msgspec.structs.replace(incident.order, outbox=outbox)}
-
-
-def declined(incident: Incident, entry: ev.Entry, event: ev.Declined) -> dict[str, Any]:
-    if incident.order is None or incident.order.id != event.order:
-        return {}
-    refusal = Decline(zone=incident.order.zone, at=entry.at, reason=event.reason)
-    changes: dict[str, Any] = {
-        "order": msgspec.structs.replace(incident.order, alive=False, step=None),
-        "unit": None,
-        "declines": (*(one for one in incident.declines if one.zone != refusal.zone), refusal),
-    }
-    if (state := leads("declined", incident.state)) != incident.state:
-        changes["state"] = state
-    if incident.open:
-        changes |= again(entry, "declined")
-    return changes
+    return again(after, entry, "declined") if incident.open else after
 
 
 _THERE = frozenset({"undelivered", "not_accepted", "not_en_route", "not_on_scene", "no_fix", "zone"})
@@ -173,31 +155,37 @@ ANSWERED: dict[str, frozenset[str]] = {
 }
 
 
-def progressed(incident: Incident, entry: ev.Entry, event: ev.Progressed) -> dict[str, Any]:
-    order = incident.order
+def progressed(incident: Incident, entry: ev.Entry, event: ev.Progressed) -> Incident:
+    order, unit = incident.order, incident.unit
     # A late receipt for an order that was cancelled or refused stays in the history and moves nothing.
     if event.source in ("zone", "unit") and (order is None or not order.alive or event.order != order.id):
-        return {}
-    changes: dict[str, Any] = {"times": timed(incident, event.step, entry, event.source)}
+        return incident
     if order is not None and (order.step is None or RANK[event.step] > RANK[order.step]):
-        changes["order"] = msgspec.structs.replace(order, step=event.step, step_at=entry.at)
-    if event.unit and (incident.unit is None or incident.unit.unit != event.unit):
-        changes["unit"] = UnitOfIncident(unit=event.unit, status=event.step, at=entry.at)
-    # An alarm that nobody owns stays raised, a closed one closed: only a person changes that.
-    if (state := leads(event.step, incident.state)) != incident.state:
-        changes["state"] = state
-    if event.source == "radio" or incident.realarm in ANSWERED.get(event.step, ()):
-        changes["realarm"] = ""
-    return changes
+        order = replace(order, step=event.step, step_at=entry.at)
+    if event.unit and (unit is None or unit.unit != event.unit):
+        unit = UnitOfIncident(unit=event.unit, status=event.step, at=entry.at)
+    answered = event.source == "radio" or incident.realarm in ANSWERED.get(event.step, ())
+    return replace(
+        incident,
+        times=timed(incident, event.step, entry, event.source),
+        order=order,
+        unit=unit,
+        state=leads(
+            event.step, incident.state
+        ),  # of one that nobody owns, or that is closed, a person alone changes it
+        realarm="" if answered else incident.realarm,
+    )
 
 
-def order_done(incident: Incident, entry: ev.Entry, event: ev.OrderDone) -> dict[str, Any]:
+def order_done(incident: Incident, entry: ev.Entry, event: ev.OrderDone) -> Incident:
     if incident.order is None or incident.order.id != event.order:
-        return {}
-    return {"order": msgspec.structs.replace(incident.order, done=True)}
+        return incident
+    return replace(incident, order=replace(incident.order, done=True))
 
 
-def unit_seen(incident: Incident, entry: ev.Entry, event: ev.UnitSeen) -> dict[str, Any]:
+def unit_seen(incident: Incident, entry: ev.Entry, event: ev.UnitSeen) -> Incident:
     if not event.unit:
-        return {}
-    return {"unit": UnitOfIncident(unit=event.unit, status=event.status, at=entry.source_at, fix=event.fix)}
+        return incident
+    return replace(
+        incident, unit=UnitOfIncident(unit=event.unit, status=event.status, at=entry.source_at, fix=event.fix)
+    )

@@ -1,57 +1,39 @@
 """The fold of handing over, assigning and taking over an alarm, and of what the shifts' stream says of the present shift."""
 
 from datetime import datetime
-from typing import Any
 
 import msgspec
+from msgspec.structs import replace
 
 from incidents import events as ev
-from incidents.incident import Incident
+from incidents.fold.changes import owned
+from incidents.incident import HandOverOffer, Incident
 
-OVER: dict[str, Any] = {
-    "offered_to": None,
-    "offered_by": None,
-    "offered_at": None,
-    "offered_note": "",
-    "offered_whole": False,
-}
 KEPT_NOTES = 50  # notes shown on a sheet; the log keeps all
 
 
-def offered(incident: Incident, entry: ev.Entry, event: ev.HandOverOffered) -> dict[str, Any]:
-    return OVER | {
-        "offered_to": event.to,
-        "offered_at": entry.at,
-        "offered_note": event.note,
-        "offered_whole": event.whole,
-    }
+def offered(incident: Incident, entry: ev.Entry, event: ev.HandOverOffered) -> Incident:
+    return _offering(incident, HandOverOffer(to=event.to, at=entry.at, note=event.note, whole=event.whole))
 
 
-def assigned(incident: Incident, entry: ev.Entry, event: ev.Assigned) -> dict[str, Any]:
-    return OVER | {
-        "offered_to": event.to,
-        "offered_by": entry.actor,
-        "offered_at": entry.at,
-        "offered_note": event.note,
-    }
+def assigned(incident: Incident, entry: ev.Entry, event: ev.Assigned) -> Incident:
+    return _offering(incident, HandOverOffer(to=event.to, at=entry.at, note=event.note, by=entry.actor))
 
 
-def taken_over(incident: Incident, entry: ev.Entry, event: ev.TakenOver) -> dict[str, Any]:
-    return {"owner": entry.actor, "owned_since": entry.at, "realarm": ""}
+def taken_over(incident: Incident, entry: ev.Entry, event: ev.TakenOver) -> Incident:
+    return replace(owned(incident, entry), realarm="")
 
 
-def accepted(incident: Incident, entry: ev.Entry, event: ev.HandOverAccepted) -> dict[str, Any]:
-    return OVER | {"owner": entry.actor, "owned_since": entry.at}
+def accepted(incident: Incident, entry: ev.Entry, event: ev.HandOverAccepted) -> Incident:
+    return _offering(owned(incident, entry), None)
 
 
-def ended(incident: Incident, entry: ev.Entry, event: ev.Event) -> dict[str, Any]:
-    return OVER
+def ended(incident: Incident, entry: ev.Entry, event: ev.Event) -> Incident:
+    return _offering(incident, None)
 
 
-def ends_with(incident: Incident, changes: dict[str, Any]) -> dict[str, Any]:
-    """An offer stands only while it is whose it was when it was made: another owner, nobody any more, or closing end it."""
-    kept = changes.get("owner", incident.owner) == incident.owner and changes.get("state") not in ("raised", "closed")
-    return {} if kept else OVER
+def _offering(incident: Incident, offer: HandOverOffer | None) -> Incident:
+    return replace(incident, ownership=replace(incident.ownership, offer=offer))
 
 
 class ShiftTest(msgspec.Struct, frozen=True, kw_only=True):
@@ -91,7 +73,6 @@ class ShiftNow(msgspec.Struct, frozen=True, kw_only=True):
 
 def shift(now: ShiftNow, entry: ev.Entry) -> ShiftNow:
     """The present shift after an entry of the shifts' stream."""
-    replace = msgspec.structs.replace
     match entry.event:
         case ev.ShiftStarted() as event:
             start = datetime.fromisoformat(event.start)

@@ -1,48 +1,57 @@
 """The fold of the watch: how far it escalated an alarm, what people answered, and since when nobody has answered."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Literal, Never
+
+from msgspec.structs import replace
 
 from incidents import events as ev
-from incidents.fold.changes import again
+from incidents.fold.changes import again, given_back
 from incidents.fold.track import beneath
-from incidents.incident import HERS, Incident, Passed
-from incidents.life_cycle import leads
+from incidents.incident import HERS, Escalation, Incident, Passed
 from incidents.log import PARTS
 
 # What re-alarms its owner alone, then the supervisor: a passed limit, where she goes. All else nobody answered climbs the ladder.
 LIMITS = HERS | {"undelivered", "not_accepted", "not_en_route", "not_on_scene", "no_fix", "call_ended"}
 
 
-def waiting(incident: Incident, entry: ev.Entry, changes: dict[str, Any]) -> None:
-    """Add to an entry's changes what follows for the watch: who acted, whether the line ended, since when nobody answered."""
-    acted = entry.actor not in PARTS and not _aside(incident, entry)
+def waiting(before: Incident, after: Incident, entry: ev.Entry) -> Incident:
+    """What follows from an entry for the watch: who acted, whether the line ended, since when nobody answered."""
+    acted = entry.actor not in PARTS and not _aside(before, entry)
     if acted:
-        changes["acted_at"] = entry.at
-        if incident.realarm and not changes.get("realarm", incident.realarm):
-            changes["answered_at"] = entry.at
-    elif _MATTERS.isdisjoint(changes):
-        return  # most entries: a log of years is folded at the start
-    by_zone = getattr(entry.event, "source", "") in ("zone", "unit")  # its people answer the order, not the alarm
-    changes |= beneath(incident, entry, changes, acted and not by_zone)
-    state, owner = changes.get("state", incident.state), changes.get("owner", incident.owner)
-    if owner != incident.owner:
-        changes.setdefault("listener", None)
-        changes["helpers"] = tuple(name for name in incident.helpers if name != owner) if owner else ()
-    call = changes.get("call")
-    if call is not None and call.state == "ended" and (incident.call is None or incident.call.state != "ended"):
-        changes["call_ended_at"] = entry.at
-        if incident.listening:
-            changes["acted_at"] = entry.at  # whoever listened until now has not been idle
-        changes["listener"] = None
-    offered = changes.get("offered", incident.offered)
-    if incident.offered and (owner != incident.owner or state == "closed" or (acted and entry.actor == owner)):
-        changes["offered"] = offered = ""
-    realarm = changes.get("realarm", incident.realarm)
-    waits = state != "closed" and bool(state == "raised" or offered or (realarm and realarm not in LIMITS))
-    if waits == (incident.waits_since is not None):
-        return
-    changes |= _BEGIN if not waits else {**_BEGIN, "waits_since": entry.at, "waits_from": entry.version}
+        answered_at = entry.at if before.realarm and not after.realarm else after.attention.answered_at
+        after = replace(after, attention=replace(after.attention, acted_at=entry.at, answered_at=answered_at))
+    elif _matter(before) == _matter(after):
+        return after  # most entries: a log of years is folded at the start
+    by_zone = isinstance(entry.event, _REPORTED) and entry.event.source in (
+        "zone",
+        "unit",
+    )  # it answers the order alone
+    after = beneath(before, after, entry, acted and not by_zone)
+    owner, ownership, line, attention = after.owner, after.ownership, after.line, after.attention
+    if owner != before.owner:
+        line = replace(line, listener=None)
+        helpers = tuple(name for name in before.ownership.helpers if name != owner) if owner else ()
+        ownership = replace(ownership, helpers=helpers)
+    call, known = line.call, before.line.call
+    if call is not None and call.state == "ended" and (known is None or known.state != "ended"):
+        line = replace(line, ended_at=entry.at, listener=None)
+        if before.listening:
+            attention = replace(attention, acted_at=entry.at)  # whoever listened until now has not been idle
+    back = owner != before.owner or after.state == "closed" or (acted and entry.actor == owner)
+    if before.ownership.gone and back:
+        ownership = replace(ownership, gone="")
+    unowned = after.state == "raised" or bool(ownership.gone)
+    waits = after.state != "closed" and (unowned or bool(after.realarm and after.realarm not in LIMITS))
+    escalation = after.escalation
+    if waits != (escalation.waits_since is not None):
+        escalation = Escalation(waits_since=entry.at, waits_from=entry.version) if waits else Escalation()
+    return replace(after, ownership=ownership, line=line, attention=attention, escalation=escalation)
+
+
+def _matter(incident: Incident) -> tuple[object, ...]:
+    """What the watch goes by."""
+    return incident.state, incident.owner, incident.line.call, incident.ownership.gone, incident.realarm
 
 
 def _aside(incident: Incident, entry: ev.Entry) -> bool:
@@ -51,68 +60,77 @@ def _aside(incident: Incident, entry: ev.Entry) -> bool:
     is recorded as `still_on_it`."""
     event = entry.event
     if isinstance(event, _OFFER_OVER):
-        return incident.offered_by is not None
+        return incident.ownership.offer is not None and incident.ownership.offer.by is not None
     if isinstance(event, ev.CaseOpened):
-        return entry.actor in incident.looks or entry.actor not in (incident.owner, *incident.helpers)
+        mine = (incident.owner, *incident.ownership.helpers)
+        return entry.actor in incident.readers.looks or entry.actor not in mine
     return isinstance(event, _ASIDE)
 
 
 _ASIDE = (ev.Explained, ev.Assigned, ev.HoldSet, ev.HoldLifted, ev.ReasonGiven, ev.Disclosure)
 _OFFER_OVER = (ev.HandOverDeclined, ev.HandOverWithdrawn)
-_MATTERS = frozenset({"state", "owner", "call", "offered", "realarm"})
-_BEGIN: dict[str, Any] = {
-    "waits_since": None,
-    "ladder": "",
-    "ladder_at": None,
-    "confirmed_by": None,
-    "confirmed_at": None,
-    "outside": "",
-}
+_REPORTED = (ev.Declined, ev.Progressed, ev.StoodDown)
 
 
-def _escalated(incident: Incident, entry: ev.Entry, event: ev.Escalated) -> dict[str, Any]:
-    changes: dict[str, Any] = {"ladder": event.step, "ladder_at": entry.at}
+def _escalated(incident: Incident, entry: ev.Entry, event: ev.Escalated) -> Incident:
+    escalation = replace(incident.escalation, rung=event.step, rung_at=entry.at)
     if event.step == "confirm":
-        changes |= {"confirmed_by": None, "confirmed_at": None, "outside": ""}
-    return changes
+        escalation = replace(escalation, confirmed_by=None, confirmed_at=None, outside="")
+    return replace(incident, escalation=escalation)
 
 
-def _outside(incident: Incident, entry: ev.Entry, event: ev.OutsideTold) -> dict[str, Any]:
+def _outside(incident: Incident, entry: ev.Entry, event: ev.OutsideTold) -> Incident:
+    before = incident.escalation
     if event.channel == "none":
-        return {"outside": "none"}
-    now = "told" if event.ok else "failed"
-    return {"outside": now if incident.outside in ("", "none", now) else "partly"}
+        return replace(incident, escalation=replace(before, outside="none"))
+    now: Literal["told", "failed"] = "told" if event.ok else "failed"
+    outside = now if before.outside in ("", "none", now) else "partly"
+    return replace(incident, escalation=replace(before, outside=outside))
 
 
-def _helping(incident: Incident, entry: ev.Entry, event: ev.Helping) -> dict[str, Any]:
-    return {"helpers": (*incident.helpers, entry.actor)} if entry.actor not in incident.helpers else {}
+def _released(incident: Incident, entry: ev.Entry, event: ev.WatchReleased) -> Incident:
+    graver = incident.realarm and incident.realarm not in LIMITS
+    return given_back(incident if graver else again(incident, entry, "forgotten"))
 
 
-def _limit_passed(incident: Incident, entry: ev.Entry, event: ev.LimitPassed) -> dict[str, Any]:
-    passed = Passed(event.limit, event.cause, entry.at, event.escalated)
-    changes: dict[str, Any] = {"passed": (*incident.passed, passed)}
+def _helping(incident: Incident, entry: ev.Entry, event: ev.Helping) -> Incident:
+    helpers = incident.ownership.helpers
+    if entry.actor in helpers:
+        return incident
+    return replace(incident, ownership=replace(incident.ownership, helpers=(*helpers, entry.actor)))
+
+
+def _limit_passed(incident: Incident, entry: ev.Entry, event: ev.LimitPassed) -> Incident:
+    after = _with(incident, Passed(event.limit, event.cause, entry.at, event.escalated))
     # What she did, or the zone refused, is the graver news: it is not written over.
-    if not event.escalated and (not incident.realarm or incident.realarm in LIMITS):
-        changes |= again(entry, event.limit)
-    return changes
+    graver = event.escalated or (incident.realarm and incident.realarm not in LIMITS)
+    return after if graver else again(after, entry, event.limit)
 
 
-WATCH: dict[type[ev.Event], Callable[[Incident, ev.Entry, Any], dict[str, Any]]] = {
+def _where_unanswered(incident: Incident, entry: ev.Entry, event: ev.WhereUnanswered) -> Incident:
+    return _with(incident, Passed(event.about, event.cause, entry.at, True))
+
+
+def _with(incident: Incident, passed: Passed) -> Incident:
+    attention = incident.attention
+    return replace(incident, attention=replace(attention, passed=(*attention.passed, passed)))
+
+
+def _offered_to_all(incident: Incident, entry: ev.Entry, event: ev.OfferedToAll) -> Incident:
+    return replace(incident, ownership=replace(incident.ownership, gone="" if event.why == "back" else event.why))
+
+
+WATCH: dict[type[ev.Event], Callable[[Incident, ev.Entry, Never], Incident]] = {
     ev.Escalated: _escalated,
-    ev.EscalationConfirmed: lambda incident, entry, event: {"confirmed_by": entry.actor, "confirmed_at": entry.at},
+    ev.EscalationConfirmed: lambda one, entry, _: replace(
+        one, escalation=replace(one.escalation, confirmed_by=entry.actor, confirmed_at=entry.at)
+    ),
     ev.OutsideTold: _outside,
-    ev.WatchReleased: lambda incident, entry, event: {
-        "state": leads("release", incident.state),
-        "owner": None,
-        "owned_since": None,
-        **(again(entry, "forgotten") if not incident.realarm or incident.realarm in LIMITS else {}),
-    },
-    ev.StillOnIt: lambda incident, entry, event: {"realarm": "" if incident.realarm in LIMITS else incident.realarm},
-    ev.CopiedToSupervisor: lambda incident, entry, event: {"copied_at": entry.at},
+    ev.WatchReleased: _released,
+    ev.StillOnIt: lambda one, _, __: replace(one, realarm="") if one.realarm in LIMITS else one,
+    ev.CopiedToSupervisor: lambda one, entry, _: replace(one, attention=replace(one.attention, copied_at=entry.at)),
     ev.Helping: _helping,
     ev.LimitPassed: _limit_passed,
-    ev.WhereUnanswered: lambda incident, entry, event: {
-        "passed": (*incident.passed, Passed(event.about, event.cause, entry.at, True))
-    },
-    ev.OfferedToAll: lambda incident, entry, event: {"offered": "" if event.why == "back" else event.why},
+    ev.WhereUnanswered: _where_unanswered,
+    ev.OfferedToAll: _offered_to_all,
 }

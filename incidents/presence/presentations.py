@@ -86,7 +86,7 @@ class Presentations:
 
         def news() -> ev.Event | None:
             now = self._board.incidents.get(incident.id)
-            known = now is not None and any(entry.id == id for entry in reversed(now.history))
+            known = now is not None and any(entry.id == id for entry in reversed(now.history.entries))
             return None if known else event
 
         return (await self._record(stream, news, id=id, actor="console"))[0]

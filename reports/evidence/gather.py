@@ -172,7 +172,7 @@ def evidence(
         ),
         measures=tuple(_measure(span, profiles) for span in told.spans),
         profiles=tuple(Profiled(name=p.name, made_for=p.made_for, source=p.source) for p in profiles),
-        explanations=told.incident.explanations,
+        explanations=told.incident.judgement.explanations,
         times=told.reached,
         offsets=told.offsets,
         looks=tuple(moment.version for moment in told.looks),
@@ -295,24 +295,24 @@ def _summary(incident: Incident, zone_name: Callable[[str], str]) -> Summary:
     return Summary(
         device=incident.device,
         case=incident.case,
-        cad=incident.cad,
+        cad=incident.by_hand.cad,
         origin=incident.origin,
         drill=incident.drill,
-        paper=incident.paper,
+        paper=incident.by_hand.paper,
         state=incident.state,
-        as_class=incident.as_class,
-        outcome=incident.outcome,
-        verified=incident.verified,
-        presses=incident.presses,
+        as_class=incident.judgement.as_class,
+        outcome=incident.judgement.outcome,
+        verified=incident.judgement.verified,
+        presses=incident.presses.count,
         zone=incident.zone,
         zone_name=zone_name(incident.zone) if incident.zone else "",
         order_zone=incident.order.zone if incident.order else "",
         order_zone_name=zone_name(incident.order.zone) if incident.order else "",
-        abroad=incident.abroad,
-        cic=incident.cic,
-        place=incident.place,
+        abroad=incident.position.abroad,
+        cic=incident.position.cic,
+        place=incident.by_hand.place,
         flags=tuple(sorted(incident.flags)),
-        erased=incident.erased,
+        erased=incident.history.erased,
     )
 
 
@@ -322,7 +322,7 @@ def _missing(
     gone = sum(moment.gone for moment in told.moments)
     if not keys:
         yield Missing("key_missing", gone)
-    elif told.incident.erased:
+    elif told.incident.history.erased:
         yield Missing("erased", gone)
     elif gone:
         yield Missing("unreadable", gone)

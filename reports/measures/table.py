@@ -36,19 +36,19 @@ def row_of(incident: Incident, *, starts: tuple[str, ...] = ()) -> dict[str, obj
         "incident": incident.id,
         "state": incident.state,
         "origin": incident.origin,
-        "as_class": incident.as_class or "",
-        "outcome": incident.outcome or "",
-        "verified": incident.verified,
+        "as_class": incident.judgement.as_class or "",
+        "outcome": incident.judgement.outcome or "",
+        "verified": incident.judgement.verified,
         "zone": incident.zone or (incident.order.zone if incident.order else ""),
-        "cic": incident.cic,
-        "abroad": incident.abroad,
-        "operator": "" if incident.paper else _first_to_acknowledge(incident),
+        "cic": incident.position.cic,
+        "abroad": incident.position.abroad,
+        "operator": "" if incident.by_hand.paper else _first_to_acknowledge(incident),
         "shift": shift_of(received.at, starts) if received else "",
         "open": incident.open,
         "drill": incident.drill,
-        "paper": incident.paper,
-        "presses": incident.presses,
-        "corrections": sum(isinstance(entry.event, ev.TimeCorrected) for entry in incident.history),
+        "paper": incident.by_hand.paper,
+        "presses": incident.presses.count,
+        "corrections": sum(isinstance(entry.event, ev.TimeCorrected) for entry in incident.history.entries),
     }
     for name in TIME_NAMES:
         time = incident.times.get(name)
@@ -58,7 +58,7 @@ def row_of(incident: Incident, *, starts: tuple[str, ...] = ()) -> dict[str, obj
 
 
 def _first_to_acknowledge(incident: Incident) -> str:
-    return next((entry.actor for entry in incident.history if isinstance(entry.event, ev.Acknowledged)), "")
+    return next((entry.actor for entry in incident.history.entries if isinstance(entry.event, ev.Acknowledged)), "")
 
 
 def table_of(rows: Iterable[dict[str, object]]) -> pd.DataFrame:

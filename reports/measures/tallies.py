@@ -143,9 +143,9 @@ class Tallies:
         if test is None or not test.ok or not test.incident:
             return tally
         incident = self._board.incidents.get(test.incident)
-        if incident is None or incident.device != device or (tally.last_test or incident.pressed_at) > test.at:
+        if incident is None or incident.device != device or (tally.last_test or incident.presses.first_at) > test.at:
             return tally
-        counted = not incident.open and incident.as_class == "test"
+        counted = not incident.open and incident.judgement.as_class == "test"
         return msgspec.structs.replace(tally, tests=tally.tests + (not counted), last_test=test.at, failed=False)
 
     def _count(self, device: str) -> Tally:

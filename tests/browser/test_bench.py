@@ -156,7 +156,7 @@ async def test_from_a_button_that_is_heard_to_its_printed_record_by_keyboard(ben
     # The alarm goes on until an operator closes it.
     alarm = bench.centre.desk.board.open_press_of(DEVICE)
     assert alarm is not None
-    assert alarm.presses == 9, "the single press does not alarm"
+    assert alarm.presses.count == 9, "the single press does not alarm"
     assert alarm.case == "2026-0412", "the alarm that is open has the case from then on"
 
 

@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 from playwright.sync_api import Browser, Page, expect
 
 from incidents.centres import Belongs, everyones, unheard
-from incidents.incident import Incident
 from tests.browser.conftest import GENT, Desks, Feed
 from tests.browser.parts import button, holds, own, row
 from tests.incidents.conftest import START
+from tests.incidents.facts import incident_of
 from tests.processes import ROOT
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
@@ -57,17 +57,7 @@ def test_every_open_alarm_is_in_the_queue_of_a_page_that_is_heard_if_there_is_on
     @settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
     @given(consoles=CONSOLES, whose=WHOSE, state=STATE, unpresented=st.booleans())
     def always(consoles: list[Any], whose: Belongs, state: Any, unpresented: bool) -> None:
-        incident = Incident(
-            id="a",
-            version=1,
-            state=state,
-            origin="press",
-            pressed_at=START,
-            received_at=START,
-            last_press_at=START,
-            changed_at=START,
-            unpresented=unpresented,
-        )
+        incident = incident_of("a", START, state=state, attention__unpresented=unpresented)
         facts = {
             "state": state,
             "centre": whose.own,

@@ -262,7 +262,7 @@ def serve() -> None:
     from dashboard.components.map import MapView
     from dashboard.components.map.marks import Sight
     from incidents.board import Board
-    from incidents.incident import Incident
+    from incidents.incident import Incident, LastPosition, PressesOfDevice
     from incidents.messages import Fix
     from maps.zones import Zones
 
@@ -275,13 +275,11 @@ def serve() -> None:
             version=1,
             state="raised",
             origin="press",
-            pressed_at=now,
             received_at=now,
             changed_at=now,
-            last_press_at=now,
             device=device,
-            fix=Fix(lat=lat, lon=lon, radius=18.0, time=at),
-            fix_at=at,
+            presses=PressesOfDevice(first_at=now, last_at=now),
+            position=LastPosition(fix=Fix(lat=lat, lon=lon, radius=18.0, time=at), at=at),
         )
 
     def make() -> pn.Column:

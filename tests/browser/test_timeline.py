@@ -191,7 +191,7 @@ async def test_it_is_opened_scrubbed_and_explained_by_keyboard_alone(review: Ser
     await page.keyboard.press("Control+Enter")
     await expect(page.get_by_role("region", name=re.compile("^Records: "))).to_contain_text("Two alarms at once")
     (incident,) = review.house.desk.board.incidents.values()
-    assert [(said.interval, said.reason) for said in incident.explanations] == [
+    assert [(said.interval, said.reason) for said in incident.judgement.explanations] == [
         ("pressed->on_scene", "Two alarms at once in the same zone")
     ]
     await page.keyboard.press("Escape")

@@ -179,11 +179,11 @@ async def test_a_log_that_is_damaged_while_the_desk_runs_keeps_no_press_from_a_p
             path = files / f"vigie.log{end}"
             with path.open("r+b") as file:
                 file.write(b"\xff" * path.stat().st_size)
-        presses = len(centre.desk.board.of_device(KNOWN)[0].history)
+        presses = len(centre.desk.board.of_device(KNOWN)[0].history.entries)
         feed.press("AMR-77777")
         feed.press(KNOWN)
         await shows(centre, paper, "AMR-77777")
-        await until(lambda: len(centre.desk.board.of_device(KNOWN)[0].history) > presses)
+        await until(lambda: len(centre.desk.board.of_device(KNOWN)[0].history.entries) > presses)
         await until(lambda: 503 in feed.statuses or 200 in feed.statuses)
         assert centre.desk.board.recording == "failed"
 
@@ -238,7 +238,7 @@ async def full_disk(folder: Path, filler: Path, *known: str) -> None:
             await centre.close()
         again = await Centre.open(settings)
         found = again.desk.board.of_device("AMR-77777")
-        assert [(one.id, one.state, one.presses) for one in found] == [(incident, "acknowledged", 1)]
+        assert [(one.id, one.state, one.presses.count) for one in found] == [(incident, "acknowledged", 1)]
         assert again.desk.name_of(found[0].owner or "") == "Desk 1"
         assert again.desk.board.aside == ""
         await again.close()

@@ -163,7 +163,7 @@ async def test_a_press_that_two_receivers_hear_is_one_alarm_and_the_next_one_ala
                 here.bluez.advertise(ADDRESS, frame(n))
                 await until(lambda n=n: sum(one.repeated for one in feeds.values()) == n)  # type: ignore[misc]
                 (incident,) = centre.desk.board.incidents.values()
-                assert incident.presses == n
+                assert incident.presses.count == n
         finally:
             await centre.close()
             work.cancel()
@@ -188,7 +188,7 @@ async def test_a_button_whose_battery_was_changed_alarms_and_says_what_may_be(
             await until(lambda: board.incidents)
             here.bluez.advertise(ADDRESS, sealed(SHELLY_HOLD, counter=1, packet=1))
             (name,) = board.incidents
-            await until(lambda: board.incidents[name].presses == 2)
+            await until(lambda: board.incidents[name].presses.count == 2)
             assert "counter_back" in board.incidents[name].flags
             await until(lambda: [alarm.condition for alarm in board.device_alarms.values()] == ["link_lost"])
         finally:

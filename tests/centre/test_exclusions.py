@@ -117,7 +117,7 @@ async def test_an_import_keeps_an_alarm_from_its_owners_open_page_within_two_sec
     assert asyncio.get_running_loop().time() - began < 2.0
     assert [row["reserved"] for row in gone["rows"].values() if row] == [True]
     assert gone["detail"] is None
-    await until(lambda: here.now(incident.id).offered == "excluded", 2.0)
+    await until(lambda: here.now(incident.id).ownership.gone == "excluded", 2.0)
     await jan.say(do="command", command={"do": "close", "id": "close-0001", "incident": incident.id, "as_class": "accidental",
         "outcome": "other", "reason": "an accident", "verified": "safe_word", "anyway": True})  # fmt: skip
     answer = (await jan.reply(lambda reply: reply.get("answer", {}).get("id") == "close-0001"))["answer"]
@@ -156,9 +156,9 @@ async def test_beside_an_eligible_console_that_listens_it_is_an_alarm_like_any_o
     jan, sue = await here.page("Jan Fictief"), await here.page("Sue Fictief")
     await until(lambda: sum(page.both for page in here.centre.consoles.watching()) == 2)
     incident = await here.press()
-    await until(lambda: here.now(incident.id).kept_from)
+    await until(lambda: here.now(incident.id).readers.kept_from)
     await asyncio.sleep(0.6)  # the watch looks four times a second
-    assert here.now(incident.id).ladder == ""
+    assert here.now(incident.id).escalation.rung == ""
     await sue.say(do="presented", ids=[incident.id], audible=True)
     await until(lambda: "presented" in here.now(incident.id).times)
     for line in (jan, sue):

@@ -56,22 +56,27 @@ async def test_a_wrong_time_never_freezes_her_place(
     ghent = now().zone
     await told(feed, kind="fix", device="AMR-1", fix={**GHENT, "lat": 51.06, "time": wrong})
     await told(feed, kind="fix", device="AMR-1", at=wrong, fix={**GHENT, "lat": 51.07})
-    assert now().fix is not None and now().fix.lat == 51.07 and now().fix.time is not None  # type: ignore[union-attr]
-    assert abs((now().fix.time - now().received_at).total_seconds()) < 60  # type: ignore[union-attr, operator]
+    assert now().position.fix is not None and now().position.fix.lat == 51.07 and now().position.fix.time is not None  # type: ignore[union-attr]
+    assert abs((now().position.fix.time - now().received_at).total_seconds()) < 60  # type: ignore[union-attr, operator]
     await told(feed, kind="fix", device="AMR-1", fix={**ANTWERP, "time": stamp()})
-    assert now().zone not in ("", ghent) and now().fix_at < now().received_at.replace(year=2090)  # type: ignore[operator]
+    assert now().zone not in ("", ghent) and now().position.at < now().received_at.replace(year=2090)  # type: ignore[operator]
     assert flag in now().flags, "the row in the queue says what is wrong"
     await centre.desk.command(cmd.Acknowledge(id="take-000001", incident=name), dispatcher("me"))
     routed = await centre.desk.command(cmd.Route(id="route-00001", incident=name, zone=now().zone), dispatcher("me"))
     assert routed is not None and routed.order is not None and routed.order.zone == now().zone
     feed.press("AMR-1", fix={**GHENT, "time": wrong})
-    await until(lambda: now().presses == 2 and now().zone == ghent)
+    await until(lambda: now().presses.count == 2 and now().zone == ghent)
     before = now()
     await centre.close()
     again = await Centre.open(Settings(log=tmp_path / "vigie.log", no_sign_in=True))
     try:
         after = again.desk.board.incidents[name]
-        assert (after.fix, after.fix_at, after.zone, after.flags) == (before.fix, before.fix_at, ghent, before.flags)
+        assert (after.position.fix, after.position.at, after.zone, after.flags) == (
+            before.position.fix,
+            before.position.at,
+            ghent,
+            before.flags,
+        )
     finally:
         await again.close()
 
@@ -109,15 +114,15 @@ async def test_an_id_that_is_given_twice_swallows_no_press(feed: OwnFeed, centre
     feed.put(kind="press", id="same", press="hold", at="2026-11-24T20:00:01.000Z")
     feed.put(kind="press", id="same", press="hold", at="2026-11-24T20:00:02.000Z")
     board = centre.desk.board
-    await until(lambda: len(board.incidents) == 4 and board.of_device("AMR-1")[0].presses == 2)
+    await until(lambda: len(board.incidents) == 4 and board.of_device("AMR-1")[0].presses.count == 2)
     one, two = board.of_device("AMR-1")[0], board.of_device("AMR-2")[0]
-    assert two.presses == 1 and "id_again" in one.flags | two.flags
+    assert two.presses.count == 1 and "id_again" in one.flags | two.flags
     assert centre.consoles.health().feeds[0].ids_again == 4, "the feed's health says so on every screen"
     feed.epoch = "another"  # all comes again, with numbers of its own
     for message in [dict(one) for one in feed.messages[::-1]]:
         feed.put(**message | {"seq": len(feed.messages) + 1})
     await until(lambda: board.feeds["own"].repeated >= 5)
-    assert len(board.incidents) == 4 and board.of_device("AMR-1")[0].presses == 2
+    assert len(board.incidents) == 4 and board.of_device("AMR-1")[0].presses.count == 2
     await centre.close()
     assert again["id"] == "same"
     kinds = await records(tmp_path)
@@ -129,10 +134,10 @@ async def test_an_id_that_is_given_twice_swallows_no_position_and_no_call(feed: 
     now = lambda: centre.desk.board.incidents[name]  # noqa: E731
     for lat in (51.1, 51.2, 51.3):
         await told(feed, kind="fix", id="fix", device="AMR-1", fix={**GHENT, "lat": lat})
-        await until(lambda lat=lat: now().fix is not None and now().fix.lat == lat)  # type: ignore[misc, union-attr]
+        await until(lambda lat=lat: now().position.fix is not None and now().position.fix.lat == lat)  # type: ignore[misc, union-attr]
     for state in ("ringing", "open"):
         await told(feed, kind="call", id="call", device="AMR-1", state=state)
-        await until(lambda state=state: now().call is not None and now().call.state == state)  # type: ignore[misc, union-attr]
+        await until(lambda state=state: now().line.call is not None and now().line.call.state == state)  # type: ignore[misc, union-attr]
 
 
 async def test_a_press_that_is_told_again_after_it_was_closed_opens_nothing(feed: OwnFeed, centre: Centre) -> None:

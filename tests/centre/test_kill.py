@@ -8,7 +8,6 @@ from itertools import groupby
 from operator import attrgetter
 from pathlib import Path
 
-import msgspec
 import pytest
 
 from incidents import events as ev
@@ -18,6 +17,7 @@ from incidents.incident import Incident
 from incidents.log.sqlite import SqliteLog
 from tests.centre.parts import OwnFeed, Running, own_feed
 from tests.incidents.conftest import FewCases, core_of
+from tests.incidents.facts import with_facts
 from tests.processes import vigie
 from tests.waiting import until
 
@@ -49,8 +49,8 @@ async def test_every_press_answered_200_is_in_the_log_once_after_kill_9(
         presses = [m["id"] for m in feed.messages if m["kind"] == "press"]
         board = await _compare(server.log, presses)
         incident = next(i for i in board.incidents.values() if i.device == "AMR-90000")
-        assert incident.raised_id == f"own/{stopped['id']}"
-        assert incident.call is not None and incident.call.state == "ended"
+        assert incident.history.entries[0].id == f"own/{stopped['id']}"
+        assert incident.line.call is not None and incident.line.call.state == "ended"
         record_testsuite_property("kill -9 under load: kills", kills)
         record_testsuite_property("kill -9 under load: presses, each in the log once", len(presses))
 
@@ -68,9 +68,9 @@ def of_one_instant(board: Board) -> dict[str, Incident]:
     """The incidents; what stands in two streams at the same millisecond has no order there, and is read in either."""
     found = {}
     for name, one in board.incidents.items():
-        instants = groupby(one.history, key=attrgetter("at"))
+        instants = groupby(one.history.entries, key=attrgetter("at"))
         history = tuple(entry for _, same in instants for entry in sorted(same, key=attrgetter("id")))
-        found[name] = msgspec.structs.replace(one, history=history)
+        found[name] = with_facts(one, history__entries=history)
     return found
 
 

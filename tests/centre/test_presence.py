@@ -194,7 +194,7 @@ async def test_an_owner_at_one_server_is_away_for_none_until_that_server_dies_an
     died = time.monotonic()
     await until(lambda: all(one.watch.away(ann.actor).since is not None for one in (b, c)))
     assert time.monotonic() - died > 2  # it was heard of a second ago
-    await until(lambda: all(one.desk.board.incidents[incident.id].offered for one in (b, c)))
+    await until(lambda: all(one.desk.board.incidents[incident.id].ownership.gone for one in (b, c)))
     assert time.monotonic() - died > 2 + LOST_S
     await asyncio.sleep(1)
     assert (await types(b, f"incident/{incident.id}")).count("offered_to_all") == 1

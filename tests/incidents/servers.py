@@ -146,11 +146,14 @@ class Watches(Desks):
 
 
 def steps(incident: Incident) -> list[str]:
-    return [entry.event.step for entry in incident.history if isinstance(entry.event, ev.Escalated)]
+    return [entry.event.step for entry in incident.history.entries if isinstance(entry.event, ev.Escalated)]
 
 
 def steps_of(incidents: dict[str, Incident]) -> dict[str, tuple[str, list[str], str, bool]]:
-    return {name: (one.ladder, steps(one), one.outside, one.unpresented) for name, one in incidents.items()}
+    return {
+        name: (one.escalation.rung, steps(one), one.escalation.outside, one.attention.unpresented)
+        for name, one in incidents.items()
+    }
 
 
 @pytest.fixture

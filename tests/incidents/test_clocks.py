@@ -57,8 +57,8 @@ def test_the_newest_position_is_the_one_shown(
     fixes: tuple[tuple[float, float], ...], shown: int, flags: set[str]
 ) -> None:
     incident = folded(*fixes)
-    assert incident.fix is not None and incident.fix.lon == shown and incident.flags == flags
-    assert len(incident.trail) == 2
+    assert incident.position.fix is not None and incident.position.fix.lon == shown and incident.flags == flags
+    assert len(incident.position.trail) == 2
 
 
 @given(st.lists(st.floats(-1e9, 1e9), max_size=8))
@@ -66,7 +66,7 @@ def test_after_any_wrong_times_a_right_one_is_believed_within_seconds(said: list
     wrong = [(n, time) for n, time in enumerate(said, 1)]
     right = 10 + AHEAD.total_seconds()
     incident = folded(*wrong, (right, right))
-    assert incident.fix is not None and incident.fix.lon == len(said) + 2
+    assert incident.position.fix is not None and incident.position.fix.lon == len(said) + 2
 
 
 async def test_the_log_keeps_the_time_as_its_source_gave_it(floor: Floor) -> None:
@@ -74,6 +74,6 @@ async def test_the_log_keeps_the_time_as_its_source_gave_it(floor: Floor) -> Non
     said = START.replace(year=2099)
     await floor.desk.receive(floor.message(FixReport(device=DEVICE, fix=FIX), at=said))
     incident = floor.incident()
-    assert incident is not None and incident.fix_at == START and "future" in incident.flags
+    assert incident is not None and incident.position.at == START and "future" in incident.flags
     record = (await floor.log.stream(f"incident/{incident.id}"))[-1]
     assert record.source_at == ev.stamp(said)

@@ -200,7 +200,7 @@ async def test_safe_is_said_twice_while_an_order_stands_and_undone_by_routing_ag
         await floor.desk.command(elsewhere, ANN)
     again = await give(floor, safe, "first_route", on_shift)
     assert again.order is not None and (again.state, again.order.zone, again.order.step) == ("routed", "5415", None)
-    assert again.order.id != safe.order.id and not again.stand_downs and "safe" not in again.times
+    assert again.order.id != safe.order.id and not again.other_zones.stand_downs and "safe" not in again.times
     assert (await give(floor, again, "en_route", on_shift)).state == "en_route"
 
 

@@ -11,11 +11,12 @@ from incidents import events as ev
 from incidents.centres import Belongs
 from incidents.commands.whose import holds
 from incidents.fold import apply
-from incidents.incident import STATES, Incident
+from incidents.incident import STATES, HandOverOffer, Incident
 from incidents.need import Seat, need, need_of_device
 from incidents.roles import ROLES, Role, User
 from incidents.technical import DeviceAlarm
 from tests.incidents.conftest import START
+from tests.incidents.facts import incident_of
 
 HERE = Seat(covers=frozenset({"OVL"}))
 
@@ -25,17 +26,7 @@ def user(*roles: Role, actor: str = "me") -> User:
 
 
 def incident(**facts: Any) -> Incident:
-    raised = Incident(
-        id="a",
-        version=1,
-        state="raised",
-        origin="press",
-        pressed_at=START,
-        received_at=START,
-        last_press_at=START,
-        changed_at=START,
-    )
-    return msgspec.structs.replace(raised, **facts)
+    return incident_of("a", START, **facts)
 
 
 def asks(one: Incident, who: User, own: str = "OVL", seat: Seat = HERE) -> str:
@@ -51,20 +42,20 @@ OWNED = {"state": "acknowledged", "owner": "ann"}
         ({}, "OVL", HERE, "unowned"),
         ({}, "", HERE, "unowned"),
         ({}, "BRU", HERE, ""),
-        ({"unpresented": True}, "BRU", HERE, "unowned"),
+        ({"attention__unpresented": True}, "BRU", HERE, "unowned"),
         ({}, "BRU", Seat(covers={"OVL"}, unheard={"BRU": ("OVL", "LIE")}), "neighbour"),
         ({}, "BRU", Seat(covers={"OVL"}, unheard={"BRU": ("LIE",)}), ""),
         ({}, "BRU", Seat(covers={"OVL"}, unheard={"BRU": ()}), "neighbour"),
         (OWNED, "BRU", Seat(covers={"OVL"}, unheard={"BRU": ("OVL",)}), ""),
         (OWNED, "OVL", HERE, ""),
         (OWNED | {"owner": "me"}, "BRU", HERE, "mine"),
-        (OWNED | {"helpers": ("me",)}, "BRU", HERE, "helper"),
-        (OWNED | {"helpers": ("me",), "listener": "me"}, "BRU", HERE, "second_seat"),
-        (OWNED | {"offered_to": "me"}, "BRU", HERE, "offered"),
-        (OWNED | {"offered_to": "bob"}, "BRU", HERE, ""),
-        (OWNED | {"offered": "lost"}, "BRU", HERE, "offered"),
-        (OWNED | {"ladder": "everyone"}, "BRU", HERE, "escalation"),
-        (OWNED | {"confirmed_by": "me"}, "BRU", HERE, "escalation"),
+        (OWNED | {"ownership__helpers": ("me",)}, "BRU", HERE, "helper"),
+        (OWNED | {"ownership__helpers": ("me",), "line__listener": "me"}, "BRU", HERE, "second_seat"),
+        (OWNED | {"ownership__offer": HandOverOffer(to="me", at=START)}, "BRU", HERE, "offered"),
+        (OWNED | {"ownership__offer": HandOverOffer(to="bob", at=START)}, "BRU", HERE, ""),
+        (OWNED | {"ownership__gone": "lost"}, "BRU", HERE, "offered"),
+        (OWNED | {"escalation__rung": "everyone"}, "BRU", HERE, "escalation"),
+        (OWNED | {"escalation__confirmed_by": "me"}, "BRU", HERE, "escalation"),
     ],
 )
 def test_nothing_is_asked_of_who_has_to_do_with_it_now(facts: Any, own: str, seat: Seat, what: str) -> None:
@@ -74,7 +65,7 @@ def test_nothing_is_asked_of_who_has_to_do_with_it_now(facts: Any, own: str, sea
 
 
 def test_the_watch_calls_supervisors_to_what_its_owner_only_listens_to_and_to_a_centre_that_nobody_hears() -> None:
-    copied = incident(**OWNED, copied_at=START)
+    copied = incident(**OWNED, attention__copied_at=START)
     assert (asks(copied, user("supervisor")), asks(copied, user())) == ("escalation", "")
     blind = Seat(covers={"OVL"}, unheard={"BRU": ("LIE",)})
     assert (asks(incident(), user("supervisor"), "BRU", blind), asks(incident(), user(), "BRU", blind)) == (
@@ -99,7 +90,7 @@ def test_a_person_whom_the_log_can_not_name_is_nobody_that_it_names() -> None:
 def test_whoever_is_shown_the_words_has_the_alarm_or_its_second_seat_and_is_asked_nothing(
     state: Any, owner: Any, helpers: Any, roles: set[Role]
 ) -> None:
-    one = incident(state=state, owner=owner, helpers=helpers)
+    one = incident(state=state, owner=owner, ownership__helpers=helpers)
     if holds(one, "me"):
         assert one.open and (owner == "me" or "me" in helpers)
         assert asks(one, user(*roles), "BRU") or not roles & {"dispatcher", "supervisor"}
@@ -125,16 +116,16 @@ EVIDENCE = ev.EvidenceMade(incident="a", form="pdf", sha256="", json_sha256="", 
 def test_each_look_counts_the_history_says_the_first_of_a_person_and_no_look_of_another_keeps_an_owner_awake() -> None:
     one = apply(None, _entry(1, ev.Raised(origin="press"), "feed"))
     one = apply(one, _entry(2, ev.Acknowledged(), "ann"))
-    acted = one.acted_at
+    acted = one.attention.acted_at
     later = msgspec.structs.replace
     for n in range(3, 2003):
         look = later(_entry(n, ev.CaseOpened(need=""), "bob"), at=START.replace(year=2030))
         one = apply(one, look)
     one = apply(one, later(_entry(2003, ev.ReasonGiven(of="3", why="review"), "bob"), at=START.replace(year=2030)))
-    assert one.looks == {"bob": 2000} and one.acted_at == acted
-    assert [e.version for e in one.history] == [1, 2, 3]
+    assert one.readers.looks == {"bob": 2000} and one.attention.acted_at == acted
+    assert [e.version for e in one.history.entries] == [1, 2, 3]
     one = apply(one, later(_entry(2004, ev.CaseOpened(need="mine"), "ann"), at=START.replace(year=2031)))
-    assert one.acted_at == START.replace(year=2031), "its owner reads the case: that is work"
+    assert one.attention.acted_at == START.replace(year=2031), "its owner reads the case: that is work"
     one = apply(one, later(_entry(2005, ev.CaseOpened(need="mine"), "ann"), at=START.replace(year=2032)))
     one = apply(one, later(_entry(2006, EVIDENCE, "ann"), at=START.replace(year=2033)))
-    assert one.acted_at == START.replace(year=2031), "a page that comes back is not"
+    assert one.attention.acted_at == START.replace(year=2031), "a page that comes back is not"

@@ -62,15 +62,17 @@ async def test_a_press_that_cannot_be_written_is_shown_held_and_written_later(fl
     assert await floor.desk.receive(message) == "held"
     assert await floor.desk.receive(message) == "held", "sent again while it is not durable"
     incident = floor.incident()
-    assert incident is not None and (incident.presses, incident.unrecorded) == (1, 1)
-    assert not incident.history[0].recorded
+    assert incident is not None and (incident.presses.count, incident.history.unrecorded) == (1, 1)
+    assert not incident.history.entries[0].recorded
     assert (floor.desk.board.recording, floor.desk.board.held) == ("failed", 1)
     disk.fails = False
     await until_recorded(floor)
     assert await floor.desk.receive(message) == "repeated"
     incident = floor.incident()
-    assert incident is not None and (incident.presses, incident.unrecorded) == (1, 0)
-    assert all(entry.recorded for entry in incident.history), "the history says no longer that it is not recorded"
+    assert incident is not None and (incident.presses.count, incident.history.unrecorded) == (1, 0)
+    assert all(entry.recorded for entry in incident.history.entries), (
+        "the history says no longer that it is not recorded"
+    )
     assert [kind for _, kind in await floor.records()] == ["raised"]
 
 

@@ -139,7 +139,7 @@ async def test_a_bench_press_alarms_in_full_and_is_the_shifts_test_once_it_was_s
     assert shift is not None
     assert due_of(TIMES, floor.desk.board, floor.clock.now()) == shift.start + timedelta(minutes=30)
     incident = await floor.press(BENCH, at=floor.clock.now() - timedelta(milliseconds=120))
-    assert incident is not None and (incident.state, incident.as_class) == ("raised", None)
+    assert incident is not None and (incident.state, incident.judgement.as_class) == ("raised", None)
     floor.clock.pass_s(0.25)
     floor.desk.presented([incident.id], console="a", audible=False)
     await shifts.tick()

@@ -120,7 +120,7 @@ async def test_the_intervals_are_those_of_the_reports_by_each_clock_and_without_
     assert spans["acknowledged->listening"].seconds is None
     scene = spans["pressed->on_scene"]
     on_scene = next(time for time in told.reached if time.name == "on_scene")
-    assert scene.seconds == (on_scene.at - told.incident.pressed_at).total_seconds()
+    assert scene.seconds == (on_scene.at - told.incident.presses.first_at).total_seconds()
     assert (
         scene.original_s is not None
         and scene.original_s - scene.seconds
@@ -176,7 +176,7 @@ async def test_of_an_erased_incident_stay_the_times_and_what_identifies_nobody(f
     before = await read(floor, name)
     await floor.log.erase(f"incident/{name}", id="erase-0001", at=ev.stamp(floor.clock.now()), actor="ann")
     told = await read(floor, name)
-    assert told.incident.erased and told.positions == () and told.incident.device is None
+    assert told.incident.history.erased and told.positions == () and told.incident.device is None
     assert told.spans == before.spans and told.offsets == before.offsets
     assert [m.gone for m in told.moments] == [bool(m.facts.keys() - n.facts.keys()) for m, n in zip(
         before.moments, told.moments, strict=False

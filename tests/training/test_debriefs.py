@@ -70,7 +70,7 @@ async def worked(room: TrainingRoom, *, well: bool) -> Debrief:
         await does(do.Listen(id="command-3", incident=name))
     else:
         await exercise.act(Line(device="EX-1", state="open"))
-        await until(lambda: only(exercise).call is not None)
+        await until(lambda: only(exercise).line.call is not None)
     await does(do.Route(id="command-4", incident=name, zone="5416", anyway=True))
     if well:  # corrected
         await does(do.Route(id="command-4-2", incident=name, zone="5415", anyway=True))
@@ -142,7 +142,7 @@ async def test_an_exercise_that_was_cut_off_keeps_what_was_sent_and_how_far_it_c
     await exercise.start()
     await until(lambda: exercise.desk.board.incidents)
     await exercise.inject("She presses again")
-    await until(lambda: only(exercise).presses == 2)
+    await until(lambda: only(exercise).presses.count == 2)
     # As a power cut would leave it: nothing was told to end.
     found = await read_debrief(exercise.folder, zones())
     assert found.cut_off and [(one.by, one.inject) for one in found.told] == [
@@ -198,7 +198,7 @@ async def test_listening_counts_from_when_a_trainee_said_so_and_not_from_when_th
     await until(lambda: exercise.desk.board.incidents)
     name, who = only(exercise).id, User(actor=exercise.desk.pseudonym("Leerling Een"), roles=ROLES)
     await exercise.act(Line(device="EX-1", state="open"))
-    await until(lambda: only(exercise).call is not None)
+    await until(lambda: only(exercise).line.call is not None)
     await exercise.desk.command(do.Acknowledge(id="command-1", incident=name), who)
 
     async def listened() -> tuple[float | None, float | None, float | None]:

@@ -52,7 +52,7 @@ async def test_an_exercise_is_worked_from_press_to_scene_and_kept_sealed(room: T
     await exercise.desk.command(do.Acknowledge(id="command-1", incident=incident.id), who)
     await exercise.desk.command(do.Route(id="command-2", incident=incident.id, zone="5415"), who)
     await until(lambda: only(exercise).state == "on_scene", 15)
-    await until(lambda: len(only(exercise).trail) > 3)
+    await until(lambda: len(only(exercise).position.trail) > 3)
     await exercise.end()
     with pytest.raises(Refused, match="exercise_stands"):
         await exercise.desk.command(do.Listen(id="command-3", incident=incident.id), who)
@@ -104,15 +104,15 @@ async def test_injects_and_the_trainers_own_actions_happen_at_once(room: Trainin
     await exercise.start()
     await until(lambda: exercise.desk.board.incidents)
     await exercise.inject("She presses again")
-    await until(lambda: only(exercise).presses == 2)
+    await until(lambda: only(exercise).presses.count == 2)
     assert exercise.shown().injects == ()
     with pytest.raises(TrainingError, match="unknown"):
         await exercise.inject("She presses again")
     await exercise.act(Link(device="EX-1", state="link_lost"))
     await until(lambda: exercise.desk.board.device_alarms)
-    still = len(only(exercise).trail)
+    still = len(only(exercise).position.trail)
     await exercise.clock.wait(20)
-    assert len(only(exercise).trail) == still  # while the link is lost no position comes
+    assert len(only(exercise).position.trail) == still  # while the link is lost no position comes
     with pytest.raises(TrainingError, match="action_invalid"):
         await exercise.act(Press(device="AMR-00412"))
     assert [told.by for told in exercise.shown().told] == ["scenario", "inject", "inject", "trainer"]
@@ -150,8 +150,8 @@ async def test_what_was_sent_while_the_feed_was_down_comes_late(room: TrainingRo
     await exercise.act(Press(device="EX-1"))
     pressed = exercise.clock.now()
     await exercise.act(Feed(state="up"))
-    await until(lambda: only(exercise).presses == 2)
-    assert only(exercise).last_press_at >= pressed
+    await until(lambda: only(exercise).presses.count == 2)
+    assert only(exercise).presses.last_at >= pressed
 
 
 async def test_the_zone_answers_as_the_trainer_says(room: TrainingRoom) -> None:
@@ -162,7 +162,9 @@ async def test_the_zone_answers_as_the_trainer_says(room: TrainingRoom) -> None:
     who = trainee(exercise)
     await exercise.desk.command(do.Acknowledge(id="command-1", incident=only(exercise).id), who)
     await exercise.desk.command(do.Route(id="command-2", incident=only(exercise).id, zone="5415"), who)
-    await until(lambda: any(entry.event.__struct_config__.tag == "declined" for entry in only(exercise).history))
+    await until(
+        lambda: any(entry.event.__struct_config__.tag == "declined" for entry in only(exercise).history.entries)
+    )
     await exercise.act(Message(sender="Zone", text="We have nobody"))
     assert only(exercise).state == "acknowledged"
 

@@ -110,8 +110,10 @@ async def test_with_every_live_address_set_an_exercise_reaches_none_of_them(
         await exercise.desk.command(do.Acknowledge(id="command-1", incident=routed), who)
         await exercise.desk.command(do.Route(id="command-2", incident=routed, zone="5415"), who)
         await until(lambda: board.incidents[routed].state == "on_scene", 20)
-        await until(lambda: board.incidents[left].outside)
-        told = [entry.event for entry in board.incidents[left].history if isinstance(entry.event, ev.OutsideTold)]
+        await until(lambda: board.incidents[left].escalation.outside)
+        told = [
+            entry.event for entry in board.incidents[left].history.entries if isinstance(entry.event, ev.OutsideTold)
+        ]
         assert told == [ev.OutsideTold(channel="none", ok=False, why="not set")]
         assert [at.came for at in (feed, orders, webhook, proxy)] == [0, 0, 0, 0]
         assert not (tmp_path / "told").exists()

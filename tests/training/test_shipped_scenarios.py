@@ -53,7 +53,7 @@ async def test_each_is_played_to_its_end_and_its_last_presses_lie_in_the_zones_o
         for exercise in played:
             zone_of: dict[str | None, str] = {}
             for incident in exercise.desk.board.incidents.values():
-                for entry in incident.history:
+                for entry in incident.history.entries:
                     if isinstance(entry.event, ev.Raised | ev.Pressed):
                         zone_of[incident.device] = zones().locate(entry.event.fix.lat, entry.event.fix.lon).zone
             wanted = {r.device: r.zone for r in exercise.scenario.references}

@@ -86,7 +86,7 @@ def proposal(incident: Incident, case: Case | None, places: Places, now: datetim
     too old, or where a person named the place in words; and where nobody is to be passed over for it.
     """
     of = of or track(incident)
-    fix, refused = incident.fix, {one.zone: one.reason for one in incident.declines}
+    fix, refused = incident.position.fix, {one.zone: one.reason for one in incident.other_zones.declines}
     found = places.locate(fix) if fix is not None else None
     by_now = _by_now(incident, places, now, of) or found
     shares = dict(_likely(by_now)) if by_now is not None else dict[str, float | None]()
@@ -95,7 +95,7 @@ def proposal(incident: Incident, case: Case | None, places: Places, now: datetim
         shares[home] = None  # to be offered where nothing else is
     elif by_now is not None and not shares and by_now.zone:
         shares[by_now.zone] = None  # abroad, beyond what the circle touches: the nearest is whom one can ask
-    if "no_street" in incident.flags and not places.holds(named, incident.place):
+    if "no_street" in incident.flags and not places.holds(named, incident.by_hand.place):
         named = ""  # a place known to its municipality alone counts by all of that
     likeliest, by = next(iter(shares), named), dict[str, By]()
     if of.doubt is not None and (reach := of.reach(now)) is not None:  # where she may be if it is wrong
@@ -112,7 +112,7 @@ def proposal(incident: Incident, case: Case | None, places: Places, now: datetim
     # A zone that was proposed for her having crossed its border stands until she is back for certain.
     first = free.get(incident.next_zone) or free.get(named) or next(iter(free.values()), None)
     passed = next((option for option in options if option.zone == likeliest and not option.free), None)
-    at = incident.fix_at if fix is not None else incident.pressed_at
+    at = incident.position.at if fix is not None else incident.presses.first_at
     until = at + timedelta(seconds=TOO_OLD_S) if at is not None else now
     why: Why
     if by_now is None and not named:
@@ -146,7 +146,7 @@ def proposal(incident: Incident, case: Case | None, places: Places, now: datetim
 def share_of_named(incident: Incident, places: Places, now: datetime, of: Track) -> float | None:
     """How much of the circle, as it has grown by now, lies in the zone that is named as where she is; 0: the circle says nothing.
     None where the zone is named plainly: by the bar of a preselection or by who raised the alarm, abroad, without a position."""
-    found = places.locate(incident.fix) if incident.fix is not None else None
+    found = places.locate(incident.position.fix) if incident.position.fix is not None else None
     if found is None or not found.inside or _named(incident, found):
         return None
     wide = grown(incident, of, now)
@@ -159,7 +159,7 @@ def share_of_named(incident: Incident, places: Places, now: datetime, of: Track)
 
 def plain_until(incident: Incident, places: Places, of: Track) -> datetime:
     """Until when no other zone comes into the circle as it grows (`tracks.grown`), of one whose zone is named plainly."""
-    fix, at = incident.fix, incident.fix_at
+    fix, at = incident.position.fix, incident.position.at
     found = places.locate(fix) if fix is not None else None
     if fix is None or at is None or found is None or not found.inside or not fix.radius or not of.growth_m_s:
         return NEVER
@@ -184,10 +184,10 @@ def _named(incident: Incident, found: Location | None) -> str:
     """The zone of the place that who raised the alarm named, in words or as a position, and read beside it; "" for none."""
     if incident.origin != "hand":
         return ""
-    if incident.fix is None:
-        return incident.zone if incident.place else ""
+    if incident.position.fix is None:
+        return incident.zone if incident.by_hand.place else ""
     outside = found is None or (not found.inside and found.zone == incident.zone)
-    return incident.zone if incident.fix.method in BY_PEOPLE and not outside else ""
+    return incident.zone if incident.position.fix.method in BY_PEOPLE and not outside else ""
 
 
 def _next(fix: Fix, case: Case | None, places: Places, refused: Mapping[str, str]) -> tuple[Option, ...]:

@@ -36,10 +36,10 @@ class UnitsPage(ActedOn, Protocol):
 def near_units(page: UnitsPage, consoles: Ground) -> NearUnits | None:
     """What a page is told of them; None where no alarm that may be routed is chosen on it, or no feed tells of units."""
     incident, desk = _incident(page), consoles.desk
-    if incident is None or incident.fix is None or not desk.board.units:
+    if incident is None or incident.position.fix is None or not desk.board.units:
         return None
-    to = incident.fix
-    refused = {one.zone for one in incident.declines}
+    to = incident.position.fix
+    refused = {one.zone for one in incident.other_zones.declines}
     zones: dict[str, bool] = {}
     # A feed goes on calling a unit available until its zone has sent it: nobody is offered it twice meanwhile.
     taken = {name for other in desk.board.incidents.values() if other.id != incident.id for name in units_of(other)}

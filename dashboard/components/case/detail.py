@@ -130,12 +130,13 @@ def detail(
 
 def _passed(incident: Incident) -> tuple[Passed, ...]:
     """The newest first."""
-    newest = reversed(incident.passages[-PASSED:])
+    newest = reversed(incident.position.passages[-PASSED:])
     return tuple(Passed(place=called(one.place), way=one.way, at=milliseconds(one.at)) for one in newest)
 
 
 def _live(incident: Incident, proposed: Proposal, places: Places, moves: dict[str, Any], translate: Translator) -> Live:
-    fix, call, order, unit = incident.fix, incident.call, incident.sent, incident.unit
+    fix, call, order, unit = incident.position.fix, incident.line.call, incident.sent, incident.unit
+    offer = incident.ownership.offer
     near, spoken = places.near(incident, translate), places.spoken(incident, translate)
     last = incident.order.outbox[-1] if incident.order and incident.order.outbox else None
     return Live(
@@ -147,18 +148,18 @@ def _live(incident: Incident, proposed: Proposal, places: Places, moves: dict[st
         confidence=fix.confidence if fix else None,
         method=method(fix.method, translate) if fix else "",
         speed_m_s=fix.speed if fix else None,
-        fix_at=milliseconds(incident.fix_at),
-        battery=incident.battery,
-        transport=incident.transport,
+        fix_at=milliseconds(incident.position.at),
+        battery=incident.presses.battery,
+        transport=incident.presses.transport,
         line=(call.line or "") if call else "",
         answered_by=(call.desk or "") if call else "",
         near=near,
-        abroad=places.abroad(fix) if incident.abroad else None,
+        abroad=places.abroad(fix) if incident.position.abroad else None,
         address=places.address(incident, translate),
         near_full=spoken.words,
         names=spoken.names,
-        reason=incident.reason,
-        press=incident.press,
+        reason=incident.by_hand.reason,
+        press=incident.presses.last,
         order=order.id if order else "",
         order_at=milliseconds(order.at) if order else None,
         order_zone=places.zone_name(order.zone) if order else "",
@@ -171,9 +172,9 @@ def _live(incident: Incident, proposed: Proposal, places: Places, moves: dict[st
         unit=unit.unit if unit else "",
         unit_status=unit.status if unit else "",
         unit_at=milliseconds(unit.at) if unit else None,
-        offered_note=incident.offered_note,
-        offered_at=milliseconds(incident.offered_at),
-        unreadable=tuple((field.path, field.reason) for field in incident.unreadable),
+        offered_note=offer.note if offer else "",
+        offered_at=milliseconds(offer.at) if offer else None,
+        unreadable=tuple((field.path, field.reason) for field in incident.presses.unreadable),
         times={
             name: {"at": milliseconds(time.at), "source": time.source, "corrected": time.corrected}
             for name, time in incident.times.items()

@@ -91,7 +91,7 @@ def case_of(incident: Incident, cases: CaseBook) -> Case | None:
 
 def _looked_up(incident: Incident, cases: CaseBook, today: date) -> tuple[CaseState, Case | None]:
     """How the register answers for an incident today, and with which case."""
-    if incident.erased:
+    if incident.history.erased:
         return "erased", None
     case = case_of(incident, cases)
     if case is None:

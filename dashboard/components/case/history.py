@@ -40,12 +40,12 @@ def lines(
     `places`: for who is shown its case; to others no line says which place of hers she passed, nor which way.
     """
     told: list[Line] = []
-    sent = whys(incident.history)
-    for entry in incident.history:
+    sent = whys(incident.history.entries)
+    for entry in incident.history.entries:
         if entry.event is None or entry.event.TRACK:
             continue
         line = line_of(entry, zone_name, name_of, way=places, sent=sent)
-        if isinstance(entry.event, ev.CaseOpened) and (often := incident.looks.get(entry.actor, 0)) > 1:
+        if isinstance(entry.event, ev.CaseOpened) and (often := incident.readers.looks.get(entry.actor, 0)) > 1:
             line = msgspec.structs.replace(line, code="case_opened_often", n=often)
         if places and isinstance(entry.event, ev.PlacePassed):
             line = msgspec.structs.replace(line, text=called(entry.event.protected))

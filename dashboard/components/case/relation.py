@@ -31,7 +31,7 @@ def relation(
     Whether she moves away from it is said by her track, else by two positions that differ by more than both are sure; of a newest
     position that may be wrong it is not.
     """
-    fix = incident.fix
+    fix = incident.position.fix
     if fix is None or case is None or not case.places:
         return ""
     away_m, place = min(((_away_m(place, fix), place) for place in case.places), key=lambda one: one[0])

@@ -63,7 +63,8 @@ class Centres:
 
     def _whose(self, incident: Incident, desk: Desk) -> Belongs:
         others = desk.board.of_device(incident.device) if incident.device else ()
-        last = next((other.fix for other in others if other.id != incident.id and other.fix is not None), None)
+        fixes = (other.position.fix for other in others if other.id != incident.id)
+        last = next((fix for fix in fixes if fix is not None), None)
         case = case_of(incident, desk.cases)
         return belongs(incident, self, home_zone=case.home_zone if case else None, last_fix=last)
 

@@ -6,14 +6,17 @@ moment it is acknowledged its name begins with DRILL.
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import Any, Literal
+from typing import Literal
+
+from msgspec.structs import replace
 
 from incidents import events as ev
 from incidents.case import Case, Instruction, Person
 from incidents.clock import Clock
 from incidents.drills.fold import Drill
 from incidents.escalation.ladder import WatchTimes
-from incidents.incident import Incident, Time, TimeName
+from incidents.fold import apply
+from incidents.incident import Incident, Time
 from incidents.messages import Fix
 
 RADIUS_M = 18.0  # of its position, as a telephone gives it outdoors
@@ -59,61 +62,30 @@ def incident_of(drill: Drill, now: datetime, times: WatchTimes, mark: str) -> In
         if drill.lat is not None and drill.lon is not None
         else None
     )
-    number = _number(drill)
-    rung: ev.Rung | Literal[""] = ""
-    rung_at: datetime | None = None
-    if not taken:
-        rung, rung_at = _rung(raised, now, times)
-    facts: dict[str, Any] = {
-        "feed": "",
-        "press": "hold",
-        "device": label,
-        "case": number if drill.victim else None,
-        "fix": fix,
-        "zone": drill.zone,
-        "flags": " ".join(flag for flag, said in (("case_unknown", not drill.victim), ("no_fix", fix is None)) if said),
-    }
-    began = ev.Raised(origin="press", **facts)
-    said: list[tuple[datetime, str, ev.Event]] = [(raised, "feed", began)]
-    if taken:
-        said.append((taken, drill.acknowledged_by, ev.Acknowledged()))
-    reached: dict[TimeName, Time] = dict.fromkeys(
-        ("pressed", "received"), Time(at=raised, entered=raised, source="feed")
-    )
-    if taken:
-        reached["acknowledged"] = Time(at=taken, entered=taken, source="person")
-    waits: dict[str, Any] = {} if taken else {"waits_since": raised, "waits_from": 1}
-    return Incident(
-        id=drill.id,
-        version=len(said),
-        state="acknowledged" if taken else "raised",
+    rung, rung_at = _rung(raised, now, times) if not taken else ("", None)
+
+    def entry(n: int, at: datetime, actor: str, event: ev.Event) -> ev.Entry:
+        return ev.Entry(stream="", version=n, id="", at=at, source_at=at, actor=actor, event=event)
+
+    began = ev.Raised(
         origin="press",
-        pressed_at=raised,
-        received_at=raised,
-        last_press_at=raised,
-        changed_at=taken or raised,
-        changes=len(said),
-        drill=taken is not None,
-        device=label,
-        case=facts["case"],
-        case_version=1 if drill.victim else None,
         press="hold",
-        flags=frozenset(facts["flags"].split()),
-        zone=drill.zone,
+        device=label,
+        case=_number(drill) if drill.victim else None,
+        case_version=1 if drill.victim else None,
         fix=fix,
-        fix_at=raised if fix else None,
-        trail=(fix,) if fix else (),
-        owner=drill.acknowledged_by or None,
-        owned_since=taken,
-        acted_at=taken,
-        ladder=rung,
-        ladder_at=rung_at,
-        times=reached,
-        history=tuple(
-            ev.Entry(stream="", version=n, id="", at=at, source_at=at, actor=actor, event=event)
-            for n, (at, actor, event) in enumerate(said, 1)
-        ),
-        **waits,
+        zone=drill.zone,
+        flags=" ".join(flag for flag, lacks in (("case_unknown", not drill.victim), ("no_fix", fix is None)) if lacks),
+    )
+    incident = apply(None, entry(1, raised, "feed", began))
+    if taken:
+        incident = apply(incident, entry(2, taken, drill.acknowledged_by, ev.Acknowledged()))
+    return replace(
+        incident,
+        id=drill.id,
+        drill=taken is not None,
+        times=incident.times | {"received": Time(at=raised, entered=raised, source="feed")},
+        escalation=replace(incident.escalation, rung=rung, rung_at=rung_at),
     )
 
 

@@ -15,19 +15,19 @@ def facts(
     """The watch's fields of `dashboard.components.queue.rows.Row`. `outside`: whether anybody outside is set to be told."""
     said: dict[str, Any] = {
         "loudness": loudness(incident),
-        "ladder": incident.ladder,
-        "confirmed": name_of(incident.confirmed_by) if incident.confirmed_by else "",
-        "outside": incident.outside,
-        "gone": incident.offered,
+        "ladder": incident.escalation.rung,
+        "confirmed": name_of(incident.escalation.confirmed_by) if incident.escalation.confirmed_by else "",
+        "outside": incident.escalation.outside,
+        "gone": incident.ownership.gone,
         "copied": incident.copied,
         "supervisor": incident.for_supervisor,
-        "helpers": tuple(name_of(helper) for helper in incident.helpers),
+        "helpers": tuple(name_of(helper) for helper in incident.ownership.helpers),
     }
     if late := missed(incident, times):
         said["missed"] = tuple((limit, milliseconds(since)) for limit, since in late)
-    reopened = milliseconds(incident.reopened_at) if incident.reopened_at else None
+    reopened = milliseconds(incident.judgement.reopened_at) if incident.judgement.reopened_at else None
     anew = {(limit, reopened) for limit in STEPS}
-    if any(passed.limit == incident.realarm and (passed.limit, passed.cause) in anew for passed in incident.passed):
+    if any(one.limit == incident.realarm and (one.limit, one.cause) in anew for one in incident.attention.passed):
         said["realarm_anew"] = True
     waiting = steps(incident, times, away)
     if not waiting:

@@ -105,7 +105,7 @@ class Chosen(msgspec.Struct, frozen=True):
 
 def mark_of(incident: Incident, of: Track, now: datetime, zones: Zones) -> tuple[Mark, datetime | None]:
     """The mark of an open alarm with this track, and until when it is true; None: until it changes."""
-    name = plain(incident.number if incident.device else incident.place)
+    name = plain(incident.number if incident.device else incident.by_hand.place)
     unit = incident.unit
     mark = Mark(
         name=name,
@@ -116,9 +116,9 @@ def mark_of(incident: Incident, of: Track, now: datetime, zones: Zones) -> tuple
         calls=incident.needs_someone,
         unit=unit.unit if unit is not None else "",
     )
-    fix = incident.fix
+    fix = incident.position.fix
     if fix is None:
-        named = area(zones, incident.zone, incident.place) if incident.zone and incident.place else None
+        named = area(zones, incident.zone, incident.by_hand.place) if incident.zone and incident.by_hand.place else None
         box = tuple(round(float(edge), 1) for edge in shapely.bounds(named)) if named is not None else None
         return msgspec.structs.replace(mark, area=box), None  # type: ignore[arg-type]  # four edges
     grown, until = _grown(of, fix, now)
@@ -126,7 +126,7 @@ def mark_of(incident: Incident, of: Track, now: datetime, zones: Zones) -> tuple
     x, y = _point(fix.lat, fix.lon)
     mark = msgspec.structs.replace(
         mark,
-        at=milliseconds(incident.fix_at or fix.time),
+        at=milliseconds(incident.position.at or fix.time),
         x=x,
         y=y,
         radius_m=radius_m,

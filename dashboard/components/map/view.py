@@ -213,8 +213,8 @@ class MapView:
         put(self._frame, place=place)
 
     def _area(self, incident: Incident) -> Any | None:
-        named = incident.fix is None and incident.place and incident.zone
-        return area(self._zones, incident.zone, incident.place) if named else None
+        named = incident.position.fix is None and incident.by_hand.place and incident.zone
+        return area(self._zones, incident.zone, incident.by_hand.place) if named else None
 
     def _location(self, fix: Fix) -> Location | None:
         try:

@@ -252,7 +252,8 @@ class Together:
         if self._people is None:
             self._people = self.people()
         actor = seat.actor
-        offered = [i for i in self._open.values() if i.offered_to == actor and not seat.reserved.keeps(i)]
+        offers = [(i, i.ownership.offer) for i in self._open.values() if not seat.reserved.keeps(i)]
+        mine = [(offer.at, i.id, i, offer) for i, offer in offers if offer is not None and offer.to == actor]
         owned = [i for i in self._open.values() if i.owner == actor and not bars("hand_over", i, actor)]
         return News(
             ready=sum(not seat.reserved.keeps(i) for i in owned),
@@ -263,12 +264,12 @@ class Together:
                     id=i.id,
                     label=label(i),
                     state=i.state,
-                    giver=self._desk.name_of(i.offered_by or i.owner or ""),
-                    note=i.offered_note,
-                    whole=i.offered_whole,
-                    at=milliseconds(i.offered_at or i.received_at),
+                    giver=self._desk.name_of(offer.by or i.owner or ""),
+                    note=offer.note,
+                    whole=offer.whole,
+                    at=milliseconds(offer.at),
                 )
-                for i in sorted(offered, key=lambda i: (i.offered_at or i.received_at, i.id))
+                for _, _, i, offer in sorted(mine)
             ),
             shift=self.shift(),
         )
@@ -292,8 +293,8 @@ def _concerns(incident: Incident) -> bool:
     return incident.unfinished and bool(incident.owner or incident.offered_to)
 
 
-def _news_of(incident: Incident | None) -> tuple[str | None, ...] | None:
+def _news_of(incident: Incident | None) -> tuple[object, ...] | None:
     """What of an alarm the others are told: a new position is none of it."""
     if incident is None:
         return None
-    return (incident.owner, incident.state, incident.offered_to, incident.offered_by, incident.offered_note)
+    return (incident.owner, incident.state, incident.ownership.offer)

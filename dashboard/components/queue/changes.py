@@ -27,7 +27,7 @@ def latest(incident: Incident, zone_name: Callable[[str], str], name_of: Callabl
 
 
 def _latest(incident: Incident, zone_name: Callable[[str], str], name_of: Callable[[str], str]) -> Iterator[Change]:
-    n, entries = incident.changes, incident.history[-_LOOKED:]
+    n, entries = incident.changes, incident.history.entries[-_LOOKED:]
     sent = whys(entries)
     for entry in reversed(entries):
         if n <= max(1, incident.changes - TOLD):

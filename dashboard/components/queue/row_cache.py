@@ -103,13 +103,13 @@ class RowCache:
         of = track(incident) if incident.unfinished else NOWHERE
         facts = row(incident, before, self._places, self._name_of, self._times, whose, of, now, away, self._outside)
         self._plain.pop(incident_id, None)
-        if incident.open and incident.fix is not None and facts.zone_share is None:
+        if incident.open and incident.position.fix is not None and facts.zone_share is None:
             self._plain[incident_id] = incident, of, plain_until(incident, self._places, of)
         facts = msgspec.structs.replace(
             facts,
             bench=incident.device in self._bench,
             past=past,
-            kept_from=len(incident.kept_from),
+            kept_from=len(incident.readers.kept_from),
             order_excluded=misled,
             warns=warns,
             beside=beside,

@@ -196,7 +196,7 @@ class DeviceRow(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 def label(incident: Incident) -> str:
     """What people call this alarm: its device, else its case, else its place, else the beginning of its id."""
-    return incident.number if incident.device or incident.case else incident.place or incident.number
+    return incident.number if incident.device or incident.case else incident.by_hand.place or incident.number
 
 
 def short(text: str) -> str:
@@ -207,10 +207,10 @@ def short(text: str) -> str:
 
 def priority(incident: Incident) -> int:
     """0 said to be real, 1 not known, 2 said or meant to be a test or an accident. One that was real once stays so."""
-    was_real = incident.earlier is not None and incident.earlier.as_class == "real"
-    if incident.as_class == "real" or (incident.as_class is None and was_real):
+    was_real = incident.judgement.earlier is not None and incident.judgement.earlier.as_class == "real"
+    if incident.judgement.as_class == "real" or (incident.judgement.as_class is None and was_real):
         return 0
-    return 2 if incident.as_class in ("test", "accidental") or incident.press == "test" else 1
+    return 2 if incident.judgement.as_class in ("test", "accidental") or incident.presses.last == "test" else 1
 
 
 class RowBoard(Protocol):
@@ -242,8 +242,8 @@ def row(
     outside: bool = False,
 ) -> Row:
     """The row of an incident with this track."""
-    order, unit, fix = incident.sent, incident.unit, incident.fix
-    closed = incident.times["closed"].at if "closed" in incident.times else None
+    order, unit, fix, offer = incident.sent, incident.unit, incident.position.fix, incident.ownership.offer
+    closed, test = incident.times["closed"].at if "closed" in incident.times else None, incident.presses.announced
     return Row(
         id=incident.id,
         label=label(incident),
@@ -251,43 +251,37 @@ def row(
         changes=incident.changes,
         received=milliseconds(incident.received_at),
         priority=priority(incident),
-        press=incident.press,
-        presses=incident.presses,
+        press=incident.presses.last,
+        presses=incident.presses.count,
         origin=incident.origin,
         zone=incident.zone,
         zone_name=places.zone_name(incident.zone),
         zone_share=share_of_named(incident, places, now, of),
-        abroad=incident.abroad,
-        municipality=places.municipality(fix) or incident.place,
+        abroad=incident.position.abroad,
+        municipality=places.municipality(fix) or incident.by_hand.place,
         owner=name_of(incident.owner) if incident.owner else "",
-        owned=milliseconds(incident.owned_since) if incident.owned_since else None,
-        offered_to=name_of(incident.offered_to) if incident.offered_to else "",
-        offered_by=name_of(incident.offered_by) if incident.offered_by else "",
-        test=Test(
-            who=name_of(incident.announced.by),
-            until=milliseconds(incident.announced.until),
-            where=incident.announced.where,
-        )
-        if incident.announced is not None
-        else None,
+        owned=milliseconds(incident.ownership.since) if incident.ownership.since else None,
+        offered_to=name_of(offer.to) if offer is not None else "",
+        offered_by=name_of(offer.by) if offer is not None and offer.by else "",
+        test=Test(who=name_of(test.by), until=milliseconds(test.until), where=test.where) if test is not None else None,
         flags=tuple(sorted(incident.flags)),
-        as_class=incident.as_class,
-        earlier_class=incident.earlier.as_class if incident.earlier else "",
-        earlier_at=milliseconds(incident.earlier.at) if incident.earlier else None,
-        outcome=incident.outcome,
-        verified=incident.verified,
+        as_class=incident.judgement.as_class,
+        earlier_class=incident.judgement.earlier.as_class if incident.judgement.earlier else "",
+        earlier_at=milliseconds(incident.judgement.earlier.at) if incident.judgement.earlier else None,
+        outcome=incident.judgement.outcome,
+        verified=incident.judgement.verified,
         realarm=incident.realarm,
-        realarmed=milliseconds(incident.realarmed_at),
+        realarmed=milliseconds(incident.attention.realarmed_at),
         hushed=incident.hushed,
-        unpresented=incident.unpresented,
-        unrecorded=incident.unrecorded,
+        unpresented=incident.attention.unpresented,
+        unrecorded=incident.history.unrecorded,
         drill=incident.drill,
-        paper=incident.paper,
-        call=incident.call.state if incident.call else "",
+        paper=incident.by_hand.paper,
+        call=incident.line.call.state if incident.line.call else "",
         listening="listening" in incident.times,
-        listener=name_of(incident.listener) if incident.listener else "",
-        cad=incident.cad,
-        fix_at=milliseconds(incident.fix_at),
+        listener=name_of(incident.line.listener) if incident.line.listener else "",
+        cad=incident.by_hand.cad,
+        fix_at=milliseconds(incident.position.at),
         radius_m=fix.radius if fix else None,
         doubt_m=of.doubt.distance_m if of.doubt else None,
         doubt_s=of.doubt.seconds if of.doubt else None,
@@ -315,12 +309,13 @@ def row(
         unit=unit.unit if unit else "",
         unit_status=unit.status if unit else "",
         tracking_until=milliseconds(tracking_ends(incident, times)) if incident.device else None,
-        tracking_ended=incident.tracking_ended,
+        tracking_ended=incident.position.tracking_ended,
         closed=milliseconds(closed),
         took_s=round((closed - incident.times["received"].at).total_seconds()) if closed else None,
         closures=tuple(
-            Closure(id=c.id, at=milliseconds(c.times["closed"].at), as_class=c.as_class, outcome=c.outcome)
+            Closure(id=c.id, at=milliseconds(c.times["closed"].at), as_class=how.as_class, outcome=how.outcome)
             for c in closed_before
+            for how in (c.judgement,)
         ),
         centre=whose.own,
         belongs=whose.why,
@@ -346,7 +341,7 @@ def nameless(incident: Incident, row: Row) -> Row:
     typed of a place; names of people are `name_of`'s to withhold."""
     told = tuple(msgspec.structs.replace(zone, unit="") for zone in row.standing_down)
     row = msgspec.structs.replace(row, warns=(), declined_why="", unit="", standing_down=told)
-    if row.municipality == incident.place:
+    if row.municipality == incident.by_hand.place:
         row = msgspec.structs.replace(row, municipality="")
     if row.test is not None:
         row = msgspec.structs.replace(row, test=msgspec.structs.replace(row.test, where=""))

@@ -87,7 +87,7 @@ class Reservations:
             actor = self._desk.pseudonym(user.name)
         except LogUnavailable:
             return
-        if actor in incident.kept_from or (incident.id, actor) in self._told:
+        if actor in incident.readers.kept_from or (incident.id, actor) in self._told:
             return
         self._told = {pair for pair in self._told if pair[0] in self._desk.board.incidents} | {(incident.id, actor)}
         event = ev.KeptFrom(to=actor, role=" ".join(sorted(user.roles)))

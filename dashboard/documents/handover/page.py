@@ -156,18 +156,18 @@ def _alarms(
                 consoles.services.places.zone_name(incident.zone),
                 share_of_named(incident, consoles.services.places, now, track(incident)),
             ),
-            "abroad": incident.abroad,
-            "unplaced": incident.fix is None,
+            "abroad": incident.position.abroad,
+            "unplaced": incident.position.fix is None,
             "order_zone": consoles.services.places.zone_name(incident.sent.zone) if incident.sent else "",
             "since": _day(incident.received_at, translate),
             "age": _age(now - incident.received_at),
-            "presses": incident.presses,
+            "presses": incident.presses.count,
             "test": (
-                desk.name_of(incident.announced.by),
-                written(incident.announced.until),
-                papers.text(incident.announced.where),
+                desk.name_of(incident.presses.announced.by),
+                written(incident.presses.announced.until),
+                papers.text(incident.presses.announced.where),
             )
-            if incident.announced
+            if incident.presses.announced
             else None,
             "bench": incident.device in consoles.together.times.bench_devices,
         }
@@ -183,7 +183,7 @@ def _where(
 ) -> dict[str, str]:
     """Where it is, as paper may say it: its municipality always. Without a case nobody knows whether it is a refuge: its street
     and coordinates stand on the screen alone, for paper travels."""
-    fix, place, said = incident.fix, incident.place, consoles.services.whereabouts.in_full
+    fix, place, said = incident.position.fix, incident.by_hand.place, consoles.services.whereabouts.in_full
     words = said(incident, now, translate)
     town = firm(said(incident, now, translate, street=False)) if fix is not None else ""
     if (

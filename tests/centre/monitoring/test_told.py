@@ -118,7 +118,7 @@ async def every_fault(desk: Driven) -> set[str]:
 
     with nobody_writes(centre.settings.log):
         again = await desk.press()
-        assert again.unrecorded
+        assert again.history.unrecorded
         announcer.look()
         found |= desk.whats()
     await until(lambda: desk.desk.board.recording == "ok")

@@ -109,7 +109,7 @@ class Scene:
 
     def telling(self) -> set[str]:
         """What the log says that somebody did with her alarm."""
-        return {entry.id for entry in self.incident.history if not isinstance(entry.event, ev.KeptFrom)}
+        return {entry.id for entry in self.incident.history.entries if not isinstance(entry.event, ev.KeptFrom)}
 
 
 @pytest.fixture
@@ -302,10 +302,10 @@ async def test_it_is_nobodys_who_saw_or_heard_it_and_the_supervisor_is_told(scen
     async with asyncio.timeout(LONG_S):
         while "presented" not in scene.house.desk.board.incidents[scene.other].times:
             await asyncio.sleep(0.02)
-        while not scene.incident.kept_from:
+        while not scene.incident.readers.kept_from:
             await asyncio.sleep(0.02)
     assert "presented" not in scene.incident.times
-    assert [scene.house.desk.name_of(who) for who in scene.incident.kept_from] == ["dispatcher fictief"]
+    assert [scene.house.desk.name_of(who) for who in scene.incident.readers.kept_from] == ["dispatcher fictief"]
     reservations = scene.house.consoles.reservations
     assert reservations.alone(scene.incident)
     assert not reservations.alone(scene.house.desk.board.incidents[scene.other])

@@ -191,9 +191,9 @@ async def test_the_alarms_of_who_is_out_are_offered_to_all_at_once_and_no_centre
     assert listening.unheard == {}
     change(site.elsewhere())
     async with asyncio.timeout(WITHIN_S + 0.5):
-        while not listening.unheard or not board.incidents[incident.id].offered:
+        while not listening.unheard or not board.incidents[incident.id].ownership.gone:
             await asyncio.sleep(0.02)
-    assert board.incidents[incident.id].offered == "signed_out"
+    assert board.incidents[incident.id].ownership.gone == "signed_out"
     assert set(listening.unheard) == set(listening.own)
     await line.close()
 
@@ -208,7 +208,7 @@ async def test_what_a_page_of_somebody_who_is_out_reports_counts_for_nothing(sit
     await line.say(do="beat", n=7)
     await line.reply(lambda reply: reply.get("beat") == 7)
     site.house.clock.pass_s(site.watch.times.presented_s + 1)
-    await until(lambda: site.house.desk.board.incidents[incident.id].unpresented)
+    await until(lambda: site.house.desk.board.incidents[incident.id].attention.unpresented)
     assert "presented" not in site.house.desk.board.incidents[incident.id].times
     assert not any(page.visible or page.audible for page in site.house.consoles.watching())
     await line.close()
@@ -235,7 +235,7 @@ async def test_an_idle_page_shows_and_sounds_on_and_counts_for_nothing_until_som
     await line.say(do="seen", visible=True, sound="armed")
     await line.say(do="presented", ids=[incident.id], audible=True)
     site.house.clock.pass_s(site.watch.times.presented_s + 1)
-    await until(lambda: site.house.desk.board.incidents[incident.id].unpresented)
+    await until(lambda: site.house.desk.board.incidents[incident.id].attention.unpresented)
     await until(
         lambda: set(site.house.consoles.services.listening.unheard) == set(site.house.consoles.services.listening.own)
     )

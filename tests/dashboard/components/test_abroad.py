@@ -6,9 +6,9 @@ import msgspec
 
 from dashboard.components.actions.routing import proposal
 from dashboard.components.place_names import Abroad, Neighbour, Places
-from incidents.incident import Incident
 from incidents.messages import Fix
 from maps.zones import Zones
+from tests.incidents.facts import incident_of
 
 NOW = datetime(2026, 11, 24, 20, tzinfo=UTC)
 LILLE, ESCH, AT_SEA, GENT = (
@@ -43,8 +43,8 @@ def test_it_is_said_when_the_circle_holds_the_border(zones: Zones) -> None:
 
 
 def test_where_an_alarm_abroad_is_routed_the_nearest_zone_is_offered_and_none_preselected(zones: Zones) -> None:
-    times = dict.fromkeys(("pressed_at", "received_at", "changed_at", "last_press_at", "fix_at"), NOW)
-    incident = Incident(id="one", version=1, state="acknowledged", origin="press", fix=LILLE, abroad=True, **times)  # type: ignore[arg-type]
+    there = {"position__fix": LILLE, "position__at": NOW, "position__abroad": True}
+    incident = incident_of("one", NOW, state="acknowledged", **there)
     found = proposal(incident, None, Places(zones, zones.names.items()), NOW)
     assert [option.zone for option in found.options] == [zones.locate(LILLE.lat, LILLE.lon).zone]
     assert (found.preselected, found.why) == ("", "outside")

@@ -122,7 +122,14 @@ async def asked(session: Session, paper: Paper, facts: dict[str, Any]) -> dict[s
 
 
 def facts_of(incident: Incident) -> tuple[Any, ...]:
-    return incident.state, incident.owner, incident.order, incident.offered_to, incident.helpers, incident.confirmed_at
+    return (
+        incident.state,
+        incident.owner,
+        incident.order,
+        incident.offered_to,
+        incident.ownership.helpers,
+        incident.escalation.confirmed_at,
+    )
 
 
 @pytest.fixture

@@ -29,7 +29,7 @@ async def test_the_moment_a_row_names_is_the_moment_it_strikes(house: House) -> 
     incident = await house.press()
     watch = house.parts.watch
     seen = []
-    while house.desk.board.incidents[incident.id].ladder != "outside":
+    while house.desk.board.incidents[incident.id].escalation.rung != "outside":
         before = told(house.consoles, incident.id)
         house.clock.at = START + timedelta(milliseconds=int(str(before["next_at"])) - milliseconds(START) - 1)
         await watch.tick()
@@ -110,8 +110,8 @@ async def test_opening_the_case_again_is_an_act_of_its_owner_alone(house: House)
         house.clock.pass_s(10)
         session.take(json.dumps({"do": "select", "incident": incident.id}))
         if session is owner:
-            await until(lambda: house.desk.board.incidents[incident.id].acted_at == house.clock.now())
-    events = [type(entry.event) for entry in house.desk.board.incidents[incident.id].history]
+            await until(lambda: house.desk.board.incidents[incident.id].attention.acted_at == house.clock.now())
+    events = [type(entry.event) for entry in house.desk.board.incidents[incident.id].history.entries]
     assert events.count(ev.StillOnIt) == 1
 
 

@@ -122,7 +122,7 @@ async def test_until_the_past_was_read_a_search_says_so(house: House, zones: Zon
 
 async def test_what_was_pressed_abroad_is_named_so_on_its_row_and_where_it_is_found(searching: Searching) -> None:
     incident = await searching.house.press("AMR-00077", fix=LILLE)
-    assert searching.house.consoles.whose(incident).own == incident.cic == ""
+    assert searching.house.consoles.whose(incident).own == incident.position.cic == ""
     found = await searching.ask("AMR-00077", why="review")
     assert [(row["abroad"], row.get("place", ""), bool(row["was_in"])) for row in found["rows"]] == [(True, "", True)]
     house = searching.house
@@ -130,7 +130,7 @@ async def test_what_was_pressed_abroad_is_named_so_on_its_row_and_where_it_is_fo
         house.clock.pass_s(1)
         await house.report(FixReport(device="AMR-00077", fix=fix))
         (now,) = house.desk.board.of_device("AMR-00077")
-        assert now.abroad is abroad
+        assert now.position.abroad is abroad
         told = row(
             now, (), house.consoles.services.places, str, WatchTimes(), house.consoles.whose(now), NOWHERE, START
         )

@@ -121,7 +121,7 @@ async def test_of_an_alarm_without_a_device_no_circle_grows_and_no_tracking_ends
     raised = await house.desk.command(wish, ann)
     assert raised is not None
     later = house.clock.now() + timedelta(minutes=5)
-    assert [grown(one, track(one), later) == one.fix for one in (pressed, raised)] == [False, True]
+    assert [grown(one, track(one), later) == one.position.fix for one in (pressed, raised)] == [False, True]
     rows = [msgspec.json.decode(house.consoles.rows.encoded(one.id) or b"") for one in (pressed, raised)]
     assert ["tracking_until" in row for row in rows] == [True, False]
 

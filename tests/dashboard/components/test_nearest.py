@@ -24,6 +24,7 @@ from incidents.messages import Fix, UnitReport
 from incidents.ports import Leg, NoRoads, Spot
 from incidents.roles import WITHOUT_SIGN_IN, User
 from tests.dashboard.conftest import START, House, Paper
+from tests.incidents.facts import incident_of
 from tests.rules.house import ROOT
 from tests.waiting import until
 
@@ -113,7 +114,7 @@ def test_whatever_measures_from_her_position_asks_whether_that_bears_it() -> Non
     measures = {path for path, said in text.items() if "ground_distance_m" in said}
     by_name = {".".join(path.relative_to(ROOT).with_suffix("").parts) for path in measures}
     beside = {path for path, said in text.items() if any(f"from {name} import" in said for name in by_name)}
-    from_her = {path for path in measures | beside if re.search(r"\bincident\.fix\b", text[path])}
+    from_her = {path for path in measures | beside if re.search(r"\bincident\.position\.fix\b", text[path])}
     asks = {path for path in from_her if "unsure(" in text[path]}
     # The proposal of a zone has its own bar; what is only told on is not measured.
     assert {path.name for path in from_her - asks} <= {"detail.py"} and {"units.py", "relation.py"} <= {
@@ -132,15 +133,14 @@ FAR = (49.6, 5.8)
         ({"fix": replace(HER, radius=12_000.0)}, 2_400.0, "wide"),
         ({"fix": replace(HER, radius=None)}, 2_400.0, "no_circle"),
         ({"fix": replace(HER, radius=None, method="hand")}, 2_400.0, ""),
-        ({"fix_at": START - timedelta(seconds=601)}, 2_400.0, "old"),
-        ({"fix_at": START - timedelta(seconds=300)}, 300.0, "wide"),  # it has grown
+        ({"at": START - timedelta(seconds=601)}, 2_400.0, "old"),
+        ({"at": START - timedelta(seconds=300)}, 300.0, "wide"),  # it has grown
         ({"trail": (HER, replace(HER, lat=FAR[0], lon=FAR[1], time=START))}, 2_400.0, "doubted"),
     ],
 )
 def test_units_are_compared_only_where_her_position_bears_it(facts: dict[str, Any], apart_m: float, why: str) -> None:
-    times = dict.fromkeys(("pressed_at", "received_at", "changed_at", "last_press_at"), START)
-    of = {"state": "raised", "origin": "press", "device": "AMR-1", "fix": HER, "fix_at": START, **facts}
-    incident = Incident(id="one", version=1, **times, **of)
+    where = {f"position__{name}": fact for name, fact in ({"fix": HER, "at": START} | facts).items()}
+    incident = incident_of("one", START, device="AMR-1", **where)
     assert unsure(incident, track(incident), START, apart_m) == why
 
 

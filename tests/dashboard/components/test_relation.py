@@ -14,6 +14,7 @@ from incidents.incident import Incident
 from incidents.messages import Fix, FixReport
 from incidents.roles import User
 from tests.dashboard.conftest import FewCases, House
+from tests.incidents.facts import incident_of, with_facts
 
 NOW = datetime(2026, 11, 24, 20, tzinfo=UTC)
 HOME = Protected(name="home, Lindestraat 7, 9000 Gent", lat=51.05, lon=3.72)
@@ -28,10 +29,8 @@ def fix(south_m: float, ago_s: float | None = 0.0, radius: float | None = 10.0) 
 
 def at(*trail: Fix) -> Incident:
     """An alarm that was there, the last position its newest."""
-    times = dict.fromkeys(("pressed_at", "received_at", "changed_at", "last_press_at"), NOW)
-    last = trail[-1]
-    facts = {"state": "raised", "origin": "press", "device": "AMR-1", "fix": last, "fix_at": NOW, "trail": trail}
-    return Incident(id="one", version=1, **times, **facts)
+    where = {"position__fix": trail[-1], "position__at": NOW, "position__trail": trail}
+    return incident_of("one", NOW, device="AMR-1", **where)
 
 
 @pytest.mark.parametrize(
@@ -58,7 +57,7 @@ def test_it_is_said_as_surely_as_two_positions_allow(trail: tuple[Fix, ...], wor
 
 
 def test_without_position_case_or_places_nothing_is_said() -> None:
-    assert relation(replace(at(fix(310)), fix=None), CASE, str, now=NOW) == ""
+    assert relation(with_facts(at(fix(310)), position__fix=None), CASE, str, now=NOW) == ""
     assert relation(at(fix(310)), None, str, now=NOW) == ""
     assert relation(at(fix(310)), replace(CASE, places=()), str, now=NOW) == ""
 
@@ -73,7 +72,7 @@ async def test_which_place_she_left_is_told_as_her_places_are_and_to_nobody_else
     await house.desk.command(do.Acknowledge(id=house.name(), incident=incident.id), me)
     await house.report(FixReport(device=incident.device or "", fix=fix(310)))
     now = house.desk.board.incidents[incident.id]
-    assert (now.realarm, [one.way for one in now.passages]) == ("place", ["left"])
+    assert (now.realarm, [one.way for one in now.position.passages]) == ("place", ["left"])
     shown = (await paper.turn())["detail"]
     assert [(one["place"], one["way"]) for one in shown["live"]["passages"]] == [("home", "left")]
     assert [line["text"] for line in shown["history"] if line["code"] == "place_left"] == ["home"]

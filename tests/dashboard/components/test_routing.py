@@ -16,11 +16,12 @@ from incidents import commands as do
 from incidents.case import Case, Exclusion
 from incidents.commands import Refused
 from incidents.desk.zone_desk import sent_to
-from incidents.incident import Decline, Incident, Order
+from incidents.incident import Decline, Incident, Order, OtherZones
 from incidents.messages import Fix, FixReport
 from maps.motion import moved
 from maps.zones import Zones
 from tests.dashboard.conftest import START, House
+from tests.incidents.facts import incident_of
 from tests.people import dispatcher
 
 GENT, BRUSSELS = (51.0536, 3.7253), (50.85, 4.35)
@@ -55,13 +56,13 @@ def test_no_zone_is_preselected_under_the_bar(
     places, at = Places(zones, zones.names.items()), START - timedelta(seconds=age_s)
     fix, away = replace(fix, time=at), moved(fix.lat, fix.lon, jump_m or 0.0, 0.0)
     before = [Fix(*away, 20.0, time=at - timedelta(seconds=s)) for s in (19, 15, 10) if jump_m is not None]
-    facts: dict[str, Any] = dict.fromkeys(("pressed_at", "received_at", "changed_at", "last_press_at"), START)
-    facts |= {"device": "AMR-1", "fix": fix, "fix_at": at, "trail": (*before, fix)}
-    incident = Incident(id="one", version=1, state="acknowledged", origin="press", **facts)
+    where = {"position__fix": fix, "position__at": at, "position__trail": (*before, fix)}
+    incident = incident_of("one", START, state="acknowledged", device="AMR-1", **where)
     likely = [option.zone for option in proposal(incident, None, places, START).options]
     refusals = tuple(Decline(zone=zone, at=START) for n, zone in enumerate(likely) if n in declined)
     order = Order(id="one-1", zone=likely[0], update=1, at=START, channel="radio") if crossed and likely[1:] else None
-    incident = replace(incident, declines=refusals, order=order, crossed=likely[1] if order is not None else "")
+    others = OtherZones(declines=refusals, crossed=likely[1] if order is not None else "")
+    incident = replace(incident, order=order, other_zones=others)
     out = {zone for n, zone in enumerate(likely) if n in kept}
     case: Any = type(
         "Kept", (), {"home_zone": None, "excluded_zone": lambda self, zone: "hers" if zone in out else None}
@@ -183,7 +184,7 @@ async def test_after_an_excluded_or_declined_zone_the_next_stands_first_and_a_pe
     # A zone that is asked again has not refused any more.
     await house.desk.command(do.Route(id=house.name(), incident=incident.id, zone=refused[0]), me)
     again = house.desk.board.incidents[incident.id]
-    assert again.declined is None and [one.zone for one in again.declines] == refused[1:]
+    assert again.declined is None and [one.zone for one in again.other_zones.declines] == refused[1:]
 
 
 async def test_what_stood_preselected_is_refused_once_it_is_proposed_no_more_and_what_a_hand_chose_is_not(

@@ -22,6 +22,7 @@ from maps.zones import Zones
 from reports.catalogue import translator
 from reports.words import codes
 from tests.dashboard.conftest import House
+from tests.incidents.facts import incident_of, with_facts
 
 # Between two numbers of the Sint-Pietersplein in Gent; 60 m on is another street.
 HERE = Fix(51.04293, 3.72681, 12.0)
@@ -32,8 +33,7 @@ NOW = datetime(2026, 11, 24, 20, tzinfo=UTC)
 
 def at(fix: Fix | None, name: str = "one") -> Incident:
     """An alarm there."""
-    times = dict.fromkeys(("pressed_at", "received_at", "changed_at", "last_press_at"), NOW)
-    return Incident(id=name, version=1, state="raised", origin="press", device="AMR-1", fix=fix, **times)
+    return incident_of(name, NOW, device="AMR-1", position__fix=fix)
 
 
 class Told:
@@ -141,22 +141,25 @@ def test_what_is_read_later_or_aloud_says_of_when_a_position_is_and_what_is_wron
 
     def of(ago_s: float, **more: Any) -> Incident:
         then = NOW - timedelta(seconds=ago_s)
-        return replace(at(replace(HERE, time=then)), fix_at=then, **more)
+        return with_facts(at(replace(HERE, time=then)), position__at=then, **more)
 
     assert said(made.in_full(of(0), NOW, reads)).endswith(f" · ± 12 m · {fresh}")
     assert said(made.in_full(of(660), NOW, reads)).endswith(f" · {old}")
     yesterday = made.in_full(of(86_400), NOW, reads).rpartition(" · ")[2]
     assert "23" in yesterday and "21:00" in yesterday
     before = [replace(HERE, lat=HERE.lat + 0.2, time=NOW - timedelta(seconds=s)) for s in (19, 15, 10)]
-    doubted = of(0, trail=(*before, replace(HERE, time=NOW)))
+    doubted = of(0, position__trail=(*before, replace(HERE, time=NOW)))
     for words in (made.in_full(doubted, NOW, reads), made.spoken(doubted, reads).words):
         assert doubt in words.rpartition(" · ")[2]
-    raised = replace(at(None), place="Rue Léopold 12, Liège", flags=frozenset({"no_fix", "no_number"}))
+    raised = with_facts(at(None), by_hand__place="Rue Léopold 12, Liège", flags=frozenset({"no_fix", "no_number"}))
     words = f"Rue Léopold 12, Liège · {unnumbered}"
     assert made.in_full(raised, NOW, reads) == made.spoken(raised, reads).words == words
     for doubt in PLACE_DOUBTS:  # each that a place was offered with
         text, flags = codes(reads)[f"flag.{doubt}"], frozenset({doubt})
-        for one in (replace(raised, flags=flags), replace(raised, flags=flags, fix=replace(HERE, method="address"))):
+        for one in (
+            replace(raised, flags=flags),
+            with_facts(raised, flags=flags, position__fix=replace(HERE, method="address")),
+        ):
             assert all(text in said(words) for words in (made.in_full(one, NOW, reads), made.spoken(one, reads).words))
 
 
@@ -165,12 +168,14 @@ async def test_an_alarm_raised_at_an_address_is_said_by_it_and_not_by_a_house_th
 ) -> None:
     made = Whereabouts(zones, None, translator("en"))
     veldstraat = Fix(51.05321, 3.72195, 1.0, method="address")
-    raised = replace(at(veldstraat), place="Veldstraat 12, Gent")
+    raised = with_facts(at(veldstraat), by_hand__place="Veldstraat 12, Gent")
     words = "Veldstraat 12, Gent · ± 1 m"
     aloud = Spoken(words, ("Veldstraat", "12"))
     assert (said(made.of(raised)), said(made.now(raised)), made.spoken(raised)) == (words, words, aloud)
     assert made.told(raised, words, veldstraat) == aloud
-    clicked = replace(raised, fix=Fix(51.05321, 3.72195, method="hand"))  # what was typed beside it may name people
+    clicked = with_facts(
+        raised, position__fix=Fix(51.05321, 3.72195, method="hand")
+    )  # what was typed beside it may name people
     assert made.now(clicked) == ""
 
 

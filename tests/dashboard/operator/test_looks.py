@@ -114,7 +114,7 @@ async def test_each_look_is_recorded_again_and_what_is_painted_anew_is_none(hous
         message = await chosen(session, paper, one)
     assert message["asks"]["on"] == incident.id
     assert len(looks := await records(house, f"incident/{incident.id}")) == 2
-    assert house.desk.board.incidents[incident.id].looks == {house.desk.pseudonym("Ann"): 2}
+    assert house.desk.board.incidents[incident.id].readers.looks == {house.desk.pseudonym("Ann"): 2}
     lines = [line for line in message["detail"]["history"] if line["code"].startswith("case_opened")]
     assert len(lines) == 1, "the history says it in one line"
     await chooses(house, "Ann", incident)

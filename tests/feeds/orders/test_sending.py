@@ -145,7 +145,7 @@ async def test_a_refusal_declines_the_order_with_its_reason(
     zones["5415"].answers.append((422, body))
     incident = await floor.routed()
     await until(lambda: floor.now(incident).realarm == "declined")
-    declined = floor.now(incident).history[-1].event
+    declined = floor.now(incident).history.entries[-1].event
     assert getattr(declined, "reason", None) == reason
     assert (floor.now(incident).state, floor.now(incident).owner) == ("acknowledged", ACTOR)
     await floor.press()
@@ -395,5 +395,5 @@ async def test_a_unit_that_is_asked_for_is_said_in_every_update_and_an_order_els
     await floor.do(cmd.Route, incident, zone="5416", anyway=True)
     await until(lambda: zones["5416"].received)
     assert "asked_unit" not in zones["5416"].received[0]
-    asked = [getattr(entry.event, "asked_unit", None) for entry in floor.now(incident).history]
+    asked = [getattr(entry.event, "asked_unit", None) for entry in floor.now(incident).history.entries]
     assert [one for one in asked if one is not None] == ["GENT-21", "", ""]

@@ -45,9 +45,13 @@ def over(**changes: Any) -> cmd.FromPaper:
 
 async def test_a_sheet_becomes_a_closed_incident_with_its_own_times(floor: Floor) -> None:
     incident = await floor.desk.command(whole(), AN)
-    assert incident is not None and incident.state == "closed" and incident.paper
+    assert incident is not None and incident.state == "closed" and incident.by_hand.paper
     assert (incident.device, incident.case, incident.owner) == (DEVICE, "2026-0412", "an")
-    assert (incident.as_class, incident.outcome, incident.reason) == ("real", "victim_safe", "He stood at her door")
+    assert (incident.judgement.as_class, incident.judgement.outcome, incident.by_hand.reason) == (
+        "real",
+        "victim_safe",
+        "He stood at her door",
+    )
     times = {name: time.at for name, time in incident.times.items()}
     wanted = ("pressed", "received", "acknowledged", "routed", "en_route", "on_scene", "safe", "closed")
     assert times == dict(zip(wanted, (at(m) for m in (0, 0, 0.5, 1, 2, 8, 20, 30)), strict=True))

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Sequence
 from datetime import timedelta
+from operator import attrgetter
 
 import msgspec
 import pytest
@@ -60,16 +61,18 @@ async def made(floor: Floor, kind: str) -> int:
 
 
 def told(incident: Incident) -> list[tuple[str, str]]:
-    return [(passage.place, passage.way) for passage in incident.passages]
+    return [(passage.place, passage.way) for passage in incident.position.passages]
 
 
 async def test_leaving_home_and_reaching_work_are_a_record_each_and_ask_the_owner(floor: Floor) -> None:
     await acknowledged(floor)  # the press at home announces nothing
-    assert (now(floor).passages, now(floor).realarm) == ((), "")
+    assert (now(floor).position.passages, now(floor).realarm) == ((), "")
     incident = await goes(floor, STREET)
-    assert told(incident) == [(HOME.name, "left")] and incident.passages[0].at == floor.clock.now()
-    assert (incident.realarm, incident.realarmed_at, loudness(incident)) == ("place", floor.clock.now(), 1)
-    assert incident.waits_since is None, "it asks its owner; only what nobody answers climbs the ladder of everybody"
+    assert told(incident) == [(HOME.name, "left")] and incident.position.passages[0].at == floor.clock.now()
+    assert (incident.realarm, incident.attention.realarmed_at, loudness(incident)) == ("place", floor.clock.now(), 1)
+    assert incident.escalation.waits_since is None, (
+        "it asks its owner; only what nobody answers climbs the ladder of everybody"
+    )
     assert (await did(floor, cmd.StillOnIt)).realarm == ""
     await goes(floor, 3.76)
     incident = await goes(floor, OFFICE)
@@ -77,7 +80,7 @@ async def test_leaving_home_and_reaching_work_are_a_record_each_and_ask_the_owne
     await goes(floor, OFFICE)
     await goes(floor, 3.7895)
     assert await made(floor, "place_passed") == 2
-    assert [entry.event.__struct_config__.tag for entry in now(floor).history].count("place_passed") == 2  # type: ignore[union-attr]
+    assert [entry.event.__struct_config__.tag for entry in now(floor).history.entries].count("place_passed") == 2  # type: ignore[union-attr]
 
 
 async def test_two_places_of_one_name_are_one_place(floor: Floor) -> None:
@@ -103,13 +106,13 @@ async def test_positions_that_are_not_sure_enough_change_nothing(floor: Floor) -
     await acknowledged(floor)
     for lon, radius in ((STREET, 600.0), (STREET, None), (3.7285, 18.0), (HOME.lon, 18.0), (STREET, 0.0)):
         incident = await goes(floor, lon, radius)
-    assert (incident.passages, incident.realarm) == ((), "")
+    assert (incident.position.passages, incident.realarm) == ((), "")
 
 
 async def test_the_first_position_that_says_something_announces_nothing(floor: Floor) -> None:
     await floor.press(lon=STREET)
     incident = await did(floor, cmd.Acknowledge)
-    assert (await goes(floor, STREET)).passages == incident.passages == ()
+    assert (await goes(floor, STREET)).position.passages == incident.position.passages == ()
     assert told(await goes(floor, HOME.lon)) == [(HOME.name, "reached")]
 
 
@@ -139,8 +142,8 @@ async def test_an_alarm_that_nobody_has_gets_neither_quieter_nor_louder(floor: F
     assert before is not None
     after = await goes(floor, STREET)
     assert told(after) == [(HOME.name, "left")]
-    same = ("realarm", "state", "waits_since", "waits_from", "ladder")
-    assert [getattr(after, name) for name in same] == [getattr(before, name) for name in same]
+    same = attrgetter("realarm", "state", "escalation")
+    assert same(after) == same(before)
 
 
 async def test_nobody_who_listens_to_her_is_interrupted(floor: Floor) -> None:
@@ -160,8 +163,8 @@ async def test_an_owner_who_does_nothing_has_the_supervisor_called_once_for_all_
     first = await goes(floor, STREET)
     incident = await goes(floor, HOME.lon, after_s=20)
     due = [step for step in steps(incident, TIMES) if step.what == "escalate"]
-    assert first.realarmed_at is not None and not incident.hushed
-    assert [(step.limit, step.at) for step in due] == [("place", first.realarmed_at + timedelta(seconds=30))]
+    assert first.attention.realarmed_at is not None and not incident.hushed
+    assert [(step.limit, step.at) for step in due] == [("place", first.attention.realarmed_at + timedelta(seconds=30))]
     watch = Watch(floor.desk, floor.log, WatchTimes(idle_s=9_000, fix_s=9_000, on_scene_s=9_000))
     for _ in range(3):
         floor.clock.pass_s(10)
@@ -217,8 +220,8 @@ async def test_where_she_goes_silences_no_order_that_was_not_delivered(floor: Fl
     asked = await late(floor)
     incident = await goes(floor, lon)
     assert told(incident) == [(HOME.name, "left")], "it is recorded all the same"
-    same = ("realarm", "realarmed_at", "hushed")
-    assert [getattr(incident, name) for name in same] == [getattr(asked, name) for name in same]
+    same = attrgetter("realarm", "attention.realarmed_at", "hushed")
+    assert same(incident) == same(asked)
     assert (incident.realarm, incident.hushed) == ("undelivered", False) and "not_delivered" in calls(incident)
 
 
@@ -246,9 +249,9 @@ async def test_coming_back_over_a_border_drops_no_place_that_nobody_answered(flo
     assert (await goes(floor, EAST)).realarm == "zone"
     incident = await goes(floor, STREET)
     assert (incident.next_zone, incident.realarm, calls(incident)) == ("", "place", {"place"})
-    assert incident.realarmed_at == first.realarmed_at, "its owner was asked then"
+    assert incident.attention.realarmed_at == first.attention.realarmed_at, "its owner was asked then"
     incident = await did(floor, cmd.StillOnIt)
-    assert (incident.realarm, incident.beneath) == ("", "")
+    assert (incident.realarm, incident.attention.beneath) == ("", "")
     await goes(floor, EAST)
     assert (await goes(floor, STREET)).realarm == "", "it was answered"
 
@@ -288,7 +291,9 @@ async def test_a_zone_that_gets_no_order_of_her_case_or_refused_is_not_proposed(
     made_before = await made(floor, "zone_crossed")
     incident = await goes(floor, EAST)
     assert (incident.next_zone, incident.realarm, calls(incident)) == ("", "", set())
-    assert (incident.crossed, await made(floor, "zone_crossed")) == ("5416", made_before + 1), "it is recorded"
+    assert (incident.other_zones.crossed, await made(floor, "zone_crossed")) == ("5416", made_before + 1), (
+        "it is recorded"
+    )
 
 
 async def test_whoever_is_at_the_scene_is_proposed_no_zone(floor: Floor) -> None:
@@ -312,7 +317,7 @@ async def test_one_position_that_cannot_be_true_says_nothing_and_many_of_them_do
     await routed(floor)
     for lon in (HOME.lon, HOME.lon, 4.2, HOME.lon):  # 33 km in 10 s, and back
         incident = await goes(floor, lon, after_s=10)
-    assert (incident.passages, incident.next_zone, incident.realarm) == ((), "", "")
+    assert (incident.position.passages, incident.next_zone, incident.realarm) == ((), "", "")
     for n in range(3):  # by train after all
         incident = await goes(floor, 4.2 + n / 10_000, after_s=10)
     assert told(incident) == [(HOME.name, "left")] and incident.next_zone == "5416"
@@ -338,7 +343,7 @@ async def test_what_a_fix_says_is_asked_once_unless_it_is_recorded(
 async def test_a_fault_of_the_geography_loses_no_position(floor: Floor, monkeypatch: pytest.MonkeyPatch) -> None:
     await acknowledged(floor)
     monkeypatch.setattr("incidents.desk.crossings.side", lambda places, fix: 1 / 0)
-    assert (await goes(floor, STREET)).fix == Fix(51.0536, STREET, 18.0, time=floor.clock.now())
+    assert (await goes(floor, STREET)).position.fix == Fix(51.0536, STREET, 18.0, time=floor.clock.now())
 
 
 @pytest.mark.parametrize("part", ["side", "surely"])
@@ -348,7 +353,9 @@ async def test_a_fault_of_her_places_keeps_no_border_from_being_followed_nor_the
     await routed(floor)
     monkeypatch.setattr(f"incidents.desk.crossings.{part}", lambda of, fix: 1 / 0)
     incident = await goes(floor, EAST)
-    assert (told(incident), incident.crossed) == (([], "5416") if part == "side" else ([(HOME.name, "left")], ""))
+    assert (told(incident), incident.other_zones.crossed) == (
+        ([], "5416") if part == "side" else ([(HOME.name, "left")], "")
+    )
 
 
 async def test_a_fix_of_next_to_no_confidence_when_the_order_is_sent_switches_nothing_off(floor: Floor) -> None:

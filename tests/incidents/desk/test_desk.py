@@ -197,7 +197,7 @@ async def test_closing_asks_for_class_reason_verification_and_a_second_step(floo
     told = await refused(floor, close())
     assert (told.code, told.anyway) == ("unit_goes_on", True)
     after = await floor.desk.command(close(anyway=True), dispatcher("me"))
-    assert after is not None and (after.state, after.as_class) == ("closed", "real")
+    assert after is not None and (after.state, after.judgement.as_class) == ("closed", "real")
     assert (await refused(floor, cmd.Note(id=floor.name(), incident=raised.id, text="late"))).code == "wrong_state"
 
 
@@ -310,11 +310,14 @@ async def test_a_class_said_before_is_earlier_once_she_presses_again_or_it_is_op
         floor.clock.pass_s(60)
         await floor.desk.command(cmd.Reopen(id=floor.name(), incident=incident.id, reason="again"), dispatcher("me"))
     now = floor.incident()
-    assert now is not None and now.as_class is None and now.earlier is not None
-    assert (now.earlier.as_class, now.earlier.at) == ("test" if again == "pressed" else "real", said)
+    assert now is not None and now.judgement.as_class is None and now.judgement.earlier is not None
+    assert (now.judgement.earlier.as_class, now.judgement.earlier.at) == (
+        "test" if again == "pressed" else "real",
+        said,
+    )
     await floor.desk.command(cmd.Classify(id=floor.name(), incident=incident.id, as_class="real"), dispatcher("me"))
     now = floor.incident()
-    assert now is not None and (now.as_class, now.earlier) == ("real", None)
+    assert now is not None and (now.judgement.as_class, now.judgement.earlier) == ("real", None)
 
 
 async def test_a_released_alarm_is_everybodys_again_with_its_history(floor: Floor) -> None:
@@ -342,8 +345,8 @@ async def test_an_incident_is_raised_by_hand_from_a_voice_call(floor: Floor) -> 
     assert (incident.origin, incident.zone, incident.case) == ("hand", "5415", "2026-0412")
     by_address = cmd.Raise(id=floor.name(), place="Veldstraat 12, Gent", lat=51.05, lon=3.72, accuracy_m=1.0)
     at_door = await floor.desk.command(by_address, dispatcher("me"))
-    assert at_door is not None and at_door.fix is not None
-    assert (at_door.fix.method, at_door.fix.radius) == ("address", 1.0)
+    assert at_door is not None and at_door.position.fix is not None
+    assert (at_door.position.fix.method, at_door.position.fix.radius) == ("address", 1.0)
     for accuracy in (0.0, -1.0, 1e6, float("nan")):
         wish = cmd.Raise(id=floor.name(), place="x", lat=51.05, lon=3.72, accuracy_m=accuracy)
         assert (await refused(floor, wish)).code == "invalid"
@@ -351,7 +354,7 @@ async def test_an_incident_is_raised_by_hand_from_a_voice_call(floor: Floor) -> 
     assert by_zone is not None and by_zone.zone == "5416" and "no_fix" in by_zone.flags
     assert (await refused(floor, cmd.Raise(id=floor.name(), reason="call"))).code == "place_missing"
     named = await floor.desk.command(cmd.Raise(id=floor.name(), place="Sint-Amandsberg"), dispatcher("me"))
-    assert named is not None and named.place == "Sint-Amandsberg" and named.zone == ""
+    assert named is not None and named.by_hand.place == "Sint-Amandsberg" and named.zone == ""
     assert (await refused(floor, cmd.Raise(id=floor.name(), place="x" * 101))).code == "invalid"
     nobody = cmd.Raise(id=floor.name(), reason="call", zone="5416", case="2020-1")
     assert (await refused(floor, nobody)).code == "case_unknown"
@@ -410,7 +413,7 @@ async def test_a_person_makes_no_second_alarm_of_a_case_without_naming_the_open_
     await floor.desk.command(closing(second, floor.name()), dispatcher("me"))
     assert board.beside(board.incidents[open_one.id]) == ()
     await floor.press()
-    assert board.incidents[open_one.id].presses == 2, "a press asks nobody"
+    assert board.incidents[open_one.id].presses.count == 2, "a press asks nobody"
 
 
 async def test_a_zone_in_which_the_place_does_not_lie_is_asked_about_once(floor: Floor) -> None:
@@ -419,7 +422,7 @@ async def test_a_zone_in_which_the_place_does_not_lie_is_asked_about_once(floor:
     assert (no.code, no.anyway) == ("zone_contradicts", True)
     assert not floor.desk.board.incidents
     after = await floor.desk.command(msgspec.structs.replace(wish, anyway=True), dispatcher("me"))
-    assert after is not None and after.zone == "5416" and after.fix is not None
+    assert after is not None and after.zone == "5416" and after.position.fix is not None
 
 
 async def test_routing_to_where_she_cannot_be_is_asked_about_once(floor: Floor) -> None:
@@ -465,7 +468,7 @@ async def test_the_first_page_that_paints_and_those_of_two_seconds_are_two_recor
             await asyncio.sleep(0.05)
     after = floor.incident()
     assert after is not None and "presented" in after.times
-    counts = [(e.event.consoles, e.event.audible) for e in after.history if hasattr(e.event, "consoles")]
+    counts = [(e.event.consoles, e.event.audible) for e in after.history.entries if hasattr(e.event, "consoles")]
     assert counts == [(1, 1), (3, 1)]
 
 

@@ -51,7 +51,7 @@ async def driven_through(folder: Path, zones: Zones, driven: Drive) -> Driven:
         assert fix.time is not None
         clock.at = fix.time
         report = FixReport(device=DEVICE, fix=fix) if n else PressReport(device=DEVICE, fix=fix)
-        before = len(now().history) if n else 0
+        before = len(now().history.entries) if n else 0
         zone = now().zone if n else ""
         await desk.receive(Message(feed="test", id=f"m{n}", at=clock.at, report=report, raw=b"{}"))
         if n == 0:
@@ -61,7 +61,7 @@ async def driven_through(folder: Path, zones: Zones, driven: Drive) -> Driven:
             continue
         found.flips += now().zone != zone
         second = round((fix.time - START).total_seconds())
-        for entry in now().history[before:]:
+        for entry in now().history.entries[before:]:
             if isinstance(entry.event, ev.PlacePassed):
                 found.announced.append((second, entry.event.protected, entry.event.way))
         if proposed := now().next_zone:
@@ -111,7 +111,7 @@ async def test_a_drive_announces_each_place_once_and_proposes_each_zone_once_whe
 async def test_without_the_filter_outliers_would_announce_and_propose_what_never_was(
     tmp_path: Path, zones: Zones, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("centre.tracks.Tracks.kept", lambda tracks, incident: incident.trail)
+    monkeypatch.setattr("centre.tracks.Tracks.kept", lambda tracks, incident: incident.position.trail)
     driven = drive(0, doppler=False)
     made = await driven_through(tmp_path, zones, driven)
     assert len(made.announced) + len(made.proposed) > 4

@@ -39,7 +39,7 @@ async def test_several_explanations_are_kept_sealed_and_of_an_interval_or_in_gen
     await floor.desk.command(closing(floor.desk.board.incidents[name], floor.name()), dispatcher("ann"))
     after = await floor.desk.command(explain(floor, name, "two alarms at once"), SUE)
     assert after is not None
-    assert [(e.actor, e.interval, e.reason) for e in after.explanations] == [
+    assert [(e.actor, e.interval, e.reason) for e in after.judgement.explanations] == [
         ("sue", "pressed->on_scene", "the only unit was at sea"),
         ("sue", "", "two alarms at once"),
     ]
@@ -84,7 +84,7 @@ async def long_ago(floor: Floor, name: str) -> None:
     for command in (first, first, explain(floor, name, "no unit was free")):  # a double click is one
         await floor.desk.command(command, SUE)
     incident, records = await incident_of(floor.log, name)
-    assert [said.reason for said in incident.explanations] == ["fog", "no unit was free"]
+    assert [said.reason for said in incident.judgement.explanations] == ["fog", "no unit was free"]
     assert [m.facts for m in timeline(records, floor.log.unseal).of_type("explained")] == [
         {"reason": "fog"},
         {"reason": "no unit was free"},
@@ -101,7 +101,11 @@ async def test_an_explanation_answers_no_alarm(floor: Floor) -> None:
     floor.clock.pass_s(30)
     after = await floor.desk.command(explain(floor, incident.id, "already known"), SUE)
     assert after is not None
-    assert (after.acted_at, after.waits_since, after.changes) == (None, incident.waits_since, incident.changes)
+    assert (after.attention.acted_at, after.escalation.waits_since, after.changes) == (
+        None,
+        incident.escalation.waits_since,
+        incident.changes,
+    )
 
 
 async def test_an_erased_incident_keeps_that_it_was_explained_and_loses_what_was_said(floor: Floor) -> None:
@@ -109,4 +113,4 @@ async def test_an_erased_incident_keeps_that_it_was_explained_and_loses_what_was
     await floor.desk.command(explain(floor, name, "she lives by the sea", "routed->accepted"), SUE)
     await floor.log.erase(f"incident/{name}", id="erase-0001", at=ev.stamp(floor.clock.now()), actor="sue")
     incident, _ = await incident_of(floor.log, name)
-    assert [(said.interval, said.reason) for said in incident.explanations] == [("routed->accepted", "")]
+    assert [(said.interval, said.reason) for said in incident.judgement.explanations] == [("routed->accepted", "")]

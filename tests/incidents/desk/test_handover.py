@@ -86,12 +86,11 @@ def test_at_every_moment_one_person_has_an_alarm_that_was_acknowledged(steps: li
         elif not isinstance(event, ev.Acknowledged | ev.Released | ev.WatchReleased | ev.Reopened):
             assert incident.owner == before.owner
         # An offer never outlives the ownership it came from; of an alarm that nobody has, only a supervisor makes one.
-        if incident.offered_to is not None:
+        if incident.ownership.offer is not None:
             assert incident.offered_to != incident.owner and incident.state != "closed"
-            assert incident.state != "raised" or incident.offered_by is not None
+            assert incident.state != "raised" or incident.ownership.offer.by is not None
         if incident.owner != before.owner or incident.state == "closed":
-            assert (incident.offered_to, incident.offered_by) == (None, None)
-            assert (incident.offered_note, incident.offered_at) == ("", None)
+            assert incident.ownership.offer is None
 
 
 async def at_work(floor: Floor, *actors: str) -> dict[str, str]:
@@ -120,13 +119,14 @@ async def test_the_owner_keeps_the_alarm_until_the_receiver_accepts(floor: Floor
     wish = cmd.HandOver(id=floor.name(), incident=incident.id, to=keys["bob"], note="she whispers")
     offered = await floor.desk.command(wish, dispatcher("ann"))
     assert offered is not None
-    assert (offered.owner, offered.offered_to, offered.offered_note) == ("ann", "bob", "she whispers")
+    assert offered.owner == "ann" and offered.ownership.offer is not None
+    assert (offered.ownership.offer.to, offered.ownership.offer.note) == ("bob", "she whispers")
     floor.clock.pass_s(5)
     accept = cmd.AcceptHandOver(id=floor.name(), incident=incident.id)
     after = await floor.desk.command(accept, dispatcher("bob"))
     assert after is not None
-    assert (after.owner, after.owned_since, after.state) == ("bob", floor.clock.now(), "acknowledged")
-    assert (after.offered_to, after.offered_note) == (None, "")
+    assert (after.owner, after.ownership.since, after.state) == ("bob", floor.clock.now(), "acknowledged")
+    assert after.ownership.offer is None
     # A second click finds it done.
     again = cmd.AcceptHandOver(id=floor.name(), incident=incident.id)
     assert await floor.desk.command(again, dispatcher("bob")) == after
@@ -199,9 +199,8 @@ async def test_a_whole_desk_is_offered_at_once_and_taken_alarm_by_alarm(floor: F
     wish = cmd.HandOverDesk(id="whole-desk", to=keys["bob"], note="home at seven")
     await asyncio.gather(*(floor.desk.command(wish, dispatcher("ann")) for _ in range(2)))
     board = floor.desk.board
-    assert [(board.incidents[i.id].offered_to, board.incidents[i.id].offered_whole) for i in mine] == [
-        ("bob", True)
-    ] * 3
+    offers = [board.incidents[i.id].ownership.offer for i in mine]
+    assert [(offer.to, offer.whole) for offer in offers if offer is not None] == [("bob", True)] * 3
     assert board.incidents[others.id].offered_to is None
     assert [kind for _, kind in await floor.records()].count("hand_over_offered") == 3
     for incident in mine:

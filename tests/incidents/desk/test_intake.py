@@ -15,8 +15,13 @@ from tests.people import dispatcher
 async def test_a_press_opens_an_incident_in_its_zone_with_its_case(floor: Floor) -> None:
     incident = await floor.press()
     assert incident is not None
-    assert (incident.state, incident.zone, incident.cic, incident.case) == ("raised", "5415", "OVL", "2026-0412")
-    assert incident.presses == 1 and not incident.flags
+    assert (incident.state, incident.zone, incident.position.cic, incident.case) == (
+        "raised",
+        "5415",
+        "OVL",
+        "2026-0412",
+    )
+    assert incident.presses.count == 1 and not incident.flags
     assert DEVICE not in incident.id
 
 
@@ -25,7 +30,7 @@ async def test_the_same_message_twice_is_one_press(floor: Floor) -> None:
     again = await floor.desk.receive(floor.message(PressReport(device=DEVICE), id="m1"))
     assert again == "repeated"
     incident = floor.incident()
-    assert incident is not None and incident.presses == 1
+    assert incident is not None and incident.presses.count == 1
 
 
 async def test_a_repeated_press_of_a_closed_incident_opens_nothing(floor: Floor) -> None:
@@ -42,13 +47,13 @@ async def test_a_further_press_joins_and_alarms_again_in_any_state(floor: Floor)
     await floor.desk.command(cmd.Acknowledge(id=floor.name(), incident=incident.id), dispatcher("me"))
     after = await floor.press(press="double")
     assert after is not None
-    assert (after.id, after.presses, after.state, after.owner) == (incident.id, 2, "acknowledged", "me")
+    assert (after.id, after.presses.count, after.state, after.owner) == (incident.id, 2, "acknowledged", "me")
     assert after.realarm == "pressed" and after.needs_someone
 
 
 async def test_fifty_presses_of_a_device_at_once_are_one_incident_of_fifty_presses(floor: Floor) -> None:
     await asyncio.gather(*(floor.press() for _ in range(50)))
-    assert [i.presses for i in floor.desk.board.incidents.values()] == [50]
+    assert [i.presses.count for i in floor.desk.board.incidents.values()] == [50]
 
 
 async def test_a_press_without_a_device_never_joins(floor: Floor) -> None:
@@ -109,7 +114,7 @@ async def test_positions_of_an_open_incident_move_it_and_its_zone(floor: Floor) 
     await floor.press()
     assert await floor.desk.receive(floor.message(FixReport(device=DEVICE, fix=Fix(51.0, 4.0, 10.0)))) == "recorded"
     incident = floor.incident()
-    assert incident is not None and incident.zone == "5416" and len(incident.trail) == 2
+    assert incident is not None and incident.zone == "5416" and len(incident.position.trail) == 2
 
 
 async def test_a_position_older_than_the_one_we_have_joins_the_trail_only(floor: Floor) -> None:
@@ -117,8 +122,13 @@ async def test_a_position_older_than_the_one_we_have_joins_the_trail_only(floor:
     old = floor.clock.now() - timedelta(minutes=1)
     await floor.desk.receive(floor.message(FixReport(device=DEVICE, fix=Fix(51.0, 4.0, 10.0)), at=old))
     incident = floor.incident()
-    assert incident is not None and incident.zone == "5415" and incident.fix is not None and incident.fix.lon < 3.9
-    assert len(incident.trail) == 2
+    assert (
+        incident is not None
+        and incident.zone == "5415"
+        and incident.position.fix is not None
+        and incident.position.fix.lon < 3.9
+    )
+    assert len(incident.position.trail) == 2
 
 
 async def test_a_call_before_its_press_is_logged_and_joins_it(floor: Floor) -> None:
@@ -126,7 +136,7 @@ async def test_a_call_before_its_press_is_logged_and_joins_it(floor: Floor) -> N
     assert await floor.desk.receive(floor.message(call)) == "recorded"
     floor.clock.pass_s(10)
     incident = await floor.press()
-    assert incident is not None and incident.call == Call("open", "101-7")
+    assert incident is not None and incident.line.call == Call("open", "101-7")
     assert "listening" in incident.times
 
 
@@ -181,7 +191,7 @@ async def test_after_a_restart_everything_is_as_before(open_floor: Open) -> None
         assert (floor.desk.board.incidents, floor.desk.board.device_alarms, floor.desk.board.gaps) == before
         assert await floor.desk.receive(floor.message(PressReport(device=DEVICE), id="m1")) == "repeated"
         joined = await floor.press(id="m2")
-        assert joined is not None and joined.presses == 2
+        assert joined is not None and joined.presses.count == 2
 
 
 async def test_a_device_with_a_long_past_gets_the_next_number(open_floor: Open) -> None:

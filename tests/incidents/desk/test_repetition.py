@@ -20,6 +20,7 @@ from incidents.log import LogUnavailable
 from incidents.log.sqlite import SqliteLog
 from incidents.messages import Message, PressReport, Unreadable
 from tests.incidents.conftest import START, DrivenClock, FewCases, Floor, Open, closing, core_of
+from tests.incidents.facts import with_facts
 from tests.incidents.test_recorder import FailingDisk, until_recorded
 from tests.people import dispatcher
 
@@ -124,7 +125,7 @@ async def test_a_press_whose_time_can_not_be_read_is_one_however_often_it_comes(
     for _ in range(3):
         await floor.desk.receive(floor.message(report, id="m"))
         floor.clock.pass_s(5)
-    assert [i.presses for i in floor.desk.board.incidents.values()] == [1]
+    assert [i.presses.count for i in floor.desk.board.incidents.values()] == [1]
     await floor.desk.receive(floor.message(msgspec.structs.replace(report, device="AMR-2"), id="m"))
     assert len(floor.desk.board.incidents) == 2
 
@@ -158,8 +159,8 @@ async def test_only_what_is_recorded_of_this_device_at_this_time_is_for_certain_
 
     def known(message: Message = message, **of_entry: object) -> bool:
         board = Board()
-        history = tuple(msgspec.structs.replace(entry, **of_entry) for entry in incident.history)
-        board.incidents[incident.id] = msgspec.structs.replace(incident, history=history)
+        history = tuple(msgspec.structs.replace(entry, **of_entry) for entry in incident.history.entries)
+        board.incidents[incident.id] = with_facts(incident, history__entries=history)
         return written(board, f"incident/{incident.id}", message, "test/m1")
 
     assert known()

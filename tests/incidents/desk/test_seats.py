@@ -36,7 +36,12 @@ async def test_a_call_taker_listens_and_a_second_seat_routes_and_neither_takes_i
     await did(floor, cmd.CancelOrder, ROUTER)
     after = floor.incident(DEVICE)
     assert after is not None
-    assert (after.owner, after.helpers, after.listener, after.state) == ("me", ("router",), "me", "acknowledged")
+    assert (after.owner, after.ownership.helpers, after.line.listener, after.state) == (
+        "me",
+        ("router",),
+        "me",
+        "acknowledged",
+    )
 
 
 async def test_who_listens_on_anothers_alarm_has_its_second_seat_and_keeps_it_from_being_forgotten(
@@ -45,14 +50,14 @@ async def test_who_listens_on_anothers_alarm_has_its_second_seat_and_keeps_it_fr
     await acknowledged(floor)
     await did(floor, cmd.Listen, ROUTER)
     after = floor.incident(DEVICE)
-    assert after is not None and (after.owner, after.helpers, after.listening) == ("me", ("router",), True)
+    assert after is not None and (after.owner, after.ownership.helpers, after.listening) == ("me", ("router",), True)
 
 
 async def test_the_last_cad_number_stands_in_order_and_report_and_may_come_after_the_closing(floor: Floor) -> None:
     incident = await acknowledged(floor)
     await did(floor, cmd.SetCadNumber, OTHER, number=" G2026-0417 ")
     numbered_so = floor.incident(DEVICE)
-    assert numbered_so is not None and numbered_so.cad == "G2026-0417"
+    assert numbered_so is not None and numbered_so.by_hand.cad == "G2026-0417"
     sent = ordered(numbered_so, None, zone="5415", why="new", at=floor.clock.now(), has_address=True, place="")
     assert msgspec.json.decode(sent.body)["cad"] == "G2026-0417"
     await did(floor, cmd.Close, TAKER, as_class="real", outcome="victim_safe", reason="she is safe")

@@ -78,7 +78,7 @@ async def test_a_press_that_every_server_hears_is_one_alarm_and_a_claim_is_on_al
     floors = [await desks.open(name) for name in "abc"]
     await told(floors, "AMR-00001", "m-1")
     await told(floors, "AMR-00001", "m-2")
-    assert {only(floor).presses for floor in floors} == {2}
+    assert {only(floor).presses.count for floor in floors} == {2}
     name = only(floors[0]).id
     await until(
         lambda: all(floor.desk.board.recording == "ok" for floor in floors)
@@ -115,7 +115,7 @@ async def test_a_server_that_is_cut_off_shows_presses_refuses_commands_and_comes
     await desks.cut("a")
     await told([a], "AMR-00001", "m-2")  # the same messages reach both, in another order beside what is done there
     await told([a], "AMR-00002", "m-3")
-    assert a.desk.board.incidents[name].presses == 2 and a.desk.board.held >= 2
+    assert a.desk.board.incidents[name].presses.count == 2 and a.desk.board.held >= 2
     with pytest.raises(Refused, match="cut_off"):
         await a.desk.command(cmd.Acknowledge(id="claim-ann-01", incident=name), user(ANN))
     await b.desk.command(cmd.Acknowledge(id="claim-bob-01", incident=name), user(BOB))
@@ -123,7 +123,7 @@ async def test_a_server_that_is_cut_off_shows_presses_refuses_commands_and_comes
     await told([b], "AMR-00003", "m-4")
     await desks.mend("a")
     await until(lambda: a.desk.board.incidents[name].owner == BOB, 10)
-    assert a.desk.board.incidents[name].presses == 2 and not a.desk.board.incidents[name].unrecorded
+    assert a.desk.board.incidents[name].presses.count == 2 and not a.desk.board.incidents[name].history.unrecorded
     await desks.agree()
 
 
@@ -210,7 +210,7 @@ async def test_a_press_is_shown_soon_though_commands_on_its_alarm_have_no_answer
     await asyncio.sleep(0)
     began = asyncio.get_running_loop().time()
     await told([a], "AMR-00001", "m-2")
-    assert only(a).presses == 2
+    assert only(a).presses.count == 2
     assert asyncio.get_running_loop().time() - began < 5.5, "one command, the append and a reading wait, each once"
     refused = await asyncio.gather(*commands, return_exceptions=True)
     assert [str(one) for one in refused] == ["cut_off"] * 3

@@ -26,6 +26,11 @@ STEPS: dict[State, tuple[ev.Step, ...]] = {
 }
 
 
+def offer_of(incident: Incident) -> tuple[str, str | None, str] | None:
+    offer = incident.ownership.offer
+    return (offer.to, offer.by, offer.note) if offer is not None else None
+
+
 async def ask(floor: Floor, command: cmd.Command, user: User) -> Incident:
     after = await floor.desk.command(command, user)
     assert after is not None
@@ -77,11 +82,11 @@ async def test_an_alarm_is_taken_over_at_once_in_every_state_but_closed(floor: F
         return
     floor.clock.pass_s(5)
     after = await ask(floor, wish, BOSS)
-    assert (after.owner, after.owned_since) == ("boss", floor.clock.now())
+    assert (after.owner, after.ownership.since) == ("boss", floor.clock.now())
     assert after.state == ("acknowledged" if state == "raised" else state)
     assert after.changes > incident.changes  # no page acts on it for half a second
     # Nobody had it: that is an acknowledgement, and its time. Otherwise the first one's time stays.
-    assert isinstance(after.history[-1].event, ev.Acknowledged if state == "raised" else ev.TakenOver)
+    assert isinstance(after.history.entries[-1].event, ev.Acknowledged if state == "raised" else ev.TakenOver)
     taken_at = floor.clock.now() if state == "raised" else incident.times["acknowledged"].at
     assert after.times["acknowledged"].at == taken_at
     assert await ask(floor, take(floor, incident), BOSS) == after  # the second click finds it done
@@ -97,15 +102,15 @@ async def test_an_assigned_alarm_stays_as_it_was_until_it_is_accepted(floor: Flo
         return
     offered = await ask(floor, wish, BOSS)
     assert (offered.owner, offered.state) == (incident.owner, state)
-    assert (offered.offered_to, offered.offered_by, offered.offered_note) == ("bob", "boss", "your zone")
+    assert offer_of(offered) == ("bob", "boss", "your zone")
     assert (await ask(floor, assign(floor, incident, keys["bob"], "your zone"), BOSS)).version == offered.version
     assert await refusal(floor, accept(floor, incident), "ann") == "not_offered"
     floor.clock.pass_s(5)
     after = await ask(floor, accept(floor, incident), dispatcher("bob"))
-    assert (after.owner, after.owned_since) == ("bob", floor.clock.now())
+    assert (after.owner, after.ownership.since) == ("bob", floor.clock.now())
     assert after.state == ("acknowledged" if state == "raised" else state)
-    assert (after.offered_to, after.offered_by) == (None, None)
-    assert isinstance(after.history[-1].event, ev.Acknowledged if state == "raised" else ev.HandOverAccepted)
+    assert after.ownership.offer is None
+    assert isinstance(after.history.entries[-1].event, ev.Acknowledged if state == "raised" else ev.HandOverAccepted)
 
 
 async def test_an_assigned_alarm_that_nobody_has_is_still_everybodys_and_goes_on_escalating(floor: Floor) -> None:
@@ -126,13 +131,17 @@ async def test_an_assignment_is_no_act_of_the_owner_and_puts_no_limit_off(floor:
     incident = await in_state(floor, "acknowledged")
     floor.clock.pass_s(30)
     boss = await ask(floor, assign(floor, incident, keys["bob"]), BOSS)
-    assert boss.acted_at == incident.acted_at
+    assert boss.attention.acted_at == incident.attention.acted_at
     decline = cmd.DeclineHandOver(id=floor.name(), incident=incident.id, reason="on two already")
     declined = await ask(floor, decline, dispatcher("bob"))
-    assert (declined.acted_at, declined.owner, declined.offered_to) == (incident.acted_at, "ann", None)
+    assert (declined.attention.acted_at, declined.owner, declined.offered_to) == (
+        incident.attention.acted_at,
+        "ann",
+        None,
+    )
     await ask(floor, assign(floor, incident, keys["bob"]), BOSS)
     withdrawn = await ask(floor, cmd.WithdrawHandOver(id=floor.name(), incident=incident.id), BOSS)
-    assert (withdrawn.acted_at, withdrawn.offered_to) == (incident.acted_at, None)
+    assert (withdrawn.attention.acted_at, withdrawn.offered_to) == (incident.attention.acted_at, None)
 
 
 async def test_an_alarm_is_assigned_only_to_somebody_on_shift_who_may_take_it_and_has_it_not(floor: Floor) -> None:
@@ -153,7 +162,7 @@ async def test_an_alarm_is_assigned_only_to_somebody_on_shift_who_may_take_it_an
     # What is one's own is handed over.
     mine = await ask(floor, take(floor, incident), BOSS)
     offered = await ask(floor, assign(floor, mine, keys["bob"]), BOSS)
-    assert (offered.owner, offered.offered_to, offered.offered_by) == ("boss", "bob", None)
+    assert (offered.owner, offer_of(offered)) == ("boss", ("bob", None, ""))
 
 
 async def test_only_who_assigned_it_and_its_owner_can_take_an_assignment_back(floor: Floor) -> None:
@@ -167,8 +176,8 @@ async def test_only_who_assigned_it_and_its_owner_can_take_an_assignment_back(fl
 
 async def test_an_alarm_is_taken_over_only_from_whom_the_page_showed(floor: Floor) -> None:
     incident = await in_state(floor, "acknowledged")
-    assert incident.owned_since is not None
-    shown = milliseconds(incident.owned_since)
+    assert incident.ownership.since is not None
+    shown = milliseconds(incident.ownership.since)
     floor.clock.at += timedelta(seconds=2)
     other = User(actor="second", roles=frozenset({"supervisor"}))
     wishes = (ask(floor, take(floor, incident, since=shown), user) for user in (BOSS, other))
@@ -186,5 +195,5 @@ async def test_what_a_supervisor_did_is_there_after_a_restart(open_floor: Open) 
     async with open_floor() as floor:
         assigned, taken = floor.incident(), floor.incident("AMR-00007")
         assert assigned is not None and taken is not None
-        assert (assigned.offered_to, assigned.offered_by, assigned.offered_note) == ("bob", "boss", "your zone")
-        assert (taken.owner, taken.history[-1].event) == ("boss", ev.TakenOver(reason="quiet"))
+        assert offer_of(assigned) == ("bob", "boss", "your zone")
+        assert (taken.owner, taken.history.entries[-1].event) == ("boss", ev.TakenOver(reason="quiet"))

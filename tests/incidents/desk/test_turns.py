@@ -88,7 +88,7 @@ async def test_another_press_under_an_id_that_was_used_is_shown_on_every_board(d
     await told(floors, two, "m-1")
     for floor in floors:
         await until(lambda floor=floor: len(floor.desk.board.incidents) == 2)  # type: ignore[misc]
-        assert {incident.device: incident.presses for incident in floor.desk.board.incidents.values()} == {
+        assert {incident.device: incident.presses.count for incident in floor.desk.board.incidents.values()} == {
             one: 1,
             two: 1,
         }
@@ -105,7 +105,7 @@ async def test_a_packet_that_a_receiver_of_each_server_hears_is_one_press(desks:
     assert sorted(receipts) == ["recorded", "repeated", "repeated"]
     for floor in floors:
         await until(lambda floor=floor: len(floor.desk.board.incidents) == 1)  # type: ignore[misc]
-        assert [incident.presses for incident in floor.desk.board.incidents.values()] == [1]
+        assert [incident.presses.count for incident in floor.desk.board.incidents.values()] == [1]
 
 
 async def test_who_does_not_write_what_is_its_to_write_is_waited_for_once(desks: Known) -> None:

@@ -103,10 +103,10 @@ async def test_an_order_and_each_update_say_in_each_of_the_zones_languages_what_
     floor: Floor,
 ) -> None:
     def near(incident: Incident, language: str) -> str:
-        if incident.presses > 2:
+        if incident.presses.count > 2:
             raise RuntimeError("no words")
         words = {"fr": "près de", "nl": "bij"}[language]
-        return f"{words} Veldstraat {incident.presses}, Gent" if incident.fix else ""
+        return f"{words} Veldstraat {incident.presses.count}, Gent" if incident.position.fix else ""
 
     placing = floor.desk._intake.placing
     placing._near, placing.speaks = near, {"5415": "fr nl"}.__getitem__
@@ -122,7 +122,7 @@ async def test_an_order_and_each_update_say_in_each_of_the_zones_languages_what_
         ("press", "Gent"),  # words that can't be made stop no order
     ]
     assert {body["lang"] for body in bodies} == {"fr nl"}
-    assert all(body["fix"]["lat"] == now(floor).fix.lat for body in bodies)  # type: ignore[union-attr]
+    assert all(body["fix"]["lat"] == now(floor).position.fix.lat for body in bodies)  # type: ignore[union-attr]
 
 
 async def test_an_order_says_what_who_raised_it_said_and_no_note(floor: Floor) -> None:

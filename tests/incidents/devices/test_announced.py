@@ -1,6 +1,7 @@
 """An announced test marks its presses and changes nothing else: they alarm in full."""
 
 from datetime import timedelta
+from operator import attrgetter
 
 import msgspec
 import pytest
@@ -12,6 +13,7 @@ from incidents.commands import Refused
 from incidents.devices.announced import LATE, Announced
 from incidents.incident import Incident
 from tests.incidents.conftest import DEVICE, START, Floor, Open, closing
+from tests.incidents.facts import with_facts
 from tests.people import dispatcher, technician
 
 WHERE = "police station, desk 2"
@@ -35,9 +37,9 @@ def bare(incident: Incident) -> Incident:
             entry,
             event=msgspec.structs.replace(entry.event, announced_by="", announced_until="", announced_where=""),  # type: ignore[type-var]
         )
-        for entry in incident.history
+        for entry in incident.history.entries
     )
-    return msgspec.structs.replace(incident, announced=None, history=history)
+    return with_facts(incident, presses__announced=None, history__entries=history)
 
 
 async def test_a_press_of_an_announced_test_differs_from_any_other_in_its_mark_alone(
@@ -55,10 +57,12 @@ async def test_a_press_of_an_announced_test_differs_from_any_other_in_its_mark_a
         heard.clear()
         marked = await press(floor, id="two", device=DEVICE)
         assert [(change.kind, change.urgent) for change in heard] == unmarked
-        assert marked.announced == Announced("tom", START + timedelta(minutes=10), WHERE)
-        same = ("state", "as_class", "owner", "unpresented", "realarm", "verified", "outcome", "press", "needs_someone")
-        assert [getattr(marked, name) for name in same] == [getattr(plain, name) for name in same]
-        assert marked.flags - plain.flags == frozenset() and not bare(marked).announced
+        assert marked.presses.announced == Announced("tom", START + timedelta(minutes=10), WHERE)
+        same = attrgetter(
+            "state", "owner", "realarm", "needs_someone", "judgement", "presses.last", "attention.unpresented"
+        )
+        assert same(marked) == same(plain)
+        assert marked.flags - plain.flags == frozenset() and not bare(marked).presses.announced
 
 
 async def test_only_what_was_pressed_and_heard_in_its_time_is_marked(open_floor: Open) -> None:
@@ -70,7 +74,7 @@ async def test_only_what_was_pressed_and_heard_in_its_time_is_marked(open_floor:
         await announce(floor, device=device)
         floor.clock.at = START + timedelta(seconds=heard_s)
         incident = await press(floor, device=device, at=START + timedelta(seconds=pressed_s))
-        return incident.announced is not None
+        return incident.presses.announced is not None
 
     end = 600.0
     async with open_floor() as floor:
@@ -87,11 +91,11 @@ async def test_one_press_that_nobody_announced_takes_the_mark_from_the_alarm(flo
     await announce(floor, minutes=5)
     await press(floor)
     floor.clock.pass_s(20)
-    assert (await press(floor)).announced is not None
+    assert (await press(floor)).presses.announced is not None
     floor.clock.pass_s(300)
     again = await press(floor)
-    assert (again.presses, again.announced, again.realarm) == (3, None, "pressed")
-    events = [entry.event for entry in again.history]
+    assert (again.presses.count, again.presses.announced, again.realarm) == (3, None, "pressed")
+    events = [entry.event for entry in again.history.entries]
     said = [event.announced_by for event in events if isinstance(event, ev.Raised | ev.Pressed)]
     assert said == ["tom", "tom", ""]
 
@@ -102,14 +106,14 @@ async def test_it_holds_over_a_restart_until_it_is_withdrawn(open_floor: Open) -
         first = await press(floor)
         await floor.desk.command(closing(first, floor.name()), dispatcher("me"))
     async with open_floor() as floor:
-        assert floor.desk.board.incidents[first.id].announced == first.announced
+        assert floor.desk.board.incidents[first.id].presses.announced == first.presses.announced
         assert [test.where for test in floor.desk.board.announced.values()] == [WHERE]
         second = await press(floor)
-        assert second.id != first.id and second.announced is not None
+        assert second.id != first.id and second.presses.announced is not None
         await floor.desk.command(closing(second, floor.name()), dispatcher("me"))
         for _ in range(2):  # twice is once
             await floor.desk.command(cmd.WithdrawTest(id=floor.name(), device=DEVICE), technician("tom"))
-        assert (await press(floor, device=DEVICE)).announced is None
+        assert (await press(floor, device=DEVICE)).presses.announced is None
         kinds = [kind for _, kind in await floor.records()]
         assert (kinds.count("test_announced"), kinds.count("test_withdrawn")) == (1, 1)
     async with open_floor() as floor:

@@ -159,7 +159,7 @@ async def test_a_log_that_fails_keeps_no_drill_beside_a_press(crew: Crew) -> Non
     disk.fails = True
     await crew.floor.press()
     incident = crew.floor.incident()
-    assert incident is not None and incident.state == "raised" and incident.unrecorded == 1
+    assert incident is not None and incident.state == "raised" and incident.history.unrecorded == 1
     assert crew.desk.drills.shown is None
     disk.fails = False
 

@@ -156,22 +156,22 @@ def held(life: Life) -> None:
     incident = life.incident
     waiting = steps(incident, life.times, life.away)
     assert (incident.owner is None) == (incident.state == "raised")
-    if incident.state == "raised" or incident.offered:
-        assert incident.waits_since is not None and loudness(incident) >= 1
-        assert incident.ladder == "outside" or any(
+    if incident.state == "raised" or incident.ownership.gone:
+        assert incident.escalation.waits_since is not None and loudness(incident) >= 1
+        assert incident.escalation.rung == "outside" or any(
             s.what in ("louder", "everyone", "confirm", "outside") for s in waiting
         )
     if incident.state == "acknowledged":
         assert incident.copied or any(s.what in ("release", "copy") for s in waiting)
-    if incident.waits_since is None and not incident.realarm:
-        assert incident.ladder == ""
+    if incident.escalation.waits_since is None and not incident.realarm:
+        assert incident.escalation.rung == ""
 
 
 def rungs_in_order(life: Life) -> None:
     climbs: dict[int, list[str]] = {}
     for before, _, event in life.taken:
         if isinstance(event, ev.Escalated):
-            climbs.setdefault(before.waits_from, []).append(event.step)
+            climbs.setdefault(before.escalation.waits_from, []).append(event.step)
     for climb in climbs.values():
         assert climb[:3] == ["louder", "everyone", "confirm"][: len(climb)]
         assert set(climb[3:]) <= {"confirm", "outside"}
@@ -354,4 +354,4 @@ def test_a_call_state_of_a_press_counts_like_one_of_its_own() -> None:
     one.fold(ev.Pressed(press="hold", call=Call("open")), "feed")
     assert one.incident.listening
     one.fold(ev.Pressed(press="hold", call=Call("ended")), "feed")
-    assert not one.incident.listening and one.incident.call_ended_at == one.now
+    assert not one.incident.listening and one.incident.line.ended_at == one.now

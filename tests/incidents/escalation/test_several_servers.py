@@ -42,12 +42,12 @@ async def test_every_rung_is_climbed_once_and_somebody_outside_is_told_once(watc
     names = await pressed(watches, count)
     await watches.pass_s(100)
     boards = [floor.desk.board for floor in watches.floors.values()]
-    await until(lambda: all(board.incidents[name].outside == "told" for board in boards for name in names))
+    await until(lambda: all(board.incidents[name].escalation.outside == "told" for board in boards for name in names))
     await watches.pass_s(round(TAKEN_OVER_S) + 5)
     assert watches.phone.alarms == Counter(names)
     for board in boards:
         for name in names:
-            assert steps(board.incidents[name]) == LADDER and board.incidents[name].unpresented
+            assert steps(board.incidents[name]) == LADDER and board.incidents[name].attention.unpresented
     told = [str(record.open["what"]) for record in await watches.records("a") if record.type == "together"]
     if count > 8:
         assert Counter(told) == {"unpresented": 1, "escalated": 4, "outside_told": 1}
@@ -102,7 +102,7 @@ async def test_a_telling_that_a_server_died_at_is_taken_over_by_one_other(watche
     await watches.pass_s(round(TAKEN_OVER_S) - 35)
     assert len(watches.phone.calls) == 1
     await watches.pass_s(40)
-    await until(lambda: all(floor.desk.board.incidents[name].outside == "told" for floor in others))
+    await until(lambda: all(floor.desk.board.incidents[name].escalation.outside == "told" for floor in others))
     await watches.pass_s(round(TAKEN_OVER_S) + 5)
     assert watches.phone.alarms == {name: 2} and watches.phone.calls[1][0] in "bc"
     assert steps(others[0].desk.board.incidents[name]) == [*LADDER, "outside"]
@@ -132,7 +132,7 @@ async def test_a_server_that_is_cut_off_leaves_telling_to_the_others_and_tells_o
     await until(lambda: board.recording == "cut_off")
     await watches.pass_s(5)
     assert [server for server, _ in watches.phone.calls] in (["b"], ["c"])
-    assert board.incidents[name].ladder == "outside"
+    assert board.incidents[name].escalation.rung == "outside"
     watches.cuts["a"].resumes()
     await until(lambda: board.recording == "ok")
     await watches.agree()

@@ -17,11 +17,11 @@ async def test_a_press_shown_to_nobody_for_five_seconds_says_so_once(floor: Floo
     await floor.press()
     floor.clock.pass_s(4)
     await watch.tick()
-    assert not floor.incident().unpresented  # type: ignore[union-attr]
+    assert not floor.incident().attention.unpresented  # type: ignore[union-attr]
     floor.clock.pass_s(2)
     await watch.tick()
     await watch.tick()
-    assert floor.incident().unpresented  # type: ignore[union-attr]
+    assert floor.incident().attention.unpresented  # type: ignore[union-attr]
     assert [kind for _, kind in await floor.records()].count("unpresented") == 1
 
 
@@ -34,7 +34,7 @@ async def test_who_raised_an_alarm_by_hand_and_has_it_is_somebody_who_saw_it(flo
     await watch.tick()
     await floor.desk.command(cmd.Release(id=floor.name(), incident=raised.id, reason="end of shift"), dispatcher("me"))
     await watch.tick()
-    assert not floor.desk.board.incidents[raised.id].unpresented
+    assert not floor.desk.board.incidents[raised.id].attention.unpresented
     assert "unpresented" not in [kind for _, kind in await floor.records()]
 
 
@@ -48,14 +48,14 @@ async def test_tracking_ends_after_its_time_says_so_and_closes_nothing(floor: Fl
     await floor.desk.command(extend, dispatcher("me"))
     floor.clock.pass_s(2 * 60)
     await watch.tick()
-    assert not floor.incident().tracking_ended  # type: ignore[union-attr]
+    assert not floor.incident().position.tracking_ended  # type: ignore[union-attr]
     floor.clock.pass_s(30 * 60)
     await watch.tick()
     after = floor.incident()
-    assert after is not None and after.tracking_ended and after.open
+    assert after is not None and after.position.tracking_ended and after.open
     assert await floor.desk.receive(floor.message(FixReport(device=DEVICE, fix=Fix(51.0, 3.7)))) == "dropped"
     again = await floor.press()
-    assert again is not None and again.id == incident.id and not again.tracking_ended
+    assert again is not None and again.id == incident.id and not again.position.tracking_ended
 
 
 async def routed(floor: Floor) -> str:

@@ -5,6 +5,7 @@ import json
 import sys
 from collections.abc import Callable, Sequence
 from datetime import timedelta
+from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
@@ -76,7 +77,7 @@ async def test_two_servers_write_each_step_once(floor: Floor) -> None:
     for _ in range(100):
         floor.clock.pass_s(1)
         await asyncio.gather(first.watch.tick(), other.watch.tick())
-    await until(lambda: now(floor).outside)
+    await until(lambda: now(floor).escalation.outside)
     assert await first.did() == ["louder", "everyone", "confirm", "outside", "outside_told"]
     await second.close()
 
@@ -90,9 +91,9 @@ async def test_after_a_restart_the_steps_missed_are_taken_in_order(open_floor: O
         await shift.watch.tick()
         assert await shift.did() == ["louder", "everyone", "confirm"]
         await shift.pass_s(29)
-        assert now(floor).ladder == "confirm", "the supervisor has the whole time to confirm"
+        assert now(floor).escalation.rung == "confirm", "the supervisor has the whole time to confirm"
         await shift.pass_s(2)
-        assert now(floor).ladder == "outside"
+        assert now(floor).escalation.rung == "outside"
 
 
 async def test_the_ladder_climbs_while_the_log_cannot_be_written(floor: Floor, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -105,9 +106,9 @@ async def test_the_ladder_climbs_while_the_log_cannot_be_written(floor: Floor, m
     with monkeypatch.context() as broken:
         broken.setattr(floor.log, "append", full)
         await shift.pass_s(61)
-        assert (now(floor).ladder, floor.desk.board.recording) == ("confirm", "failed")
+        assert (now(floor).escalation.rung, floor.desk.board.recording) == ("confirm", "failed")
         await shift.ask("ann", cmd.Acknowledge, now(floor))
-        assert now(floor).ladder == ""
+        assert now(floor).escalation.rung == ""
     await until(lambda: floor.desk.board.recording == "ok")
     assert await shift.did() == ["louder", "everyone", "confirm"]
 
@@ -121,7 +122,7 @@ async def test_only_a_supervisor_confirms_and_only_when_it_is_asked(floor: Floor
         await shift.ask("ann", cmd.ConfirmEscalation, incident)
     await shift.ask(SUPERVISOR, cmd.ConfirmEscalation, incident)
     await shift.pass_s(50)
-    assert (now(floor).ladder, now(floor).confirmed_by) == ("confirm", "boss")
+    assert (now(floor).escalation.rung, now(floor).escalation.confirmed_by) == ("confirm", "boss")
     assert now(floor).needs_someone, "a confirmation acknowledges nothing"
 
 
@@ -134,11 +135,11 @@ async def test_a_forgotten_alarm_returns_with_its_history_and_climbs_anew(floor:
     await shift.pass_s(2)
     back = now(floor)
     assert (back.state, back.owner, back.realarm) == ("raised", None, "forgotten")
-    assert [type(e.event) for e in back.history if e.actor == "ann"] == [ev.Acknowledged, ev.Noted]
+    assert [type(e.event) for e in back.history.entries if e.actor == "ann"] == [ev.Acknowledged, ev.Noted]
     await shift.pass_s(16)
-    assert now(floor).ladder == "louder"
+    assert now(floor).escalation.rung == "louder"
     await shift.ask("ben", cmd.Acknowledge, incident)
-    assert (now(floor).owner, now(floor).ladder, now(floor).realarm) == ("ben", "", "")
+    assert (now(floor).owner, now(floor).escalation.rung, now(floor).realarm) == ("ben", "", "")
 
 
 @pytest.mark.parametrize(
@@ -179,7 +180,7 @@ async def test_from_an_owner_who_listens_it_is_not_taken_but_copied_with_a_helpe
     assert (await shift.did()).count("copied_to_supervisor") == 1
     await shift.ask(SUPERVISOR, cmd.Help, incident)
     helped = now(floor)
-    assert (helped.owner, helped.helpers, helped.for_supervisor) == ("ann", ("boss",), False)
+    assert (helped.owner, helped.ownership.helpers, helped.for_supervisor) == ("ann", ("boss",), False)
     if how == "line":
         await floor.desk.receive(floor.message(CallReport(device=DEVICE, state="ended")))
         await shift.pass_s(61)
@@ -193,7 +194,7 @@ async def test_an_owner_whose_page_is_gone_is_not_lost_for_ten_seconds_then_offe
     await shift.pass_s(55)
     here.clear()
     await shift.pass_s(9)
-    assert now(floor).owner == "ann" and not now(floor).offered, "under ten seconds nothing is taken"
+    assert now(floor).owner == "ann" and not now(floor).ownership.gone, "under ten seconds nothing is taken"
     here.add("ann")
     await shift.pass_s(15)
     assert now(floor).owner == "ann", "who comes back is given the countdown"
@@ -201,9 +202,9 @@ async def test_an_owner_whose_page_is_gone_is_not_lost_for_ten_seconds_then_offe
     here.clear()
     await shift.pass_s(12)
     offered = now(floor)
-    assert (offered.owner, offered.offered, offered.needs_someone) == ("ann", "lost", True)
+    assert (offered.owner, offered.ownership.gone, offered.needs_someone) == ("ann", "lost", True)
     await shift.ask("ben", cmd.Acknowledge, incident)
-    assert (now(floor).owner, now(floor).offered) == ("ben", "")
+    assert (now(floor).owner, now(floor).ownership.gone) == ("ben", "")
 
 
 async def test_an_owner_is_not_lost_while_the_pages_of_other_servers_are_not_known(floor: Floor) -> None:
@@ -213,10 +214,10 @@ async def test_an_owner_is_not_lost_while_the_pages_of_other_servers_are_not_kno
     here.clear()
     screens.all_known = False
     await shift.pass_s(40)
-    assert not now(floor).offered and shift.watch.away("ann").since is None
+    assert not now(floor).ownership.gone and shift.watch.away("ann").since is None
     screens.all_known = True  # then it has the same grace as a page that is lost
     await shift.pass_s(12)
-    assert now(floor).offered == "lost"
+    assert now(floor).ownership.gone == "lost"
 
 
 async def test_an_owner_who_comes_back_has_it_again_and_nobody_else_takes_it(floor: Floor) -> None:
@@ -225,11 +226,11 @@ async def test_an_owner_who_comes_back_has_it_again_and_nobody_else_takes_it(flo
     await shift.ask("ann", cmd.Acknowledge, incident)
     await shift.ask("ann", cmd.Route, incident, zone="5415")
     await shift.pass_s(12)
-    assert now(floor).offered == "lost" and now(floor).for_everyone and floor.desk.board.unowned == 1
+    assert now(floor).ownership.gone == "lost" and now(floor).for_everyone and floor.desk.board.unowned == 1
     shift.watch = Watch(floor.desk, floor.log, QUIET, screens=screens)  # a server that was started anew ends it, too
     here.add("ann")
     await shift.pass_s(1)
-    assert (now(floor).owner, now(floor).offered, floor.desk.board.unowned) == ("ann", "", 0)
+    assert (now(floor).owner, now(floor).ownership.gone, floor.desk.board.unowned) == ("ann", "", 0)
     with pytest.raises(Refused, match="taken"):
         await shift.ask("ben", cmd.Acknowledge, incident)
 
@@ -242,7 +243,7 @@ async def test_who_signs_out_offers_at_once(floor: Floor) -> None:
     here.clear()
     await floor.desk.note("desk/access", ev.SignedOut(why="person"), id=floor.name(), actor="ann")
     await shift.pass_s(1)
-    assert now(floor).offered == "signed_out"
+    assert now(floor).ownership.gone == "signed_out"
 
 
 async def test_an_order_nobody_takes_alarms_then_calls_the_supervisor_once(floor: Floor) -> None:
@@ -271,8 +272,8 @@ async def test_an_order_that_was_late_and_came_after_all_answers_no_further_pres
     before = now(floor)
     await floor.desk.undelivered(incident.id, order=order.id, update=1, zone="5415", why="no answer", final=False)
     await floor.desk.delivered(incident.id, order=order.id, update=1, zone="5415", status=200)
-    same = ("realarm", "realarmed_at", "waits_since", "ladder")
-    assert [getattr(now(floor), name) for name in same] == [getattr(before, name) for name in same]
+    same = attrgetter("realarm", "attention.realarmed_at", "escalation")
+    assert same(now(floor)) == same(before)
     assert now(floor).realarm == "pressed"
 
 
@@ -303,13 +304,13 @@ async def test_what_was_missed_on_the_way_is_over_when_a_unit_is_there(floor: Fl
 
 async def told(shift: Shift) -> Incident:
     await shift.pass_s(91)
-    await until(lambda: now(shift.floor).outside)
+    await until(lambda: now(shift.floor).escalation.outside)
     return now(shift.floor)
 
 
 async def test_nobody_set_outside_is_said(floor: Floor) -> None:
     await pressed(floor)
-    assert (await told(Shift(floor))).outside == "none"
+    assert (await told(Shift(floor))).escalation.outside == "none"
 
 
 async def test_the_outside_command_is_told_and_no_person_is_in_it(floor: Floor, tmp_path: Path) -> None:
@@ -319,7 +320,7 @@ async def test_the_outside_command_is_told_and_no_person_is_in_it(floor: Floor, 
     await pressed(floor)
     incident = await told(Shift(floor, outside=outside))
     facts = json.loads(heard.read_text())
-    assert incident.outside == "told"
+    assert incident.escalation.outside == "told"
     assert set(facts) == {"incident", "step", "zone", "received_at", "unanswered_since", "at"}
     assert (facts["incident"], facts["zone"]) == (incident.id, "5415")
     assert DEVICE not in heard.read_text() and floor.cases.case.number not in heard.read_text()
@@ -329,8 +330,8 @@ async def test_a_webhook_that_fails_is_tried_three_times_and_shown(floor: Floor,
     outside = Outside(OutsideSettings(webhook=unused_tcp_port_refused, again_s=0.01, timeout_s=2))
     await pressed(floor)
     incident = await told(Shift(floor, outside=outside))
-    assert incident.outside == "failed"
-    (result,) = (e.event for e in incident.history if isinstance(e.event, ev.OutsideTold))
+    assert incident.escalation.outside == "failed"
+    (result,) = (e.event for e in incident.history.entries if isinstance(e.event, ev.OutsideTold))
     assert (result.channel, result.ok, result.tries) == ("webhook", False, 3)
 
 
@@ -344,15 +345,15 @@ async def test_a_telling_cut_off_by_a_crash_is_done_again(open_floor: Open) -> N
         shift = Shift(floor, outside=never)
         working = asyncio.create_task(shift.watch.run())
         floor.clock.pass_s(61)
-        await until(lambda: now(floor).ladder == "confirm")
+        await until(lambda: now(floor).escalation.rung == "confirm")
         floor.clock.pass_s(31)
-        await until(lambda: now(floor).ladder == "outside")
+        await until(lambda: now(floor).escalation.rung == "outside")
         working.cancel()
         await asyncio.gather(working, return_exceptions=True)
     async with open_floor() as floor:
         shift = Shift(floor)
         await shift.pass_s(62)
-        await until(lambda: now(floor).outside)
+        await until(lambda: now(floor).escalation.outside)
 
 
 async def test_a_technical_alarm_laid_aside_comes_back_by_itself(open_floor: Open) -> None:
@@ -397,7 +398,7 @@ async def test_no_command_lays_a_press_aside(floor: Floor) -> None:
     assert not [what for what in MAY if shelf_words & set(what.split("_")) and what != "shelve_device"]
     assert now(floor).needs_someone
     await Shift(floor).pass_s(16)
-    assert now(floor).ladder == "louder"
+    assert now(floor).escalation.rung == "louder"
 
 
 async def test_a_closed_alarm_is_left_in_peace(floor: Floor) -> None:

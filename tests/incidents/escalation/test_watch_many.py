@@ -45,12 +45,12 @@ async def written(floor: Floor) -> Counter[str]:
 
 async def told_outside(floor: Floor, ids: list[str]) -> None:
     async with asyncio.timeout(LONG_S):
-        while not all(floor.desk.board.incidents[name].outside for name in ids):
+        while not all(floor.desk.board.incidents[name].escalation.outside for name in ids):
             await asyncio.sleep(0.02)
 
 
 def steps(incident: Incident) -> list[str]:
-    return [entry.event.step for entry in incident.history if isinstance(entry.event, ev.Escalated)]
+    return [entry.event.step for entry in incident.history.entries if isinstance(entry.event, ev.Escalated)]
 
 
 async def test_what_many_alarms_need_at_once_is_one_record_each_step(floor: Floor) -> None:
@@ -63,7 +63,7 @@ async def test_what_many_alarms_need_at_once_is_one_record_each_step(floor: Floo
     assert not kinds["escalated"] and not kinds["unpresented"] and not kinds["outside_told"]
     assert kinds["together"] == 6  # shown to nobody, four rungs, what became of telling outside
     for incident in (floor.desk.board.incidents[name] for name in ids):
-        assert incident.unpresented and steps(incident) == LADDER and incident.outside == "none"
+        assert incident.attention.unpresented and steps(incident) == LADDER and incident.escalation.outside == "none"
         assert incident.version == 1, "its own stream holds the press alone"
 
 
@@ -90,12 +90,12 @@ async def test_a_restart_and_every_reader_find_what_was_told_of_many_at_its_plac
         again = floor.desk.board.incidents
         assert again.keys() == before.keys()
         for name, incident in again.items():
-            assert [e.event for e in incident.history] == [e.event for e in before[name].history]
-            known = {"history", "unrecorded"}
+            assert [e.event for e in incident.history.entries] == [e.event for e in before[name].history.entries]
+            known = {"history"}
             fields = [f for f in incident.__struct_fields__ if f not in known]
             assert [getattr(incident, f) for f in fields] == [getattr(before[name], f) for f in fields]
         folded, records = await incident_of(floor.log, ids[1])
-        assert folded.ladder == "confirm" and folded.confirmed_by == "boss"
+        assert folded.escalation.rung == "confirm" and folded.escalation.confirmed_by == "boss"
         told = timeline(records, floor.log.unseal, await told_beside(floor.log, records))
         assert [one.moment.facts.get("step") for one in told.beside] == [None, "louder", "everyone", "confirm"]
         found = await collect(floor.log, ids[1])
@@ -153,7 +153,7 @@ async def test_somebody_outside_is_told_of_many_once(floor: Floor, tmp_path: Any
     facts = json.loads(told.read_text())
     assert facts["count"] == str(CROWD) and facts["incident"] in ids
     assert sorted(facts["incidents"].split()) == sorted(ids)
-    assert all(floor.desk.board.incidents[name].outside == "told" for name in ids)
+    assert all(floor.desk.board.incidents[name].escalation.outside == "told" for name in ids)
 
 
 async def test_the_moments_of_a_crowd_are_by_our_clock(floor: Floor) -> None:
@@ -161,4 +161,4 @@ async def test_the_moments_of_a_crowd_are_by_our_clock(floor: Floor) -> None:
     ids = await crowd(floor)
     await pass_s(floor, watch, 16)
     incident = floor.desk.board.incidents[ids[0]]
-    assert incident.ladder_at == START + timedelta(seconds=15) and incident.ladder == "louder"
+    assert incident.escalation.rung_at == START + timedelta(seconds=15) and incident.escalation.rung == "louder"

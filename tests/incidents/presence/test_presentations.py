@@ -19,7 +19,7 @@ def recorded(floor: Floor) -> list[tuple[bool, int, int]]:
     assert incident is not None
     return [
         (e.event.first, e.event.consoles, e.event.audible)
-        for e in incident.history
+        for e in incident.history.entries
         if isinstance(e.event, ev.Presented)
     ]
 
@@ -35,12 +35,12 @@ async def test_silent_pages_present_to_nobody_until_one_can_be_heard(floor: Floo
     assert "presented" not in floor.incident().times  # type: ignore[union-attr]
     floor.clock.pass_s(watch.times.presented_s + 1)
     await watch.tick()
-    assert floor.incident().unpresented  # type: ignore[union-attr]
+    assert floor.incident().attention.unpresented  # type: ignore[union-attr]
 
     floor.desk.presented([incident.id], console="two", audible=True)  # its sound was started
 
     await until(lambda: "presented" in floor.incident().times)  # type: ignore[union-attr]
-    assert not floor.incident().unpresented  # type: ignore[union-attr]
+    assert not floor.incident().attention.unpresented  # type: ignore[union-attr]
 
     await until(lambda: (False, 2, 1) in recorded(floor))
     assert recorded(floor) == [(False, 2, 0), (True, 1, 1), (False, 2, 1)]
@@ -84,7 +84,7 @@ def test_an_alarm_is_presented_by_a_first_or_an_audible_page_and_by_nothing_else
     for n, (first, audible) in enumerate(shown):
         incident = apply(incident, _entry(3 + n, ev.Presented(consoles=3, audible=audible, first=first)))
     heard = any(first or audible for first, audible in shown)
-    assert ("presented" in incident.times, incident.unpresented) == (heard, not heard)
+    assert ("presented" in incident.times, incident.attention.unpresented) == (heard, not heard)
 
 
 def _entry(version: int, event: ev.Event) -> ev.Entry:

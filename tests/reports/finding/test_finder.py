@@ -76,14 +76,16 @@ async def test_what_is_found_is_what_a_look_at_each_incident_finds(found: Found)
     some = next(iter(incidents))
     assert await found.ids(device) == {one.id for one in incidents if one.device == device}
     assert {one.id for one in incidents if one.case == case} <= await found.ids(case)
-    assert await found.ids("real") == {one.id for one in incidents if one.as_class == "real"}
+    assert await found.ids("real") == {one.id for one in incidents if one.judgement.as_class == "real"}
     assert await found.ids("open") == {one.id for one in incidents if one.open} != set()
-    assert await found.ids("arrested closed") == {one.id for one in incidents if one.outcome == "suspect_arrested"}
+    assert await found.ids("arrested closed") == {
+        one.id for one in incidents if one.judgement.outcome == "suspect_arrested"
+    }
     assert await found.ids(f"{_day(some):%d/%m/%Y}") == {one.id for one in incidents if _day(one) == _day(some)}
     assert await found.ids("2025 2026") == set(found.incidents)
     assert await found.ids(some.id[:8]) == {some.id}
     assert await found.ids(f"{device} real") == {
-        one.id for one in incidents if one.device == device and one.as_class == "real"
+        one.id for one in incidents if one.device == device and one.judgement.as_class == "real"
     }
     assert await found.ids("nobody") == set()
 
@@ -91,7 +93,7 @@ async def test_what_is_found_is_what_a_look_at_each_incident_finds(found: Found)
 async def test_a_place_finds_what_was_pressed_there_and_what_its_zone_has(found: Found) -> None:
     pressed = {}
     for one in found.incidents.values():
-        presses = [entry.event for entry in one.history if isinstance(entry.event, ev.Raised | ev.Pressed)]
+        presses = [entry.event for entry in one.history.entries if isinstance(entry.event, ev.Raised | ev.Pressed)]
         fix = next((press.fix for press in reversed(presses) if press.fix), None)
         where = found.zones.locate(fix.lat, fix.lon).municipality if fix else None
         pressed[one.id] = where.name if where else ""

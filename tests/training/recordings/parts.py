@@ -14,12 +14,13 @@ from incidents.case import Case, Exclusion, Fact, Instruction, Person, Protected
 from incidents.incident import Incident
 from maps.zones import Zones
 from reports.measures.table import row_of
+from tests.incidents.facts import facts_of
 from tests.training.replay.parts import replaying
 from training.extraction import Told, recorded, told
 from training.shipped.stage import Stage, Story, begins
 
-OWN = {"id", "raised_id", "history", "order", "owner", "confirmed_by", "helpers", "listener", "explanations"}
-OWN |= {"offered_to", "offered_by", "unit", "waits_from", "looks"}
+OWN = {"id", "order", "unit", "owner", "ownership__helpers", "ownership__offer", "line__listener", "readers__looks"}
+OWN |= {"escalation__waits_from", "escalation__confirmed_by", "judgement__explanations", "history__entries"}
 
 DEVICE = "AMR-00412"
 HOME = (51.0450, 3.7250)
@@ -162,12 +163,12 @@ async def taken(story: Story, folder: Path, zones: Zones) -> AsyncIterator[tuple
 
 def as_it_was(incident: Incident) -> dict[str, Any]:
     """All of an incident but its ids and pseudonyms; its history by what happened when."""
-    facts = {name: getattr(incident, name) for name in incident.__struct_fields__ if name not in OWN}
-    facts["feed"] = bool(incident.feed)
+    facts = {name: value for name, value in facts_of(incident).items() if name not in OWN}
+    facts["presses__feed"] = bool(incident.presses.feed)
     order = incident.order
     facts["order"] = order and (order.zone, order.update, order.alive, order.step, order.done, order.delivery)
     facts["unit"] = incident.unit and (incident.unit.unit, incident.unit.status, incident.unit.at)
-    facts["history"] = [(type(e.event), e.at, e.source_at, e.version) for e in incident.history]
+    facts["history"] = [(type(e.event), e.at, e.source_at, e.version) for e in incident.history.entries]
     facts["owned"] = incident.owner is not None
     measured = msgspec.to_builtins(row_of(incident))
     return facts | {f"measured {fact}": measured[fact] for fact in measured if fact not in ("incident", "operator")}

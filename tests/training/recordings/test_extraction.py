@@ -83,12 +83,12 @@ async def test_an_odd_incident_played_back_is_what_it_was(name: str, tmp_path: P
             assert read_recording(tmp_path / "written") == masked
             assert not [word for word in ("Griet", DEVICE, "HAS-2026", "0479112233", "Nina", "101-7") if word in text]
             (played,) = await played_back(masked, tmp_path / how, zones)
-            assert (played.state, played.origin, played.outcome) == (
+            assert (played.state, played.origin, played.judgement.outcome) == (
                 one.incident.state,
                 one.incident.origin,
-                again.outcome,
+                again.judgement.outcome,
             )
-            assert played.press == again.press and played.presses == again.presses
+            assert played.presses.last == again.presses.last and played.presses.count == again.presses.count
 
 
 async def test_what_is_not_closed_or_not_there_is_not_recorded(tmp_path: Path, zones: Zones) -> None:

@@ -147,11 +147,16 @@ async def test_a_masked_recording_plays_as_the_original_did(original: Recording,
     masked = mask(original, how="masked", zones=zones, expires=EXPIRES, random=Random(6))
     (was,), (now,) = [await played_back(one, tmp_path / one.masking, zones) for one in (original, masked)]
     shift = masked.lines[0].at - original.lines[0].at
-    assert (now.state, now.outcome, now.presses, now.as_class) == (was.state, was.outcome, was.presses, was.as_class)
+    assert (now.state, now.judgement.outcome, now.presses.count, now.judgement.as_class) == (
+        was.state,
+        was.judgement.outcome,
+        was.presses.count,
+        was.judgement.as_class,
+    )
     assert {name: time.at for name, time in now.times.items()} == {
         name: time.at + shift for name, time in was.times.items()
     }
-    assert len(now.history) == len(was.history) and now.version == was.version
+    assert len(now.history.entries) == len(was.history.entries) and now.version == was.version
     assert now.order is not None and zones.known(now.order.zone) and now.case_version == was.case_version
     assert now.flags == was.flags
 
@@ -159,7 +164,12 @@ async def test_a_masked_recording_plays_as_the_original_did(original: Recording,
 async def test_a_strongly_masked_recording_plays_to_its_end(original: Recording, tmp_path: Path, zones: Zones) -> None:
     masked = mask(original, how="strong", zones=zones, expires=EXPIRES, random=Random(7))
     (was,), (now,) = [await played_back(one, tmp_path / one.masking, zones) for one in (original, masked)]
-    assert (now.state, now.outcome, now.as_class, now.presses) == (was.state, was.outcome, was.as_class, was.presses)
+    assert (now.state, now.judgement.outcome, now.judgement.as_class, now.presses.count) == (
+        was.state,
+        was.judgement.outcome,
+        was.judgement.as_class,
+        was.presses.count,
+    )
 
     def persons(recording: Recording) -> list[tuple[str, type]]:
         lines = [line for line in recording.lines if isinstance(line, Happened)]

@@ -82,4 +82,4 @@ def test_they_show_what_they_are_there_to_show(zones: Zones) -> None:
 
 async def test_the_late_press_of_the_outage_is_flagged(tmp_path: Path, zones: Zones) -> None:
     (incident,) = await played_back(shipped("outage-and-duress"), tmp_path, zones)
-    assert "delayed" in incident.flags and incident.as_class == "real"
+    assert "delayed" in incident.flags and incident.judgement.as_class == "real"

@@ -8,7 +8,6 @@ import stat
 from collections.abc import AsyncIterator
 from pathlib import Path
 
-import msgspec
 import pytest
 from click.testing import Result
 from pypdf import PdfReader
@@ -29,6 +28,7 @@ from incidents.log.verify import verify as verify_log
 from incidents.timeline import NoSuchIncident
 from tests.centre.documents.evidence.parts import SUE, decoded, pdf_text, register, story, verify
 from tests.incidents.conftest import DEVICE, DrivenClock, Floor, Open
+from tests.incidents.facts import with_facts
 from tests.people import technician
 
 NO_CASES = CaseRegister.open(None)
@@ -131,7 +131,7 @@ async def test_for_an_account_that_the_case_excludes_there_is_no_such_incident(f
 async def test_it_says_what_was_shown_and_is_not_in_the_log_yet(floor: Floor, tmp_path: Path) -> None:
     name = await story(floor)
     board = floor.desk.board
-    board.incidents[name] = msgspec.structs.replace(board.incidents[name], unrecorded=2)
+    board.incidents[name] = with_facts(board.incidents[name], history__unrecorded=2)
     file = decoded(await taken(floor, files_of(floor, tmp_path), name, "json", "Sue Fictief"))
     assert {"what": "unrecorded", "count": 2} in file["missing"]
 

@@ -198,7 +198,7 @@ async def test_the_map_draws_it_where_it_would_be(house: House) -> None:
     drill = await live(house)
     await session._drawing._draw()
     assert (shown := drawn[-1].incident(drill.id)) is not None
-    assert shown.fix is not None and shown.fix.lat == 51.05
+    assert shown.position.fix is not None and shown.position.fix.lat == 51.05
     await house.press()
     await session._drawing._draw()
     assert drawn[-1].incident(drill.id) is None

@@ -12,6 +12,7 @@ from incidents.fold.units import UnitNow
 from incidents.incident import Incident
 from incidents.messages import Fix
 from maps.motion import moved
+from tests.incidents.facts import incident_of, with_facts
 
 NOW = datetime(2026, 11, 24, 21, 14, 7, tzinfo=UTC)
 GENT = (51.0536, 3.7253)
@@ -32,16 +33,15 @@ def alarm(key: str, at: tuple[float, float] | Fix | None = GENT, *, age_s: float
     """An open alarm whose newest position is so old."""
     fix_at = NOW - timedelta(seconds=age_s)
     fix = Fix(*at, kind.pop("radius", 18.0), time=fix_at) if isinstance(at, tuple) else at
-    facts = {"state": "raised", "origin": "press", "device": f"AMR-{key}", **kind}
-    times = dict.fromkeys(("pressed_at", "received_at", "changed_at", "last_press_at"), NOW)
-    return Incident(id=key, version=1, fix=fix, fix_at=fix_at if fix else None, **times, **facts)
+    where = {"position__fix": fix, "position__at": fix_at if fix else None}
+    return incident_of(key, NOW, **where | {"device": f"AMR-{key}"} | kind)
 
 
 def went(*places: tuple[float, float], every_s: float = 4.0) -> Incident:
     """An alarm with fixes, the last of now, so many metres to the north and the east of Gent."""
     times = (NOW - timedelta(seconds=every_s * n) for n in reversed(range(len(places))))
     trail = tuple(Fix(*moved(*GENT, *place), 10.0, time=time) for place, time in zip(places, times, strict=True))
-    return msgspec.structs.replace(alarm("a"), fix=trail[-1], trail=trail)
+    return with_facts(alarm("a"), position__fix=trail[-1], position__trail=trail)
 
 
 def unit(key: str, at: tuple[float, float] | None = GENT, **kind: Any) -> UnitNow:

@@ -34,6 +34,7 @@ from maps.overlays import true_circle
 from maps.track import FASTER
 from maps.zones import Zones
 from tests.dashboard.components.map.parts import CASE, GENT, NOW, alarm, board_of, unit, went
+from tests.incidents.facts import with_facts
 
 ASKS_S, LATEST_S = 5.0, 1.3  # how often a page is told of what grows, and how late that may come
 ROUNDED_M = 0.11
@@ -60,20 +61,20 @@ def test_every_open_state_has_a_shape() -> None:
 
 
 def test_an_alarm_without_a_position_has_the_area_that_was_named_or_nothing(zones: Zones) -> None:
-    raised = alarm("a", None, origin="hand", device=None, place="Gent", zone="5415")
+    raised = alarm("a", None, origin="hand", device=None, by_hand__place="Gent", zone="5415")
     made, (x, y) = mark(raised, zones), to_mercator(*GENT)
     assert made.area is not None and made.x is None and made.at is None
     x0, y0, x1, y1 = made.area
     assert x0 < x < x1 and y0 < y < y1 and x1 - x0 < 50_000
-    for nowhere in (replace(raised, place=""), replace(raised, zone="", place="Lille")):
+    for nowhere in (with_facts(raised, by_hand__place=""), with_facts(raised, zone="", by_hand__place="Lille")):
         assert mark(nowhere, zones).area is None
     assert (made.name, made.nameless) == ("Gent", "")
-    assert mark(replace(raised, place=""), zones).nameless == "by_hand"
+    assert mark(with_facts(raised, by_hand__place=""), zones).nameless == "by_hand"
     assert mark(alarm("b", device=None), zones).nameless == "no_device"
 
 
 def test_a_position_without_a_time_has_none(zones: Zones) -> None:
-    assert mark(replace(alarm("a", Fix(*GENT, 20.0)), fix_at=None), zones).at is None
+    assert mark(with_facts(alarm("a", Fix(*GENT, 20.0)), position__at=None), zones).at is None
 
 
 speeds = st.one_of(st.none(), st.floats(0.0, 60.0))
@@ -99,11 +100,11 @@ def test_a_circle_is_never_smaller_than_where_she_may_be_until_the_page_is_told_
         for moment in (now, *(at for at in before if now < at < ends), ends):
             drawn = next((r for at, _, r in reversed(steps) if at <= milliseconds(moment)), None)
             reach = of.reach(moment)
-            assert reach is not None and incident.fix is not None
+            assert reach is not None and incident.position.fix is not None
             least = true_circle(reach.lat, reach.lon, min(reach.radius_m, MAX_CIRCLE_M)).r
             slack = ROUNDED_M + of.growth_m_s / 500  # a moment is whole to a millisecond
             if drawn is None:
-                assert of.grown_m(reach.age_s) <= least_growth_m(incident.fix) + slack
+                assert of.grown_m(reach.age_s) <= least_growth_m(incident.position.fix) + slack
             else:
                 assert least - slack <= drawn <= STEP * least + slack
         now += timedelta(seconds=ASKS_S)
@@ -135,7 +136,11 @@ def test_a_flagged_position_says_so_keeps_its_mark_and_the_circle_is_where_she_w
 def test_a_vague_position_among_sure_ones_has_their_circle_within_its_own(zones: Zones) -> None:
     way = went(*[(0.0, 0.0)] * 15)
     vague = Fix(*moved(*GENT, 600.0, 0.0), 1_200.0, time=NOW + timedelta(seconds=1))
-    made = mark(replace(way, fix=vague, trail=(*way.trail, vague)), zones, NOW + timedelta(seconds=1))
+    made = mark(
+        with_facts(way, position__fix=vague, position__trail=(*way.position.trail, vague)),
+        zones,
+        NOW + timedelta(seconds=1),
+    )
     assert not made.doubted and made.circle is not None and made.circle[1] > 1_800
     assert made.grown is not None and made.grown.steps[0][2] < 200
 

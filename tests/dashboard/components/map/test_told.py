@@ -14,6 +14,7 @@ from dashboard.components.tracks import track
 from incidents.messages import Fix
 from maps.zones import Zones
 from tests.dashboard.components.map.parts import CASE, GENT, NAMUR, NOW, Page, alarm, board_of, drop, put, unit, went
+from tests.incidents.facts import with_facts
 
 KEYS, UNITS, PLACES = "ab", ("G1", "G2"), (GENT, NAMUR, None)
 keys, places = st.sampled_from(KEYS), st.sampled_from(PLACES)
@@ -49,7 +50,7 @@ class Scene:
     def take(self, what: str, *facts: Any) -> None:
         match what, *facts:
             case "put", key, at, state:
-                put(self.board, alarm(key, at, state=state, zone="5415", place="" if at else "Gent"))
+                put(self.board, alarm(key, at, state=state, zone="5415", by_hand__place="" if at else "Gent"))
             case "drop", key:
                 drop(self.board, key)
             case "unit", name, at, status:
@@ -150,7 +151,7 @@ def test_where_nobody_may_see_anything_nothing_is_told(zones: Zones) -> None:
 
 def test_a_track_grows_by_what_is_new(zones: Zones) -> None:
     scene, way = Scene(zones), went(*((20.0 * n, 0.0) for n in range(5)))
-    put(scene.board, replace(way, trail=way.trail[:4]))
+    put(scene.board, with_facts(way, position__trail=way.position.trail[:4]))
     scene.take("sight", "selected", "a")
     assert len(scene.news(scene.told)["chosen"]["line"]) == 4
     put(scene.board, way)

@@ -7,7 +7,6 @@ from typing import Any
 import msgspec
 import pytest
 from bokeh.document import Document
-from msgspec.structs import replace
 
 from dashboard.components.map import MapView
 from dashboard.components.map import view as module
@@ -21,6 +20,7 @@ from maps.geodesy import to_mercator
 from maps.zones import Zones
 from reports.catalogue import translator
 from tests.dashboard.components.map.parts import GENT, NAMUR, NOW, Page, alarm, board_of, put
+from tests.incidents.facts import with_facts
 
 PLACE = Destination("9000 Gent", "Gent", Extent(0.0, 0.0, (1.0, 2.0, 3.0, 4.0), exact=True))
 
@@ -179,11 +179,11 @@ def test_an_alarm_abroad_is_said_to_be_outside_in_the_language_of_the_page(view:
 
 
 def test_an_alarm_without_a_position_is_shown_by_the_area_that_was_named(view: MapView) -> None:
-    raised = alarm("a", None, origin="hand", device=None, place="Gent", zone="5415")
+    raised = alarm("a", None, origin="hand", device=None, by_hand__place="Gent", zone="5415")
     show(view, raised, selected="a")
     assert view.root.place[:2] == ["PZ Gent", "no position, named by who raised it"]
     assert len(view.ground.highlight.data["xs"]) == 1
-    for nowhere in (replace(raised, place=""), replace(raised, zone="", place="Lille")):
+    for nowhere in (with_facts(raised, by_hand__place=""), with_facts(raised, zone="", by_hand__place="Lille")):
         show(view, nowhere, selected="a")
         assert view.root.place == [] and view.ground.highlight.data["xs"] == []
 

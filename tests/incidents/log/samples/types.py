@@ -12,7 +12,6 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-import msgspec
 from msgspec import inspect
 
 from centre.version import version
@@ -22,6 +21,7 @@ from incidents.log import Record
 from incidents.log.sqlite import SqliteLog
 from incidents.log.transfer import export, import_log
 from tests.goldens.texts import value_text
+from tests.incidents.facts import facts_of
 
 HERE = Path(__file__).parent / "types"
 VERSION = version()
@@ -105,9 +105,9 @@ def _line(log: SqliteLog, incident: str, records: list[Record]) -> str:
     for record in records:
         entry = ev.entry(record, log.unseal(record))
         board.fold(entry)
-        states.append(msgspec.structs.asdict(board.incidents[incident]))
+        states.append(facts_of(board.incidents[incident]))
     before, after = (states[0] if len(states) > 1 else {}), states[-1]
-    passing = ("version", "id", "raised_id", "history")  # the history is the events, which stand above
+    passing = ("version", "id", "history__entries")  # the history is the events, which stand above
     changed = {
         name: after[name] for name in after if name not in passing and (not before or before[name] != after[name])
     }
