@@ -216,9 +216,9 @@ class Session(DeskSession[OperatorGround["Session"]]):
             return
         self._add_rows(message, now)
 
-    def _beside(self, message: dict[str, Any]) -> None:
-        super()._beside(message)
-        if not self.standing.dark:
+    def _beside(self, message: dict[str, Any], now: Standing) -> None:
+        super()._beside(message, now)
+        if not now.dark:
             self._drill.add(message)
 
     def _stands(self, before: Standing | None, now: Standing) -> None:

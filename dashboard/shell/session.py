@@ -138,7 +138,7 @@ class PageSession(Answering[None], Outbox, Generic[G]):
         now = self.standing
         self._fill(message, now)
         try:
-            self._beside(message)
+            self._beside(message, now)
         except Exception as error:  # the first rule: what is told beside keeps no alarm from a page
             _logger.error("a part of a page could not be made", exc_info=without_values(error))
         self._mailbox.add(message, now)
@@ -160,7 +160,7 @@ class PageSession(Answering[None], Outbox, Generic[G]):
     def _fill(self, message: dict[str, Any], now: Standing) -> None:
         """Put into a message what is told beside the topics."""
 
-    def _beside(self, message: dict[str, Any]) -> None:
+    def _beside(self, message: dict[str, Any], now: Standing) -> None:
         """Put into a message what is told beside whatever this kind of page is sent."""
 
     def _add_access(self, message: dict[str, Any], now: Standing) -> None:
@@ -277,9 +277,9 @@ class DeskSession(PageSession[D], Generic[D]):
         except LogUnavailable:
             return ""
 
-    def _beside(self, message: dict[str, Any]) -> None:
+    def _beside(self, message: dict[str, Any], now: Standing) -> None:
         """Before a locked page nobody looks at anything."""
-        if self.standing.locked:
+        if now.locked:
             self.looks.clear()
 
     @answers("reason")

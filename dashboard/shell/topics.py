@@ -81,11 +81,12 @@ class Mailbox:
             self._due.update(self._sent)
             # What was nothing to one person is not taken from another.
             self._sent = {name: None if fact is None else msgspec.UNSET for name, fact in self._sent.items()}
+        due, dark = self._due, standing.dark
         for topic, of in self._topics:
             name = topic.name
-            if (topic.hears and name not in self._due) or (standing.dark and not topic.dark):
+            if (topic.hears and name not in due) or (dark and not topic.dark):
                 continue
-            self._due.discard(name)
+            due.discard(name)
             try:
                 fact = of(standing)
             except Exception as error:  # the first rule: it keeps neither an alarm nor another topic from a page

@@ -103,10 +103,9 @@ class ZoneSession(DeskSession[Ground]):
             message["credit"] = self._consoles.services.whereabouts.credit(self.translate)
             message["orders"] += [{"order": f"reserved-{n}", "reserved": True} for n in range(len(self._reserved))]
 
-    def _beside(self, message: dict[str, Any]) -> None:
+    def _beside(self, message: dict[str, Any], now: Standing) -> None:
         """What its cases were pressed and wait for: no order waits for that."""
-        super()._beside(message)
-        now = self.standing
+        super()._beside(message, now)
         zone = now.zone if now.state == "signed" else ""
         message["notices"] = self._presses.told() if zone else self._presses.clear()
         if zone:
