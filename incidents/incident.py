@@ -13,19 +13,7 @@ from incidents.devices.announced import Announced
 from incidents.messages import Call, Fix, Unreadable
 
 State = Literal["raised", "acknowledged", "routed", "accepted", "en_route", "on_scene", "safe", "closed"]
-TimeName = Literal[
-    "pressed",
-    "received",
-    "presented",
-    "acknowledged",
-    "listening",
-    "routed",
-    "accepted",
-    "en_route",
-    "on_scene",
-    "safe",
-    "closed",
-]
+TimeName = Literal["pressed", "received", "presented", "acknowledged", "listening", "routed", ev.Step, "closed"]
 TIME_NAMES: tuple[TimeName, ...] = TimeName.__args__  # type: ignore[attr-defined]
 STATES: tuple[State, ...] = State.__args__  # type: ignore[attr-defined]
 RANK = {state: rank for rank, state in enumerate(STATES)}

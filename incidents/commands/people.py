@@ -100,7 +100,8 @@ class Assign(OnIncident, frozen=True, kw_only=True, tag="assign"):
         _check_receiver(to, about.actor)
         if to == incident.owner:
             raise Refused("taken", who=incident.owner, since=incident.ownership.since)
-        if _offered(incident, to, note, by=about.actor):
+        known = incident.ownership.offer
+        if known is not None and (known.to, known.note, known.by) == (to, note, about.actor):
             return None
         return ev.Assigned(to=str(to), note=note)
 
@@ -115,14 +116,10 @@ class NoteSheet(OfNoCase, frozen=True, kw_only=True, tag="note_sheet"):
 def offer(incident: Incident, *, actor: str, to: str | None, note: str, whole: bool = False) -> Decision:
     """The offer of an alarm to a person on shift; None when it stands already. `to` None: nobody of that id is on shift."""
     _check_receiver(to, actor)
-    if _offered(incident, to, note, by=None):
+    known = incident.ownership.offer
+    if known is not None and (known.to, known.note, known.by) == (to, note, None):
         return None
     return ev.HandOverOffered(to=str(to), note=note, whole=whole)
-
-
-def _offered(incident: Incident, to: str | None, note: str, *, by: str | None) -> bool:
-    offer = incident.ownership.offer
-    return offer is not None and (offer.to, offer.note, offer.by) == (to, note, by)
 
 
 def _check_receiver(to: str | None, actor: str) -> None:

@@ -4,29 +4,17 @@ The first report of a step sets its time, a state never runs backwards by a repo
 nobody owns or that is closed.
 """
 
-from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import Never
 
 from msgspec.structs import replace
 
 from incidents import events as ev
 from incidents.devices.announced import marked
 from incidents.escalation.bulk import holds
-from incidents.fold.changes import again, called, given_back, is_abroad, longer, moved, owned, timed
+from incidents.fold.changes import Folds, again, called, given_back, is_abroad, longer, moved, owned, timed
 from incidents.fold.clocks import counting
-from incidents.fold.intervention import (
-    declined,
-    delivered,
-    order_done,
-    ordered,
-    progressed,
-    server_claimed,
-    stood_down,
-    undelivered,
-    unit_seen,
-)
-from incidents.fold.people import accepted, assigned, ended, offered, taken_over
+from incidents.fold.intervention import INTERVENTION
+from incidents.fold.people import PEOPLE, offering
 from incidents.fold.track import place_passed, zone_crossed
 from incidents.fold.watch import WATCH, waiting
 from incidents.incident import (
@@ -65,7 +53,7 @@ def apply(incident: Incident | None, entry: ev.Entry) -> Incident:
         fold = _FOLD.get(type(event), _nothing)
         after = fold(incident, entry, event)  # type: ignore[arg-type]  # the table pairs each event with its own fold
         if after.owner != incident.owner:
-            after = ended(after, entry, event)  # an offer stands only while the alarm is whose it was
+            after = offering(after, None)  # an offer stands only while the alarm is whose it was
         if not event.TRACK:
             after = waiting(incident, after, entry)
     history, noticed = after.history, event is not None and event.NOTICED
@@ -173,14 +161,9 @@ def _listening(incident: Incident, entry: ev.Entry, event: ev.Listening) -> Inci
 
 def _corrected(incident: Incident, entry: ev.Entry, event: ev.TimeCorrected) -> Incident:
     name: TimeName = event.time  # type: ignore[assignment]
-    old = incident.times.get(name)
-    time = Time(
-        at=datetime.fromisoformat(event.to),
-        entered=old.entered if old else entry.at,
-        source=old.source if old else "person",
-        corrected=True,
-    )
-    return replace(incident, times={**incident.times, name: time})
+    at = datetime.fromisoformat(event.to)
+    before = incident.times.get(name, Time(at=at, entered=entry.at, source="person"))
+    return replace(incident, times={**incident.times, name: replace(before, at=at, corrected=True)})
 
 
 def _closed(incident: Incident, entry: ev.Entry, event: ev.Closed) -> Incident:
@@ -265,7 +248,7 @@ def _nothing(incident: Incident, entry: ev.Entry, event: ev.Event) -> Incident:
     return incident
 
 
-_FOLD: dict[type[ev.Event], Callable[[Incident, ev.Entry, Never], Incident]] = {
+_FOLD: Folds = {
     ev.Pressed: _pressed,
     ev.Located: moved,
     ev.Called: _called,
@@ -277,15 +260,6 @@ _FOLD: dict[type[ev.Event], Callable[[Incident, ev.Entry, Never], Incident]] = {
     ev.Released: lambda one, _, __: given_back(one),
     ev.KeptFrom: _kept_from,
     ev.CaseChanged: _case_changed,
-    ev.Ordered: ordered,
-    ev.Delivered: delivered,
-    ev.Undelivered: undelivered,
-    ev.Declined: declined,
-    ev.ServerClaimed: server_claimed,
-    ev.Progressed: progressed,
-    ev.OrderDone: order_done,
-    ev.StoodDown: stood_down,
-    ev.UnitSeen: unit_seen,
     ev.Listening: _listening,
     ev.CaseOpened: _case_opened,
     ev.CadNumbered: _cad_numbered,
@@ -297,12 +271,8 @@ _FOLD: dict[type[ev.Event], Callable[[Incident, ev.Entry, Never], Incident]] = {
     ev.Explained: _explained,
     ev.TrackingExtended: _tracking_extended,
     ev.TrackingEnded: lambda one, _, __: replace(one, position=replace(one.position, tracking_ended=True)),
-    ev.HandOverOffered: offered,
-    ev.HandOverAccepted: accepted,
-    ev.HandOverDeclined: ended,
-    ev.HandOverWithdrawn: ended,
-    ev.Assigned: assigned,
-    ev.TakenOver: taken_over,
     ev.Erased: lambda one, _, __: replace(one, history=replace(one.history, erased=True)),
+    **INTERVENTION,
+    **PEOPLE,
     **WATCH,
 }

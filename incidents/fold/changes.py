@@ -1,6 +1,8 @@
 """What several events change alike: where she is, the call, a time, that it alarms again."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import Never
 
 from msgspec.structs import replace
 
@@ -10,6 +12,8 @@ from incidents.incident import Incident, Time, TimeName
 from incidents.life_cycle import leads
 from incidents.messages import Call
 
+# The fold of each type of event: an incident, an entry, the entry's event of that type; the incident after it.
+Folds = dict[type[ev.Event], Callable[[Incident, ev.Entry, Never], Incident]]
 DELAYED = timedelta(seconds=30)  # older than the position shown by so much: flagged
 HISTORY_LENGTH = 1000  # entries kept beside the first: a button may be pressed all day; the log keeps all of them
 TRAIL_LENGTH = 600  # fixes kept for drawing; the log keeps all of them

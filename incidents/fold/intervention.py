@@ -6,13 +6,13 @@ from typing import Literal
 from msgspec.structs import replace
 
 from incidents import events as ev
-from incidents.fold.changes import again, timed
+from incidents.fold.changes import Folds, again, timed
 from incidents.fold.watch import LIMITS
 from incidents.incident import RANK, Decline, Incident, Order, OtherZones, Outgoing, StandDown, UnitOfIncident
 from incidents.life_cycle import leads
 
 
-def ordered(incident: Incident, entry: ev.Entry, event: ev.Ordered) -> Incident:
+def _ordered(incident: Incident, entry: ev.Entry, event: ev.Ordered) -> Incident:
     outgoing = Outgoing(
         order=event.order,
         update=event.update,
@@ -24,7 +24,8 @@ def ordered(incident: Incident, entry: ev.Entry, event: ev.Ordered) -> Incident:
     )
     kept = tuple(o for o in incident.order.outbox if _still_to_say(o, event)) if incident.order else ()
     outbox = (*kept, outgoing)[-20:] if event.channel == "network" else kept
-    if event.why == "new" or incident.order is None or incident.order.id != event.order:
+    anew = event.why in ("new", "reroute")
+    if anew or incident.order is None or incident.order.id != event.order:
         order = Order(
             id=event.order, zone=event.zone, update=event.update, at=entry.at, channel=event.channel, outbox=outbox
         )
@@ -35,18 +36,9 @@ def ordered(incident: Incident, entry: ev.Entry, event: ev.Ordered) -> Incident:
         others = replace(incident.other_zones, stand_downs=_left(incident, entry, event))
         state = leads("cancel_order", incident.state)
         return replace(incident, order=order, state=state, unit=None, realarm="", other_zones=others)
-    if event.why not in ("new", "reroute"):
+    if not anew:
         return replace(incident, order=order)
-    order = replace(
-        order,
-        alive=True,
-        step=None,
-        step_at=None,
-        done=False,
-        at=entry.at,
-        fix=incident.position.fix,
-        asked_unit=event.asked_unit,
-    )
+    order = replace(order, fix=incident.position.fix, asked_unit=event.asked_unit)
     # A safe that was said too early stays in the history; when she is safe is said again.
     times = timed(incident, "routed", entry, "person")
     times = {name: time for name, time in times.items() if name != "safe"}
@@ -80,7 +72,7 @@ def _confirmed(incident: Incident, entry: ev.Entry, order: str, zone: str) -> In
     return replace(incident, other_zones=replace(others, stand_downs=stand_downs))
 
 
-def stood_down(incident: Incident, entry: ev.Entry, event: ev.StoodDown) -> Incident:
+def _stood_down(incident: Incident, entry: ev.Entry, event: ev.StoodDown) -> Incident:
     return _confirmed(incident, entry, event.order, event.zone)
 
 
@@ -104,7 +96,7 @@ def _sending(incident: Incident, key: str, changed: Callable[[Outgoing], Outgoin
     return replace(incident, order=replace(incident.order, outbox=outbox))
 
 
-def delivered(incident: Incident, entry: ev.Entry, event: ev.Delivered) -> Incident:
+def _delivered(incident: Incident, entry: ev.Entry, event: ev.Delivered) -> Incident:
     if incident.order is None:
         return incident
     after = _sending(incident, f"{event.order}-{event.update}", lambda one: replace(one, state="delivered"))
@@ -114,7 +106,7 @@ def delivered(incident: Incident, entry: ev.Entry, event: ev.Delivered) -> Incid
     return _confirmed(after, entry, event.order, event.zone) if event.status in (404, 410) else after
 
 
-def undelivered(incident: Incident, entry: ev.Entry, event: ev.Undelivered) -> Incident:
+def _undelivered(incident: Incident, entry: ev.Entry, event: ev.Undelivered) -> Incident:
     key, outbox = f"{event.order}-{event.update}", incident.order.outbox if incident.order is not None else ()
     if incident.order is None or any(one.state == "delivered" for one in outbox if one.key == key):
         return incident
@@ -125,11 +117,11 @@ def undelivered(incident: Incident, entry: ev.Entry, event: ev.Undelivered) -> I
     return after if graver or incident.state == "closed" else again(after, entry, "undelivered")
 
 
-def server_claimed(incident: Incident, entry: ev.Entry, event: ev.ServerClaimed) -> Incident:
+def _server_claimed(incident: Incident, entry: ev.Entry, event: ev.ServerClaimed) -> Incident:
     return _sending(incident, event.what, lambda one: replace(one, server=event.server, claims=one.claims + 1))
 
 
-def declined(incident: Incident, entry: ev.Entry, event: ev.Declined) -> Incident:
+def _declined(incident: Incident, entry: ev.Entry, event: ev.Declined) -> Incident:
     order, others = incident.order, incident.other_zones
     if order is None or order.id != event.order:
         return incident
@@ -155,7 +147,7 @@ ANSWERED: dict[str, frozenset[str]] = {
 }
 
 
-def progressed(incident: Incident, entry: ev.Entry, event: ev.Progressed) -> Incident:
+def _progressed(incident: Incident, entry: ev.Entry, event: ev.Progressed) -> Incident:
     order, unit = incident.order, incident.unit
     # A late receipt for an order that was cancelled or refused stays in the history and moves nothing.
     if event.source in ("zone", "unit") and (order is None or not order.alive or event.order != order.id):
@@ -177,15 +169,28 @@ def progressed(incident: Incident, entry: ev.Entry, event: ev.Progressed) -> Inc
     )
 
 
-def order_done(incident: Incident, entry: ev.Entry, event: ev.OrderDone) -> Incident:
+def _order_done(incident: Incident, entry: ev.Entry, event: ev.OrderDone) -> Incident:
     if incident.order is None or incident.order.id != event.order:
         return incident
     return replace(incident, order=replace(incident.order, done=True))
 
 
-def unit_seen(incident: Incident, entry: ev.Entry, event: ev.UnitSeen) -> Incident:
+def _unit_seen(incident: Incident, entry: ev.Entry, event: ev.UnitSeen) -> Incident:
     if not event.unit:
         return incident
     return replace(
         incident, unit=UnitOfIncident(unit=event.unit, status=event.status, at=entry.source_at, fix=event.fix)
     )
+
+
+INTERVENTION: Folds = {
+    ev.Ordered: _ordered,
+    ev.Delivered: _delivered,
+    ev.Undelivered: _undelivered,
+    ev.Declined: _declined,
+    ev.ServerClaimed: _server_claimed,
+    ev.Progressed: _progressed,
+    ev.OrderDone: _order_done,
+    ev.StoodDown: _stood_down,
+    ev.UnitSeen: _unit_seen,
+}

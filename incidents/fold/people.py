@@ -6,34 +6,32 @@ import msgspec
 from msgspec.structs import replace
 
 from incidents import events as ev
-from incidents.fold.changes import owned
+from incidents.fold.changes import Folds, owned
 from incidents.incident import HandOverOffer, Incident
 
 KEPT_NOTES = 50  # notes shown on a sheet; the log keeps all
 
 
-def offered(incident: Incident, entry: ev.Entry, event: ev.HandOverOffered) -> Incident:
-    return _offering(incident, HandOverOffer(to=event.to, at=entry.at, note=event.note, whole=event.whole))
+def _offered(incident: Incident, entry: ev.Entry, event: ev.HandOverOffered) -> Incident:
+    return offering(incident, HandOverOffer(to=event.to, at=entry.at, note=event.note, whole=event.whole))
 
 
-def assigned(incident: Incident, entry: ev.Entry, event: ev.Assigned) -> Incident:
-    return _offering(incident, HandOverOffer(to=event.to, at=entry.at, note=event.note, by=entry.actor))
+def _assigned(incident: Incident, entry: ev.Entry, event: ev.Assigned) -> Incident:
+    return offering(incident, HandOverOffer(to=event.to, at=entry.at, note=event.note, by=entry.actor))
 
 
-def taken_over(incident: Incident, entry: ev.Entry, event: ev.TakenOver) -> Incident:
-    return replace(owned(incident, entry), realarm="")
-
-
-def accepted(incident: Incident, entry: ev.Entry, event: ev.HandOverAccepted) -> Incident:
-    return _offering(owned(incident, entry), None)
-
-
-def ended(incident: Incident, entry: ev.Entry, event: ev.Event) -> Incident:
-    return _offering(incident, None)
-
-
-def _offering(incident: Incident, offer: HandOverOffer | None) -> Incident:
+def offering(incident: Incident, offer: HandOverOffer | None) -> Incident:
     return replace(incident, ownership=replace(incident.ownership, offer=offer))
+
+
+PEOPLE: Folds = {
+    ev.HandOverOffered: _offered,
+    ev.HandOverAccepted: lambda one, entry, _: offering(owned(one, entry), None),
+    ev.HandOverDeclined: lambda one, _, __: offering(one, None),
+    ev.HandOverWithdrawn: lambda one, _, __: offering(one, None),
+    ev.Assigned: _assigned,
+    ev.TakenOver: lambda one, entry, _: replace(owned(one, entry), realarm=""),
+}
 
 
 class ShiftTest(msgspec.Struct, frozen=True, kw_only=True):

@@ -1,12 +1,11 @@
 """The fold of the watch: how far it escalated an alarm, what people answered, and since when nobody has answered."""
 
-from collections.abc import Callable
-from typing import Literal, Never
+from typing import Literal
 
 from msgspec.structs import replace
 
 from incidents import events as ev
-from incidents.fold.changes import again, given_back
+from incidents.fold.changes import Folds, again, given_back
 from incidents.fold.track import beneath
 from incidents.incident import HERS, Escalation, Incident, Passed
 from incidents.log import PARTS
@@ -23,10 +22,8 @@ def waiting(before: Incident, after: Incident, entry: ev.Entry) -> Incident:
         after = replace(after, attention=replace(after.attention, acted_at=entry.at, answered_at=answered_at))
     elif _matter(before) == _matter(after):
         return after  # most entries: a log of years is folded at the start
-    by_zone = isinstance(entry.event, _REPORTED) and entry.event.source in (
-        "zone",
-        "unit",
-    )  # it answers the order alone
+    # A zone's people answer the order, not the alarm.
+    by_zone = isinstance(entry.event, _REPORTED) and entry.event.source in ("zone", "unit")
     after = beneath(before, after, entry, acted and not by_zone)
     owner, ownership, line, attention = after.owner, after.ownership, after.line, after.attention
     if owner != before.owner:
@@ -120,7 +117,7 @@ def _offered_to_all(incident: Incident, entry: ev.Entry, event: ev.OfferedToAll)
     return replace(incident, ownership=replace(incident.ownership, gone="" if event.why == "back" else event.why))
 
 
-WATCH: dict[type[ev.Event], Callable[[Incident, ev.Entry, Never], Incident]] = {
+WATCH: Folds = {
     ev.Escalated: _escalated,
     ev.EscalationConfirmed: lambda one, entry, _: replace(
         one, escalation=replace(one.escalation, confirmed_by=entry.actor, confirmed_at=entry.at)
