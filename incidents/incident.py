@@ -144,7 +144,10 @@ class Explanation(msgspec.Struct, frozen=True):
     reason: str
 
 
-class PressesOfDevice(msgspec.Struct, frozen=True, kw_only=True):
+# What follows holds nothing that could hold it: the garbage collector (`gc`) need not look through each incident of a log.
+
+
+class PressesOfDevice(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """How its device was pressed, through which feed, and what the presses told. Of one raised by hand: when that was."""
 
     first_at: datetime  # by the feed's clock
@@ -158,7 +161,7 @@ class PressesOfDevice(msgspec.Struct, frozen=True, kw_only=True):
     unreadable: tuple[Unreadable, ...] = ()
 
 
-class EnteredByHand(msgspec.Struct, frozen=True, kw_only=True):
+class EnteredByHand(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """What persons entered of it in their own words."""
 
     paper: bool = False  # entered afterwards from paper
@@ -167,7 +170,7 @@ class EnteredByHand(msgspec.Struct, frozen=True, kw_only=True):
     cad: str = ""  # the number under which the centre's CAD has the same event
 
 
-class LastPosition(msgspec.Struct, frozen=True, kw_only=True):
+class LastPosition(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """Where she is, by the last fix that counts, how she came there, and until when she is tracked."""
 
     fix: Fix | None = None
@@ -181,7 +184,7 @@ class LastPosition(msgspec.Struct, frozen=True, kw_only=True):
     tracking_ended: bool = False
 
 
-class HandOverOffer(msgspec.Struct, frozen=True, kw_only=True):
+class HandOverOffer(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """An offer of an alarm to a person (a pseudonym), who may take it over from its owner, or take it when nobody has it."""
 
     to: str
@@ -191,7 +194,7 @@ class HandOverOffer(msgspec.Struct, frozen=True, kw_only=True):
     whole: bool = False  # with all others of its owner
 
 
-class Ownership(msgspec.Struct, frozen=True, kw_only=True):
+class Ownership(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """Since when its owner has it, who helps them, and who may take it from them."""
 
     since: datetime | None = None
@@ -200,7 +203,7 @@ class Ownership(msgspec.Struct, frozen=True, kw_only=True):
     gone: Literal["", "lost", "signed_out", "excluded"] = ""  # its owner, or they may not have it: anybody may take it
 
 
-class OpenLine(msgspec.Struct, frozen=True, kw_only=True):
+class OpenLine(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """The call from her device, and who listens to it."""
 
     call: Call | None = None
@@ -208,7 +211,7 @@ class OpenLine(msgspec.Struct, frozen=True, kw_only=True):
     listener: str | None = None  # who said that they listen, until the call ended
 
 
-class OtherZones(msgspec.Struct, frozen=True, kw_only=True):
+class OtherZones(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """The zones beside the one that is asked."""
 
     stand_downs: tuple[StandDown, ...] = ()  # of zones that were not asked again since
@@ -216,7 +219,7 @@ class OtherZones(msgspec.Struct, frozen=True, kw_only=True):
     crossed: str = ""  # the zone that she was last found to have come into for certain, since a zone was asked
 
 
-class Attention(msgspec.Struct, frozen=True, kw_only=True):
+class Attention(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """Who was called to look at it, for what since when, and when a person last acted."""
 
     unpresented: bool = False
@@ -228,7 +231,7 @@ class Attention(msgspec.Struct, frozen=True, kw_only=True):
     passed: tuple[Passed, ...] = ()
 
 
-class Escalation(msgspec.Struct, frozen=True, kw_only=True):
+class Escalation(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """How far the watch escalated it since nobody answers it, and who confirmed that."""
 
     waits_since: datetime | None = None  # nobody has answered it since: the watch's ladder counts from here
@@ -240,7 +243,7 @@ class Escalation(msgspec.Struct, frozen=True, kw_only=True):
     outside: Literal["", "told", "partly", "failed", "none"] = ""  # was it told outside; none: nobody is set
 
 
-class Judgement(msgspec.Struct, frozen=True, kw_only=True):
+class Judgement(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """What persons judged it to be, how it came out, and why a target was missed."""
 
     as_class: ev.Class | None = None  # of all that has happened
@@ -252,7 +255,7 @@ class Judgement(msgspec.Struct, frozen=True, kw_only=True):
     explanations: tuple[Explanation, ...] = ()
 
 
-class Readers(msgspec.Struct, frozen=True, kw_only=True):
+class Readers(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """Who was shown its case, and from whom it is kept."""
 
     looks: dict[str, int] = {}  # how often each person was shown its case
@@ -260,7 +263,7 @@ class Readers(msgspec.Struct, frozen=True, kw_only=True):
     kept_from_supervisor: bool = False  # a supervisor among them
 
 
-class IncidentHistory(msgspec.Struct, frozen=True, kw_only=True):
+class IncidentHistory(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """Its entries of the log, and how the log stands to it."""
 
     entries: tuple[ev.Entry, ...] = ()  # all but positions, of a person's looks at its case the first alone
@@ -268,7 +271,7 @@ class IncidentHistory(msgspec.Struct, frozen=True, kw_only=True):
     erased: bool = False
 
 
-class Incident(msgspec.Struct, frozen=True, kw_only=True):
+class Incident(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """Everything about one event in a victim's life, from the first press (or a call raised by hand) to closing."""
 
     id: str
