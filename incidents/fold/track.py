@@ -31,9 +31,8 @@ def _asked(incident: Incident, entry: ev.Entry, why: str) -> Incident:
         return incident
     if incident.realarm in HERS:
         return replace(incident, realarm=why)
-    return (
-        _under(incident, _graver(incident.attention.beneath, why)) if incident.realarm else again(incident, entry, why)
-    )
+    graver = _graver(incident.attention.beneath, why)
+    return _under(incident, graver) if incident.realarm else again(incident, entry, why)
 
 
 def _under(incident: Incident, why: str) -> Incident:
@@ -43,11 +42,8 @@ def _under(incident: Incident, why: str) -> Incident:
 
 def _owned(incident: Incident) -> bool:
     """Whether somebody has it whom where she goes must reach; of an alarm that nobody has all are asked already."""
-    return (
-        incident.owner is not None
-        and not incident.ownership.gone
-        and incident.state not in ("raised", "safe", "closed")
-    )
+    has = incident.owner is not None and not incident.ownership.gone
+    return has and incident.state not in ("raised", "safe", "closed")
 
 
 def _graver(one: str, other: str) -> str:

@@ -57,11 +57,8 @@ def incident_of(drill: Drill, now: datetime, times: WatchTimes, mark: str) -> In
     raised = drill.raised_at or now
     taken = drill.acknowledged_at
     label = f"{mark} {drill.label}" if taken else drill.label
-    fix = (
-        Fix(drill.lat, drill.lon, RADIUS_M, 68.0, time=raised)
-        if drill.lat is not None and drill.lon is not None
-        else None
-    )
+    lat, lon = drill.lat, drill.lon
+    fix = Fix(lat, lon, RADIUS_M, 68.0, time=raised) if lat is not None and lon is not None else None
     rung, rung_at = _rung(raised, now, times) if not taken else ("", None)
 
     def entry(n: int, at: datetime, actor: str, event: ev.Event) -> ev.Entry:
@@ -84,6 +81,7 @@ def incident_of(drill: Drill, now: datetime, times: WatchTimes, mark: str) -> In
         incident,
         id=drill.id,
         drill=taken is not None,
+        position=replace(incident.position, heard_at=None),  # the watch waits for none of its positions
         times=incident.times | {"received": Time(at=raised, entered=raised, source="feed")},
         escalation=replace(incident.escalation, rung=rung, rung_at=rung_at),
     )
