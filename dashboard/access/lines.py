@@ -139,7 +139,7 @@ class PageLine(compat.BoundedLine):
     async def on_message(self, fragment: str | bytes) -> None:
         if isinstance(fragment, bytes):  # a message of text can't go on for ever
             self.close(1003, "Text only")
-        elif self._ours():
+        elif self.ours():
             await self._in_its_turn(len(fragment) / 1000)
             if self.connection is not None and (page := page_of(self.connection.session.document)) is not None:
                 await page.has_room()
@@ -149,13 +149,9 @@ class PageLine(compat.BoundedLine):
     async def write_message(  # type: ignore[override]
         self, message: bytes | str | dict[str, Any], binary: bool = False, locked: bool = True
     ) -> None:
-        if not self._ours():
+        if not self.ours():
             raise WebSocketClosedError
         await super().write_message(message, binary, locked)
-
-    async def send_message(self, message: Message[Any]) -> None:
-        if self._ours():
-            await super().send_message(message)
 
     def takes(self, message: Message[Any]) -> bool:
         """Of a message what a page may say."""
@@ -170,7 +166,7 @@ class PageLine(compat.BoundedLine):
             events[:] = [event for event in events if _is_of_a_page(event)]
         return True
 
-    def _ours(self) -> bool:
+    def ours(self) -> bool:
         connection = self.connection
         if self._closed:
             return False

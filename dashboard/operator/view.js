@@ -70,8 +70,8 @@ export function restoreScroll() {
   const list = scroller();
   if (!top || !list) return;
   list.scrollTo({ top: Number(top) });
-  // Of many rows those in sight alone are drawn, and how high each is shows then: the place is held for a second from when
-  // all of them are here, unless a hand moves it.
+  // Of many rows those in sight alone are drawn, and how high each is shows then: the place is held for a second from
+  // when all of them are here, unless a hand moves it.
   let [left, hand] = [HOLDS, false];
   for (const by of ["wheel", "pointerdown", "keydown"])
     addEventListener(by, () => (hand = true), { once: true, capture: true });

@@ -8,6 +8,7 @@ import asyncio
 import json
 import logging
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from struct import pack
 from typing import Any
 
@@ -138,6 +139,10 @@ class BoundedLine(WSHandler):
         """Whether the page may say this."""
         raise NotImplementedError
 
+    def ours(self) -> bool:
+        """Whether the page may still be told anything."""
+        raise NotImplementedError
+
     def session_made(self) -> None:
         """The line has its session, or will have none."""
         raise NotImplementedError
@@ -164,10 +169,9 @@ class BoundedLine(WSHandler):
             return await super().send_message(message)
         parts = message.header_json, message.metadata_json, message.content_json
         async with self.write_lock:
-            try:
-                await line.stream.write(b"".join(_frame(part.encode()) for part in parts))
-            except StreamClosedError:
-                return  # its end is told, or was
+            if self.ours():  # asked now: it may have waited
+                with suppress(StreamClosedError):  # its end is told, or was
+                    await line.stream.write(b"".join(_frame(part.encode()) for part in parts))
 
     async def _handle(self, message: Message[Any]) -> Any:
         if not self.takes(message):

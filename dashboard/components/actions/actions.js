@@ -1,4 +1,5 @@
-// The actions of the selected alarm: what comes next, large; what is likely; the rest in a list. They never scroll away.
+// The actions of the selected alarm: what comes next, large; what is likely; the rest in a list. They never scroll
+// away.
 import { arrange, button, copied } from "../../shell/build.js";
 import { DrillStrip } from "../drills/strip.js";
 import { attributes, clock, element, joined, write } from "../../shell/format.js";
@@ -18,7 +19,8 @@ import { ACTIONS } from "./table.js";
 /** @typedef {import("./table.js").Action} Action @typedef {import("../../shell/wire.js").Row} Row */
 
 export class Actions {
-  /** @param {HTMLElement} root @param {import("../../shell/store.js").Store} store @param {import("../../shell/desk.js").DeskLine} desk */
+  /** @param {HTMLElement} root @param {import("../../shell/store.js").Store} store
+   * @param {import("../../shell/desk.js").DeskLine} desk */
   constructor(root, store, desk) {
     this.store = store;
     this.desk = desk;
@@ -150,7 +152,8 @@ export class Actions {
     return more;
   }
 
-  /** Show the rarer actions ("more"), the zones to re-route to ("zones"), or neither. They take the place of the steps. @param {string} what */
+  /** Show the rarer actions ("more"), the zones to re-route to ("zones"), or neither. They take the place of the steps.
+   * @param {string} what */
   _open(what) {
     this.opened = what;
     this.filter.value = "";
@@ -182,7 +185,8 @@ export class Actions {
     const closed = !!row?.closed;
     const { told } = store;
     const owned = !!told && told.why.classify === "";
-    // Where to is looked at beforehand too: it comes once it is acknowledged. Until the server spoke it stands as it stood.
+    // Where to is looked at beforehand too: it comes once it is acknowledged. Until the server spoke it stands as it
+    // stood.
     if (told) this.routable = ["", "unowned"].includes(told.why.route);
     const routable = !!row && !closed && this.routable;
     if (this.opened === "zones" && !(routable && row.order_zone)) this.opened = "";
@@ -343,8 +347,8 @@ export class Actions {
     if (shown && desk.gate(name, shown.label, () => name !== "route" && this.perform(name, zone), name === "route"))
       return;
     const { action } = this._of(name);
-    // What this desk asked of it a moment ago decides whether this may come: the hand does not wait for the answer, this does.
-    // A form opens at once, for what is typed meanwhile is meant for it: the desk decides when it is sent.
+    // What this desk asked of it a moment ago decides whether this may come: the hand does not wait for the answer,
+    // this does. A form opens at once, for what is typed meanwhile is meant for it: the desk decides when it is sent.
     const before = shown && desk.pending(shown.id, name);
     if (before && !action.form) return void before.then(() => store.selected === shown.id && this.perform(name, zone));
     const back = action.back && this.standDown.of(zone);
@@ -370,7 +374,8 @@ export class Actions {
     }
   }
 
-  /** Why no zone is said to stand down: it does already, or several were told to: the first of their buttons has the focus then. @param {string} [zone] */
+  /** Why no zone is said to stand down: it does already, or several were told to: the first of their buttons has the
+   * focus then. @param {string} [zone] */
   _whose(zone) {
     if (zone) return this.store.t("not_now.nothing_to_confirm");
     [...this.standDown.lines.values()][0]?.button.focus();
@@ -384,7 +389,8 @@ export class Actions {
   }
 
   /** What the desk refuses once is asked in the place of the buttons. @param {string} name @param {{id: string}} shown
-   *  @param {Record<string, unknown>} command @param {import("../../shell/wire.js").Answer | null | undefined} answer @param {string} [zone] */
+   * @param {Record<string, unknown>} command @param {import("../../shell/wire.js").Answer | null | undefined} answer
+   * @param {string} [zone] */
   _answered(name, shown, command, answer, zone) {
     if (!answer || answer.ok || this.store.selected !== shown.id) return;
     const row = this.store.rows.get(shown.id);
@@ -394,7 +400,8 @@ export class Actions {
     this.form.refused(answer);
   }
 
-  /** Say why an action is refused, where everything is said and beside its key. @param {string} name @param {string} why @param {string} [zone] */
+  /** Say why an action is refused, where everything is said and beside its key. @param {string} name
+   * @param {string} why @param {string} [zone] */
   _refused(name, why, zone) {
     this.desk.say(why, true);
     this._mark(name, why, zone);
@@ -475,7 +482,8 @@ export class Actions {
     this.ask("raise");
   }
 
-  /** Open a form that is about no selected alarm. @param {string} name @param {import("./forms.js").About} [about] what it is about */
+  /** Open a form that is about no selected alarm. @param {string} name
+   * @param {import("./forms.js").About} [about] what it is about */
   ask(name, about = {}) {
     if (this.desk.gate(name, about.label ?? "", () => this.ask(name, about))) return;
     this.form.show(name, null, about);

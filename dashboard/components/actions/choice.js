@@ -1,5 +1,5 @@
-// A field to search and choose in: what is found stands under it in the panel, never over anything. The hand stays in the field: the first
-// arrow enters the list, the next ones move through it, Enter takes what is highlighted.
+// A field to search and choose in: what is found stands under it in the panel, never over anything. The hand stays in
+// the field: the first arrow enters the list, the next ones move through it, Enter takes what is highlighted.
 import { beside, button } from "../../shell/build.js";
 import { attributes, element, joined, locale } from "../../shell/format.js";
 
@@ -12,8 +12,9 @@ export function plain(text) {
 }
 
 export class Choice {
-  /** @param {import("../../shell/store.js").Store} store @param {string} label @param {(text: string) => void} search asks; answer with `offer`
-   *  @param {(value: string, text: string) => void} chosen */
+  /** @param {import("../../shell/store.js").Store} store @param {string} label
+   * @param {(text: string) => void} search asks; answer with `offer`
+   * @param {(value: string, text: string) => void} chosen */
   constructor(store, label, search, chosen) {
     this.store = store;
     this.input = element("input", { autocomplete: "off" });
@@ -102,7 +103,8 @@ export class Choice {
   }
 }
 
-/** A choice among all zones. @param {import("../../shell/store.js").Store} store @param {string} label @param {(zone: string) => void} chosen */
+/** A choice among all zones. @param {import("../../shell/store.js").Store} store @param {string} label
+ * @param {(zone: string) => void} chosen */
 export function zoneChoice(store, label, chosen) {
   const choice = new Choice(
     store,

@@ -1,4 +1,5 @@
-// The fields of the forms. Each has a root, a value as text, a way to set it, and perhaps facts of its own for the command.
+// The fields of the forms. Each has a root, a value as text, a way to set it, and perhaps facts of its own for the
+// command.
 import { beside, choice, select as choices } from "../../shell/build.js";
 import { clock, element, joined, write } from "../../shell/format.js";
 import { again } from "../../shell/phrases.js";
@@ -38,12 +39,13 @@ const MAX_WORDS = 2000;
 let made = 0;
 
 /** @typedef {import("../../shell/store.js").Store} Store @typedef {import("../../shell/wire.js").Row} Row
- *  @typedef {{kind: string, label: () => unknown, root: HTMLElement, value: () => string, set: (text: string) => void, facts?: () => object,
- *    typed?: () => Record<string, string>, kept?: () => string, unfinished?: () => boolean, end?: () => void, first?: HTMLElement}} Field
- *    `typed`: times of day as they were typed; `kept`: what a draft keeps; `first`: where a hand begins */
+ * @typedef {{kind: string, label: () => unknown, root: HTMLElement, value: () => string, set: (text: string) => void,
+ * facts?: () => object, typed?: () => Record<string, string>, kept?: () => string, unfinished?: () => boolean, end?: ()
+ * => void, first?: HTMLElement}} Field `typed`: times of day as they were typed; `kept`: what a draft keeps; `first`:
+ * where a hand begins */
 
-/** @param {Store} store @param {string} kind @param {Row | import("../../shell/wire.js").DeviceRow | null} row @param {() => void} changed
- *  @returns {Field} */
+/** @param {Store} store @param {string} kind @param {Row | import("../../shell/wire.js").DeviceRow | null} row
+ * @param {() => void} changed @returns {Field} */
 export function field(store, kind, row, changed) {
   /** @param {string} set @param {string[]} names @returns {[string, string][]} */
   const worded = (set, names) => names.map((one) => [one, store.t(`${set}.${one}`)]);
@@ -96,7 +98,8 @@ export function field(store, kind, row, changed) {
   }
 }
 
-/** The ways to verify; at an announced test its own comes first, and is chosen by nobody but a person. @param {object | null} row */
+/** The ways to verify; at an announced test its own comes first, and is chosen by nobody but a person.
+ * @param {object | null} row */
 function verifiedBy(row) {
   const own = "technician_present";
   return row && "test" in row ? [own, ...VERIFIED.filter((one) => one !== own)] : VERIFIED;
@@ -115,8 +118,8 @@ function words(kind, label, long = false, placeholder = "") {
   return one(kind, label, long ? element("textarea", { rows: 2, ...facts }) : element("input", facts));
 }
 
-/** A time of day; of one that has not been today it says that yesterday's is meant (`dashboard/shell/clock.py` takes it so).
- *  @param {Store} store @param {string} kind @param {string} placeholder */
+/** A time of day; of one that has not been today it says that yesterday's is meant (`dashboard/shell/clock.py` takes it
+ * so). @param {Store} store @param {string} kind @param {string} placeholder */
 function timeOfDay(store, kind, placeholder) {
   const made = words(kind, store.t("field_time"), false, placeholder);
   const said = element("span", "which-day", { role: "status" });
@@ -127,7 +130,8 @@ function timeOfDay(store, kind, placeholder) {
   return made;
 }
 
-/** Whether what was typed is a time that the Belgian day has not reached. @param {string} typed @param {number} now in ms */
+/** Whether what was typed is a time that the Belgian day has not reached. @param {string} typed
+ * @param {number} now in ms */
 export function isAhead(typed, now) {
   const [, hours, minutes, seconds = "00"] = typed.match(/^(\d{1,2})[:.hH](\d\d)(?:[:.](\d\d))?$/) ?? [];
   return !!hours && `${hours.padStart(2, "0")}:${minutes}:${seconds}` > clock(now);
@@ -164,7 +168,8 @@ function radios(kind, label, options, chosen = "", inline = false) {
   };
 }
 
-/** Who may take an alarm over: those on shift. The only one there is chosen beforehand; an offer binds nobody. @param {Store} store */
+/** Who may take an alarm over: those on shift. The only one there is chosen beforehand; an offer binds nobody.
+ * @param {Store} store */
 function person(store) {
   const people = store.receivers();
   /** @param {import("../../shell/wire.js").Person} who */
@@ -209,7 +214,8 @@ function caseOf(store, changed) {
   );
   /** @param {{n: number, cases: {number: string, victim: string, devices: string[]}[]}} found */
   const take = ({ n: asked, cases }) => {
-    const text = (/** @type {(typeof cases)[0]} */ one) => [one.number, one.victim, one.devices.join(", ")].join(" · ");
+    const text = (/** @type {(typeof cases)[0]} */ { number, victim, devices }) =>
+      [number, victim, devices.join(", ")].join(" · ");
     if (asked === n) choice.offer(cases.map((one) => ({ value: one.number, text: text(one) })));
   };
   store.answers("found", take);

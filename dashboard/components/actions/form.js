@@ -1,4 +1,5 @@
-// The forms: in the place of the buttons, never over anything. What is typed is left as a draft until it was sent, also over a reload.
+// The forms: in the place of the buttons, never over anything. What is typed is left as a draft until it was sent, also
+// over a reload.
 import { button, form, onEscape } from "../../shell/build.js";
 import { announcedTest } from "../devices/words.js";
 import { element, joined, write } from "../../shell/format.js";
@@ -11,8 +12,8 @@ const OPEN = "form"; // the open form's name and alarm
 
 /** @typedef {import("../../shell/wire.js").Row} Row @typedef {import("../../shell/wire.js").DeviceRow} DeviceRow */
 
-/** The words agreed on with the protected person, to be listened for. @param {import("../../shell/store.js").Store} store
- *  @param {{id: string} | null} row */
+/** The words agreed on with the protected person, to be listened for.
+ * @param {import("../../shell/store.js").Store} store @param {{id: string} | null} row */
 export function agreedWords(store, row) {
   const { safe_word: safe, duress_word: duress, words_kept: kept } = store.detailOf(row)?.case ?? {};
   if (kept) return store.t("words_kept");
@@ -20,7 +21,8 @@ export function agreedWords(store, row) {
 }
 
 export class Form {
-  /** @param {import("../../shell/store.js").Store} store @param {import("../../shell/desk.js").DeskLine} desk @param {() => void} changed */
+  /** @param {import("../../shell/store.js").Store} store @param {import("../../shell/desk.js").DeskLine} desk
+   * @param {() => void} changed */
   constructor(store, desk, changed) {
     this.store = store;
     this.desk = desk;
@@ -61,7 +63,8 @@ export class Form {
       const typed = event.key.length === 1 && event.key !== " " && !event.ctrlKey && !event.altKey && !event.metaKey;
       if (typed && document.activeElement === this.confirm) back.focus();
     });
-    // The form in sight is sent wherever the focus is, on the map that a place was clicked on too; where something else is typed it is not.
+    // The form in sight is sent wherever the focus is, on the map that a place was clicked on too; where something else
+    // is typed it is not.
     document.addEventListener("keydown", (event) => {
       const at = event.composedPath()[0];
       const elsewhere = at instanceof Element && !this.root.contains(at) && at.closest("input, select, textarea");
@@ -140,7 +143,8 @@ export class Form {
     return button("do other-form", "", show, element("span", "", this.store.t(words)), this.store.keys.cap(form));
   }
 
-  /** The same wish, sent again because no answer came, is the same command; a changed one is another. @param {string} wish */
+  /** The same wish, sent again because no answer came, is the same command; a changed one is another.
+   * @param {string} wish */
   _id(wish) {
     const sent = this.sent?.wish === wish ? this.sent : { wish, id: newId() };
     this.sent = sent;
@@ -165,7 +169,8 @@ export class Form {
     this.sent = null;
   }
 
-  /** A person turns from it: what was typed of one alarm waits with that; of a call that is none, it is no word of the next. */
+  /** A person turns from it: what was typed of one alarm waits with that; of a call that is none, it is no word of the
+   * next. */
   leave() {
     if (this.open && !this.row) this.store.drafts.set(this._key(), undefined);
     this.close();
@@ -218,8 +223,8 @@ export class Form {
     if (Array.isArray(kept)) this.fields.forEach((one, n) => kept[n] && one.set(kept[n]));
   }
 
-  /** How it was verified is asked only of a test or an accident; so is the warning of what may be said under duress. The
-   *  recorder's reference of the call is asked of a real alarm. */
+  /** How it was verified is asked only of a test or an accident; so is the warning of what may be said under duress.
+   * The recorder's reference of the call is asked of a real alarm. */
   _adapt() {
     const as = this.fields.find((one) => one.kind === "as_class")?.value();
     const verified = this.fields.find((one) => one.kind === "verified");
@@ -273,7 +278,8 @@ export class Form {
     } else if (this.name === name) this.refused(answer);
   }
 
-  /** Say why the desk refused; where a second word will do, ask for it. @param {import("../../shell/wire.js").Answer} answer */
+  /** Say why the desk refused; where a second word will do, ask for it.
+   * @param {import("../../shell/wire.js").Answer} answer */
   refused(answer) {
     const { store, desk, confirm } = this;
     this.anyway = answer.anyway ? this._changes : -1;
@@ -302,7 +308,8 @@ export class Form {
     if (this.there) confirm.focus();
   }
 
-  /** Whether Enter goes to an open alarm of the same woman, or sends what is typed. @param {string} there its id, "" for none */
+  /** Whether Enter goes to an open alarm of the same woman, or sends what is typed.
+   * @param {string} there its id, "" for none */
   _asks(there) {
     const { store } = this;
     this.there = there;

@@ -1,10 +1,13 @@
-// Each form: its title, its fields in order, which of them are needed, and the command it makes where that is not its name on its alarm.
+// Each form: its title, its fields in order, which of them are needed, and the command it makes where that is not its
+// name on its alarm.
 
 /** @typedef {import("../../shell/wire.js").Row} Row @typedef {import("../../shell/wire.js").DeviceRow} DeviceRow
- *  @typedef {Record<string, unknown>} Facts
- *  @typedef {{label?: string, incident?: string, n?: number, command?: Facts, zone?: string, after?: (facts: Facts) => void}} About what a form is about beside its alarm
- *  @typedef {{title: string, fields: string[], needed?: string[], confirm?: string, words?: boolean, about?: string, hint?: string,
- *    other?: {form: string, words: string}, command?: (facts: Facts, row: any, about: About) => Facts}} FormKind */
+ * @typedef {Record<string, unknown>} Facts
+ * @typedef {{label?: string, incident?: string, n?: number, command?: Facts, zone?: string, after?: (facts: Facts) =>
+ * void}} About what a form is about beside its alarm
+ * @typedef {{title: string, fields: string[], needed?: string[], confirm?: string, words?: boolean, about?: string,
+ * hint?: string, other?: {form: string, words: string}, command?: (facts: Facts, row: any, about: About) => Facts}}
+ * FormKind */
 
 /** A command about no alarm. @param {string} what */
 const alone = (what) => (/** @type {Facts} */ facts) => ({ do: what, ...facts });

@@ -1,4 +1,5 @@
-// Why an action was refused, over the keys and marked on the key itself. Nothing below it moves: the hand is still there.
+// Why an action was refused, over the keys and marked on the key itself. Nothing below it moves: the hand is still
+// there.
 import { element, colon, write } from "../../shell/format.js";
 import { sentence } from "../case/history.js";
 
@@ -23,7 +24,8 @@ export class Refusal {
     this.key = null;
   }
 
-  /** @param {HTMLElement} key that was refused @param {string} action "" where it says itself what it is about @param {string} why */
+  /** @param {HTMLElement} key that was refused @param {string} action "" where it says itself what it is about
+   * @param {string} why */
   show(key, action, why) {
     this.clear();
     this.key = key;

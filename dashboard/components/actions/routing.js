@@ -1,4 +1,5 @@
-// Where to route: the zones the circle touches with their shares, any other zone by search, and the unit that is asked for.
+// Where to route: the zones the circle touches with their shares, any other zone by search, and the unit that is asked
+// for.
 import { button, choice, onEscape } from "../../shell/build.js";
 import { element, joined, metres, percent, write } from "../../shell/format.js";
 import { beyond, toCall } from "../case/abroad.js";
@@ -70,8 +71,8 @@ export class Routing {
     return !this.other.root.hidden;
   }
 
-  /** Choose the n-th zone, also in place of one that is chosen; the digits after those of zones ask for units: no key has two meanings.
-   *  @param {number} n from 1 @returns {string} why not, in words; "" when it was done */
+  /** Choose the n-th zone, also in place of one that is chosen; the digits after those of zones ask for units: no key
+   * has two meanings. @param {number} n from 1 @returns {string} why not, in words; "" when it was done */
   digit(n) {
     if (n > DIGITS) return this.units.nth(n - DIGITS);
     if (performance.now() - this.turnedAt < GUARD_MS) return this.store.t("digits_turned");
@@ -134,7 +135,8 @@ export class Routing {
     if (this.asked === unit) this._ask(null);
   }
 
-  /** A unit that is asked for no more once it is among the nearest available ones no more, or another zone was chosen. */
+  /** A unit that is asked for no more once it is among the nearest available ones no more, or another zone was
+   * chosen. */
   _mind() {
     const { store, unit } = this;
     if (!unit) return;

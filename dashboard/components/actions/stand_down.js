@@ -1,4 +1,5 @@
-// The zones that were told to stand down and have not said that they do, over the actions: each with the button for what the radio says of it.
+// The zones that were told to stand down and have not said that they do, over the actions: each with the button for
+// what the radio says of it.
 import { arrange } from "../../shell/build.js";
 import { attributes, element, write } from "../../shell/format.js";
 import { standDowns } from "../escalation/stand_down.js";

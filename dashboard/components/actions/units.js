@@ -1,4 +1,5 @@
-// The nearest available units, beside the zones: which would be there first and why, and which is asked for. Nothing is chosen beforehand.
+// The nearest available units, beside the zones: which would be there first and why, and which is asked for. Nothing is
+// chosen beforehand.
 import { button, parts } from "../../shell/build.js";
 import { attributes, duration, element, joined, metres, phrase, write } from "../../shell/format.js";
 
@@ -7,10 +8,12 @@ const KEYS = ["4", "5", "6"]; // 1 to 3 are zones
 const SETTLED_MS = 500; // a list that changed its order under the eyes takes no choice for so long
 
 /** @typedef {import("../../shell/wire.js").NearUnit} NearUnit @typedef {import("../../shell/store.js").Store} Store
- *  @typedef {NearUnit & {gone?: boolean}} Standing `gone`: it is available no more, and stays in its place under the hand */
+ * @typedef {NearUnit & {gone?: boolean}} Standing `gone`: it is available no more, and stays in its place under the
+ * hand */
 
 /** The units that stand in the list. While a hand is on it (`held`) they are those that stood there, where they stood.
- *  @param {Standing[]} before @param {NearUnit[]} found the nearest first @param {boolean} held @param {string} asked @returns {Standing[]} */
+ * @param {Standing[]} before @param {NearUnit[]} found the nearest first @param {boolean} held @param {string} asked
+ * @returns {Standing[]} */
 export function standing(before, found, held, asked) {
   const known = new Map(found.map((one) => [one.unit, one]));
   if (held && before.length) return before.map((one) => known.get(one.unit) ?? { ...one, gone: true });
@@ -25,8 +28,9 @@ function far(store, { m, road_m: road = m, off_m: off }) {
   return phrase`${metres(words, road)} ${store.t("radius", { m: metres(words, off) })}`;
 }
 
-/** Why the first is proposed, in a sentence without its name. @param {Pick<Store, "t" | "words">} store @param {NearUnit} best
- *  @param {NearUnit | undefined} next @param {number} now ms @param {boolean} [blurred] by how much it is nearer is not known */
+/** Why the first is proposed, in a sentence without its name. @param {Pick<Store, "t" | "words">} store
+ * @param {NearUnit} best @param {NearUnit | undefined} next @param {number} now ms
+ * @param {boolean} [blurred] by how much it is nearer is not known */
 export function proposed(store, best, next, now, blurred = false) {
   const { words } = store;
   const facts = { m: far(store, best), age: age(store, best, now) };
@@ -41,15 +45,16 @@ export function proposed(store, best, next, now, blurred = false) {
   return joined([store.t(`units.straight_${way}`, { ...facts, less }), best.asking && store.t("units.asking")]);
 }
 
-/** Why the units are not compared: her position does not bear it; with how wide that is. @param {Pick<Store, "t" | "words">} store
- *  @param {import("../../shell/wire.js").NearUnits | null} units */
+/** Why the units are not compared: her position does not bear it; with how wide that is.
+ * @param {Pick<Store, "t" | "words">} store @param {import("../../shell/wire.js").NearUnits | null} units */
 export function uncompared(store, units) {
   if (!units?.unsure) return "";
   const off = units.off_m && store.t("radius", { m: metres(store.words, units.off_m) });
   return joined([store.t(`units.from.${units.unsure}`), off]);
 }
 
-/** How far a unit is, without comparing. @param {Pick<Store, "t" | "words">} store @param {NearUnit} one @param {number} now ms */
+/** How far a unit is, without comparing. @param {Pick<Store, "t" | "words">} store @param {NearUnit} one
+ * @param {number} now ms */
 export function away(store, one, now) {
   const by = one.road_s == null ? "straight" : "road";
   const time = span(store, minutes(one.road_s ?? 0));

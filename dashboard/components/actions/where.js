@@ -1,21 +1,24 @@
-// Where it is, in one field: a street, a number, a station, a municipality, a postcode, a zone or coordinates typed, or a click on the map.
+// Where it is, in one field: a street, a number, a station, a municipality, a postcode, a zone or coordinates typed, or
+// a click on the map.
 import { askMap } from "../map/ask.js";
 import { button } from "../../shell/build.js";
 import { element, joined, metres, write } from "../../shell/format.js";
 import { Choice } from "./choice.js";
 
-/** @typedef {{kind: string, name: string, place: string, zone: string, zone_name: string, municipality?: string, lat?: number | null,
- *  lon?: number | null, accuracy_m?: number | null, asked: string, missed?: string, elsewhere?: boolean, unknown?: boolean, town?: string,
- *  doubts?: string[]}} Found
- *  a place: its name to choose by, what the alarm is called after it, the zone it decides; where it is, and to how many metres, only when that is
- *  a position; a house number that nobody knows there; what was typed of a town and is not its own; the `doubts` that an alarm there says */
+/** @typedef {{kind: string, name: string, place: string, zone: string, zone_name: string, municipality?: string, lat?:
+ * number | null, lon?: number | null, accuracy_m?: number | null, asked: string, missed?: string, elsewhere?: boolean,
+ * unknown?: boolean, town?: string, doubts?: string[]}} Found a place: its name to choose by, what the alarm is called
+ * after it, the zone it decides; where it is, and to how many metres, only when that is a position; a house number that
+ * nobody knows there; what was typed of a town and is not its own; the `doubts` that an alarm there says */
 
-/** @param {import("../../shell/store.js").Store} store @param {() => void} changed @returns {import("./fields.js").Field} */
+/** @param {import("../../shell/store.js").Store} store @param {() => void} changed
+ * @returns {import("./fields.js").Field} */
 export function where(store, changed) {
   let n = 0;
   const label = store.t("field_where");
   const said = element("span", "place-said", { role: "status" });
-  const echo = element("strong", "echo", { role: "status" }); // where the alarm will be, large: one street's name is in many towns
+  // where the alarm will be, large: one street's name is in many towns
+  const echo = element("strong", "echo", { role: "status" });
   const search = (/** @type {string} */ text) => {
     write(said, "");
     write(echo, "");
@@ -71,7 +74,8 @@ export function where(store, changed) {
   };
 }
 
-/** How well a place is what was typed, and known, beside its name. @param {import("../../shell/store.js").Store} store @param {Found} one */
+/** How well a place is what was typed, and known, beside its name. @param {import("../../shell/store.js").Store} store
+ * @param {Found} one */
 export function known(store, one) {
   const missed = one.missed && store.t(one.elsewhere ? "place_elsewhere" : "place_missed", { town: one.missed });
   return joined([missed, one.unknown ? store.t("place_unknown") : sure(store, one)]);

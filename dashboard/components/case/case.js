@@ -8,11 +8,10 @@ import { Head, PlainHead } from "./head.js";
 import { Pinned, PlainPinned } from "./pinned.js";
 
 /** @typedef {import("../../shell/store.js").Store} Store @typedef {import("../../shell/wire.js").Row} Row
- * @typedef {import("../../shell/wire.js").DeviceRow} DeviceRow @typedef {import("../../shell/wire.js").Detail} Detail
- * @typedef {{number: string, victim: string, safe_numbers: string[], zone: string}} Whose whose device it is, whom to
- * call
- * @typedef {{store: Store, row: Row | null, device: DeviceRow | null, detail: Detail | null, whose: Whose | null}}
- * Shown what stands chosen, an incident or a technical alarm, and what is known of it */
+ *  @typedef {import("../../shell/wire.js").DeviceRow} DeviceRow @typedef {import("../../shell/wire.js").Detail} Detail
+ *  @typedef {{number: string, victim: string, safe_numbers: string[], zone: string}} Whose a device is, whom to call
+ * @typedef {{store: Store, row: Row | null, device: DeviceRow | null, detail: Detail | null,
+ *    whose: Whose | null}} Shown what stands chosen, an incident or a technical alarm, and what is known of it */
 
 export class CasePanel {
   /** @param {HTMLElement} root @param {Store} store

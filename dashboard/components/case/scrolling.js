@@ -4,9 +4,10 @@ import { Component, h } from "../../shell/kit.js";
 
 const SEEN_PX = 24; // of a line: with that it is begun
 
-/** @typedef {{name: string, label: string, lines: string, more: (n: number) => object, least?: number, yields?: string[],
- * children?: any}} Props `lines`: a selector of what is counted; `more`: the button's words; `least`: px of the frame
- * in which there is room for a line at all; `yields`: the looks in which what may go has gone, one after the other, when room is short */
+/** @typedef {{name: string, label: string, lines: string, more: (n: number) => object, least?: number, yields?:
+ * string[], children?: any}} Props `lines`: a selector of what is counted; `more`: the button's words; `least`: px of
+ * the frame in which there is room for a line at all; `yields`: the looks in which what may go has gone, one after the
+ * other, when room is short */
 
 /** @extends {Component<Props, {n: number}>} */
 export class Scrolling extends Component {
