@@ -164,7 +164,8 @@ def test_how_she_moves_is_said_and_a_position_that_may_be_wrong_hides_nothing(
     expect(row(page, device)).to_contain_text("POSITION MAY BE WRONG")
     expect(case.get_by_text("The last position may be wrong: look at the map before you route.")).to_be_visible()
     expect(case.locator(".option").filter(has_text="PZ Gent")).to_have_count(1)
-    page.keyboard.press("g")  # it is out of sight: what comes later moves nothing
+    expect(page.locator("#map .arrows button").filter(has_text=device)).to_be_visible()  # the map has it, out of sight
+    page.keyboard.press("g")  # what comes later moves nothing
     until(doubted)
     expect(page.locator("#map .trail .wrong")).to_have_count(1)
     feed.put(kind="fix", device=device, fix=fix(88, 44.0 * 22))
