@@ -97,15 +97,13 @@ export class Shortcuts {
     });
   }
 
-  /** A key as it is written now; "" while it does nothing. @param {string} key */
+  /** A key as it is written now, of many the first and the last; "" while it does nothing. @param {string} key */
   written(key) {
     const { single_keys: single } = this.preferences;
-    return single === "off"
-      ? ""
-      : key
-          .split(" ")
-          .map((one) => writtenKey(one, single === "alt"))
-          .join(" ");
+    if (single === "off") return "";
+    const all = key.split(" ");
+    if (all.length > 3) return `${writtenKey(all[0], single === "alt")}–${writtenKey(all[all.length - 1])}`;
+    return all.map((one) => writtenKey(one, single === "alt")).join(" ");
   }
 
   /** How a name's key is written; "" while it has none. @param {string} name */

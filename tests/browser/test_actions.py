@@ -52,6 +52,7 @@ def test_the_zones_a_circle_touches_are_offered_with_their_shares(desks: Desks, 
     button(page, "Acknowledge").click()
     in_state(page, device, "acknowledged")
     free(page)
+    holds(page, "performance.now() > 2500")  # keys wait a second after the window came
     page.keyboard.press("r")
     expect(page.get_by_role("status").filter(has_text="less than 90 % of the circle")).to_be_visible()
     choose_zone(page, 2)
@@ -114,16 +115,6 @@ def test_rerouting_shows_the_zones_before_anything_is_sent(desks: Desks, feed: F
     expect(page.locator("#case")).to_contain_text("stand-down not confirmed by PZ Gent")
     confirms = page.get_by_role("button", name=re.compile(r" confirms "))
     expect(confirms).to_have_count(2)
-    # Also where the alarm that stood chosen before was left by the same zones in another order.
-    lines = page.evaluate("""import("/assets/components/actions/stand_down.js").then(({ StandDownStrip }) => {
-      const t = (key, { zone = "" } = {}) => zone;
-      const make = () => ({ button: document.createElement("button"), words: document.createElement("b") });
-      const strip = new StandDownStrip({ t, zone: (name) => name, now: () => 0, on: () => 0 }, make);
-      for (const left of ["AB", "BA"])
-        strip.update({ standing_down: [...left].map((zone) => ({ zone, zone_name: zone, at: 0 })) }, "");
-      return [...strip.lines].map(([zone, { told }]) => [zone, told.textContent[0], strip.root.textContent[0]]);
-    })""")
-    assert lines == [["A", "A", "B"], ["B", "B", "B"]]
     free(page)
     page.keyboard.press("Shift+D")  # no key picks one of several
     expect(page.get_by_role("status").filter(has_text="choose which one confirms")).to_be_visible()
@@ -415,8 +406,8 @@ def test_actions_are_refused_just_after_the_alarm_changed(desks: Desks, feed: Fe
     free(page)
     page.evaluate(
         """() => new MutationObserver(() => {
-          const close = document.querySelector('#case .do.close');
-          if (close.ariaDisabled === 'true') window.refused = close.title;
+          const take = document.querySelector('#case .do.acknowledge');
+          if (take?.ariaDisabled === 'true') window.refused = take.title;
         }).observe(document.querySelector('#case .actions'), {subtree: true, attributes: true})"""
     )
     feed.press(device)

@@ -92,11 +92,11 @@ def test_the_nearest_unit_is_proposed_chosen_by_a_key_and_asked_for(desks: Desks
     )
 
     # A key asks for a unit and so for its zone; the same key again leaves it to the zone; another zone asks for none.
-    until(lambda: page.keyboard.press("4") or units.locator('[aria-pressed="true"]').count())
+    until(lambda: page.keyboard.press("1") or units.locator('[aria-pressed="true"]').count())
     expect(page.locator(".routing .option.on")).not_to_contain_text("Gent")
-    page.keyboard.press("4")
+    page.keyboard.press("1")
     expect(units.locator('[aria-pressed="true"]')).to_have_count(0)
-    page.keyboard.press("5")
+    page.keyboard.press("2")
     expect(units.locator('[aria-pressed="true"]')).to_contain_text("G-2")
     expect(page.locator(".routing .option.on")).to_contain_text("Gent")
     expect(page.get_by_role("button", name=f"Send to PZ Gent, ask for G-2 {DEVICE}")).to_be_visible()
@@ -106,7 +106,7 @@ def test_the_nearest_unit_is_proposed_chosen_by_a_key_and_asked_for(desks: Desks
     expect(units.locator('[aria-pressed="true"]')).to_have_count(0)
     until(lambda: listed(page) == ["D-1", "G-1", "G-4"])
     free(page)
-    page.keyboard.press("5")
+    page.keyboard.press("2")
     button(page, "Send to").click()
     in_state(page, DEVICE, "routed")
     expect(page.locator("#case .routed")).to_contain_text("unit G-1 asked for")
@@ -124,19 +124,20 @@ def test_on_a_low_screen_a_key_shows_the_units_before_it_asks_for_one_that_is_no
     units = page.locator(".units")
     expect(units.locator(".unit:visible")).to_have_count(1)
     free(page)
-    until(lambda: page.keyboard.press("5") or units.locator(".unit:visible").count() == 3)
+    until(lambda: page.keyboard.press("2") or units.locator(".unit:visible").count() == 3)
     expect(units.locator('[aria-pressed="true"]')).to_have_count(0)
     assert page.locator(".pinned-frame").bounding_box()["height"] > 60  # type: ignore[index]
-    until(lambda: page.keyboard.press("5") or units.locator('[aria-pressed="true"]:visible').count())
+    until(lambda: page.keyboard.press("2") or units.locator('[aria-pressed="true"]:visible').count())
     expect(units.locator(".unit:visible")).to_have_count(2)
     high = "(all) => all.map((one) => one.getBoundingClientRect().height).filter((height) => height > 0)"
     assert min(units.locator("button").evaluate_all(high)) >= 44
 
 
 BEARS = """() => [...document.querySelectorAll("kbd")].filter((key) => key.getClientRects().length && key.textContent)
-  .map((key) => [key.textContent, key.closest("label, button, [data-key-of]")?.textContent ?? ""])"""
+  .map((key) => [key.textContent, key.closest("label, button, [data-key-of]")])
+  .map(([key, on]) => [key, (on?.querySelector(".name, strong") ?? on)?.textContent ?? ""])"""
 TAKEN = """() => [...document.querySelectorAll(".routing :is(label:has(:checked), [aria-pressed=true])")]
-  .filter((one) => one.getClientRects().length).map((one) => one.textContent)"""
+  .filter((one) => one.getClientRects().length).map((one) => one.querySelector(".name, strong").textContent)"""
 
 
 def test_no_two_things_in_sight_bear_one_key_and_a_digit_chooses_what_it_stands_on(desks: Desks, feed: Feed) -> None:
@@ -156,22 +157,33 @@ def test_no_two_things_in_sight_bear_one_key_and_a_digit_chooses_what_it_stands_
 
     feed.press(device, fix={"lat": 50.8503, "lon": 4.3517, "radius": 900.0, "confidence": 68})
     choose(page, device)
-    until(lambda: {"1", "2", "3", "4", "5", "6", "A"} <= borne().keys())
-    # Also what was chosen already, by a digit or with a unit, is corrected by a digit until the order is sent.
-    for digit in "1214362":
-        until(lambda digit=digit: digit in borne() and chosen_by(digit))  # type: ignore[misc]
+    line = page.locator(".routing .note")
+    until(lambda: {"1", "2", "3", "A"} <= borne().keys())
+    expect(line).to_have_text(re.compile(r"^1–\d zone · "))
+    # Zones while none is chosen, units after; Backspace leads back, also after a unit chose the zone.
+    for zone, nth in ("12", "21", "33"):
+        page.keyboard.press("Backspace")
+        expect(line).to_have_text(re.compile(r"^1–\d zone · "))
+        until(lambda zone=zone: chosen_by(zone))  # type: ignore[misc]
+        expect(line).to_have_text(re.compile(r"^1–3 unit · "))
+        assert "⌫" in borne()
+        page.keyboard.press(nth)  # at once it names nothing
+        expect(page.get_by_role("status").filter(has_text="meant something else a moment ago")).to_be_visible()
+        until(lambda nth=nth: chosen_by(nth))  # type: ignore[misc]
     take(page, device)
+    page.keyboard.press("Backspace")
     until(lambda: chosen_by("3"))
     page.set_viewport_size({"width": 1366, "height": 768})
     expect(page.locator(".units .unit:visible")).to_have_count(1)  # that they are not compared hides none
     page.set_viewport_size({"width": 1920, "height": 1080})
     button(page, "Other zone").click()
-    assert not {"1", "4"} & borne().keys()
+    assert not {"1", "⌫"} & borne().keys()
     button(page, "Back").first.click()
+    page.keyboard.press("Backspace")
     until(lambda: chosen_by("1"))
     button(page, "Send to").click()
     in_state(page, device, "routed")
-    assert not {"1", "4"} & borne().keys()
+    assert not {"1", "⌫"} & borne().keys()
 
 
 def test_after_a_refusal_what_routes_is_in_sight_on_a_low_screen_and_who_types_confirms_nothing(
@@ -203,7 +215,7 @@ def test_after_a_refusal_what_routes_is_in_sight_on_a_low_screen_and_who_types_c
     free(page)
 
     def asked() -> bool:  # the first time they are shown; just after they moved none is chosen
-        page.keyboard.press("5")
+        page.keyboard.press("3")
         return bool(
             re.search(r"^\S+ belongs to PZ .+: with it that zone is chosen", page.locator("#said").inner_text())
         )

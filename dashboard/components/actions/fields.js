@@ -1,235 +1,170 @@
-// The fields of the forms. Each has a root, a value as text, a way to set it, and perhaps facts of its own for the
-// command.
-import { beside, choice, select as choices } from "../../shell/build.js";
-import { clock, element, joined, write } from "../../shell/format.js";
-import { again } from "../../shell/phrases.js";
-import { paperTimes } from "../backfill/backfill.js";
-import { Choice, zoneChoice } from "./choice.js";
-import { where } from "./where.js";
+// The fields of the forms: each kind says its words, what may be chosen, what it is at first, and what it makes of the
+// command. What was typed stands in the form (`form.js`): a field that is drawn anew loses nothing.
+import { Paper, paperTimes } from "../backfill/backfill.js";
+import { clock, joined } from "../../shell/format.js";
+import { h } from "../../shell/kit.js";
+import { Choice, Search, zonesLike } from "./choice.js";
+import { Where, WhereField } from "./where.js";
 
 const CLASSES = ["real", "test", "accidental", "unknown"];
-const OUTCOMES = [
-  "victim_safe",
-  "suspect_arrested",
-  "suspect_gone",
-  "nobody_found",
-  "no_intervention",
-  "handed_to_other_service",
-  "test_ok",
-  "test_failed",
-  "other",
-];
+const FOUND = "victim_safe suspect_arrested suspect_gone nobody_found no_intervention";
+const OUTCOMES = `${FOUND} handed_to_other_service test_ok test_failed other`;
 // What was only said on the line comes last: it may be said under duress.
 const VERIFIED = ["unit_saw_victim", "safe_word", "technician_present", "duplicate", "said_on_line"];
+const AT_A_TEST = ["technician_present", ...VERIFIED.filter((one) => one !== "technician_present")];
 const STEPS = ["accepted", "en_route", "on_scene", "safe"];
-const TIMES = [
-  "pressed",
-  "received",
-  "presented",
-  "acknowledged",
-  "listening",
-  "routed",
-  "accepted",
-  "en_route",
-  "on_scene",
-  "safe",
-  "closed",
-];
+const TIMES = "pressed received presented acknowledged listening routed accepted en_route on_scene safe closed";
 const MAX_WORDS = 2000;
-let made = 0;
 
-/** @typedef {import("../../shell/store.js").Store} Store @typedef {import("../../shell/wire.js").Row} Row
- * @typedef {{kind: string, label: () => unknown, root: HTMLElement, value: () => string, set: (text: string) => void,
- * facts?: () => object, typed?: () => Record<string, string>, kept?: () => string, unfinished?: () => boolean, end?: ()
- * => void, first?: HTMLElement}} Field `typed`: times of day as they were typed; `kept`: what a draft keeps; `first`:
- * where a hand begins */
+/** @typedef {import("../../shell/store.js").Store} Store @typedef {[value: string, words: () => string][]} Options
+ *  @typedef {import("../../shell/wire.js").Row | import("../../shell/wire.js").DeviceRow | null} About
+ *  @typedef {{kind: string, value: string, options: Options, search: Search | Where | null}} Field in a form
+ *  @typedef {{store: Store, field: Field, id: string, label: string, set: (value: string) => void}} Props
+ *  @typedef {{label: string, view?: (props: any) => any, long?: boolean, hint?: string, time?: boolean,
+ *    inline?: boolean, options?: (store: Store, row: any) => Options, first?: (row: any, options: Options) => string,
+ *    search?: (store: Store, changed: () => void) => Search | Where, facts?: (value: string) => object}} Kind
+ *    `time`: a time of day, sent as it was typed; `options`: as they were when the form was opened */
 
-/** @param {Store} store @param {string} kind @param {Row | import("../../shell/wire.js").DeviceRow | null} row
- * @param {() => void} changed @returns {Field} */
+/** @param {string} set @param {(row: any, store: Store) => string[]} names @returns {Kind["options"]} */
+const worded = (set, names) => (store, row) => names(row, store).map((one) => [one, () => store.t(`${set}.${one}`)]);
+
+const outcomes = worded("outcome", () => OUTCOMES.split(" "));
+// At an announced test its own way comes first, and is chosen by nobody but a person.
+const ways = worded("verified", (row) => (row?.test ? AT_A_TEST : VERIFIED));
+const times = worded("time", (row, { detail }) => TIMES.split(" ").filter((one) => detail?.live.times?.[one]));
+/** @type {Kind["first"]} the only one there is; an offer binds nobody */
+const only = (row, options) => (options.length === 1 ? options[0][0] : "");
+const inMinutes = (/** @type {string} */ value) => ({ minutes: Number.parseInt(value, 10) || 0 });
+const CLASS = {
+  inline: true,
+  options: worded("class", () => CLASSES),
+  first: (/** @type {any} */ row) => row?.as_class,
+};
+const STEP = { inline: true, options: worded("state", () => STEPS) };
+
+/** @type {Record<string, Kind>} */
+export const FIELDS = {
+  text: { label: "field_text", long: true },
+  reason: { label: "field_reason", long: true, hint: "reason_hint" },
+  note: { label: "field_note", long: true },
+  number: { label: "field_cad_number", first: (row) => row?.cad },
+  unit: { label: "field_unit" },
+  recording_reference: { label: "field_recording", hint: "recording_hint" },
+  happened_at: { label: "field_time", hint: "now", time: true },
+  to: { label: "field_time", hint: "time_hint", time: true },
+  minutes: { label: "field_minutes", first: () => "60", facts: inMinutes },
+  as_class: { label: "field_class", view: Radios, ...CLASS },
+  step: { label: "field_step", view: Radios, ...STEP },
+  person: { label: "field_person", view: Radios, options: people, first: only, facts: (to) => ({ to }) },
+  verified: { label: "field_verified", view: Pick, options: ways },
+  outcome: { label: "field_outcome", view: Pick, options: outcomes },
+  time: { label: "field_which", view: Pick, options: times },
+  paper_times: { label: "paper.raised_at", view: Paper },
+  zone: { label: "field_zone", view: Searched, search: zones },
+  case: { label: "field_case", view: Searched, search: cases },
+  where: { label: "field_where", view: WhereField, search: (store, changed) => new Where(store, changed) },
+};
+
+/** @param {Store} store @param {string} kind @param {About} row @param {() => void} changed @returns {Field} */
 export function field(store, kind, row, changed) {
-  /** @param {string} set @param {string[]} names @returns {[string, string][]} */
-  const worded = (set, names) => names.map((one) => [one, store.t(`${set}.${one}`)]);
-  switch (kind) {
-    case "text":
-      return words(kind, store.t("field_text"), true);
-    case "reason":
-      return words(kind, store.t("field_reason"), true, store.t("reason_hint"));
-    case "note":
-      return words(kind, store.t("field_note"), true);
-    case "person":
-      return person(store);
-    case "number": {
-      const made = words(kind, store.t("field_cad_number"));
-      made.set((row && "cad" in row && row.cad) || "");
-      return made;
-    }
-    case "unit":
-      return words(kind, store.t("field_unit"));
-    case "recording_reference":
-      return words(kind, store.t("field_recording"), false, store.t("recording_hint"));
-    case "happened_at":
-      return timeOfDay(store, kind, store.t("now"));
-    case "to":
-      return timeOfDay(store, kind, store.t("time_hint"));
-    case "as_class": {
-      const known = row && "as_class" in row ? row.as_class : "";
-      return radios(kind, store.t("field_class"), worded("class", CLASSES), known, true);
-    }
-    case "verified":
-      return select(kind, store.t("field_verified"), worded("verified", verifiedBy(row)));
-    case "outcome":
-      return select(kind, store.t("field_outcome"), worded("outcome", OUTCOMES));
-    case "step":
-      return radios(kind, store.t("field_step"), worded("state", STEPS), "", true);
-    case "time": {
-      const known = TIMES.filter((one) => store.detail?.live.times?.[one]);
-      return select(kind, store.t("field_which"), worded("time", known));
-    }
-    case "paper_times":
-      return paperTimes(store);
-    case "minutes":
-      return minutes(store.t("field_minutes"));
-    case "zone":
-      return zone(store, changed);
-    case "case":
-      return caseOf(store, changed);
-    default:
-      return where(store, changed);
-  }
+  const { options: all, first, search } = FIELDS[kind];
+  const options = all?.(store, row) ?? [];
+  return { kind, options, value: first?.(row, options) ?? "", search: search?.(store, changed) ?? null };
 }
 
-/** The ways to verify; at an announced test its own comes first, and is chosen by nobody but a person.
- * @param {object | null} row */
-function verifiedBy(row) {
-  const own = "technician_present";
-  return row && "test" in row ? [own, ...VERIFIED.filter((one) => one !== own)] : VERIFIED;
+/** What a field says; "" where nothing was typed or chosen. @param {Field} field */
+export function valueOf({ kind, value, search }) {
+  if (search) return search.value || (kind === "case" ? search.text.trim() : "");
+  return kind === "paper_times" && !paperTimes(value).raised_at ? "" : value.trim();
 }
 
-/** A field of one control. @param {string} kind @param {string} label
- *  @param {HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement} control @returns {Field} */
-function one(kind, label, control) {
-  const root = beside(label, control, "field beside");
-  return { kind, label: again(label), root, value: () => control.value.trim(), set: (text) => (control.value = text) };
+/** Whether something was typed and nothing chosen for it: it must not be lost silently. @param {Field} field */
+export function unfinished({ kind, search }) {
+  return kind !== "case" && !!search?.text.trim() && !search.value;
 }
 
-/** @param {string} kind @param {string} label */
-function words(kind, label, long = false, placeholder = "") {
-  const facts = { maxlength: long ? MAX_WORDS : 40, placeholder, autocomplete: "off" };
-  return one(kind, label, long ? element("textarea", { rows: 2, ...facts }) : element("input", facts));
+/** Let a field stand as a draft kept it. @param {Store} store @param {Field} field @param {string} kept */
+export function restore(store, field, kept) {
+  const { kind, options, search } = field;
+  const words = () => (kind === "zone" ? store.zone(store.zones[kept] ?? kept) : kept);
+  if (search instanceof Where) search.restore(kept);
+  else if (search) search.choose({ value: kept, words });
+  // Who was chosen in a draft may have left.
+  else if (kind !== "person" || options.some(([value]) => value === kept)) field.value = kept;
 }
 
-/** A time of day; of one that has not been today it says that yesterday's is meant (`dashboard/shell/clock.py` takes it
- * so). @param {Store} store @param {string} kind @param {string} placeholder */
-function timeOfDay(store, kind, placeholder) {
-  const made = words(kind, store.t("field_time"), false, placeholder);
-  const said = element("span", "which-day", { role: "status" });
-  made.root.append(said);
-  made.root.addEventListener("input", () =>
-    write(said, isAhead(made.value(), store.now()) ? store.t("time_yesterday") : ""),
-  );
-  return made;
-}
-
-/** Whether what was typed is a time that the Belgian day has not reached. @param {string} typed
- * @param {number} now in ms */
+/** Whether a time was typed that the Belgian day has not reached. @param {string} typed @param {number} now in ms */
 export function isAhead(typed, now) {
   const [, hours, minutes, seconds = "00"] = typed.match(/^(\d{1,2})[:.hH](\d\d)(?:[:.](\d\d))?$/) ?? [];
   return !!hours && `${hours.padStart(2, "0")}:${minutes}:${seconds}` > clock(now);
 }
 
-/** @param {string} label */
-function minutes(label) {
-  const facts = { maxlength: 40, autocomplete: "off", inputmode: "numeric", value: "60" };
-  const made = one("minutes", label, element("input", facts));
-  return { ...made, facts: () => ({ minutes: Number.parseInt(made.value(), 10) || 0 }) };
+/** A label beside its control. @param {Props} props */
+export function Words({ store, field: { kind, value }, id, label, set }) {
+  const { long, hint, time } = FIELDS[kind];
+  const onInput = (/** @type {any} */ { currentTarget }) => set(currentTarget.value);
+  const placeholder = hint ? store.t(hint) : "";
+  const facts = { id, maxLength: long ? MAX_WORDS : 40, placeholder, autocomplete: "off", value, onInput };
+  const control = long
+    ? h("textarea", { rows: 2, ...facts })
+    : h("input", { ...facts, inputMode: kind === "minutes" ? "numeric" : undefined });
+  // Of a time that has not been today yesterday's is meant (`dashboard/shell/clock.py` takes it so).
+  const day = time && isAhead(value.trim(), store.now()) ? store.t("time_yesterday") : "";
+  const says = time && h("span", { class: "which-day", role: "status" }, day);
+  return h("div", { class: "field beside" }, h("label", { for: id }, label), control, says);
 }
 
-/** @param {string} kind @param {string} label @param {[string, string][]} options */
-function select(kind, label, options) {
-  return one(kind, label, choices([["", ""], ...options]));
+/** @param {Props} props */
+function Pick({ field: { value: chosen, options }, id, label, set }) {
+  const onChange = (/** @type {any} */ { currentTarget }) => set(currentTarget.value);
+  const all = options.map(([value, words]) => h("option", { key: value, value }, words()));
+  const control = h("select", { id, value: chosen, autocomplete: "off", onChange }, h("option", { value: "" }), all);
+  return h("div", { class: "field beside" }, h("label", { for: id }, label), control);
 }
 
-/** @param {string} kind @param {string} label @param {[string, string][]} options @returns {Field} */
-function radios(kind, label, options, chosen = "", inline = false) {
-  const root = element("fieldset", `field radios${inline ? " inline" : ""}`, element("legend", "", label));
-  const name = `field-${++made}`;
-  root.append(
-    ...options.map(([value, text]) =>
-      choice("option", text, { type: "radio", name, value, checked: value === chosen }),
-    ),
-  );
-  const inputs = [...root.querySelectorAll("input")];
-  return {
-    kind,
-    label: again(label),
-    root,
-    value: () => inputs.find((one) => one.checked)?.value ?? "",
-    set: (text) => inputs.forEach((one) => (one.checked = one.value === text)),
-  };
+/** @param {Props} props */
+function Radios({ field: { kind, value: chosen, options }, id, label, set }) {
+  const look = `field radios${FIELDS[kind].inline ? " inline" : ""}`;
+  const all = options.map(([value, words]) => {
+    const facts = { type: "radio", name: id, value, checked: value === chosen, onChange: () => set(value) };
+    return h("label", { key: value, class: "option" }, h("input", facts), h("span", { class: "name" }, words()));
+  });
+  return h("fieldset", { class: look }, h("legend", {}, label), all);
 }
 
-/** Who may take an alarm over: those on shift. The only one there is chosen beforehand; an offer binds nobody.
- * @param {Store} store */
-function person(store) {
-  const people = store.receivers();
-  /** @param {import("../../shell/wire.js").Person} who */
-  const text = ({ name, screen, holds = [] }) =>
-    joined([name, store.t("person_has", { n: holds.length }), screen !== "visible" && store.t(`screen.${screen}`)]);
-  const one = radios(
-    "person",
-    store.t("field_person"),
-    people.map((who) => [who.key, text(who)]),
-    people.length === 1 ? people[0].key : "",
-  );
-  return {
-    ...one,
-    facts: () => ({ to: one.value() }),
-    // Who was chosen in a draft may have left.
-    set: (/** @type {string} */ key) => people.some((who) => who.key === key) && one.set(key),
-  };
+/** @param {Props & {search: Search}} props */
+function Searched({ store, search, id, label }) {
+  return h("div", { class: "choice field" }, h(Choice, { store, search, id, label }));
 }
 
-/** @param {Store} store @param {() => void} changed @returns {Field} */
-function zone(store, changed) {
-  const choice = zoneChoice(store, store.t("field_zone"), changed);
-  // A name that was typed but not chosen is no zone, and must not be lost silently.
-  return {
-    kind: "zone",
-    label: () => store.t("field_zone"),
-    root: wrapped(choice),
-    value: () => choice.value,
-    unfinished: () => choice.input.value.trim() !== "",
-    set: (value) => choice.choose(value, store.zone(store.zones[value] ?? value)),
-  };
+/** Who may take an alarm over: those on shift. @param {Store} store @returns {Options} */
+function people(store) {
+  return store.receivers().map(({ key, name, screen, holds = [] }) => {
+    const away = () => screen !== "visible" && store.t(`screen.${screen}`);
+    return [key, () => joined([name, store.t("person_has", { n: holds.length }), away()])];
+  });
 }
 
-/** @param {Store} store @param {() => void} changed @returns {Field} */
-function caseOf(store, changed) {
+/** @param {Store} store @param {() => void} changed */
+function zones(store, changed) {
+  const search = new Search((text) => search.offer(zonesLike(store, text)), changed, changed);
+  return search;
+}
+
+/** @param {Store} store @param {() => void} changed */
+function cases(store, changed) {
   let n = 0;
-  const choice = new Choice(
-    store,
-    store.t("field_case"),
-    (text) => store.send({ do: "search", text, n: ++n }),
-    changed,
-  );
+  const search = new Search((text) => store.send({ do: "search", text, n: ++n }), changed, changed);
   /** @param {{n: number, cases: {number: string, victim: string, devices: string[]}[]}} found */
   const take = ({ n: asked, cases }) => {
-    const text = (/** @type {(typeof cases)[0]} */ { number, victim, devices }) =>
-      [number, victim, devices.join(", ")].join(" · ");
-    if (asked === n) choice.offer(cases.map((one) => ({ value: one.number, text: text(one) })));
+    if (asked !== n) return;
+    search.offer(
+      cases.map(({ number, victim, devices }) => ({
+        value: number,
+        words: () => [number, victim, devices.join(", ")].join(" · "),
+      })),
+    );
   };
   store.answers("found", take);
-  return {
-    kind: "case",
-    label: () => store.t("field_case"),
-    root: wrapped(choice),
-    value: () => choice.value || choice.input.value.trim(),
-    set: (value) => choice.choose(value, value),
-  };
-}
-
-/** @param {Choice} choice */
-function wrapped(choice) {
-  choice.root.classList.add("field");
-  return choice.root;
+  return search;
 }

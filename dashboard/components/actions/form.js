@@ -1,166 +1,98 @@
 // The forms: in the place of the buttons, never over anything. What is typed is left as a draft until it was sent, also
 // over a reload.
-import { button, form, onEscape } from "../../shell/build.js";
 import { announcedTest } from "../devices/words.js";
-import { element, joined, write } from "../../shell/format.js";
+import { joined } from "../../shell/format.js";
 import { newId } from "../../shell/desk.js";
+import { h } from "../../shell/kit.js";
+import { alone } from "../../shell/views.js";
+import { paperTimes } from "../backfill/backfill.js";
+import { Cap, keyed } from "./cap.js";
+import { FIELDS, Words, field, restore, unfinished, valueOf } from "./fields.js";
 import { FORMS } from "./forms.js";
-import { field } from "./fields.js";
+import { Where } from "./where.js";
 
 const SECOND_STEP_MS = 1000;
 const OPEN = "form"; // the open form's name and alarm
 
-/** @typedef {import("../../shell/wire.js").Row} Row @typedef {import("../../shell/wire.js").DeviceRow} DeviceRow */
-
-/** The words agreed on with the protected person, to be listened for.
- * @param {import("../../shell/store.js").Store} store @param {{id: string} | null} row */
-export function agreedWords(store, row) {
-  const { safe_word: safe, duress_word: duress, words_kept: kept } = store.detailOf(row)?.case ?? {};
-  if (kept) return store.t("words_kept");
-  return joined([safe && store.t("safe_word", { word: safe }), duress && store.t("duress_word", { word: duress })]);
-}
+/** @typedef {import("../../shell/store.js").Store} Store @typedef {import("../../shell/wire.js").Answer} Answer
+ *  @typedef {import("./fields.js").About} Row @typedef {import("./fields.js").Field} Field */
 
 export class Form {
-  /** @param {import("../../shell/store.js").Store} store @param {import("../../shell/desk.js").DeskLine} desk
-   * @param {() => void} changed */
+  /** @param {Store} store @param {import("../../shell/desk.js").DeskLine} desk @param {() => void} changed */
   constructor(store, desk, changed) {
     this.store = store;
     this.desk = desk;
     this.changed = changed;
-    this.root = form("form", () => this._send(), { hidden: true });
-    this.name = this.label = "";
-    /** @type {Row | DeviceRow | null} */
+    /** @type {HTMLFormElement | null} while one is open */
+    this.root = null;
+    this.name = "";
+    /** @type {Row} */
     this.row = null;
     /** @type {import("./forms.js").About} */
     this.about = {};
-    this.anyway = -1; // at which change of the alarm the desk asked for a second word: of another it was not asked
+    /** @type {Element | null} */
+    this.from = null; // where the hand was
+    /** @type {Field[]} */
+    this.fields = [];
+    /** @type {Field | null} */
+    this.lacks = null; // the field for which the form was not sent, until it is filled in
     /** @type {{wish: string, id: string} | null} */
     this.sent = null;
-    /** @type {import("./fields.js").Field[]} */
-    this.fields = [];
-    /** @type {import("./fields.js").Field | null} */
-    this.lacks = null; // the field for which the form was not sent, until it is filled in
-    this.said = element("p", "second-step", { role: "alert" });
-    this.confirm = element("button", "do primary");
-    this.duress = element("p", "duress-said", store.t("duress_said"));
+    this.anyway = -1; // at which change of the alarm the desk asked for a second word: of another it was not asked
     this.there = ""; // the open alarm of whom one is to be raised: Enter goes there
     this.judged = ""; // what was typed when the desk named it
     this.beside = ""; // which was said, and another is wanted all the same
-    const another = (/** @type {MouseEvent} */ event) => event.detail < 2 && this._another();
-    this.another = button("do", store.t("confirm.raise_beside"), another, { hidden: true });
-    const back = button("do", store.t("back"), () => this.leave());
-    this.buttons = element("div", "buttons confirm", this.confirm, back, this.another);
-    onEscape(this.root, () => this.leave());
-    this.root.addEventListener("keydown", (event) => {
-      // On a choice that is not chosen yet Enter chooses: it sends nothing.
-      const at = event.target;
-      const chooses = event.key === "Enter" && !event.ctrlKey;
-      if (chooses && at instanceof HTMLInputElement && at.type === "radio" && !at.checked) {
-        event.preventDefault();
-        at.click();
-      }
-      // Who types a text does not answer the question that came under their hands: the next space means Back.
-      const typed = event.key.length === 1 && event.key !== " " && !event.ctrlKey && !event.altKey && !event.metaKey;
-      if (typed && document.activeElement === this.confirm) back.focus();
-    });
-    // The form in sight is sent wherever the focus is, on the map that a place was clicked on too; where something else
-    // is typed it is not.
-    document.addEventListener("keydown", (event) => {
-      const at = event.composedPath()[0];
-      const elsewhere = at instanceof Element && !this.root.contains(at) && at.closest("input, select, textarea");
-      const sends = event.key === "Enter" && event.ctrlKey && !event.defaultPrevented && !elsewhere && !store.locked;
-      if (!sends || !this.root.getClientRects().length) return;
-      event.preventDefault();
-      if (!event.repeat) this.root.requestSubmit();
-    });
+    this.holds = false; // the second click of a double click is no second step
+    this.said = () => "";
     this.by = store.drafts.who;
     store.on("access", () => this._stands());
-    this.root.addEventListener("input", () => this._keep());
-    this.root.addEventListener("change", () => this._keep());
+    document.addEventListener("keydown", (event) => this._sends(event));
   }
 
   get open() {
     return this.name !== "";
   }
 
-  /** A form belongs to one alarm: with another selected it goes, and what was typed waits. @param {string | null} id */
-  follow(id) {
-    if (this.row && this.row.id !== id) this.close();
+  get kind() {
+    return FORMS[this.name];
   }
 
-  /** @param {string} name @param {Row | DeviceRow | null} row the alarm; null when it is about none
+  /** What the form is about, in a word. */
+  get label() {
+    return this.row?.label ?? this.about.label ?? (this.kind.about ? this.store.t(this.kind.about) : "");
+  }
+
+  /** A form belongs to one alarm: with another selected it goes, and what was typed waits. @param {string | null} id */
+  follow(id) {
+    if (this.row && this.row.id !== id) this._end();
+  }
+
+  /** @param {string} name @param {Row} row the alarm; null when it is about none
    *  @param {import("./forms.js").About} [about] what else it is about */
   show(name, row, about = {}) {
     this.close();
-    this.from = document.activeElement;
-    this.name = name;
-    this.row = row;
-    this.about = about;
-    this.store.drafts.set(OPEN, [name, row?.id ?? "", about]);
-    this.anyway = -1;
-    this.beside = "";
-    this._asks("");
     const { store } = this;
-    const { title, words, hint = "", fields, about: kind, other } = FORMS[name];
-    this.label = row?.label ?? about.label ?? (kind ? store.t(kind) : "");
-    const head = element("h3", "", store.t(title, { ...about, label: this.label }));
-    // Said, and nothing chosen for it: who presses may not be who announced.
-    const test = words && row && "received" in row ? announcedTest(store, row, true) : "";
-    const told = test || (hint && this._hint(hint, row));
-    this.fields = fields.map((one) => field(store, one, row, () => this._keep()));
-    this.confirm.ariaDisabled = null;
-    this.root.replaceChildren(
-      element("div", "title", head, other && this._other(other)),
-      element("p", test ? "hint test" : "hint", { hidden: !told }, told),
-      this.duress,
-      element("div", "fields", ...this.fields.map((one) => one.root)),
-      this.said,
-      this.buttons,
-    );
-    this.root.hidden = false;
-    this.root.classList.toggle("about-none", !row);
-    this._restore();
-    this._adapt();
+    const fields = FORMS[name].fields.map((one) => field(store, one, row, () => this._keep()));
+    const kept = store.drafts.get(`form ${name} ${row?.id ?? ""}`);
+    if (Array.isArray(kept)) fields.forEach((one, n) => kept[n] && restore(store, one, kept[n]));
+    const from = document.activeElement;
+    const fresh = { anyway: -1, there: "", beside: "", holds: false, said: () => "" };
+    Object.assign(this, { name, row, about, fields, from, ...fresh });
+    store.drafts.set(OPEN, [name, row?.id ?? "", about]);
     this.changed(); // nothing hidden can take the focus
-    (this.root.querySelector("input:not([hidden]), select, textarea") ?? this.confirm).focus();
-  }
-
-  /** @param {string} hint @param {Row | DeviceRow | null} row */
-  _hint(hint, row) {
-    const { store } = this;
-    if (hint !== "stand_down_hint" && hint !== "safe_hint") return store.t(hint);
-    if (!row || !("received" in row) || !row.order_zone) return "";
-    const unit = row.unit && store.t("unit", { unit: row.unit });
-    return store.t(hint, { left: store.zone(row.order_zone), what: joined([row.label, row.municipality, unit]) });
-  }
-
-  /** The way to another form about no alarm. @param {{form: string, words: string}} other its key has its name */
-  _other({ form, words }) {
-    const show = () => {
-      this.show(form, null);
-      this.changed();
-    };
-    return button("do other-form", "", show, element("span", "", this.store.t(words)), this.store.keys.cap(form));
-  }
-
-  /** The same wish, sent again because no answer came, is the same command; a changed one is another.
-   * @param {string} wish */
-  _id(wish) {
-    const sent = this.sent?.wish === wish ? this.sent : { wish, id: newId() };
-    this.sent = sent;
-    return sent.id;
+    this._focus("input, select, textarea, .confirm .primary");
   }
 
   /** The form that was open before the page was loaded anew, with what was typed. */
   again() {
-    const [name, id, about] = this.store.drafts.get(OPEN) ?? [];
-    if (this.open || !name) return;
-    const row = id ? this.store.rows.get(id) : null;
-    if (FORMS[name] && row !== undefined && (row?.id ?? null) === (row && this.store.selected))
-      this.show(name, row, about);
+    const { store } = this;
+    const [name, id, about] = store.drafts.get(OPEN) ?? [];
+    const row = id ? store.rows.get(id) : null;
+    if (this.open || !FORMS[name] || row === undefined || (row && row.id !== store.selected)) return;
+    this.show(name, row, about ?? {});
   }
 
-  /** What one person typed is nothing to the next, or to whoever stands before a locked page. */
+  /** Another stands before the page: what was typed here was not for them, nor before a locked page. */
   _stands() {
     const { who } = this.store.drafts;
     if (who === this.by) return;
@@ -169,28 +101,26 @@ export class Form {
     this.sent = null;
   }
 
-  /** A person turns from it: what was typed of one alarm waits with that; of a call that is none, it is no word of the
-   * next. */
+  /** A person turns from it: what was typed of an alarm waits with that; of a call, it is no word of the next. */
   leave() {
-    if (this.open && !this.row) this.store.drafts.set(this._key(), undefined);
+    if (this.open && !this.row) this._draft(undefined);
     this.close();
   }
 
   close() {
     if (!this.open) return;
-    // Of who went meanwhile the draft stays with the server as it was.
-    if (this.by === this.store.drafts.who) this.store.drafts.set(OPEN, undefined);
-    this.name = "";
-    this.row = null;
-    for (const one of this.fields) one.end?.();
-    this.fields = [];
-    this.lacks = null;
-    this.root.hidden = true;
-    this.root.replaceChildren();
+    this._end();
     this.changed();
     // Back to where the hand was, unless it went elsewhere by itself.
-    if (document.activeElement === document.body && this.from instanceof HTMLElement && this.from.isConnected)
-      this.from.focus();
+    const { from } = this;
+    if (document.activeElement === document.body && from instanceof HTMLElement && from.isConnected) from.focus();
+  }
+
+  _end() {
+    // Of who went meanwhile the draft stays with the server as it was.
+    if (this.by === this.store.drafts.who) this.store.drafts.set(OPEN, undefined);
+    for (const { search } of this.fields) if (search instanceof Where) search.end();
+    Object.assign(this, { name: "", row: null, lacks: null, fields: [] });
   }
 
   /** How often its alarm has changed; 0 of none. */
@@ -198,135 +128,242 @@ export class Form {
     return this.store.rows.get(this.row?.id ?? "")?.changes ?? 0;
   }
 
-  _key() {
-    return `form ${this.name} ${this.row?.id ?? ""}`;
+  /** @param {unknown} typed */
+  _draft(typed) {
+    this.store.drafts.set(`form ${this.name} ${this.row?.id ?? ""}`, typed);
+  }
+
+  /** @param {Field} field @param {string} value */
+  set(field, value) {
+    field.value = value;
+    this._keep();
   }
 
   _keep() {
     if (!this.open) return;
     const typed = this._typed();
-    if (this.lacks?.value()) {
-      this.lacks = null;
-      write(this.said, "");
-    }
-    if (this.there && JSON.stringify(typed) !== this.judged) this._asks(""); // about somebody else, perhaps
-    this.store.drafts.set(this._key(), typed.some(Boolean) ? typed : undefined);
-    this._adapt();
+    const filled = this.lacks && valueOf(this.lacks);
+    const other = this.there && JSON.stringify(typed) !== this.judged; // about somebody else, perhaps
+    if (filled || other) this.said = () => "";
+    if (filled) this.lacks = null;
+    if (other) this.there = "";
+    this._draft(typed.some(Boolean) ? typed : undefined);
+    this.changed();
   }
 
   _typed() {
-    return this.fields.map((one) => one.kept?.() ?? one.value());
+    return this.fields.map((one) => (one.kind === "paper_times" ? one.value : valueOf(one)));
   }
 
-  _restore() {
-    const kept = this.store.drafts.get(this._key());
-    if (Array.isArray(kept)) this.fields.forEach((one, n) => kept[n] && one.set(kept[n]));
+  /** How it is classed in this form. */
+  get _class() {
+    return this.fields.find(({ kind }) => kind === "as_class")?.value;
   }
 
-  /** How it was verified is asked only of a test or an accident; so is the warning of what may be said under duress.
-   * The recorder's reference of the call is asked of a real alarm. */
-  _adapt() {
-    const as = this.fields.find((one) => one.kind === "as_class")?.value();
-    const verified = this.fields.find((one) => one.kind === "verified");
-    const harmless = as === "test" || as === "accidental";
-    if (verified) verified.root.hidden = !harmless;
-    const recording = this.fields.find((one) => one.kind === "recording_reference");
-    if (recording) recording.root.hidden = as !== "real";
-    this.duress.hidden = !harmless || !FORMS[this.name].words;
+  /** Whether it was no real alarm. */
+  get harmless() {
+    return this._class === "test" || this._class === "accidental";
   }
 
-  async _send() {
-    // The second click of a double click is no second step.
-    if (this.confirm.ariaDisabled === "true") return;
-    const { store, desk, there } = this;
+  /** The fields that are asked: how it was verified only of a test or an accident, the recorder's reference of the call
+   *  of a real alarm. */
+  get asked() {
+    const hidden = [!this.harmless && "verified", this._class !== "real" && "recording_reference"];
+    return this.fields.filter(({ kind }) => !hidden.includes(kind));
+  }
+
+  async send() {
+    const { store, desk, there, name, row, about, kind: form } = this;
+    if (this.holds) return;
     if (there) return (this.close(), store.select(there));
-    const { needed = [], command: made = (facts, row) => ({ do: this.name, incident: row.id, ...facts }) } =
-      FORMS[this.name];
     /** @type {import("./forms.js").Facts} */
     const facts = {};
     /** @type {Record<string, string>} */
     const typed = {};
-    for (const one of this.fields) {
-      if (one.root.hidden) continue;
-      const value = one.value();
-      if (!value && (needed.includes(one.kind) || one.unfinished?.())) {
-        this.lacks = one;
-        write(this.said, store.t(one.unfinished?.() ? "required_choice" : "required", { field: one.label }));
-        (one.first ?? one.root.querySelector("input, select, textarea"))?.focus();
-        return;
-      }
-      if (one.typed) Object.assign(typed, one.typed());
-      if (one.kind === "happened_at" || one.kind === "to") typed[one.kind] = value;
-      else if (value) Object.assign(facts, one.facts ? one.facts() : { [one.kind]: value });
+    for (const one of this.asked) {
+      const { kind, search } = one;
+      const { time, facts: own } = FIELDS[kind];
+      const value = valueOf(one);
+      if (!value && (form.needed.includes(kind) || unfinished(one))) return this._wants(one);
+      if (kind === "paper_times")
+        for (const [name, text] of Object.entries(paperTimes(one.value))) typed[name] = text.trim();
+      else if (time) typed[kind] = value;
+      else if (value && search instanceof Where) Object.assign(facts, search.facts());
+      else if (value) Object.assign(facts, own ? own(value) : { [kind]: value });
     }
-    const name = this.name;
-    const key = this._key();
-    const { about } = this;
     const command = {
-      ...made(facts, this.row, about),
-      ...(this.anyway === this._changes && { anyway: true }),
+      ...(form.command?.(facts, row, about) ?? { do: name, incident: row?.id, ...facts }),
+      ...(this.anyway >= 0 && this.anyway === this._changes && { anyway: true }),
       ...(this.beside && { beside: this.beside }),
     };
-    const answer = await desk.ask(name, this.label, command, typed, this._id(JSON.stringify([command, typed])));
+    // The same wish, sent again because no answer came, is the same command; a changed one is another.
+    const wish = JSON.stringify([command, typed]);
+    if (this.sent?.wish !== wish) this.sent = { wish, id: newId() };
+    const answer = await desk.ask(name, this.label, command, typed, this.sent.id);
     if (!answer) return;
-    if (answer.ok) {
-      this.sent = null;
-      store.drafts.set(key, undefined);
-      about.after?.(facts);
-      if (this.name === name) this.close();
-      if ((name === "raise" || name === "from_paper") && answer.incident) store.select(answer.incident);
-    } else if (this.name === name) this.refused(answer);
+    const stands = this.name === name;
+    if (!answer.ok) return stands && this.refused(answer);
+    this.sent = null;
+    store.drafts.set(`form ${name} ${row?.id ?? ""}`, undefined);
+    about.after?.(facts);
+    if (stands) this.close();
+    if ((name === "raise" || name === "from_paper") && answer.incident) store.select(answer.incident);
   }
 
-  /** Say why the desk refused; where a second word will do, ask for it.
-   * @param {import("../../shell/wire.js").Answer} answer */
+  /** It is not sent without this. @param {Field} one */
+  _wants(one) {
+    const { store } = this;
+    const why = unfinished(one) ? "required_choice" : "required";
+    this.lacks = one;
+    this.said = () => store.t(why, { field: store.t(FIELDS[one.kind].label) });
+    this.changed();
+    const id = this.id(one);
+    this._focus(`#${id}, [name="${id}"], #${id}-raised_at`);
+  }
+
+  /** Say why the desk refused; where a second word will do, ask for it. @param {Answer} answer */
   refused(answer) {
-    const { store, desk, confirm } = this;
-    this.anyway = answer.anyway ? this._changes : -1;
+    const { store, desk } = this;
+    const { anyway = false, incident = "" } = answer;
+    const asks = anyway && this.reasoned;
+    const why = () => desk.why(answer);
+    const again = () => store.t(asks ? "second_step" : "second_step_plain", { why: why() });
+    this.anyway = anyway ? this._changes : -1;
+    this.there = incident;
     this.lacks = null;
     this.judged = JSON.stringify(this._typed());
-    const why = desk.why(answer);
-    this._asks(answer.incident ?? "");
-    if (this.there) {
-      write(this.said, why);
-      return this._holds();
-    }
-    if (!answer.anyway) return write(this.said, why);
-    const asks = FORMS[this.name].needed?.includes("reason");
-    write(this.said, store.t(asks ? "second_step" : "second_step_plain", { why }));
-    write(confirm, store.t(asks ? "confirm.anyway" : "confirm.all_the_same"));
-    this._holds();
-    const reason = this.fields.find((one) => one.kind === "reason");
-    (asks ? reason?.root.querySelector("textarea") : confirm)?.focus();
+    this.said = anyway && !incident ? again : why;
+    this.holds = anyway || !!incident;
+    if (this.holds) setTimeout(() => ((this.holds = false), this.changed()), SECOND_STEP_MS);
+    this.changed();
+    if (this.holds) this._focus(asks && !incident ? "textarea[id$=-reason]" : ".confirm .primary");
   }
 
-  /** The second click of a double click is no second step. */
-  _holds() {
-    const { confirm } = this;
-    confirm.ariaDisabled = "true";
-    setTimeout(() => (confirm.ariaDisabled = "false"), SECOND_STEP_MS);
-    if (this.there) confirm.focus();
-  }
-
-  /** Whether Enter goes to an open alarm of the same woman, or sends what is typed.
-   * @param {string} there its id, "" for none */
-  _asks(there) {
-    const { store } = this;
-    this.there = there;
-    this.another.hidden = !there;
-    const { confirm = "confirm" } = FORMS[this.name];
-    write(
-      this.confirm,
-      there ? store.t("confirm.go_there", { label: store.rows.get(there)?.label }) : store.t(confirm),
-    );
-    if (!there) write(this.said, "");
+  /** Whether it says why. */
+  get reasoned() {
+    return this.kind.needed.includes("reason");
   }
 
   /** Another is raised beside the open one. */
-  _another() {
-    if (this.confirm.ariaDisabled === "true") return;
+  raiseBeside() {
+    if (this.holds) return;
     this.beside = this.there;
-    this._asks("");
-    this._send();
+    this.there = "";
+    this.said = () => "";
+    this.send();
   }
+
+  /** @param {Field} field */
+  id({ kind }) {
+    return `${this.name}-${kind}`;
+  }
+
+  /** @param {string} selector */
+  _focus(selector) {
+    /** @type {HTMLElement | null | undefined} */ (this.root?.querySelector(selector))?.focus();
+  }
+
+  /** @param {KeyboardEvent} event in the form */
+  pressed(event) {
+    const { key, ctrlKey, altKey, metaKey, target: at } = event;
+    if (key === "Escape") return this.leave();
+    // On a choice that is not chosen yet Enter chooses: it sends nothing.
+    if (key === "Enter" && !ctrlKey && at instanceof HTMLInputElement && at.type === "radio" && !at.checked) {
+      event.preventDefault();
+      at.click();
+    }
+    // Who types a text does not answer the question that came under their hands: the next space means Back.
+    const typed = key.length === 1 && key !== " " && !ctrlKey && !altKey && !metaKey;
+    if (typed && document.activeElement?.matches(".confirm .primary")) this._focus(".confirm .back");
+  }
+
+  /** The form in sight is sent wherever the focus is, on the map that a place was clicked on too; where something else
+   *  is typed it is not. @param {KeyboardEvent} event anywhere */
+  _sends(event) {
+    const { root, store } = this;
+    const at = event.composedPath()[0];
+    const elsewhere = at instanceof Element && !root?.contains(at) && at.closest("input, select, textarea");
+    const sends = event.key === "Enter" && event.ctrlKey && !event.defaultPrevented && !elsewhere && !store.locked;
+    if (!sends || !root?.getClientRects().length) return;
+    event.preventDefault();
+    if (!event.repeat) root.requestSubmit();
+  }
+
+  /** What its large button says. */
+  get confirms() {
+    const { store, there, anyway } = this;
+    if (there) return store.t("confirm.go_there", { label: store.rows.get(there)?.label });
+    if (anyway >= 0) return store.t(this.reasoned ? "confirm.anyway" : "confirm.all_the_same");
+    return store.t(this.kind.confirm ?? "confirm");
+  }
+}
+
+/** @typedef {{form: Form, store: Store}} Props */
+
+/** The open form. Each part that says something of an alarm stands alone: what to type and to send is there whatever
+ *  they do. @param {Props} props */
+export function FormView({ form, store }) {
+  const { kind, row } = form;
+  const facts = {
+    class: `form${row ? "" : " about-none"}`,
+    autocomplete: "off",
+    ref: (/** @type {any} */ root) => void (form.root = root),
+    onSubmit: (/** @type {Event} */ event) => (event.preventDefault(), void form.send()),
+    onKeyDown: (/** @type {KeyboardEvent} */ event) => form.pressed(event),
+  };
+  const title = store.t(kind.title, { ...form.about, label: form.label });
+  const drawn = {}; // each part is drawn anew with the form
+  const fields = form.asked.map((field) =>
+    alone(FieldView, { form, store, field, drawn }, { of: row, plain: PlainField, key: field.kind }),
+  );
+  const beside = (/** @type {MouseEvent} */ { detail }) => detail < 2 && form.raiseBeside();
+  return h(
+    "form",
+    facts,
+    h("div", { class: "title" }, h("h3", {}, title), kind.other && h(Other, { form, store, ...kind.other })),
+    alone(Hint, { form, store, drawn }, { of: row }),
+    form.harmless && kind.words && h("p", { class: "duress-said" }, store.t("duress_said")),
+    h("div", { class: "fields" }, fields),
+    h("p", { class: "second-step", role: "alert" }, form.said()),
+    h(
+      "div",
+      { class: "buttons confirm" },
+      h("button", { class: "do primary", "aria-disabled": form.holds }, form.confirms),
+      h("button", { class: "do back", type: "button", onClick: () => form.leave() }, store.t("back")),
+      form.there && h("button", { class: "do", type: "button", onClick: beside }, store.t("confirm.raise_beside")),
+    ),
+  );
+}
+
+/** The way to another form about no alarm: its key has its name.
+ *  @param {{form: Form, store: Store, other: string, words: string}} props */
+function Other({ form, store, other: name, words }) {
+  const facts = { class: "do other-form", type: "button", ...keyed(store, name), onClick: () => form.show(name, null) };
+  return h("button", facts, h("span", {}, store.t(words)), h(Cap, { store, name }));
+}
+
+/** @param {Props} props */
+function Hint({ form: { kind, row }, store }) {
+  const { words, hint = "" } = kind;
+  const press = row && "received" in row ? row : null;
+  // Said, and nothing chosen for it: who presses may not be who announced.
+  const test = words && press ? announcedTest(store, press, true) : "";
+  if (test) return h("p", { class: "hint test" }, test);
+  const unit = press?.unit && store.t("unit", { unit: press.unit });
+  const facts = { left: store.zone(press?.order_zone), what: joined([press?.label, press?.municipality, unit]) };
+  const told = hint && (hint === "paper_hint" || facts.left) ? store.t(hint, facts) : "";
+  return told ? h("p", { class: "hint" }, told) : null;
+}
+
+/** @param {Props & {field: Field}} props */
+function FieldView({ form, store, field }) {
+  const { view = Words, label } = FIELDS[field.kind];
+  const set = (/** @type {string} */ value) => form.set(field, value);
+  return h(view, { store, field, search: field.search, id: form.id(field), label: store.t(label), set });
+}
+
+/** What stands in place of a field that could not be drawn. @param {Props & {field: Field}} props */
+function PlainField({ form, store, field }) {
+  const set = (/** @type {string} */ value) => form.set(field, value);
+  return h(Words, { store, field, id: form.id(field), label: store.t(FIELDS[field.kind].label), set });
 }

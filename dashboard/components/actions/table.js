@@ -1,9 +1,8 @@
-// Every action of an operator in one table: its key, where it stands, what it asks of the desk. Whether it may come now
-// the server says.
+// Every action of an operator: its key, where it stands, what it asks. Whether it may come now the server says.
 
 /** @typedef {{name: string, key?: string, shift?: boolean, form?: boolean, step?: string, offer?: boolean, watch?:
- * boolean, back?: boolean, technical?: boolean, copies?: boolean, facts?: boolean, asks?: string}} Action `copies`: it
- * asks the desk for nothing, the page does it; `facts`: those of the alarm must be here */
+ *  boolean, back?: boolean, technical?: boolean, copies?: boolean, facts?: boolean, asks?: string}} Action
+ *  `copies`: it asks the desk for nothing, the page does it; `facts`: those of the alarm must be here */
 /** @type {Action[]} */
 export const ACTIONS = [
   { name: "acknowledge", key: "a" },

@@ -85,6 +85,8 @@ export class Keys {
   _fixed(event) {
     const { key } = event;
     if (key === "Escape") return { run: () => this._back() };
+    const { actions } = this.parts;
+    if (key === "Backspace") return actions.takesBack ? { acts: true, run: () => actions.routing.back() } : null;
     if (key !== "ArrowDown" && key !== "ArrowUp") return null;
     const target = event.composedPath()[0];
     // In a list of choices and in what scrolls, arrows are its own.
@@ -95,8 +97,8 @@ export class Keys {
   /** @param {string} name of a key @param {string} typed @returns {Wish | null} */
   _wish(name, typed) {
     const { store, parts } = this;
-    if (name === "zone" || name === "unit")
-      return parts.actions.takesDigits(name) ? { acts: true, run: () => parts.actions.digit(Number(typed)) } : null;
+    if (name === "digit")
+      return parts.actions.takesDigits ? { acts: true, run: () => parts.actions.digit(Number(typed)) } : null;
     if (name === "raise") return { acts: true, run: () => parts.actions.raise() };
     if (name === "from_paper") return { acts: true, run: () => parts.actions.paper() };
     if (ACTIONS.some((action) => action.name === name)) return { acts: true, run: () => parts.actions.perform(name) };

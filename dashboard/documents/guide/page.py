@@ -37,6 +37,7 @@ KEYS: Final[Mapping[str, str]] = {
     "belgium": "0",
     "close": "⇧X",
     "confirm_stand_down": "⇧D",
+    "digit": "1–9",
     "en_route": "E",
     "find": "/",
     "fly": "G",
@@ -55,10 +56,9 @@ KEYS: Final[Mapping[str, str]] = {
     "safe": "S",
     "sound_test": "⇧V",
     "still_on_it": "K",
-    "unit": "4 5 6",
     "unowned": "U",
     "why": "⇧Y",
-    "zone": "1 2 3",
+    "zones": "⌫",
 }
 _GAP = re.compile(r"\{([^{}]+)\}")
 

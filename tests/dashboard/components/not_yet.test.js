@@ -72,7 +72,7 @@ test("a digit, and where she is copied or spelled, say that it has not come, and
     await spelling.do("copy");
     spelling.do("spell");
     const routing = Object.create(Routing.prototype);
-    said.push(Object.assign(routing, { store, zone: "", shown: [], turnedAt: -Infinity }).digit(1));
+    said.push(Object.assign(routing, { store, zone: "", options: [], turnedAt: -Infinity }).digit(1));
     assert.deepEqual(said, [place, place, zone]);
   }
 });

@@ -28,7 +28,7 @@ function shortcuts(rows, preferences = {}) {
 function does(event, choosing = false, preferences = {}) {
   /** @type {string[]} */
   const called = [];
-  const known = new Map(Object.entries({ choosing, takesDigits: () => true, open: false }));
+  const known = new Map(Object.entries({ choosing, takesDigits: true, takesBack: true, open: false }));
   /** @param {string} name @returns {any} */
   const part = (name) =>
     new Proxy(() => {}, {
@@ -68,7 +68,7 @@ test("every key of the page does something of its own, and every key of an actio
 });
 
 test("the digits choose what stands there on AZERTY with Shift and without", () => {
-  for (const key of ["1", "2", "3", "4", "5", "6"]) assert.deepEqual(does(typed("be", key)), [`.actions.digit ${key}`]);
+  for (const key of "123456789") assert.deepEqual(does(typed("be", key)), [`.actions.digit ${key}`]);
   assert.deepEqual(does(typed("be", "é")), [".actions.digit 2"]);
 });
 
@@ -81,6 +81,11 @@ test("while a zone is being chosen a letter begins its name, and only the key of
     }
   assert.deepEqual(does(event("b"), true, { single_keys: "off" }), []);
   assert.deepEqual(does(event("b"), true, { single_keys: "alt" }), []);
+});
+
+test("Backspace takes the chosen zone back, however letters stand, and only where one stands chosen", () => {
+  for (const single_keys of ["on", "alt", "off"])
+    assert.deepEqual(does(pressed({ key: "Backspace" }), false, { single_keys }), [".actions.routing.back"]);
 });
 
 test("Escape and the arrows work however letters stand", () => {
@@ -125,7 +130,7 @@ test("how a sign is typed is said as the keyboard's own keys are labelled", () =
   const hints = Object.fromEntries(
     Object.entries(LAYOUTS).map(([name, keys]) => [name, signsOf({ get: (code) => keys[code]?.[0] })]),
   );
-  assert.deepEqual(hints.be, { "?": "⇧,", "/": "⇧:", "1 2 3": '& é "', "4 5 6": "' ( §" });
+  assert.deepEqual(hints.be, { "?": "⇧,", "/": "⇧:", "1 2 3 4 5 6 7 8 9": "& é \" ' ( § è ! ç" });
   assert.deepEqual(hints.de, { "?": "⇧ß", "/": "⇧7" });
   assert.deepEqual(hints.nl, { "?": "⇧/" });
   assert.deepEqual(signsOf(new Map()), {});

@@ -112,6 +112,8 @@ def test_the_keys_of_the_sheets_are_those_of_the_page() -> None:
 def written(key: str) -> str:
     """A key as the pages write it."""
     plain = key.replace("shift+", "⇧")
+    if len(many := plain.split(" ")) > 3:
+        return f"{many[0]}–{many[-1]}"
     return plain.upper() if len(plain.removeprefix("⇧")) == 1 else plain
 
 

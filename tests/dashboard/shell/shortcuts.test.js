@@ -30,11 +30,10 @@ for (const layout of Object.keys(LAYOUTS))
     for (const [name, places] of found) {
       // The digits of AZERTY are written with Shift, and meant without it, too.
       const places_of = {
-        zone: layout === "be" ? 6 : 3,
-        unit: layout === "be" ? 6 : 3,
+        digit: layout === "be" ? 18 : 9,
         belgium: layout === "be" ? 2 : 1,
       };
-      assert.equal(places.length, places_of[/** @type {"unit"} */ (name)] ?? 1, `${name}: ${places}`);
+      assert.equal(places.length, places_of[/** @type {"digit"} */ (name)] ?? 1, `${name}: ${places}`);
     }
   });
 
@@ -80,7 +79,7 @@ test("with Alt a letter needs it, and is written so; off, none is a key and none
   assert.equal(keys({ single_keys: "alt" }).wish(plain), "");
   assert.equal(keys({ single_keys: "alt" }).wish(alt), "acknowledge");
   assert.equal(keys({ single_keys: "alt" }).label("close"), "Alt+⇧X");
-  assert.equal(keys({ single_keys: "alt" }).label("unit"), "Alt+4 Alt+5 Alt+6");
+  assert.equal(keys({ single_keys: "alt" }).label("digit"), "Alt+1–9");
   const off = keys({ single_keys: "off" });
   for (const layout of Object.keys(LAYOUTS))
     for (const name of ["a", "?", "/", "1"]) {
@@ -117,7 +116,7 @@ test("a key that something else has is a clash, on every page that has the name"
   const pages = Object.values(TABLES);
   const of = (/** @type {string} */ name, /** @type {string} */ key, own = {}) => clash(pages, own, name, key)?.name;
   assert.equal(of("acknowledge", "r"), "route");
-  assert.equal(of("acknowledge", "2"), "zone");
+  assert.equal(of("acknowledge", "2"), "digit");
   assert.equal(of("acknowledge", "a"), undefined);
   assert.equal(of("acknowledge", ""), undefined);
   assert.equal(of("acknowledge", "r", { route: "ù" }), undefined);

@@ -2,8 +2,8 @@
 // one.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { away, proposed, standing, uncompared } from "../../../dashboard/components/actions/units.js";
-import { fill } from "../../../dashboard/shell/format.js";
+import { away, proposed, standing, uncompared } from "../../../../dashboard/components/actions/units.js";
+import { fill } from "../../../../dashboard/shell/format.js";
 
 /** @type {Record<string, string>} */
 const words = {

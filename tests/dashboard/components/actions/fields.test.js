@@ -1,7 +1,7 @@
 // What a form's field makes of what is typed in it.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { isAhead } from "../../../dashboard/components/actions/fields.js";
+import { isAhead } from "../../../../dashboard/components/actions/fields.js";
 
 test("a time that has not been today is said to be yesterday's before it is sent", () => {
   const now = Date.UTC(2026, 10, 27, 4, 28); // 05:28 in Belgium

@@ -1,14 +1,14 @@
 // The place field: what is said of a place beside its name.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { known } from "../../../dashboard/components/actions/where.js";
+import { known } from "../../../../dashboard/components/actions/where.js";
 
 Object.assign(globalThis, {
   window: globalThis,
   sessionStorage: { getItem: () => null },
   document: { visibilityState: "hidden" },
 });
-const { Store } = await import("../../../dashboard/shell/store.js");
+const { Store } = await import("../../../../dashboard/shell/store.js");
 
 test("an address says to how many metres, a street that it is no position, and either which number is not known", () => {
   const words = {
@@ -23,7 +23,7 @@ test("an address says to how many metres, a street that it is no position, and e
     place_missed: "not in {town}",
   };
   const store = new Store(words);
-  const said = (/** @type {Partial<import("../../../dashboard/components/actions/where.js").Found>} */ facts) =>
+  const said = (/** @type {Partial<import("../../../../dashboard/components/actions/where.js").Found>} */ facts) =>
     known(store, { kind: "", name: "", place: "", zone: "", zone_name: "", asked: "", ...facts }).replace(
       "\u00a0",
       " ",
