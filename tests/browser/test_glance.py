@@ -6,7 +6,8 @@ from playwright.sync_api import Page, expect
 from reports.catalogue import WRITTEN
 from tests.browser.conftest import Centre, Desks, Feed
 
-DANGERS = {"AMR-00061": 1, "AMR-00003": 3, "AMR-00065": 5}
+DANGERS = {"AMR-00061": 1, "AMR-00003": 3, "AMR-00038": 3, "AMR-00065": 5}
+WIDE = {"lat": 50.8503, "lon": 4.3517, "radius": 900.0, "confidence": 68}  # four zones to choose from
 SIZES = [(1920, 1080), (1366, 768)]
 
 # What of these is not wholly in sight, or smaller than it may be: by its words.
@@ -44,7 +45,9 @@ MISSED = """() => {
 @pytest.fixture(scope="module")
 def alarms(feed: Feed, centre: Centre) -> None:
     for device in DANGERS:
-        feed.press(device, call={"state": "open", "line": "101-7"})
+        feed.press(device, call={"state": "open", "line": "101-7"}, **({"fix": WIDE} if device == "AMR-00038" else {}))
+    for unit, lon in (("W-1", 4.36), ("W-2", 4.37), ("W-3", 4.38)):
+        feed.put(kind="unit", unit=unit, zone="5340", status="available", fix={"lat": 50.85, "lon": lon})
 
 
 def read(page: Page, language: str) -> None:

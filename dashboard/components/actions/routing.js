@@ -276,7 +276,8 @@ export function RoutingView({ routing, store }) {
   );
 }
 
-/** Which digits name what now, before how the zones were found: that yields where room is short. @param {Props} props */
+/** Which digits name what now, before how the zones were found, which yields where room is short.
+ * @param {Props} props */
 function Note({ routing, store }) {
   const { chosen, count: n } = routing;
   const key = n ? store.keys.written("1") : "";

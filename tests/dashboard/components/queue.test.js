@@ -1,6 +1,6 @@
 // The queue: where an alarm stands on a console and in which order, and which sound is due.
 import assert from "node:assert/strict";
-import { test } from "node:test";
+import { mock, test } from "node:test";
 import { due } from "../../../dashboard/components/alert/urgent.js";
 import { again, counting, done, upcoming } from "../../../dashboard/components/escalation/words.js";
 import { tagsOf } from "../../../dashboard/components/queue/tags.js";
@@ -15,6 +15,7 @@ const { Store } = await import("../../../dashboard/shell/store.js");
 const { floored, urgency } = await import("../../../dashboard/shell/order.js");
 const { Unowned, summed } = await import("../../../dashboard/components/queue/unowned.js");
 const { anothers } = await import("../../../dashboard/shell/guards.js");
+mock.timers.enable({ apis: ["setTimeout"] }); // what would come seconds later keeps no test waiting
 const ME = { covers: new Set(["A"]), unheard: {}, supervisor: false, desk: "Jan" };
 
 /** A page of centre A that was told these rows. @param {...{id: string} & Record<string, unknown>} rows */

@@ -1,6 +1,5 @@
 // The actions of the operator's page as they are drawn, on a document without a browser: their words, order and keys,
-// what a
-// digit means, and that a fact that throws keeps nobody from acting.
+// what a digit means, and that a fact that throws keeps nobody from acting.
 import assert from "node:assert/strict";
 import { mock, test } from "node:test";
 import { parseHTML } from "linkedom";
@@ -25,6 +24,7 @@ const { Actions } = await import("../../../../dashboard/components/actions/actio
 const { ACTIONS } = await import("../../../../dashboard/components/actions/table.js");
 const { TABLES } = await import("../../../../dashboard/components/shortcuts/tables.js");
 
+mock.timers.enable({ apis: ["setTimeout"] }); // what would come seconds later keeps no test waiting
 const NOW = 1_700_000_000_000;
 const ZONES = { 5415: "Gent", 5416: "Deinze", 5340: "Polbru" };
 /** @type {Record<string, string>} */
@@ -219,7 +219,7 @@ test("whatever fact throws, what comes next stands there by word and key, and ac
       if (of === "detail") store.detail = /** @type {any} */ (bad);
       if (of === "live" || of === "case") store.detail = /** @type {any} */ ({ ...SURE, [of]: bad });
       actions.update();
-      await new Promise((done) => setTimeout(done));
+      await new Promise((done) => setImmediate(done));
       assert.ok(
         names(".do").some((words) => /^(Send to PZ Gent|do.route|Send: choose.*)R$/.test(words)),
         `${of} ${fact}: ${names(".do")}`,
