@@ -6,11 +6,13 @@ modules write is known: `import { a, b as c } from "./x.js"` and declarations wi
 
 import re
 from functools import cache
+from hashlib import sha256
 from pathlib import Path
 from posixpath import dirname, join, normpath, relpath
 
 from tornado.web import RequestHandler
 
+_VERSION = "of"
 _HERE = Path(__file__).parents[1]
 BUNDLE = r"/assets/pages/([a-z_]+)\.js"
 _IMPORT = re.compile(r'^import \{([^}]*)\} from "(\.{1,2}/[^"]+)";$', re.MULTILINE)
@@ -38,6 +40,12 @@ def bundle(entry: str) -> str:
     return "\n".join(_part(path) for path in modules(entry))
 
 
+@cache
+def address(page: str) -> str:
+    """Where a page's scripts are, below its root; other scripts have another address, so that a browser keeps them for good."""
+    return f"assets/pages/{page}.js?{_VERSION}={sha256(bundle(f'{page}/page.js').encode()).hexdigest()[:16]}"
+
+
 def _source(path: str) -> str:
     return (_HERE / path).read_text(encoding="utf-8")
 
@@ -60,7 +68,7 @@ def _name(path: str) -> str:
 
 
 class Bundle(RequestHandler):
-    """A page's scripts, always asked for anew: a page never mixes two versions."""
+    """A page's scripts: kept by who asks for these very ones, asked for anew by whom else. A page never mixes two versions."""
 
     def get(self, page: str) -> None:
         try:
@@ -69,6 +77,7 @@ class Bundle(RequestHandler):
             self.send_error(404)
             return
         self.set_header("Content-Type", "text/javascript; charset=utf-8")
-        self.set_header("Cache-Control", "no-cache")
+        known = address(page).endswith(f"={self.get_query_argument(_VERSION, '')}")
+        self.set_header("Cache-Control", "max-age=31536000, immutable" if known else "no-cache")
         self.set_header("X-Content-Type-Options", "nosniff")
         self.finish(script)

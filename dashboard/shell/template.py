@@ -10,6 +10,7 @@ import panel as pn
 from jinja2 import Environment, FileSystemLoader
 from panel.io.resources import LOCAL_DIST
 
+from dashboard.shell.bundle import address
 from dashboard.shell.channel import BrowserPage
 from dashboard.shell.compat import OwnStyle
 from reports.catalogue import Translator
@@ -66,6 +67,7 @@ def template_of(
         "language": language,
         "theme": theme,
         "root": pn.state.base_url,
+        "scripts": address(html.parent.name),
         "server": this_server(),
         "apple_icon": "",  # we have none, and Panel would name one of its own
     }

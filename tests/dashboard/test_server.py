@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 import signal
 import sys
 import urllib.error
@@ -52,6 +53,13 @@ async def test_every_route_answers(get) -> None:
     status, body, _ = await get("/")
     assert status == 200
     assert b'aria-label="Alarm queue"' in body
+
+
+async def test_a_page_keeps_the_scripts_it_names_and_asks_anew_for_any_others(get) -> None:
+    _, html, _ = await get("/operator")
+    (path,) = set(re.findall(r"assets/pages/operator\.js\?of=\w+", html.decode()))
+    kept = {asked: (await get(f"/{asked}"))[2]["Cache-Control"] for asked in (path, path[:-1], path.partition("?")[0])}
+    assert list(kept.values()) == ["max-age=31536000, immutable", "no-cache", "no-cache"]
 
 
 async def test_sources_of_the_server_are_no_assets(get) -> None:

@@ -16,7 +16,7 @@ PAGES = sorted(page for page in HERE.glob("*/page.html") if "extends base" in pa
 def test_a_page_asks_once_for_all_that_it_runs(page: Path) -> None:
     name = page.parent.name
     html = page.read_text(encoding="utf-8")
-    assert re.findall(r'type="module" src="\{\{ root \}\}assets/([^"]+)"', html) == [f"pages/{name}.js"]
+    assert re.findall(r'type="module" src="\{\{ root \}\}([^"]+)"', html) == ["{{ scripts }}"]
     found = modules(f"{name}/page.js")
     assert found[-1] == f"{name}/page.js" and len(found) > 10
     for n, path in enumerate(found):
