@@ -14,6 +14,7 @@ from typing import Any
 
 from bokeh.core.has_props import HasProps
 from bokeh.core.property.descriptors import PropertyDescriptor
+from bokeh.core.serialization import Serializer
 from bokeh.document import Document
 from bokeh.events import Event
 from bokeh.model import Model
@@ -81,6 +82,13 @@ def _kept_default(self: PropertyDescriptor[Any], obj: HasProps) -> Any:
     if isinstance(value, _UNCHANGING) and not self.has_unstable_default(obj):
         _defaults[of] = value
     return value
+
+
+class Plain(list[Any]):
+    """A list that is already what JSON takes, and is not changed any more: it travels without a look at each number in it."""
+
+
+Serializer.register(Plain, lambda plain, serializer: plain)
 
 
 class PlainScript(JSComponent):
