@@ -43,7 +43,8 @@ function pinned(store, warnings) {
   if (Array.isArray(warnings) && !warnings.some(Boolean)) return null;
   const more = (/** @type {number} */ n) => ({ children: store.t("hidden_pinned", { n }) });
   // When room is short the sources of dangers yield before any danger does, then what stands beside LISTEN ONLY.
-  const says = { name: "pinned", label: store.t("pinned"), lines: "strong", yields: ["tight", "tighter", "whole"], more };
+  const yields = ["tight", "tighter", "whole"];
+  const says = { name: "pinned", label: store.t("pinned"), lines: "strong", yields, more };
   return h(Scrolling, says, warnings);
 }
 

@@ -1,7 +1,8 @@
 // How the signs among a page's keys are typed on this keyboard, as its own keys are labelled.
 
 /** The way to a sign, by the sign: on AZERTY, QWERTZ and QWERTY. Nothing of a keyboard that is none of them, or whose
- *  signs no layout tells. @param {{get: (code: string) => string | undefined}} layout the letter of each key without Shift
+ *  signs no layout tells.
+ *  @param {{get: (code: string) => string | undefined}} layout the letter of each key without Shift
  *  @returns {Record<string, string>} */
 export function signsOf(layout) {
   const [upper, below, minus] = [layout.get("KeyQ"), layout.get("Period"), layout.get("Minus")];
