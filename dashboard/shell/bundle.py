@@ -12,7 +12,6 @@ from posixpath import dirname, join, normpath, relpath
 
 from tornado.web import RequestHandler
 
-_VERSION = "of"
 _HERE = Path(__file__).parents[1]
 BUNDLE = r"/assets/pages/([a-z_]+)\.js"
 _IMPORT = re.compile(r'^import \{([^}]*)\} from "(\.{1,2}/[^"]+)";$', re.MULTILINE)
@@ -42,8 +41,8 @@ def bundle(entry: str) -> str:
 
 @cache
 def address(page: str) -> str:
-    """Where a page's scripts are, below its root; other scripts have another address, so that a browser keeps them for good."""
-    return f"assets/pages/{page}.js?{_VERSION}={sha256(bundle(f'{page}/page.js').encode()).hexdigest()[:16]}"
+    """Where a page's scripts are, below its root. Scripts that differ have another address: a browser keeps these for good."""
+    return f"assets/pages/{page}.js?of={sha256(bundle(f'{page}/page.js').encode()).hexdigest()[:16]}"
 
 
 def _source(path: str) -> str:
@@ -68,7 +67,7 @@ def _name(path: str) -> str:
 
 
 class Bundle(RequestHandler):
-    """A page's scripts: kept by who asks for these very ones, asked for anew by whom else. A page never mixes two versions."""
+    """A page's scripts, kept by a browser that asked for these by their hash: a page never mixes two versions."""
 
     def get(self, page: str) -> None:
         try:
@@ -77,7 +76,7 @@ class Bundle(RequestHandler):
             self.send_error(404)
             return
         self.set_header("Content-Type", "text/javascript; charset=utf-8")
-        known = address(page).endswith(f"={self.get_query_argument(_VERSION, '')}")
-        self.set_header("Cache-Control", "max-age=31536000, immutable" if known else "no-cache")
+        these = (self.request.uri or "").endswith(address(page))
+        self.set_header("Cache-Control", "max-age=31536000, immutable" if these else "no-cache")
         self.set_header("X-Content-Type-Options", "nosniff")
         self.finish(script)

@@ -84,11 +84,11 @@ def _kept_default(self: PropertyDescriptor[Any], obj: HasProps) -> Any:
     return value
 
 
-class Plain(list[Any]):
-    """A list that is already what JSON takes, and is not changed any more: it travels without a look at each number in it."""
+class JsonList(list[Any]):
+    """What JSON takes as it is, and nobody changes any more: it travels without a look at each number in it."""
 
 
-Serializer.register(Plain, lambda plain, serializer: plain)
+Serializer.register(JsonList, lambda made, serializer: made)
 
 
 class PlainScript(JSComponent):

@@ -42,7 +42,8 @@ export function PlainPinned({ store, detail }) {
 function pinned(store, warnings) {
   if (Array.isArray(warnings) && !warnings.some(Boolean)) return null;
   const more = (/** @type {number} */ n) => ({ children: store.t("hidden_pinned", { n }) });
-  // When room is short the sources of dangers yield before any danger does, then what stands beside LISTEN ONLY.
+  // When room is short the sources of dangers yield before any danger does, then what stands beside LISTEN ONLY, then
+  // the zones and units.
   const yields = ["tight", "tighter", "whole"];
   const says = { name: "pinned", label: store.t("pinned"), lines: "strong", yields, more };
   return h(Scrolling, says, warnings);

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import shapely
 
-from dashboard.shell.compat import Plain
+from dashboard.shell.compat import JsonList
 from maps.overlays import Box, Drawn, read_drawn, rings
 
 # Text, label point and width of the zone in Mercator metres.
@@ -20,7 +20,7 @@ def polygons(outlines: Sequence[Any], places: int = 1) -> Columns:
     """Outlines as Bokeh's multi_polygons: for each its pieces, for each piece its rings."""
     drawn = [[[_rounded(ring, places) for ring in piece] for piece in rings(outline)] for outline in outlines]
     return {
-        axis: Plain([[ring[n] for ring in piece] for piece in pieces] for pieces in drawn)
+        axis: JsonList([[ring[n] for ring in piece] for piece in pieces] for pieces in drawn)
         for n, axis in enumerate(("xs", "ys"))
     }
 
@@ -28,7 +28,7 @@ def polygons(outlines: Sequence[Any], places: int = 1) -> Columns:
 def lines(drawn: Drawn) -> Columns:
     """The provinces' outlines as Bokeh's multi_line."""
     parts = [_rounded(shapely.get_coordinates(line), drawn.places) for line in shapely.get_parts(drawn.provinces)]
-    return {"xs": Plain(x for x, _ in parts), "ys": Plain(y for _, y in parts)}
+    return {"xs": JsonList(x for x, _ in parts), "ys": JsonList(y for _, y in parts)}
 
 
 def names(drawn: Drawn) -> list[Name]:

@@ -28,7 +28,7 @@ class TrueView {
     // A view kept over a reload may be set before anything was drawn.
     const first = this.own === null;
     const untouched = first ? this.aboutHome(view) : this.same(view);
-    // by the server or a hand, which may be while the page finds its size: it brings its own scale
+    // by the server or a hand: it brings its own scale
     const moved = !first && !untouched;
     if (resized && this.home && untouched) view = this.fit(this.model.home, width, height);
     else if (resized && this.perPx && !moved) view = this.about(view, this.perPx);
@@ -36,7 +36,8 @@ class TrueView {
     const perPx = Math.min(MAX_M_PER_PX, Math.max(MIN_M_PER_PX, Math.max(px, py)));
     const untrue = Math.abs(px / perPx - 1) > 1e-3 || Math.abs(py / perPx - 1) > 1e-3;
     if (untrue) view = this.about(view, perPx);
-    if (!untouched && (first || !resized)) this.home = false;
+    // Moved in the frame in which its place grew, too: a view that a page takes up comes while it finds its size.
+    this.home &&= this.aboutHome(view);
     this.size = `${width}x${height}`;
     this.perPx = (view.x1 - view.x0) / width;
     if (view.x0 !== xr.start || view.x1 !== xr.end || view.y0 !== yr.start || view.y1 !== yr.end) this.set(view);

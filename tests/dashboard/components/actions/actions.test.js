@@ -204,6 +204,7 @@ test("another language is spoken at once, and nothing that was typed is lost", (
 });
 
 test("whatever fact throws, what comes next stands there by word and key, and acts", async () => {
+  assert.deepEqual(faults, []);
   for (const of of /** @type {const} */ (["row", "detail", "live", "case", "told", "units"])) {
     const known = { row: ROW, detail: SURE, live: SURE.live, case: SURE.case, told: TOLD, units: UNITS }[of];
     const beside = { row: "order_zone closed drill offered_to standing_down next realarm gone", live: "abroad" };
@@ -231,4 +232,5 @@ test("whatever fact throws, what comes next stands there by word and key, and ac
       assert.deepEqual(commands(), [{ do: "note", incident: "a", text: "typed" }], `${of} ${fact}`);
     }
   }
+  assert.ok(faults.length > 0, "a fault that nobody hears of is mended by nobody");
 });

@@ -43,7 +43,7 @@ function page(alarms, follow = false) {
   flights.belgium();
   seen();
   marks.take({ marks: alarms });
-  return { flights, marks, state, seen, take, hand };
+  return { flights, marks, state, seen, take, hand, region, view };
 }
 
 const BELGIUM = { x: 0, y: 0, wide: 300_000 };
@@ -192,4 +192,19 @@ test("a page before which nobody stands shows the whole country, and what it sho
   take({ a: false });
   flights.lock(false);
   assert.deepEqual([seen(), flights.left.size], [BELGIUM, 0], "she is kept from who came");
+});
+
+test("a view that is taken up while the page finds its size stays when its place grows; the country grows with it", () => {
+  const at = about(...GENT, 5); // 5 km
+  for (const [taken, wide] of /** @type {const} */ ([
+    [at, 2500],
+    [null, 300_000],
+  ])) {
+    const { seen, region, view } = page({ a: A });
+    Object.assign(region, { clientHeight: 810 });
+    if (taken) view.set(taken);
+    seen();
+    Object.assign(region, { clientWidth: 500, clientHeight: 400 });
+    assert.equal(seen().wide, wide);
+  }
 });
