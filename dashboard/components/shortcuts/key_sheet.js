@@ -1,8 +1,9 @@
 // The list of a page's keys, opened and closed by `?` or its button: one component for every page. It prints, and leads
 // to changing them.
-import { button } from "../../shell/build.js";
-import { element, phrase, write } from "../../shell/format.js";
+import { button, find } from "../../shell/build.js";
+import { element } from "../../shell/format.js";
 import { meantElsewhere } from "../../shell/keyboard.js";
+import { h, render } from "../../shell/kit.js";
 import { KeyEditor } from "./key_editor.js";
 import { signsHere } from "./layout.js";
 
@@ -19,72 +20,47 @@ export function listed(store) {
     .map(([label, words, key]) => [label, store.t(words), key]);
 }
 
-/** The way to the sheet of who works on this page, where there is one. @param {Pick<Store, "t">} store
- * @returns {HTMLElement[]} */
-function guide(store) {
-  const { guide: name, base = "/" } = document.getElementById("vigie")?.dataset ?? {};
-  const aside = { target: "_blank", rel: "noopener" }; // a page with alarms is not left
-  const href = `${base}guide${name === "operator" ? "" : `/${name}`}`;
-  return name ? [element("a", { class: "do", href, ...aside }, store.t(`guide.${name}`))] : [];
-}
-
 export class KeySheet {
   /** @param {Store} store @param {Desk} desk
    * @param {{put: (list: HTMLElement) => void, opener: HTMLElement}} places puts it where it stands; the part at whose
    * end its button does @param {string} [look] beside the list's own */
   constructor(store, desk, { put, opener }, look = "") {
     this.store = store;
-    this.desk = desk;
     this.put = put;
-    this.look = look;
-    /** @type {HTMLElement | null} */
-    this.root = null;
-    /** @type {KeyEditor | null} */
-    this.editor = null;
+    this.root = element("section", { class: "keys", "aria-label": store.t("help") });
+    this.look = `keys ${look}`.trim();
+    this.editing = false;
     /** @type {Element | null} */
     this.from = null;
     /** @type {Record<string, string>} */
     this.signs = {};
-    const open = () => this.show(!this.root);
-    this.opener = button(
-      "keys-opener",
-      "",
-      open,
-      { "aria-expanded": "false" },
-      element("span", "", store.t("help")),
-      store.keys.cap("help"),
-    );
+    const words = element("span", "", store.t("help"));
+    const shown = { "aria-expanded": "false" };
+    this.opener = button("keys-opener", "", () => this.show(!this.open), shown, words, store.keys.cap("help"));
     opener.append(this.opener);
-    store.on("keys", () => this._draw());
+    store.on("keys language", () => this._draw());
     store.answers("preferred", (kept) => {
       if (!kept && store.keys.sent) desk.say(store.t("keys.not_kept"), true);
       store.keys.sent = false;
     });
   }
 
+  get open() {
+    return this.root.isConnected;
+  }
+
   /** @param {boolean} on */
   show(on) {
-    if (this.root && this.from instanceof HTMLElement && this.root.contains(document.activeElement)) this.from.focus();
-    this.root?.remove();
-    this.root = this.editor = null;
+    const { root, from } = this;
+    if (from instanceof HTMLElement && root.contains(document.activeElement)) from.focus();
+    root.remove();
+    this.editing = false;
     this.opener.setAttribute("aria-expanded", String(on));
     if (!on) return;
-    const { store } = this;
     this.from = document.activeElement;
-    const hide = button("do", store.t("help_hide"), () => this.show(false));
-    const print = button("do", store.t("keys.print"), () => this._print());
-    this.change = button("do change", store.t("keys.change"), () => this._edit(!this.editor));
-    this.body = element("div", "body");
-    const tools = element("div", "tools", ...guide(store), this.change, print, hide);
-    this.root = element(
-      "section",
-      { class: `keys ${this.look}`.trim(), "aria-label": store.t("help") },
-      element("div", "title", element("h3", "", store.t("help")), tools),
-      this.body,
-    );
+    this.put(root);
     this._draw();
-    this.put(this.root);
-    hide.focus();
+    find(root, ".hide").focus();
     void signsHere().then((signs) => {
       this.signs = signs;
       this._draw();
@@ -93,9 +69,9 @@ export class KeySheet {
 
   /** Let `?` open and close it, and Esc close it, wherever no text is typed. */
   listen() {
-    this.store.keys.listen({ help: () => this.show(!this.root) });
+    this.store.keys.listen({ help: () => this.show(!this.open) });
     const pressed = (/** @type {KeyboardEvent} */ event) => {
-      if (event.key !== "Escape" || !this.root || meantElsewhere(event)) return;
+      if (event.key !== "Escape" || !this.open || meantElsewhere(event)) return;
       event.preventDefault();
       this.show(false);
     };
@@ -105,46 +81,50 @@ export class KeySheet {
 
   /** @param {boolean} on */
   _edit(on) {
-    const { store, desk } = this;
-    this.editor = on ? new KeyEditor(store, desk, () => this._edit(false)) : null;
+    this.editing = on;
     this._draw();
-    if (on) this.editor?.root.querySelector("input")?.focus();
-    else this.change?.focus();
+    find(this.root, on ? "input" : ".change").focus();
   }
 
   _draw() {
-    const { root, body, change, store } = this;
-    if (!root || !body || !change) return;
-    root.classList.toggle("changing", !!this.editor);
-    write(change, store.t(this.editor ? "keys.done" : "keys.change"));
-    if (!this.editor) body.replaceChildren(...this._list());
-    else if (body.firstChild !== this.editor.root) body.replaceChildren(this.editor.root);
-    this.editor?.update();
-  }
-
-  _list() {
-    const { store } = this;
-    const { single_keys: single } = store.keys.preferences;
-    const about = single === "off" ? [element("p", "about", store.t("keys.are_off"))] : [];
-    const lines = listed(store).map(([label, words, key]) => {
-      const sign = this.signs[key];
-      const way = sign && sign !== label ? element("span", "way", sign) : "";
-      return element("div", "", element("dt", "", element("kbd", "", label), way), element("dd", "", words));
-    });
-    return [...about, element("dl", "", ...lines)];
+    const { root, store, signs, editing, look } = this;
+    if (!this.open) return;
+    root.className = editing ? `${look} changing` : look;
+    const { guide, base = "/" } = document.getElementById("vigie")?.dataset ?? {};
+    const href = `${base}guide${guide === "operator" ? "" : `/${guide}`}`;
+    // A page with alarms is not left.
+    const way = guide && h("a", { class: "do", href, target: "_blank", rel: "noopener" }, store.t(`guide.${guide}`));
+    const does = (/** @type {string} */ look, /** @type {string} */ word, /** @type {() => void} */ onClick) =>
+      h("button", { class: `do ${look}`, type: "button", onClick }, store.t(word));
+    const tools = [
+      way,
+      does("change", editing ? "keys.done" : "keys.change", () => this._edit(!editing)),
+      does("print", "keys.print", () => this._print()),
+      does("hide", "help_hide", () => this.show(false)),
+    ];
+    const title = [h("h3", {}, store.t("help")), h("div", { class: "tools" }, tools)];
+    const inside = editing ? h(KeyEditor, { store, leave: () => this._edit(false) }) : h(List, { store, signs });
+    render([h("div", { class: "title" }, title), h("div", { class: "body" }, inside)], root);
   }
 
   /** The list alone on paper, whatever the page is. */
   _print() {
-    const { store } = this;
-    const sheet = element(
-      "section",
-      "keys-paper",
-      element("h1", "", phrase`Vigie · ${store.t("help")}`),
-      ...this._list(),
-    );
+    const { store, signs } = this;
+    const sheet = element("section", "keys-paper");
+    render([h("h1", {}, `Vigie · ${store.t("help")}`), h(List, { store, signs })], sheet);
     document.body.append(sheet);
     addEventListener("afterprint", () => sheet.remove(), { once: true });
     print();
   }
+}
+
+/** @param {{store: Store, signs: Record<string, string>}} props */
+function List({ store, signs }) {
+  const lines = listed(store).map(([label, words, key]) => {
+    const sign = signs[key];
+    const way = sign && sign !== label && h("span", { class: "way" }, sign);
+    return h("div", {}, h("dt", {}, h("kbd", {}, label), way), h("dd", {}, words));
+  });
+  const off = store.keys.preferences.single_keys === "off";
+  return [off && h("p", { class: "about" }, store.t("keys.are_off")), h("dl", {}, lines)];
 }

@@ -47,7 +47,7 @@ export class Keys {
       sound: () => this._sounds(false),
       sound_test: () => this._sounds(true),
       stay: () => this.parts.access.stay(),
-      help: () => this.sheet.show(!this.sheet.root),
+      help: () => this.sheet.show(!this.sheet.open),
     };
   }
 
@@ -116,7 +116,7 @@ export class Keys {
   }
 
   _back() {
-    if (this.sheet.root) this.sheet.show(false);
+    if (this.sheet.open) this.sheet.show(false);
     else if (this.parts.place.open) this.parts.place.close();
     else if (this.parts.people.open) this.parts.people.show(false);
     else if (this.parts.sounds.open) this.parts.sounds.show(false);
