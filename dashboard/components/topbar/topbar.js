@@ -1,8 +1,9 @@
 // The top bar: feed health beside the newest device message, the log, the cases, sound, who is on shift, the clock.
-import { button, form, onEscape, redraw, sheet } from "../../shell/build.js";
+import { button, form, onEscape, redraw } from "../../shell/build.js";
 import { attributes, clock, colon, duration, element, joined, moment, phrase, write } from "../../shell/format.js";
 import { themes } from "../../shell/theme.js";
 import { shape } from "../../shell/shapes.js";
+import { Sheet } from "../../shell/sheet.js";
 import { shiftTest } from "../presence/test.js";
 
 /** @type {Intl.DateTimeFormatOptions} */
@@ -27,8 +28,15 @@ export class TopBar {
     this.state = element("b");
     // What all is well beside that word stands under it.
     this.facts = element("span", "facts");
-    const opener = button("pill feed", "", () => {}, element("span", "light"), this.state, this.facts);
-    this.all = sheet(panel, opener, element("section", "help feed-all"), () => this.tick());
+    const opener = button(
+      "pill feed",
+      "",
+      () => (this.all.toggle(), this.tick()),
+      element("span", "light"),
+      this.state,
+      this.facts,
+    );
+    this.all = new Sheet(panel, opener, element("section", "help feed-all"));
     feed.append(opener);
     this.wrong = element("div", "degraded-line wrong", { role: "status", hidden: true });
     top.prepend(this.wrong);
@@ -58,8 +66,8 @@ export class TopBar {
       this._edit(false);
     });
     this._edit(false);
-    const who = button("pill who", "", () => {});
-    this.person = sheet(panel, who, element("section", "help own", desk, ...own, theme));
+    const who = button("pill who", "", () => this.person.toggle());
+    this.person = new Sheet(panel, who, element("section", "help own", desk, ...own, theme));
     this.date = element("span", "date");
     this.time = element("b", "time");
     const hours = element("div", "clock", this.date, this.time);
@@ -163,7 +171,7 @@ export class TopBar {
     const brief = joined([first, test]);
     write(this.facts, brief);
     attributes(this.facts, { title: brief });
-    if (!this.all.root.isConnected) return;
+    if (!this.all.open) return;
     const all = [store.t("feed_health"), first, ...rest, test].filter(Boolean);
     redraw(this.all.root, all, () => all.map((fact, n) => element(n ? "p" : "h3", "", fact)));
   }
