@@ -1,12 +1,15 @@
 // A sheet over a panel's facts, so that it covers no alarm: its button opens and shuts it, Escape shuts it.
 import { onEscape } from "./build.js";
+import { h } from "./kit.js";
 
 export class Sheet {
-  /** @param {HTMLElement} panel @param {HTMLElement} opener has the focus once it is shut @param {HTMLElement} root */
-  constructor(panel, opener, root) {
+  /** @param {HTMLElement} panel @param {HTMLElement} opener has the focus once it is shut @param {HTMLElement} root
+   * @param {() => void} [draw] draws what stands in it */
+  constructor(panel, opener, root, draw = () => {}) {
     this.panel = panel;
     this.opener = opener;
     this.root = root;
+    this.draw = draw;
     opener.setAttribute("aria-expanded", "false");
     for (const one of [opener, root])
       onEscape(one, (event) => {
@@ -20,21 +23,9 @@ export class Sheet {
     return this.root.isConnected;
   }
 
-  /** Whether it may open now. */
-  may() {
-    return true;
-  }
-
-  /** Draw what stands in it. */
-  draw() {}
-
-  toggle() {
-    this.show(!this.open);
-  }
-
   /** @param {boolean} on */
-  show(on) {
-    if (on === this.open || (on && !this.may())) return;
+  show(on = !this.open) {
+    if (on === this.open) return;
     const { opener, root } = this;
     const inside = root.contains(document.activeElement);
     opener.setAttribute("aria-expanded", String(on));
@@ -53,6 +44,12 @@ export class Sheet {
     const inside = this.root.contains(document.activeElement);
     if (this.open) this.draw();
     if (inside && !this.root.contains(document.activeElement)) this.focus();
+  }
+
+  /** Its heading, with the button that shuts it. @param {string} words @param {string} hide */
+  title(words, hide) {
+    const facts = { class: "do", type: "button", onClick: () => this.show(false) };
+    return h("div", { class: "title" }, h("h3", {}, words), h("button", facts, hide));
   }
 
   focus() {

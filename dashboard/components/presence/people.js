@@ -19,14 +19,15 @@ export class People extends Sheet {
    * @param {import("../../shell/desk.js").DeskLine} desk @param {{bar: HTMLElement, panel: HTMLElement}} places
    * @param {string} base the address the pages stand under; "" where there are no other pages */
   constructor(store, actions, desk, { bar, panel }, base) {
-    super(panel, find(bar, ".shift"), element("section", "help people", { "aria-label": store.t("people") }));
+    const root = element("section", "help people", { "aria-label": store.t("people") });
+    super(panel, find(bar, ".shift"), root, () => this._draw());
     this.store = store;
     this.actions = actions;
     this.desk = desk;
     this.base = base;
     /** @type {Set<string>} the offers that were told */
     this.told = new Set();
-    this.opener.addEventListener("click", () => this.toggle());
+    this.opener.addEventListener("click", () => this.show());
     this.offers = button("pill offers", "", () => this.show(true));
     this.opener.after(this.offers);
     store.on("together desk live second", () => this.update());
@@ -35,8 +36,9 @@ export class People extends Sheet {
     store.on("access", () => store.locked && this.show(false));
   }
 
-  may() {
-    return !this.desk.gate("people", "", () => this.show(true));
+  /** @param {boolean} on */
+  show(on = !this.open) {
+    if (!on || this.open || !this.desk.gate("people", "", () => this.show(true))) super.show(on);
   }
 
   update() {
@@ -53,17 +55,12 @@ export class People extends Sheet {
     super.update();
   }
 
-  draw() {
+  _draw() {
     const { store } = this;
     const { people, me, offers } = store.together;
     const props = { store, language: store.language };
     const parts = [
-      h(
-        "div",
-        { class: "title" },
-        h("h3", {}, store.t("people")),
-        press(store.t("people_hide"), () => this.show(false)),
-      ),
+      this.title(store.t("people"), store.t("people_hide")),
       [...groups(offers)].map(([key, group]) => h(Offered, { page: this, store, offers: group, key })),
       h(
         "ul",

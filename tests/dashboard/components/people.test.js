@@ -127,6 +127,6 @@ test("its button and Escape shut it, and nothing of it opens where nobody is sig
   people.root.dispatchEvent(Object.assign(new Event("keydown", { cancelable: true }), { key: "Escape" }));
   assert.deepEqual([people.open, bar.querySelector(".shift").getAttribute("aria-expanded")], [false, "false"]);
   desk.gate.mock.mockImplementation(() => true);
-  people.toggle();
+  people.show();
   assert.equal(people.open, false);
 });
