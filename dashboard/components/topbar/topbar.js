@@ -71,12 +71,8 @@ export class TopBar {
     const there = h("span", { class: "there" }, store.t("on_shift"), h("b", {}, store.shift));
     const shift = pill("shift", {}, there, h("span", { class: `test ${grave}` }, text));
     render([h(Hears, { store, sound, does }), shift], this.left);
-    const raise = {
-      onClick: does.raise,
-      title: store.t("raise"),
-      "aria-label": store.t("raise"),
-      ...keyed(store, "raise"),
-    };
+    const label = store.t("raise");
+    const raise = { onClick: does.raise, title: label, "aria-label": label, ...keyed(store, "raise") };
     const date = h("span", { class: "date" }, moment(store.now(), store.language, DATE));
     const parts = [
       pill("raise", raise, store.t("raise_short"), h(Cap, { store, name: "raise" })),
