@@ -4,7 +4,7 @@ import { button, find } from "../shell/build.js";
 import { attributes, duration, element, write } from "../shell/format.js";
 import { SignInForm } from "./form.js";
 
-/** @typedef {ReturnType<typeof import("../shell/build.js").sheet>} Sheet */
+/** @typedef {import("../shell/sheet.js").Sheet} Sheet */
 
 export class Access {
   /** @param {import("../shell/store.js").Store} store @param {import("../shell/desk.js").DeskLine} desk

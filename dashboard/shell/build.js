@@ -58,31 +58,6 @@ export function onEscape(root, leave) {
   root.addEventListener("keydown", (event) => event.key === "Escape" && leave(event));
 }
 
-/** A sheet over a panel's facts, so that it covers no alarm: a button of the bar opens and shuts it, and Escape.
- *  @param {HTMLElement} panel @param {HTMLElement} opener @param {HTMLElement} root @param {() => void} [opened] */
-export function sheet(panel, opener, root, opened = () => {}) {
-  const show = (/** @type {boolean} */ on) => {
-    if (on === root.isConnected) return;
-    const inside = root.contains(document.activeElement);
-    opener.setAttribute("aria-expanded", String(on));
-    if (on) {
-      panel.prepend(root);
-      opened();
-      /** @type {HTMLElement | null} */ (root.querySelector("button:not([hidden])"))?.focus();
-    } else root.remove();
-    if (inside) opener.focus();
-  };
-  opener.setAttribute("aria-expanded", "false");
-  opener.addEventListener("click", () => show(!root.isConnected));
-  for (const one of [opener, root])
-    onEscape(one, (event) => {
-      if (!root.isConnected) return;
-      event.preventDefault(); // it leads out of this, and not of more
-      show(false);
-    });
-  return { opener, root, show };
-}
-
 /** The element that must stand there. @template {keyof HTMLElementTagNameMap} T
  *  @overload @param {ParentNode} root @param {T} selector @returns {HTMLElementTagNameMap[T]} */
 /** @overload @param {ParentNode} root @param {string} selector @returns {HTMLElement} */

@@ -1,93 +1,83 @@
-// The sound at this desk: its loudness, and a test that asks whether every sound was heard. It stands over the case's
-// facts, as the list of keys does, and covers no alarm.
-import { button, choice, find } from "../../shell/build.js";
-import { clock, element, write } from "../../shell/format.js";
+// The sound at this desk: its loudness, and a test that asks whether every sound was heard.
+import { find } from "../../shell/build.js";
+import { clock, element } from "../../shell/format.js";
+import { h, render } from "../../shell/kit.js";
+import { Sheet } from "../../shell/sheet.js";
+import { Cap, keyed } from "../actions/cap.js";
 import { Hidden } from "./hidden.js";
 import { VOLUMES } from "./sound.js";
 import { SOUNDS } from "./tones.js";
 
-export class SoundPanel {
-  /** @param {HTMLElement} place @param {import("../../shell/store.js").Store} store
+export class SoundPanel extends Sheet {
+  /** @param {HTMLElement} panel @param {HTMLElement} opener @param {import("../../shell/store.js").Store} store
    * @param {import("./sound.js").Sound} sound */
-  constructor(place, store, sound) {
-    this.place = place;
+  constructor(panel, opener, store, sound) {
+    super(panel, opener, element("section", "help sounds", { "aria-label": store.t("sound_panel") }), () =>
+      this._draw(),
+    );
     this.store = store;
     this.sound = sound;
     /** @type {{heard: boolean, at: number} | null} */
     this.tested = null;
     this.asking = false;
-    this.hide = button("do", store.t("sound_hide"), () => this.show(false));
-    this.start = button("do test", store.t("sound_test"), () => this.test(), store.keys.cap("sound_test"));
-    this.said = element("p", "said", { role: "status" });
-    this.yes = button("do", store.t("sound_yes"), () => this._answer(true));
-    const no = button("do", store.t("sound_no"), () => this._answer(false));
-    this.asked = element("div", "asked", this.yes, no);
-    this.notify = button("do", store.t("notify_allow"), () => Hidden.ask());
-    this.choices = VOLUMES.map((percent) =>
-      choice("", String(percent), { type: "radio", name: "volume", value: percent }, (input) => {
-        sound.set(Number(input.value));
-      }),
-    );
-    this.items = Object.keys(SOUNDS).map((name) => element("li", "", { "data-sound": name }, store.t(`sound.${name}`)));
-    const legend = element("legend", "", store.t("sound_volume"));
-    this.root = element(
-      "section",
-      "help sounds",
-      { "aria-label": store.t("sound_panel") },
-      element("div", "title", element("h3", "", store.t("sound_panel")), this.hide),
-      element("fieldset", "volume", legend, ...this.choices, element("p", "", store.t("sound_volume_why"))),
-      element("ol", "", ...this.items),
-      element("div", "try", this.start, this.notify),
-      this.said,
-      this.asked,
-    );
     store.answers("sound_tested", (tested) => {
       this.tested = tested;
       this.update();
     });
     sound.on(() => this.update());
-    store.on("rows health live", () => this.update());
-  }
-
-  get open() {
-    return this.root.isConnected;
+    store.on("rows health live keys", () => this.update());
   }
 
   /** @param {boolean} on */
-  show(on) {
-    if (on === this.open) return;
+  show(on = !this.open) {
     this.asking = false;
-    if (!on) return this.root.remove();
-    this.place.prepend(this.root);
-    this.update();
-    this.hide.focus();
+    super.show(on);
   }
 
   async test() {
     this.show(true);
-    this.asking = false;
-    const played = await this.sound.test();
-    if (!this.open) return;
-    this.asking = played;
+    this.asking = (await this.sound.test()) && this.open;
     this.update();
-    if (played) this.yes.focus();
+    if (this.asking) find(this.root, ".asked button").focus();
   }
 
-  update() {
-    if (!this.open) return;
-    const { store, sound } = this;
-    for (const one of this.choices) find(one, "input").checked = one.textContent === String(sound.volume);
-    for (const item of this.items) item.classList.toggle("now", sound.testing === item.dataset.sound);
+  _draw() {
+    const { store, sound, asking } = this;
     const why = sound.urgent ? "sound_test_alarm" : sound.armed ? "" : `sound_test_${sound.state}`;
-    this.start.setAttribute("aria-disabled", String(!!why || !!sound.testing));
-    this.asked.hidden = !this.asking;
-    write(this.said, this.asking ? store.t("sound_test_asks") : why ? store.t(why) : this._tested());
-    this.notify.hidden = !("Notification" in window) || Notification.permission !== "default";
+    const button = (/** @type {string} */ key, /** @type {() => void} */ onClick, more = {}) =>
+      h(
+        "button",
+        { class: "do", type: "button", onClick, ...keyed(store, key), ...more },
+        store.t(key),
+        h(Cap, { store, name: key }),
+      );
+    const volumes = VOLUMES.map((value) => {
+      const facts = { type: "radio", name: "volume", value, checked: value === sound.volume };
+      const input = h("input", { ...facts, onChange: () => sound.set(value) });
+      return h("label", {}, input, h("span", { class: "name" }, value));
+    });
+    const volume = [h("legend", {}, store.t("sound_volume")), volumes, h("p", {}, store.t("sound_volume_why"))];
+    const sounds = Object.keys(SOUNDS).map((name) =>
+      h("li", { class: sound.testing === name ? "now" : "", "data-sound": name }, store.t(`sound.${name}`)),
+    );
+    const test = button("sound_test", () => this.test(), { "aria-disabled": !!why || !!sound.testing });
+    const may = "Notification" in window && Notification.permission === "default";
+    const heard = [button("sound_yes", () => this._answer(true)), button("sound_no", () => this._answer(false))];
+    const parts = [
+      this.title(store.t("sound_panel"), store.t("sound_hide")),
+      h("fieldset", { class: "volume" }, volume),
+      h("ol", {}, sounds),
+      h("div", { class: "try" }, test, may && button("notify_allow", Hidden.ask)),
+      h("p", { class: "said", role: "status" }, this._said(why)),
+      asking && h("div", { class: "asked" }, heard),
+    ];
+    render(parts, this.root);
   }
 
-  /** What the test of the moment plays, or how the last one ended. */
-  _tested() {
-    const { store, sound, tested } = this;
+  /** What the test of the moment asks or plays, or how the last one ended. @param {string} why there can be none */
+  _said(why) {
+    const { store, sound, tested, asking } = this;
+    if (asking || why) return store.t(asking ? "sound_test_asks" : why);
     if (sound.testing) return store.t("sound_test_plays", { name: store.t(`sound.${sound.testing}`) });
     if (!tested) return store.t("sound_test_never");
     return store.t(tested.heard ? "sound_test_heard" : "sound_test_not_heard", { time: clock(tested.at).slice(0, 5) });
@@ -98,6 +88,5 @@ export class SoundPanel {
     this.asking = false;
     this.store.send({ do: "sound_tested", heard });
     this.update();
-    this.hide.focus();
   }
 }

@@ -1,28 +1,23 @@
 // What stands over a page while its sound can't be heard: why, and the way to let it out.
-import { button } from "../../shell/build.js";
-import { element, write } from "../../shell/format.js";
+import { element } from "../../shell/format.js";
+import { h, render } from "../../shell/kit.js";
 
 /** @param {import("../../shell/store.js").Store} store
  *  @param {import("./sound.js").Sound} sound @param {() => void} [also] what a press does beside */
 export function unheard(store, sound, also = () => {}) {
-  const said = element("strong");
-  const press = button("arm", "", () => {
-    sound.start();
-    also();
-  });
-  const root = element("div", "banner sound-blocked", { role: "alert", hidden: true }, said, press);
+  const root = element("div", "banner sound-blocked", { role: "alert" });
+  const onClick = () => void (sound.start(), also());
   const say = () => {
-    const { state } = sound;
-    if (root.dataset.sound === state) return;
+    const { state, armed } = sound;
     root.dataset.sound = state;
-    root.hidden = sound.armed;
-    if (root.hidden) return;
-    write(said, store.t(`sound_${state}_long`));
-    write(press, store.t(state === "muted" ? "sound_again" : "sound_arm"));
+    root.hidden = armed;
+    const words = store.t(state === "muted" ? "sound_again" : "sound_arm");
     // A text that enters a live region is read aloud; one that was there is not.
-    root.replaceChildren(said, press);
+    const why = h("strong", { key: state }, store.t(`sound_${state}_long`));
+    render(!armed && [why, h("button", { class: "arm", type: "button", onClick }, words)], root);
   };
   sound.on(say);
+  store.on("language", say);
   say();
   return root;
 }

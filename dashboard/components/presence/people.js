@@ -1,220 +1,179 @@
 // Who is on shift, since when, whether their page can be seen and heard, what they have; what is offered here; the way
-// to hand over the whole desk and to the sheet. It stands over the case's facts, as the list of keys does, and covers
-// no alarm.
+// to hand over the whole desk and to the sheet.
 import { button, find } from "../../shell/build.js";
-import { attributes, clock, element, phrase, textOf, write } from "../../shell/format.js";
+import { attributes, clock, element, write } from "../../shell/format.js";
+import { h, render } from "../../shell/kit.js";
+import { Sheet } from "../../shell/sheet.js";
+import { alone } from "../../shell/views.js";
 import { coversWords } from "../coverage/words.js";
 import { heldWords } from "./held.js";
 import { shiftTest } from "./test.js";
 
-/** @typedef {import("../../shell/wire.js").Offer} Offer */
-
 const BESIDE = new Set(["devices", "drills"]); // these open beside this page, which goes on sounding
 
-export class People {
-  /** @param {import("../../shell/store.js").Store} store @param {{ask: (form: string, about?: object) => void}} actions
+/** @typedef {import("../../shell/store.js").Store} Store @typedef {import("../../shell/wire.js").Offer} Offer
+ *  @typedef {{page: People, store: Store}} Props */
+
+export class People extends Sheet {
+  /** @param {Store} store @param {{ask: (form: string, about?: object) => void}} actions
    * @param {import("../../shell/desk.js").DeskLine} desk @param {{bar: HTMLElement, panel: HTMLElement}} places
    * @param {string} base the address the pages stand under; "" where there are no other pages */
   constructor(store, actions, desk, { bar, panel }, base) {
+    const root = element("section", "help people", { "aria-label": store.t("people") });
+    super(panel, find(bar, ".shift"), root, () => this._draw());
     this.store = store;
     this.actions = actions;
     this.desk = desk;
-    this.panel = panel;
     this.base = base;
-    this.root = element("section", "help people", { "aria-label": store.t("people") });
-    this.drawn = "";
-    /** @type {Set<string>} */
+    /** @type {Set<string>} the offers that were told */
     this.told = new Set();
-    this.button = find(bar, ".shift");
-    this.button.addEventListener("click", () => this.show(!this.open));
-    this.offers = keyed("pill offers", "", () => this.show(true));
-    this.offers.hidden = true;
-    this.button.after(this.offers);
-    store.on("together desk live", () => this.update());
-    store.on("second", () => this.open && this.update());
+    this.opener.addEventListener("click", () => this.show());
+    this.offers = button("pill offers", "", () => this.show(true));
+    this.opener.after(this.offers);
+    store.on("together desk live second", () => this.update());
     // Whoever chooses an alarm wants to see it.
     store.on("select", () => this.show(false));
     store.on("access", () => store.locked && this.show(false));
   }
 
-  get open() {
-    return this.root.isConnected;
-  }
-
   /** @param {boolean} on */
-  show(on) {
-    if (on === this.open || (on && this.desk.gate("people", "", () => this.show(true)))) return;
-    this.button.setAttribute("aria-expanded", String(on));
-    if (!on) {
-      const inside = this.root.contains(document.activeElement);
-      this.root.remove();
-      if (inside) this.button.focus();
-      return;
-    }
-    this.drawn = "";
-    this.panel.prepend(this.root);
-    this.update();
-    find(this.root, "button").focus();
+  show(on = !this.open) {
+    if (!on || this.open || !this.desk.gate("people", "", () => this.show(true))) super.show(on);
   }
 
   update() {
     const { store } = this;
     const { people, offers } = store.together;
-    attributes(this.button, { title: store.t("people_open", { n: people.length || store.shift }) });
+    attributes(this.opener, { title: store.t("people_open", { n: people.length || store.shift }) });
     this.offers.hidden = offers.length === 0;
     write(this.offers, store.t("offers_n", { n: offers.length }));
     attributes(this.offers, { "aria-label": store.t("offers_label", { n: offers.length }) });
-    this._tell(offers);
-    if (!this.open) return;
-    const drawn = JSON.stringify([store.together, store.live, shiftTest(store)]);
-    if (drawn === this.drawn) return;
-    this.drawn = drawn;
-    const kept =
-      document.activeElement instanceof HTMLElement && this.root.contains(document.activeElement)
-        ? document.activeElement.dataset.key
-        : "";
-    this.root.replaceChildren(this._head(), ...this._offers(), this._people(), this._test(), this._buttons());
-    if (kept) (this.root.querySelector(`[data-key="${CSS.escape(kept)}"]`) ?? find(this.root, "button")).focus();
-  }
-
-  /** Say a new offer once, in words that are read aloud. @param {Offer[]} offers */
-  _tell(offers) {
-    const keys = new Set(offers.map((offer) => `${offer.id} ${offer.at}`));
+    // A new offer is said once, in words that are read aloud.
     const fresh = offers.find((offer) => !this.told.has(`${offer.id} ${offer.at}`));
-    this.told = keys;
-    if (fresh) this.desk.say(this.store.t("offer_one", { who: fresh.giver, labels: fresh.label }));
+    this.told = new Set(offers.map((offer) => `${offer.id} ${offer.at}`));
+    if (fresh) this.desk.say(store.t("offer_one", { who: fresh.giver, labels: fresh.label }));
+    super.update();
   }
 
-  _head() {
-    const head = element(
-      "div",
-      "title",
-      element("h3", "", this.store.t("people")),
-      keyed("do", this.store.t("people_hide"), () => this.show(false), "hide"),
-    );
-    return head;
-  }
-
-  /** What is offered here: alarm by alarm, or a whole desk as one. */
-  _offers() {
+  _draw() {
     const { store } = this;
-    /** @type {Map<string, Offer[]>} */
-    const groups = new Map();
-    for (const offer of store.together.offers) {
-      const key = offer.whole ? JSON.stringify([offer.giver, offer.note]) : offer.id;
-      groups.set(key, [...(groups.get(key) ?? []), offer]);
-    }
-    return [...groups].map(([key, offers]) => {
-      const [{ giver, note, whole }] = offers;
-      const labels = offers.map((offer) => offer.label).join(", ");
-      const root = element(
-        "section",
-        "offer",
-        element("strong", "", store.t(whole ? "offer_whole" : "offer_one", { who: giver, labels })),
-      );
-      if (note) root.append(element("p", "", note));
-      const several = offers.length > 1;
-      const accept = store.t(several ? "accept_all" : "do.accept_hand_over", { n: offers.length });
-      const decline = store.t(several ? "decline_all" : "do.decline_hand_over", { n: offers.length });
-      const buttons = element(
-        "div",
-        "buttons",
-        keyed("do primary", accept, () => this._accept(offers), `accept ${key}`),
-        keyed("do", decline, () => this._decline(offers, labels), `decline ${key}`),
-      );
-      root.append(buttons);
-      return root;
-    });
-  }
-
-  /** @param {Offer[]} offers */
-  _accept(offers) {
-    for (const offer of offers)
-      this.desk.ask("accept_hand_over", offer.label, { do: "accept_hand_over", incident: offer.id });
-  }
-
-  /** One reason for all of them. @param {Offer[]} offers @param {string} label */
-  _decline(offers, label) {
-    const [first, ...rest] = offers;
-    const after = (/** @type {Record<string, unknown>} */ { reason }) => {
-      for (const offer of rest)
-        this.desk.ask("decline_hand_over", offer.label, { do: "decline_hand_over", incident: offer.id, reason });
-    };
-    this.actions.ask("decline_hand_over", { label, incident: first.id, after });
-  }
-
-  _people() {
-    const { store } = this;
-    const list = element("ul");
-    for (const person of store.together.people) {
-      const item = element("li");
-      const mine = person.key === store.together.me;
-      const name = element("b", "", mine ? phrase`${person.name} (${store.t("people_me")})` : person.name);
-      const here = element("span", person.screen === "visible" ? "" : "bad", store.t(`screen.${person.screen}`));
-      const heard = element("span", person.heard ? "" : "bad", store.t(person.heard ? "heard.yes" : "heard.no"));
-      const covers = coversWords(store, person.covers);
-      const labels = heldWords(store, person);
-      const facts = element(
-        "div",
-        "facts-of",
-        element("span", "", store.t("people_since", { time: clock(person.since).slice(0, 5) })),
-        here,
-        ...(person.screen === "gone" ? [] : [heard]),
-        covers && element("span", "", covers),
-      );
-      item.append(
-        name,
-        facts,
-        element("div", "holds", labels ? store.t("people_holds", { labels }) : store.t("people_holds_none")),
-      );
-      list.append(item);
-    }
-    return list;
-  }
-
-  /** The shift's test: what is to be done, or when it passed. */
-  _test() {
-    const { store } = this;
-    const { text, grave } = shiftTest(store);
-    const { test } = store.together.shift;
-    const said = element("p");
-    if (text) said.append(element("b", `test ${grave}`, text), textOf(phrase` · ${store.t("test_how")}`));
-    else if (test)
-      write(
-        said,
-        store.t("test_long", { time: clock(test.at).slice(0, 5), s: Math.ceil(test.took_ms / 1000), feed: test.feed }),
-      );
-    return said;
-  }
-
-  _buttons() {
-    const { store } = this;
-    const root = element("div", "buttons");
-    const { ready } = store.together;
-    const none = store.receivers().length ? "" : "alone";
-    const why = !store.live ? "lost_trying" : ready ? none : "refused.nothing_owned";
-    const give = () => {
-      if (why) this.desk.say(store.t(why), true);
-      else this.actions.ask("hand_over_desk", { n: ready });
-    };
-    const whole = keyed("do", store.t("do.hand_over_desk"), give, "whole");
-    attributes(whole, { "aria-disabled": !!why, title: why && store.t(why) });
-    root.append(whole);
-    if (!this.base) return root;
-    const aside = { target: "_blank", rel: "noopener" };
-    const { base } = this;
-    /** @param {string} words @param {string} href @param {string} key */
-    const link = (words, href, key) => element("a", "do", { href, "data-key": key, ...aside }, store.t(words));
-    const note = keyed("do", store.t("do.note_sheet"), () => this.actions.ask("note_sheet"), "note");
-    root.append(note, link("sheet", `${base}sheet`, "sheet"), link("own", `${base}figures`, "figures"));
-    for (const page of store.access?.ways ?? [])
-      if (BESIDE.has(page)) root.append(link(`to_${page}`, `${base}${page}`, page));
-    return root;
+    const { people, me, offers } = store.together;
+    const props = { store, language: store.language };
+    const parts = [
+      this.title(store.t("people"), store.t("people_hide")),
+      [...groups(offers)].map(([key, group]) => h(Offered, { page: this, store, offers: group, key })),
+      h(
+        "ul",
+        {},
+        people.map((person) =>
+          alone(Person, { ...props, person, mine: person.key === me }, { of: person, plain: Name, key: person.key }),
+        ),
+      ),
+      h(Test, { store }),
+      h(Buttons, { page: this, store }),
+    ];
+    render(parts, this.root);
   }
 }
 
-/** A button that does nothing more at the second click of a double one. @param {string} name @param {string} text
- * @param {() => void} click @param {string} [key] what it is called by, when the list is drawn anew */
-function keyed(name, text, click, key = "") {
-  return button(name, text, (event) => event.detail < 2 && click(), { "data-key": key });
+/** What is offered here: alarm by alarm, or a whole desk as one. @param {Offer[]} offers */
+function groups(offers) {
+  /** @type {Map<string, Offer[]>} */
+  const found = new Map();
+  for (const offer of offers) {
+    const key = offer.whole ? JSON.stringify([offer.giver, offer.note]) : offer.id;
+    found.set(key, [...(found.get(key) ?? []), offer]);
+  }
+  return found;
+}
+
+/** @param {Props & {offers: Offer[]}} props */
+function Offered({ page: { desk, actions }, store, offers }) {
+  const answer = (/** @type {string} */ does, some = offers, more = {}) => {
+    for (const { id, label } of some) desk.ask(does, label, { do: does, incident: id, ...more });
+  };
+  const [{ id: incident, giver: who, note, whole }, ...rest] = offers;
+  // One reason for all of them.
+  const after = (/** @type {{reason: string}} */ { reason }) => answer("decline_hand_over", rest, { reason });
+  const n = offers.length;
+  const labels = offers.map((offer) => offer.label).join(", ");
+  const [accept, decline] = n > 1 ? ["accept_all", "decline_all"] : ["do.accept_hand_over", "do.decline_hand_over"];
+  return h(
+    "section",
+    { class: "offer" },
+    h("strong", {}, store.t(whole ? "offer_whole" : "offer_one", { who, labels })),
+    note && h("p", {}, note),
+    h(
+      "div",
+      { class: "buttons" },
+      press(store.t(accept, { n }), () => answer("accept_hand_over"), { class: "do primary" }),
+      press(store.t(decline, { n }), () => actions.ask("decline_hand_over", { label: labels, incident, after })),
+    ),
+  );
+}
+
+/** @param {{store: Store, person: import("../../shell/wire.js").Person, mine: boolean}} props */
+function Person({ store, person, mine }) {
+  const { name, since, screen, heard } = person;
+  const covers = coversWords(store, person.covers);
+  const labels = heldWords(store, person);
+  const said = (/** @type {boolean} */ well, /** @type {string} */ key) =>
+    h("span", { class: well ? "" : "bad" }, store.t(key));
+  return h(
+    "li",
+    {},
+    h("b", {}, mine ? `${name} (${store.t("people_me")})` : name),
+    h(
+      "div",
+      { class: "facts-of" },
+      h("span", {}, store.t("people_since", { time: clock(since).slice(0, 5) })),
+      said(screen === "visible", `screen.${screen}`),
+      screen !== "gone" && said(heard, heard ? "heard.yes" : "heard.no"),
+      covers && h("span", {}, covers),
+    ),
+    h("div", { class: "holds" }, labels ? store.t("people_holds", { labels }) : store.t("people_holds_none")),
+  );
+}
+
+/** @param {{person: import("../../shell/wire.js").Person}} props */
+const Name = ({ person }) => h("li", {}, h("b", {}, person.name));
+
+/** The shift's test: what is to be done, or when it passed. @param {{store: Store}} props */
+function Test({ store }) {
+  const { text, grave } = shiftTest(store);
+  const { test } = store.together.shift;
+  if (text) return h("p", {}, h("b", { class: `test ${grave}` }, text), ` · ${store.t("test_how")}`);
+  const passed = (/** @type {NonNullable<typeof test>} */ { at, took_ms: took, feed }) =>
+    store.t("test_long", { time: clock(at).slice(0, 5), s: Math.ceil(took / 1000), feed });
+  return h("p", {}, test && passed(test));
+}
+
+/** @param {Props} props */
+function Buttons({ page, store }) {
+  const { base, actions } = page;
+  const { ready } = store.together;
+  const none = store.receivers().length ? "" : "alone";
+  const why = !store.live ? "lost_trying" : ready ? none : "refused.nothing_owned";
+  const give = () => (why ? page.desk.say(store.t(why), true) : actions.ask("hand_over_desk", { n: ready }));
+  const link = (/** @type {string} */ words, href = words) =>
+    h("a", { class: "do", href: base + href, target: "_blank", rel: "noopener" }, store.t(words));
+  const beside = (store.access?.ways ?? []).filter((way) => BESIDE.has(way));
+  return h(
+    "div",
+    { class: "buttons" },
+    press(store.t("do.hand_over_desk"), give, { "aria-disabled": !!why, title: why && store.t(why) }),
+    base && [
+      press(store.t("do.note_sheet"), () => actions.ask("note_sheet")),
+      link("sheet"),
+      link("own", "figures"),
+      beside.map((way) => link(`to_${way}`, way)),
+    ],
+  );
+}
+
+/** A button that does nothing more at the second click of a double one. @param {string} text @param {() => void} does
+ *  @param {object} [facts] */
+function press(text, does, facts) {
+  const onClick = (/** @type {MouseEvent} */ { detail }) => detail < 2 && does();
+  return h("button", { class: "do", type: "button", onClick, ...facts }, text);
 }

@@ -24,14 +24,14 @@ export function stand({ page, base, store, desk }, { panel, ways, elsewhere = []
   const dressed = !!page.dataset.dress;
   const keep = dressed ? () => {} : retain;
   const sound = new Sound();
-  const sounds = new SoundPanel(panel, store, sound);
   const does = {
     raise,
-    sound: () => sounds.show(!sounds.open),
+    sound: () => sounds.show(),
     gap: (/** @type {string} */ feed) => desk.ask("acknowledge_gap", feed, { do: "acknowledge_gap", feed }),
   };
   const own = [...elsewhere, languageChooser(store, retain)];
   const { person } = new TopBar({ feed: part("feed"), bar, top, panel }, store, sound, does, own);
+  const sounds = new SoundPanel(panel, find(bar, ".sound-state"), store, sound);
   tellTaken(top, store);
   if (!dressed) new DegradedLine(top, store);
   find(bar, ".space").after(...ways);

@@ -1,22 +1,24 @@
-// The top bar: feed health beside the newest device message, the log, the cases, sound, who is on shift, the clock.
-import { button, form, onEscape, redraw, sheet } from "../../shell/build.js";
-import { attributes, clock, colon, duration, element, joined, moment, phrase, write } from "../../shell/format.js";
+// The top bar: feed health beside the newest device message, sound, who is on shift, the clock; the desk's name.
+import { button, find, form, onEscape } from "../../shell/build.js";
+import { clock, colon, duration, element, joined, moment, write } from "../../shell/format.js";
+import { h, render } from "../../shell/kit.js";
+import { Shape } from "../../shell/shapes.js";
+import { Sheet } from "../../shell/sheet.js";
 import { themes } from "../../shell/theme.js";
-import { shape } from "../../shell/shapes.js";
+import { Cap, keyed } from "../actions/cap.js";
 import { shiftTest } from "../presence/test.js";
 
 /** @type {Intl.DateTimeFormatOptions} */
 const DATE = { weekday: "short", day: "numeric", month: "short" };
 const WORST = ["down", "silent", "malformed", "live"];
-
-/** @typedef {import("../../shell/wire.js").Feed} Feed */
-
 const LATE_MS = 2000; // of a feed's messages: less is as it should be, and nobody's to read
+
+/** @typedef {import("../../shell/store.js").Store} Store @typedef {import("../../shell/wire.js").Feed} Feed */
 
 export class TopBar {
   /** @param {{feed: HTMLElement, bar: HTMLElement, top: HTMLElement, panel: HTMLElement}} places `feed`: the landmark;
    * `bar`: the rest; `top`: lines over the page; `panel`: over it a sheet stands
-   * @param {import("../../shell/store.js").Store} store @param {import("../alert/sound.js").Sound} sound
+   * @param {Store} store @param {import("../alert/sound.js").Sound} sound
    * @param {{raise: () => void, sound: () => void, gap: (feed: string) => void}} does
    * @param {HTMLElement[]} own what the person before the page chooses, under their name */
   constructor({ feed, bar, top, panel }, store, sound, does, own) {
@@ -24,171 +26,156 @@ export class TopBar {
     this.store = store;
     this.sound = sound;
     this.does = does;
-    this.state = element("b");
-    // What all is well beside that word stands under it.
-    this.facts = element("span", "facts");
-    const opener = button("pill feed", "", () => {}, element("span", "light"), this.state, this.facts);
-    this.all = sheet(panel, opener, element("section", "help feed-all"), () => this.tick());
-    feed.append(opener);
+    this.editing = false; // the desk's name
+    this.taken = false; // by another desk: it was refused
+    this.left = element("div", "side");
+    this.right = element("div", "side");
+    bar.append(this.left, element("div", "space"), this.right);
     this.wrong = element("div", "degraded-line wrong", { role: "status", hidden: true });
     top.prepend(this.wrong);
-    this.soundState = button("pill sound-state", "", () => (sound.armed ? does.sound() : sound.start()));
-    this.shift = element("b");
-    this.test = element("span", "test");
-    const shift = button(
-      "pill shift",
-      "",
-      () => {},
-      element("span", "there", store.t("on_shift"), this.shift),
-      this.test,
-    );
-    this.raise = button("pill raise", store.t("raise_short"), () => does.raise(), store.keys.cap("raise"));
-    attributes(this.raise, { "aria-label": store.t("raise"), title: store.t("raise") });
-    const theme = button("pill theme", "", () => {});
-    themes(theme, (other) => write(theme, store.t(other)));
-    this.deskButton = button("pill", "", () => this._edit(true));
-    this.deskInput = element("input", { maxlength: 40, "aria-label": store.t("desk_name"), autocomplete: "off" });
-    this.deskSave = element("button", "pill", store.t("save"));
-    this.deskWhy = element("span", "why", { role: "status" });
-    const rename = () => store.send({ do: "rename", desk: this.deskInput.value });
-    const desk = form("desk", rename, this.deskButton, this.deskInput, this.deskSave, this.deskWhy);
-    onEscape(desk, (event) => {
-      if (this.deskInput.hidden) return;
+    const opener = button("pill feed", "", () => this.all.show());
+    feed.append(opener);
+    this.all = new Sheet(panel, opener, element("section", "help feed-all"), () => this._all());
+    this.desk = form("desk", () => store.send({ do: "rename", desk: find(this.desk, "input").value }));
+    onEscape(this.desk, (event) => {
+      if (!this.editing) return;
       event.stopPropagation();
       this._edit(false);
     });
-    this._edit(false);
-    const who = button("pill who", "", () => {});
-    this.person = sheet(panel, who, element("section", "help own", desk, ...own, theme));
-    this.date = element("span", "date");
-    this.time = element("b", "time");
-    const hours = element("div", "clock", this.date, this.time);
-    bar.append(this.soundState, shift, element("div", "space"), this.raise, who, hours);
-    store.on("health desk together", () => this.update());
-    store.on("second live", () => this.tick());
+    const theme = button("pill theme", "", () => {});
+    themes(theme, (other) => write(theme, store.t(other)));
+    this.update();
+    this.person = new Sheet(panel, find(this.right, ".who"), element("section", "help own", this.desk, ...own, theme));
+    store.on("health desk together second live keys", () => this.update());
     // Whoever chooses an alarm wants to see it.
     store.on("select", () => [this.all, this.person].forEach((one) => one.show(false)));
-    sound.on(() => this.hear());
-    store.answers("renamed", (fact) => this._renamed(fact));
-    this.hear();
+    sound.on(() => this.update());
+    store.answers("renamed", (/** @type {{ok: boolean, desk: string}} */ { ok, desk }) => {
+      store.named(desk);
+      this._edit(!ok, !ok);
+    });
   }
 
-  /** @param {boolean} on */
-  _edit(on) {
-    this.deskButton.hidden = on;
-    this.deskInput.hidden = this.deskSave.hidden = !on;
-    write(this.deskWhy, "");
-    if (!on) return;
-    this.deskInput.value = this.store.desk;
-    this.deskInput.focus();
-    this.deskInput.select();
-  }
-
-  /** @param {{ok: boolean, desk: string}} fact */
-  _renamed({ ok, desk }) {
-    this.store.named(desk);
-    if (ok) this._edit(false);
-    else write(this.deskWhy, this.store.t("desk_taken"));
-  }
-
-  hear() {
-    const { state } = this.sound;
-    if (this.soundState.dataset.sound === state) return;
-    const armed = state === "armed";
-    const said = this.store.t(`sound_${state}`);
-    this.soundState.dataset.sound = state;
-    this.soundState.replaceChildren(shape(armed ? "sound" : "mute", 20), element("b", "", said));
-    const arm = phrase`${said}. ${this.store.t(state === "muted" ? "sound_again" : "sound_arm")}`;
-    attributes(this.soundState, { "aria-label": armed ? this.store.t("sound_open", { state: said }) : arm });
-    this.soundState.classList.toggle("bad", !armed);
+  /** @param {boolean} editing */
+  _edit(editing, taken = false) {
+    const [begins, here] = [editing && !this.editing, this.desk.contains(document.activeElement)];
+    Object.assign(this, { editing, taken });
+    this.update();
+    if (here) find(this.desk, "input, button").focus();
+    if (begins) find(this.desk, "input").select();
   }
 
   update() {
-    const { store } = this;
-    write(this.deskButton, store.desk);
-    attributes(this.deskButton, { "aria-label": store.t("desk_change", { desk: store.desk }) });
-    write(this.shift, String(store.shift));
-    const health = store.health;
-    if (!health) return;
-    this.feed.dataset.feedState = health.feed_state;
-    this.feed.dataset.recording = health.recording;
-    const gaps = health.feeds.filter((feed) => feed.gaps);
-    const late = health.feeds.flatMap((feed) => this._late(feed));
-    this.wrong.hidden = !gaps.length && !late.length;
-    redraw(this.wrong, [gaps, late], () => [
-      ...late.map((text) => element("span", "", text)),
-      ...gaps.map((feed) => this._gap(feed)),
-    ]);
-    this.tick();
-  }
-
-  /** What of a feed comes late, or is still to come. @param {Feed} feed */
-  _late(feed) {
-    const { store } = this;
-    const late = feed.state === "live" ? (feed.lag_ms ?? 0) : 0;
-    return [
-      late >= LATE_MS && store.t("feed_lag", { age: duration(store.words, late) }),
-      feed.behind && store.t("feed_behind", { n: feed.behind }),
-    ].flatMap((text) => text || []);
-  }
-
-  /** @param {Feed} feed */
-  _gap(feed) {
-    const { store } = this;
-    const reason = store.t(`gap_why.${feed.gap_why}`);
-    const why = feed.gap_numbers ? colon(store.words, reason, feed.gap_numbers) : reason;
-    const said = colon(store.words, store.t("feed_gap", { time: clock(feed.gap_at).slice(0, 5) }), why);
-    const seen = button("pill", store.t("gap_seen"), () => this.does.gap(feed.name));
-    attributes(seen, { "aria-label": colon(store.words, store.t("gap_seen_label", { feed: feed.name }), why) });
-    return element("span", "gap", said, seen);
-  }
-
-  /** What goes with the clock. */
-  tick() {
-    const { store } = this;
-    const now = store.now();
-    write(this.time, clock(now));
-    write(this.date, moment(now, store.language, DATE));
+    const { store, sound, does, feed, wrong } = this;
     const { text, grave } = shiftTest(store);
-    write(this.test, text);
-    this.test.className = `test ${grave}`;
-    if (!store.health) return;
-    const { feed_state: state, feeds } = store.health;
-    this.feed.className = state;
-    write(this.state, feeds.length ? store.t(`feed.${state}`) : store.t("feed_none"));
-    const worst = [...feeds].sort((a, b) => WORST.indexOf(a.state) - WORST.indexOf(b.state))[0];
-    const passed = store.together.shift.test;
-    const test = passed?.ok ? store.t("test_passed", { time: clock(passed.at).slice(0, 5) }) : "";
-    const [first, ...rest] = worst ? this._facts(worst, now, feeds) : [""];
-    const brief = joined([first, test]);
-    write(this.facts, brief);
-    attributes(this.facts, { title: brief });
-    if (!this.all.root.isConnected) return;
-    const all = [store.t("feed_health"), first, ...rest, test].filter(Boolean);
-    redraw(this.all.root, all, () => all.map((fact, n) => element(n ? "p" : "h3", "", fact)));
+    const there = h("span", { class: "there" }, store.t("on_shift"), h("b", {}, store.shift));
+    const shift = pill("shift", {}, there, h("span", { class: `test ${grave}` }, text));
+    render([h(Hears, { store, sound, does }), shift], this.left);
+    const label = store.t("raise");
+    const raise = { onClick: does.raise, title: label, "aria-label": label, ...keyed(store, "raise") };
+    const date = h("span", { class: "date" }, moment(store.now(), store.language, DATE));
+    const parts = [
+      pill("raise", raise, store.t("raise_short"), h(Cap, { store, name: "raise" })),
+      pill("who", { onClick: () => this.person.show() }),
+      h("div", { class: "clock" }, date, h("b", { class: "time" }, clock(store.now()))),
+    ];
+    render(parts, this.right);
+    render(h(DeskName, { bar: this, store }), this.desk);
+    const { health } = store;
+    if (!health) return;
+    const { feed_state: feedState, feeds, recording } = health;
+    feed.className = feedState;
+    Object.assign(feed.dataset, { feedState, recording });
+    const brief = joined([facts(store)[0], tested(store)]);
+    // What all is well beside that word stands under it.
+    const state = h("b", {}, store.t(feeds.length ? `feed.${feedState}` : "feed_none"));
+    render([h("span", { class: "light" }), state, h("span", { class: "facts", title: brief }, brief)], this.all.opener);
+    this.all.update();
+    const late = feeds.flatMap((one) => lateOf(store, one));
+    const gaps = feeds.filter((one) => one.gaps);
+    wrong.hidden = !gaps.length && !late.length;
+    render([late.map((text) => h("span", {}, text)), gaps.map((one) => h(Gap, { store, feed: one, does }))], wrong);
   }
 
-  /** The first stands in the bar. @param {Feed} feed @param {number} now @param {Feed[]} feeds */
-  _facts(feed, now, feeds) {
-    const { store } = this;
-    const age = (/** @type {number} */ at) => store.t("ago", { age: duration(store.words, now - at) });
-    const newest = Math.max(...feeds.map((one) => one.message ?? 0));
-    const again = feeds.reduce((n, one) => n + (one.ids_again ?? 0), 0);
-    const gone = Object.values(store.health?.let_go ?? {}).reduce((sum, n) => sum + n, 0);
-    const lost = feed.state !== "live" && feed.since;
-    return [
-      joined([
-        feeds.length > 1 && feed.name,
-        feed.exercise && store.t("feed_exercise"),
-        lost && store.t("feed_since", { time: clock(feed.since) }),
-        newest ? store.t("feed_message", { age: age(newest) }) : store.t("feed_no_message"),
-      ]),
-      feed.heartbeat && store.t("feed_heartbeat", { age: age(feed.heartbeat) }),
-      ...feeds.flatMap((one) => this._late(one)),
-      again && store.t("feed_ids_again", { n: again }),
-      !feeds.some((one) => one.gaps) && store.t("feed_no_gap"),
-      gone && store.t("let_go", { n: gone }),
-      store.health?.degraded === "off" && store.t("degraded.off"),
-    ].flatMap((fact) => fact || []);
+  _all() {
+    const all = [this.store.t("feed_health"), ...facts(this.store), tested(this.store)].filter(Boolean);
+    const said = all.map((fact, n) => h(n ? "p" : "h3", {}, fact));
+    render(said, this.all.root);
   }
+}
+
+/** @param {string} look @param {object} facts @param {...any} inside */
+function pill(look, facts, ...inside) {
+  return h("button", { class: `pill ${look}`, type: "button", ...facts }, ...inside);
+}
+
+/** @param {{store: Store, sound: import("../alert/sound.js").Sound, does: TopBar["does"]}} props */
+function Hears({ store, sound, does }) {
+  const { state, armed } = sound;
+  const said = store.t(`sound_${state}`);
+  const arm = `${said}. ${store.t(state === "muted" ? "sound_again" : "sound_arm")}`;
+  const label = armed ? store.t("sound_open", { state: said }) : arm;
+  const facts = { "data-sound": state, "aria-label": label, onClick: () => (armed ? does.sound() : sound.start()) };
+  const picture = h(Shape, { name: armed ? "sound" : "mute", size: 20 });
+  return pill(`sound-state${armed ? "" : " bad"}`, facts, picture, h("b", {}, said));
+}
+
+/** @param {{bar: TopBar, store: Store}} props */
+function DeskName({ bar, store }) {
+  const { desk } = store;
+  const facts = { "aria-label": store.t("desk_change", { desk }), onClick: () => bar._edit(true) };
+  if (!bar.editing) return pill("", facts, desk);
+  return [
+    h("input", { maxLength: 40, autocomplete: "off", "aria-label": store.t("desk_name"), defaultValue: desk }),
+    pill("", { type: "submit" }, store.t("save")),
+    h("span", { class: "why", role: "status" }, bar.taken && store.t("desk_taken")),
+  ];
+}
+
+/** What a feed lost, until somebody has seen it. @param {{store: Store, feed: Feed, does: TopBar["does"]}} props */
+function Gap({ store, feed, does }) {
+  const { words } = store;
+  const reason = store.t(`gap_why.${feed.gap_why}`);
+  const why = feed.gap_numbers ? colon(words, reason, feed.gap_numbers) : reason;
+  const label = colon(words, store.t("gap_seen_label", { feed: feed.name }), why);
+  const seen = { "aria-label": label, onClick: () => does.gap(feed.name) };
+  const said = colon(words, store.t("feed_gap", { time: clock(feed.gap_at).slice(0, 5) }), why);
+  return h("span", { class: "gap" }, said, pill("", seen, store.t("gap_seen")));
+}
+
+/** What of a feed comes late, or is still to come. @param {Store} store @param {Feed} feed */
+function lateOf(store, { state, lag_ms: lag = 0, behind }) {
+  const late = state === "live" && lag >= LATE_MS && store.t("feed_lag", { age: duration(store.words, lag) });
+  return [late, behind && store.t("feed_behind", { n: behind })].flatMap((text) => text || []);
+}
+
+/** That the shift's test passed, and when. @param {Store} store */
+function tested(store) {
+  const { test } = store.together.shift;
+  return test?.ok ? store.t("test_passed", { time: clock(test.at).slice(0, 5) }) : "";
+}
+
+/** What is to be said of the feeds; the first stands in the bar. @param {Store} store */
+function facts(store) {
+  const { feeds = [], let_go: gone = {}, degraded } = store.health ?? {};
+  const [feed] = [...feeds].sort((a, b) => WORST.indexOf(a.state) - WORST.indexOf(b.state));
+  if (!feed) return [""];
+  const age = (/** @type {number} */ at) => store.t("ago", { age: duration(store.words, store.now() - at) });
+  const newest = Math.max(...feeds.map((one) => one.message ?? 0));
+  const again = feeds.reduce((n, one) => n + (one.ids_again ?? 0), 0);
+  const n = Object.values(gone).reduce((sum, one) => sum + one, 0);
+  return [
+    joined([
+      feeds.length > 1 && feed.name,
+      feed.exercise && store.t("feed_exercise"),
+      feed.state !== "live" && feed.since && store.t("feed_since", { time: clock(feed.since) }),
+      newest ? store.t("feed_message", { age: age(newest) }) : store.t("feed_no_message"),
+    ]),
+    feed.heartbeat && store.t("feed_heartbeat", { age: age(feed.heartbeat) }),
+    ...feeds.flatMap((one) => lateOf(store, one)),
+    again && store.t("feed_ids_again", { n: again }),
+    !feeds.some((one) => one.gaps) && store.t("feed_no_gap"),
+    n && store.t("let_go", { n }),
+    degraded === "off" && store.t("degraded.off"),
+  ].flatMap((fact) => fact || []);
 }
