@@ -12,7 +12,7 @@ import logging
 import random
 import secrets
 from collections.abc import Awaitable, Callable, Iterable, Sequence
-from typing import Any, Literal, Self
+from typing import Any, Literal, Self, TypeVar
 
 import msgspec
 from nats.aio.client import Client
@@ -42,9 +42,13 @@ _PENDING = 10158  # version 2.10 says "duplicate" without a position instead
 _PENDINGS = 3  # in a row: then it is not merely slow
 _NO_MESSAGE, _DELETED, _OTHER_SHAPE = 10037, 10043, 10058
 _CALL = "Vigie-Call"
+_ELSEWHERE_S = 7.0  # without an answer: longer than the servers take to find another leader
+_UNHEEDED = 4  # requests so, of which this process heard in time that nobody answers
+_IN_TIME_S = 1.5  # later: it was at something else, and an answer may have waited
 _SPOKEN_S = 10.0  # for so long the servers have the last of what is only spoken
 _NOT_ANSWERED = (NatsError, OSError, asyncio.TimeoutError, asyncio.InvalidStateError)
 
+_T = TypeVar("_T")
 _SILENT = "no server of its cluster answers"
 
 _logger = logging.getLogger(__name__)
@@ -92,8 +96,19 @@ class _Ack(msgspec.Struct):
 _ack_decoder = msgspec.json.Decoder(_Ack)
 
 
+class _Unanswered(msgspec.Struct):
+    """What was asked of one stream in vain: since when, until when, how often."""
+
+    since: float
+    last: float
+    times: int = 0
+
+
 class Servers:
     """A connection that is made when it is needed and sought again when it is lost. It belongs to one event loop.
+
+    A server that answers nothing for one of the streams for 7 s is left for another: cut off from the majority, or from the
+    one that leads this stream, it would be asked for ever.
 
     `addresses` begin with `nats://` or `tls://`, and hold no user: who asks is in `access`. Raises ValueError. Where a server
     refuses who asks, the sentences of `LogUnavailable` say so, and the next try reads the files of `access` anew.
@@ -114,6 +129,8 @@ class Servers:
         self._closed = False
         self._users = 1
         self._left = ""  # the address of a server that was left for another
+        self._unanswered: dict[str, _Unanswered] = {}  # by stream
+        self.made = 0  # connections: who listens on one listens on the next
         self.largest = 0  # bytes of a message, as the servers take them
 
     @property
@@ -154,6 +171,7 @@ class Servers:
                 await _close(client)
                 raise
             self._client, self.largest, self._why, self._told = client, client.max_payload, _SILENT, ""
+            self.made += 1
             return client
 
     async def _files(self) -> dict[str, Any]:
@@ -176,8 +194,39 @@ class Servers:
         self._users += 1
         return self
 
+    async def _request(
+        self,
+        of: str,
+        subject: str,
+        payload: bytes,
+        decode: Callable[[bytes], _T],
+        headers: dict[str, str] | None = None,
+    ) -> _T:
+        """The answer to one try. Raises `LogUnavailable`, and what is `_NOT_ANSWERED`."""
+        client, loop = await self.client(), asyncio.get_running_loop()
+        began = loop.time()
+        try:
+            answer = decode((await client.request(subject, payload, timeout=_TRY_S, headers=headers)).data)
+        except _NOT_ANSWERED:
+            if loop.time() - began < _IN_TIME_S:
+                self._in_vain(of)
+            raise
+        self._unanswered.pop(of, None)
+        return answer
+
+    def _in_vain(self, of: str) -> None:
+        """Nobody answered for this stream."""
+        now = asyncio.get_running_loop().time()
+        found = self._unanswered.get(of)
+        if found is None or now - found.last > _ELSEWHERE_S:
+            found = self._unanswered[of] = _Unanswered(now, now)
+        found.last, found.times = now, found.times + 1
+        if found.times >= _UNHEEDED and now - found.since >= _ELSEWHERE_S:
+            self._unanswered.clear()
+            self.elsewhere()
+
     def elsewhere(self) -> None:
-        """Leave the server that answers for another: cut off from the majority, it would be asked for ever."""
+        """Leave the server that answers for another."""
         if (client := self._client) is not None and client.is_connected:
             self._left = client.connected_url.netloc if client.connected_url is not None else ""
             self._leave(client)
@@ -229,8 +278,7 @@ class Servers:
         doubtful, why, pending = False, "", 0
         while True:
             try:
-                answer = await (await self.client()).request(subject, payload, timeout=_TRY_S, headers=headers)
-                ack = _ack_decoder.decode(answer.data)
+                ack = await self._request(_stream_of(subject), subject, payload, _ack_decoder.decode, headers)
             except _NOT_ANSWERED as error:
                 doubtful = doubtful or not isinstance(error, NoRespondersError)
             except msgspec.DecodeError:
@@ -274,13 +322,7 @@ class Servers:
         payload = msgspec.json.encode(body) if body is not None else b""
         while True:
             with contextlib.suppress(*_NOT_ANSWERED):
-                answer = await (await self.client()).request(f"$JS.API.{what}", payload, timeout=_TRY_S)
-                found: dict[str, Any] = json.loads(answer.data)
-                error = found.get("error")
-                if error is None:
-                    return found
-                if error.get("code") != 503 and error.get("err_code") != _NO_PEERS:  # there is no leader now
-                    raise ApiError(int(error.get("err_code", 0)), str(error.get("description", "")))
+                return await self._request(what.rpartition(".")[2], f"$JS.API.{what}", payload, _told)
             if asyncio.get_running_loop().time() > until:
                 raise LogUnavailable(f"{NAME}: {self._why}")
             await asyncio.sleep(_PAUSE_S)
@@ -319,7 +361,7 @@ class Servers:
         return Message(int(found["seq"]), str(found["subject"]), _bytes(found.get("data", "")))
 
     async def _call_of(self, subject: str, seq: int) -> str:
-        stream = subject.split(".", 1)[0]
+        stream = _stream_of(subject)
         found = (await self.ask(f"STREAM.MSG.GET.{stream}", {"seq": seq}))["message"]
         lines = _bytes(found.get("hdrs", "")).decode(errors="replace").splitlines()
         return next((line.partition(":")[2].strip() for line in lines if line.startswith(f"{_CALL}:")), "")
@@ -359,8 +401,7 @@ class Servers:
             client = await self.client()
             if not client.is_connected:  # it would be kept, and said when it is true no more
                 return False
-            answer = await client.request(subject, payload, timeout=_TRY_S)
-            return _ack_decoder.decode(answer.data).error is None
+            return (await self._request(_stream_of(subject), subject, payload, _ack_decoder.decode)).error is None
         except (LogUnavailable, msgspec.DecodeError, *_NOT_ANSWERED):
             return False
 
@@ -425,6 +466,21 @@ def _bytes(text: str) -> bytes:
 def is_status(message: Msg) -> str:
     """The status of a message that is none of a stream's; "" for one that is."""
     return str((message.headers or {}).get("Status", ""))
+
+
+def _told(answer: bytes) -> dict[str, Any]:
+    """What JetStream's API says. Raises `ApiError`, and NoRespondersError where nothing leads now."""
+    found: dict[str, Any] = json.loads(answer)
+    error = found.get("error")
+    if error is None:
+        return found
+    if error.get("code") == 503 or error.get("err_code") == _NO_PEERS:
+        raise NoRespondersError
+    raise ApiError(int(error.get("err_code", 0)), str(error.get("description", "")))
+
+
+def _stream_of(subject: str) -> str:
+    return subject.partition(".")[0]
 
 
 def subject_of(name: str, stream: str) -> str:

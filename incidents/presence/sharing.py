@@ -19,12 +19,8 @@ from incidents.presence.pages import Others, Word
 EVERY_S = 1.0
 TOGETHER_S = 0.05  # what changes within so long is one word
 _PAUSE_S = 0.2
-_DEAF_S = 5.0  # own words are taken and none comes back
 _SILENT_S = 4.0
 _LEAVING_S = 0.5
-_ELSEWHERE_S = 7.0  # without an answer: longer than the servers take to find another leader
-_UNHEEDED = 4  # words so, of which this server heard in time that nobody took them
-_IN_TIME_S = 1.5  # later: it was at something else, and an answer may have waited
 _MET_S = 3.0  # who is there says a word each second
 
 _decoder = msgspec.json.Decoder(Word)
@@ -49,29 +45,23 @@ class Sharing:
         self._stream = f"{name}-LIVE"
         self._changed = asyncio.Event()
         self._over = False
-        self._unheeded = 0
-        self._taken = self._echoed = float(
-            "-inf"
-        )  # by the loop's clock: the last own word that was taken, that came back
+        self._taken = float("-inf")  # by the loop's clock: the last own word that was taken
         self.others = Others(secrets.token_hex(8), wake=self._changed.set)
 
     async def run(self) -> None:
         """Speak every second, and at once when a page comes, goes or changes."""
-        end, loop = await self._hear(), asyncio.get_running_loop()
-        self._taken = self._echoed = left = loop.time()
+        end = await self._hear()
+        listened, self._taken = self._servers.made, asyncio.get_running_loop().time()
         try:
             while not self._over:
                 self._changed.clear()
                 await self._speak()
-                if self._unheeded >= _UNHEEDED and loop.time() - max(self._taken, left) > _ELSEWHERE_S:
-                    self._servers.elsewhere()
-                    left, self._echoed, self._unheeded = loop.time(), float("-inf"), 0
                 self._clock.settle(self.others.servers)
                 if self.others.there:
                     self._met.set()
-                if self._taken - self._echoed > _DEAF_S:  # the connection it listened on is another one by now
+                if listened != self._servers.made:  # the connection it listened on is another one by now
                     await end()
-                    end, self._echoed = await self._hear(), loop.time()
+                    end, listened = await self._hear(), self._servers.made
                 with contextlib.suppress(TimeoutError):
                     async with asyncio.timeout(EVERY_S):
                         await self._changed.wait()
@@ -112,9 +102,7 @@ class Sharing:
         except msgspec.DecodeError:
             word = None
         if word is not None:
-            if word.server == self.others.server:
-                self._echoed = asyncio.get_running_loop().time()
-            elif word.at and not word.over:
+            if word.server != self.others.server and word.at and not word.over:
                 self._clock.hear(word.server, word.at)
             self.others.hear(word)
 
@@ -128,12 +116,8 @@ class Sharing:
     async def _say(self, word: Word) -> bool:
         said = msgspec.structs.replace(word, at=self._clock.own_ms())
         sealed = self._seals.seal_view(msgspec.json.encode(said))
-        loop = asyncio.get_running_loop()
-        began = loop.time()
         taken = await self._servers.speak(f"{self._stream}.presence.{word.server}", sealed)
         if taken:
-            self._taken, self._unheeded = loop.time(), 0
+            self._taken = asyncio.get_running_loop().time()
             self.others.taken(word.n)
-        elif loop.time() - began < _IN_TIME_S:
-            self._unheeded += 1
         return taken

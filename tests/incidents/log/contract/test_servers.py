@@ -20,7 +20,7 @@ from incidents.log import AlreadyRecorded, LogDamaged, LogUnavailable, Record, V
 from incidents.log.jetstream import JetStreamLog
 from incidents.log.master import KeyMismatch
 from incidents.log.months import key_of
-from incidents.log.servers import Message
+from incidents.log.servers import Message, Servers
 from incidents.log.sqlite import SqliteLog
 from incidents.log.verify import verify
 from tests.incidents.log.contract.centre import Centre, append_somehow_later, everything_now, holds, wrapped
@@ -289,6 +289,36 @@ async def test_cut_off_a_server_reads_and_refuses_until_it_is_found_again(
     assert (await append_somehow_later(log, "incident/a", "second")).version == 2
     assert not log.trouble
     await alone.agree()
+
+
+async def _deaf(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    """A nats-server through which nothing comes: it takes the connection, and says that it is well."""
+    writer.write(b'INFO {"server_id":"deaf","version":"2.10.0","max_payload":1048576,"headers":true}\r\n')
+    while line := await reader.readline():
+        if line.startswith(b"PING"):
+            writer.write(b"PONG\r\n")
+    writer.close()
+
+
+async def test_a_server_of_the_cluster_that_is_well_and_answers_nothing_is_left_for_another(
+    nats_server: NatsServer,
+) -> None:
+    deaf = await asyncio.start_server(_deaf, "localhost")
+    port = deaf.sockets[0].getsockname()[1]
+    servers = Servers([f"nats://localhost:{port}"])
+    await servers.client()
+    servers._addresses.append(nats_server.address)
+    began = asyncio.get_running_loop().time()
+    with contextlib.suppress(LogUnavailable):  # for as long as an election may take it is given time
+        await servers.ask("INFO")
+    assert servers.made == 1
+    while servers.made == 1:
+        with contextlib.suppress(LogUnavailable):
+            await servers.ask("INFO")
+    assert asyncio.get_running_loop().time() - began < 30
+    assert "memory" in await servers.ask("INFO")
+    await servers.close()
+    deaf.close()
 
 
 async def test_what_is_no_record_holds_nothing_up(centre: Centre, two: tuple[JetStreamLog, JetStreamLog]) -> None:
