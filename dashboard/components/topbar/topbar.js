@@ -67,10 +67,6 @@ export class TopBar {
 
   update() {
     const { store, sound, does, feed, wrong } = this;
-    const { text, grave } = shiftTest(store);
-    const there = h("span", { class: "there" }, store.t("on_shift"), h("b", {}, store.shift));
-    const shift = pill("shift", {}, there, h("span", { class: `test ${grave}` }, text));
-    render([h(Hears, { store, sound, does }), shift], this.left);
     const label = store.t("raise");
     const raise = { onClick: does.raise, title: label, "aria-label": label, ...keyed(store, "raise") };
     const date = h("span", { class: "date" }, moment(store.now(), store.language, DATE));
@@ -79,7 +75,11 @@ export class TopBar {
       pill("who", { onClick: () => this.person.show() }),
       h("div", { class: "clock" }, date, h("b", { class: "time" }, clock(store.now()))),
     ];
-    render(parts, this.right);
+    render(parts, this.right); // first: the clock proves that the page lives
+    const { text, grave } = shiftTest(store);
+    const there = h("span", { class: "there" }, store.t("on_shift"), h("b", {}, store.shift));
+    const shift = pill("shift", {}, there, h("span", { class: `test ${grave}` }, text));
+    render([h(Hears, { store, sound, does }), shift], this.left);
     render(h(DeskName, { bar: this, store }), this.desk);
     const { health } = store;
     if (!health) return;

@@ -93,3 +93,11 @@ test("a desk's name that another has is asked again, with what was typed; Escape
   replies({ ok: true, desk: "Desk 3" });
   assert.deepEqual(texts(form, "*"), ["Desk 3"]);
 });
+
+test("the clock goes on where nothing else can be drawn", () => {
+  const { bar, store, update } = shown([feed]);
+  store.together = /** @type {any} */ ({});
+  store.now = () => NOW + 61_000;
+  assert.throws(update);
+  assert.deepEqual(texts(bar, ".time"), ["23:14:21"]);
+});
