@@ -1,4 +1,4 @@
-"""What happened to an incident, line by line, as the footer and the case panel tell it: codes and parameters, never words."""
+"""What happened to an incident, line by line, as the case panel tells it: codes and parameters, never words."""
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
