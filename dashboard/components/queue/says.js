@@ -28,7 +28,8 @@ export function sureOf(store, row, now) {
   return { words: joined([words, ...doubts]), vague: joined([wide && words, ...doubts]) };
 }
 
-/** Where it is, shortest: its municipality, else the zone with its share, which is no surer; and the street.
+/** Where it is, shortest: its municipality, by one name where it has two, else the zone with its share, which is no
+ * surer; and the street.
  * @param {Store} store @param {Row} row @returns {{town: string, street: string}} */
 export function nearOf(store, row) {
   const known = row.abroad || row.zone_share != null ? "" : (row.municipality ?? "");
@@ -36,7 +37,10 @@ export function nearOf(store, row) {
   const [, street, town] = /^(.*), ([^,]*)$/.exec(place) ?? ["", row.near ? place : "", known];
   if (row.abroad || !(known || (row.zone_share == null && town)))
     return { town: zoneOf(store, row), street: row.abroad ? "" : street };
-  return { town: row.near && known ? known : town, street };
+  // What it is near to names it in the reader's language first, as its people say it.
+  const names = known.split(" / ");
+  const [said] = town.split(" / ");
+  return { town: row.near && known && !names.includes(said) ? names[0] : said, street };
 }
 
 /** Under which heading an alarm that others have stands: the zone it is in, its centre, or none.

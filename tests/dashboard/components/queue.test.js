@@ -342,6 +342,12 @@ test("a row names the municipality, and the zone with its share where that is no
   assert.deepEqual(place({}), ["Gent", ""]);
   assert.deepEqual(place({ near: "near Veldstraat 96, Gent · 20 m N" }), ["Gent", "near Veldstraat 96"]);
   assert.deepEqual(place({ municipality: "Wetstraat 2, Brussel" }), ["Brussel", "Wetstraat 2"]);
+  const both = {
+    municipality: "Bruxelles / Brussel",
+    near: "near Wetstraat 2, Brussel / Bruxelles · ±\u00a020\u00a0m",
+  };
+  assert.deepEqual(place(both), ["Brussel", "near Wetstraat 2"]);
+  assert.deepEqual(place({ ...both, near: "" }), ["Bruxelles", ""]);
   assert.deepEqual(place({ zone_share: 0.4, near: "near Veldstraat, Gent" }), ["PZ Gent 40 %", "near Veldstraat"]);
   assert.deepEqual(place({ abroad: true, near: "x, y" }), ["outside Belgium, nearest PZ Gent", ""]);
   assert.deepEqual(place({ zone: "", municipality: "" }), ["no position", ""]);
