@@ -291,9 +291,9 @@ async def test_a_server_whose_connection_was_closed_hears_the_others_again(sever
     a, b = await several.start("a"), await several.start("b")
     await several.know_each_other()
     await (await a._servers.client()).close()  # as after a refusal, so that the files of the password are read anew
-    await until(lambda: not a.sharing.others.certain)
+    await until(lambda: a._servers.made > 1)
     ann = await b.page("Ann")
-    await until(lambda: ann.actor in a.consoles.present(), 20)
+    await until(lambda: ann.actor in a.consoles.present())
     await several.know_each_other()
 
 

@@ -2,7 +2,7 @@
 // nobody hears.
 import { button, find, form } from "../../shell/build.js";
 import { takes } from "../../shell/coverage.js";
-import { attributes, element, write } from "../../shell/format.js";
+import { attributes, element, phrase, together, write } from "../../shell/format.js";
 import { h, render } from "../../shell/kit.js";
 import { Sheet } from "../../shell/sheet.js";
 import { blindWords } from "./words.js";
@@ -36,7 +36,7 @@ export class Centres extends Sheet {
    * @param {string} cic */
   long(cic) {
     const { store } = this;
-    return Object.hasOwn(store.words, `cic.${cic}`) ? `${cic} ${store.t(`cic.${cic}`)}` : cic;
+    return Object.hasOwn(store.words, `cic.${cic}`) ? phrase`${cic} ${store.t(`cic.${cic}`)}` : cic;
   }
 
   _named() {
@@ -52,7 +52,10 @@ export class Centres extends Sheet {
     write(this.opener, all ? store.t("covers_all") : store.t("covers", { centres: few }));
     attributes(this.opener, {
       "aria-label": store.t("covers_label", { centres: all ? store.t("all_centres") : covers.join(", ") }),
-      title: covers.map((cic) => this.long(cic)).join(", "),
+      title: together(
+        ", ",
+        covers.map((cic) => this.long(cic)),
+      ),
     });
   }
 

@@ -1,7 +1,7 @@
 // Who is on shift, since when, whether their page can be seen and heard, what they have; what is offered here; the way
 // to hand over the whole desk and to the sheet.
 import { button, find } from "../../shell/build.js";
-import { attributes, clock, element, write } from "../../shell/format.js";
+import { attributes, clock, element, phrase, write } from "../../shell/format.js";
 import { h, render } from "../../shell/kit.js";
 import { Sheet } from "../../shell/sheet.js";
 import { alone } from "../../shell/views.js";
@@ -122,7 +122,7 @@ function Person({ store, person, mine }) {
   return h(
     "li",
     {},
-    h("b", {}, mine ? `${name} (${store.t("people_me")})` : name),
+    h("b", {}, mine ? phrase`${name} (${store.t("people_me")})` : name),
     h(
       "div",
       { class: "facts-of" },
@@ -142,7 +142,7 @@ const Name = ({ person }) => h("li", {}, h("b", {}, person.name));
 function Test({ store }) {
   const { text, grave } = shiftTest(store);
   const { test } = store.together.shift;
-  if (text) return h("p", {}, h("b", { class: `test ${grave}` }, text), ` · ${store.t("test_how")}`);
+  if (text) return h("p", {}, h("b", { class: `test ${grave}` }, text), phrase` · ${store.t("test_how")}`);
   const passed = (/** @type {NonNullable<typeof test>} */ { at, took_ms: took, feed }) =>
     store.t("test_long", { time: clock(at).slice(0, 5), s: Math.ceil(took / 1000), feed });
   return h("p", {}, test && passed(test));

@@ -1,7 +1,7 @@
 // The list of a page's keys, opened and closed by `?` or its button: one component for every page. It prints, and leads
 // to changing them.
 import { button, find } from "../../shell/build.js";
-import { element } from "../../shell/format.js";
+import { element, phrase } from "../../shell/format.js";
 import { meantElsewhere } from "../../shell/keyboard.js";
 import { h, render } from "../../shell/kit.js";
 import { KeyEditor } from "./key_editor.js";
@@ -111,7 +111,7 @@ export class KeySheet {
   _print() {
     const { store, signs } = this;
     const sheet = element("section", "keys-paper");
-    render([h("h1", {}, `Vigie · ${store.t("help")}`), h(List, { store, signs })], sheet);
+    render([h("h1", {}, phrase`Vigie · ${store.t("help")}`), h(List, { store, signs })], sheet);
     document.body.append(sheet);
     addEventListener("afterprint", () => sheet.remove(), { once: true });
     print();

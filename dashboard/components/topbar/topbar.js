@@ -1,6 +1,6 @@
 // The top bar: feed health beside the newest device message, sound, who is on shift, the clock; the desk's name.
 import { button, find, form, onEscape } from "../../shell/build.js";
-import { clock, colon, duration, element, joined, moment, write } from "../../shell/format.js";
+import { clock, colon, duration, element, joined, moment, phrase, write } from "../../shell/format.js";
 import { h, render } from "../../shell/kit.js";
 import { Shape } from "../../shell/shapes.js";
 import { Sheet } from "../../shell/sheet.js";
@@ -113,7 +113,7 @@ function pill(look, facts, ...inside) {
 function Hears({ store, sound, does }) {
   const { state, armed } = sound;
   const said = store.t(`sound_${state}`);
-  const arm = `${said}. ${store.t(state === "muted" ? "sound_again" : "sound_arm")}`;
+  const arm = phrase`${said}. ${store.t(state === "muted" ? "sound_again" : "sound_arm")}`;
   const label = armed ? store.t("sound_open", { state: said }) : arm;
   const facts = { "data-sound": state, "aria-label": label, onClick: () => (armed ? does.sound() : sound.start()) };
   const picture = h(Shape, { name: armed ? "sound" : "mute", size: 20 });
