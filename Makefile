@@ -12,7 +12,7 @@ MAKEFLAGS += --jobs=2
 PRETTIER := node_modules/.bin/prettier
 SCRIPTS := 'dashboard/**/*.js' 'dashboard/**/*.d.ts' 'tests/**/*.js' 'tests/*.mjs' '!dashboard/shell/kit.js'
 
-.PHONY: demo cluster test quick quick-tests scripts prove bench bundle lint format venv lock vendor
+.PHONY: demo cluster test compiled quick quick-tests scripts prove bench bundle lint format venv lock vendor
 
 demo: $(VENV)/.runtime
 	$(BIN)/python app.py demo $(DEMO)
@@ -22,8 +22,12 @@ cluster: $(VENV)/.runtime
 	$(BIN)/python app.py cluster run $(CLUSTER)
 
 # tests/conftest.py says in which order.
-test: lint scripts
+test: lint scripts compiled
 	.ci/tests $(BIN) -m "not prove" $(PYTEST)
+
+# Each of the workers, which begin together, would do it anew.
+compiled: $(VENV)/.test
+	$(BIN)/pytest --collect-only -qq >/dev/null
 
 # While working, less than two minutes: form, types, the tests that start no process and touch no file, one journey in the browser.
 quick: lint quick-tests
