@@ -34,6 +34,8 @@ MISSED = """() => {
   look("#case .address .apart", 16, 1);
   look("#case .pinned strong.danger", 16, dangers);
   look("#case .agreed", 16, owned ? 1 : 0);
+  look("#case .listen-only > span:first-child", 16, 1);
+  if (!/ · ./.test(document.querySelector("#case .listen-only > span").textContent)) missed.push("whether the line is open");
   look("#case .do.primary", 16, 1);
   look("#top .who", 16, 1);
   look("#top .clock", 16, 1);

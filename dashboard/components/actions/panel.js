@@ -64,15 +64,19 @@ export function Panel({ page }) {
 
 /** @typedef {Props & {store: Actions["store"], row: Actions["store"]["row"]}} Told */
 
-/** @param {Told} props */
+/** That nobody speaks, and whether there is a line to listen to. @param {Told} props */
 function ListenOnly({ store, row }) {
-  return !row || row.closed || row.drill ? null : PlainListenOnly({ store });
+  if (!row || row.closed || row.drill) return null;
+  return listenOnly(store, row.call && store.t(`line.${row.call}`));
 }
 
 /** @param {Pick<Told, "store">} props */
-function PlainListenOnly({ store }) {
+const PlainListenOnly = ({ store }) => listenOnly(store);
+
+/** @param {Told["store"]} store @param {string} [line] */
+function listenOnly(store, line) {
   const beside = h("span", { class: "beside" }, " · ", h("span", {}, store.t("listen_only_beside")));
-  const words = h("span", {}, store.t("listen_only"));
+  const words = h("span", {}, joined([store.t("listen_only"), line]));
   return h("p", { class: "listen-only", title: store.t("listen_only_long") }, words, beside);
 }
 
