@@ -73,10 +73,11 @@ export function render({ model, el }) {
     panels.scale(now);
     panels.source(streets.shown, streets.bare);
     sayWhere(now);
-    const covered = panels.boxes(region);
+    // Measured before anything is drawn: what is drawn would have to be laid out twice.
+    const [covered, heights] = [panels.boxes(region), panels.heights()];
     marks.draw(now, layers, covered);
     inset.draw(now, panels.shows.whole, marks.alarms);
-    const taken = [...covered, ...inset.place(now, [...covered, ...marks.stands, ...marks.texts], panels.heights())];
+    const taken = [...covered, ...inset.place(now, [...covered, ...marks.stands, ...marks.texts], heights)];
     const place = placeOn(now);
     const stands = [...taken, ...marks.stands, ...marks.hexagons, ...marks.texts, ...place];
     const named = ground.name(now, layers.names ? model.names : [], stands);
