@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.async_playwright import Axe
-from playwright.async_api import BrowserContext, Page
+from playwright.async_api import BrowserContext, Page, expect
 
 from maps.zones import Zones
 from reports.catalogue import PSEUDO
@@ -22,6 +22,7 @@ from tests.browser.conftest import on_one_loop
 from tests.browser.every_page import (
     OF_A_DESK,
     ON_THE_MAP,
+    SLOW_MS,
     THE_MAP,
     WHOLE,
     Pages,
@@ -178,6 +179,8 @@ async def wrong_of(pages: Pages, look: Look) -> dict[str, Any]:
     """What is wrong with each page, by its name."""
     wrong = {}
     async for name, page in pages:
+        # What a page says stands there before its styles do, which hide it until it is told what is so.
+        await expect(page.locator(".banner.loading")).to_have_count(0, timeout=SLOW_MS)
         await page.evaluate(FAULTS)
         if found := {rule: said for rule, said in (await look(page)).items() if said}:
             wrong[name] = found
