@@ -25,9 +25,9 @@ cluster: $(VENV)/.runtime
 test: lint scripts compiled
 	.ci/tests $(BIN) -m "not prove" $(PYTEST)
 
-# Each of the workers, which begin together, would do it anew.
+# The workers begin together: each would compile all tests. What keeps one from being read is said here.
 compiled: $(VENV)/.test
-	$(BIN)/pytest --collect-only -qq >/dev/null
+	@said=$$($(BIN)/pytest --collect-only -qq) || { echo "$$said"; exit 1; }
 
 # While working, less than two minutes: form, types, the tests that start no process and touch no file, one journey in the browser.
 quick: lint quick-tests

@@ -184,7 +184,7 @@ async def others(desk: Served) -> Pages:
     """What is read more than worked on, and what stands where nobody is signed in."""
     await alarms(desk)
     page = await desk.page("Tech Proef", "/bench", **WHOLE)
-    await expect(page.get_by_role("main")).to_contain_text("No receiver", timeout=SLOW_MS)  # no longer hidden, too
+    await expect(page.get_by_role("main")).to_contain_text("No receiver", timeout=SLOW_MS)
     yield "a bench without a receiver", page
     await page.goto(f"{desk.url}/devices")
     await expect(page.locator("table")).to_be_visible()

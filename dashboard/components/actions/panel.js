@@ -67,14 +67,11 @@ export function Panel({ page }) {
 /** That nobody speaks, and whether there is a line to listen to. @param {Told} props */
 function ListenOnly({ store, row }) {
   if (!row || row.closed || row.drill) return null;
-  return listenOnly(store, row.call && store.t(`line.${row.call}`));
+  return PlainListenOnly({ store, line: row.call && store.t(`line.${row.call}`) });
 }
 
-/** @param {Pick<Told, "store">} props */
-const PlainListenOnly = ({ store }) => listenOnly(store);
-
-/** @param {Told["store"]} store @param {string} [line] */
-function listenOnly(store, line) {
+/** @param {Pick<Told, "store"> & {line?: string}} props */
+function PlainListenOnly({ store, line }) {
   const beside = h("span", { class: "beside" }, " · ", h("span", {}, store.t("listen_only_beside")));
   const words = h("span", {}, joined([store.t("listen_only"), line]));
   return h("p", { class: "listen-only", title: store.t("listen_only_long") }, words, beside);

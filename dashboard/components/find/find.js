@@ -112,7 +112,7 @@ export class Find {
   /** Nothing of what somebody looked for stays: another person, or nobody, stands before the page. */
   forget() {
     clearTimeout(this.late);
-    Object.assign(this, { text: "", searched: "", given: {}, rows: [], said: () => "" });
+    Object.assign(this, { text: "", searched: "", given: {}, rows: [], at: null, said: () => "" });
     this.reason.forget();
     this._ask({}); // what is under way is not taken
     this.root.remove();
@@ -236,7 +236,9 @@ export class Find {
     const typed = (/** @type {any} */ { currentTarget }) => this.type(currentTarget.value);
     const said = { "aria-label": store.t("find.what"), "aria-describedby": "find-hint" };
     const drawn = {}; // each is drawn anew with the search
-    const hits = this.rows.map((one) => alone(Hit, { find: this, one, drawn }, { of: one, key: one.id }));
+    const hits = this.rows.map((one) =>
+      alone(Hit, { find: this, one, drawn }, { of: one, plain: PlainHit, key: one.id }),
+    );
     const line = [
       h("input", { ...input, ...said, onInput: typed }),
       h("button", { class: "do primary" }, store.t("find.submit"), h("kbd", {}, "↵")),
@@ -324,6 +326,10 @@ function Hit({ find, one }) {
     opened && h("dl", { class: "times" }, lines),
   );
 }
+
+/** What stands in its place where it could not be drawn: it is counted, and somebody may know its number.
+ * @param {{one: FoundIncident}} props */
+const PlainHit = ({ one: { id, label } }) => h("li", { "data-id": id }, h("b", { class: "label" }, label));
 
 /** The visible way to it, with its key. @param {import("../../shell/store.js").Store} store @param {() => void} open */
 export function finder(store, open) {

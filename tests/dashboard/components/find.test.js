@@ -78,11 +78,13 @@ test("a reason is given before incidents are told of, and other words say that t
   assert.equal(said(), "find.changed");
 });
 
-test("where nothing may be opened a hit shows its times, one that throws keeps no other away", () => {
+test("where nothing may be opened a hit shows its times, one that throws stands there by its number", async () => {
   const { place, names, type, search } = page();
   type("x");
-  const bad = Object.defineProperty({ id: "b" }, "label", { get: () => assert.fail("a fault") });
+  const bad = Object.defineProperty({ id: "b", label: "AMR-00002" }, "state", { get: () => assert.fail("a fault") });
   search({ count: 2, rows: [bad, { ...HIT, times: { closed: NOW, pressed: NOW - 1000 } }] });
+  await null; // it is drawn after what failed
+  assert.deepEqual(names(".hits > li > .label"), ["AMR-00002"]);
   place.querySelector(".hits .hit").click();
   assert.deepEqual(names(".times > *"), ["time.pressed", "10:59:59", "time.closed", "11:00:00"]);
   place.querySelector(".hits .hit").click();
