@@ -115,6 +115,7 @@ def test_an_alarm_nobody_has_is_assigned_and_is_everybodys_until_it_is_accepted(
     device, who = "AMR-00003", me(ann)
     feed.press(device)
     alarm = on_floor(boss, device)
+    expect(alarm).to_contain_text("SUPERVISOR, CONFIRM")  # the watch changes it no more
     ready(boss, f"Assign {device}").click()
     person = boss.get_by_role("button", name=re.compile(f"^Assign {device} to {who}: no alarm, page in sight"))
     # What it opened, and a banner that came, move rows: for a moment no hand acts on one.
