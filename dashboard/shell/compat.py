@@ -163,6 +163,8 @@ class BoundedLine(WSHandler):
         try:
             await self.turn(begun=False)
             if self.ws_connection is not None:
+                # Else what comes after a message waits until the browser has acknowledged that: 40 ms (Nagle and delayed ACK).
+                self.set_nodelay(True)
                 await super()._async_open(token)
         finally:
             self.session_made()

@@ -3,7 +3,9 @@
 import asyncio
 import time
 from collections.abc import AsyncIterator
+from itertools import count
 from pathlib import Path
+from statistics import median
 from typing import Any
 
 import pytest
@@ -20,6 +22,7 @@ from tests.dashboard.conftest import House
 from tests.waiting import LONG_S, until
 
 SOON_S = 1.0
+DELAYED_ACK_S = 0.04  # Linux: TCP_DELACK_MIN
 
 
 @pytest.fixture
@@ -120,6 +123,23 @@ async def test_a_pages_line_outlives_every_limit_of_a_request(port: int) -> None
     await asyncio.sleep(3 * SOON_S)  # silent: it says nothing itself
     await page.say(do="beat", n=5)
     await page.reply(lambda reply: reply.get("beat") == 5)
+    await page.close()
+
+
+async def test_what_a_page_is_told_does_not_wait_until_it_has_acknowledged_what_came_before(port: int) -> None:
+    page = await Browser(f"http://localhost:{port}").open()
+
+    asked = count(1)
+
+    async def answered_s(n: int) -> float:  # by two messages, Bokeh's and ours
+        began = time.monotonic()
+        await page.say(do="beat", n=n)
+        await page.reply(lambda reply: reply.get("beat") == n)
+        return time.monotonic() - began
+
+    async with asyncio.timeout(LONG_S):  # the machine may be busy for a while
+        while median([await answered_s(next(asked)) for _ in range(21)]) > DELAYED_ACK_S * 0.75:
+            await asyncio.sleep(0.1)
     await page.close()
 
 

@@ -36,7 +36,7 @@ from tests.dashboard.access.parts import Browser, Line
 from tests.dashboard.access.test_excluded import Scene, about
 from tests.dashboard.access.test_excluded import scene as scene
 from tests.training.test_room_tried import SESSIONS as OF_THE_ROOM
-from tests.waiting import LONG_S
+from tests.waiting import LONG_S, until
 
 PAGES: dict[type[PageSession[Any]], tuple[str, Role]] = {
     Session: ("/operator", "dispatcher"),
@@ -153,14 +153,10 @@ async def auditing(scene: Scene, tmp_path: Path) -> AsyncIterator[None]:
     path, house = tmp_path / "vigie.log", scene.house
     opens = partial(snapshot, path)
     house.given.auditing = audit = Auditing(house.desk, opens, house.log.vault, AuditRules(), partial(verify, path))
+    mieke = house.desk.pseudonym("Mieke Voorbeeld")
+    await house.desk.note(f"incident/{scene.id}", ev.CaseOpened(role="dispatcher"), id="look-000001", actor=mieke)
     reading = asyncio.create_task(audit.run())
-    async with asyncio.timeout(60):
-        while not audit.ready:
-            await asyncio.sleep(0.01)
-        mieke = house.desk.pseudonym("Mieke Voorbeeld")
-        await house.desk.note(f"incident/{scene.id}", ev.CaseOpened(role="dispatcher"), id="look-000001", actor=mieke)
-        while not audit.index.columns.count:
-            await asyncio.sleep(0.01)
+    await until(lambda: audit.ready and audit.index.columns.count, 60)
     yield
     reading.cancel()
     await asyncio.gather(reading, return_exceptions=True)
