@@ -30,6 +30,8 @@ export class List {
     /** @type {Part | null} */
     this.part = null;
     this.seq = 0; // of the look that is open
+    /** @type {Record<string, string>} */
+    this.typing = {}; // what was typed and is not asked for yet
     this.timer = 0;
     this.opening = 0;
     this.period = { since: view.since, until: view.until };
@@ -76,7 +78,9 @@ export class List {
 
   /** @param {Partial<View>} changed */
   set(changed) {
-    Object.assign(this.view, changed);
+    clearTimeout(this.timer);
+    Object.assign(this.view, this.typing, changed);
+    this.typing = {};
     this.start = 0;
     this._stand();
     this.does.ask();
@@ -167,7 +171,7 @@ export class List {
   _stand() {
     const { view } = this;
     for (const [name, input] of Object.entries({ ...this.texts, ...this.days })) {
-      const wanted = /** @type {Record<string, any>} */ (view)[name];
+      const wanted = /** @type {Record<string, any>} */ ({ ...view, ...this.typing })[name];
       if (input.value !== wanted && document.activeElement !== input) input.value = wanted;
       input.classList.toggle("on", Boolean(wanted) && name in this.texts);
     }
@@ -206,8 +210,9 @@ export class List {
   _typed(name, type) {
     const input = element("input", { type, maxlength: 64, autocomplete: "off" });
     input.addEventListener("input", () => {
+      this.typing[name] = input.value;
       clearTimeout(this.timer);
-      this.timer = setTimeout(() => this._leaves({ [name]: input.value }), TYPED_MS);
+      this.timer = setTimeout(() => this._leaves(this.typing), TYPED_MS);
     });
     return input;
   }
