@@ -36,7 +36,7 @@ PAGES_THERE = pages(lambda: Any)  # type: ignore[arg-type, return-value]
 PAINTED_S = 2.0
 SHOWN_S = 5.0  # under NOT RECORDED, when the log does not answer
 TAKEN_S = 2.0  # in which it takes them, or never
-SLOW_S = {False: 5.0, True: 25.0}  # of a slow disk, in the short form and the whole one
+SLOW_S = {False: 10.0, True: 25.0}  # of a slow disk, in the short form and the whole one
 # What no pattern tells.
 GUESSED = (
     "/assets/pages/operator.js",
