@@ -74,7 +74,7 @@ $(VENV)/.runtime: requirements.lock | $(VENV)/bin/python
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	touch $@
 
-# What is imported is compiled then, the rest never. The sources of `zones build` are read as files: what their packages
+# pip would compile every module: what is imported is compiled then. The sources of `zones build` are read as files: what their packages
 # would bring along is not needed.
 $(VENV)/.test: requirements-test.lock requirements-zones.lock | $(VENV)/bin/python
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-compile -r requirements-test.lock

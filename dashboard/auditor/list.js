@@ -30,8 +30,6 @@ export class List {
     /** @type {Part | null} */
     this.part = null;
     this.seq = 0; // of the look that is open
-    /** @type {Record<string, string>} */
-    this.typing = {}; // what was typed and is not asked for yet
     this.timer = 0;
     this.opening = 0;
     this.period = { since: view.since, until: view.until };
@@ -79,8 +77,7 @@ export class List {
   /** @param {Partial<View>} changed */
   set(changed) {
     clearTimeout(this.timer);
-    Object.assign(this.view, this.typing, changed);
-    this.typing = {};
+    Object.assign(this.view, changed);
     this.start = 0;
     this._stand();
     this.does.ask();
@@ -94,10 +91,10 @@ export class List {
     this.set({ who: "", role: "", what: "", case: "", device: "", alarm: "", missing: false, notice, ...period });
   }
 
-  /** Ask for something else than a notice's looks: the period of before is asked for again.
-   * @param {Partial<View>} changed */
-  _leaves(changed) {
-    this.set({ ...(this.view.notice ? this.period : {}), notice: "", ...changed });
+  /** Something else than a notice's looks: of the period of before.
+   * @param {Partial<View>} changed @returns {Partial<View>} */
+  _leaving(changed) {
+    return { ...(this.view.notice ? this.period : {}), notice: "", ...changed };
   }
 
   /** @param {number} start */
@@ -171,7 +168,7 @@ export class List {
   _stand() {
     const { view } = this;
     for (const [name, input] of Object.entries({ ...this.texts, ...this.days })) {
-      const wanted = /** @type {Record<string, any>} */ ({ ...view, ...this.typing })[name];
+      const wanted = /** @type {Record<string, any>} */ (view)[name];
       if (input.value !== wanted && document.activeElement !== input) input.value = wanted;
       input.classList.toggle("on", Boolean(wanted) && name in this.texts);
     }
@@ -202,7 +199,7 @@ export class List {
   /** @param {string} name */
   _select(name) {
     const input = element("select", "", ...options([["", this.store.t("audit.any")]]));
-    input.addEventListener("change", () => this._leaves({ [name]: input.value }));
+    input.addEventListener("change", () => this.set(this._leaving({ [name]: input.value })));
     return input;
   }
 
@@ -210,9 +207,10 @@ export class List {
   _typed(name, type) {
     const input = element("input", { type, maxlength: 64, autocomplete: "off" });
     input.addEventListener("input", () => {
-      this.typing[name] = input.value;
+      // At once, and asked for a moment later: what is typed into another field until then is asked for with it.
+      Object.assign(this.view, this._leaving({ [name]: input.value }));
       clearTimeout(this.timer);
-      this.timer = setTimeout(() => this._leaves(this.typing), TYPED_MS);
+      this.timer = setTimeout(() => this.set({}), TYPED_MS);
     });
     return input;
   }

@@ -212,14 +212,16 @@ async def everything(browser: Browser, role: Role, her: str) -> None:
     for kind in sessions():
         if role in MAY[kind.kind]:
             line = await browser.open(path_of(kind))
-            for some in wishes(kind, her).values():
-                for n, wish in enumerate(some):
-                    if "command" in wish:
-                        wish["command"]["id"] = f"{role}-{kind.__name__}-{n}"
-                    await line.say(**wish)
-            await line.say(do="beat", n=77)
-            await line.reply(lambda reply: reply.get("beat") == 77)
-            await line.close()
+            try:
+                for some in wishes(kind, her).values():
+                    for n, wish in enumerate(some):
+                        if "command" in wish:
+                            wish["command"]["id"] = f"{role}-{kind.__name__}-{n}"
+                        await line.say(**wish)
+                await line.say(do="beat", n=77)
+                await line.reply(lambda reply: reply.get("beat") == 77)
+            finally:  # what is late is told to stop
+                await line.close()
     paths = [path.replace(HER, her) for some in ROUTES.values() for path in some if not path.startswith("/sign-in")]
     begin = ROLES.index(role) * len(paths) // len(ROLES)  # what one does not come to, another does
     for path in paths[begin:] + paths[:begin]:

@@ -86,7 +86,12 @@ class Browser:
     async def open(self, path: str = "/operator") -> "Line":
         """A page of this browser, greeted by its server."""
         token = await self.token(path)
-        return await Line(await self.connect(path, token), token).greet()
+        line = Line(await self.connect(path, token), token)
+        try:
+            return await line.greet()
+        except BaseException:  # who waited for it may have gone
+            line.cut()
+            raise
 
     async def token(self, path: str = "/operator") -> str:
         """What a new page's line is opened with."""

@@ -127,9 +127,7 @@ async def test_a_pages_line_outlives_every_limit_of_a_request(port: int) -> None
 
 
 async def test_what_a_page_is_told_does_not_wait_until_it_has_acknowledged_what_came_before(port: int) -> None:
-    page = await Browser(f"http://localhost:{port}").open()
-
-    asked = count(1)
+    page, asked = await Browser(f"http://localhost:{port}").open(), count(1)
 
     async def answered_s(n: int) -> float:  # by two messages, Bokeh's and ours
         began = time.monotonic()

@@ -156,7 +156,7 @@ async def auditing(scene: Scene, tmp_path: Path) -> AsyncIterator[None]:
     mieke = house.desk.pseudonym("Mieke Voorbeeld")
     await house.desk.note(f"incident/{scene.id}", ev.CaseOpened(role="dispatcher"), id="look-000001", actor=mieke)
     reading = asyncio.create_task(audit.run())
-    await until(lambda: audit.ready and audit.index.columns.count, 60)
+    await until(lambda: audit.ready and audit.index.columns.count)
     yield
     reading.cancel()
     await asyncio.gather(reading, return_exceptions=True)
