@@ -74,11 +74,8 @@ $(VENV)/.runtime: requirements.lock | $(VENV)/bin/python
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	touch $@
 
-# pip would compile every module: what is imported is compiled then. The sources of `zones build` are read as files: what their packages
-# would bring along is not needed.
 $(VENV)/.test: requirements-test.lock requirements-zones.lock | $(VENV)/bin/python
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-compile -r requirements-test.lock
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements-zones.lock
+	.ci/install $(BIN)
 	touch $@ $(VENV)/.runtime
 
 node_modules/.made: package.json package-lock.json
@@ -90,9 +87,9 @@ node_modules/.made: package.json package-lock.json
 vendor: node_modules/.made
 	node tests/kit.mjs
 
-# Needs uv. Names, versions and hashes only: no address goes into a lock file.
-LOCK := uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header --no-annotate
-lock:
+# Names, versions and hashes only: no address goes into a lock file.
+LOCK := $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header --no-annotate
+lock: $(VENV)/.test
 	$(LOCK) pyproject.toml -o requirements.lock
 	$(LOCK) --group test pyproject.toml -o requirements-test.lock
 	$(LOCK) --no-deps --group zones -o requirements-zones.lock
