@@ -1,7 +1,6 @@
 """The order of the files: long ones first, browsers, which compute, beside processes, which are waited for, others among them."""
 
 import gc
-import sys
 from collections.abc import Iterator
 from itertools import chain, groupby, zip_longest
 
@@ -58,8 +57,7 @@ def nats_cluster(three_nats_servers: NatsCluster) -> Iterator[NatsCluster]:
 def nothing_left_open() -> Iterator[None]:
     """A connection or file that a file of tests leaves open fails there, not in whichever test the collector runs in."""
     yield
-    if sys.version_info >= (3, 13):  # before, SQLite's connections say nothing
-        gc.collect()
+    gc.collect()
 
 
 def pytest_collection_finish() -> None:
