@@ -12,7 +12,7 @@ MAKEFLAGS += --jobs=2
 PRETTIER := node_modules/.bin/prettier
 SCRIPTS := 'dashboard/**/*.js' 'dashboard/**/*.d.ts' 'tests/**/*.js' 'tests/*.mjs' '!dashboard/shell/kit.js'
 
-.PHONY: demo cluster test compiled quick quick-tests scripts prove bench bundle lint format venv lock vendor
+.PHONY: demo cluster test tests compiled quick quick-tests scripts prove bench bundle lint format venv lock vendor
 
 demo: $(VENV)/.runtime
 	$(BIN)/python app.py demo $(DEMO)
@@ -21,8 +21,10 @@ demo: $(VENV)/.runtime
 cluster: $(VENV)/.runtime
 	$(BIN)/python app.py cluster run $(CLUSTER)
 
-# tests/conftest.py says in which order.
-test: lint scripts compiled
+test: lint tests
+
+# Beside Python's form and types, which take half a minute. tests/conftest.py says in which order.
+tests: scripts compiled
 	.ci/tests $(BIN) -m "not prove" $(PYTEST)
 
 # The workers begin together: each would compile all tests. What keeps one from being read is said here.
