@@ -57,10 +57,12 @@ async def process(*command: str, url: str, within_s: float = 60) -> AsyncIterato
 
 
 @contextlib.asynccontextmanager
-async def desk(kept: Path | None = None, *more: str) -> AsyncIterator[tuple[Gateway, int, str]]:
+async def desk(
+    kept: Path | None = None, *more: str, program: tuple[str, ...] = ("app.py",)
+) -> AsyncIterator[tuple[Gateway, int, str]]:
     """A feed and the real server that follows it: the gateway, the server's process id, its address.
 
-    Its log is a fresh one, or that of the folder `kept`; `more` are words of its command.
+    Its log is a fresh one, or that of the folder `kept`; `more` are words of its command, `program` is what Python runs.
     """
     gateway = Gateway("112-app")
     await gateway.start()
@@ -70,7 +72,7 @@ async def desk(kept: Path | None = None, *more: str) -> AsyncIterator[tuple[Gate
         with tempfile.TemporaryDirectory() as fresh:
             log = (kept or Path(fresh)) / "vigie.log"
             log.parent.mkdir(exist_ok=True)
-            command = ("app.py", "serve", "--no-sign-in", "--feed", gateway.url, "--log", str(log), *more)
+            command = (*program, "serve", "--no-sign-in", "--feed", gateway.url, "--log", str(log), *more)
             async with process(*command, "--port", str(port), url=f"{base}/live") as pid:
                 yield gateway, pid, base
     finally:
@@ -96,10 +98,12 @@ async def browser() -> AsyncIterator[Browser]:
             await started.close()
 
 
-async def open_page(started: Browser, url: str) -> Page:
-    """A page of its own context, at a control room's size: it counts as visible whatever others do."""
+async def open_page(started: Browser, url: str, *, first: str = "") -> Page:
+    """A page of its own context, at a control room's size: it counts as visible whatever others do. `first` runs before its
+    own scripts."""
     context = await started.new_context(viewport={"width": 1920, "height": 1080})
     page = await context.new_page()
+    await page.add_init_script(first)
     await page.goto(url)
     return page
 

@@ -62,6 +62,7 @@ async def floor(review: Served, who: str = "Sofie Proef") -> Page:
     """The supervisor page with the incident on it."""
     page = await review.page(who, "/supervisor")
     await expect(opener(page)).to_be_visible(timeout=SLOW_MS)
+    await expect(page.get_by_role("alert").filter(has_text="NO FEED")).to_be_visible()  # it moves what stands under it
     return page
 
 

@@ -33,7 +33,7 @@ from tests.dashboard.access.parts import Browser, Line
 from tests.dashboard.access.test_table import PAGES, sample
 
 PAGES_THERE = pages(lambda: Any)  # type: ignore[arg-type, return-value]
-PAINTED_S = 2.0
+PAINTED_S = {True: 2.0, False: 6.0}  # of the whole form, on a quiet machine; of the short one, beside others
 SHOWN_S = 5.0  # under NOT RECORDED, when the log does not answer
 TAKEN_S = 2.0  # in which it takes them, or never
 SLOW_S = {False: 10.0, True: 25.0}  # of a slow disk, in the short form and the whole one
@@ -154,7 +154,7 @@ async def test_no_request_of_any_page_keeps_a_press_from_the_dispatcher(desk: Wa
                 slow[kind.__name__] += await dispatcher.presses(2 if whole else 1)
             line.cut()
             await line.close()
-        assert max(map(max, slow.values())) < PAINTED_S, slow
+        assert max(map(max, slow.values())) < PAINTED_S[whole], slow
         assert resident(desk.process.pid) - before < GROWN_MB
 
 
@@ -203,7 +203,7 @@ async def test_no_route_keeps_a_press_from_the_dispatcher(desk: Watched, whole: 
                 asking = asyncio.create_task(asyncio.to_thread(ask, desk, asks, path, 200 if whole else 40, lines))
                 slow[pattern] = await dispatcher.presses(5 if whole else 1)
                 await asking
-        assert max(map(max, slow.values())) < PAINTED_S, slow
+        assert max(map(max, slow.values())) < PAINTED_S[whole], slow
         assert resident(desk.process.pid) - before < GROWN_MB
 
 

@@ -1,0 +1,131 @@
+"""Where the time of a press goes on its way to the page: received, durable, changed, sent, taken, painted.
+
+Run as `python -m bench.stages FILE serve …` it is the desk with four of its doors watched; each that something passes is a line
+of FILE: the door's name, ms of the machine's clock.
+"""
+
+import asyncio
+import contextlib
+import functools
+import inspect
+import sys
+import tempfile
+import time
+from bisect import bisect_left
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+from bench.rows import Row, percentile
+from bench.running import browser, desk, open_page
+from bench.screen import DEVICES, PRESSES_EACH, QUEUE, REST_S, painted, press
+
+# Bokeh takes a message in parts, the last of which says the most.
+TAKEN = """
+window.taken = [];
+const way = Object.getOwnPropertyDescriptor(WebSocket.prototype, "onmessage");
+Object.defineProperty(WebSocket.prototype, "onmessage", {
+  ...way,
+  set(does) {
+    way.set.call(this, (event) => {
+      if (String(event.data).includes('"MessageSent"')) window.taken.push(Date.now());
+      does.call(this, event);
+    });
+  },
+});
+"""
+
+
+def bench_stages() -> list[Row]:
+    """One console: after how long a press, at the median and at p99, has passed each door; the later ones hold the earlier."""
+    ways = asyncio.run(_ways())
+    return [
+        Row(
+            name=f"press sent to {stage}, {name}",
+            value=percentile([way[stage] for way in ways if stage in way], share),
+            unit="ms",
+            budget="none",
+        )
+        for stage in ("received", "durable", "changed", "sent", "taken", "painted")
+        for share, name in ((0.5, "p50"), (0.99, "p99"))
+    ]
+
+
+async def _ways() -> list[dict[str, float]]:
+    async with contextlib.AsyncExitStack() as stack:
+        passed = Path(stack.enter_context(tempfile.TemporaryDirectory())) / "passed"
+        watched = ("-m", "bench.stages", str(passed))
+        gateway, _, base = await stack.enter_async_context(desk(program=watched))
+        page = await open_page(await stack.enter_async_context(browser()), f"{base}/operator", first=TAKEN)
+        await page.wait_for_selector('[data-feed-state="live"]')
+        await page.evaluate(QUEUE)
+        ends: list[tuple[float, float]] = []
+        for n in range(DEVICES * PRESSES_EACH):
+            device = f"AMR-{n % DEVICES:05d}"
+            sent = time.time() * 1000
+            await gateway.publish(press(device, n))
+            ends.append((sent, await painted(page, f"{device} {n // DEVICES + 1}")))
+            await asyncio.sleep(REST_S)
+        doors: dict[str, list[float]] = {"taken": await page.evaluate("window.taken")}
+        for line in passed.read_text(encoding="utf-8").splitlines():
+            door, at = line.split()
+            doors.setdefault(door, []).append(float(at))
+        return [_way(doors, sent, end) for sent, end in ends[5:]]
+
+
+def _way(doors: dict[str, list[float]], sent: float, end: float) -> dict[str, float]:
+    """When one press passed each door, in ms after it was sent: the first at each after the door before it."""
+    found, at = {"painted": end - sent}, sent
+    for door in ("received", "durable", "changed", "sent", "taken"):
+        passed = doors.get(door, [])
+        place = bisect_left(passed, at)
+        if place == len(passed) or passed[place] > end:
+            break
+        at = passed[place]
+        found[door] = at - sent
+    return found
+
+
+def _serve(file: str) -> None:
+    from bokeh.server.views.ws import WSHandler
+
+    import feeds.decoding
+    from app import app
+    from incidents import events as ev
+    from incidents.board import Board
+    from incidents.log.sqlite import SqliteLog
+
+    raised = {event.__struct_config__.tag for event in (ev.Raised, ev.Pressed)}
+    with Path(file).open("w", encoding="utf-8", buffering=1) as told:
+
+        def watch(owner: Any, name: str, door: str, counts: Callable[..., bool]) -> None:
+            """Have a door say when what counts has passed it."""
+            work = getattr(owner, name)
+
+            @functools.wraps(work)
+            def passes(*args: Any) -> Any:
+                answer = work(*args)
+                if inspect.isawaitable(answer):
+                    return awaited(answer, *args)
+                if counts(*args):
+                    told.write(f"{door} {time.time() * 1000:.3f}\n")
+                return answer
+
+            async def awaited(answer: Awaitable[Any], *args: Any) -> Any:
+                done = await answer
+                if counts(*args):
+                    told.write(f"{door} {time.time() * 1000:.3f}\n")
+                return done
+
+            setattr(owner, name, passes)
+
+        watch(feeds.decoding, "decode_frame", "received", lambda raw: b'"press"' in raw)
+        watch(SqliteLog, "append", "durable", lambda log, stream, version, draft: draft.type in raised)
+        watch(Board, "fold", "changed", lambda board, entry: isinstance(entry.event, ev.Raised | ev.Pressed))
+        watch(WSHandler, "send_message", "sent", lambda *_: True)
+        app()
+
+
+if __name__ == "__main__":
+    _, file, *sys.argv[1:] = sys.argv
+    _serve(file)
