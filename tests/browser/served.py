@@ -1,8 +1,8 @@
 """A served desk in this process, whose clock a test moves, and signed-in pages of a real browser."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -42,13 +42,22 @@ KEPT: WeakKeyDictionary[BrowserContext, Callable[[str], None]] = WeakKeyDictiona
 
 
 class MovedClock:
-    """The real time, moved by a test."""
+    """The real time, moved by a test; while it `stands` by the test alone."""
 
     def __init__(self) -> None:
         self.by = timedelta()
+        self.stood: datetime | None = None
 
     def now(self) -> datetime:
-        return datetime.now(UTC) + self.by
+        return (self.stood or datetime.now(UTC)) + self.by
+
+    @contextmanager
+    def stands(self) -> Iterator[None]:
+        """What happens meanwhile has its times to the second, however slow the machine."""
+        self.stood = datetime.now(UTC)
+        yield
+        self.by -= datetime.now(UTC) - self.stood
+        self.stood = None
 
     def pass_s(self, seconds: float) -> None:
         self.by += timedelta(seconds=seconds)
