@@ -143,7 +143,11 @@ function Rest({ page, store, row }) {
     h(
       "div",
       { class: "buttons likely" },
-      likely.map((action) => button(page, action)),
+      h(
+        "div",
+        {},
+        likely.map((action) => button(page, action)),
+      ),
       row && list.length > 0 && h("button", { ...more, onClick: open }, words, h(Cap, { store, name: "more" })),
     ),
     row &&

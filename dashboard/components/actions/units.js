@@ -114,6 +114,7 @@ function Unit({ routing, store, one, n }) {
   const said =
     first && !store.units?.unsure ? proposed(store, one, found[1], now, store.units?.blurred) : away(store, one, now);
   const why = one.gone ? store.t("units.gone") : joined([said, one.age && store.t(`units.age.${one.age}`)]);
+  const elsewhere = one.zone !== routing.zone && store.zone(one.zone_name);
   const key = one.gone || !routing.chosen ? "" : store.keys.written(String(n));
   return h(
     "button",
@@ -126,7 +127,7 @@ function Unit({ routing, store, one, n }) {
     },
     h("span", { class: "key" }, key && h("kbd", {}, key)),
     h("strong", {}, one.unit),
-    h("span", {}, store.zone(one.zone_name)),
+    elsewhere && h("span", {}, elsewhere),
     h("span", {}, why),
   );
 }

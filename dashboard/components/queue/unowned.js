@@ -12,7 +12,7 @@ import { free, needs } from "../../shell/order.js";
  * @returns {{alarms: number, said: string, beside: string}} `alarms`: how many of either */
 export function summed(store, open, figure = String) {
   const { unowned: count, again: asks } = store.lists();
-  const again = asks ? store.t("ask_n", { n: figure(asks) }) : "";
+  const again = asks ? store.t(count ? "ask_too" : "ask_n", { n: figure(asks) }) : "";
   const calm = store.t(open ? "unowned_none" : "no_alarm", { n: figure(open) });
   const said = count ? store.t("unowned_n", { n: figure(count) }) : again || calm;
   return { alarms: count + asks, said, beside: count ? again : "" };

@@ -50,6 +50,7 @@ test("the line over the list counts what asks again though somebody has it, and 
     Object.assign(store.words, {
       unowned_n: "{n} free",
       ask_n: "{n} again",
+      ask_too: "and {n} again",
       unowned_none: "{n} held",
       no_alarm: "none",
     });
@@ -62,7 +63,7 @@ test("the line over the list counts what asks again though somebody has it, and 
   assert.deepEqual(told(), [0, "none", ""]);
   assert.deepEqual(told(held), [0, "1 held", ""]);
   assert.deepEqual(told(held, again, mine), [2, "2 again", ""]);
-  assert.deepEqual(told(held, again, { id: "new" }), [2, "1 free", "1 again"]);
+  assert.deepEqual(told(held, again, { id: "new" }), [2, "1 free", "and 1 again"]);
   // On its owner's page as on every other: one number.
   for (const owner of ["Els", "Jan"])
     assert.deepEqual(told({ id: "gone", state: "routed", owner, gone: "lost" }), [1, "1 free", ""]);

@@ -110,7 +110,7 @@ function later(does) {
 test("what comes next is large, what is likely stands under it, and what cannot be done is not drawn", () => {
   const { root, actions, names } = page({ detail: SURE });
   assert.deepEqual(names(".large .do"), ["Send to PZ GentR"]);
-  assert.deepEqual(names(".likely > *"), ["do.listenL", "do.noteN", "more,"]);
+  assert.deepEqual(names(".likely button"), ["do.listenL", "do.noteN", "more,"]);
   assert.equal(root.querySelector(".large .do").getAttribute("aria-label"), "action_label");
   assert.equal(root.querySelector(".large .do").getAttribute("aria-keyshortcuts"), "R");
   actions.list();
