@@ -8,6 +8,7 @@ import asyncio
 import contextlib
 import functools
 import inspect
+import runpy
 import sys
 import tempfile
 import time
@@ -90,7 +91,6 @@ def _serve(file: str) -> None:
     from bokeh.server.views.ws import WSHandler
 
     import feeds.decoding
-    from app import app
     from incidents import events as ev
     from incidents.board import Board
     from incidents.log.sqlite import SqliteLog
@@ -123,7 +123,7 @@ def _serve(file: str) -> None:
         watch(SqliteLog, "append", "durable", lambda log, stream, version, draft: draft.type in raised)
         watch(Board, "fold", "changed", lambda board, entry: isinstance(entry.event, ev.Raised | ev.Pressed))
         watch(WSHandler, "send_message", "sent", lambda *_: True)
-        app()
+        runpy.run_path("app.py", run_name="__main__")
 
 
 if __name__ == "__main__":

@@ -137,7 +137,7 @@ def path_of(kind: type[PageSession[Any]]) -> str:
 @short_and_whole
 async def test_no_request_of_any_page_keeps_a_press_from_the_dispatcher(desk: Watched, whole: bool) -> None:
     async with waiting(desk) as dispatcher:
-        her, before = await dispatcher.lasts(), resident(desk.process.pid)
+        her, before = await dispatcher.lasts(whole), resident(desk.process.pid)
         slow: dict[str, list[float]] = {}
         tried: set[object] = set()
         many = 200 if whole else 50
@@ -189,7 +189,7 @@ def ask(desk: Watched, browser: Browser, path: str, many: int, lines: ExitStack)
 @short_and_whole
 async def test_no_route_keeps_a_press_from_the_dispatcher(desk: Watched, whole: bool) -> None:
     async with waiting(desk) as dispatcher:
-        her, before = await dispatcher.lasts(), resident(desk.process.pid)
+        her, before = await dispatcher.lasts(whole), resident(desk.process.pid)
         browsers = [await desk.browser(role) for role in by_what_they_may()]
         slow: dict[str, list[float]] = {}
         asked = await addresses(desk, her)
@@ -232,7 +232,7 @@ async def everything(browser: Browser, role: Role, her: str) -> None:
 @short_and_whole
 async def test_the_loop_waits_for_no_disk_whatever_anybody_does(desk: Watched, whole: bool) -> None:
     async with waiting(desk) as dispatcher:
-        her, browsers = await dispatcher.lasts(), {role: await desk.browser(role) for role in ROLES}
+        her, browsers = await dispatcher.lasts(whole), {role: await desk.browser(role) for role in ROLES}
         before, began = len(desk.stalls()), time.monotonic()
         with desk.slowly():
             doing = [asyncio.create_task(everything(browser, role, her)) for role, browser in browsers.items()]

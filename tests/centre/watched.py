@@ -33,7 +33,7 @@ from tests.waiting import until
 
 STALL_S = 0.3
 LOOK_S = 0.1
-LONG = 2000  # positions of one incident
+LONG = {True: 2000, False: 500}  # positions of one incident, in the whole form and the short one
 _C = """
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -163,15 +163,15 @@ class Waiting:
         waits = (Path(f"/proc/{pid}/task/{pid}/schedstat").read_text().split()[1] for pid in (self._desk, os.getpid()))
         return time.monotonic() - sum(map(int, waits)) / 1e9
 
-    async def lasts(self) -> str:
-        """The id of an incident that lasts: it has a thousand records."""
+    async def lasts(self, whole: bool) -> str:
+        """The id of an incident that lasts: it has so many records."""
         device = "AMR-31415"
         self.feed.press(device, id=uuid4().hex)
-        for n in range(LONG):
+        for n in range(LONG[whole]):
             fix = {"lat": 51 + n % 97 / 1e3, "lon": 3.7 + n % 89 / 1e3, "radius": 30, "time": stamp()}
             self.feed.put(kind="fix", device=device, fix=fix, id=uuid4().hex)
         last = self.feed.messages[-1]["id"]
-        await until(lambda: last in self.feed.durable, 60)
+        await until(lambda: last in self.feed.durable)
         found = await self._line.until(lambda message: device in json.dumps(message.get("rows")))
         await self._line.say(do="took")
         return next(id for id, row in found["rows"].items() if row and row["label"] == device)
