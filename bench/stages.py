@@ -88,9 +88,8 @@ def _way(doors: dict[str, list[float]], sent: float, end: float) -> dict[str, fl
 
 
 def _serve(file: str) -> None:
-    from bokeh.server.views.ws import WSHandler
-
     import feeds.decoding
+    from dashboard.shell.compat import BoundedLine
     from incidents import events as ev
     from incidents.board import Board
     from incidents.log.sqlite import SqliteLog
@@ -122,7 +121,7 @@ def _serve(file: str) -> None:
         watch(feeds.decoding, "decode_frame", "received", lambda raw: b'"press"' in raw)
         watch(SqliteLog, "append", "durable", lambda log, stream, version, draft: draft.type in raised)
         watch(Board, "fold", "changed", lambda board, entry: isinstance(entry.event, ev.Raised | ev.Pressed))
-        watch(WSHandler, "send_message", "sent", lambda *_: True)
+        watch(BoundedLine, "send_message", "sent", lambda *_: True)
         runpy.run_path("app.py", run_name="__main__")
 
 
