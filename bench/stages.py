@@ -29,7 +29,7 @@ Object.defineProperty(WebSocket.prototype, "onmessage", {
   ...way,
   set(does) {
     way.set.call(this, (event) => {
-      if (String(event.data).includes('"MessageSent"')) window.taken.push(Date.now());
+      if (String(event.data).includes('"MessageSent"')) window.taken.push(performance.timeOrigin + performance.now());
       does.call(this, event);
     });
   },
@@ -75,15 +75,17 @@ async def _ways() -> list[dict[str, float]]:
 
 
 def _way(doors: dict[str, list[float]], sent: float, end: float) -> dict[str, float]:
-    """When one press passed each door, in ms after it was sent: the first at each after the door before it."""
-    found, at = {"painted": end - sent}, sent
-    for door in ("received", "durable", "changed", "sent", "taken"):
+    """When one press passed each door, in ms after it was sent: the first at each after the door before it. A browser may take
+    what is sent before the desk comes to say that it is."""
+    found, at = {"painted": end - sent}, {"": sent}
+    before = {"received": "", "durable": "received", "changed": "durable", "sent": "changed", "taken": "changed"}
+    for door, first in before.items():
         passed = doors.get(door, [])
-        place = bisect_left(passed, at)
+        place = bisect_left(passed, at[first])
         if place == len(passed) or passed[place] > end:
             break
-        at = passed[place]
-        found[door] = at - sent
+        at[door] = passed[place]
+        found[door] = at[door] - sent
     return found
 
 
