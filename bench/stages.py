@@ -13,7 +13,7 @@ import sys
 import tempfile
 import time
 from bisect import bisect_left
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +21,9 @@ from bench.rows import Row, percentile
 from bench.running import browser, desk, open_page
 from bench.screen import DEVICES, PRESSES_EACH, QUEUE, REST_S, painted, press
 
-# Bokeh takes a message in parts, the last of which says the most.
+STAGES = ("received", "durable", "changed", "sent", "taken", "painted")
+# The queue is told by its rows; what the map is told counts for nothing.
+ROWS = r"\"rows\""
 TAKEN = """
 window.taken = [];
 const way = Object.getOwnPropertyDescriptor(WebSocket.prototype, "onmessage");
@@ -29,49 +31,49 @@ Object.defineProperty(WebSocket.prototype, "onmessage", {
   ...way,
   set(does) {
     way.set.call(this, (event) => {
-      if (String(event.data).includes('"MessageSent"')) window.taken.push(performance.timeOrigin + performance.now());
+      if (String(event.data).includes(String.raw`ROWS`)) window.taken.push(performance.timeOrigin + performance.now());
       does.call(this, event);
     });
   },
 });
-"""
+""".replace("ROWS", ROWS)
 
 
 def bench_stages() -> list[Row]:
     """One console: after how long a press, at the median and at p99, has passed each door; the later ones hold the earlier."""
-    ways = asyncio.run(_ways())
+    passed = asyncio.run(ways(DEVICES * PRESSES_EACH))[5:]
     return [
         Row(
             name=f"press sent to {stage}, {name}",
-            value=percentile([way[stage] for way in ways if stage in way], share),
+            value=percentile([way[stage] for way in passed if stage in way], share),
             unit="ms",
             budget="none",
         )
-        for stage in ("received", "durable", "changed", "sent", "taken", "painted")
+        for stage in STAGES
         for share, name in ((0.5, "p50"), (0.99, "p99"))
     ]
 
 
-async def _ways() -> list[dict[str, float]]:
+async def ways(presses: int) -> list[dict[str, float]]:
+    """How many ms after it was sent each press passed each door that it was seen to pass, on a fresh desk."""
     async with contextlib.AsyncExitStack() as stack:
-        passed = Path(stack.enter_context(tempfile.TemporaryDirectory())) / "passed"
-        watched = ("-m", "bench.stages", str(passed))
-        gateway, _, base = await stack.enter_async_context(desk(program=watched))
+        file = Path(stack.enter_context(tempfile.TemporaryDirectory())) / "passed"
+        gateway, _, base = await stack.enter_async_context(desk(program=("-m", "bench.stages", str(file))))
         page = await open_page(await stack.enter_async_context(browser()), f"{base}/operator", first=TAKEN)
         await page.wait_for_selector('[data-feed-state="live"]')
         await page.evaluate(QUEUE)
         ends: list[tuple[float, float]] = []
-        for n in range(DEVICES * PRESSES_EACH):
+        for n in range(presses):
             device = f"AMR-{n % DEVICES:05d}"
             sent = time.time() * 1000
             await gateway.publish(press(device, n))
             ends.append((sent, await painted(page, f"{device} {n // DEVICES + 1}")))
             await asyncio.sleep(REST_S)
         doors: dict[str, list[float]] = {"taken": await page.evaluate("window.taken")}
-        for line in passed.read_text(encoding="utf-8").splitlines():
+        for line in file.read_text(encoding="utf-8").splitlines():
             door, at = line.split()
             doors.setdefault(door, []).append(float(at))
-        return [_way(doors, sent, end) for sent, end in ends[5:]]
+        return [_way(doors, sent, end) for sent, end in ends]
 
 
 def _way(doors: dict[str, list[float]], sent: float, end: float) -> dict[str, float]:
@@ -103,27 +105,28 @@ def _serve(file: str) -> None:
             """Have a door say when what counts has passed it."""
             work = getattr(owner, name)
 
-            @functools.wraps(work)
-            def passes(*args: Any) -> Any:
-                answer = work(*args)
-                if inspect.isawaitable(answer):
-                    return awaited(answer, *args)
+            def say(*args: Any) -> None:
                 if counts(*args):
                     told.write(f"{door} {time.time() * 1000:.3f}\n")
+
+            @functools.wraps(work)
+            def once(*args: Any) -> Any:
+                answer = work(*args)
+                say(*args)
                 return answer
 
-            async def awaited(answer: Awaitable[Any], *args: Any) -> Any:
-                done = await answer
-                if counts(*args):
-                    told.write(f"{door} {time.time() * 1000:.3f}\n")
-                return done
+            @functools.wraps(work)
+            async def later(*args: Any) -> Any:
+                answer = await work(*args)
+                say(*args)
+                return answer
 
-            setattr(owner, name, passes)
+            setattr(owner, name, later if inspect.iscoroutinefunction(work) else once)
 
         watch(feeds.decoding, "decode_frame", "received", lambda raw: b'"press"' in raw)
         watch(SqliteLog, "append", "durable", lambda log, stream, version, draft: draft.type in raised)
         watch(Board, "fold", "changed", lambda board, entry: isinstance(entry.event, ev.Raised | ev.Pressed))
-        watch(BoundedLine, "send_message", "sent", lambda *_: True)
+        watch(BoundedLine, "send_message", "sent", lambda line, message: ROWS in message.content_json)
         runpy.run_path("app.py", run_name="__main__")
 
 

@@ -57,7 +57,8 @@ def nats_cluster(three_nats_servers: NatsCluster) -> Iterator[NatsCluster]:
 def nothing_left_open() -> Iterator[None]:
     """A connection or file that a file of tests leaves open fails there, not in whichever test the collector runs in.
 
-    What is still alive then is never looked at again: looking at all of it after each file takes a quarter of the tests' time.
+    What is still alive then is never looked at again: looking at all of it after each file takes a fifth of the tests'
+    own processor time.
     """
     yield
     gc.collect()

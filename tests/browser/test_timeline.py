@@ -239,7 +239,9 @@ async def test_a_large_incident_stays_smooth_and_a_locked_page_has_nothing_of_it
         if n % 3:
             await does(house, 0, do.Note, incident, text="on the line")
     page = await floor(review)
-    await expect(page.get_by_role("alert").filter(has_text="NO FEED")).to_be_visible()  # it moves what stands under it
+    await expect(
+        page.get_by_role("alert").filter(has_text="NO FEED")
+    ).to_be_visible()  # it comes late, and moves what one clicks on
     await opener(page, device).click()
     await expect(page.get_by_role("region", name=re.compile("^Records: 5"))).to_be_visible()
     took = await page.evaluate(
