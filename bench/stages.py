@@ -77,17 +77,15 @@ async def ways(presses: int) -> list[dict[str, float]]:
 
 
 def _way(doors: dict[str, list[float]], sent: float, end: float) -> dict[str, float]:
-    """When one press passed each door, in ms after it was sent: the first at each after the door before it. A browser may take
-    what is sent before the desk comes to say that it is."""
+    """When one press passed each door, in ms after it was sent: the first at each after the door before it. A page may take and
+    paint what was sent before the desk comes to say that it is."""
     found, at = {"painted": end - sent}, {"": sent}
     before = {"received": "", "durable": "received", "changed": "durable", "sent": "changed", "taken": "changed"}
     for door, first in before.items():
         passed = doors.get(door, [])
-        place = bisect_left(passed, at[first])
-        if place == len(passed) or passed[place] > end:
-            break
-        at[door] = passed[place]
-        found[door] = at[door] - sent
+        if first in at and (place := bisect_left(passed, at[first])) < len(passed):
+            at[door] = passed[place]
+            found[door] = at[door] - sent
     return found
 
 

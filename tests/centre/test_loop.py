@@ -33,8 +33,9 @@ from tests.dashboard.access.parts import Browser, Line
 from tests.dashboard.access.test_table import PAGES, sample
 
 PAGES_THERE = pages(lambda: Any)  # type: ignore[arg-type, return-value]
-PAINTED_S = {True: 2.0, False: 6.0}  # of the whole form, on a quiet machine; of the short one, beside others
-SHOWN_S = 5.0  # under NOT RECORDED, when the log does not answer
+# In the whole form, on a quiet machine, and in the short one, beside others.
+PAINTED_S = {True: 2.0, False: 6.0}
+SHOWN_S = {True: 5.0, False: 15.0}  # under NOT RECORDED, when the log does not answer
 TAKEN_S = 2.0  # in which it takes them, or never
 SLOW_S = {False: 10.0, True: 25.0}  # of a slow disk, in the short form and the whole one
 # What no pattern tells.
@@ -245,5 +246,5 @@ async def test_the_loop_waits_for_no_disk_whatever_anybody_does(desk: Watched, w
         for task in doing:
             assert task in late or task.exception() is None
         assert desk.stalls()[before:] == []
-        assert max(took) < SHOWN_S, took
+        assert max(took) < SHOWN_S[whole], took
         assert time.monotonic() - began > 2, "the disk was not slow"
