@@ -81,6 +81,8 @@ class Served:
         await page.get_by_label("User name").fill(who)
         await page.get_by_label("Password").fill(PASSWORD)
         await page.keyboard.press("Enter")
+        # One that stood there takes its line anew with the sign-in: what ends that before is a page that is refused.
+        await expect(page.get_by_role("heading", name="LOCKED")).to_be_hidden(timeout=SLOW_MS)
         KEPT[page.context] = lambda language: self.reads(who, language)
         self._used.append((who, to, page))
         return page
