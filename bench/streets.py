@@ -132,11 +132,7 @@ def _there() -> tuple[float, float, float]:
 async def _look(page: Page) -> None:
     """Bring the map to the streets of Ghent, and wait until they and their names are drawn."""
     await page.evaluate(LOOK, _there())
-    await page.wait_for_function(
-        "() => {"
-        + _FIND
-        + "return plot.renderers.find((r) => r.name === 'street_names')?.data_source.data.x.length > 9; }"
-    )
+    await page.locator(".streets text").nth(9).wait_for(state="attached")
 
 
 def _bare(x: float, y: float, half: float) -> str:

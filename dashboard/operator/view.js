@@ -10,6 +10,7 @@ const [HOLDS, HOLD_MS] = [20, 50];
 let its;
 /** @type {Foreign} the map's model, as it was drawn last */
 let map = null;
+let begun = false; // until its rows stand a page knows less of where it was than what is kept
 
 const place = () => document.getElementById("map"); // none once nobody is before the page
 const scroller = () => document.querySelector("#queue .scroller");
@@ -36,7 +37,7 @@ export function keepView() {
   const scrolled = scroller();
   const first = scrolled?.scrollTop && rows().find((row) => below(row) + row.offsetHeight > 0);
   const top = first ? `${first.dataset.incident} ${Math.round(below(first))} ${Math.round(scrolled.scrollTop)}` : "";
-  if (scrolled) retain(TOP, top);
+  if (scrolled && begun) retain(TOP, top);
   const width = place()?.clientWidth;
   if (!map || !width) return;
   const { x_range: x, y_range: y } = map.plot;
@@ -66,6 +67,7 @@ function restore() {
 
 /** Once, when the rows of a new page stand: those above may say more, or less, than before. */
 export function restoreScroll() {
+  begun = true;
   const [id, at, top] = recall(TOP).split(" ");
   const list = scroller();
   if (!top || !list) return;

@@ -42,11 +42,12 @@ export function render({ model, el }) {
   canvas.addEventListener("focusout", () => canvas.classList.remove("keyed"));
   const panels = new Panels(model, state, wish, word);
   const arrows = element("div", "arrows");
-  const ground = new Ground(plot, word);
+  const writing = new Writing();
+  const ground = new Ground(plot, writing, word);
   const marks = new Marks(word, measured(MARK_FONT));
   const renderer = (/** @type {string} */ name) => plot.renderers.find((/** @type {Foreign} */ r) => r.name === name);
   const inset = new Inset(model, renderer("provinces").data_source.data, () => wish("belgium"));
-  region.append(canvas, marks.sheet.root, inset.root, arrows, ...panels.elements);
+  region.append(canvas, writing.sheet.root, marks.sheet.root, inset.root, arrows, ...panels.elements);
   el.append(region);
 
   const edge = new Edge(arrows, (incident) => pick(incident, true), word);
@@ -59,7 +60,7 @@ export function render({ model, el }) {
   const schedule = () => {
     if (!frame) frame = requestAnimationFrame(tidy);
   };
-  const streets = new StreetMap(plot, model, schedule);
+  const streets = new StreetMap(plot, model, writing, schedule);
   function tidy() {
     frame = 0;
     const now = view.settle();
@@ -81,6 +82,7 @@ export function render({ model, el }) {
     const place = placeOn(now);
     const stands = [...taken, ...marks.stands, ...marks.hexagons, ...marks.texts, ...place];
     const named = ground.name(now, layers.names ? model.names : [], stands);
+    writing.draw(now);
     clearTimeout(naming);
     if (streets.shown || streets.numbers.near)
       naming = setTimeout(() => nameStreets(now, [...stands, ...named]), NAMING_MS);
@@ -118,7 +120,8 @@ export function render({ model, el }) {
   function nameStreets(now, boxes) {
     const stands = [...boxes, ...boxesOf([...arrows.children], region)];
     if (streets.shown) streets.name(now, stands);
-    streets.numbers.place(now, stands, streets.names);
+    streets.numbers.place(now, stands);
+    writing.draw(now);
   }
 
   /** What somebody wants of the map, by a key of the page or by a button. @param {string} what

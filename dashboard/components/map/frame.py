@@ -11,8 +11,8 @@ from dashboard.shell.compat import PlainScript
 _HERE = Path(__file__).parent
 # One module for the browser, in this order: the later parts use the earlier ones.
 _PARTS = (
-    *("geometry.js", "shapes.js", "labels.js", "marks.js", "true_view.js", "flights.js", "edge.js", "ground.js"),
-    *("streets.js", "numbers.js", "panels.js", "inset.js", "frame.js"),
+    *("geometry.js", "shapes.js", "labels.js", "marks.js", "true_view.js", "flights.js", "edge.js"),
+    *("writing.js", "ground.js", "streets.js", "numbers.js", "panels.js", "inset.js", "frame.js"),
 )
 
 

@@ -6,17 +6,15 @@ const NAME_SHARE = 0.85; // a name may reach a little over its zone
 const SHIFTS_PX = [0, 26, -26]; // from the zone's middle, where a mark stands on it
 const SHIFTED_FROM_PX = 110; // in a narrower zone a name beside its middle is soon a neighbour's
 
-/** Draws only what this page derives from its own view: nothing of it is sent back. */
 class Ground {
-  /** @param {Foreign} plot the figure @param {(key: string) => string} word */
-  constructor(plot, word) {
+  /** @param {Foreign} plot the figure @param {Writing} writing @param {(key: string) => string} word */
+  constructor(plot, writing, word) {
     this.word = word;
     const renderer = (/** @type {string} */ name) => plot.renderers.find((/** @type {Foreign} */ r) => r.name === name);
     this.coarse = renderer("coarse");
     this.fine = renderer("fine");
-    this.names = renderer("names");
+    this.writing = writing;
     this.width = measured(NAME_FONT);
-    this.shown = "";
   }
 
   /** The coarse outlines stay until finer ones cover the view: no hole while one pans. @param {View} view
@@ -37,8 +35,8 @@ class Ground {
    *  @param {View} view @param {Box[]} taken @returns {Box[]} where names stand */
   name(view, names, taken) {
     const boxes = [...taken];
-    /** @type {{x: number[], y: number[], text: string[]}} */
-    const placed = { x: [], y: [], text: [] };
+    /** @type {Written[]} */
+    const placed = [];
     const perPx = (view.x1 - view.x0) / view.width;
     const free = (/** @type {Box} */ box) =>
       box.left >= 0 &&
@@ -55,13 +53,9 @@ class Ground {
       const shift = shifts.find((px) => free(boxAbout(sx, sy + px, width)));
       if (shift === undefined) continue;
       boxes.push(boxAbout(sx, sy + shift, width));
-      placed.x.push(x);
-      placed.y.push(y - shift * perPx);
-      placed.text.push(text);
+      placed.push({ text, x, y: y - shift * perPx });
     }
-    const shown = `${placed.text.join("|")}|${placed.x.join()}|${placed.y.join()}`;
-    if (shown !== this.shown) this.names.data_source.setv({ data: placed }, { sync: false });
-    this.shown = shown;
+    this.writing.texts.zones = placed;
     return boxes.slice(taken.length);
   }
 }

@@ -6,10 +6,10 @@ The canvas they are on is repainted only when the view moves, because nothing el
 from typing import Any
 
 import shapely
-from bokeh.models import ColumnDataSource, MultiLine, MultiPolygons, Text
+from bokeh.models import ColumnDataSource, MultiLine, MultiPolygons
 from bokeh.plotting import figure
 
-from dashboard.components.map.glyphs import FONT, ground, overlay
+from dashboard.components.map.glyphs import ground, overlay
 from dashboard.components.map.outlines import Columns, Name, Outlines, lines, polygons
 from dashboard.components.map.palette import Palette
 from dashboard.components.map.viewport import Viewport
@@ -46,7 +46,7 @@ class GroundLayer:
     def add_to(self, fig: figure) -> None:
         """Add the renderers: lines that matter on the quiet canvas, the highlight on the lively one."""
         colours = self._palette
-        # Streets, which come later, lie over the land and under provinces and names.
+        # Streets, which come later, lie over the land and under provinces.
         for name, source in (("coarse", self.coarse), ("fine", self.fine)):
             zones = MultiPolygons(
                 fill_color=colours.land,
@@ -57,14 +57,6 @@ class GroundLayer:
             )
             ground(fig, source, zones, name, level="image")
         ground(fig, self.provinces, MultiLine(line_color=colours.province, line_width=2), "provinces")
-        names = Text(
-            text_color=colours.name,
-            text_font=FONT,
-            text_font_size="16px",
-            text_align="center",
-            text_baseline="middle",
-        )
-        ground(fig, ColumnDataSource(data={"x": [], "y": [], "text": []}), names, "names")
         marked = MultiPolygons(
             fill_color=colours.press,
             fill_alpha="alpha",

@@ -3,10 +3,8 @@
 const NUMBERS = 400; // on the screen
 const NUMBER_FONT = "13px Inter, 'Noto Sans', 'DejaVu Sans', system-ui, sans-serif";
 
-/** @typedef {{text: string, x: number, y: number}} HouseNumber */
-
 /** A cell's numbers in Mercator metres. @param {{texts: string[], at: number[]} | null} found @param {Scale} scale
- * @param {number} cx @param {number} cy @returns {HouseNumber[]} */
+ * @param {number} cx @param {number} cy @returns {Written[]} */
 function numbersOf(found, { cell, step }, cx, cy) {
   if (!found) return [];
   const { texts, at } = found;
@@ -19,8 +17,6 @@ class HouseNumbers {
     this.streets = streets;
     /** @type {[number, number, number][]} the cells that the view needs; none while it is too far away */
     this.cells = [];
-    /** @type {HouseNumber[]} */
-    this.written = [];
     this.placed = "";
     this.perPx = 0;
     this.width = measured(NUMBER_FONT);
@@ -38,15 +34,16 @@ class HouseNumbers {
   /** The cells that a view needs. @param {View} view @param {number} perPx */
   look(view, perPx) {
     this.cells = this.scale ? cellsIn([this.scale], view, perPx) : [];
-    if (!this.near) this.write([]);
+    if (!this.near) this.blank();
     return this.cells;
   }
 
   /** Where nothing stands yet; what stands goes on standing. @param {View} view @param {Box[]} taken
-   * @param {StreetName[]} names */
-  place(view, taken, names) {
+   */
+  place(view, taken) {
     const { near, streets } = this;
-    if (!near || !streets.renderer("house_numbers")) return;
+    if (!near) return;
+    const { streets: names, numbers } = streets.texts;
     const there = this.cells.flatMap((cell) => streets.cells.get(cell.join("/")) ?? []);
     const edges = taken.map((box) => Math.round((box.left + box.top) / BLOCK_PX));
     const key = JSON.stringify([view, there.length, edges, names]);
@@ -55,32 +52,24 @@ class HouseNumbers {
     const perPx = (view.x1 - view.x0) / view.width;
     const blocks = new Blocks();
     taken.forEach((box) => blocks.fill(box));
-    for (const { name, x, y, angle } of names)
-      blocks.take(blocks.under(...toScreen(view, x, y), streets.width(name), -angle));
-    const before = this.perPx === perPx ? this.written : [];
+    for (const { text, x, y, angle } of names)
+      blocks.take(blocks.under(...toScreen(view, x, y), streets.width(text), angle ?? 0));
+    const before = this.perPx === perPx ? numbers : [];
     this.perPx = perPx;
-    /** @type {HouseNumber[]} */
+    /** @type {Written[]} */
     const written = [];
-    for (const one of [...before, ...there.flatMap(({ numbers = [] }) => numbers)]) {
+    for (const one of [...before, ...there.flatMap((cell) => cell.numbers ?? [])]) {
       if (written.length >= NUMBERS) break;
       const [x, y] = toScreen(view, one.x, one.y);
       const width = this.width(one.text);
       if (streets.within(view, x, y, width, 0) && blocks.take(blocks.under(x, y, width, 0))) written.push(one);
     }
-    this.write(written);
+    streets.texts.numbers = written;
   }
 
-  /** @param {HouseNumber[]} numbers */
-  write(numbers) {
-    if (!numbers.length) this.placed = "";
-    if (!numbers.length && !this.written.length) return;
-    this.written = numbers;
-    const data = {
-      x: numbers.map(({ x }) => x),
-      y: numbers.map(({ y }) => y),
-      text: numbers.map(({ text }) => text),
-      angle: numbers.map(() => 0),
-    };
-    this.streets.renderer("house_numbers").data_source.setv({ data }, { sync: false });
+  /** No house is numbered any more. */
+  blank() {
+    this.streets.texts.numbers = [];
+    this.placed = "";
   }
 }

@@ -27,8 +27,7 @@ const WIDTHS = [
 
 /** @typedef {{number: number, above: number, below: number, cell: number, step: number}} Scale */
 /** @typedef {{kind: number, name: string, xs: number[], ys: number[]}} Run */
-/** @typedef {{scale: number, runs: Run[], numbers?: HouseNumber[]}} StreetCell */
-/** @typedef {{name: string, x: number, y: number, angle: number}} StreetName */
+/** @typedef {{scale: number, runs: Run[], numbers?: Written[]}} StreetCell */
 
 /** The cells that a box needs at so many metres a pixel, the middle one first. @param {Scale[]} scales
  * @param {View} view @param {number} perPx @returns {[number, number, number][]} scale, x, y */
@@ -136,9 +135,10 @@ function spots(xs, ys, width) {
 
 /** Draws what this page derives from the cells it was sent: nothing of it is sent back but which cells it wants. */
 class StreetMap {
-  /** @param {Foreign} plot @param {Foreign} model @param {() => void} again */
-  constructor(plot, model, again) {
+  /** @param {Foreign} plot @param {Foreign} model @param {Writing} writing @param {() => void} again */
+  constructor(plot, model, writing, again) {
     this.plot = plot;
+    this.texts = writing.texts;
     this.model = model;
     this.again = again;
     /** @type {Map<string, StreetCell>} */
@@ -148,8 +148,6 @@ class StreetMap {
     this.drawn = "";
     /** @type {Run[]} */
     this.runs = [];
-    /** @type {StreetName[]} */
-    this.names = [];
     this.named = "";
     this.perPx = 0;
     /** Whether anything is drawn, and whether it is known that near by there is nothing to draw. */
@@ -159,9 +157,9 @@ class StreetMap {
     this.numbers = new HouseNumbers(this);
   }
 
-  /** @param {string} name */
-  renderer(name) {
-    return this.plot.renderers.find((/** @type {Foreign} */ r) => r.name === name);
+  /** What draws them; none until the server has opened them. @returns {Foreign} */
+  get lines() {
+    return this.plot.renderers.find((/** @type {Foreign} */ r) => r.name === "streets");
   }
 
   /** What the server told of its streets; none before it did. @returns {Scale[]} */
@@ -188,15 +186,16 @@ class StreetMap {
 
   /** @param {View} view @param {boolean} shown */
   choose(view, shown) {
-    const lines = this.renderer("streets");
-    const texts = this.renderer("street_names");
-    if (!lines || !texts) return;
+    const { lines } = this;
+    if (!lines) return;
     show(lines, shown);
-    show(texts, shown);
-    show(this.renderer("house_numbers"), shown);
     this.bare = this.shown = false;
     this.numbers.cells = [];
-    if (!shown) return;
+    if (!shown) {
+      this.blank();
+      this.numbers.blank();
+      return;
+    }
     const perPx = (view.x1 - view.x0) / view.width;
     const wanted = cellsIn(this.scales, widened(view, AROUND), perPx);
     this.ask([...wanted, ...this.numbers.look(view, perPx)]);
@@ -211,7 +210,7 @@ class StreetMap {
     const key = `${scales}|${band}|${there.join(";")}|${this.model.colours.land}`;
     if (key !== this.drawn) this.draw(key, there, perPx);
     this.shown = this.runs.length > 0;
-    if (!this.shown) this.write([]);
+    if (!this.shown) this.blank();
     const seen = inView.flatMap((cell) => this.cells.get(cell.join("/"))?.runs ?? []);
     this.bare =
       !!this.model.streets.scales && whole && perPx < 16 && !seen.some(({ kind }) => kind <= ROADS || kind === PATH);
@@ -243,7 +242,6 @@ class StreetMap {
    *  @param {[number, number, number][]} cells @param {number} perPx */
   draw(key, cells, perPx) {
     this.drawn = key;
-    this.named = "";
     this.runs = [];
     /** @type {Map<number, {xs: number[][], ys: number[][]}>} */
     const rows = new Map();
@@ -279,7 +277,7 @@ class StreetMap {
         data.width.push(widthPx(kind, perPx));
       }
     }
-    this.renderer("streets").data_source.setv({ data }, { sync: false });
+    this.lines.data_source.setv({ data }, { sync: false });
   }
 
   /** @param {number} kind */
@@ -293,12 +291,12 @@ class StreetMap {
   name(view, taken) {
     const blocked = taken.map((box) => Math.round((box.left + box.top) / BLOCK_PX));
     const key = `${this.drawn}|${Object.values(view).map(Math.round)}|${blocked}`;
-    if (key === this.named || !this.renderer("street_names")) return;
+    if (key === this.named) return;
     this.named = key;
     const perPx = (view.x1 - view.x0) / view.width;
     const blocks = new Blocks();
     taken.forEach((box) => blocks.fill(box));
-    /** @type {StreetName[]} */
+    /** @type {Written[]} */
     const placed = [];
     /** @type {Map<string, [number, number][]>} */
     const where = new Map();
@@ -313,11 +311,11 @@ class StreetMap {
       if (others.some(([ox, oy]) => Math.hypot(x - ox, y - oy) < SAME_NAME_PX)) return false;
       if (!blocks.take(blocks.under(x, y, this.width(name), angle))) return false;
       where.set(name, [...others, [x, y]]);
-      placed.push({ name, x: view.x0 + x * perPx, y: view.y1 - y * perPx, angle: -angle });
+      placed.push({ text: name, x: view.x0 + x * perPx, y: view.y1 - y * perPx, angle });
       return true;
     };
     if (this.perPx === perPx)
-      for (const { name, x, y, angle } of this.names) put(name, ...toScreen(view, x, y), -angle);
+      for (const { text, x, y, angle = 0 } of this.texts.streets) put(text, ...toScreen(view, x, y), angle);
     this.perPx = perPx;
     for (const run of this.candidates(view, perPx)) {
       if (placed.length >= NAMES) break;
@@ -326,20 +324,13 @@ class StreetMap {
       const texts = run.name.includes(" - ") ? [run.name, run.name.split(" - ")[0]] : [run.name];
       texts.some((text) => spots(xs, ys, this.width(text)).some(({ x, y, angle }) => put(text, x, y, angle)));
     }
-    this.write(placed);
+    this.texts.streets = placed;
   }
 
-  /** @param {StreetName[]} names */
-  write(names) {
-    if (JSON.stringify(names) === JSON.stringify(this.names)) return;
-    this.names = names;
-    const data = {
-      x: names.map(({ x }) => x),
-      y: names.map(({ y }) => y),
-      text: names.map(({ name }) => name),
-      angle: names.map(({ angle }) => angle),
-    };
-    this.renderer("street_names").data_source.setv({ data }, { sync: false });
+  /** No street is named any more. */
+  blank() {
+    this.texts.streets = [];
+    this.named = "";
   }
 
   /** @param {View} view @param {number} perPx */

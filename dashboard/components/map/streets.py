@@ -10,12 +10,11 @@ from collections import deque
 from collections.abc import Callable
 from typing import Any, Final
 
-from bokeh.models import ColumnDataSource, MultiLine, Text
+from bokeh.models import ColumnDataSource, MultiLine
 from bokeh.plotting import figure
 
 from dashboard.components.map.frame import MapFrame
-from dashboard.components.map.glyphs import FONT, ground
-from dashboard.components.map.palette import Palette
+from dashboard.components.map.glyphs import ground
 from dashboard.shell.compat import connected, send, soon
 from dashboard.shell.errands import DRAWN, aside
 from incidents.listeners import say_fault
@@ -41,14 +40,12 @@ class StreetLayer:
 
     def __init__(
         self,
-        palette: Callable[[], Palette],
         source: Source,
         credit: Callable[[], str],
         fig: figure,
         frame: MapFrame,
         addresses: AddressSource | None = None,
     ) -> None:
-        self._palette = palette
         self._source = source
         self._credit = credit
         self._addresses = addresses
@@ -94,19 +91,6 @@ class StreetLayer:
         lines = MultiLine(line_color="colour", line_width="width", line_cap="round", line_join="round")
         empty = ColumnDataSource(data={"xs": [], "ys": [], "colour": [], "width": []})
         ground(self._figure, empty, lines, "streets", level="underlay")
-        for name, colour, size in (
-            ("house_numbers", self._palette().name, "13px"),
-            ("street_names", self._palette().street_name, "15px"),
-        ):
-            text = Text(
-                angle="angle",
-                text_color=colour,
-                text_font=FONT,
-                text_font_size=size,
-                text_align="center",
-                text_baseline="middle",
-            )
-            ground(self._figure, ColumnDataSource(data={"x": [], "y": [], "text": [], "angle": []}), text, name)
 
     def ask(self, cells: object) -> None:
         """The page asks for cells, [scale, x, y] each; what is none is left out."""

@@ -113,7 +113,7 @@ class MapView:
         self._frame.on_msg(self._heard)
         self.streets: StreetLayer | None = None
         if streets is not None:
-            self.streets = StreetLayer(lambda: self._palette, streets, credit, self.figure, self._frame, addresses)
+            self.streets = StreetLayer(streets, credit, self.figure, self._frame, addresses)
         self.root = self._frame
 
     def speak(self, words: Callable[[str], str]) -> None:

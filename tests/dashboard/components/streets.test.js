@@ -79,7 +79,9 @@ function streetMap() {
     };
     return { name, visible: true, data_source };
   };
-  const plot = { renderers: [renderer("streets"), renderer("street_names"), renderer("house_numbers")] };
+  const lines = renderer("streets");
+  /** @type {Record<"numbers" | "streets" | "zones", {text: string, x: number, y: number, angle?: number}[]>} */
+  const texts = { numbers: [], streets: [], zones: [] };
   /** @type {{cells?: number[][]}[]} */
   const sent = [];
   const model = {
@@ -87,9 +89,9 @@ function streetMap() {
     colours: {},
     send_msg: (/** @type {object} */ message) => sent.push(message),
   };
-  const map = new StreetMap(plot, model, () => {});
-  const [lines, names, numbers] = plot.renderers;
-  return { map, sent, lines, names, numbers };
+  const map = new StreetMap({ renderers: [lines] }, model, { texts }, () => {});
+  const written = (/** @type {"numbers" | "streets"} */ what) => texts[what].map(({ text }) => text);
+  return { map, sent, lines, texts, written };
 }
 
 const cell = (/** @type {number[]} */ at, /** @type {object | null} */ lines) => JSON.stringify({ cell: at, lines });
@@ -134,7 +136,7 @@ test("that a place has no streets is said once all its cells have come, and not 
 });
 
 test("a street's name gives way to what stands there", () => {
-  const { map, names } = streetMap();
+  const { map, written } = streetMap();
   const view = { x0: 0, x1: 400, y0: 0, y1: 200, width: 400, height: 200 };
   map.choose(view, true);
   for (let x = -1; x < 6; x += 1)
@@ -142,13 +144,13 @@ test("a street's name gives way to what stands there", () => {
   map.take(cell([1, 1, 1], { names: ["Kerkstraat"], lines: [[4, 0, -90, 50, 280, 0]] }));
   map.choose(view, true);
   map.name(view, []);
-  assert.deepEqual(names.data_source.data.text, ["Kerkstraat"]);
+  assert.deepEqual(written("streets"), ["Kerkstraat"]);
   map.name(view, [{ left: 0, right: 400, top: 0, bottom: 200 }]);
-  assert.deepEqual(names.data_source.data.text, []);
+  assert.deepEqual(written("streets"), []);
   map.name(view, []);
-  assert.deepEqual(names.data_source.data.text, ["Kerkstraat"]);
+  assert.deepEqual(written("streets"), ["Kerkstraat"]);
   map.choose({ ...view, x0: -1e5, x1: 1e5, y0: -5e4, y1: 5e4 }, true);
-  assert.deepEqual(names.data_source.data.text, [], "where no streets are drawn none is named");
+  assert.deepEqual(written("streets"), [], "where no streets are drawn none is named");
 });
 
 const NEAR = { x0: 0, x1: 90, y0: 0, y1: 90, width: 900, height: 900 };
@@ -156,45 +158,49 @@ const houses = (/** @type {string[]} */ texts, /** @type {number[]} */ at) =>
   JSON.stringify({ cell: [3, 0, 0], numbers: { texts, at } });
 
 test("house numbers are asked for when very near alone, after the streets, and vanish with the nearness at once", () => {
-  const { map, sent, numbers } = streetMap();
+  const { map, sent, texts, written } = streetMap();
   map.choose({ ...NEAR, width: 90, height: 90 }, true);
   assert.ok(sent.length === 1 && !JSON.stringify(sent).includes("[3,"));
   map.choose(NEAR, true);
   assert.deepEqual(sent[1].cells, [[3, 0, 0]]);
   map.take(houses(["12", "14A"], [20, 30, 60, 30]));
   map.choose(NEAR, true);
-  map.numbers.place(NEAR, [], []);
-  assert.deepEqual(numbers.data_source.data, { x: [20, 60], y: [30, 30], text: ["12", "14A"], angle: [0, 0] });
+  map.numbers.place(NEAR, []);
+  assert.deepEqual(texts.numbers, [
+    { text: "12", x: 20, y: 30 },
+    { text: "14A", x: 60, y: 30 },
+  ]);
   map.choose({ ...NEAR, width: 90, height: 90 }, true);
-  assert.deepEqual(numbers.data_source.data.text, []);
+  assert.deepEqual(written("numbers"), []);
   map.choose(NEAR, false);
-  map.numbers.place(NEAR, [], []);
-  assert.equal(numbers.visible, false);
-  assert.deepEqual(numbers.data_source.data.text, []);
+  map.numbers.place(NEAR, []);
+  assert.deepEqual(written("numbers"), []);
 });
 
 test("a house number gives way to what stands on the map, to a street's name and to another number, and never to the edge", () => {
-  const { map, numbers } = streetMap();
+  const { map, texts, written } = streetMap();
   map.choose(NEAR, true);
   // About 200/600, 203/600, 500/600, 700/600 and the corner, in pixels.
   map.take(houses(["1", "1A", "3", "5", "7"], [20, 30, 20, 30, 50, 30, 70, 30, 0, 0]));
   map.choose(NEAR, true);
+  texts.streets = [{ text: "Veldstraat", x: 70, y: 30, angle: 0 }];
   const alarm = { left: 460, right: 540, top: 560, bottom: 640 };
-  map.numbers.place(NEAR, [alarm], [{ name: "Veldstraat", x: 70, y: 30, angle: 0 }]);
-  assert.deepEqual(numbers.data_source.data.text, ["1"]);
-  map.numbers.place(NEAR, [], []);
-  assert.deepEqual(numbers.data_source.data.text, ["1", "3", "5"]);
+  map.numbers.place(NEAR, [alarm]);
+  assert.deepEqual(written("numbers"), ["1"]);
+  texts.streets = [];
+  map.numbers.place(NEAR, []);
+  assert.deepEqual(written("numbers"), ["1", "3", "5"]);
 });
 
 test("so many house numbers and no more are written, and without any loaded none is asked for", () => {
-  const { map, sent, numbers } = streetMap();
+  const { map, sent, written } = streetMap();
   const large = { ...NEAR, width: 9000, height: 9000 };
   const at = Array.from({ length: 900 }, (_, i) => [1 + 3 * (i % 29), 1 + 3 * Math.floor(i / 29)]).flat();
   map.choose(large, true);
   map.take(houses(at.map(String), at));
   map.choose(large, true);
-  map.numbers.place(large, [], []);
-  assert.equal(/** @type {string[]} */ (numbers.data_source.data.text).length, 400);
+  map.numbers.place(large, []);
+  assert.equal(written("numbers").length, 400);
   map.model.streets = { scales: SCALES };
   sent.length = 0;
   map.choose({ ...large, x0: 9000, x1: 9090 }, true);
