@@ -55,7 +55,8 @@ class Ground {
       boxes.push(boxAbout(sx, sy + shift, width));
       placed.push({ text, x, y: y - shift * perPx });
     }
-    this.writing.texts.zones = placed;
+    const { texts } = this.writing;
+    if (JSON.stringify(placed) !== JSON.stringify(texts.zones)) texts.zones = placed;
     return boxes.slice(taken.length);
   }
 }
