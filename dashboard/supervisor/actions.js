@@ -7,7 +7,7 @@ import { needs } from "../shell/order.js";
  * @typedef {{key: string, name: string, receives: boolean, screen: string, heard: boolean, holds?: {label: string,
  * state: string}[], covers?: string[]}} Person who is on shift */
 
-export const ACTIONS = [
+const ACTIONS = [
   "confirm_escalation",
   "accept_hand_over",
   "take_over",
@@ -16,9 +16,22 @@ export const ACTIONS = [
   "withdraw_hand_over",
 ];
 
+/** What asks for more than a press: a person, a reason. */
+export const FORMS = ["assign", "decline_hand_over"];
+
 /** Whether an action has a place on this row. @param {Row} row @param {string} name */
-export function shown(row, name) {
+function shown(row, name) {
   return !!row.open?.includes(name);
+}
+
+/** Those that have one. @param {Row} row */
+export function offered(row) {
+  return ACTIONS.filter((name) => shown(row, name));
+}
+
+/** Whether an alarm asks for one of them: they stand under it then. @param {Store} store @param {Row} row */
+export function calls(store, row) {
+  return needs(row) || store.called(row) || shown(row, "accept_hand_over") || shown(row, "withdraw_hand_over");
 }
 
 /** The one that comes next, in colour; "" when nothing calls. @param {Row} row */

@@ -1,4 +1,5 @@
-// Under the alarms: how what Vigie needs stands, and who is on shift, whether they see and hear, what they have.
+// Under the alarms: how what Vigie needs stands, and who is on shift, whether they see and hear, what they have. On a
+// low screen alarms need the room: it is one line, which says what is wrong and opens the rest.
 import { redraw } from "../shell/build.js";
 import { attributes, clock, duration, element, joined, phrase, write } from "../shell/format.js";
 import { shape } from "../shell/shapes.js";
@@ -9,6 +10,9 @@ import { holds, well } from "./actions.js";
 
 /** @typedef {import("./actions.js").Person} Person
  *  @typedef {{heartbeat?: number, gaps?: number, gap_at?: number}} Feed */
+
+// Where the column, or a page that scrolls, has room for all of it; as in page.css.
+const ROOMY = "(min-height: 56.26em), (max-width: 68.75em), (max-height: 35em)";
 
 export class Crew {
   /** @param {HTMLElement} place @param {import("../shell/store.js").Store} store */
@@ -32,7 +36,13 @@ export class Crew {
       this.list,
       this.hidden,
     );
-    place.append(element("dl", "health", ...facts), crew);
+    this.line = element("summary");
+    const rest = element("details", "rest", this.line, element("dl", "health", ...facts), crew);
+    const roomy = matchMedia(ROOMY);
+    const fit = () => (rest.open = roomy.matches);
+    roomy.addEventListener("change", fit);
+    fit();
+    place.append(rest);
     store.on("together health access rows live", () => this.update());
     /** @type {{expired: number, review_missed: number}} */
     this.lapsed = { expired: 0, review_missed: 0 };
@@ -86,6 +96,17 @@ export class Crew {
     this._say("cases", overdue, expired > 0, review_missed > 0);
     const { text, grave } = shiftTest(store);
     this._say("test", [text], grave === "failed", grave === "late");
+    /** @type {[string, string][]} */
+    const wrong = [...this.parts].flatMap(([key, { className, textContent }]) =>
+      className && textContent ? [[className, store.t(`floor.${key}`)]] : [],
+    );
+    const shift = [store.t("people"), this.count.textContent ?? ""];
+    redraw(this.line, [shift, wrong, hear, able.length], () => [
+      element("span", "", shift[0], " ", element("b", "", shift[1])),
+      ...(wrong.length
+        ? wrong.map(([kind, words]) => element("span", kind, words))
+        : [element("span", "", people.length ? store.t("floor.heard", { n: hear, of: able.length }) : "")]),
+    ]);
   }
 
   /** @param {string} key @param {(string | false | 0 | undefined)[]} parts @param {boolean} bad */

@@ -1,16 +1,17 @@
 // The live floor: every open alarm by urgency and age, what a supervisor may do with it, who is on shift, how what
 // Vigie needs stands.
-import { kept } from "../shell/build.js";
 import { element, write } from "../shell/format.js";
+import { render } from "../shell/kit.js";
 import { floored, needs } from "../shell/order.js";
+import { alone } from "../shell/views.js";
 import { Below } from "../components/queue/below.js";
 import { flash } from "../components/queue/flash.js";
 import { Near } from "../components/queue/near.js";
 import { Settle } from "../components/queue/settle.js";
 import { Unowned } from "../components/queue/unowned.js";
-import { against, command } from "./actions.js";
+import { Plain, Reserved } from "../components/queue/row.js";
+import { FORMS, against, calls, command, offered } from "./actions.js";
 import { Crew } from "./crew.js";
-import { ReservedRow } from "../components/reserved/row.js";
 import { FloorRow } from "./row.js";
 
 const NAMED_PX = 44; // of a row in sight, so that its name and age can be read
@@ -22,8 +23,8 @@ export class Floor {
   constructor(root, store, desk, middle, work) {
     this.store = store;
     this.desk = desk;
-    /** @type {Map<string, FloorRow | ReservedRow>} */
-    this.rows = new Map();
+    /** @type {Map<string, string>} what is opened of a row: "actions", or the form of one of them */
+    this.opened = new Map();
     store.everywhere = true;
     this.order = "";
     this.count = element("b");
@@ -35,8 +36,8 @@ export class Floor {
     this.unowned = new Unowned(store, {
       open: () => this.open(),
       go: ({ id }) => {
-        const drawn = this.rows.get(id);
-        if (drawn) drawn.li.scrollIntoView({ block: "start" });
+        const drawn = this._li(id);
+        if (drawn) drawn.scrollIntoView({ block: "start" });
         else this.scroller.scrollTo({ top: 0 }); // there stand those that call
       },
     });
@@ -48,24 +49,36 @@ export class Floor {
     const sizes = new ResizeObserver(() => this._measure());
     for (const part of [this.scroller, this.list]) sizes.observe(part);
     this.crew = new Crew(root, store);
-    this.settle = new Settle(this.scroller, () => {
-      for (const row of this.rows.values()) act(row);
-    });
+    this.settle = new Settle(this.scroller, () => this.update());
     /** @type {import("./row.js").Does} */
     this.does = {
-      perform: (id, name) => this._ask(id, name, (row) => command(row, name)),
-      assign: (id, to) => this._ask(id, "assign", (row) => ({ do: "assign", incident: row.id, to })),
+      press: (id, name) => this._press(id, name),
+      more: (id) => this._open(id, this.opened.get(id) ? "" : "actions"),
+      assign: (id, to) => {
+        this._open(id, "");
+        this._ask(id, "assign", (row) => ({ do: "assign", incident: row.id, to }));
+      },
       decline: (id, reason) =>
         this._ask(id, "decline_hand_over", (row) => ({ do: "decline_hand_over", incident: row.id, reason })),
-      open: (id) => middle.open(id),
+      pick: (id) => middle.opens && middle.open(id),
       opens: () => middle.opens,
       moving: () => this.settle.moving,
       work,
     };
     flash(this.scroller);
-    store.on("rows desk together covers", () => this.update());
-    store.on("guard", (/** @type {string} */ id) => act(this.rows.get(id)));
-    store.on("second live", () => this.tick());
+    this.scroller.addEventListener("keydown", (event) => {
+      const id = /** @type {Element} */ (event.target).closest("li")?.dataset.incident ?? "";
+      if (event.key !== "Escape" || !this.opened.get(id)) return;
+      event.preventDefault(); // it leads out of this, and not of more
+      this._back(id);
+    });
+    store.on("rows desk together covers guard second live", () => this.update());
+    store.on("second live", () => this.crew.tick());
+  }
+
+  /** @param {string} id @returns {HTMLElement | null} */
+  _li(id) {
+    return this.list.querySelector(`[data-incident="${CSS.escape(id)}"]`);
   }
 
   /** All open alarms, whichever centre's. */
@@ -77,31 +90,42 @@ export class Floor {
   update() {
     const rows = this.open();
     const hand = document.activeElement;
-    const near = this.near.of(
-      this.list,
-      rows,
-      (row) => hand !== document.body && !!this.rows.get(row.id)?.li.contains(hand),
-    );
+    const held = hand !== this.scroller && this.scroller.contains(hand) && hand?.closest("li")?.dataset.incident;
+    const near = this.near.of(this.list, rows, (row) => row.id === held);
+    const { over, under } = this.near.rooms(this.list);
     const order = near.map((row) => row.id).join();
-    const moved = order !== this.order;
-    const ids = near.map((row) => row.id);
-    const make = (/** @type {string} */ id, /** @type {number} */ n) =>
-      near[n].reserved ? new ReservedRow(this.store, id) : new FloorRow(this.store, id, this.does);
-    const drawn = kept(this.rows, ids, make, ({ li }) => li);
-    for (const [n, row] of near.entries()) drawn[n].fill(row);
-    this.near.put(
-      this.list,
-      drawn.map(({ li }) => li),
-    );
-    // Moving an element takes the focus from it.
-    if (hand instanceof HTMLElement && hand !== document.activeElement && hand.isConnected)
-      hand.focus({ preventScroll: true });
-    if (moved && this.order) this.settle.moved();
+    const moved = order !== this.order && this.order;
     this.order = order;
+    render(
+      near.map((row, n) => this._view(row, over[n])),
+      this.list,
+    );
+    if (this.list.style.paddingBottom !== under) this.list.style.paddingBottom = under;
+    this.near.measure(this.list);
+    // Moving an element takes the focus from it. A hand on a button that went stays at its alarm, and on no other
+    // action: the same key a second time does nothing.
+    if (held && hand instanceof HTMLElement && hand !== document.activeElement)
+      (hand.isConnected ? hand : this._li(held))?.focus({ preventScroll: true });
+    if (moved) this.settle.moved();
     write(this.count, String(rows.length));
     this.unowned.update();
     this._measure();
-    this.store.draws(new Set(ids));
+    this.store.draws(new Set(near.map((row) => row.id)));
+  }
+
+  /** @param {import("../shell/store.js").Row} row @param {string} top */
+  _view(row, top) {
+    const { store, does } = this;
+    const what = this.opened.get(row.id) ?? "";
+    const opened = FORMS.includes(what) && !offered(row).includes(what) ? "" : what;
+    // What else a row says of goes with the clock, the language, who is here and on shift, and a hand that must wait.
+    const { words, desk, together: people } = store;
+    const now = Math.floor(store.now() / 1000);
+    const waits = [store.live, this.settle.moving, store.guarded(row.id), does.opens()].join();
+    const stands = { lines: 2, selected: false, stop: true, begins: "", place: "", top };
+    const props = { store, row, does, opened, now, words, desk, people, waits, ...stands };
+    const view = row.reserved ? Reserved : FloorRow;
+    return alone(/** @type {any} */ (view), props, { key: row.id, of: row, plain: Plain });
   }
 
   /** Once a frame, when the page has been laid out anyway: no alarm waits for it. */
@@ -118,10 +142,7 @@ export class Floor {
   _below() {
     const rows = this.open();
     const edge = this.scroller.getBoundingClientRect().bottom - NAMED_PX;
-    const top = (/** @type {string} */ id) => {
-      const li = this.rows.get(id)?.li;
-      return li?.isConnected ? li.getBoundingClientRect().top : NaN;
-    };
+    const top = (/** @type {string} */ id) => this._li(id)?.getBoundingClientRect().top ?? NaN;
     const seen = rows.findLastIndex(({ id }) => top(id) <= edge);
     // What is not drawn stands where its order says; what is, may wait for a hand before it moves there.
     const under = rows.filter(({ id }, n) => (Number.isNaN(top(id)) ? n > seen : top(id) > edge));
@@ -129,9 +150,35 @@ export class Floor {
     this.below.show([{ key: "floor", n: under.length, ask: under.filter(needs).length, go }]);
   }
 
-  tick() {
-    for (const drawn of this.rows.values()) if (drawn instanceof FloorRow) drawn.tick();
-    this.crew.tick();
+  /** @param {string} id @param {string} name */
+  _press(id, name) {
+    const row = this.store.rows.get(id);
+    if (!row) return;
+    if (!FORMS.includes(name) || against(this.store, row, name, this.settle.moving))
+      this._ask(id, name, (now) => command(now, name));
+    else if (this.opened.get(id) === name) this._back(id);
+    else {
+      this._open(id, name);
+      this._li(id)?.querySelector(".acts .person, .acts input")?.focus();
+    }
+  }
+
+  /** @param {string} id @param {string} what */
+  _open(id, what) {
+    if (what) this.opened.set(id, what);
+    else this.opened.delete(id);
+    this.update();
+    if (what) this._li(id)?.scrollIntoView({ block: "nearest" });
+  }
+
+  /** One step out, the hand with it. @param {string} id */
+  _back(id) {
+    const from = this.opened.get(id);
+    const row = this.store.rows.get(id);
+    this._open(id, from === "actions" || !row || calls(this.store, row) ? "" : "actions");
+    this._li(id)
+      ?.querySelector(from === "actions" ? ".more" : `[data-do=${from}]`)
+      ?.focus();
   }
 
   /** Ask the desk for it, unless the alarm, or its row, changed just now. A wish that waited for a sign-in named its
@@ -144,9 +191,4 @@ export class Floor {
     if (why) this.desk.say(why, true);
     else this.desk.ask(name, row.label, made(row));
   }
-}
-
-/** A reserved row takes no hand. @param {FloorRow | ReservedRow | undefined} row */
-function act(row) {
-  if (row instanceof FloorRow) row.act();
 }

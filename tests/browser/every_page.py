@@ -157,12 +157,12 @@ async def supervisor(desk: Served) -> Pages:
     """The supervisor page: floor and review, a timeline, finding."""
     await routed(desk)
     page = await desk.page("Sofie Proef", "/supervisor", **WHOLE)
-    await expect(page.locator("#floor .row").first).to_be_visible(timeout=SLOW_MS)
+    await expect(page.locator("#floor .alarm").first).to_be_visible(timeout=SLOW_MS)
     await expect(page.locator("#review .review .card").first).to_be_visible(timeout=SLOW_MS)
     yield "the review", page
-    await page.locator("#floor .row .more:visible").first.click()
+    await page.locator("#floor .alarm .more:visible").first.click()
     yield "what can be done on the floor", page
-    await page.locator("#floor .row .pick:not(:disabled)").first.click()
+    await page.locator("#floor .alarm .pick:not(:disabled)").first.click()
     await expect(page.locator("#opened .records tr").first).to_be_visible(timeout=SLOW_MS)
     yield "a timeline", page
     await page.keyboard.press("/")

@@ -31,6 +31,8 @@ RETYPE = "typed => document.querySelectorAll('input').forEach((one, n) => (one.v
 # order, which stands as it was sent, and where a record stands in the log.
 DATA = (
     ".street-name",
+    "g.streets > text",
+    "g.numbers > text",
     "div.address > p.named > span.name",
     "div.sight > div > p.where",
     "div.asked > ul.chips > li > b",

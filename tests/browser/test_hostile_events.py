@@ -98,7 +98,7 @@ async def test_every_text_of_every_event_stays_words_on_pages_and_in_the_device_
         reading = asyncio.create_task(auditing.run())
         for who, path, shown in (
             ("Mieke Proef", "/operator", "#queue .alarm"),
-            ("Sofie Proef", "/supervisor", "#floor .row"),
+            ("Sofie Proef", "/supervisor", "#floor .alarm"),
             ("Anna Proef", "/auditor", "#list tbody tr"),
             ("Tech Proef", "/bench", "#device"),
         ):
@@ -109,7 +109,7 @@ async def test_every_text_of_every_event_stays_words_on_pages_and_in_the_device_
                 await page.locator("#queue .alarm .pick").first.click()
                 await expect(page.locator("#case .history li").nth(5)).to_be_visible(timeout=SLOW_MS)
             if path == "/supervisor":
-                await page.locator("#floor .row .pick").first.click()
+                await page.locator("#floor .alarm .pick").first.click()
                 await expect(page.locator("#opened .records tr").nth(20)).to_be_visible(timeout=SLOW_MS)
                 text = await unharmed(page)
                 assert sum(trick in text for trick in ENEMYS if trick.isprintable()) > 10

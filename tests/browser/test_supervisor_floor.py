@@ -138,13 +138,25 @@ def test_an_alarm_nobody_has_is_assigned_and_is_everybodys_until_it_is_accepted(
     expect(crew).to_contain_text("1 alarm")
 
 
-def test_a_low_floor_says_how_many_alarms_are_below_and_leads_to_them(desks: Desks, feed: Feed) -> None:
+WHOLE = """(list) => { const { top, bottom } = list.closest(".scroller").getBoundingClientRect();
+return [...list.children].map((row) => row.getBoundingClientRect()).filter((row) => row.top >= top && row.bottom <= bottom).length; }"""
+
+
+def test_a_low_floor_shows_three_alarms_that_call_whole_and_leads_to_those_below(desks: Desks, feed: Feed) -> None:
     page = floor(desks, 1366, 768)
     for n in range(30, 35):
         feed.press(f"AMR-{n:05}")
     way = page.locator("#floor .below").get_by_role("button")
     expect(way).to_have_text(re.compile(r"^\d+ more below · \d+ asking$"))
     expect(page.locator("#floor .unowned")).to_have_class(re.compile("some"))
+    expect(page.get_by_role("button", name=re.compile("^CONFIRM ")).nth(2)).to_be_attached()
+    until(lambda: page.locator("#floor .alarms").evaluate(WHOLE) >= 3)
+    crew, line = page.get_by_role("group", name="On shift"), page.locator("#floor summary")
+    expect(crew).to_be_hidden()
+    expect(line).to_contain_text(re.compile(r"On shift \d"))
+    line.press("Enter")
+    expect(crew).to_be_visible()
+    line.press("Enter")
     last = page.locator("#floor .alarms > li").last
 
     def reached() -> bool:  # rows grow when the words of their places come: the way is there again then

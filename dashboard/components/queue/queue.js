@@ -26,6 +26,7 @@ export class Queue {
   constructor(root, store, does) {
     this.store = store;
     this.does = {
+      pick: (/** @type {string} */ id) => store.select(id),
       fly: does.fly,
       take: (/** @type {string} */ id) => (this.settle.moving ? does.refuse(id) : does.take(id)),
     };

@@ -13,8 +13,9 @@ const TAGS = 2; // of a row; further ones are counted
 /** @typedef {import("../../shell/store.js").Store} Store @typedef {import("../../shell/wire.js").Row} Row
  * @typedef {import("../../shell/wire.js").DeviceRow} DeviceRow @typedef {import("./tags.js").Tag} Tag
  * @typedef {{store: Store, lines: number, selected: boolean, stop: boolean, top: string, begins: string, place: string,
- * does: {take: (id: string) => void, fly: (id: string) => void}}} Stands how a row stands in the list: in how many
- * `lines`, whether Tab `stop`s at it, the room over it (`top`), the group it `begins`, whose alarm it is (`place`)
+ * does: {pick: (id: string) => void, take?: (id: string) => void, fly?: (id: string) => void}}} Stands how a row stands
+ * in the list: in how many `lines`, whether Tab `stop`s at it, the room over it (`top`), the group it `begins`, whose
+ * alarm it is (`place`)
  * @typedef {Stands & {row: Row}} AlarmProps @typedef {Stands & {row: DeviceRow}} DeviceProps */
 
 /** An open or closed alarm. @param {AlarmProps} props */
@@ -23,18 +24,10 @@ export function Alarm(props) {
   const announced = place === "announced";
   const now = store.now();
   const closed = row.state === "closed";
-  const { town, street } = nearOf(store, row);
   const tags = tagsOf(store, row);
-  const danger = tags.find(({ kind }) => kind === "danger");
+  const [danger] = dangers(tags);
   const marks = tags.filter((tag) => tag !== danger && !["mine", "line"].includes(tag.kind));
-  const here = [
-    street && h("span", { class: "street" }, street),
-    danger && drawn(danger),
-    ...tags.filter(({ kind }) => kind === "line").map(({ words }) => h(Line, { words })),
-    ...(lines === 1 ? grave(marks, closed) : []).map(drawn),
-    h("span", { class: "sure warn" }, closed ? "" : sureOf(store, row, now).vague),
-    h("span", { class: "who" }, !store.mine(row) || row.helpers?.length ? seats(store, row) : ""),
-  ];
+  const who = !store.mine(row) || row.helpers?.length ? seats(store, row) : "";
   const told = store.guards.told.get(row.id);
   const news = told ? sentence(store, { at: 0, ...told }) : "";
   const looks = { needs: needs(row) && !announced, announced, offered: store.offered(row) === "me", drill: row.drill };
@@ -51,10 +44,35 @@ export function Alarm(props) {
   return item(
     props,
     { kind: "press", name, looks, facts, shape: shapeOf(row.state, "press"), age },
-    h("div", { class: "one" }, h(Pick, { ...props, name, words: town }), ...here),
+    first(props, { name, tags, beside: lines === 1 ? grave(marks, closed) : [], who }),
     lines === 2 && h("div", { class: "two" }, ...some(marks, news), ...(closed ? ended(store, row) : coming(props))),
     !closed && !announced && takes(store, row) && h(Take, props),
   );
+}
+
+/** The first line of an alarm: where it is, what can kill, its line, how sure its place is, who has it.
+ * @param {AlarmProps & {disabled?: boolean}} props
+ * @param {{name: string, tags: Tag[], beside?: Tag[], who?: string}} says */
+export function first(props, { name, tags, beside = [], who = "" }) {
+  const { store, row } = props;
+  const { town, street } = nearOf(store, row);
+  const vague = row.state === "closed" ? "" : sureOf(store, row, store.now()).vague;
+  return h(
+    "div",
+    { class: "one" },
+    h(Pick, { ...props, name, words: town }),
+    street && h("span", { class: "street" }, street),
+    ...dangers(tags).map(drawn),
+    ...tags.filter(({ kind }) => kind === "line").map(({ words }) => h(Line, { words })),
+    ...beside.map(drawn),
+    h("span", { class: "sure warn" }, vague),
+    h("span", { class: "who" }, who),
+  );
+}
+
+/** @param {Tag[]} tags */
+function dangers(tags) {
+  return tags.filter(({ kind }) => kind === "danger").slice(0, 1);
 }
 
 /** A technical alarm. @param {DeviceProps} props */
@@ -130,7 +148,7 @@ export function Plain(props) {
 /** @param {Stands & {row: Row | DeviceRow}} props
  *  @param {{kind: string, name: string, looks: Record<string, unknown>, facts: object, shape: string, age: string}} of
  *  @param {...any} inside its line, then what stands after its age */
-function item({ store, row, lines, selected, top, begins, does }, { kind, name, looks, facts, shape, age }, ...inside) {
+export function item({ row, lines, selected, top, begins, does }, { kind, name, looks, facts, shape, age }, ...inside) {
   const is = Object.entries({ ...looks, selected, "is-one": lines === 1 }).flatMap(([look, on]) => (on ? [look] : []));
   return h(
     "li",
@@ -143,9 +161,9 @@ function item({ store, row, lines, selected, top, begins, does }, { kind, name, 
       "data-begins": begins || undefined,
       ...facts,
       onClick: (/** @type {Event} */ event) => {
-        if (!(/** @type {Element} */ (event.target).closest(".take"))) store.select(row.id);
+        if (!(/** @type {Element} */ (event.target).closest(".take, .acts"))) does.pick(row.id);
       },
-      onDblClick: () => does.fly(row.id),
+      onDblClick: () => does.fly?.(row.id),
     },
     h("span", { class: "glyph" }, h(Shape, { name: shape })),
     inside[0],
@@ -155,9 +173,9 @@ function item({ store, row, lines, selected, top, begins, does }, { kind, name, 
 }
 
 /** Its name: the button that chooses it.
- * @param {{selected: boolean, stop: boolean, name: string, words: string}} props */
-function Pick({ selected, stop, name, words }) {
-  const facts = { "aria-current": selected || undefined, "aria-label": name };
+ * @param {{selected: boolean, stop: boolean, name: string, words: string, disabled?: boolean}} props */
+function Pick({ selected, stop, name, words, disabled }) {
+  const facts = { "aria-current": selected || undefined, "aria-label": name, disabled };
   return h("button", { class: "pick", type: "button", tabIndex: stop ? 0 : -1, ...facts }, words);
 }
 
@@ -181,7 +199,7 @@ function Take({ store, row, does }) {
       class: "take",
       type: "button",
       "aria-label": store.t(offered ? "action_label" : "take_label", named),
-      onClick: (/** @type {MouseEvent} */ { detail }) => detail < 2 && does.take(row.id),
+      onClick: (/** @type {MouseEvent} */ { detail }) => detail < 2 && does.take?.(row.id),
     },
     store.t(offered ? "do.accept_hand_over" : "take"),
   );
@@ -209,7 +227,7 @@ function some(tags, news) {
 }
 
 /** @param {Tag} tag */
-function drawn({ kind, words, again }) {
+export function drawn({ kind, words, again }) {
   return h("span", { class: `tag ${kind}${again ? " again" : ""}` }, words);
 }
 

@@ -46,7 +46,7 @@ function list(rows, stands = {}) {
     top: "",
     begins: "",
     place: "main",
-    does: { take: () => {}, fly: () => {} },
+    does: { pick: () => {}, take: () => {}, fly: () => {} },
     ...stands,
   };
   const draw = (/** @type {Row[]} */ these) =>
