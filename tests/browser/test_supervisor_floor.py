@@ -138,8 +138,11 @@ def test_an_alarm_nobody_has_is_assigned_and_is_everybodys_until_it_is_accepted(
     expect(crew).to_contain_text("1 alarm")
 
 
-WHOLE = """(list) => { const { top, bottom } = list.closest(".scroller").getBoundingClientRect();
-return [...list.children].map((row) => row.getBoundingClientRect()).filter((row) => row.top >= top && row.bottom <= bottom).length; }"""
+WHOLE = """(list) => {
+  const { top, bottom } = list.closest(".scroller").getBoundingClientRect();
+  const rows = [...list.children].map((row) => row.getBoundingClientRect());
+  return rows.filter((row) => row.top >= top && row.bottom <= bottom).length;
+}"""
 
 
 def test_a_low_floor_shows_three_alarms_that_call_whole_and_leads_to_those_below(desks: Desks, feed: Feed) -> None:
