@@ -12,7 +12,7 @@ import { holds, well } from "./actions.js";
  *  @typedef {{heartbeat?: number, gaps?: number, gap_at?: number}} Feed */
 
 // Where the column, or a page that scrolls, has room for all of it; as in page.css.
-const ROOMY = "(min-height: 56.26em), (max-width: 68.75em), (max-height: 35em)";
+const ROOMY = "not all and (max-height: 56.25em), (max-width: 68.75em), (max-height: 35em)";
 
 export class Crew {
   /** @param {HTMLElement} place @param {import("../shell/store.js").Store} store */
@@ -28,7 +28,7 @@ export class Crew {
     this.list = element("ul", "people");
     this.hidden = element("p", "none", store.t("floor.nameless"));
     const title = store.t("people");
-    // It scrolls: a hand on the keyboard must reach it too.
+    // A hand on the keyboard must reach it too where it scrolls.
     const crew = element(
       "div",
       { class: "crew", tabindex: 0, role: "group", "aria-label": title },

@@ -60,7 +60,10 @@ export class Floor {
       },
       decline: (id, reason) =>
         this._ask(id, "decline_hand_over", (row) => ({ do: "decline_hand_over", incident: row.id, reason })),
-      pick: (id) => middle.opens && middle.open(id),
+      // Each look is a record: by its name alone, and once.
+      pick: (id, { target, detail }) => {
+        if (middle.opens && detail < 2 && /** @type {Element} */ (target).closest(".pick")) middle.open(id);
+      },
       opens: () => middle.opens,
       moving: () => this.settle.moving,
       work,
@@ -72,7 +75,7 @@ export class Floor {
       event.preventDefault(); // it leads out of this, and not of more
       this._back(id);
     });
-    store.on("rows desk together covers guard second live", () => this.update());
+    store.on("rows desk language together covers guard second live", () => this.update());
     store.on("second live", () => this.crew.tick());
   }
 
@@ -88,7 +91,12 @@ export class Floor {
   }
 
   update() {
+    if (!this.store.welcomed) return; // that none is open was not told yet
     const rows = this.open();
+    for (const [id, what] of this.opened) {
+      const row = rows.find((one) => one.id === id);
+      if (!row || (FORMS.includes(what) && !offered(row).includes(what))) this.opened.delete(id);
+    }
     const hand = document.activeElement;
     const held = hand !== this.scroller && this.scroller.contains(hand) && hand?.closest("li")?.dataset.incident;
     const near = this.near.of(this.list, rows, (row) => row.id === held);
@@ -106,24 +114,23 @@ export class Floor {
     // action: the same key a second time does nothing.
     if (held && hand instanceof HTMLElement && hand !== document.activeElement)
       (hand.isConnected ? hand : this._li(held))?.focus({ preventScroll: true });
-    if (moved) this.settle.moved();
     write(this.count, String(rows.length));
     this.unowned.update();
     this._measure();
     this.store.draws(new Set(near.map((row) => row.id)));
+    if (moved) this.settle.moved();
   }
 
   /** @param {import("../shell/store.js").Row} row @param {string} top */
   _view(row, top) {
     const { store, does } = this;
-    const what = this.opened.get(row.id) ?? "";
-    const opened = FORMS.includes(what) && !offered(row).includes(what) ? "" : what;
+    const opened = this.opened.get(row.id) ?? "";
     // What else a row says of goes with the clock, the language, who is here and on shift, and a hand that must wait.
-    const { words, desk, together: people } = store;
+    const { desk, language, together: people } = store;
     const now = Math.floor(store.now() / 1000);
     const waits = [store.live, this.settle.moving, store.guarded(row.id), does.opens()].join();
     const stands = { lines: 2, selected: false, stop: true, begins: "", place: "", top };
-    const props = { store, row, does, opened, now, words, desk, people, waits, ...stands };
+    const props = { store, row, does, opened, now, language, desk, people, waits, ...stands };
     const view = row.reserved ? Reserved : FloorRow;
     return alone(/** @type {any} */ (view), props, { key: row.id, of: row, plain: Plain });
   }
@@ -142,7 +149,9 @@ export class Floor {
   _below() {
     const rows = this.open();
     const edge = this.scroller.getBoundingClientRect().bottom - NAMED_PX;
-    const top = (/** @type {string} */ id) => this._li(id)?.getBoundingClientRect().top ?? NaN;
+    const drawn = /** @type {HTMLElement[]} */ ([...this.list.children]);
+    const tops = new Map(drawn.map((li) => [li.dataset.incident, li.getBoundingClientRect().top]));
+    const top = (/** @type {string} */ id) => tops.get(id) ?? NaN;
     const seen = rows.findLastIndex(({ id }) => top(id) <= edge);
     // What is not drawn stands where its order says; what is, may wait for a hand before it moves there.
     const under = rows.filter(({ id }, n) => (Number.isNaN(top(id)) ? n > seen : top(id) > edge));

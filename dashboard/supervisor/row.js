@@ -6,7 +6,7 @@ import { h } from "../shell/kit.js";
 import { retain } from "../shell/kept.js";
 import { shapeOf } from "../shell/shapes.js";
 import { needs } from "../shell/order.js";
-import { drawn, first, item } from "../components/queue/row.js";
+import { drawn, first, grave, item } from "../components/queue/row.js";
 import { nameOf, stepOf } from "../components/queue/says.js";
 import { tagsOf } from "../components/queue/tags.js";
 import { takenOver } from "../components/coverage/words.js";
@@ -14,7 +14,7 @@ import { again, done, seats, upcoming } from "../components/escalation/words.js"
 import { FORMS, against, calls, holds, next, offered, receivers, well } from "./actions.js";
 
 /** @typedef {import("../shell/store.js").Store} Store @typedef {import("./actions.js").Row} Row
- * @typedef {{pick: (id: string) => void, opens: () => boolean, moving: () => boolean, work: string,
+ * @typedef {{pick: (id: string, event: MouseEvent) => void, opens: () => boolean, moving: () => boolean, work: string,
  * press: (id: string, name: string) => void, more: (id: string) => void, assign: (id: string, to: string) => void,
  * decline: (id: string, reason: string) => void}} Does
  * @typedef {import("../components/queue/row.js").AlarmProps & {opened: string, does: Does}} FloorProps */
@@ -23,13 +23,18 @@ import { FORMS, against, calls, holds, next, offered, receivers, well } from "./
 export function FloorRow(props) {
   const { store, row, opened, does } = props;
   const tags = tagsOf(store, row);
-  const name = nameOf(store, row);
+  const name = nameOf(
+    store,
+    row,
+    tags.filter(({ short }) => !short),
+  );
   const called = store.called(row);
   const looks = { needs: needs(row) || called, called, offered: store.offered(row) === "me" };
   const facts = { "data-state": row.state, "data-owner": row.owner ?? "", tabIndex: -1 };
   const asked = calls(store, row);
   const some = offered(row).length > 0;
-  const beside = tags.filter(({ short, kind }) => !short && kind !== "danger" && kind !== "line");
+  const danger = tags.find(grave);
+  const beside = tags.filter((tag) => !tag.short && tag !== danger && tag.kind !== "line");
   const to = store.offered(row) === "other" ? store.t("offered_row", { who: row.offered_to }) : "";
   return item(
     props,
@@ -77,6 +82,7 @@ function Acts(props) {
     const words = store.t(name === "take_over" && store.mine(row) ? "do.acknowledge" : `do.${name}`);
     const why = against(store, row, name, does.moving());
     return once(`do ${name}${name === primary ? " primary" : ""}`, words, () => does.press(row.id, name), {
+      key: name, // one that went takes the hand with it: none stands on the next
       "data-do": name,
       "aria-label": store.t("action_label", { action: words, label: row.label }),
       "aria-disabled": !!why,
@@ -127,10 +133,10 @@ function Reason({ store, row, does }) {
     if (reason.value.trim()) does.decline(row.id, reason.value.trim());
     else reason.focus();
   };
-  const input = h("input", { name: "reason", maxLength: 2000, required: true });
+  const input = h("input", { name: "reason", maxLength: 2000, required: true, autocomplete: "off" });
   return h(
     "form",
-    { noValidate: true, onSubmit: send },
+    { noValidate: true, autocomplete: "off", onSubmit: send },
     h("label", null, store.t("field_reason"), input),
     h("button", { class: "do" }, store.t("do.decline_hand_over")),
   );

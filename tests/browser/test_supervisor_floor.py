@@ -73,6 +73,7 @@ def test_an_escalation_is_confirmed_and_taken_from_the_floor_by_keyboard_alone(
     tab_to(boss, f"CONFIRM {device}")
     boss.keyboard.press("Enter")
     expect(alarm).to_contain_text(f"{me(boss)} sees to it")
+    expect(alarm).to_be_focused()  # on no action: the same key a second time does nothing
     expect(row(ann, device)).to_have_attribute("data-state", "raised")  # confirming is not taking
     ready(boss, f"Take {device}")
     tab_to(boss, f"Take {device}")

@@ -69,7 +69,8 @@ class HouseNumbers {
 
   /** No house is numbered any more. */
   blank() {
-    this.streets.texts.numbers = [];
+    const { texts } = this.streets;
+    if (texts.numbers.length) texts.numbers = [];
     this.placed = "";
   }
 }

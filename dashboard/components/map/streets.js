@@ -329,7 +329,7 @@ class StreetMap {
 
   /** No street is named any more. */
   blank() {
-    this.texts.streets = [];
+    if (this.texts.streets.length) this.texts.streets = [];
     this.named = "";
   }
 

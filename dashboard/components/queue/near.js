@@ -1,6 +1,4 @@
 // Of a long list only what is near the screen is drawn; for the others there is room. A short list is drawn whole.
-import { arrange } from "../../shell/build.js";
-
 const WHOLE = 60; // rows: fewer cost a browser less than leaving some out
 const AROUND = 12; // rows drawn above the screen and under it
 const HEIGHT = 130; // px of a row, until one was measured
@@ -60,18 +58,6 @@ export class Near {
     if ((this.lists.get(list)?.count ?? 0) <= WHOLE || !rows.length || this.heights.has(list)) return;
     const high = rows.reduce((sum, li) => sum + li.offsetHeight, 0) / rows.length;
     if (high > 0) this.heights.set(list, Math.round(high));
-  }
-
-  /** Put the elements of those rows into the list, which holds no others, and room for what is not drawn.
-   *  @param {HTMLElement} list @param {HTMLElement[]} elements */
-  put(list, elements) {
-    const { over, under } = this.rooms(list);
-    elements.forEach((li, n) => {
-      if (li.style.marginTop !== over[n]) li.style.marginTop = over[n];
-    });
-    arrange(list, elements);
-    if (list.style.paddingBottom !== under) list.style.paddingBottom = under;
-    this.measure(list);
   }
 
   /** @param {HTMLElement} list */

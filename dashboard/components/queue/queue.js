@@ -161,9 +161,9 @@ export class Queue {
     const lines = selected ? 2 : row.state === "closed" ? 1 : this.lines;
     const place = technical || row.reserved ? "" : store.place(/** @type {Row} */ (row));
     // What else a row says of goes with the clock, the language and who is here.
-    const { words, desk } = store;
+    const { language, desk } = store;
     const now = Math.floor(store.now() / 1000);
-    const props = { store, row, does, selected, lines, place, now, words, desk, ...stands };
+    const props = { store, row, does, selected, lines, place, now, language, desk, ...stands };
     const view = technical ? Device : row.reserved ? Reserved : Alarm;
     return alone(/** @type {any} */ (view), props, { key: row.id, of: row, plain: Plain });
   }

@@ -13,9 +13,9 @@ const TAGS = 2; // of a row; further ones are counted
 /** @typedef {import("../../shell/store.js").Store} Store @typedef {import("../../shell/wire.js").Row} Row
  * @typedef {import("../../shell/wire.js").DeviceRow} DeviceRow @typedef {import("./tags.js").Tag} Tag
  * @typedef {{store: Store, lines: number, selected: boolean, stop: boolean, top: string, begins: string, place: string,
- * does: {pick: (id: string) => void, take?: (id: string) => void, fly?: (id: string) => void}}} Stands how a row stands
- * in the list: in how many `lines`, whether Tab `stop`s at it, the room over it (`top`), the group it `begins`, whose
- * alarm it is (`place`)
+ * does: {pick: (id: string, event: MouseEvent) => void, take?: (id: string) => void, fly?: (id: string) => void}}}
+ * Stands how a row stands in the list: in how many `lines`, whether Tab `stop`s at it, the room over it (`top`), the
+ * group it `begins`, whose alarm it is (`place`)
  * @typedef {Stands & {row: Row}} AlarmProps @typedef {Stands & {row: DeviceRow}} DeviceProps */
 
 /** An open or closed alarm. @param {AlarmProps} props */
@@ -25,7 +25,7 @@ export function Alarm(props) {
   const now = store.now();
   const closed = row.state === "closed";
   const tags = tagsOf(store, row);
-  const [danger] = dangers(tags);
+  const danger = tags.find(grave);
   const marks = tags.filter((tag) => tag !== danger && !["mine", "line"].includes(tag.kind));
   const who = !store.mine(row) || row.helpers?.length ? seats(store, row) : "";
   const told = store.guards.told.get(row.id);
@@ -44,7 +44,7 @@ export function Alarm(props) {
   return item(
     props,
     { kind: "press", name, looks, facts, shape: shapeOf(row.state, "press"), age },
-    first(props, { name, tags, beside: lines === 1 ? grave(marks, closed) : [], who }),
+    first(props, { name, tags, beside: lines === 1 ? few(marks, closed) : [], who }),
     lines === 2 && h("div", { class: "two" }, ...some(marks, news), ...(closed ? ended(store, row) : coming(props))),
     !closed && !announced && takes(store, row) && h(Take, props),
   );
@@ -56,13 +56,14 @@ export function Alarm(props) {
 export function first(props, { name, tags, beside = [], who = "" }) {
   const { store, row } = props;
   const { town, street } = nearOf(store, row);
+  const danger = tags.find(grave);
   const vague = row.state === "closed" ? "" : sureOf(store, row, store.now()).vague;
   return h(
     "div",
     { class: "one" },
     h(Pick, { ...props, name, words: town }),
     street && h("span", { class: "street" }, street),
-    ...dangers(tags).map(drawn),
+    danger && drawn(danger),
     ...tags.filter(({ kind }) => kind === "line").map(({ words }) => h(Line, { words })),
     ...beside.map(drawn),
     h("span", { class: "sure warn" }, vague),
@@ -70,9 +71,9 @@ export function first(props, { name, tags, beside = [], who = "" }) {
   );
 }
 
-/** @param {Tag[]} tags */
-function dangers(tags) {
-  return tags.filter(({ kind }) => kind === "danger").slice(0, 1);
+/** Whether it can kill. @param {Tag} tag */
+export function grave({ kind }) {
+  return kind === "danger";
 }
 
 /** A technical alarm. @param {DeviceProps} props */
@@ -160,8 +161,8 @@ export function item({ row, lines, selected, top, begins, does }, { kind, name, 
       title: name, // what has no room in it is read under the mouse
       "data-begins": begins || undefined,
       ...facts,
-      onClick: (/** @type {Event} */ event) => {
-        if (!(/** @type {Element} */ (event.target).closest(".take, .acts"))) does.pick(row.id);
+      onClick: (/** @type {MouseEvent} */ event) => {
+        if (!(/** @type {Element} */ (event.target).closest(".take, .acts"))) does.pick(row.id, event);
       },
       onDblClick: () => does.fly?.(row.id),
     },
@@ -207,7 +208,7 @@ function Take({ store, row, does }) {
 
 /** What one line has room for: what asks again, a drill, an offer; of a closed alarm the first that there is.
  * @param {Tag[]} tags @param {boolean} closed */
-function grave(tags, closed) {
+function few(tags, closed) {
   const stays = (/** @type {Tag} */ { key, again }) => again || key === "drill" || key === "offered";
   return closed ? tags.slice(0, TAGS) : tags.filter(stays).slice(0, 1);
 }
