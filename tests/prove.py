@@ -1,14 +1,15 @@
 """`make prove`: every proof in its whole form, and the benches; writes docs/reliability.md from what they measured.
 
-A proof tells its figures with `record_testsuite_property("what", value)`.
+A proof tells its figures with `record_testsuite_property("what", value)`. It takes hours: what a file of proofs came to is kept
+in `build/prove` until the page is written, so that a run that was cut off goes on.
 """
 
 import json
 import os
 import platform
+import shutil
 import subprocess
 import sys
-import tempfile
 import xml.etree.ElementTree as ET
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -16,21 +17,37 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
 PAGE = ROOT / "docs" / "reliability.md"
+KEPT = ROOT / "build" / "prove"
+WHOLE = ("--hypothesis-profile=prove", "-o", "asyncio_debug=false")
 
 
 def main() -> int:
     """Run everything marked `prove`, the tests of drawn examples, the bench. Returns 1 when one or a binding budget failed."""
-    with tempfile.TemporaryDirectory() as folder:
-        results = Path(folder) / "results.xml"
-        proofs = _tests("prove", f"--junitxml={results}")
-        tree = ET.parse(results)
-    drawn = _tests("hypothesis and not prove")
+    KEPT.mkdir(parents=True, exist_ok=True)
+    proofs = ET.Element("testsuites")
+    for file in _files():
+        result = KEPT / f"{file.replace('/', '.')}.xml"
+        if not result.exists():
+            _tests("prove", f"--junitxml={result}.new", file)
+            Path(f"{result}.new").rename(result)
+        proofs.extend(ET.parse(result).getroot())
+    failed = [str(case.get("name")) for case in proofs.iter("testcase") if _failed(case)]
+    failed += ["the tests of drawn examples"] if _tests("hypothesis and not prove") else []
     bench = subprocess.run(
         [sys.executable, "app.py", "bench", "--json"], cwd=ROOT, check=False, stdout=subprocess.PIPE, text=True
     )
-    PAGE.write_text(page(tree, json.loads(bench.stdout)), encoding="utf-8")
+    failed += ["bench"] if bench.returncode else []
+    PAGE.write_text(page(proofs, json.loads(bench.stdout)), encoding="utf-8")
     print(f"wrote {PAGE.relative_to(ROOT)}")  # noqa: T201
-    return 1 if proofs or drawn or bench.returncode else 0
+    shutil.rmtree(KEPT)
+    print("\n".join(f"FAILED: {one}" for one in failed))  # noqa: T201
+    return 1 if failed else 0
+
+
+def _files() -> list[str]:
+    """Where proofs stand."""
+    told = _pytest("--collect-only", "-qq", "-m", "prove", stdout=subprocess.PIPE)
+    return sorted({line.split(":")[0] for line in told.stdout.splitlines() if line.startswith("tests/")})
 
 
 TOLD = {
@@ -62,12 +79,19 @@ def _of_fault(name: str) -> tuple[str, str]:
 
 def _tests(marked: str, *words: str) -> int:
     """Run the tests that are marked so, each of drawn examples on all of them; pytest's exit code."""
-    whole = ("--hypothesis-profile=prove", "-o", "asyncio_debug=false")
-    command = [sys.executable, "-m", "pytest", "-m", marked, *whole, *words, *sys.argv[1:]]
-    return subprocess.run(command, cwd=ROOT, check=False).returncode
+    return _pytest("-m", marked, *WHOLE, *words).returncode
 
 
-def page(tree: ET.ElementTree, rows: list[dict[str, object]]) -> str:
+def _pytest(*words: str, stdout: int | None = None) -> "subprocess.CompletedProcess[str]":
+    command = [sys.executable, "-m", "pytest", *words, *sys.argv[1:]]
+    return subprocess.run(command, cwd=ROOT, check=False, stdout=stdout, text=True)
+
+
+def _failed(case: ET.Element) -> bool:
+    return any(case.find(kind) is not None for kind in ("failure", "error"))
+
+
+def page(tree: ET.Element, rows: list[dict[str, object]]) -> str:
     """The document: each proof with its verdict and seconds, the figures, the benches."""
     machine = f"{os.cpu_count()} cores, {platform.system()}, Python {platform.python_version()}"
     lines = [
@@ -77,15 +101,15 @@ def page(tree: ET.ElementTree, rows: list[dict[str, object]]) -> str:
         "",
         "## Proofs",
         "",
-        "| what was proved | verdict | seconds |",
-        "|---|---|---|",
+        "| what was proved | on | verdict | seconds |",
+        "|---|---|---|---|",
     ]
-    for case in sorted(tree.iter("testcase"), key=lambda one: one.get("classname", "")):
-        failed = any(case.find(kind) is not None for kind in ("failure", "error"))
+    proved = [(case, suite.get("timestamp", "")[:10]) for suite in tree for case in suite.iter("testcase")]
+    for case, day in sorted(proved, key=lambda one: one[0].get("classname", "")):
         skipped = case.find("skipped") is not None
         name = (case.get("name") or "").removeprefix("test_").replace("_", " ")
-        verdict = "FAILED" if failed else "skipped" if skipped else "holds"
-        lines.append(f"| {name} | {verdict} | {float(case.get('time') or 0):.0f} |")
+        verdict = "FAILED" if _failed(case) else "skipped" if skipped else "holds"
+        lines.append(f"| {name} | {day} | {verdict} | {float(case.get('time') or 0):.0f} |")
     figures = {str(figure.get("name")): str(figure.get("value")) for figure in tree.iter("property")}
     lines += by_fault(figures)
     lines += ["", "## Figures", "", "| what | value |", "|---|---|"]
