@@ -1,7 +1,7 @@
 """`make prove`: every proof in its whole form, and the benches; writes docs/reliability.md from what they measured.
 
 A proof tells its figures with `record_testsuite_property("what", value)`. It takes hours: what a file of proofs came to is kept
-in `build/prove` until the page is written, so that a run that was cut off goes on.
+in `build/prove` until the page is written, so that a run of the same commit that was cut off goes on.
 """
 
 import json
@@ -23,12 +23,17 @@ WHOLE = ("--hypothesis-profile=prove", "-o", "asyncio_debug=false")
 
 def main() -> int:
     """Run everything marked `prove`, the tests of drawn examples, the bench. Returns 1 when one or a binding budget failed."""
-    KEPT.mkdir(parents=True, exist_ok=True)
+    commit = subprocess.run(
+        ("git", "describe", "--always", "--dirty"), cwd=ROOT, check=True, capture_output=True, text=True
+    )
+    kept = KEPT / commit.stdout.strip()
+    kept.mkdir(parents=True, exist_ok=True)
     proofs = ET.Element("testsuites")
     for file in _files():
-        result = KEPT / f"{file.replace('/', '.')}.xml"
+        result = kept / f"{file.replace('/', '.')}.xml"
         if not result.exists():
-            _tests("prove", f"--junitxml={result}.new", file)
+            if (code := _tests("prove", f"--junitxml={result}.new", file)) > 1:
+                return code  # cut off, or not even collected: no verdict
             Path(f"{result}.new").rename(result)
         proofs.extend(ET.parse(result).getroot())
     failed = [str(case.get("name")) for case in proofs.iter("testcase") if _failed(case)]
@@ -47,6 +52,7 @@ def main() -> int:
 def _files() -> list[str]:
     """Where proofs stand."""
     told = _pytest("--collect-only", "-qq", "-m", "prove", stdout=subprocess.PIPE)
+    told.check_returncode()
     return sorted({line.split(":")[0] for line in told.stdout.splitlines() if line.startswith("tests/")})
 
 
@@ -83,7 +89,7 @@ def _tests(marked: str, *words: str) -> int:
 
 
 def _pytest(*words: str, stdout: int | None = None) -> "subprocess.CompletedProcess[str]":
-    command = [sys.executable, "-m", "pytest", *words, *sys.argv[1:]]
+    command = [sys.executable, "-m", "pytest", *words]
     return subprocess.run(command, cwd=ROOT, check=False, stdout=stdout, text=True)
 
 

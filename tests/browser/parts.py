@@ -74,13 +74,15 @@ def take(page: Page, device: str) -> None:
     """Choose an alarm and acknowledge it."""
     choose(page, device)
     acknowledged = row(page, device).and_(page.locator("[data-state=acknowledged]"))
+    refused = button(page, "Acknowledge").and_(page.locator(".refused"))
 
     def taken() -> bool:
-        """What changes just before a hand comes refuses it: it presses again."""
+        """A hand that what changed just before refused, in words, presses again."""
         if not acknowledged.count():
             expect(button(page, "Acknowledge").first).to_have_attribute("aria-disabled", "false")
             button(page, "Acknowledge").click()
-        with contextlib.suppress(AssertionError):
+            expect(acknowledged.or_(refused).first).to_be_attached()
+        with contextlib.suppress(AssertionError):  # it may bear the words of the press before
             expect(acknowledged).to_have_count(1, timeout=AGAIN_MS)
         return acknowledged.count() == 1
 

@@ -38,8 +38,7 @@ class HouseNumbers {
     return this.cells;
   }
 
-  /** Where nothing stands yet; what stands goes on standing. @param {View} view @param {Box[]} taken
-   */
+  /** Where nothing stands yet; what stands goes on standing. @param {View} view @param {Box[]} taken */
   place(view, taken) {
     const { near, streets } = this;
     if (!near) return;
@@ -52,8 +51,8 @@ class HouseNumbers {
     const perPx = (view.x1 - view.x0) / view.width;
     const blocks = new Blocks();
     taken.forEach((box) => blocks.fill(box));
-    for (const { text, x, y, angle } of names)
-      blocks.take(blocks.under(...toScreen(view, x, y), streets.width(text), angle ?? 0));
+    for (const { text, x, y, angle = 0 } of names)
+      blocks.take(blocks.under(...toScreen(view, x, y), streets.width(text), angle));
     const before = this.perPx === perPx ? numbers : [];
     this.perPx = perPx;
     /** @type {Written[]} */
