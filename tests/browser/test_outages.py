@@ -37,10 +37,13 @@ WATCH = """() => {
     if (lost() !== was) window.turns.push([(was = lost()), Date.now() / 1000]);
   }).observe(document.body, {attributes: true, attributeFilter: ['class']});
 }"""
+# Its middle and its width, tens of metres: how high it is depends on the lines that stand above.
 VIEW = """() => {
   for (const document of Bokeh.documents) for (const model of document._all_models.values())
-    if (model.type === 'Figure')
-      return [model.x_range, model.y_range].flatMap((range) => [range.start, range.end]).map((m) => Math.round(m / 10));
+    if (model.type === 'Figure') {
+      const { x_range: x, y_range: y } = model;
+      return [(x.start + x.end) / 2, (y.start + y.end) / 2, x.end - x.start].map((m) => Math.round(m / 10));
+    }
 }"""
 
 
@@ -171,7 +174,7 @@ class Kept:
         device = [consoles.press() for _ in range(20)][-1]
         take(page, device)
         self.device = device
-        until(lambda: (view := page.evaluate(VIEW))[1] - view[0] < 3_000)  # the map went to it
+        until(lambda: page.evaluate(VIEW)[2] < 3_000)  # the map went to it
         act(page, "Note")
         self.field = page.locator("form.form textarea")
         self.field.fill("she whispers, a door")
