@@ -255,6 +255,8 @@ def enter_takes(page: Page, field: Locator, options: Locator) -> None:
             with suppress(AssertionError):
                 until(lambda: options.count() > 1, 1.0)
                 break
+        else:
+            continue  # no answer within a second: the machine is busy
         texts = options.all_inner_texts()
         for _ in range(downs):
             page.keyboard.press("ArrowDown")
