@@ -103,9 +103,9 @@ def report(
             if out is not None:
                 drafts.enter_context(drafted(out, made))
             if summary is not None:
-                from reports.tables import csv, numbers
+                from reports.tables import framed, numbers
 
-                drafts.enter_context(drafted(summary, csv(numbers(found)).encode()))
+                drafts.enter_context(drafted(summary, framed(numbers(found))))
             if log is not None:
                 what = f"{found.profile.name}; {_said(found)}; by {by or 'nothing'}"
                 _enter(log, settings.key_file, chosen, made, len(rows), what, asks, reason, _)
@@ -264,7 +264,7 @@ def _made(form: Format, found: "Report", paper: "Paper", rows: "pd.DataFrame", n
         case "terminal":
             made = writing.terminal(paper)
         case "csv":
-            made = tables.csv(rows)
+            made = tables.framed(rows)
         case "parquet":
             made = tables.parquet(rows)
         case "json":

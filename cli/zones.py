@@ -23,12 +23,12 @@ def locate(
     """Say in which police zone a position lies, how surely, and which neighbours it may be in."""
     from centre.settings import load
     from maps.zones import Zones, locate_file, location_json
-    from reports.tables import csv
+    from reports.tables import framed
 
     with answered(), working(file is not None):
         loaded = Zones.load(zones or load({}).zones_dir)
         if file is not None:
-            sys.stdout.write(csv(locate_file(file, loaded)))
+            sys.stdout.buffer.write(framed(locate_file(file, loaded)))
         elif lat is None or lon is None:
             fail("give LAT and LON, or --file", 2)
         else:

@@ -384,7 +384,9 @@ def locate_file(path: Path, zones: Zones) -> pd.DataFrame:
     try:
         if not Path(path).is_file():  # a pipe that nobody writes to would be waited for
             raise ValueError("there is no such file")
-        table = pd.read_csv(path, dtype=str, keep_default_na=False, skipinitialspace=True)
+        with Path(path).open(encoding="utf-8-sig") as file:
+            parted = ";" if ";" in file.readline() else ","  # as a Belgian spreadsheet writes it, with decimal commas
+        table = pd.read_csv(path, sep=parted, dtype=str, keep_default_na=False, skipinitialspace=True)
     except (OSError, ValueError) as error:
         raise ZoneFileError(f"{Path(path).name} cannot be read: {error}") from error
     missing = [name for name in ("lat", "lon") if name not in table.columns]
@@ -398,7 +400,7 @@ def locate_file(path: Path, zones: Zones) -> pd.DataFrame:
 
 
 def _numbers(table: pd.DataFrame, column: str) -> Floats:
-    text = table[column].str.strip()
+    text = table[column].str.strip().str.replace(",", ".")
     numbers = np.asarray(pd.to_numeric(text, errors="coerce"), dtype=np.float64)
     _refuse(np.flatnonzero(~np.isfinite(numbers) & (text != "").to_numpy()), f"{column} is not a number")
     return numbers

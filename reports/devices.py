@@ -1,13 +1,10 @@
 """The list of devices as a CSV file: a line a device, times in Belgium with their offset: the hour that comes twice is clear."""
 
-import csv
-import io
 from collections.abc import Mapping
 from datetime import datetime
 
 from incidents.devices.listing import DeviceLine
-from incidents.events import BRUSSELS
-from reports.tables import harmless
+from reports.tables import sheet
 
 COLUMNS = (
     "device",
@@ -29,41 +26,30 @@ COLUMNS = (
 
 
 def as_csv(lines: tuple[DeviceLine, ...], now: datetime, victims: Mapping[str, str] | None = None) -> bytes:
-    """UTF-8 with a byte order mark, for spreadsheets. `victims`: the name of each case, by its number, as a column of its own.
-
-    `silent_h`: whole hours since it was last heard. Empty: not known.
-    """
-    made = io.StringIO()
-    writer = csv.writer(made, lineterminator="\r\n")
+    """`victims`: the name of each case, by its number, as a column of its own. `silent_h`: whole hours since it was last heard.
+    Empty: not known."""
     named = () if victims is None else ("victim",)
-    writer.writerow((*COLUMNS[:2], *named, *COLUMNS[2:]))
-    for line in lines:
-        silent = "" if line.last_heard is None else max(0, int((now - line.last_heard).total_seconds() // 3600))
-        counts = (line.tests, line.real) if line.counted else ("", "")
-        row = (
+
+    def row(line: DeviceLine) -> tuple[object, ...]:
+        return (
             line.device,
             line.case,
             *(() if victims is None else (victims.get(line.case, ""),)),
-            "" if line.battery is None else line.battery,
-            local(line.battery_at),
-            local(line.last_press),
-            local(line.last_heard),
-            silent,
-            *counts,
-            local(line.last_test),
+            line.battery,
+            line.battery_at,
+            line.last_press,
+            line.last_heard,
+            None if line.last_heard is None else max(0, int((now - line.last_heard).total_seconds() // 3600)),
+            *((line.tests, line.real) if line.counted else (None, None)),
+            line.last_test,
             _yes(line.failed),
-            local(line.last_real),
-            line.due.isoformat() if line.due else "",
+            line.last_real,
+            line.due.isoformat() if line.due else None,
             _yes(line.overdue),
             " ".join(alarm.condition for alarm in line.alarms),
         )
-        writer.writerow([harmless(cell) for cell in row])
-    return b"\xef\xbb\xbf" + made.getvalue().encode()
 
-
-def local(moment: datetime | None) -> str:
-    """A moment in Belgium, to the second, with its offset (ISO 8601); "" for none."""
-    return "" if moment is None else moment.astimezone(BRUSSELS).isoformat(timespec="seconds")
+    return sheet((*COLUMNS[:2], *named, *COLUMNS[2:]), map(row, lines))
 
 
 def _yes(fact: bool) -> str:

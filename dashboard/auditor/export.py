@@ -62,7 +62,7 @@ def _made(auditing: Auditing, asked: Asked, form: str) -> tuple[bytes, int]:
         return msgspec.json.format(msgspec.json.encode(looks), indent=1) + b"\n", len(looks)
     rows = [{"at": _time(look)} | msgspec.structs.asdict(look) for look in looks]
     names = ["at", *(name for name in Look.__struct_fields__ if name != "at_ms")]
-    return tables.csv(pd.DataFrame(rows, columns=names)).encode("utf-8", "backslashreplace"), len(looks)
+    return tables.framed(pd.DataFrame(rows, columns=names)), len(looks)
 
 
 def _time(look: Look) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import hashlib
 import io
 import zipfile
@@ -24,7 +23,7 @@ from reports.aggregate.register import Published
 from reports.aggregate.suppress import THRESHOLD, suppress
 from reports.aggregate.tables import tables
 from reports.aggregate.times import times
-from reports.tables import harmless
+from reports.tables import sheet
 
 COUNT_COLUMNS: Final = ("period", "province", "class", "outcome", "count", "status")
 INTERVAL_COLUMNS: Final = (
@@ -174,8 +173,4 @@ def placed(files: Mapping[str, bytes], out: Path) -> dict[Path, bytes]:
 
 
 def _csv(columns: tuple[str, ...], rows: Iterable[Mapping[str, Any]]) -> bytes:
-    made = io.StringIO()
-    writer = csv.writer(made, lineterminator="\n")
-    writer.writerow(columns)
-    writer.writerows(["" if row[name] is None else harmless(row[name]) for name in columns] for row in rows)
-    return made.getvalue().encode()
+    return sheet(columns, ([row[name] for name in columns] for row in rows))

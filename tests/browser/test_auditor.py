@@ -124,7 +124,7 @@ async def test_a_file_is_recorded_and_safe_in_a_spreadsheet(tmp_path: Path, zone
             await asks.locator("button.primary").click()
         file = await download.value
         text = Path(await file.path()).read_text(encoding="utf-8")
-        found = list(csv.DictReader(StringIO(text)))
+        found = list(csv.DictReader(StringIO(text.removeprefix("\ufeff")), delimiter=";"))
         assert [one["what"] for one in found] == ["break_glass", "case", "case"]
         assert found[1]["device"] == DEVICE and found[1]["why"] == "other"
         assert recorded(tmp_path, "audit_exported") == 1

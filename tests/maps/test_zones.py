@@ -183,6 +183,8 @@ def test_a_file_of_positions_comes_back_with_the_answers_added(zones, tmp_path):
     assert found["zone"].tolist()[:2] == ["5415", ""]
     assert found["inside"].tolist() == [True, False, False]
     assert found["lat"].tolist()[0] == "51.0536"
+    file.write_text("\ufeffname;lat;lon\na;51,0536;3,7253\n")  # as a Belgian spreadsheet writes it
+    assert locate_file(file, zones)["zone"].tolist() == ["5415"]
 
 
 @pytest.mark.parametrize(

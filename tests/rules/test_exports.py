@@ -1,4 +1,4 @@
-"""Whoever writes a table for a spreadsheet writes each cell through the one function that takes the formulas from it."""
+"""Tables for a spreadsheet are written in one place, which takes the formulas from each cell."""
 
 import io
 import re
@@ -16,16 +16,14 @@ from tests.rules.house import sources
 WRITES = re.compile(r"\bcsv\.writer\(|\bDictWriter\(|\.to_csv\(|\bto_excel\(")
 
 
-def test_every_cell_of_a_table_for_a_spreadsheet_is_made_harmless() -> None:
-    writers = {path: text for path, text in sources("*.py").items() if WRITES.search(text)}
-    assert "reports/tables.py" in writers and len(writers) > 2
-    product = {path: text for path, text in writers.items() if not path.startswith(("tests/", "bench/"))}
-    assert [path for path, text in product.items() if "harmless" not in text] == []
+def test_every_table_for_a_spreadsheet_is_written_in_one_place() -> None:
+    writers = [path for path, text in sources("*.py").items() if WRITES.search(text)]
+    assert [path for path in writers if not path.startswith(("tests/", "bench/"))] == ["reports/tables.py"]
 
 
 def test_every_line_of_a_command_is_said_by_the_one_function_that_lets_nothing_steer_a_terminal() -> None:
     cli = {path: text for path, text in sources("*.py").items() if path.startswith("cli/")}
-    said = re.compile(r"(?<![\w.])print\(|\becho\(|stdout\.write\((?!csv\()")
+    said = re.compile(r"(?<![\w.])print\(|\becho\(|stdout\.write\(")
     found = [f"{path}: {at.group()}" for path, text in cli.items() for at in said.finditer(text)]
     assert len(cli) > 25 and found == ["cli/terminal.py: echo("]
 

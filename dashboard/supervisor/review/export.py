@@ -84,8 +84,7 @@ def made(
     if form == "csv":
         rows = rows.drop(columns="operator").reset_index(drop=True)
         rows = tables.numbered(rows, numbers)
-        text = tables.csv(tables.in_belgium(rows))
-        return text.encode("utf-8", "backslashreplace"), *taken
+        return tables.framed(tables.in_belgium(rows)), *taken
     _ = translate
     found = report(
         table, one.selection, profile, title=_("Response times"), by=("as_class", "cic", "zone"), translate=_

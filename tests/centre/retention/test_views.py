@@ -30,7 +30,7 @@ from reports.measures.coarse import coarse, month_of, shown_rows
 from reports.measures.history import History
 from reports.measures.shape import Selection
 from reports.measures.tallies import Tallies
-from reports.tables import csv, in_belgium
+from reports.tables import framed, in_belgium
 from tests.centre.retention.parts import LONG_AGO, floor_of, lived, settings_of
 from tests.incidents.conftest import DEVICE, DrivenClock, Floor
 from tests.waiting import LONG_S
@@ -67,7 +67,7 @@ async def test_rows_that_are_taken_have_month_province_and_durations_and_counts_
     assert (told.loc[gone, "zone"], told.loc[gone, "operator"]) == (zones.provinces["40000"], "")
     for name in [name for name in table.columns if name.endswith("_s")]:
         assert str(told.loc[gone, name]) == str(before.loc[gone, name])
-    line = next(line for line in csv(in_belgium(told.reset_index())).splitlines() if gone in line)
+    line = next(line for line in framed(in_belgium(told.reset_index())).decode().splitlines() if gone in line)
     assert not any(word in line for word in GONE[:3]), line
     assert told["as_class"].tolist() == before["as_class"].tolist()
 

@@ -19,7 +19,7 @@ from incidents.devices.tally import Tally
 from incidents.messages import DeviceReport
 from incidents.roles import User
 from reports.catalogue import translator
-from reports.devices import as_csv, local
+from reports.devices import as_csv
 from reports.measures.table import table_of
 from reports.measures.tallies import Past
 from tests.dashboard.access.conftest import PASSWORD
@@ -178,8 +178,8 @@ async def test_the_page_says_of_each_device_what_is_due_and_how_long_it_was_sile
 
 def test_the_file_tells_the_two_hours_of_the_night_apart_and_holds_no_formula() -> None:
     twice = [datetime(2026, 10, 25, hour, 30, tzinfo=UTC) for hour in (0, 1)]
-    assert [local(at) for at in twice] == ["2026-10-25T02:30:00+02:00", "2026-10-25T02:30:00+01:00"]
-    line = DeviceLine(device="=cmd()", case="2026-1", last_heard=twice[0], counted=False)
+    line = DeviceLine(device="=cmd()", case="2026-1", last_heard=twice[0], battery_at=twice[1], counted=False)
     text = as_csv((line,), twice[1], {"2026-1": 'A, "B"'}).decode("utf-8-sig")
-    (row,) = csv.DictReader(io.StringIO(text))
+    (row,) = csv.DictReader(io.StringIO(text), delimiter=";")
+    assert [row["last_heard"], row["battery_at"]] == ["2026-10-25T02:30:00+02:00", "2026-10-25T02:30:00+01:00"]
     assert (row["device"], row["victim"], row["silent_h"], row["tests"]) == ("'=cmd()", 'A, "B"', "1", "")

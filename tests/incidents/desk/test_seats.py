@@ -8,7 +8,7 @@ from incidents import commands as cmd
 from incidents.actions import next_of, why_not
 from incidents.orders import ordered
 from incidents.roles import User
-from reports.tables import csv, numbered
+from reports.tables import framed, numbered
 from tests.incidents.conftest import DEVICE, Floor
 from tests.incidents.desk.test_desk import acknowledged, refused
 from tests.people import dispatcher
@@ -65,7 +65,11 @@ async def test_the_last_cad_number_stands_in_order_and_report_and_may_come_after
     numbers = await floor.desk.cad_numbers()
     assert numbers == {incident.id: "G2026-0418"}
     rows = numbered(pd.DataFrame({"incident": [incident.id, "another"], "state": ["closed", "closed"]}), numbers)
-    assert csv(rows).splitlines() == ["incident,cad,state", f"{incident.id},G2026-0418,closed", "another,,closed"]
+    assert framed(rows).decode("utf-8-sig").splitlines() == [
+        "incident;cad;state",
+        f"{incident.id};G2026-0418;closed",
+        "another;;closed",
+    ]
 
 
 @pytest.mark.parametrize("number", ["", "   ", "x" * 41, "=1+1", "a\nb"])

@@ -22,7 +22,7 @@ class Known(NamedTuple):
 
     @classmethod
     def read(cls, text: bytes) -> "Known":
-        rows = list(csv.DictReader(io.StringIO(text.decode())))
+        rows = list(csv.DictReader(io.StringIO(text.decode("utf-8-sig")), delimiter=";"))
         for row in rows:
             assert (row["count"] == "") == (row["status"] == "hidden"), row
         return cls(
@@ -125,7 +125,7 @@ def known_with_times(counts: bytes, intervals: bytes, interval: str) -> dict[Whe
     n = len(attack.unknowns)
     said = {
         (row["period"], row["province"], row["class"], ALL): row
-        for row in csv.DictReader(io.StringIO(intervals.decode()))
+        for row in csv.DictReader(io.StringIO(intervals.decode("utf-8-sig")), delimiter=";")
         if row["interval"] == interval
     }
     rows: list[np.ndarray] = []

@@ -93,7 +93,7 @@ class CaseAttack:
             sums["ended", quarter] = course(lambda i, j, k=k: j == k)
             sums["active", quarter] = course(lambda i, j, k=k: i <= k < j)
         legs: dict[tuple[str, str], set[object]] = {}
-        for row in csv.DictReader(io.StringIO(files["cases.csv"].decode())):
+        for row in csv.DictReader(io.StringIO(files["cases.csv"].decode("utf-8-sig")), delimiter=";"):
             where = (at, row["what"], row["period"], row["by"], row["value"])
             if row["by"] == ALL:
                 self._told(where, row, sums[row["what"], row["period"]])
@@ -109,7 +109,7 @@ class CaseAttack:
         if len(months) <= 12:
             old = course(lambda i, j: i < 0 and j < n)
             self._said.append(({long: 1.0} | dict.fromkeys((*old, early), -1.0), -np.inf, 0))
-        for row in csv.DictReader(io.StringIO(files["devices.csv"].decode())):
+        for row in csv.DictReader(io.StringIO(files["devices.csv"].decode("utf-8-sig")), delimiter=";"):
             where = (at, row["what"], row["period"], "device", ALL)
             parts = [(at, "device", row["what"], q) for q in quarters if row["period"] in (ALL, q)]
             self._told(where, row, self._some(parts))

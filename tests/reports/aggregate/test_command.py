@@ -70,7 +70,7 @@ def keyed(path: Path, number: str) -> bytes:
 
 
 def lines(folder: Path, name: str) -> set[str]:
-    return set((folder / name).read_text(encoding="utf-8").splitlines())
+    return set((folder / name).read_text(encoding="utf-8-sig").splitlines())
 
 
 def test_cases_are_counted_read_on_record_and_the_same_once_they_are_erased(
@@ -93,19 +93,19 @@ def test_cases_are_counted_read_on_record_and_the_same_once_they_are_erased(
     assert done.exit_code == 0, done.output
     found = lines(tmp_path / "out", "cases.csv")
     assert {
-        "all,active_before,all,all,0,published",
-        "all,granted,all,all,30,published",
-        "all,ended,all,all,12,published",
-        "all,active,all,all,18,published",
-        "2025-Q2,granted,all,all,16,published",
-        "2025-Q1,granted,all,all,,hidden",
-        "all,granted,context,weapons,,hidden",
+        "all;active_before;all;all;0;published",
+        "all;granted;all;all;30;published",
+        "all;ended;all;all;12;published",
+        "all;active;all;all;18;published",
+        "2025-Q2;granted;all;all;16;published",
+        "2025-Q1;granted;all;all;;hidden",
+        "all;granted;context;weapons;;hidden",
     } <= found, found
     with snapshot(own) as records:
         alarms = [
             r for r in records.of_type("device_alarmed") if r.open["condition"] == "link_lost" and r.at[:4] == "2025"
         ]
-    assert len(alarms) > 5 and f"all,link_lost,{len(alarms)},published" in lines(tmp_path / "out", "devices.csv")
+    assert len(alarms) > 5 and f"all;link_lost;{len(alarms)};published" in lines(tmp_path / "out", "devices.csv")
     for language, word in (("fr", "protection"), ("nl", "bescherming")):
         text = (tmp_path / "out" / f"codebook-{language}.md").read_text(encoding="utf-8")
         explained = {*CASE_COLUMNS, *DEVICE_COLUMNS, *DEVICE_FACTS, *get_args(What), *CONTEXT, "lasted"}
@@ -134,9 +134,9 @@ def test_a_year_is_written_with_its_codebooks_and_entered(log: Path, tmp_path: P
     total = next(
         line
         for line in (tmp_path / "out" / "counts.csv").read_text().splitlines()
-        if line.startswith("all,all,all,all")
+        if line.startswith("all;all;all;all")
     )
-    assert 5 <= int(total.split(",")[4]) <= 150
+    assert 5 <= int(total.split(";")[4]) <= 150
     assert "Antwerpen" in (tmp_path / "out" / "codebook-nl.md").read_text(encoding="utf-8")
     assert "Anvers" in (tmp_path / "out" / "codebook-fr.md").read_text(encoding="utf-8")
     assert read(register_of(log))[0].sha256 in made.output

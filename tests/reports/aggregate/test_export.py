@@ -32,7 +32,7 @@ PARTS: list[Many] = [
 
 
 def counts(text: bytes) -> list[dict[str, str]]:
-    return list(csv.DictReader(io.StringIO(text.decode())))
+    return list(csv.DictReader(io.StringIO(text.decode("utf-8-sig")), delimiter=";"))
 
 
 def test_no_person_device_zone_or_moment_is_in_any_file() -> None:

@@ -19,7 +19,7 @@ ON_SCENE = "pressed->on_scene"
 
 
 def scenes(export: Export) -> dict[tuple[str, str, str], dict[str, str]]:
-    rows = csv.DictReader(io.StringIO(export.files["intervals.csv"].decode()))
+    rows = csv.DictReader(io.StringIO(export.files["intervals.csv"].decode("utf-8-sig")), delimiter=";")
     return {(r["period"], r["province"], r["class"]): r for r in rows if r["interval"] == ON_SCENE}
 
 
@@ -47,7 +47,7 @@ def test_a_share_needs_five_within_the_limit_and_five_beyond_it() -> None:
 def test_a_profile_with_two_limits_gives_two_rows() -> None:
     parts = table([(40, "2026-01", "OVL", "real", "victim_safe")]).assign(**{"received->acknowledged_s": 12.0})
     rows = made(parts, profile=PROFILES["nena"]).files["intervals.csv"].decode().splitlines()
-    whole = [row.split(",") for row in rows if row.startswith("all,all,all,received->acknowledged")]
+    whole = [row.split(";") for row in rows if row.startswith("all;all;all;received->acknowledged")]
     assert [row[10] for row in whole] == ["15", "20"]
 
 
@@ -60,7 +60,7 @@ def test_nothing_is_said_of_the_times_of_a_hidden_cell() -> None:
     export = made(parts)
     shown = {
         (r["period"], r["province"], r["class"])
-        for r in csv.DictReader(io.StringIO(export.files["counts.csv"].decode()))
+        for r in csv.DictReader(io.StringIO(export.files["counts.csv"].decode("utf-8-sig")), delimiter=";")
         if r["count"] and r["outcome"] == "all"
     }
     assert scenes(export).keys() <= shown

@@ -20,7 +20,7 @@ from reports.external_table.report import read as external
 from reports.external_table.report import rows
 from reports.external_table.table import TableError, files
 from reports.render import html, terminal
-from reports.tables import csv
+from reports.tables import framed
 from tests.reports.conftest import ENDS, Reader, found, seconds, terminal_text
 
 DAY = "2024-05-06"
@@ -378,7 +378,7 @@ def test_whatever_stands_in_a_table_every_row_is_accounted_for_or_it_is_refused_
     for summary in read.report.summaries:
         assert summary.selected == summary.counted + summary.missing + summary.negative + summary.excluded
     written = paper(read, datetime(2026, 11, 24, tzinfo=UTC))
-    assert terminal(written) and html(written) and csv(rows(read.prepared))
+    assert terminal(written) and html(written) and framed(rows(read.prepared))
 
 
 def test_a_table_as_wide_as_a_book_is_read_in_no_time(reads: Reader) -> None:

@@ -37,7 +37,7 @@ def run(folder: Path, *options: str) -> dict[str, dict[str, str]]:
     )
     assert said.exit_code == 0, said.output
     text = out.read_bytes().decode("utf-8-sig")
-    return {row["device"]: row for row in csv.DictReader(io.StringIO(text, newline=""))}
+    return {row["device"]: row for row in csv.DictReader(io.StringIO(text, newline=""), delimiter=";")}
 
 
 async def test_the_command_lists_what_the_log_knows_and_enters_that_it_did(open_floor: Open, tmp_path: Path) -> None:
