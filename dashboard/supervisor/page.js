@@ -5,6 +5,7 @@ import { KeySheet } from "../components/shortcuts/key_sheet.js";
 import { TABLES } from "../components/shortcuts/tables.js";
 import { begin, join, part, ways } from "../shell/join.js";
 import { element, write } from "../shell/format.js";
+import { beside } from "./review/exports.js";
 import { Floor } from "./floor.js";
 import { Middle } from "./middle.js";
 
@@ -38,6 +39,10 @@ const middle = new Middle(
   { filters: part("filters"), review: part("review"), opened: part("opened"), tools, note: part("note") },
   base,
 );
+const sheet = beside(store.t("sheet"), `${base}sheet`);
+sheet.append(store.keys.cap("sheet"));
+store.on("access", () => (sheet.hidden = store.locked));
+part("foot").append(sheet);
 const keys = new KeySheet(store, desk, { put: (list) => part("panel").prepend(list), opener: part("foot") }).listen();
 store.keys.listen({
   find: () => {
@@ -45,6 +50,7 @@ store.keys.listen({
     middle.close();
     find.show();
   },
+  sheet: () => sheet.hidden || sheet.click(),
   stay: () => access.stay(),
 });
 store.on("opened", (/** @type {boolean} */ open) => {

@@ -173,6 +173,20 @@ def test_a_low_floor_shows_three_alarms_that_call_whole_and_leads_to_those_below
     expect(last).to_be_in_viewport()
 
 
+def test_the_handover_sheet_is_one_click_or_one_key_away_beside_the_page(desks: Desks, boss: Page) -> None:
+    way = boss.locator("#foot").get_by_role("link", name="Handover sheet")
+    for page, asks in (
+        (boss, way.click),
+        (boss, lambda: boss.keyboard.press("Shift+P")),
+        (desk := desks.open(), lambda: desk.keyboard.press("Shift+P")),
+    ):
+        expect(page.locator("#feed")).to_have_attribute("data-feed-state", "live")
+        with page.context.expect_page() as opened:
+            asks()
+        expect(opened.value.get_by_role("heading", level=1)).to_have_text("Handover sheet")
+        opened.value.close()
+
+
 def test_a_floor_without_its_server_says_so_and_comes_back_in_place(
     chromium: Browser, tmp_path: Path, feed: Feed
 ) -> None:

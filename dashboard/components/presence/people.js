@@ -41,6 +41,11 @@ export class People extends Sheet {
     if (!on || this.open || !this.desk.gate("people", "", () => this.show(true))) super.show(on);
   }
 
+  /** The handover sheet, beside this page, which goes on sounding. */
+  sheet() {
+    if (!this.store.locked) open(`${this.base}sheet`, "_blank", "noopener");
+  }
+
   update() {
     const { store } = this;
     const { people, offers } = store.together;

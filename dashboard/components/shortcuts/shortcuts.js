@@ -44,6 +44,7 @@ export class Keys {
       find: () => this._find(),
       why: () => this.parts.why.answer(),
       people: () => this.parts.people.show(!this.parts.people.open),
+      sheet: () => this.parts.people.sheet(),
       sound: () => this._sounds(false),
       sound_test: () => this._sounds(true),
       stay: () => this.parts.access.stay(),

@@ -15,6 +15,7 @@ const find = own("find", "/", "key_find_place");
 const stay = own("stay", "i");
 const why = own("why", "shift+y");
 const places = [own("copy_place", "shift+c"), own("spell_place", "shift+n")];
+const sheet = own("sheet", "shift+p", "sheet");
 const help = own("help", "?");
 const tab = fixed("Tab ⇧Tab", "tab");
 const map = [own("belgium", "0"), own("follow", "f"), own("layers", "m")];
@@ -42,6 +43,7 @@ export const TABLES = {
     fixed("← → ↑ ↓ + −", "map"),
     find,
     own("people", "w"),
+    sheet,
     own("others", "shift+u"),
     own("sound", "v"),
     own("sound_test", "shift+v"),
@@ -52,6 +54,7 @@ export const TABLES = {
   ],
   supervisor: [
     find,
+    sheet,
     why,
     stay,
     fixed("← → ↑ ↓", "marks"),
@@ -96,4 +99,4 @@ export const TABLES = {
 };
 
 /** The keys of a replay's or an exercise's operator page: no past is kept there. */
-export const DRESSED = TABLES.operator.filter(({ name }) => name !== "find" && name !== "map_window");
+export const DRESSED = TABLES.operator.filter(({ name }) => !["find", "sheet", "map_window"].includes(name ?? ""));

@@ -386,10 +386,10 @@ export class Review {
   /** The line at the foot: what the number under the hand means, else what is measured.
    * @param {Element | null} target */
   _define(target) {
-    const { store, facts, place } = this;
+    const { facts, place } = this;
     if (!facts) return;
     const said = target?.closest("[data-definition]")?.dataset.definition;
-    write(place.note, said || joined([this._measured(facts), this.left(), store.t("open_rule")]));
+    write(place.note, said || this._measured(facts));
   }
 
   /** @param {string} name @param {() => void} act */
