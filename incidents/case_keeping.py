@@ -197,7 +197,7 @@ class CaseKeeping:
         """Take a step of a case, of what was `typed`; sent twice it is one. A `replaced` one gives the device with it, and
         a handover one that is not hers yet: both are kept, or neither.
 
-        `seen`: how many steps the form showed, where that matters; `sure`: as in `DeviceCases.bind`. Raises NotPossible,
+        `seen`: how many steps the form showed, where that matters; `sure`: as in `DeviceCases.bind`, and that the case is to end. Raises NotPossible,
         NotBound and Refused("not_allowed").
         """
         allowed(user, "search cases" if kind == "doubted" else "keep cases")
@@ -213,6 +213,8 @@ class CaseKeeping:
             check(step, kept.case, kept.steps, self.today)
             if seen is not None and len(kept.steps) != seen:
                 raise NotPossible("meanwhile")
+            if kind == "ended" and not sure:
+                raise NotPossible("ends")
 
             def keep(*bindings: Binding, seen: Bindings | None = None) -> None:
                 self._register.take_step(number, step, *bindings, seen=len(kept.steps), bound=seen)

@@ -86,7 +86,8 @@ def of_case(kept: KeptCase, reader: Reader, *, keeps: bool) -> dict[str, Any]:
 
 
 def _step(step: Step, reader: Reader) -> dict[str, Any]:
-    said = {field: value for field in SAID if (value := getattr(step, field))}
+    named = {"office"} & {fact.rstrip("*") for fact in FACTS.get(step.kind, ())}  # that it is not known is said too
+    said = {field: value for field in SAID if (value := getattr(step, field)) or field in named}
     shown = {
         field: reader.day(value) if field in DATES else reader.zone_name(value) if field == "zone" else value
         for field, value in said.items()

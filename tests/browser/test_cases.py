@@ -82,4 +82,14 @@ async def test_a_keeper_works_by_the_keyboard_whatever_a_case_says(house: CasesH
         await page.keyboard.press("Enter")
         await expect(page.get_by_role("status")).to_have_text("Noted.")
         await expect(page.locator(".steps li").first).to_contain_text("looked at <b>it</b>")
+        await page.locator("summary", has_text="End").press("Enter")
+        await page.locator("details[open] input[name=reference]").fill("FA 14/2027")
+        await page.keyboard.press("Enter")
+        await expect(page.get_by_role("link", name="Leave it as it is")).to_be_focused()  # a second Enter ends nothing
+        await expect(page.locator("details[open] input[name=reference]")).to_have_value("FA 14/2027")
+        await expect(page.locator(".steps strong").get_by_text("Ended", exact=True)).to_have_count(0)
+        await clean(page)
+        await page.keyboard.press("Tab")
+        await page.keyboard.press("Enter")
+        await expect(page.locator(".steps strong").first).to_have_text("Ended")
         assert dialogs == []

@@ -74,12 +74,19 @@ async def test_a_case_from_its_decision_to_the_return_of_the_device(house: Cases
     until = (house.today + timedelta(90)).isoformat()
     assert (await taken("renewed", until="2026-01-01", **DECIDED, day=today))[0] == 409
     assert await taken("renewed", until=until, **DECIDED, day=house.today.isoformat()) == (303, "")
-    assert await taken("ended", reference="FA 14/2027", day=house.today.isoformat()) == (303, "")
+    status, said = await taken("ended", reference="FA 14/2027", day=house.today.isoformat())
+    assert (status, said[:26]) == (409, "Nothing was noted yet. Thi")
+    assert await taken("ended", reference="FA 14/2027", day=house.today.isoformat(), sure="1") == (303, "")
     assert await taken("replaced", old="", device="AMR-0102", sure="1") == (303, "")
     assert await flags("AMR-0102") == {"case_ended"}
     assert await taken("returned", device="AMR-0102", who="Insp. Fictief", day=house.today.isoformat()) == (303, "")
     page = (await house.page(NUMBER))[1]
     assert "device returned" in page and "Parket Voorbeeld" in page and "Gent</dd>" in page
+    done = dict(re.findall(r"<strong>(Decided|Ended|Device returned)</strong>(.*?)</p></li>", page))
+    said = {kind: re.sub(r"<.*?>", " ", text).split(" · ")[1] for kind, text in done.items()}
+    assert all(re.match(r"noted by +Kee Fictief ", text) for text in said.values())
+    assert re.search(r"Decided by: +Parket Voorbeeld ", said["Decided"]) and re.search("Decided by: +–", said["Ended"])
+    assert re.search(r"Done by: +Insp. Fictief ", said["Device returned"])
     records = [record async for _, record in house.log.records() if record.type == "case_step"]
     assert [record.open["kind"] for record in records] == [step.kind for step in _steps(house)]
     assert {record.open["role"] for record in records} == {"keeper"}

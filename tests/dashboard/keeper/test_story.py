@@ -90,7 +90,7 @@ async def test_a_case_is_pressed_in_every_state_from_its_decision_to_the_return_
     until = (house.today + timedelta(90)).isoformat()
     await story.step("renewed", until=until, **(DECIDED | {"reference": "FA 20/2027"}), day=story.today)
     await story.over(await story.press("AMR-0100", state="active"))
-    await story.step("ended", office="Parket Voorbeeld", reference="FA 21/2027", day=story.today)
+    await story.step("ended", sure="1", office="Parket Voorbeeld", reference="FA 21/2027", day=story.today)
     await story.over(await story.press("AMR-0100", state="ended", said=("case_ended",), panel="ended"))
     page = (await house.page(NUMBER))[1]
     assert "FA 21/2027" in page and "FA 20/2027" in page and "device not returned" in page
