@@ -132,9 +132,10 @@ def lines_of(more: Effect) -> list[str]:
 
 
 def imported(
-    file: CaseFile, report: ImportReport, register: KnownCases, *, lifted: int = 0, **two: Any
+    file: CaseFile, report: ImportReport, register: KnownCases, *, lifted: int = 0, **facts: Any
 ) -> ev.CasesImported:
-    """That cases are imported, with the version of each that the register keeps then. `two`: who proposed and confirmed."""
+    """That cases are imported, with the version of each that the register keeps then. `facts`: why; who proposed and
+    confirmed."""
     lines = []
     for what in ("withdrawn", "changed", "added"):  # of too many the last are left out
         for number in getattr(report, what):
@@ -149,7 +150,7 @@ def imported(
         sha256=file.sha256,
         cases=_listed(lines),
         lifted=lifted,
-        **two,
+        **facts,
     )
 
 

@@ -9,7 +9,7 @@ import typer
 
 from cli.second_person import By, Two, widening
 from cli.terminal import FromStdin, UsersPath, answered, fail, say, working
-from cli.why import enter
+from cli.why import enter, needed
 
 cases_app = typer.Typer(no_args_is_help=True, help="The case register.")
 
@@ -20,6 +20,7 @@ def cases_import(
     cases: Annotated[Path | None, typer.Option(help="The register's file.")] = None,
     log: Annotated[Path | None, typer.Option(help="The log, to keep cases with an open incident.")] = None,
     partial: Annotated[bool, typer.Option(help="Load the rest when a row is bad.")] = False,
+    reason: Annotated[str, typer.Option("--reason", help="Why, in words, kept sealed in the log.")] = "",
     by: By = "",
     password_stdin: FromStdin = False,
     users: UsersPath = None,
@@ -33,6 +34,7 @@ def cases_import(
     from incidents.cases import ImportReport, KnownCases
     from incidents.cases.rows import read_case_file
 
+    why = needed(reason) if reason else ""
     with answered(), working(not by):
         settings, read = load({"cases": cases, "log": log, "users": users}), read_case_file(file)
         check(settings)
@@ -42,7 +44,7 @@ def cases_import(
 
         def first(report: ImportReport, register: KnownCases) -> None:
             two.spend()
-            event = imported(read, report, register, lifted=len(agreed), **two.facts)
+            event = imported(read, report, register, lifted=len(agreed), reason=why, **two.facts)
             enter(settings.log, settings.key_file, CHANGED, event, beside=settings.cases)
 
         try:

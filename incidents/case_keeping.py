@@ -197,8 +197,8 @@ class CaseKeeping:
         """Take a step of a case, of what was `typed`; sent twice it is one. A `replaced` one gives the device with it, and
         a handover one that is not hers yet: both are kept, or neither.
 
-        `seen`: how many steps the form showed, where that matters; `sure`: as in `DeviceCases.bind`, and that the case is to end. Raises NotPossible,
-        NotBound and Refused("not_allowed").
+        `seen`: how many steps the form showed, where that matters; `sure`: as in `DeviceCases.bind`, and that the case is to
+        end. Raises NotPossible, NotBound and Refused("not_allowed").
         """
         allowed(user, "search cases" if kind == "doubted" else "keep cases")
         async with self._one_at_a_time:

@@ -4,7 +4,7 @@ import { button, draw, redraw } from "../shell/build.js";
 import { clock, clockAndDay, day, dayOf, element, joined, moment, number, together } from "../shell/format.js";
 import { Reason } from "../components/reason/reason.js";
 import { described, stateOf } from "./notices.js";
-import { duties, missing, why } from "./people.js";
+import { duties, missing, what, why } from "./people.js";
 
 /** @typedef {import("./wire.js").Notice} Notice @typedef {import("./wire.js").Part} Part
  * @typedef {import("./wire.js").Opened} Opened @typedef {import("./wire.js").Digest} Digest */
@@ -137,7 +137,7 @@ export class Beside {
     const quiet =
       look.quiet_days === NEVER ? store.t("audit.never") : store.t("audit.days_ago", { n: look.quiet_days });
     return [
-      element("h2", "", store.t(`audit.what.${look.what}`)),
+      element("h2", "", what(store, look)),
       this._facts([
         ["when", this._at(look.at_ms)],
         ["who", joined([this.people.of(look.who), ...duties(store, look.role)])],

@@ -1,9 +1,9 @@
 // The list of looks: what is asked for above it, its rows sorted by their heads, a part of it at a time. Arrows go
 // through the rows.
 import { button, labelled, options, redraw } from "../shell/build.js";
-import { attributes, dayOf, element, moment, number, write, clock } from "../shell/format.js";
+import { attributes, dayOf, element, joined, moment, number, write, clock } from "../shell/format.js";
 import { shape } from "../shell/shapes.js";
-import { duties, missing, why } from "./people.js";
+import { duties, missing, what, why } from "./people.js";
 
 /** @typedef {import("./wire.js").View} View @typedef {import("./wire.js").Look} Look
  * @typedef {import("./wire.js").Part} Part */
@@ -15,6 +15,7 @@ const ALARMS = ["", "with", "without"];
 const COLUMNS = ["at_ms", "who", "role", "what", "case", "why", "alarm"];
 const TYPED_MS = 300;
 const REST_MS = 200;
+const HELD_MS = 1500;
 const DAY = /** @type {const} */ ({ weekday: "short", day: "numeric", month: "short" });
 
 export class List {
@@ -69,6 +70,8 @@ export class List {
       element("div", "pages", this.before, this.range, this.next, this.own),
     );
     root.querySelector("form")?.addEventListener("submit", (event) => event.preventDefault());
+    this.moved = 0; // when a hand was over the rows
+    this.table.addEventListener("pointermove", () => (this.moved = Date.now()));
     this.table.addEventListener("keydown", (event) => this._pressed(event));
     store.on("language", () => this.show());
     this._stand();
@@ -103,12 +106,16 @@ export class List {
     this.does.ask();
   }
 
-  /** @param {Part} part */
-  take(part) {
+  /** @param {Part} part @param {boolean} renewed it was asked for by nobody, and stays where it is */
+  take(part, renewed) {
     this.part = part;
     this.start = part.listed.start;
     this.show();
-    this.table.parentElement?.scrollTo({ top: 0 });
+    if (!renewed) this.table.parentElement?.scrollTo({ top: 0 });
+  }
+
+  get held() {
+    return Date.now() - this.moved < HELD_MS;
   }
 
   /** Nobody is there to see it. */
@@ -161,7 +168,13 @@ export class List {
     );
     this.before.disabled = !listed.start;
     this.next.disabled = last >= listed.count;
-    write(this.own, listed.own ? store.t("audit.own", { n: listed.own }) : "");
+    const { all, with: open, without } = listed.counts;
+    const nobody = all - open - without; // a list, an export, a sign-in
+    const { own } = listed;
+    write(
+      this.own,
+      joined([nobody && store.t("audit.of_nobody", { n: nobody }), own && store.t("audit.own", { n: own })]),
+    );
   }
 
   /** What is asked for, on what asks for it. */
@@ -244,7 +257,7 @@ export class List {
       ),
       element("td", "person", this.people.of(look.who)),
       element("td", "dim", look.command ? store.t("audit.command") : duties(store, look.role).join(", ")),
-      element("td", "", store.t(`audit.what.${look.what}`)),
+      element("td", "", what(store, look)),
       element("td", "case", look.case || look.device),
       element("td", said ? "" : "bad", said || (lacks ? store.t("audit.none_given") : "")),
       element(

@@ -15,6 +15,7 @@ import { People } from "./people.js";
 import { whole } from "./wire.js";
 
 const DAY_MS = 86_400_000;
+const RENEW_MS = 2000;
 
 const begun = begin({ said: "foot" }, TABLES.auditor);
 const { base, store, desk } = begun;
@@ -23,6 +24,8 @@ const view = whole(dayOf(Date.now() - 6 * DAY_MS), dayOf(Date.now()));
 /** @type {import("./wire.js").Audit | null} */
 let audit = null;
 let asked = 0; // the number of what was asked for last
+let renewed = 0; // that of what nobody asked for: something new was told
+let renewing = 0;
 let who = "";
 
 const chain = new Chain(store, part("chain"));
@@ -80,6 +83,14 @@ function ask() {
   store.send({ do: "list", n: ++asked, view, start: list.start });
 }
 
+/** The list as it is now, but for a later part of it; no row moves under a hand. */
+function renew() {
+  renewing = list.held ? setTimeout(renew, RENEW_MS) : 0;
+  if (renewing || list.start) return;
+  renewed = asked + 1;
+  ask();
+}
+
 /** @param {import("./wire.js").Notice | null} notice */
 function open(notice) {
   beside.about(notice);
@@ -95,7 +106,7 @@ store.answers("list", (found) => {
   // What was opened is of the list that stood before.
   if (!found.rows.some((/** @type {import("./wire.js").Look} */ row) => row.seq === beside.opened?.look.seq))
     beside.opened = null;
-  list.take(found);
+  list.take(found, found.n === renewed);
   beside.show();
   counted();
 });
@@ -144,6 +155,7 @@ function show(message) {
   part("list").classList.toggle("closed", !now);
   write(part("who"), now);
   const came = now !== who || !audit?.ready;
+  const more = audit?.looks !== message.audit?.looks;
   who = now;
   audit = message.audit ?? null;
   beside.audit = audit;
@@ -155,7 +167,7 @@ function show(message) {
   if (came && audit.ready) {
     ask();
     store.send({ do: "digest", day: dayOf(store.now() - DAY_MS) });
-  }
+  } else if (more && !renewing) renewing = setTimeout(renew, RENEW_MS);
 }
 
 store.on("message", (/** @type {any} */ message) => show(message));

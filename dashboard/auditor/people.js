@@ -30,6 +30,13 @@ export function duties(store, roles) {
     .map((role) => store.t(`role.${role}`));
 }
 
+const CHANGES = new Set(["case_step", "cases_imported"]); // what is noted there, not what is shown after it
+
+/** What was shown or done. @param {import("../shell/store.js").Store} store @param {import("./wire.js").Look} look */
+export function what(store, { kind, what: shown }) {
+  return store.t(CHANGES.has(kind) ? `audit.kind.${kind}` : `audit.what.${shown}`);
+}
+
 /** Why somebody looked: what the alarm was to them, or the reason they gave; "" where they gave none.
  *  @param {import("../shell/store.js").Store} store @param {import("./wire.js").Look} look */
 export function why(store, look) {

@@ -105,6 +105,7 @@ class AuditorSession(DeskSession[Ground]):
             "notices": notices[:NOTICES],
             "more": max(0, len(notices) - NOTICES),
             "own": own,
+            "looks": auditing.index.columns.edition if auditing is not None else 0,
             "rules": msgspec.to_builtins(auditing.settings) if auditing is not None else {},
         }
 

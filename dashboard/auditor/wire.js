@@ -2,7 +2,8 @@
 
 /** @typedef {import("./told.js").Look} Look @typedef {import("./told.js").Dealt} Dealt
  * @typedef {{id: string, rule: string, who: string, about: string, at_ms: number, count: number, dealt: Dealt[]}}
- * Notice @typedef {{ready: boolean, notices: Notice[], more: number, own: number, rules: Record<string, number>}} Audit
+ * Notice @typedef {{ready: boolean, notices: Notice[], more: number, own: number, looks: number,
+ * rules: Record<string, number>}} Audit
  * @typedef {import("./told.js").View} View @typedef {import("./told.js").Part} Part
  * @typedef {import("./told.js").Opened} Opened @typedef {import("./told.js").Verdict} Verdict
  * @typedef {import("./told.js").Digest} Digest */

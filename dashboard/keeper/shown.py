@@ -2,13 +2,13 @@
 
 from collections.abc import Callable, Sequence
 from datetime import date
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 import msgspec
 
 from dashboard.shell.clock import dated
 from incidents.case_keeping import KeptCase
-from incidents.cases.life import FACTS, Step, possible
+from incidents.cases.life import FACTS, Kind, Step, possible
 from reports.catalogue import Translator
 from reports.locale_formats import formats
 
@@ -86,7 +86,8 @@ def of_case(kept: KeptCase, reader: Reader, *, keeps: bool) -> dict[str, Any]:
 
 
 def _step(step: Step, reader: Reader) -> dict[str, Any]:
-    named = {"office"} & {fact.rstrip("*") for fact in FACTS.get(step.kind, ())}  # that it is not known is said too
+    facts = FACTS.get(cast(Kind, step.kind), ())
+    named = {"office"} & {fact.rstrip("*") for fact in facts}  # that it is not known is said too
     said = {field: value for field in SAID if (value := getattr(step, field)) or field in named}
     shown = {
         field: reader.day(value) if field in DATES else reader.zone_name(value) if field == "zone" else value

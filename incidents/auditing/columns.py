@@ -77,6 +77,11 @@ class Columns:
             self._arrays[name][self.count : end] = values
         self.count = end
 
+    @property
+    def edition(self) -> int:
+        """Another, higher number once a row came or one that stood was changed."""
+        return self.count + self.changed
+
     def taken(self) -> dict[str, Array]:
         """All columns as they are now."""
         count, arrays = self.count, self._arrays

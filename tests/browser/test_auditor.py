@@ -112,6 +112,30 @@ async def test_an_auditor_works_with_the_keys_alone(tmp_path: Path, zones: Zones
         assert recorded(tmp_path, "chain_verified") == 1
 
 
+async def test_the_list_says_what_it_is_made_of_and_renews_as_the_log_grows(tmp_path: Path, zones: Zones) -> None:
+    async with audit(tmp_path, zones) as desk:
+        page = await desk.page("Anna Proef", "/auditor", width=1366, height=768)
+        rows, counts = page.locator("#list tbody tr"), page.locator("#list .alarms b")
+        await expect(rows).to_have_count(3, timeout=SLOW_MS)
+        await expect(counts).to_have_text(["3", "2", "0"])
+        await expect(page.locator("#list .own")).to_contain_text("1 of all are about no case · 1 look of your own")
+        who = desk.house.desk.pseudonym("Kees Proef")
+        lists = recorded(tmp_path, "audit_listed")
+        for id, event in {
+            "step-0000": ev.CaseStepTaken(role="keeper", need="duty", kind="renewed", case="2026-0412"),
+            "life-0000": ev.CasesKept(role="keeper", need="duty", how="case", shown=1, cases="2026-0412"),
+            "new-00000": ev.CasesImported(
+                added=1, changed=0, withdrawn=0, refused=0, sha256="", reason="from the zone"
+            ),
+        }.items():
+            await desk.house.desk.note("audit/2026-11", event, id=id, actor=who)
+        await expect(rows).to_have_count(6, timeout=SLOW_MS)
+        said = ["cases imported", "life of a case", "step noted in a case"]
+        await expect(rows.locator("td:nth-child(4)")).to_contain_text([*said, "sign-in", "case", "case"])
+        await expect(rows.locator("td:nth-child(6)").first).to_have_text("given in words")
+        assert recorded(tmp_path, "audit_listed") == lists  # nobody opened anything
+
+
 async def test_a_file_is_recorded_and_safe_in_a_spreadsheet(tmp_path: Path, zones: Zones) -> None:
     async with audit(tmp_path, zones) as desk:
         page = await desk.page("Anna Proef", "/auditor")

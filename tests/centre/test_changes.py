@@ -43,6 +43,7 @@ async def test_an_account_and_an_import_are_records_before_there_is_a_log_with_o
 ) -> None:
     where = ("--users", str(tmp_path / "vigie.users"))
     cases = ("--cases", str(tmp_path / "cases.db"), "--log", str(tmp_path / "vigie.log"))
+    why = ("--reason", "moved abroad")
     made = ("users", "add", "Mieke Voorbeeld", "--role", "supervisor", "--password-stdin", *where)
     assert (await vigie(*made, typed=PASSWORD))[0] == 0
     assert (await vigie("cases", "import", case_file(tmp_path, "2026-0001"), *cases))[0] == 0
@@ -57,13 +58,13 @@ async def test_an_account_and_an_import_are_records_before_there_is_a_log_with_o
             await spool.enter()
         assert not list(tmp_path.glob("vigie.log.change-*"))
         assert (await vigie("users", "disable", "Mieke Voorbeeld", *where))[0] == 0  # beside the desk
-        assert (await vigie("cases", "import", case_file(tmp_path, "2026-0002"), *cases))[0] == 0
+        assert (await vigie("cases", "import", case_file(tmp_path, "2026-0002"), *cases, *why))[0] == 0
         for spool in centre._spools.values():
             await spool.enter()
     finally:
         await centre.close()
     assert (await vigie("users", "passwd", "Mieke Voorbeeld", "--password-stdin", *where, typed="een ander\n"))[0] == 1
-    assert (await vigie("cases", "import", case_file(tmp_path, withdrawn=("2026-0001",)), *cases))[0] == 0
+    assert (await vigie("cases", "import", case_file(tmp_path, withdrawn=("2026-0001",)), *cases, *why))[0] == 0
     assert (await vigie("users", "remove", "Nobody", *where))[0] == 1
     log = await SqliteLog.open(tmp_path / "vigie.log", reading=True)
     found = await changes(log)
@@ -78,6 +79,7 @@ async def test_an_account_and_an_import_are_records_before_there_is_a_log_with_o
     what, number, version, content = beside["cases"].split()
     assert (what, number, version, len(content)) == ("added", "2026-0002", "1", 64)
     assert last["cases"] == "withdrawn 2026-0001"
+    assert [one.get("reason", "") for one in (first, beside, last)] == ["", "moved abroad", "moved abroad"]
 
 
 @pytest.mark.parametrize("how", ["no key", "damaged"])
