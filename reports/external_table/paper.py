@@ -94,7 +94,7 @@ def _blocks(read: Read, translate: Translate) -> Iterator[Block]:
                             _("incidents"),
                             "n",
                             _("mean"),
-                            f"{_('median')} (95{FIRM}%)",
+                            f"{_('median')}{_about(whole)} (95{FIRM}%)",
                             f"P90 (95{FIRM}%)",
                             last,
                         )
@@ -185,7 +185,8 @@ def _figures(summary: Measured, words: _Words, translate: Translate) -> Iterator
                 if name in estimates
                 else ""
             )
-            yield (called.get(name, name.upper()), f.marked(told) + words.unit, sure, f.count(summary.counted))
+            value = f.marked(told) + words.unit + (_about(summary) if name == "median" else "")
+            yield (called.get(name, name.upper()), value, sure, f.count(summary.counted))
     for reached in summary.reached:
         target = reached.target
         share = f.bare(f.percent(target.share)) if target.share is not None else ""
@@ -205,6 +206,11 @@ def _within(reached: Reached, summary: Measured, _: Translate, *, whole: bool = 
     said = _("{k} of {n}").format(k=count, n=f.count(summary.shared)) if whole else count
     few = f" {_('(fewer than {least})').format(least=FEW)}" if summary.shared < FEW else ""
     return f"{said}{few}, {f.marked(summary.printed[f'share {reached.target.limit_s:g}'])}{FIRM}%"
+
+
+def _about(summary: Measured) -> str:
+    """How sure a median is, by how its times were written down."""
+    return f" ±{FIRM}{summary.within_min}{FIRM}min" if summary.within_min else ""
 
 
 def _part(summary: Measured, words: _Words, _: Translate) -> tuple[object, ...]:

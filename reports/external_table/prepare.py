@@ -25,6 +25,7 @@ from reports.external_table.times import Bools, Floats, Moments, Texts
 from reports.external_table.words import Translate, kinds, odd_hours
 from reports.measures.shape import ProblemKind
 
+ENOUGH = 5  # durations that are whole minutes by chance once in 60 ** 5
 _PICKED = {"earliest": "min", "latest": "max", "shortest": "min", "longest": "max"}
 
 
@@ -66,6 +67,13 @@ class Prepared:
     def spans(self) -> dict[str, Span]:
         """The intervals by their name."""
         return spans(self.mapping)
+
+    def coarse_min(self, name: str) -> int:
+        """How many minutes a duration may be longer or shorter than its times say: one, where they are to the minute."""
+        if parts := self.spans[name].sum:
+            return sum(self.coarse_min(part) for part in parts)
+        took = self.took[name][~np.isnan(self.took[name])]
+        return int(len(took) >= ENOUGH and bool((took % 60e6 == 0).all()))
 
     def wall(self, time: str) -> pd.Series:
         """What the clock showed."""

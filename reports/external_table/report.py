@@ -161,12 +161,20 @@ def _summaries(prepared: Prepared, name: str, group: str = "") -> list[Measured]
         for one in dict.fromkeys((50.0, 90.0, 95.0, 99.0, *statistics.percentiles))
     }
     return [
-        _measured(prepared, name, one, {key: _to_microseconds(each.estimate(at)) for key, each in made.items()})
+        _measured(
+            prepared,
+            name,
+            one,
+            prepared.coarse_min(name),
+            {key: _to_microseconds(each.estimate(at)) for key, each in made.items()},
+        )
         for at, one in enumerate(found)
     ]
 
 
-def _measured(prepared: Prepared, name: str, found: Counted, estimates: dict[str, Estimate]) -> Measured:
+def _measured(
+    prepared: Prepared, name: str, found: Counted, within_min: int, estimates: dict[str, Estimate]
+) -> Measured:
     mapping, span = prepared.mapping, prepared.spans[name]
     statistics, rules, n = mapping.statistics, rules_of(mapping, span), len(found.values)
     form, shares = Form(statistics.unit, statistics.decimals), Form("%", statistics.share_decimals)
@@ -207,6 +215,7 @@ def _measured(prepared: Prepared, name: str, found: Counted, estimates: dict[str
         sd=float(np.std(found.values / 1e6, ddof=rules.ddof)) if n > rules.ddof else None,
         percentiles={key: one for key, one in estimates.items() if float(key[1:]) in statistics.percentiles},
         printed=told,
+        within_min=within_min,
         **held(limits, within, of),
     )
 

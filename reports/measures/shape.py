@@ -117,6 +117,7 @@ class Measured(Summary, frozen=True, kw_only=True):
     sd: float | None
     percentiles: dict[str, Estimate]  # "p75" -> seconds
     printed: dict[str, str]  # figure -> as it is printed, by the mapping's rounding
+    within_min: int  # its times are to the minute: each duration, and so a median, may be so many more or fewer; 0: to the second
 
 
 ProblemKind = Literal[

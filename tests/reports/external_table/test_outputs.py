@@ -73,6 +73,15 @@ def test_pdf_has_the_figures_with_their_count_and_definition(made: Read) -> None
         assert words in text
 
 
+def test_a_table_whose_times_are_to_the_minute_says_so_beside_its_medians(reads: Reader) -> None:
+    rows = [f"{DAY} 10:00:00,{DAY} 10:0{n}:00,x" for n in range(1, 8)]
+    for more, said in (("", True), (f"{DAY} 10:00:00,{DAY} 10:05:23,x\n", False)):
+        made = reads("a,b,k\n" + "\n".join(rows) + f"\n{more}", MAPPING)
+        text = writing.terminal(paper(made, NOW)).replace("\xa0", " ").replace("\u202f", " ")
+        assert [f"± 1 min{where}" in text for where in ("", " (95 %)")] == [said, said], text
+        assert made.report.summaries[0].within_min == made.report.groups["k"][0].summaries[0].within_min == said
+
+
 def test_the_terminal_gets_no_control_character_and_no_long_line(made: Read) -> None:
     text = writing.terminal(paper(made, NOW))
     assert max(map(len, text.splitlines())) <= 100
