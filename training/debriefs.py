@@ -95,6 +95,7 @@ async def read_debrief(
             missed=missed,
             told=kept.told,
             remarks=tuple(msgspec.structs.replace(one, by=name_of(one.by)) for one in kept.remarks),
+            halts=tuple(msgspec.structs.replace(one, out=name_of(one.out)) for one in kept.halts),
         )
         return await asyncio.to_thread(_as_shown, debrief, folder, scenario, addresses)
     except LogUnavailable:
@@ -177,7 +178,8 @@ def _joined_as(folder: Path, kept: Kept, account: str) -> str:
 def _until_cut(kept: Kept, began: datetime, timelines: Sequence[Timeline]) -> float:
     """Where an exercise was cut off, seconds: at the last thing that was written of it."""
     last = [(moment.at - began).total_seconds() for one in timelines for moment in one.moments]
-    return max(kept.length_s, *last, *(one.at_s for one in kept.told), *(one.at_s for one in kept.remarks), 0.0)
+    done = (one.at_s for several in (kept.told, kept.remarks, kept.halts) for one in several)
+    return max(kept.length_s, *last, *done, 0.0)
 
 
 async def _timelines(log: TrainingLog) -> list[Timeline]:

@@ -11,7 +11,7 @@ from typing import Literal
 import msgspec
 
 from incidents.events import EVENT_TYPES
-from incidents.exercises.room import Remark, Told
+from incidents.exercises.room import Halt, Remark, Told
 from incidents.exercises.scenario import Reference, Scenario
 from incidents.incident import TimeName
 from incidents.intervals import Profile
@@ -112,6 +112,7 @@ class Debrief(msgspec.Struct, frozen=True, kw_only=True):
     told: tuple[Told, ...] = ()
     withheld: int = 0  # positions that may lie at a protected place of its cases, the originals' too
     remarks: tuple[Remark, ...] = ()
+    halts: tuple[Halt, ...] = ()
     addresses: str = ""  # whose the words of the positions are
 
 

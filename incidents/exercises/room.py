@@ -125,6 +125,14 @@ class Remark(msgspec.Struct, frozen=True, kw_only=True):
     text: str
 
 
+class Halt(msgspec.Struct, frozen=True, kw_only=True):
+    """The trainer stood it still, for `lasted_s` by the clock on the wall (None: nobody let it go on), or put somebody `out`."""
+
+    at_s: float
+    lasted_s: float | None = None
+    out: str = ""
+
+
 class ExerciseShown(msgspec.Struct, frozen=True, kw_only=True):
     """An exercise as its trainer sees it. `code` is what trainees type; `at_s` seconds since it began, `now` its clock."""
 

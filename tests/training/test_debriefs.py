@@ -1,5 +1,6 @@
 """A debrief is what the exercise's log says, beside the reference and the original."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
@@ -56,6 +57,7 @@ async def worked(room: TrainingRoom, *, well: bool) -> Debrief:
     """An exercise that one trainee works as the reference has it, or otherwise in every point."""
     exercise = await exercise_of(room, scenario(references=[REFERENCE], lasts=3000.0), speed=40.0)
     room.join(exercise.code, "Leerling Een", "leerling")
+    room.join(exercise.code, "Leerling Drie", "")
     await exercise.start()
     await until(lambda: exercise.desk.board.incidents)
     name = only(exercise).id
@@ -85,6 +87,11 @@ async def worked(room: TrainingRoom, *, well: bool) -> Debrief:
         )
     )
     await exercise.remark("Well listened.", by="Trainer Fictief")
+    await exercise.pause()
+    exercise.kick(exercise.shown().trainees[1].id)
+    await asyncio.sleep(0.05)
+    await exercise.resume()
+    await exercise.pause()
     await exercise.end()
     await exercise.close()
     return await read_debrief(exercise.folder, zones())
@@ -113,6 +120,9 @@ async def test_what_was_done_as_the_reference_has_it_agrees_in_every_point(room:
         for aim in answered.aims
     )
     assert [remark.text for remark in found.remarks] == ["Well listened."] and not found.missed and not found.cut_off
+    paused, out, last = found.halts
+    assert out.out == "Leerling Drie" and paused.at_s == out.at_s <= last.at_s
+    assert all(one.lasted_s is not None for one in (paused, last)) and (paused.lasted_s or 0) >= 0.05
     assert incident.course.spots and incident.why == "She was followed."
 
 

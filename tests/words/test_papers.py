@@ -120,13 +120,13 @@ def test_the_degraded_mode_file_is_locked_and_open() -> None:
 
 
 OF_THE_EXERCISE = (
-    *("Leerling Een", "Leerling Twee", "Trainer Fictief", "Person 1", "A press in Gent", "She was followed."),
-    *("She whispers", "Come.", "Two cars.", "Well listened.", "Addresses © Somebody"),
+    *("Leerling Een", "Leerling Twee", "Leerling Drie", "Trainer Fictief", "Person 1", "A press in Gent"),
+    *("She was followed.", "She whispers", "Come.", "Two cars.", "Well listened.", "Addresses © Somebody"),
 )
 
 
 def test_the_debrief_of_an_exercise_is() -> None:
-    bare = debrief(cut_off=True, incidents=(), trainees=(), told=(), remarks=(), missed=())
+    bare = debrief(cut_off=True, incidents=(), trainees=(), told=(), remarks=(), halts=(), missed=())
     course = debrief().incidents[0].course
     near = (spot.near for spot in course.spots if spot.near != WITHHELD)
     said = (*OF_THE_EXERCISE, *near, *(spot.unit for spot in course.spots))

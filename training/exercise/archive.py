@@ -20,7 +20,7 @@ import msgspec
 
 from centre.spool import write_whole
 from feeds.recordings.recording import Recording, write_recording
-from incidents.exercises.room import Remark, Told, TrainingError
+from incidents.exercises.room import Halt, Remark, Told, TrainingError
 from incidents.exercises.scenario import Scenario
 from incidents.log import LogUnavailable
 from incidents.log.master import KeyMismatch
@@ -57,6 +57,7 @@ class Kept(msgspec.Struct, frozen=True, kw_only=True):
     bases_expire: datetime | None = None  # when a recording it was made of must be gone, and with it what came of it
     sources: tuple[str, ...] = ()  # the incidents of the live log that its recordings were made of
     remarks: tuple[Remark, ...] = ()  # of the trainer, `by` a pseudonym too
+    halts: tuple[Halt, ...] = ()  # `out` a pseudonym
 
 
 def write_kept(folder: Path, kept: Kept) -> None:

@@ -11,6 +11,7 @@ from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
+from time import monotonic
 from typing import Any, Literal
 
 import msgspec
@@ -23,7 +24,7 @@ from incidents.case import Case
 from incidents.cases import CaseRegister
 from incidents.escalation.ladder import WatchTimes
 from incidents.exercises.check import length_s
-from incidents.exercises.room import ExerciseShown, ExerciseState, Remark, Told, TrainingError
+from incidents.exercises.room import ExerciseShown, ExerciseState, Halt, Remark, Told, TrainingError
 from incidents.exercises.scenario import Action, Feed, Line, Message, Press, Scenario, Zone
 from incidents.log.training import TrainingLog
 from incidents.shifts import ShiftTimes
@@ -71,6 +72,8 @@ class RunningExercise:
         self._changed = changed
         self._told: list[Told] = []
         self._remarks: list[Remark] = []
+        self._halts: list[Halt] = []
+        self._stood_s = 0.0  # since when it stands, by the clock on the wall
         self._injects = {inject.name: inject.what for inject in scenario.injects}
         self._ended_at: datetime | None = None
         self._tasks: list[asyncio.Task[None]] = []
@@ -190,6 +193,9 @@ class RunningExercise:
         """Its clock stands; no command is taken. Raises TrainingError("not_running")."""
         self._must_run()
         self.clock.stand()
+        self._halts.append(Halt(at_s=round(self.clock.at_s(), 3)))
+        self._stood_s = monotonic()
+        self._keep_done()
         self._go_on("paused")
 
     async def resume(self) -> None:
@@ -241,7 +247,10 @@ class RunningExercise:
 
     def kick(self, trainee: str) -> None:
         """Put one out. Raises TrainingError("unknown")."""
+        names = {one.id: one.name for one in self.trainees.all(self.here)}
         self.trainees.put_out(trainee)
+        self._halts.append(Halt(at_s=round(self.clock.at_s(), 3), out=names[trainee]))
+        self._keep_done()
 
     def join(self, name: str, account: str) -> str:
         """A new trainee's token. Raises TrainingError."""
@@ -283,6 +292,11 @@ class RunningExercise:
             raise TrainingError("not_running")
 
     def _go_on(self, state: ExerciseState) -> None:
+        if self.state == "paused":
+            at = max(n for n, halt in enumerate(self._halts) if not halt.out)
+            lasted_s = round(monotonic() - self._stood_s, 3)
+            self._halts[at] = msgspec.structs.replace(self._halts[at], lasted_s=lasted_s)
+            self._keep_done()
         self.state = state
         if state == "running":
             self.clock.run()
@@ -342,10 +356,7 @@ class RunningExercise:
         self._nudged.set()
         self.consoles.tell_training()
         self._changed()
-        try:
-            self._keep()  # whatever ends the process: what was sent is the debrief's
-        except OSError as error:
-            _logger.error("what an exercise sent can't be kept now: %s", error.strerror)
+        self._keep_done()
 
     async def _feed_up(self) -> None:
         if not self.gateway.listening:
@@ -353,6 +364,13 @@ class RunningExercise:
                 await self.gateway.start(HERE, self._port)
             except OSError as error:
                 _logger.error("an exercise's feed can't come back: %s", error.strerror)
+
+    def _keep_done(self) -> None:
+        """Whatever ends the process: what was done is the debrief's. A disk that is full stops no exercise."""
+        try:
+            self._keep()
+        except OSError as error:
+            _logger.error("what an exercise did can't be kept now: %s", error.strerror)
 
     def _keep(self) -> None:
         names = self.trainees.all(lambda name: False)
@@ -379,6 +397,10 @@ class RunningExercise:
                 remarks=tuple(
                     msgspec.structs.replace(one, by=self.desk.pseudonym(one.by) if one.by else "")
                     for one in self._remarks
+                ),
+                halts=tuple(
+                    msgspec.structs.replace(one, out=self.desk.pseudonym(one.out) if one.out else "")
+                    for one in self._halts
                 ),
             ),
         )

@@ -13,7 +13,7 @@ import msgspec
 from dashboard.components.place_names import Places
 from dashboard.components.timeline.facts import Spot as Drawn
 from incidents.exercises.debrief import Aim, Course, Debrief, Decision, IncidentDebrief, Judged, Spot
-from incidents.exercises.room import Told
+from incidents.exercises.room import Halt, Told
 from incidents.exercises.scenario import Feed, Line, Link, Message, Press, Zone
 from incidents.incident import RANK
 from incidents.messages import Fix
@@ -82,7 +82,8 @@ def told_and_remarked(debrief: Debrief, t: Words) -> list[tuple[str, str, str]]:
     """Everything that was sent and remarked, in order: the exercise's time, by whom, what."""
     sent = [(one.at_s, _by(one, t), _action(one.what, t)) for one in debrief.told]
     said = [(one.at_s, t["by.remark"].format(who=person(one.by, t)), one.text) for one in debrief.remarks]
-    return [(ticking(at_s), who, what) for at_s, who, what in sorted(sent + said, key=lambda row: row[0])]
+    halts = [(one.at_s, t["by.trainer"], _halted(one, t)) for one in debrief.halts]
+    return [(ticking(at_s), who, what) for at_s, who, what in sorted(sent + said + halts, key=lambda row: row[0])]
 
 
 def person(name: str, t: Words) -> str:
@@ -198,6 +199,8 @@ def _marks(
     for told in debrief.told:
         if getattr(told.what, "device", one.device) == one.device:
             found.append((told.at_s, "told", "told", _by(told, t), _action(told.what, t)))
+    for halt in debrief.halts:
+        found.append((halt.at_s, "told", "told", t["by.trainer"], _halted(halt, t)))
     for remark in debrief.remarks:
         found.append((remark.at_s, "remark", "remark", t["by.remark"].format(who=person(remark.by, t)), remark.text))
     on_axis = sorted((row for row in found if row[0] >= axis.start - SOON_S), key=lambda row: row[0])
@@ -273,6 +276,12 @@ def _decided(decision: Decision, zone_name: Callable[[str], str], t: Words) -> s
 
 def _by(told: Told, t: Words) -> str:
     return t[f"by.{told.by}"].format(name=told.inject)
+
+
+def _halted(halt: Halt, t: Words) -> str:
+    if halt.out:
+        return t["halt.out"].format(who=person(halt.out, t))
+    return t["halt.open"] if halt.lasted_s is None else t["halt.pause"].format(lasted=ticking(halt.lasted_s))
 
 
 def _action(what: Any, t: Words) -> str:

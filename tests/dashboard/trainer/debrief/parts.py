@@ -11,7 +11,7 @@ import msgspec
 from dashboard.components.place_names import Places
 from dashboard.trainer.debrief.page import debrief_page
 from incidents.exercises.debrief import Aim, Course, Debrief, Decision, IncidentDebrief, Judged, Measured, Reached, Spot
-from incidents.exercises.room import Remark, Told
+from incidents.exercises.room import Halt, Remark, Told
 from incidents.exercises.scenario import Line, Message, Press
 from maps.zones import Zones
 
@@ -95,6 +95,7 @@ def debrief(**more: Any) -> Debrief:
             Told(at_s=70.0, by="trainer", what=Message(sender="PZ Gent", text="Two cars.")),
         ),
         remarks=(Remark(at_s=45.0, by="Trainer Fictief", text="Well listened."),),
+        halts=(Halt(at_s=47.0, lasted_s=125.0), Halt(at_s=47.0, out="Leerling Drie"), Halt(at_s=60.0)),
         addresses="Addresses © Somebody",
     )
     return msgspec.structs.replace(made, **more)

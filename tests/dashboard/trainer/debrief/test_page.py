@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from dashboard.trainer.debrief.page import policy
 from dashboard.trainer.debrief.view import Axis
 from incidents.exercises.debrief import Decision
-from incidents.exercises.room import Remark, Told
+from incidents.exercises.room import Halt, Remark, Told
 from incidents.exercises.scenario import Message
 from reports.locale_formats import formats_of
 from tests.dashboard.trainer.debrief.parts import Read, debrief, page_of
@@ -48,6 +48,7 @@ def test_no_text_breaks_out_of_the_data_or_becomes_markup(
         missed=(device,),
         told=(Told(at_s=1.0, by="inject", inject=title, what=Message(sender=who or "x", text=said or "x")),) * 4,
         remarks=(Remark(at_s=2.0, by=who, text=remark),),
+        halts=(Halt(at_s=3.0, out=who),) * 3,
     )
     read = Read(page_of(found))
     assert read.data["debrief"] == json.loads(msgspec.json.encode(found))
@@ -120,6 +121,9 @@ def test_the_numbers_on_the_page_are_the_debriefs() -> None:
         (30.0, "inject “She whispers”: EX-1: the line is open · “Come.”"),
         (40.0, "Leerling Een: order to Gent"),
         (45.0, "remark of Trainer Fictief: Well listened."),
+        (47.0, "trainer: paused for 2:05 on the wall clock"),
+        (47.0, "trainer: put out: Leerling Drie"),
+        (60.0, "trainer: paused, and not resumed"),
         (70.0, "trainer: PZ Gent: Two cars."),
         (310.0, "Leerling Een: closed as real"),
     ]
@@ -129,7 +133,9 @@ def test_the_numbers_on_the_page_are_the_debriefs() -> None:
 
 
 def test_an_exercise_that_was_cut_off_and_one_where_nothing_was_raised_say_so() -> None:
-    said = " ".join(Read(page_of(debrief(cut_off=True, incidents=(), trainees=(), told=(), remarks=()))).texts)
+    said = " ".join(
+        Read(page_of(debrief(cut_off=True, incidents=(), trainees=(), told=(), remarks=(), halts=()))).texts
+    )
     assert "CUT OFF" in said and "No incident was raised." in said and "nobody" in said and "Nothing was sent" in said
 
 
