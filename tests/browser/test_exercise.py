@@ -5,14 +5,17 @@ import io
 import threading
 import wave
 from collections.abc import Coroutine, Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any, TypeVar
 
+import msgspec
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from dashboard.access.signins import SignIns
+from incidents.case import Instruction
 from incidents.clock import SystemClock
 from incidents.exercises.scenario import Line, Message
 from tests.browser.conftest import until
@@ -24,6 +27,7 @@ from training.serving import serve_room
 
 pytestmark = pytest.mark.browser
 T = TypeVar("T")
+LISTEN = "Listen, do not speak first"
 AUDIO = "document.querySelector('#case .on-line audio')"
 
 
@@ -52,9 +56,10 @@ class Played:
         self.address = f"http://localhost:{self.server.port}"
         (folder / "training" / "scenarios").mkdir()
         (folder / "training" / "scenarios" / "steps.wav").write_bytes(_sound())
-        self.exercise: RunningExercise = await exercise_of(
-            self.room, scenario(title="Dressed", briefing="An evening in Gent.\n\nYou are alone.", lasts=3000.0)
-        )
+        dressed = scenario(title="Dressed", briefing="An evening in Gent.\n\nYou are alone.", lasts=3000.0)
+        listen = Instruction(kind="listen_only", text=LISTEN, source="made up", date=date(2026, 1, 1))
+        cases = (msgspec.structs.replace(dressed.cases[0], instructions=(listen,)),)
+        self.exercise: RunningExercise = await exercise_of(self.room, msgspec.structs.replace(dressed, cases=cases))
 
     async def _close(self) -> None:
         self.server.stop()
@@ -141,6 +146,7 @@ def test_an_exercise_is_unmistakable_and_says_what_its_trainer_says(page: Page, 
     choose(page, "EX-1")
     played.do(played.exercise.act(Line(device="EX-1", state="open", script="A door.\nHe is here.", sound="steps.wav")))
     expect(page.locator("#case .on-line")).to_contain_text("He is here.")
+    expect(page.locator("#case").get_by_text(LISTEN)).to_be_in_viewport(ratio=1)
     holds(page, f"() => {AUDIO}.readyState > 1 && {AUDIO}.duration === 2")
     assert [v["id"] for v in Axe().run(page).response["violations"]] == []
     page.get_by_role("button", name="Seen: message of PZ Gent").click()
