@@ -38,7 +38,7 @@ from reports.catalogue import Translator, translator
 from reports.evidence.document import as_pdf
 from reports.evidence.gather import Cases, Collected, collect, evidence, no_such
 from reports.evidence.nearest import Addresses
-from reports.evidence.schema import Evidence, Made, as_json
+from reports.evidence.schema import Evidence, Made, Withheld, as_json
 from reports.measures.profiles import PROFILES
 from reports.signing import Signature, SigningError, sealed
 
@@ -144,6 +144,12 @@ class EvidenceFiles:
         self._paper = paper
         self._one_at_a_time = asyncio.Lock()
 
+    async def withholds(self, incident: str, by: str, user: User | None = None) -> Withheld:
+        """How much its file withholds, by kind. Raises as `make`."""
+        async with self._one_at_a_time:
+            basis = await self._basis(incident, by, user, Paper())
+            return await asyncio.to_thread(lambda: basis.evidence(part="file").withheld)
+
     async def make(
         self,
         incident: str,
@@ -151,32 +157,37 @@ class EvidenceFiles:
         by: str,
         user: User | None = None,
         translate: Translator = translator("en"),
-    ) -> tuple[bytes, ev.EvidenceMade]:
-        """The file in a language, and the event that is to be entered in the log before anybody has it.
+        *,
+        with_annex: bool = False,
+    ) -> tuple[bytes, ev.EvidenceMade, Annex | None]:
+        """The file in a language, with its sealed annex where one is wished for, and the event that is to be entered in the log
+        before anybody has them.
 
-        Raises NoSuchIncident, also for somebody from whom the case is kept, and LogUnavailable.
+        Raises NoSuchIncident, also for somebody from whom the case is kept, LogUnavailable and SigningError.
         """
-        actor = self._desk.pseudonym(by)
         async with self._one_at_a_time:
-            found = await collect(self._log, incident)
-            told = await asyncio.to_thread(timeline, found.records, self._log.unseal)
-            if self._desk.exclusions.incident(told.incident, user or User(actor=actor, roles=frozenset(), name=by)):
-                raise NoSuchIncident
-            digest = await asyncio.to_thread(head, self._path)
-            made = Made(at=self._clock.now(), by=by, how="page", centre=self._centre, digest=digest)
-            shown = self._desk.board.incidents.get(incident)
-            # In a thread: a press waits for no paper.
-            basis = Basis(
-                found=found,
-                made=made,
-                unseal=self._log.unseal,
-                name_of=self._log.vault.name_of,
-                zone_name=self._zone_name,
-                cases=self._cases,
-                unrecorded=shown.history.unrecorded if shown is not None else 0,
-                paper=self._paper(translate),
-            )
-            return await asyncio.to_thread(render, basis, form)
+            basis = await self._basis(incident, by, user, self._paper(translate))
+            return await asyncio.to_thread(files, basis, form, with_annex=with_annex)
+
+    async def _basis(self, incident: str, by: str, user: User | None, paper: Paper) -> Basis:
+        """In threads: a press waits for no paper."""
+        actor = self._desk.pseudonym(by)
+        found = await collect(self._log, incident)
+        told = await asyncio.to_thread(timeline, found.records, self._log.unseal)
+        if self._desk.exclusions.incident(told.incident, user or User(actor=actor, roles=frozenset(), name=by)):
+            raise NoSuchIncident
+        digest = await asyncio.to_thread(head, self._path)
+        shown = self._desk.board.incidents.get(incident)
+        return Basis(
+            found=found,
+            made=Made(at=self._clock.now(), by=by, how="page", centre=self._centre, digest=digest),
+            unseal=self._log.unseal,
+            name_of=self._log.vault.name_of,
+            zone_name=self._zone_name,
+            cases=self._cases,
+            unrecorded=shown.history.unrecorded if shown is not None else 0,
+            paper=paper,
+        )
 
 
 class Source:
@@ -232,12 +243,8 @@ class Source:
             paper=paper,
         )
 
-        def files() -> tuple[bytes, ev.EvidenceMade, Annex | None]:
-            annex = seal_annex(basis) if with_annex else None
-            content, event = render(basis, form, annex=annex, reason=reason)
-            return content, msgspec.structs.replace(event, role=role_of(by)), annex
-
-        return await asyncio.to_thread(files)
+        content, event, annex = await asyncio.to_thread(files, basis, form, with_annex=with_annex, reason=reason)
+        return content, msgspec.structs.replace(event, role=role_of(by)), annex
 
     async def enter(self, event: ev.EvidenceMade, *, by: str, at: datetime) -> bool:
         """Enter it in the log, or leave a note for the desk that writes it (False). Raises EvidenceError when neither can be."""
@@ -266,6 +273,14 @@ def seal_annex(basis: Basis) -> Annex:
     if paper.signature is not None:
         content = paper.signature.signed(content, basis.made.at, passphrase)
     return Annex(content=content, passphrase=passphrase)
+
+
+def files(
+    basis: Basis, form: ev.EvidenceForm, *, with_annex: bool = False, reason: str = ""
+) -> tuple[bytes, ev.EvidenceMade, Annex | None]:
+    """A file, the event that it was made, and its annex where one is wished for. Raises SigningError."""
+    annex = seal_annex(basis) if with_annex else None
+    return *render(basis, form, annex=annex, reason=reason), annex
 
 
 def render(

@@ -1,14 +1,22 @@
 """`/evidence/ID.pdf` and `.json`: the evidence file of one incident. Its address holds the opaque id, and names nobody.
 
-The PDF is in the language of who asks, or in that of who receives it: `?language=nl`. The JSON is codes.
+The PDF is in the language of who asks, or in that of who receives it: `?language=nl`. The JSON is codes. Before it is made the
+form says how much it will withhold, by kind, and offers the sealed annex, whose passphrase stands once on the page that answers.
 """
 
+from base64 import b64encode
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
 from dashboard.access.guard import SIGN_IN
+from dashboard.documents.makers import EvidenceMaker
 from dashboard.documents.page import DocumentGround, DocumentPage, File, NoDocument
 from dashboard.shell.language import known, speak
 from incidents.events import EvidenceForm
 from incidents.roles import Role
 from incidents.timeline import NoSuchIncident
+from reports.evidence.words import Words
 from reports.signing import SigningError
 
 ADDRESS = r"/evidence/([a-z2-7]{8,64})\.(pdf|json)"
@@ -22,23 +30,45 @@ class EvidencePage(DocumentPage[DocumentGround]):
     discloses = "evidence"
     asks = True
 
-    async def answer(self, consoles: DocumentGround, roles: frozenset[Role]) -> File:
+    async def before(self, consoles: DocumentGround) -> Mapping[str, Any]:
+        incident, form = self.asked
+        with self._said():
+            withheld = await self._maker(consoles).withholds(incident, self.by(consoles), self.user())
+        words = Words(self.translate)
+        said = words.withheld(withheld) if withheld.any else self.translate("Nothing will be withheld.")
+        return {"beforehand": said, "annex": withheld.any and form == "pdf"}
+
+    async def answer(self, consoles: DocumentGround, roles: frozenset[Role]) -> File | str:
         incident, ending = self.asked
         form: EvidenceForm = "pdf" if ending == "pdf" else "json"
-        maker = consoles.services.evidence
-        try:
-            if maker is None:
-                raise NoSuchIncident
-            content, self.event = await maker.make(
-                incident, form, self.by(consoles), self.user(), speak(self._receivers)
+        with_annex = form == "pdf" and self.get_body_argument("annex", "") == "1"
+        with self._said():
+            content, self.event, annex = await self._maker(consoles).make(
+                incident, form, self.by(consoles), self.user(), speak(self._receivers), with_annex=with_annex
             )
+        name = f"vigie-evidence-{incident[:8]}"
+        if annex is None:
+            return File(f"{name}.{form}", content)
+        files = [(f"{name}.pdf", content), (f"{name}-annex.pdf", annex.content)]
+        title = self.translate("Sealed annex for the magistrate")
+        saved = [(name, b64encode(content).decode()) for name, content in files]
+        return self.filled("documents/annex.html", consoles, title=title, passphrase=annex.passphrase, files=saved)
+
+    def _maker(self, consoles: DocumentGround) -> EvidenceMaker:
+        if consoles.services.evidence is None:
+            raise NoSuchIncident
+        return consoles.services.evidence
+
+    @contextmanager
+    def _said(self) -> Iterator[None]:
+        """Why there is none, in words. Raises NoDocument."""
+        _ = self.translate
+        try:
+            yield
         except SigningError:
-            raise NoDocument(
-                503, self.translate("The centre's certificate can't sign the file: none was made.")
-            ) from None
+            raise NoDocument(503, _("The centre's certificate can't sign the file: none was made.")) from None
         except NoSuchIncident:
-            raise NoDocument(404, self.translate("There is no such incident.")) from None
-        return File(f"vigie-evidence-{incident[:8]}.{form}", content)
+            raise NoDocument(404, _("There is no such incident.")) from None
 
     @property
     def _receivers(self) -> str:

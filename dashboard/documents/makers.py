@@ -7,15 +7,26 @@ from incidents.events import AggregateMade, DeviceListMade, EvidenceForm, Eviden
 from incidents.health import FileHealth
 from incidents.roles import User
 from reports.catalogue import Translator
+from reports.evidence.schema import Withheld
+
+
+class SealedAnnex(Protocol):
+    """A PDF that only the passphrase opens."""
+
+    @property
+    def content(self) -> bytes: ...
+    @property
+    def passphrase(self) -> str: ...
 
 
 class EvidenceMaker(Protocol):
-    """Makes the file, and the event of that; `user` is who asks, for what a case may keep from them;
-    `translate` has the language of who receives it."""
+    """Makes the file, with its sealed annex or without, and the event of that; `user` is who asks, for what a case may keep from
+    them; `translate` has the language of who receives it. `withholds`: how much, by kind."""
 
+    async def withholds(self, incident: str, by: str, user: User | None) -> Withheld: ...
     async def make(
-        self, incident: str, form: EvidenceForm, by: str, user: User | None, translate: Translator
-    ) -> tuple[bytes, EvidenceMade]: ...
+        self, incident: str, form: EvidenceForm, by: str, user: User | None, translate: Translator, *, with_annex: bool
+    ) -> tuple[bytes, EvidenceMade, SealedAnnex | None]: ...
 
 
 class AggregateMaker(Protocol):

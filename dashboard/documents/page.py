@@ -143,7 +143,7 @@ class Document(RequestHandler, Generic[S]):
             except NoDocument as none:
                 self.say(none)
             else:
-                self.finish(self._form(consoles))
+                await self._ask(consoles)
 
     async def post(self, *asked: str) -> None:
         """The same, with the reason that a form of ours sends; of a page that was shown already the reason alone."""
@@ -166,7 +166,7 @@ class Document(RequestHandler, Generic[S]):
             return
         if self.why is None or not says_why(self.why, words):
             self.set_status(400)
-            self.finish(self._form(consoles, refused=True))
+            await self._ask(consoles, refused=True)
         elif self.asks_why():
             await self.give(consoles, roles)
         else:
@@ -184,9 +184,23 @@ class Document(RequestHandler, Generic[S]):
         """Take the reason for a page that was shown."""
         raise HTTPError(405)
 
-    def _form(self, consoles: S, *, refused: bool = False) -> str:
+    async def _ask(self, consoles: S, *, refused: bool = False) -> None:
+        """The form that asks why."""
+        try:
+            async with turn_of(asks(self), "documents"):
+                said = await self.before(consoles)
+        except NoDocument as none:
+            self.say(none)
+            return
+        except LogUnavailable:
+            self.say(NoDocument(503, self.translate("The log can't be read or written now: no file was made.")))
+            return
         root = "../" if self.sign_in.startswith("..") else ""
-        return self.filled("documents/why.html", consoles, root=root, refused=refused, words=self.reason)
+        self.finish(self.filled("documents/why.html", consoles, root=root, refused=refused, words=self.reason, **said))
+
+    async def before(self, consoles: S) -> Mapping[str, Any]:
+        """What is said of it before it is made, for the form. Raises NoDocument and LogUnavailable."""
+        return {}
 
     async def give(self, consoles: S, roles: frozenset[Role]) -> None:
         """Make it, record that, and let it go: of one person one at a time, and a press goes before the next."""

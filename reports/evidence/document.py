@@ -99,7 +99,7 @@ class _Pages:
         self.document.paragraph(self._promise(scene), bold=True)
         self._strip(scene)
         if e.withheld.any:
-            self.document.paragraph(w.withheld(e.withheld, e.annex), bold=True)
+            self.document.paragraph(f"{w.withheld(e.withheld)} {w.annexed(e.annex)}", bold=True)
         self._facts(
             _("Summary"),
             [

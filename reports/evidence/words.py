@@ -102,8 +102,8 @@ class Words:
         """A longer explanation."""
         return self._notes[name]
 
-    def withheld(self, withheld: Withheld, annex: str) -> str:
-        """In a sentence how much is withheld, and where it is to be found: in the annex of this SHA-256, if any."""
+    def withheld(self, withheld: Withheld) -> str:
+        """In a sentence how much is withheld, by kind."""
         _ = self._
         if withheld.unknown:
             said = _("Withheld: every position and every free text, for nobody can say which places are protected.")
@@ -112,9 +112,13 @@ class Words:
             said = _("{places} and {positions} withheld").format(places=places, positions=positions)
             beside = [self._many(w, n) for w, n in (("order", withheld.orders), ("text", withheld.texts)) if n]
             said += _(", and what leads to them: {what}.").format(what=", ".join(beside)) if beside else "."
+        return said
+
+    def annexed(self, annex: str) -> str:
+        """Where what is withheld is to be found: in the annex of this SHA-256, if any."""
         if not annex:
-            return f"{said} {_('No sealed annex was made with this file.')}"
-        return f"{said} {_('The magistrate finds it in the sealed annex, SHA-256 {sha256}.').format(sha256=annex)}"
+            return self._("No sealed annex was made with this file.")
+        return self._("The magistrate finds it in the sealed annex, SHA-256 {sha256}.").format(sha256=annex)
 
     def positions_withheld(self, withheld: Withheld) -> str:
         """Beside the positions: that so many are not among them, and why."""

@@ -27,7 +27,7 @@ async def test_a_centre_makes_files_and_enters_what_the_command_noted(tmp_path: 
         assert raised is not None and centre.consoles.services.evidence is centre.evidence
         zone = centre.zones.names["5415"]
         stream = f"incident/{raised.id}"
-        content, event = await centre.evidence.make(raised.id, "pdf", "Ann")
+        content, event, _ = await centre.evidence.make(raised.id, "pdf", "Ann")
         await centre.desk.note(stream, event, id="evidence-ann", actor=user.actor)
         assert zone in pdf_text(content)
         source = await Source.open(settings.log, None)

@@ -56,7 +56,7 @@ async def events(log: SqliteLog) -> list[Record]:
 
 async def taken(floor: Floor, files: EvidenceFiles, name: str, form: ev.EvidenceForm, by: str) -> bytes:
     """The file, entered as a page enters it."""
-    content, event = await files.make(name, form, by)
+    content, event, _ = await files.make(name, form, by)
     stream = stream_for(event, floor.clock.now())
     assert stream == f"incident/{name}"
     await floor.desk.note(stream, event, id=floor.name(), actor=floor.desk.pseudonym(by))
