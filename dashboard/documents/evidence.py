@@ -52,7 +52,9 @@ class EvidencePage(DocumentPage[DocumentGround]):
         files = [(f"{name}.pdf", content), (f"{name}-annex.pdf", annex.content)]
         title = self.translate("Sealed annex for the magistrate")
         saved = [(name, b64encode(content).decode()) for name, content in files]
-        return self.filled("documents/annex.html", consoles, title=title, passphrase=annex.passphrase, files=saved)
+        return self.filled(
+            "documents/annex.html", consoles, root="../", title=title, passphrase=annex.passphrase, files=saved
+        )
 
     def _maker(self, consoles: DocumentGround) -> EvidenceMaker:
         if consoles.services.evidence is None:

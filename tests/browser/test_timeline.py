@@ -4,10 +4,15 @@ import re
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+import msgspec
 import pytest
 from playwright.async_api import Locator, Page, expect
+from pypdf import PdfReader
 
+from centre.documents.evidence import EvidenceFiles
 from incidents import commands as do
+from incidents.case import Protected
+from incidents.cases import CaseRegister
 from incidents.log import Record
 from incidents.messages import Fix, FixReport
 from maps.zones import Zones
@@ -106,6 +111,37 @@ async def test_it_is_dragged_through_by_mouse_and_map_state_and_records_follow(r
     await page.get_by_role("button", name="Back").click()
     await expect(page.locator("#review")).to_be_visible()
     await expect(page.locator("#opened")).to_be_hidden()
+
+
+async def test_the_page_of_a_sealed_annex_saves_both_files_and_says_the_passphrase_once(
+    review: Served, tmp_path: Path
+) -> None:
+    house = review.house
+    incident = await house.press("AMR-00778")
+    home = Protected(name="home", lat=51.0536, lon=3.7253, radius_m=200)
+    case = msgspec.structs.replace(house.cases.case, devices=("AMR-00778",), places=(home,))
+    house.given.evidence = EvidenceFiles(
+        desk=house.desk,
+        log=house.log,
+        path=tmp_path / "vigie.log",
+        cases=CaseRegister.of((case,)),
+        zone_name=str,
+        clock=house.clock,
+        centre="",
+    )
+    page = await floor(review)
+    await page.goto(f"{page.url.rsplit('/', 1)[0]}/evidence/{incident.id}.pdf")
+    await expect(page.get_by_text(re.compile("1 place and 1 position withheld"))).to_be_visible()
+    await page.locator("input[name=why][value=magistrate]").check()
+    await page.locator("input[name=annex]").check()
+    await page.locator("button.primary").click()
+    passphrase = await page.locator("code").text_content(timeout=SLOW_MS)
+    opened = []
+    for link in await page.locator("a[download]").all():
+        async with page.expect_download() as saved:
+            await link.click()
+        opened.append(PdfReader(await (await saved.value).path()))
+    assert [one.is_encrypted for one in opened] == [False, True] and opened[1].decrypt(passphrase or "")
 
 
 async def test_the_clock_of_a_press_that_came_late_begins_at_the_press(review: Served) -> None:
