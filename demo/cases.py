@@ -5,23 +5,25 @@ last review was missed, one is suspended, one was ended and its device is still 
 """
 
 import random
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any, TypedDict, TypeVar
 
 import msgspec
 
-from demo.towns import TOWNS, Town
+from demo.towns import TOWNS, Town, moved
 from demo.words import WORDS, Words
 from incidents.case import Case, Decision, Exclusion, Fact, Instruction, Person, Protected
 from incidents.cases import CaseRegister
 from incidents.cases.life import Step
+from incidents.ports import Locate
 
 EXPIRED = 9  # the place of the case whose protection is over
 BARE = 13  # the place of the case of which only the least is known
 ENDING = {6: 12, 7: 28}  # places of cases that end in so many days
 SUSPENDED, ENDED = 8, 12  # the places of cases that are so
+EARLIER = 225  # cases of the year before: with those of today as many as Belgium has buttons
 NEAR_M = 300.0  # homes lie so near their town's centre that they are in its zone
 
 _METRES_PER_DEGREE = 111_320.0
@@ -35,7 +37,27 @@ class _At(TypedDict):
 
 def demo_cases(today: date, seed: int = 1) -> tuple[Case, ...]:
     """One case for each town of `TOWNS`, valid today but for one."""
-    return tuple(_case(place, town, today, random.Random(f"{seed}-{place}")) for place, town in enumerate(TOWNS, 1))
+    found = []
+    for place, town in enumerate(TOWNS, 1):
+        began, ends = today - timedelta(days=20 + place), today + timedelta(days=ENDING.get(place, 150 - place))
+        if place == EXPIRED:
+            began, ends = today - timedelta(days=400), today - timedelta(days=12)
+        found.append(_case(place, town, began, ends, random.Random(f"{seed}-{place}")))
+    return tuple(found)
+
+
+def earlier_cases(since: date, until: date, locate: Locate, seed: int = 1) -> tuple[Case, ...]:
+    """Those of the time before `until` that are over by then, so that alarms of the past have a case to be read."""
+    found, days = [], (until - since).days
+    for n in range(EARLIER):
+        luck, town = random.Random(f"{seed}-earlier-{n}"), TOWNS[n % len(TOWNS)]
+        lat, lon = moved(town.lat, town.lon, abs(luck.gauss(0, 7)), luck.uniform(0, 360))
+        placed = locate(lat, lon, None, None)
+        home = msgspec.structs.replace(town, lat=lat, lon=lon, zone=placed.zone) if placed.inside else town
+        began = since + timedelta(days=round(days * luck.uniform(-0.3, 0.8)))
+        ends = min(began + timedelta(days=round(days * luck.uniform(0.2, 0.5))), until - timedelta(days=1))
+        found.append(_case(1001 + n, home, began, ends, luck))
+    return tuple(found)
 
 
 def write_cases(path: Path, cases: tuple[Case, ...]) -> None:
@@ -43,10 +65,10 @@ def write_cases(path: Path, cases: tuple[Case, ...]) -> None:
     path.write_bytes(msgspec.json.format(msgspec.json.encode({"cases": cases}), indent=2))
 
 
-def demo_steps(today: date) -> dict[str, tuple[Step, ...]]:
-    """What was done with them, by the case's number; each case had its device handed over."""
+def demo_steps(cases: Iterable[Case], today: date) -> dict[str, tuple[Step, ...]]:
+    """What was done with them, by the case's number; each had its device handed over, and an earlier one's came back."""
     found = {}
-    for case in demo_cases(today):
+    for case in cases:
         place = int(case.number.partition("-")[2])
         office, reference = case.source, f"FICTIEF {place:03}b/2026"
         steps = [_step("handed_over", case.valid_from + timedelta(days=1), device=case.devices[0], who="Insp. Fictief")]
@@ -54,6 +76,8 @@ def demo_steps(today: date) -> dict[str, tuple[Step, ...]]:
             steps.append(_step("suspended", today - timedelta(days=2), reference=reference, text="fictief"))
         if place == ENDED:
             steps.append(_step("ended", today - timedelta(days=1), office=office, reference=reference))
+        if place > len(TOWNS):
+            steps.append(_step("returned", case.valid_until, who="Insp. Fictief"))
         found[case.number] = tuple(steps)
     return found
 
@@ -76,15 +100,11 @@ def stations() -> dict[str, tuple[tuple[float, float], ...]]:
     return {town.zone: ((town.lat + 0.012, town.lon - 0.015), (town.lat - 0.021, town.lon + 0.024)) for town in TOWNS}
 
 
-def _case(place: int, town: Town, today: date, luck: random.Random) -> Case:
+def _case(place: int, town: Town, began: date, ends: date, luck: random.Random) -> Case:
     words = WORDS[town.language]
-    began = today - timedelta(days=20 + place)
-    ends = today + timedelta(days=ENDING.get(place, 150 - place))
-    if place == EXPIRED:
-        began, ends = today - timedelta(days=400), today - timedelta(days=12)
     office = words.office.format(town.name)
     bare = Case(
-        number=f"2026-{place:04}",
+        number=f"{2026 if place <= len(TOWNS) else 2025}-{place:04}",
         source=office,
         date=began,
         victim=Person(name=_turn(words.victims, _rank(place, town)), languages=(town.language,)),
@@ -113,7 +133,11 @@ def _case(place: int, town: Town, today: date, luck: random.Random) -> Case:
             name=_turn(words.suspects, place),
             facts=(
                 Fact(text=_turn(words.suspect_looks, place), source=words.police.format(town.name), date=said),
-                Fact(text=_turn(words.vehicles, place).format(place), source=words.police.format(town.name), date=said),
+                Fact(
+                    text=_turn(words.vehicles, place).format(place % 100),
+                    source=words.police.format(town.name),
+                    date=said,
+                ),
             ),
         ),
         measures=(
@@ -132,7 +156,7 @@ def _case(place: int, town: Town, today: date, luck: random.Random) -> Case:
         safe_word=_turn(words.safe_words, place),
         duress_word=_turn(words.duress_words, place) if place % 4 else None,
         exclusions=_exclusions(place, town, words, office, began),
-        safe_numbers=(f"+32 000 00 00 {place:02}",),
+        safe_numbers=(f"+32 000 00 {place // 100:02} {place % 100:02}",),
     )
 
 
@@ -166,7 +190,8 @@ def _exclusions(place: int, town: Town, words: Words, office: str, day: date) ->
 
 def _rank(place: int, town: Town) -> int:
     """How many towns of the same language came before: names are given out in turn."""
-    return sum(1 for other in TOWNS[: place - 1] if other.language == town.language)
+    earlier = (other for other in TOWNS[: place - 1] if other.language == town.language)
+    return place if place > len(TOWNS) else sum(1 for _ in earlier)
 
 
 def _turn(choices: tuple[T, ...], n: int) -> T:

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import socket
 import tempfile
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
@@ -18,7 +19,7 @@ from demo.cases import demo_cases, demo_steps, stations, take_steps, write_cases
 from demo.colleague import NAME as COLLEAGUE
 from demo.colleague import Colleague
 from demo.devices import demo_devices, report
-from demo.past import generate
+from demo.past import cases_of, generate
 from demo.training import training_room
 from feeds.gateway import Gateway
 from feeds.orders.simulated_dispatch import Dispatch
@@ -50,13 +51,15 @@ async def run_demo(*, port: int, seed: int, data: Path | None) -> None:
 
 
 async def _run(folder: Path, users: Path, *, port: int, seed: int) -> None:
-    cases = demo_cases(brussels_today(), seed)
+    today, zones = brussels_today(), await asyncio.to_thread(Zones.load)
+    cases = cases_of(datetime.now(UTC), zones.locate, seed)
     write_cases(folder / "cases.json", cases)
     import_cases(folder / "cases.json", folder / "cases.db")
-    take_steps(CaseRegister.open(folder / "cases.db"), demo_steps(brussels_today()))
+    take_steps(CaseRegister.open(folder / "cases.db"), demo_steps(cases, today))
     (folder / "degraded.passphrase").write_text("vigie-demo-vigie\n", encoding="utf-8")
     if not (folder / "vigie.log").exists():
-        await asyncio.to_thread(_remember, folder / "vigie.log", seed)
+        past = partial(generate, incidents=PAST, seed=seed, locate=zones.locate)
+        await asyncio.to_thread(past, folder / "vigie.log")
     clock = SystemClock()
     gateway = Gateway("112-app")
     signins = SignIns(demo_accounts(users), clock=clock)
@@ -65,7 +68,7 @@ async def _run(folder: Path, users: Path, *, port: int, seed: int) -> None:
     async with contextlib.AsyncExitStack() as running:
         await gateway.start("127.0.0.1", 0)
         running.push_async_callback(gateway.stop)
-        devices = demo_devices(cases)
+        devices = demo_devices(demo_cases(today, seed))
         await report(gateway, devices, seed)
         await dispatch.start()
         running.push_async_callback(dispatch.close)
@@ -104,8 +107,3 @@ async def _run(folder: Path, users: Path, *, port: int, seed: int) -> None:
 def answered_by_a_person(signins: SignIns, zone: str) -> bool:
     """Whether somebody is signed in for a zone's desk: whoever tries that page answers its orders themselves."""
     return any(one.zone == zone and "zone" in one.roles for one in signins.all())
-
-
-def _remember(log: Path, seed: int) -> None:
-    """Give a new log the year before."""
-    generate(log, incidents=PAST, seed=seed, locate=Zones.load().locate)

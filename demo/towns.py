@@ -1,10 +1,12 @@
 """Where the demo's people live: three towns and more for each of the eleven CICs, with their police zones."""
 
+import math
 from typing import Literal
 
 import msgspec
 
 Language = Literal["nl", "fr", "de"]
+_KM_PER_DEGREE = 111.32
 
 
 class Town(msgspec.Struct, frozen=True):
@@ -54,3 +56,12 @@ TOWNS = (
     Town("Oostende", "WVL", "5449", 51.2190, 2.9260, "nl"),
     Town("Marche-en-Famenne", "LUX", "5300", 50.2267, 5.3442, "fr"),
 )
+
+
+def moved(lat: float, lon: float, km: float, course: float) -> tuple[float, float]:
+    """So many kilometres from there, in degrees from north."""
+    north, east = km * math.cos(math.radians(course)), km * math.sin(math.radians(course))
+    return (
+        round(lat + north / _KM_PER_DEGREE, 5),
+        round(lon + east / (_KM_PER_DEGREE * math.cos(math.radians(lat))), 5),
+    )

@@ -14,6 +14,7 @@ from typing import Self
 
 import msgspec
 
+from demo.cases import demo_cases
 from demo.past.arrivals import HOURS, LIKE, SHARES, Kind, Start
 from demo.past.feed import Outage
 from demo.past.log_entries import Told
@@ -126,7 +127,7 @@ def hash_of(stream: str) -> int:
 
 
 def _told(counts: Counts, vault: Vault, locate: Locate, seed: int) -> Iterator[Told]:
-    people = People(vault.pseudonym, BEGINS, seed, others=counts.devices)
+    people = People(vault.pseudonym, demo_cases(BEGINS.date(), seed), seed, others=counts.devices)
     technical = _technical(counts.technical, people, vault, random.Random(f"{seed} technical"))
     return heapq.merge(_lives(counts, people, vault, locate, seed), technical, key=lambda told: told.at)
 

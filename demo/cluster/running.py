@@ -115,10 +115,12 @@ class _Cluster:
         made = self._folder / "made"
         made.mkdir()
         demo_accounts(made / "vigie.users")
-        write_cases(made / "cases.json", demo_cases(brussels_today(), seed))
+        today = brussels_today()
+        cases = demo_cases(today, seed)
+        write_cases(made / "cases.json", cases)
         key_file = self._folder / "vigie.key"
         import_cases(made / "cases.json", made / "cases.db", key_file=key_file)
-        take_steps(CaseRegister.open(made / "cases.db", key_file=key_file), demo_steps(brussels_today()))
+        take_steps(CaseRegister.open(made / "cases.db", key_file=key_file), demo_steps(cases, today))
         return made
 
     def _server(self, number: int, feed: str, orders: str, register: Path) -> Process:

@@ -6,10 +6,11 @@ Nobody in it is real. The same seed tells the same year; ids, which depend on th
 import heapq
 import itertools
 import random
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from demo.cases import demo_cases, earlier_cases
 from demo.past.arrivals import Start, starts
 from demo.past.feed import Outage, outage, outage_told
 from demo.past.log_entries import Told
@@ -18,11 +19,18 @@ from demo.past.people import People
 from demo.past.shifts import shifts_told
 from demo.past.technical import technical_told
 from incidents import events as ev
+from incidents.case import Case
 from incidents.log.filling import Filling, filling
 from incidents.ports import Locate
 
 LAST_BEFORE = timedelta(hours=3)  # the last incident begins so long before the end: by then it is closed
 STREAMS_A_SEAL = 20_000  # a checkpoint lists all streams: over so many, shifts go by between two
+
+
+def cases_of(until: datetime, locate: Locate, seed: int, *, months: int = 12) -> tuple[Case, ...]:
+    """The cases of the months before `until`: those in force on that day, then the earlier ones."""
+    day, days = until.astimezone(ev.BRUSSELS).date(), _days(months)
+    return (*demo_cases(day, seed), *earlier_cases(day - days, day, locate, seed))
 
 
 def generate(
@@ -44,10 +52,10 @@ def generate(
     if not 0 <= still_open <= incidents or incidents < 1 or not 1 <= months <= 120:
         raise ValueError("a past has 1 incident at least, no more open than there are, and 1 to 120 months")
     until = (until or datetime.now(UTC)).replace(microsecond=0)
-    since = until - timedelta(days=round(months * 365.25 / 12))
+    since, cases = until - _days(months), cases_of(until, locate, seed, months=months)
     written = 0
     with filling(path, key_file=key_file) as log:
-        past = _Past(log, since, until, seed, locate)
+        past = _Past(log, since, until, seed, locate, cases)
         seals = itertools.cycle([True] + [False] * (incidents // STREAMS_A_SEAL))
         for told in past.told(incidents, still_open):
             if told.draft is not None:
@@ -61,15 +69,21 @@ def generate(
     return written + 1
 
 
+def _days(months: int) -> timedelta:
+    return timedelta(days=round(months * 365.25 / 12))
+
+
 class _Past:
     """What all incidents of one past share."""
 
-    def __init__(self, log: Filling, since: datetime, until: datetime, seed: int, locate: Locate) -> None:
+    def __init__(
+        self, log: Filling, since: datetime, until: datetime, seed: int, locate: Locate, cases: Iterable[Case]
+    ) -> None:
         self._log = log
         self._since, self._until = since, until
         self._seed = seed
         self._locate = locate
-        self._people = People(log.vault.pseudonym, until, seed)
+        self._people = People(log.vault.pseudonym, cases, seed)
         self._ends: list[datetime] = []
 
     def told(self, incidents: int, still_open: int) -> Iterator[Told]:

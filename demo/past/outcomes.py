@@ -9,9 +9,10 @@ from demo.past.arrivals import Start
 from demo.past.feed import FEED, Outage
 from demo.past.intervention import Intervention
 from demo.past.log_entries import Told
-from demo.past.people import Bearer, People, moved
+from demo.past.people import Bearer, People
 from demo.past.scene import Scene
-from demo.words import words_of
+from demo.towns import moved
+from demo.words import WORDS
 from incidents import commands as cmd
 from incidents import events as ev
 from incidents.desk.backfill import paper_events
@@ -55,7 +56,7 @@ class Life:
         self._people, self._bearer, self._n, self._start, self._luck = people, bearer, n, start, luck
         self._locate, self._outage, self._closes, self._every_s = locate, outage, closes, every_s
         self._blind = outage.within(start.at)
-        self._words = words_of(bearer.zone)
+        self._words = WORDS[bearer.language]
         name = vault.incident_id(bearer.device, n)
         self._scene = Scene(name, start.at, luck, bearer.file, noticed=self._noticed)
         self._me = luck.choice(people.on_duty(start.at))

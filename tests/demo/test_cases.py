@@ -1,10 +1,10 @@
 """The demo's cases are importable, fictional, and everywhere."""
 
 import csv
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
-from demo.cases import demo_cases, demo_steps, stations, take_steps, write_cases
+from demo.cases import EARLIER, demo_cases, demo_steps, earlier_cases, stations, take_steps, write_cases
 from demo.devices import demo_devices
 from demo.towns import TOWNS
 from incidents.cases import CaseRegister, import_cases
@@ -34,12 +34,24 @@ def test_some_of_the_demo_cases_have_a_life(tmp_path: Path) -> None:
     import_cases(tmp_path / "cases.json", tmp_path / "cases.db")
     register = CaseRegister.open(tmp_path / "cases.db")
     for _ in range(2):  # a demo that is started again on its data
-        take_steps(register, demo_steps(DAY))
+        take_steps(register, demo_steps(demo_cases(DAY), DAY))
         register.reload_if_changed()
     lives = [life(*found, DAY) for case in register.all() if (found := register.lived(case.number))]
     assert {"active", "suspended", "expired", "ended"} == {found.state for found in lives}
     assert {"review_due", "review_missed"} <= {need for found in lives for need in found.needs}
     assert all(found.decision and found.zone for found in lives)
+
+
+def test_the_cases_of_the_year_before_are_over_and_wait_for_nobody(tmp_path: Path) -> None:
+    earlier = earlier_cases(DAY - timedelta(days=365), DAY, Zones.load().locate)
+    write_cases(tmp_path / "cases.json", earlier)
+    report = import_cases(tmp_path / "cases.json", tmp_path / "cases.db", known_zone=zones().__contains__)
+    assert (report.problems, len(report.added)) == ((), EARLIER)
+    register = CaseRegister.open(tmp_path / "cases.db")
+    take_steps(register, demo_steps(earlier, DAY))
+    register.reload_if_changed()
+    lives = [life(*found, DAY) for case in earlier if (found := register.lived(case.number))]
+    assert {(found.state, found.needs) for found in lives} == {("returned", ())} and len(lives) == EARLIER
 
 
 def test_every_centre_has_at_least_three_cases_in_its_own_zones() -> None:

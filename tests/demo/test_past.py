@@ -9,7 +9,7 @@ import pytest
 
 from centre.assembly import Core
 from demo.cases import demo_cases
-from demo.past import generate
+from demo.past import cases_of, generate
 from incidents import events as ev
 from incidents.cases import CaseRegister
 from incidents.clock import SystemClock
@@ -52,6 +52,18 @@ async def test_it_verifies_and_was_entered_in_the_order_it_happened(path: Path) 
     at = [record.at for record in await records(path)]
     assert at == sorted(at)
     assert at[0] < "2025-11-26" and at[-1] == ev.stamp(UNTIL)
+
+
+async def test_each_alarm_has_a_case_that_was_in_force_on_that_day(path: Path, zones: Zones) -> None:
+    cases = {case.number: case for case in cases_of(UNTIL, zones.locate, 7)}
+    log = await SqliteLog.open(path, reading=True)
+    try:
+        told = [ev.entry(r, log.unseal(r) or b"{}") async for _, r in log.records() if r.type == "raised"]
+    finally:
+        await log.close()
+    raised = [(entry.at, entry.event.case) for entry in told if isinstance(entry.event, ev.Raised)]
+    assert len(raised) == INCIDENTS
+    assert [at for at, case in raised if not cases[case or ""].valid_on(at.astimezone(ev.BRUSSELS).date())] == []
 
 
 def test_tests_and_accidents_are_96_in_100_and_nothing_is_left_open(table: pd.DataFrame) -> None:
