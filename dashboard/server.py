@@ -136,12 +136,14 @@ def desk_routes(
     ]
 
 
-def pages(consoles: Callable[[], Consoles], **options: Any) -> dict[str, Callable[[], Any]]:
-    """The Panel pages by their address. `options` are those of `operator_page`."""
+def pages(
+    consoles: Callable[[], Consoles], room: Callable[[HTTPServerRequest], str] = lambda request: "", **options: Any
+) -> dict[str, Callable[[], Any]]:
+    """The Panel pages by their address. `options` are those of `operator_page`, `room` as of the `Door`."""
     return {
         "/operator": lambda: operator_page(consoles(), **options),
         "/map": lambda: map_page(consoles(), **options),
-        "/supervisor": lambda: supervisor_page(consoles(), centre=options.get("centre", "")),
+        "/supervisor": lambda: supervisor_page(consoles(), centre=options.get("centre", ""), room=room),
         "/auditor": lambda: auditor_page(consoles(), centre=options.get("centre", "")),
         "/bench": lambda: bench_page(consoles()),
     }
@@ -165,7 +167,7 @@ def serve(
     """
     door = door or Door(lambda: None, lambda: consoles.desk)
     headers = strict_headers(map_origin(look.get("basemap_url")))
-    made = pages(lambda: consoles, **look)
+    made = pages(lambda: consoles, lambda request: door.room(request), **look)
     own = desk_routes(
         lambda: consoles, token, tiles, room=lambda request: door.room(request), schemas=schemas, metrics=metrics
     )

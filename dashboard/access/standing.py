@@ -28,6 +28,7 @@ TOLD = (
     "explain",
     "export evidence",
     "operator figures",
+    "page trainer",
     "search cases",
     "shelve_device",
 )

@@ -49,6 +49,8 @@ async function look() {
   setTimeout(look, EVERY_MS);
 }
 
+// What stands behind the # of the address that somebody was led away from goes on through the sign-in.
+if (sounds) for (const form of document.forms) form.action += location.hash;
 for (const type of ["keydown", "pointerdown"])
   document.addEventListener(type, () => sound && ring(true), { passive: true });
 look();

@@ -259,16 +259,17 @@ def cookies(document: Document | None) -> dict[str, str]:
     Bokeh gives those with which the page was loaded, which may be hours old when a page comes back to a server started anew:
     the request behind its own is private. A property with the cookies of the line's request would do.
     """
-    sent = _sent(document)
+    sent = request(document)
     return {} if sent is None else {name: morsel.value for name, morsel in sent.cookies.items()}
 
 
 def accepts(document: Document | None) -> str:
     """The languages that the browser asks for (`Accept-Language`), of the same request; "" where it is not known."""
-    return str(getattr(_sent(document), "headers", {}).get("Accept-Language", ""))
+    return str(getattr(request(document), "headers", {}).get("Accept-Language", ""))
 
 
-def _sent(document: Document | None) -> Any:
+def request(document: Document | None) -> Any:
+    """The request that made this session, as the browser sent it; None where it is not known."""
     request = getattr(document.session_context if document is not None else None, "request", None)
     return getattr(request, "_request", request)
 

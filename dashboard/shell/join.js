@@ -140,3 +140,14 @@ export function join({ page, store, watchdog }, more = () => ({}), also = () => 
   for (const text of line.received.splice(0)) line.take(text);
   if (line.send) hello();
 }
+
+/** The incident that the address names after its #, once the page lives and `open` could open it.
+ * @param {import("./store.js").Store} store @param {(id: string) => boolean} open */
+export function wanted(store, open) {
+  let id = new URLSearchParams(location.hash.slice(1)).get("incident") ?? "";
+  store.on("live access", () => {
+    if (!id || !store.live || !store.access || store.locked || !open(id)) return;
+    id = "";
+    history.replaceState(null, "", location.pathname + location.search);
+  });
+}

@@ -3,7 +3,7 @@ import { stand } from "../components/topbar/console.js";
 import { Find, finder } from "../components/find/find.js";
 import { KeySheet } from "../components/shortcuts/key_sheet.js";
 import { TABLES } from "../components/shortcuts/tables.js";
-import { begin, join, part, ways } from "../shell/join.js";
+import { begin, join, part, wanted, ways } from "../shell/join.js";
 import { element, write } from "../shell/format.js";
 import { beside } from "./review/exports.js";
 import { Floor } from "./floor.js";
@@ -59,13 +59,7 @@ store.on("opened", (/** @type {boolean} */ open) => {
   part("middle").scrollIntoView({ block: "nearest" }); // on a zoomed page it may stand under the floor
 });
 // An incident that was found on the operator page is opened here.
-let wanted = new URLSearchParams(location.hash.slice(1)).get("incident") ?? "";
-if (wanted) history.replaceState(null, "", location.pathname + location.search);
-store.on("live access", () => {
-  if (!wanted || !store.live || !store.access || !middle.opens) return;
-  middle.open(wanted);
-  wanted = "";
-});
+wanted(store, (id) => middle.opens && (middle.open(id), true));
 new Floor(part("floor"), store, desk, middle, `${base}operator`);
 
 // Nothing is selected here: what stands chosen on the operator page of this tab stays so.

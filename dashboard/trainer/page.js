@@ -2,7 +2,7 @@
 import { finder } from "../components/find/find.js";
 import { KeySheet } from "../components/shortcuts/key_sheet.js";
 import { TABLES } from "../components/shortcuts/tables.js";
-import { begin, join, part, titled } from "../shell/join.js";
+import { begin, join, part, titled, wanted } from "../shell/join.js";
 import { recall, retain } from "../shell/kept.js";
 import { themes } from "../shell/theme.js";
 import { button, current } from "../shell/build.js";
@@ -104,7 +104,8 @@ part("who").append(finder(store, find), theme, name);
 store.keys.listen({ find });
 new KeySheet(store, desk, { put: (list) => page.prepend(list), opener: part("foot") }, "apart").listen();
 
-const go = element("a", { class: "do primary", href: `${base}sign-in?next=/trainer` }, store.t("sign_in"));
+const href = `${base}sign-in?next=/trainer${location.hash}`;
+const go = element("a", { class: "do primary", href }, store.t("sign_in"));
 part("locked").append(element("h1", "", store.t("locked")), element("p", "", store.t("training.locked")), go);
 
 store.on("access", () => {
@@ -122,6 +123,8 @@ store.on("access", () => {
     }
   } else if (!shown) show(recall("vigie.training"));
 });
+// An incident of the desk's that is to be recorded.
+wanted(store, (record) => shown !== "" && (show("recordings", { record }), true));
 store.on("training", () => here()?.update());
 store.on("second", () => {
   write(part("clock"), clock(store.now()));

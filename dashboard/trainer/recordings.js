@@ -27,6 +27,7 @@ export class Recordings extends View {
     const word = (key) => this.store.t(`recordings.${key}`);
     const hint = word("numbers_hint");
     this.numbers = element("input", { autocomplete: "off", placeholder: hint, title: hint });
+    this.called = element("input", { maxlength: 200, autocomplete: "off" });
     this.table = table(word("title"), ["name", "masking", "length", "incidents", "events"].map(word).concat(""));
     this.none = element("p", "none", word("none"));
     this.opened = element("ul", "running");
@@ -40,10 +41,14 @@ export class Recordings extends View {
     });
   }
 
-  /** @param {{find?: boolean}} [facts] `find`: incidents are to be found at once */
-  enter({ find = false } = {}) {
+  /** @param {{find?: boolean, record?: string}} [facts] what is wanted at once: to find incidents, to
+   * record this one */
+  enter({ find = false, record = "" } = {}) {
     this.wide(this.root);
     if (find) this.find.show();
+    if (!record) return;
+    this.numbers.value = record;
+    this.called.focus();
   }
 
   /** @param {import("../components/find/find.js").Asked} asked */
@@ -134,7 +139,7 @@ export class Recordings extends View {
       "masked",
     );
     masking.addEventListener("change", () => write(about, this.store.t(`masking.about.${masking.value}`)));
-    const called = element("input", { maxlength: 200, autocomplete: "off" });
+    const { called } = this;
     const reason = element("input", { maxlength: 2000, autocomplete: "off" });
     const said = element("p", { class: "wrong", role: "alert" });
     const make = element("button", "do primary", word("make"));

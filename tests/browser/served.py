@@ -138,20 +138,21 @@ async def served(
     *,
     times: AccessTimes | None = None,
     profile: Path | None = None,
+    room: str = "",
     **parts_of: Any,
 ) -> AsyncIterator[Served]:
-    """A desk whose accounts are these people, each with a role; a zone's desk is that of Ghent. `profile`: the folder of the
-    one browser they all use; without it each page has a browser of its own."""
+    """A desk whose accounts are these people, each with a role or several; a zone's desk is that of Ghent. `profile`: the folder
+    of the one browser they all use; without it each page has a browser of its own. `room`: a training room's address."""
     log = await SqliteLog.open(folder / "vigie.log")
     clock, cases = MovedClock(), FewCases()
     accounts = Accounts(folder / "vigie.users", hasher=QUICK)
     for name, role in people.items():
-        accounts.add(name, [role], PASSWORD, zone=GHENT if role == "zone" else "")
+        accounts.add(name, role.split(), PASSWORD, zone=GHENT if role == "zone" else "")
     signins = SignIns(accounts, clock=clock, times=times or AccessTimes())
     parts = Assembly(log, zones, cases, clock, signins=signins, **parts_of)
     await parts.desk.open()
     parts.consoles.start()
-    server = serve(parts.consoles, door=Door(lambda: signins, lambda: parts.desk), port=0)
+    server = serve(parts.consoles, door=Door(lambda: signins, lambda: parts.desk, room=lambda request: room), port=0)
     house = House(parts, clock, cases)  # type: ignore[arg-type]
     async with one_browser() as one:
         browser: Browser | BrowserContext = one

@@ -25,6 +25,9 @@ from tests.waiting import until
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
 
 
+ROOM = "http://localhost:1/trainer"
+
+
 def opener(page: Page, device: str = DEVICE) -> Locator:
     return page.get_by_role("button", name=re.compile(rf"^{device},.*Open its timeline$"))
 
@@ -51,7 +54,8 @@ async def drag(page: Page, *shares: float) -> None:
 
 @on_one_loop
 async def review(tmp_path: Path, zones: Zones) -> AsyncIterator[Served]:
-    async with served(tmp_path, zones, {"Sofie Proef": "supervisor", "Ada Proef": "auditor"}) as review:
+    people = {"Sofie Proef": "supervisor", "Ada Proef": "auditor", "Tess Proef": "supervisor trainer"}
+    async with served(tmp_path, zones, people, room=ROOM) as review:
         review.clock.pass_s(-1200)  # what is lived through below was a while ago
         with review.clock.stands():
             incident = await lived(review.house, closed=False)
@@ -314,3 +318,18 @@ async def test_a_large_incident_stays_smooth_and_a_locked_page_has_nothing_of_it
     await holds(page, "got.length > 2")
     assert await page.evaluate("got.some((text) => text.includes('on the line'))") is False
     assert len(await looked(review)) == before
+
+
+async def test_a_trainer_goes_from_an_incident_that_is_closed_to_where_it_is_recorded(review: Served) -> None:
+    closed = await lived(review.house, "AMR-00777")
+    for who, may in (("Tess Proef", True), ("Sofie Proef", False)):
+        page = await review.page(who, f"/supervisor#incident={closed.id}")
+        await expect(page.get_by_role("link", name="Evidence file of AMR-00777, PDF")).to_be_visible(timeout=SLOW_MS)
+        record = page.get_by_role("link", name="Record for training")
+        await expect(record).to_have_count(int(may))
+        if may:
+            await expect(record).to_have_attribute("href", f"{ROOM}#incident={closed.id}")
+        await page.keyboard.press("Escape")
+        await opener(page).click()
+        await expect(page.get_by_role("heading", name=DEVICE)).to_be_visible()
+        await expect(record).to_have_count(0)  # it is open: nothing is recorded of it yet

@@ -8,10 +8,11 @@ from playwright.sync_api import Browser, Page, expect
 
 from demo.past import generate
 from maps.zones import Zones
+from reports.measures.history import read_table
 from tests.browser.conftest import until
 from tests.browser.parts import holds, in_state, route, row
 from tests.browser.reach import UNREACHED, unreached
-from tests.browser.training import Browsers, TrainingRoom
+from tests.browser.training import PASSWORD, Browsers, TrainingRoom
 from training.recordings import ENDING, SHIPPED
 
 PLAYED = """\
@@ -325,3 +326,20 @@ def test_a_trainer_finds_incidents_by_a_key_and_puts_them_among_those_to_record(
     expect(numbers).to_have_value(hits.first.get_attribute("data-id") or "?")
     page.keyboard.press("Escape")
     expect(sheet).to_be_hidden()
+
+
+def test_an_incident_that_comes_from_the_desk_outlasts_the_sign_in_and_is_recorded(browsers: Browsers) -> None:
+    past = read_table(browsers.room.folder / "vigie.log", starts=("07:00", "19:00"))
+    wanted = next(iter(past[past["state"] == "closed"]["incident"]))
+    page = browsers.page(1366, 768)
+    page.goto(f"{browsers.room.address}/trainer#incident={wanted}")
+    page.get_by_label("User name").fill("trainer")
+    page.get_by_label("Password").fill(PASSWORD)
+    page.keyboard.press("Enter")
+    expect(page.get_by_label("Closed incidents", exact=True)).to_have_value(wanted, timeout=20_000)
+    expect(page.get_by_label("Title, naming nobody")).to_be_focused()
+    assert "#" not in page.url
+    page.keyboard.type("Oefening")
+    page.get_by_label("Reason", exact=True).fill("shows what was learned")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("table", name="Recordings").get_by_text("Oefening")).to_be_visible(timeout=20_000)

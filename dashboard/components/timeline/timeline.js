@@ -61,7 +61,10 @@ class Room {
         store.t(`timeline.evidence_${form}`),
       ),
     );
-    this.files = element("span", "files", ...this.forms);
+    this.room = middle.dataset.room ?? ""; // where a training room makes recordings
+    const facts = { target: "_blank", rel: "noopener", hidden: true };
+    this.record = element("a", "pill", facts, store.t("timeline.record"));
+    this.files = element("span", "files", this.record, ...this.forms);
     this.why = new Asking(store, ({ what, on }) => what === "timeline" && on === this.id);
     const said = element("div", "said", this.title, this.about);
     const head = element("header", "", this.back, this.glyph, said, this.explain.opener, this.files);
@@ -162,6 +165,8 @@ class Room {
       story.erased && store.t("timeline.erased"),
     ];
     write(this.about, joined(about));
+    this.record.hidden = !this.room || !store.may("page trainer") || story.open || story.erased;
+    this.record.href = `${this.room}#incident=${encodeURIComponent(this.id)}`;
     for (const link of this.forms) {
       const { form = "" } = link.dataset;
       link.href = `${this.base}evidence/${encodeURIComponent(this.id)}.${form}`;
