@@ -23,12 +23,16 @@ from feeds.simulator import simulate
 from incidents.cases import CaseRegister, import_cases
 from incidents.cases.register import brussels_today
 from incidents.clock import SystemClock
+from incidents.log import LogUnavailable
+from incidents.log.jetstream import REPLICAS, make_streams
+from incidents.log.servers import Servers
 
 ROOT = Path(__file__).parents[2]
 CADDYFILE = ROOT / "docs" / "cluster" / "Caddyfile"
 STREAM = "VIGIE"
 MAX_PAYLOAD = 32 << 20
 HOST = "127.0.0.1"
+_ATTEMPTS, _TOGETHER_S, _EVERY_S = 3, 20.0, 0.2
 # Of the file for three machines, what another machine has and this one has not.
 _NOT_HERE = (
     "\ttls /etc/ssl/vigie/fullchain.pem /etc/ssl/vigie/key.pem\n",
@@ -95,7 +99,7 @@ class _Cluster:
             self._all = (*self._nats, *servers, self._proxy)
             for together in (self._nats, servers, [self._proxy]):
                 running.push_async_callback(_end, together)
-                await _start(together)
+                await (self._start_together() if together is self._nats else _start(together))
             mending: set[asyncio.Task[None]] = set()
             loop = asyncio.get_running_loop()
             loop.add_signal_handler(signal.SIGUSR1, lambda: mending.add(loop.create_task(self._mend())))
@@ -109,6 +113,26 @@ class _Cluster:
                 flush=True,
             )
             await simulate(gateway, devices, seed=seed, clock=clock)
+
+    async def _start_together(self) -> None:
+        """The nats-servers, anew where they keep nothing together. Raises ClusterError.
+
+        Started in one moment a leader now and then never hears that another has room, and refuses all that is kept three times.
+        """
+        for _ in range(_ATTEMPTS):
+            await _start(self._nats)
+            servers = Servers(self._nats_addresses)
+            try:
+                async with asyncio.timeout(_TOGETHER_S):
+                    while True:
+                        with contextlib.suppress(LogUnavailable):
+                            return await make_streams(servers, STREAM, REPLICAS)
+                        await asyncio.sleep(_EVERY_S)
+            except TimeoutError:
+                await _end(self._nats)
+            finally:
+                await servers.close()
+        raise ClusterError("the nats-servers keep nothing together")
 
     def _make_files(self, seed: int) -> Path:
         """The accounts and cases that the cluster begins with, under the one master key that all servers have."""
