@@ -11,6 +11,8 @@ import { Guards, anothers } from "./guards.js";
 import { Shortcuts } from "./shortcuts.js";
 
 const PLACES = new Set(["rows", "covers", "desk", "access", "health"]); // what may place a row elsewhere
+// What a message tells is kept here under its own name, and whoever listens to that name hears that it came.
+const TOLD = ["unowned", "health", "shift", "units", "together", "training", "actions"];
 const MANY = 200; // rows: of more the server is told which stand near the screen
 
 /** @typedef {import("./wire.js").Row} Row
@@ -20,7 +22,7 @@ const MANY = 200; // rows: of more the server is told which stand near the scree
 const alone = () => ({ me: "", people: [], offers: [], shift: { start: 0, end: 0, due: null, test: null }, ready: 0 });
 
 // What shows words that are made of what the server told: it is drawn again in another language.
-const EVERYTHING = "rows covers desk health detail units access together training pace second".split(" ");
+const EVERYTHING = ["rows", "covers", "desk", "detail", "access", "pace", ...TOLD, "second"];
 
 const SOMEBODY = "\x1a"; // in the place of a name, on a locked page (`queue/row_cache.py`)
 
@@ -97,8 +99,8 @@ export class Store {
     this._replies = new Map();
   }
 
-  /** Be told of a topic: here, message, welcome, rows, drawn, health, detail, select, second, pace, training, units,
-   * desk, live, guard, access, asks, drafts, tied, together, taken, drill, keys, late. @param {string} topics
+  /** Be told of a topic: each of TOLD, and here, message, welcome, rows, drawn, detail, select, second, pace, desk, live,
+   * guard, access, asks, drafts, tied, taken, drill, keys, late. @param {string} topics
    * @param {Listener} listener */
   on(topics, listener) {
     for (const topic of topics.split(" "))
@@ -156,36 +158,26 @@ export class Store {
     if (welcome) this._welcome(welcome);
     if (message.access) this._stand(message.access);
     if (message.drafts) this.drafts.take(message.drafts);
-    if ("unowned" in message) this.unowned = message.unowned;
-    if (message.together) this.together = message.together;
-    if (message.training) this.training = message.training;
+    const told = TOLD.filter((name) => name in message);
+    const unheard = JSON.stringify(this.health?.unheard);
+    for (const name of told) Object.assign(this, { [name]: message[name] });
     if (message.rows) this._merge(this.rows, message.rows);
     if (message.devices) for (const rows of Object.values(message.devices)) this._merge(this.devices, rows);
     if (message.technical) this.counted = message.technical;
     if (this._gone && !this.owed) this._part();
-    let placed = false;
-    if (message.health) {
-      placed = JSON.stringify(message.health.unheard) !== JSON.stringify(this.health?.unheard);
-      this.health = message.health;
-    }
-    if ("shift" in message) this.shift = message.shift;
+    const placed = JSON.stringify(this.health?.unheard) !== unheard;
     if ("detail" in message) this._take(message.detail);
-    if ("actions" in message) this.actions = message.actions;
-    if ("units" in message) this.units = message.units;
     if (welcome || "asks" in message) this.asks = message.asks ?? null;
     if (message.rows || message.devices || welcome || placed || message.access?.dark || "unowned" in message)
       this.emit("rows");
     if (message.took) this._took();
     if (welcome) for (const topic of ["covers", "welcome"]) this.emit(topic);
     if (welcome || message.access) this.emit("desk");
-    if (message.health || "shift" in message) this.emit("health");
     if ("detail" in message) this.emit("detail");
-    if ("units" in message) this.emit("units");
+    for (const name of told) this.emit(name);
     if (welcome || "asks" in message) this.emit("asks");
     if (message.access) this.emit("access");
-    if (message.together) this.emit("together");
     if (paced) this.emit("pace");
-    if (message.training) this.emit("training");
     if (message.drill) this.emit("drill", message.drill);
     if (message.drafts) this.emit("drafts");
     this.emit("message", message);

@@ -46,7 +46,7 @@ export class TopBar {
     themes(theme, (other) => write(theme, store.t(other)));
     this.update();
     this.person = new Sheet(panel, find(this.right, ".who"), element("section", "help own", this.desk, ...own, theme));
-    store.on("health desk together second live keys", () => this.update());
+    store.on("health shift desk together second live keys", () => this.update());
     // Whoever chooses an alarm wants to see it.
     store.on("select", () => [this.all, this.person].forEach((one) => one.show(false)));
     sound.on(() => this.update());
