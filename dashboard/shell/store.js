@@ -99,8 +99,8 @@ export class Store {
     this._replies = new Map();
   }
 
-  /** Be told of a topic: each of TOLD, and here, message, welcome, rows, drawn, detail, select, second, pace, desk, live,
-   * guard, access, asks, drafts, tied, taken, drill, keys, late. @param {string} topics
+  /** Be told of a topic: each of TOLD, and here, message, welcome, rows, drawn, detail, select, second, pace, desk,
+   * live, guard, access, asks, drafts, tied, taken, drill, keys, late. @param {string} topics
    * @param {Listener} listener */
   on(topics, listener) {
     for (const topic of topics.split(" "))

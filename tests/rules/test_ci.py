@@ -35,29 +35,30 @@ def test_they_fail_where_no_python_of_the_other_stack_is_there_and_none_can_be_i
     assert ("make test" in run.stdout and "make venv" in run.stdout) is installs
 
 
-def _tests_that_fail(folder: Path, times: int, tests: int) -> subprocess.CompletedProcess[str]:
-    """A run of so many tests that each fail so many times, as `make test` runs tests."""
-    (folder / "test_it.py").write_text(
-        f"""import pathlib, pytest
+def _tests_that_fail(folder: Path, times: int, files: int, tests: int = 1) -> subprocess.CompletedProcess[str]:
+    """A run of so many files of so many tests that each fail so many times, as `make test` runs tests."""
+    for file in range(files):
+        (folder / f"test_{file}.py").write_text(
+            f"""import pathlib, pytest
 @pytest.mark.parametrize("n", range({tests}))
 def test_it(n):
-    tries = pathlib.Path(__file__).with_name(str(n))
+    tries = pathlib.Path(__file__).with_suffix(f".{{n}}")
     tries.write_text((tries.read_text() if tries.exists() else "") + "x")
     assert len(tries.read_text()) > {times}
 """,
-        encoding="utf-8",
-    )
+            encoding="utf-8",
+        )
     (folder / "pytest.ini").write_text("[pytest]\n", encoding="utf-8")
     run = [ROOT / ".ci" / "tests", Path(sys.executable).parent, "-q"]
     return subprocess.run(run, cwd=folder, capture_output=True, text=True)
 
 
 def test_what_failed_beside_others_is_tried_once_more_alone_and_named(tmp_path: Path) -> None:
-    run = _tests_that_fail(tmp_path, times=1, tests=3)
+    run = _tests_that_fail(tmp_path, times=1, files=3, tests=2)
     assert run.returncode == 0
-    assert "failed beside others:\n  test_it.py::test_it[" in run.stdout and "3 passed" in run.stdout
+    assert "failed beside others:\n  test_" in run.stdout and "6 passed" in run.stdout
 
 
-@pytest.mark.parametrize(("times", "tests"), [(2, 1), (1, 4)], ids=["fails again", "too many"])
-def test_what_fails_again_or_with_more_than_two_others_is_a_failure(tmp_path: Path, times: int, tests: int) -> None:
-    assert _tests_that_fail(tmp_path, times, tests).returncode != 0
+@pytest.mark.parametrize(("times", "files"), [(2, 1), (1, 4)], ids=["fails again", "too many"])
+def test_what_fails_again_or_in_more_than_three_files_is_a_failure(tmp_path: Path, times: int, files: int) -> None:
+    assert _tests_that_fail(tmp_path, times, files).returncode != 0
