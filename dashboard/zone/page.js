@@ -1,48 +1,41 @@
 // The page of a zone's desk: its orders, loud until they are answered, and its answers. It reuses the operator page's
 // line and watchdog.
 import { lockedPanel } from "../access/locked.js";
+import { Cap } from "../components/actions/cap.js";
 import { KeySheet } from "../components/shortcuts/key_sheet.js";
 import { TABLES } from "../components/shortcuts/tables.js";
 import { Sound } from "../components/alert/sound.js";
 import { unheard } from "../components/alert/unheard.js";
-import { arrange, button, kept, redraw } from "../shell/build.js";
 import { begin, join, part } from "../shell/join.js";
 import { clock, clockAndDay, element, joined, write } from "../shell/format.js";
-import { Card } from "./card.js";
+import { h, render } from "../shell/kit.js";
+import { alone } from "../shell/views.js";
+import { Card, PlainCard, callsOf } from "./card.js";
+
+/** @typedef {{id: string, case: string, at: number, last: number, n: number, state: string, new: boolean}} Notice
+ * @typedef {{case: string, needs: string[], until: string}} Wait
+ * @typedef {{zone: string, waiting: number, orders: import("./card.js").Order[], notices?: Notice[],
+ * all_told?: boolean, waits?: Wait[], credit?: string}} Message */
 
 const begun = begin({ said: "foot" }, TABLES.zone);
 const { base, store, desk } = begun;
 const sound = new Sound();
 /** @type {Map<string, Card>} */
 const cards = new Map();
-const none = element("p", "none");
-const why = element("p");
-const locked = lockedPanel(store, base, why);
-const notices = element("section", { class: "notices", "aria-labelledby": "notices-title" });
-const noticed = element("ul");
-const seen = button("seen", store.t("zone.seen"), pressesSeen, {}, store.keys.cap("presses_seen"));
-notices.append(element("h2", { id: "notices-title" }, store.t("zone.notices")), seen, noticed);
-part("orders").append(locked, none, notices);
-const waits = element("section", { class: "notices", "aria-labelledby": "waits-title" });
-const waited = element("ul");
-waits.append(element("h2", { id: "waits-title" }, store.t("zone.waits")), waited);
-part("orders").append(waits);
-let waiting = 0;
-const next = button("next", "", onward);
-/** @type {Card[]} */
-let stands = [];
+/** @type {Message} */
+let told = { zone: "", waiting: 0, orders: [] };
 /** @type {Set<string>} what called already */
 let called = new Set();
-/** @type {Card | undefined} */
-let at;
-const unseenCount = element("span");
-const unseen = button("unseen", "", () => seen.focus(), {}, unseenCount, store.keys.cap("presses_seen"));
-part("unanswered").append(next);
+let at = ""; // the order that was gone to last
+const why = element("p");
+const locked = lockedPanel(store, base, why);
+const list = element("div", "list");
+const unseen = element("span");
+part("orders").append(locked, list);
 part("foot").prepend(unseen);
-let newest = 0;
 store.keys.listen({
-  copy_place: () => chosen()?.spelling.do("copy"),
-  spell_place: () => chosen()?.spelling.do("spell"),
+  copy_place: () => chosen()?.spelling?.do("copy"),
+  spell_place: () => chosen()?.spelling?.do("spell"),
   next_order: onward,
   presses_seen: pressesSeen,
 });
@@ -50,121 +43,129 @@ new KeySheet(store, desk, { put: (list) => part("orders").prepend(list), opener:
 
 part("alert").prepend(unheard(store, sound));
 sound.on(heard);
-store.on("live language", () => ring());
-store.on("second", tick);
+store.on("live language", ring);
+store.on("language keys", draw);
+store.on("second", () => {
+  sound.look();
+  draw();
+});
 heard();
 
-/** @typedef {{id: string, case: string, at: number, last: number, n: number, state: string, new: boolean}} Notice
- * @typedef {{case: string, needs: string[], until: string}} Wait
- * @param {{zone: string, waiting: number, orders: import("./card.js").Order[], notices?: Notice[], all_told?: boolean,
- * waits?: Wait[], credit?: string}} message */
-function show({ zone, orders, ...message }) {
-  waiting = message.waiting;
+function draw() {
+  const { zone, orders, waiting, notices = [], waits = [], credit } = told;
+  write(part("clock"), clock(store.now()));
   write(part("zone"), zone ? store.t("zone.title", { zone: store.zone(zone) }) : store.t("zone.locked_title"));
   locked.hidden = zone !== "";
   write(why, store.t("zone.locked", { n: waiting }));
-  none.hidden = !zone || orders.length > 0;
-  write(none, store.t("zone.none"));
-  const ids = orders.map((order) => order.order);
-  const shown = kept(
-    cards,
-    ids,
-    () => new Card(store, desk),
-    (card) => card.root,
+  const drawn = { now: Math.floor(store.now() / 1000), language: store.language };
+  const view = /** @type {any} */ (Card);
+  const shown = orders.map((order) =>
+    alone(view, { store, desk, order, cards, credit, ...drawn }, { of: order, plain: PlainCard, key: order.order }),
   );
-  for (const [n, order] of orders.entries()) shown[n].show(order, message.credit);
-  stands = shown;
-  const roots = shown.map((card) => card.root);
-  arrange(part("orders"), roots, none.nextElementSibling);
-  pressed(message.notices ?? [], Boolean(message.all_told));
-  due(message.waits ?? []);
-  count();
-  ring();
-}
-
-/** That cases of this zone were pressed: it is told until somebody here says that they saw it, which waits until `all`
- * are here. @param {Notice[]} told @param {boolean} all */
-function pressed(told, all) {
-  const fresh = told.filter((notice) => notice.new);
-  newest = all ? Math.max(0, ...fresh.map((notice) => notice.last)) : 0;
-  notices.hidden = !told.length;
-  unseen.hidden = !fresh.length;
-  seen.hidden = !newest;
-  write(unseenCount, store.t("zone.unseen", { n: fresh.length }));
-  noticed.replaceChildren(
-    ...told.map((notice) => {
-      const now = store.now();
-      const facts = { case: notice.case, time: clockAndDay(notice.at, now, store.language) };
-      const again =
-        notice.n > 1 && store.t("zone.again", { n: notice.n, time: clockAndDay(notice.last, now, store.language) });
-      return element(
-        "li",
-        "",
-        notice.new ? element("em", "", store.t("zone.new")) : "",
-        element("strong", "", store.t("zone.pressed", facts)),
-        element("span", "", joined([again, store.t(`state.${notice.state}`)])),
-      );
-    }),
+  const none = zone && !orders.length && h("p", { class: "none" }, store.t("zone.none"));
+  render([none, shown, notices.length > 0 && h(Notices, {}), waits.length > 0 && h(Waits, { waits })], list);
+  const [fresh, calls] = [notices.filter((notice) => notice.new).length, calling().length];
+  render(
+    fresh > 0 &&
+      h("button", { class: "unseen", type: "button", onClick: toSeen }, store.t("zone.unseen", { n: fresh }), cap()),
+    unseen,
+  );
+  render(
+    calls > 0 &&
+      h("button", { class: "next", type: "button", onClick: onward }, store.t("zone.unanswered", { n: calls })),
+    part("unanswered"),
   );
 }
 
-/** What the cases of this zone wait for, a review due or missed for one. @param {Wait[]} told */
-function due(told) {
-  waits.hidden = !told.length;
-  redraw(waited, [told, store.language], () =>
-    told.map(({ case: number, needs, until }) =>
-      element(
-        "li",
-        "",
-        element("strong", "", store.t("zone.waits_for", { case: number, until })),
-        element("span", "needs", joined(needs)),
-      ),
+const cap = () => h(Cap, { store, name: "presses_seen" });
+
+/** That cases of this zone were pressed: it is told until somebody here says that they saw it, which waits until all
+ * are here. */
+function Notices() {
+  const lines = (told.notices ?? []).map((notice) => {
+    const [at, last] = [notice.at, notice.last].map((ms) => clockAndDay(ms, store.now(), store.language));
+    const again = notice.n > 1 && store.t("zone.again", { n: notice.n, time: last });
+    return h(
+      "li",
+      { key: notice.id },
+      notice.new && h("em", {}, store.t("zone.new")),
+      h("strong", {}, store.t("zone.pressed", { case: notice.case, time: at })),
+      h("span", {}, joined([again, store.t(`state.${notice.state}`)])),
+    );
+  });
+  const seen = newest() > 0 && { class: "seen", type: "button", onClick: pressesSeen };
+  return h(
+    "section",
+    { class: "notices", "aria-labelledby": "notices-title" },
+    h("h2", { id: "notices-title" }, store.t("zone.notices")),
+    seen && h("button", /** @type {any} */ (seen), store.t("zone.seen"), cap()),
+    h("ul", {}, lines),
+  );
+}
+
+/** What the cases of this zone wait for, a review due or missed for one. @param {{waits: Wait[]}} props */
+function Waits({ waits }) {
+  const lines = waits.map(({ case: number, needs, until }) =>
+    h(
+      "li",
+      { key: number },
+      h("strong", {}, store.t("zone.waits_for", { case: number, until })),
+      h("span", { class: "needs" }, joined(needs)),
     ),
   );
+  const title = h("h2", { id: "waits-title" }, store.t("zone.waits"));
+  return h("section", { class: "notices", "aria-labelledby": "waits-title" }, title, h("ul", {}, lines));
+}
+
+/** Until when what is told may be said to have been seen; 0 while nothing new is told, or not all. */
+function newest() {
+  const fresh = (told.notices ?? []).filter((notice) => notice.new);
+  return told.all_told ? Math.max(0, ...fresh.map((notice) => notice.last)) : 0;
 }
 
 function pressesSeen() {
-  if (newest) store.send({ do: "presses_seen", until: newest });
+  if (newest()) store.send({ do: "presses_seen", until: newest() });
+}
+
+function toSeen() {
+  /** @type {HTMLElement | null} */ (list.querySelector(".seen"))?.focus();
 }
 
 /** The orders here that wait for an answer, as they stand. */
 function calling() {
-  return stands.filter((card) => card.calls);
+  return told.orders.filter(callsOf);
 }
 
-/** How many wait stands in the header, whatever is scrolled; what is new comes into sight, unless somebody writes. */
-function count() {
-  const all = calling();
-  next.hidden = !all.length;
-  write(next, store.t("zone.unanswered", { n: all.length }));
-  const fresh = all.filter((card) => !called.has(card.calls));
-  called = new Set(all.map((card) => card.calls));
-  const newest = fresh.sort((a, b) => (b.order?.changed ?? 0) - (a.order?.changed ?? 0))[0];
-  if (newest && !writing()) newest.root.scrollIntoView({ block: "nearest" });
-}
-
-function writing() {
-  return document.activeElement instanceof HTMLInputElement;
+/** What is new comes into sight, unless somebody writes. */
+function call() {
+  const fresh = calling().filter((order) => !called.has(callsOf(order)));
+  called = new Set(calling().map(callsOf));
+  const newest = fresh.sort((a, b) => b.changed - a.changed)[0];
+  const writing = document.activeElement instanceof HTMLInputElement;
+  if (newest && !writing) cards.get(newest.order)?.at.root.scrollIntoView({ block: "nearest" });
 }
 
 /** To the next order that waits: the hand is at its answers with one more step. */
 function onward() {
-  const all = calling();
+  const all = calling().map(({ order }) => order);
   if (!all.length) return;
-  at = all[(all.indexOf(/** @type {Card} */ (at)) + 1) % all.length];
-  at.root.focus({ preventScroll: true });
-  at.root.scrollIntoView({ block: "start" });
+  at = all[(all.indexOf(at) + 1) % all.length];
+  const root = cards.get(at)?.at.root;
+  root?.focus({ preventScroll: true });
+  root?.scrollIntoView({ block: "start" });
 }
 
 /** The order that a key is about: where the hand is, else the last that was gone to, else the first that still
  * stands. */
 function chosen() {
-  const live = stands.filter((card) => card.order && !card.order.over && !card.order.reserved);
-  return live.find((card) => card.root.contains(document.activeElement)) ?? live.find((card) => card === at) ?? live[0];
+  const live = told.orders.filter((order) => !order.over && !order.reserved).map(({ order }) => order);
+  const hand = live.find((order) => cards.get(order)?.at.root?.contains(document.activeElement));
+  return cards.get(hand ?? live.find((order) => order === at) ?? live[0]);
 }
 
 function ring() {
   const lost = document.body.classList.contains("lost");
+  const { waiting } = told;
   sound.play(lost ? "lost" : waiting ? "press" : "", 1);
   document.title = lost ? store.t("title_lost") : waiting ? `(${waiting}) ▲ Vigie` : "Vigie";
 }
@@ -173,11 +174,11 @@ function heard() {
   write(part("armed"), sound.armed ? store.t("sound_armed") : "");
 }
 
-function tick() {
-  sound.look();
-  write(part("clock"), clock(store.now()));
-  for (const card of cards.values()) card.tick();
-}
-
-store.on("message", (/** @type {any} */ message) => message.orders && show(message));
+store.on("message", (/** @type {any} */ message) => {
+  if (!message.orders) return;
+  told = message;
+  draw();
+  call();
+  ring();
+});
 join(begun);
