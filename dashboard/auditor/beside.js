@@ -1,8 +1,9 @@
 // What stands beside the list: the notice or the look that was opened, the person whose list it is; else what the day
 // was like.
-import { button, draw, redraw } from "../shell/build.js";
-import { clock, clockAndDay, day, dayOf, element, joined, moment, number, together } from "../shell/format.js";
+import { Cap } from "../components/actions/cap.js";
 import { Reason } from "../components/reason/reason.js";
+import { clock, clockAndDay, day, dayOf, element, joined, moment, number, together } from "../shell/format.js";
+import { h, render } from "../shell/kit.js";
 import { described, stateOf } from "./notices.js";
 import { duties, missing, what, why } from "./people.js";
 
@@ -39,66 +40,82 @@ export class Beside {
     this.reason = new Reason(store, (given, words) =>
       store.send({ do: "name", person: this.person, why: given, reason: words }),
     );
-    const note = store.t("audit.note");
-    this.note = element("textarea", { rows: 2, maxlength: 2000, placeholder: note, "aria-label": note });
-    this.note.addEventListener("input", () => {
-      if (this.notice) store.drafts.set(`note ${this.notice.id}`, this.note.value || undefined);
-    });
-    this.deals = STATES.map((state) =>
-      button("do", store.t(`do.notice_${state}`), () => this.deal(state), {}, store.keys.cap(`notice_${state}`)),
-    );
-    this.dealing = element("form", "dealing", this.note, element("div", "three", ...this.deals));
-    this.dealing.addEventListener("submit", (event) => event.preventDefault());
-    root.append(this.body, this.reason.root, this.dealing);
-    store.on("language", () => this.show());
+    this.below = element("div");
+    root.append(this.body, this.reason.root, this.below);
+    /** @type {HTMLTextAreaElement | null} */
+    this.note = null;
+    store.on("language keys", () => this.show());
     addEventListener("resize", () => this.show());
+    this.show();
   }
 
   /** Another notice stands here, with the note that was begun for it. @param {Notice | null} notice */
   about(notice) {
     this.notice = notice;
-    this.note.value = (notice && this.store.drafts.get(`note ${notice.id}`)) ?? "";
+    this._write((notice && this.store.drafts.get(`note ${notice.id}`)) ?? "");
   }
 
   /** @param {string} state */
   async deal(state) {
     const { notice, store } = this;
     if (!notice) return;
-    const asked = { do: "deal_notice", notice: notice.id, state, note: this.note.value };
+    const asked = { do: "deal_notice", notice: notice.id, state, note: this.note?.value ?? "" };
     const answer = await this.desk.ask(`notice_${state}`, store.t(`audit.rule.${notice.rule}`), asked);
     if (!answer?.ok) return;
     store.drafts.set(`note ${notice.id}`, undefined);
-    if (this.notice?.id === notice.id) this.note.value = "";
+    if (this.notice?.id === notice.id) this._write("");
+  }
+
+  /** @param {string} text */
+  _write(text) {
+    if (this.note) this.note.value = text;
   }
 
   /** Nobody is there to see it. */
   empty() {
     this.notice = this.opened = this.part = this.digest = null;
-    this.note.value = "";
+    this._write("");
     this.reason.forget();
     this.people.forget();
     this.show();
   }
 
   show() {
-    const { store, notice, opened, part, digest } = this;
-    this.dealing.hidden = !notice;
-    const facts = [
-      notice,
-      opened,
-      part,
-      digest,
-      store.language,
-      [...this.people.named],
-      this.audit?.rules,
-      this.body.clientWidth,
-    ];
-    redraw(this.body, facts, () => [
-      ...(opened ? this._look(opened) : []),
-      ...(notice ? this._notice(notice) : []),
-      ...(this._person() ? this._week() : []),
-      ...(!opened && !notice && !this._person() && digest ? this._day(digest) : []),
-    ]);
+    const { notice, opened, digest } = this;
+    const person = this._person();
+    render(
+      [
+        opened && this._look(opened),
+        notice && this._notice(notice),
+        person && this._week(person),
+        !opened && !notice && !person && digest && this._day(digest),
+      ],
+      this.body,
+    );
+    render(this._dealing(), this.below);
+  }
+
+  _dealing() {
+    const { store, notice } = this;
+    const keep = () => notice && store.drafts.set(`note ${notice.id}`, this.note?.value || undefined);
+    const words = store.t("audit.note");
+    const facts = { rows: 2, maxLength: 2000, autocomplete: "off", placeholder: words, "aria-label": words };
+    const place = (/** @type {HTMLTextAreaElement | null} */ at) => void (this.note = at);
+    const deals = STATES.map((state) =>
+      this._do(() => void this.deal(state), `do.notice_${state}`, h(Cap, { store, name: `notice_${state}` })),
+    );
+    const submit = (/** @type {Event} */ event) => event.preventDefault();
+    return h(
+      "form",
+      { class: "dealing", hidden: !notice, autocomplete: "off", onSubmit: submit },
+      h("textarea", { ...facts, onInput: keep, ref: place }),
+      h("div", { class: "three" }, deals),
+    );
+  }
+
+  /** @param {() => void} onClick @param {string} word @param {unknown} [beside] */
+  _do(onClick, word, beside) {
+    return h("button", { class: "do", type: "button", onClick }, this.store.t(word), /** @type {any} */ (beside));
   }
 
   /** Whose list it is. */
@@ -106,14 +123,14 @@ export class Beside {
     return this.part ? this.notice?.who || this.view?.who || "" : "";
   }
 
-  /** @param {[string, string | Node][]} facts */
+  /** @param {[string, any][]} facts */
   _facts(facts) {
     const rows = facts
       .filter(([, fact]) => fact)
       .map(([name, fact]) =>
-        element("div", "", element("dt", "", this.store.t(`audit.fact.${name}`)), element("dd", "", fact)),
+        h("div", { key: name }, h("dt", {}, this.store.t(`audit.fact.${name}`)), h("dd", {}, fact)),
       );
-    return element("dl", "", ...rows);
+    return h("dl", {}, rows);
   }
 
   /** @param {number} ms */
@@ -123,11 +140,12 @@ export class Beside {
 
   /** The way to who it is: with a reason, which is recorded. @param {string} person */
   _who(person) {
-    if (this.people.named.has(person)) return "";
-    return button("do", this.store.t("audit.name"), () => {
+    if (this.people.named.has(person)) return null;
+    const ask = () => {
       this.person = person;
       this.reason.ask();
-    });
+    };
+    return this._do(ask, "audit.name");
   }
 
   /** @param {Opened} opened */
@@ -137,7 +155,7 @@ export class Beside {
     const quiet =
       look.quiet_days === NEVER ? store.t("audit.never") : store.t("audit.days_ago", { n: look.quiet_days });
     return [
-      element("h2", "", what(store, look)),
+      h("h2", {}, what(store, look)),
       this._facts([
         ["when", this._at(look.at_ms)],
         ["who", joined([this.people.of(look.who), ...duties(store, look.role)])],
@@ -149,7 +167,7 @@ export class Beside {
         ["words", words],
         ["alarm", look.alarm ? store.t(`audit.alarm.${look.alarm}`) : ""],
         ["quiet", look.quiet_days < 0 || look.alarm === "open" ? "" : quiet],
-        ["record", element("code", "", joined([look.kind, stream, String(version)]))],
+        ["record", h("code", {}, joined([look.kind, stream, String(version)]))],
       ]),
       this._who(look.who),
     ];
@@ -161,21 +179,21 @@ export class Beside {
     const history = [...notice.dealt]
       .reverse()
       .map((one) =>
-        element(
+        h(
           "li",
-          "",
-          element("strong", "", store.t(`audit.state.${one.state}`)),
-          element(
+          { key: `${one.at_ms} ${one.state}` },
+          h("strong", {}, store.t(`audit.state.${one.state}`)),
+          h(
             "span",
-            "dim",
+            { class: "dim" },
             joined([clockAndDay(one.at_ms, store.now(), store.language), this.people.of(one.who)]),
           ),
-          one.note ? element("p", "", one.note) : "",
+          one.note ? h("p", {}, one.note) : null,
         ),
       );
     return [
-      element("h2", "", store.t(`audit.rule.${notice.rule}`)),
-      element("p", "dim", described(store, notice.rule, this.audit?.rules ?? {})),
+      h("h2", {}, store.t(`audit.rule.${notice.rule}`)),
+      h("p", { class: "dim" }, described(store, notice.rule, this.audit?.rules ?? {})),
       this._facts([
         ["who", this.people.of(notice.who)],
         ["about", notice.about],
@@ -184,15 +202,15 @@ export class Beside {
         ["state", store.t(`audit.state.${stateOf(notice)}`)],
       ]),
       this._who(notice.who),
-      element("ol", "history", ...history),
+      h("ol", { class: "history" }, history),
     ];
   }
 
-  /** One person's period beside that of the others, and the last week of it by day and hour. */
-  _week() {
+  /** One person's period beside that of the others, and the last week of it by day and hour.
+   * @param {string} person */
+  _week(person) {
     const { store } = this;
     const part = /** @type {Part} */ (this.part);
-    const person = this._person();
     const others = Object.entries(part.listed.people).filter(([who]) => who !== person);
     const own = part.listed.people[person] ?? [0, 0, 0];
     const figures = ["all", "with", "without"].map((name, n) => {
@@ -201,19 +219,19 @@ export class Beside {
         ? store.t("audit.others", { low: Math.min(...theirs), high: Math.max(...theirs) })
         : store.t("audit.no_others");
       const high = name === "without" && theirs.length && own[n] > Math.max(...theirs);
-      return element(
+      return h(
         "div",
-        high ? "high" : "",
-        element("b", "", number(store.words, own[n])),
-        element("span", "", store.t(`audit.figure.${name}`)),
-        element("small", "", range),
+        { key: name, class: high ? "high" : "" },
+        h("b", {}, number(store.words, own[n])),
+        h("span", {}, store.t(`audit.figure.${name}`)),
+        h("small", {}, range),
       );
     });
     return [
-      element("h2", "", store.t("audit.beside_others", { who: this.people.of(person) })),
-      this.notice || this.opened ? "" : this._who(person),
-      element("div", "figures", ...figures),
-      part.marks.length ? this._chart(part.marks) : "",
+      h("h2", {}, store.t("audit.beside_others", { who: this.people.of(person) })),
+      this.notice || this.opened ? null : this._who(person),
+      h("div", { class: "figures" }, figures),
+      part.marks.length > 0 && this._chart(part.marks),
     ];
   }
 
@@ -228,22 +246,23 @@ export class Beside {
     const slots = Math.floor(width / 10);
     /** @type {Map<string, number>} */
     const stacked = new Map();
+    /** @type {any[]} */
     const drawn = [];
     for (const [n, iso] of days.entries()) {
       const y = (n + 1) * height;
       const name = moment(Date.parse(`${iso}T12:00:00Z`), store.language, { weekday: "short", day: "numeric" });
       const count = marks.filter(([at]) => dayOf(at) === iso).length;
       drawn.push(
-        draw("line", { x1: left, x2: left + width, y1: y, y2: y, class: "rule" }),
-        draw("text", { x: 0, y: y - 8 }, name),
-        draw("text", { x: left + width + 36, y: y - 8, class: "sum" }, String(count)),
+        h("line", { x1: left, x2: left + width, y1: y, y2: y, class: "rule" }),
+        h("text", { x: 0, y: y - 8 }, name),
+        h("text", { x: left + width + 36, y: y - 8, class: "sum" }, String(count)),
       );
     }
     for (const hour of [0, 6, 12, 18, 24]) {
       const x = left + (hour / 24) * width;
       drawn.push(
-        draw("line", { x1: x, x2: x, y1: 0, y2: 7 * height, class: "hour" }),
-        draw("text", { x, y: 7 * height + 22, class: "hour" }, String(hour).padStart(2, "0")),
+        h("line", { x1: x, x2: x, y1: 0, y2: 7 * height, class: "hour" }),
+        h("text", { x, y: 7 * height + 22, class: "hour" }, String(hour).padStart(2, "0")),
       );
     }
     for (const [at, asked] of marks) {
@@ -256,23 +275,20 @@ export class Beside {
       stacked.set(key, level + 1);
       if (level > 3) continue;
       const [x, y] = [left + (slot / slots) * width, (row + 1) * height - 11 - level * 10];
-      drawn.push(draw("rect", { x: x + 1, y, width: 8, height: 8, rx: 1.5, class: asked ? "asked" : "unasked" }));
+      drawn.push(h("rect", { x: x + 1, y, width: 8, height: 8, rx: 1.5, class: asked ? "asked" : "unasked" }));
     }
     const label = store.t("audit.chart", { n: marks.length });
     const [wide, high] = [left + width + 40, 7 * height + 28];
-    return element(
+    const svg = { viewBox: `0 0 ${wide} ${high}`, width: wide, height: high, role: "img", class: "week" };
+    return h(
       "figure",
-      "",
-      draw(
-        "svg",
-        { viewBox: `0 0 ${wide} ${high}`, width: wide, height: high, role: "img", "aria-label": label, class: "week" },
-        ...drawn,
-      ),
-      element(
+      {},
+      h("svg", /** @type {any} */ ({ ...svg, "aria-label": label }), drawn),
+      h(
         "figcaption",
-        "",
-        element("span", "asked", store.t("audit.alarms.with")),
-        element("span", "unasked", store.t("audit.alarms.without")),
+        {},
+        h("span", { class: "asked" }, store.t("audit.alarms.with")),
+        h("span", { class: "unasked" }, store.t("audit.alarms.without")),
       ),
     );
   }
@@ -285,28 +301,22 @@ export class Beside {
     const rows = (/** @type {Record<string, number>} */ found, /** @type {string} */ words) =>
       Object.entries(found)
         .sort((one, other) => other[1] - one[1])
-        .map(([name, n]) =>
-          element("li", "", element("span", "", store.t(`${words}.${name}`)), element("b", "", String(n))),
-        );
+        .map(([name, n]) => h("li", { key: name }, h("span", {}, store.t(`${words}.${name}`)), h("b", {}, n)));
     const notices = rows(digest.notices, "audit.rule");
+    const figures = /** @type {const} */ (["looks", "people", "open", "without", "missing"]);
     return [
-      element("h2", "", store.t("audit.digest", { day: day(digest.day, store.language) })),
-      element(
+      h("h2", {}, store.t("audit.digest", { day: day(digest.day, store.language) })),
+      h(
         "div",
-        "steps",
-        button("do", store.t("audit.day_before"), () => step(-1)),
-        button("do", store.t("audit.day_next"), () => step(1)),
+        { class: "steps" },
+        this._do(() => step(-1), "audit.day_before"),
+        this._do(() => step(1), "audit.day_next"),
       ),
-      this._facts(
-        /** @type {const} */ (["looks", "people", "open", "without", "missing"]).map((name) => [
-          name,
-          number(store.words, digest[name]),
-        ]),
-      ),
-      element("h3", "", store.t("audit.digest_notices")),
-      notices.length ? element("ul", "sums", ...notices) : element("p", "dim", store.t("audit.digest_none")),
-      element("h3", "", store.t("audit.digest_kinds")),
-      element("ul", "sums", ...rows(digest.kinds, "audit.what")),
+      this._facts(figures.map((name) => [name, number(store.words, digest[name])])),
+      h("h3", {}, store.t("audit.digest_notices")),
+      notices.length ? h("ul", { class: "sums" }, notices) : h("p", { class: "dim" }, store.t("audit.digest_none")),
+      h("h3", {}, store.t("audit.digest_kinds")),
+      h("ul", { class: "sums" }, rows(digest.kinds, "audit.what")),
     ];
   }
 }

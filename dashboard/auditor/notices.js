@@ -1,7 +1,8 @@
 // What is unusual, the newest first: by which rule, of whom, about what, and what became of it.
-import { current, keyed } from "../shell/build.js";
-import { element, joined, moment, write } from "../shell/format.js";
-import { shape } from "../shell/shapes.js";
+import { joined, moment } from "../shell/format.js";
+import { h, render } from "../shell/kit.js";
+import { Shape } from "../shell/shapes.js";
+import { alone } from "../shell/views.js";
 
 /** @typedef {import("./wire.js").Notice} Notice */
 
@@ -26,65 +27,58 @@ export class Notices {
    * @param {import("./people.js").People} people @param {(notice: Notice) => void} open */
   constructor(store, root, people, open) {
     this.store = store;
+    this.root = root;
     this.people = people;
     this.open = open;
     this.chosen = "";
-    this.count = element("b");
-    this.list = element("ol");
-    this.none = element("p", "none");
-    this.own = element("p", "own");
-    root.append(
-      element("h2", "", element("span", "", store.t("audit.notices")), this.count),
-      this.list,
-      this.none,
-      this.own,
-    );
   }
 
   /** @param {import("./wire.js").Audit} audit */
-  show(audit) {
-    const { store } = this;
-    const open = audit.notices.filter((notice) => stateOf(notice) === "new").length;
-    write(this.count, String(open));
-    write(this.none, audit.notices.length ? "" : store.t(audit.ready ? "audit.notices_none" : "audit.reading"));
-    const more = audit.more ? store.t("audit.notices_more", { n: audit.more }) : "";
-    write(this.own, joined([more, audit.own ? store.t("audit.notices_own", { n: audit.own }) : ""]));
-    keyed(
-      this.list,
-      audit.notices,
-      (notice) => notice.id,
-      (notice) => this._made(notice),
-      (row, notice) => this._fill(row, notice, audit),
+  show({ notices, ready, more, own, rules }) {
+    const { store, people, open } = this;
+    const fresh = notices.filter((notice) => stateOf(notice) === "new").length;
+    const none = store.t(ready ? "audit.notices_none" : "audit.reading");
+    const left = joined([
+      more && store.t("audit.notices_more", { n: more }),
+      own && store.t("audit.notices_own", { n: own }),
+    ]);
+    const rows = notices.map((notice) => {
+      const props = { store, notice, rules, open, who: people.of(notice.who), chosen: notice.id === this.chosen };
+      return alone(Row, { ...props, language: store.language }, { of: notice, key: notice.id });
+    });
+    render(
+      [
+        h("h2", {}, h("span", {}, store.t("audit.notices")), h("b", {}, fresh)),
+        h("ol", {}, rows),
+        notices.length === 0 && h("p", { class: "none" }, none),
+        left ? h("p", { class: "own" }, left) : null,
+      ],
+      this.root,
     );
   }
+}
 
-  /** @param {Notice} notice */
-  _made(notice) {
-    const pick = element(
+/** @param {{store: import("../shell/store.js").Store, notice: Notice, rules: Record<string, number>, who: string,
+ * chosen: boolean, open: (notice: Notice) => void}} props */
+function Row({ store, notice, rules, who, chosen, open }) {
+  const now = stateOf(notice);
+  const facts = { class: `pick ${now}`, type: "button", "aria-current": chosen ? "true" : undefined };
+  return h(
+    "li",
+    {},
+    h(
       "button",
-      { class: "pick", type: "button" },
-      element("strong", "rule"),
-      element("span", "why"),
-      element("span", "of"),
-      element("span", "state"),
-      element("span", "at"),
-    );
-    pick.addEventListener("click", () => this.open(notice));
-    return element("li", "", pick);
-  }
-
-  /** @param {HTMLElement} row @param {Notice} notice @param {import("./wire.js").Audit} audit */
-  _fill(row, notice, audit) {
-    const { store } = this;
-    const pick = /** @type {HTMLElement} */ (row.firstElementChild);
-    const [rule, why, of, state, at] = /** @type {HTMLElement[]} */ ([...pick.children]);
-    const now = stateOf(notice);
-    pick.className = `pick ${now}`;
-    current(pick, notice.id === this.chosen);
-    write(rule, store.t(`audit.rule.${notice.rule}`));
-    write(at, moment(notice.at_ms, store.language, SHORT));
-    write(why, described(store, notice.rule, audit.rules));
-    write(of, joined([this.people.of(notice.who), notice.about]));
-    state.replaceChildren(shape(SHAPES[now], 16), element("span", "", store.t(`audit.state.${now}`)));
-  }
+      /** @type {any} */ ({ ...facts, onClick: () => open(notice) }),
+      h("strong", { class: "rule" }, store.t(`audit.rule.${notice.rule}`)),
+      h("span", { class: "why" }, described(store, notice.rule, rules)),
+      h("span", { class: "of" }, joined([who, notice.about])),
+      h(
+        "span",
+        { class: "state" },
+        h(Shape, { name: SHAPES[now], size: 16 }),
+        h("span", {}, store.t(`audit.state.${now}`)),
+      ),
+      h("span", { class: "at" }, moment(notice.at_ms, store.language, SHORT)),
+    ),
+  );
 }

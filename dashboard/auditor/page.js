@@ -63,7 +63,7 @@ store.keys.listen({
   notice_seen: () => void beside.deal("seen"),
   notice_explained: () => void beside.deal("explained"),
   notice_handed_on: () => void beside.deal("handed_on"),
-  notice_note: () => beside.note.focus(),
+  notice_note: () => beside.note?.focus(),
 });
 document.addEventListener("keydown", (event) => {
   if (event.key !== "Escape" || event.defaultPrevented) return;
