@@ -1,12 +1,14 @@
 // The list of looks: what is asked for above it, its rows sorted by their heads, a part of it at a time. Arrows go
 // through the rows.
-import { button, labelled, options, redraw } from "../shell/build.js";
-import { attributes, dayOf, element, joined, moment, number, write, clock } from "../shell/format.js";
-import { shape } from "../shell/shapes.js";
+import { clock, dayOf, joined, moment, number } from "../shell/format.js";
+import { h, render } from "../shell/kit.js";
+import { Shape } from "../shell/shapes.js";
+import { alone } from "../shell/views.js";
 import { duties, missing, what, why } from "./people.js";
 
 /** @typedef {import("./wire.js").View} View @typedef {import("./wire.js").Look} Look
- * @typedef {import("./wire.js").Part} Part */
+ * @typedef {import("./wire.js").Part} Part @typedef {import("../shell/store.js").Store} Store
+ * @typedef {[value: string, words: string][]} Choices */
 
 const SHOWN = 50;
 /** @type {View["alarm"][]} */
@@ -17,13 +19,23 @@ const TYPED_MS = 300;
 const REST_MS = 200;
 const HELD_MS = 1500;
 const DAY = /** @type {const} */ ({ weekday: "short", day: "numeric", month: "short" });
+const NOTHING = {
+  start: 0,
+  count: 0,
+  own: 0,
+  people: {},
+  roles: {},
+  kinds: {},
+  counts: { all: 0, with: 0, without: 0 },
+};
 
 export class List {
-  /** @param {import("../shell/store.js").Store} store @param {HTMLElement} root
+  /** @param {Store} store @param {HTMLElement} root
    * @param {import("./people.js").People} people @param {View} view
    * @param {{ask: () => void, open: (look: Look) => void}} does */
   constructor(store, root, people, view, does) {
     this.store = store;
+    this.root = root;
     this.people = people;
     this.view = view;
     this.does = does;
@@ -33,48 +45,10 @@ export class List {
     this.seq = 0; // of the look that is open
     this.timer = 0;
     this.opening = 0;
-    this.period = { since: view.since, until: view.until };
-    this.selects = Object.fromEntries(["who", "role", "what"].map((name) => [name, this._select(name)]));
-    this.texts = Object.fromEntries(["case", "device"].map((name) => [name, this._typed(name, "text")]));
-    this.days = Object.fromEntries(["since", "until"].map((name) => [name, this._typed(name, "date")]));
-    const filters = { ...this.selects, ...this.texts, ...this.days };
-    const fields = Object.entries(filters).map(([name, input]) =>
-      labelled(store.t(`audit.filter.${name}`), input, name),
-    );
-    this.alarms = ALARMS.map((alarm) => button("do", "", () => this.set({ alarm }), { "data-alarm": alarm || "all" }));
-    this.missing = button("do", store.t("audit.missing"), () => this.set({ missing: !this.view.missing }));
-    this.clear = button("do", store.t("audit.clear"), () => this.everything());
-    const alarms = element(
-      "div",
-      { class: "alarms", role: "group", "aria-label": store.t("audit.filter.alarm") },
-      ...this.alarms,
-    );
-    this.of = element("p", "of");
-    this.heads = COLUMNS.map((name) => this._head(name));
-    this.body = element("tbody");
-    this.table = element(
-      "table",
-      { role: "grid", tabindex: 0, "aria-label": store.t("audit.list") },
-      element("thead", "", element("tr", "", ...this.heads)),
-      this.body,
-    );
-    this.none = element("p", "none");
-    this.before = button("do", store.t("audit.page_before"), () => this.go(this.start - SHOWN));
-    this.next = button("do", store.t("audit.page_next"), () => this.go(this.start + SHOWN));
-    this.range = element("span", { role: "status" });
-    this.own = element("span", "own");
-    root.append(
-      element("form", { class: "filters", "aria-label": store.t("audit.filters") }, ...fields),
-      element("div", "choices", alarms, this.missing, this.clear, this.of),
-      element("div", "scroller", this.table, this.none),
-      element("div", "pages", this.before, this.range, this.next, this.own),
-    );
-    root.querySelector("form")?.addEventListener("submit", (event) => event.preventDefault());
     this.moved = 0; // when a hand was over the rows
-    this.table.addEventListener("pointermove", () => (this.moved = Date.now()));
-    this.table.addEventListener("keydown", (event) => this._pressed(event));
+    this.period = { since: view.since, until: view.until };
     store.on("language", () => this.show());
-    this._stand();
+    this.show();
   }
 
   /** @param {Partial<View>} changed */
@@ -82,7 +56,7 @@ export class List {
     clearTimeout(this.timer);
     Object.assign(this.view, changed);
     this.start = 0;
-    this._stand();
+    this.show();
     this.does.ask();
   }
 
@@ -111,7 +85,7 @@ export class List {
     this.part = part;
     this.start = part.listed.start;
     this.show();
-    if (!renewed) this.table.parentElement?.scrollTo({ top: 0 });
+    if (!renewed) this.root.querySelector(".scroller")?.scrollTo({ top: 0 });
   }
 
   get held() {
@@ -121,179 +95,222 @@ export class List {
   /** Nobody is there to see it. */
   empty() {
     this.part = null;
-    this.body.replaceChildren();
+    this.show();
+  }
+
+  /** The hand is where a case is typed. */
+  find() {
+    /** @type {HTMLElement | null} */ (this.root.querySelector(".case input"))?.focus();
   }
 
   show() {
-    const { store, part, view } = this;
-    this._stand();
-    if (!part) return;
-    const { listed, rows } = part;
-    const { people: persons, roles: held, kinds } = listed;
-    const { language, words } = store;
-    const counted = (/** @type {Record<string, number | number[]>} */ found) =>
-      Object.entries(found).map(([name, n]) => [name, typeof n === "number" ? n : n[0]]);
-    const people = counted(persons);
-    this._fill("who", people, (who) => this.people.of(who));
-    this._fill("role", counted(held), (role) => duties(store, role).join(", "));
-    this._fill("what", counted(kinds), (what) => store.t(`audit.what.${what}`));
-    for (const one of this.alarms) {
-      const name = /** @type {"all" | "with" | "without"} */ (one.dataset.alarm);
-      const n = number(words, listed.counts[name]);
-      redraw(one, [name, n, language], () => [
-        element("span", "", store.t(`audit.alarms.${name}`)),
-        element("b", "", n),
-      ]);
-    }
-    let day = "";
-    redraw(this.body, [rows, language, this.seq, [...this.people.named]], () =>
-      rows.map((look) => {
-        const its = dayOf(look.at_ms);
-        const first = its !== day && view.sort === "at_ms";
-        day = its;
-        return this._row(look, first || view.sort !== "at_ms", first);
-      }),
-    );
-    write(this.none, rows.length ? "" : store.t("audit.none"));
-    const last = listed.start + rows.length;
-    write(
-      this.range,
-      listed.count
-        ? store.t("audit.range", {
-            from: number(words, listed.start + 1),
-            to: number(words, last),
-            n: number(words, listed.count),
-          })
-        : "",
-    );
-    this.before.disabled = !listed.start;
-    this.next.disabled = last >= listed.count;
-    const { all, with: open, without } = listed.counts;
-    const nobody = all - open - without; // a list, an export, a sign-in
-    const { own } = listed;
-    write(
-      this.own,
-      joined([nobody && store.t("audit.of_nobody", { n: nobody }), own && store.t("audit.own", { n: own })]),
+    render([this._filters(), this._choices(), this._table(), this._pages()], this.root);
+  }
+
+  get _listed() {
+    return this.part?.listed ?? NOTHING;
+  }
+
+  get _last() {
+    return this._listed.start + (this.part?.rows.length ?? 0);
+  }
+
+  _filters() {
+    const { store } = this;
+    const { people, roles, kinds } = this._listed;
+    const submit = (/** @type {Event} */ event) => event.preventDefault();
+    return h(
+      "form",
+      { class: "filters", "aria-label": store.t("audit.filters"), autocomplete: "off", onSubmit: submit },
+      this._select("who", people, (who) => this.people.of(who)),
+      this._select("role", roles, (role) => duties(store, role).join(", ")),
+      this._select("what", kinds, (what) => store.t(`audit.what.${what}`)),
+      ["case", "device"].map((name) => this._typed(name, "text")),
+      ["since", "until"].map((name) => this._typed(name, "date")),
     );
   }
 
-  /** What is asked for, on what asks for it. */
-  _stand() {
-    const { view } = this;
-    for (const [name, input] of Object.entries({ ...this.texts, ...this.days })) {
-      const wanted = /** @type {Record<string, any>} */ (view)[name];
-      if (input.value !== wanted && document.activeElement !== input) input.value = wanted;
-      input.classList.toggle("on", Boolean(wanted) && name in this.texts);
-    }
-    for (const [name, input] of Object.entries(this.selects)) {
-      const wanted = /** @type {Record<string, any>} */ (view)[name];
-      input.value = wanted;
-      input.classList.toggle("on", Boolean(wanted));
-    }
-    for (const one of this.alarms)
-      attributes(one, { "aria-pressed": (view.alarm || "all") === /** @type {string} */ (one.dataset.alarm) });
-    attributes(this.missing, { "aria-pressed": view.missing });
-    write(this.of, view.notice ? this.store.t("audit.of_notice") : "");
-    this.heads.forEach((head, n) => {
-      const sorted = COLUMNS[n] === view.sort;
-      attributes(head, { "aria-sort": sorted ? (view.rising ? "ascending" : "descending") : "none" });
-    });
-  }
-
-  /** @param {View["sort"]} name */
-  _head(name) {
-    const sort = button("sort", this.store.t(`audit.col.${name}`), () => {
-      const same = this.view.sort === name;
-      this.set({ sort: name, rising: same ? !this.view.rising : name !== "at_ms" });
-    });
-    return element("th", { scope: "col", role: "columnheader" }, sort);
-  }
-
-  /** @param {string} name */
-  _select(name) {
-    const input = element("select", "", ...options([["", this.store.t("audit.any")]]));
-    input.addEventListener("change", () => this.set(this._leaving({ [name]: input.value })));
-    return input;
+  /** @param {string} name @param {Record<string, number | number[]>} found how often each stands in the list
+   * @param {(value: string) => string} said */
+  _select(name, found, said) {
+    const { store } = this;
+    const value = this._wanted(name);
+    const counted = Object.entries(value && !(value in found) ? { ...found, [value]: 0 } : found);
+    const choices = /** @type {Choices} */ (counted.map(([one, n]) => [one, `${said(one)} (${[n].flat()[0]})`]));
+    choices.sort((one, other) => one[1].localeCompare(other[1]));
+    const all = /** @type {Choices} */ ([["", store.t("audit.any")], ...choices]);
+    const change = (/** @type {any} */ { currentTarget }) => this.set(this._leaving({ [name]: currentTarget.value }));
+    const options = all.map(([one, words]) => h("option", { key: one, value: one }, words));
+    const facts = { value, class: value ? "on" : "", autocomplete: "off", onChange: change };
+    return this._labelled(name, h("select", /** @type {any} */ (facts), options));
   }
 
   /** @param {string} name @param {string} type */
   _typed(name, type) {
-    const input = element("input", { type, maxlength: 64, autocomplete: "off" });
-    input.addEventListener("input", () => {
+    const value = this._wanted(name);
+    const input = (/** @type {any} */ { currentTarget }) => {
       // At once, and asked for a moment later: what is typed into another field until then is asked for with it.
-      Object.assign(this.view, this._leaving({ [name]: input.value }));
+      Object.assign(this.view, this._leaving({ [name]: currentTarget.value }));
       clearTimeout(this.timer);
       this.timer = setTimeout(() => this.set({}), TYPED_MS);
+    };
+    const look = value && type === "text" ? "on" : "";
+    return this._labelled(
+      name,
+      h("input", { type, value, class: look, maxLength: 64, autocomplete: "off", onInput: input }),
+    );
+  }
+
+  /** @param {string} name @returns {string} */
+  _wanted(name) {
+    return /** @type {Record<string, any>} */ (this.view)[name];
+  }
+
+  /** @param {string} name @param {any} input */
+  _labelled(name, input) {
+    const words = h("span", { class: "name" }, this.store.t(`audit.filter.${name}`));
+    return h("label", { key: name, class: `labelled ${name}` }, words, input);
+  }
+
+  _choices() {
+    const { store, view } = this;
+    const alarms = ALARMS.map((alarm) => {
+      const name = alarm || "all";
+      const facts = { class: "do", type: "button", "data-alarm": name, "aria-pressed": view.alarm === alarm };
+      return h(
+        "button",
+        { key: name, ...facts, onClick: () => this.set({ alarm }) },
+        h("span", {}, store.t(`audit.alarms.${name}`)),
+        this.part && h("b", {}, number(store.words, this._listed.counts[name])),
+      );
     });
-    return input;
+    return h(
+      "div",
+      { class: "choices" },
+      h("div", { class: "alarms", role: "group", "aria-label": store.t("audit.filter.alarm") }, alarms),
+      this._do("audit.missing", () => this.set({ missing: !view.missing }), { "aria-pressed": view.missing }),
+      this._do("audit.clear", () => this.everything()),
+      view.notice ? h("p", { class: "of" }, store.t("audit.of_notice")) : null,
+    );
   }
 
-  /** @param {string} name @param {(string | number)[][]} found @param {(value: string) => string} said */
-  _fill(name, found, said) {
-    const input = this.selects[name];
-    const wanted = /** @type {Record<string, any>} */ (this.view)[name];
-    const values = found.map(([value]) => String(value));
-    if (wanted && !values.includes(wanted)) found = [[wanted, 0], ...found];
-    const choices = found
-      .map(([value, n]) => /** @type {[string, string]} */ ([String(value), `${said(String(value))} (${n})`]))
-      .sort((one, other) => one[1].localeCompare(other[1]));
-    redraw(input, [choices, this.store.language], () => options([["", this.store.t("audit.any")], ...choices], wanted));
-    input.value = wanted;
+  /** @param {string} word @param {() => void} onClick @param {object} [facts] */
+  _do(word, onClick, facts = {}) {
+    return h("button", { class: "do", type: "button", onClick, ...facts }, this.store.t(word));
   }
 
-  /** @param {Look} look @param {boolean} dated @param {boolean} first of its day */
-  _row(look, dated, first) {
-    const { store } = this;
-    const said = why(store, look);
-    const lacks = !said && missing(look);
-    const open = look.alarm === "open" || look.alarm === "technical";
-    const marks = [first && "day", look.alarm === "none" && !look.need && "without", lacks && "lacks"];
-    const cells = [
-      element(
-        "td",
-        "when",
-        element("span", "date", dated ? moment(look.at_ms, store.language, DAY) : ""),
-        element("time", "", clock(look.at_ms)),
+  _table() {
+    const { store, view, part } = this;
+    const heads = COLUMNS.map((name) => {
+      const sorted = name === view.sort;
+      const sort = () => this.set({ sort: name, rising: sorted ? !view.rising : name !== "at_ms" });
+      const facts = { scope: "col", role: "columnheader" };
+      return h(
+        "th",
+        { key: name, ...facts, "aria-sort": sorted ? (view.rising ? "ascending" : "descending") : "none" },
+        h("button", { class: "sort", type: "button", onClick: sort }, store.t(`audit.col.${name}`)),
+      );
+    });
+    let day = "";
+    const rows = (part?.rows ?? []).map((look) => {
+      const first = view.sort === "at_ms" && dayOf(look.at_ms) !== day;
+      day = dayOf(look.at_ms);
+      const stands = { first, dated: first || view.sort !== "at_ms", chosen: look.seq === this.seq };
+      const props = { store, look, who: this.people.of(look.who), language: store.language, ...stands };
+      return alone(Row, { ...props, choose: this._choose }, { of: look, key: `${look.seq}` });
+    });
+    return h(
+      "div",
+      { class: "scroller" },
+      h(
+        "table",
+        {
+          role: "grid",
+          tabIndex: 0,
+          "aria-label": store.t("audit.list"),
+          "aria-activedescendant": this.seq ? `look-${this.seq}` : undefined,
+          onKeyDown: (/** @type {KeyboardEvent} */ event) => this._pressed(event),
+          onPointerMove: () => void (this.moved = Date.now()),
+        },
+        h("thead", {}, h("tr", {}, heads)),
+        h("tbody", {}, rows),
       ),
-      element("td", "person", this.people.of(look.who)),
-      element("td", "dim", look.command ? store.t("audit.command") : duties(store, look.role).join(", ")),
-      element("td", "", what(store, look)),
-      element("td", "case", look.case || look.device),
-      element("td", said ? "" : "bad", said || (lacks ? store.t("audit.none_given") : "")),
-      element(
-        "td",
-        "mark",
-        look.alarm ? shape(open ? "scene" : "device", 14) : "",
-        element("span", "", look.alarm ? store.t(`audit.alarm.${look.alarm}`) : ""),
-      ),
-    ];
-    for (const cell of cells) cell.setAttribute("role", "gridcell");
-    const row = element("tr", { id: `look-${look.seq}`, class: marks.filter(Boolean).join(" ") || null }, ...cells);
-    row.setAttribute("aria-selected", String(look.seq === this.seq));
-    row.addEventListener("click", () => this.choose(look));
-    return row;
+      part && !rows.length && h("p", { class: "none" }, store.t("audit.none")),
+    );
+  }
+
+  _pages() {
+    const { store, part } = this;
+    const { words } = store;
+    const { start, count, own, counts } = this._listed;
+    const facts = { from: number(words, start + 1), to: number(words, this._last), n: number(words, count) };
+    const nobody = counts.all - counts.with - counts.without; // a list, an export, a sign-in
+    const said = [nobody && store.t("audit.of_nobody", { n: nobody }), own && store.t("audit.own", { n: own })];
+    const go = (/** @type {number} */ by) => () => this.go(this.start + by);
+    return h(
+      "div",
+      { class: "pages" },
+      this._do("audit.page_before", go(-SHOWN), { disabled: !start }),
+      h("span", { role: "status" }, part && count ? store.t("audit.range", facts) : ""),
+      this._do("audit.page_next", go(SHOWN), { disabled: this._last >= count }),
+      h("span", { class: "own" }, joined(said)),
+    );
   }
 
   /** @param {Look} look */
-  choose(look) {
+  _choose = (look) => {
     this.seq = look.seq;
-    for (const row of this.body.children) row.setAttribute("aria-selected", String(row.id === `look-${look.seq}`));
-    this.table.setAttribute("aria-activedescendant", `look-${look.seq}`);
+    this.show();
     document.getElementById(`look-${look.seq}`)?.scrollIntoView({ block: "nearest" });
     clearTimeout(this.opening); // who passes over a row opens nothing: each opening is recorded
     this.opening = setTimeout(() => this.does.open(look), REST_MS);
-  }
+  };
 
   /** @param {KeyboardEvent} event */
   _pressed(event) {
-    if (event.target !== this.table || event.ctrlKey || event.altKey || event.metaKey || !this.part) return;
+    if (event.target !== event.currentTarget || event.ctrlKey || event.altKey || event.metaKey || !this.part) return;
     const { rows } = this.part;
     const at = rows.findIndex((look) => look.seq === this.seq);
     const to = { ArrowDown: at + 1, ArrowUp: at < 0 ? 0 : at - 1, Home: 0, End: rows.length - 1 }[event.key];
-    if (event.key === "PageDown" && !this.next.disabled) this.go(this.start + SHOWN);
-    else if (event.key === "PageUp" && !this.before.disabled) this.go(this.start - SHOWN);
+    if (event.key === "PageDown" && this._last < this._listed.count) this.go(this.start + SHOWN);
+    else if (event.key === "PageUp" && this._listed.start) this.go(this.start - SHOWN);
     else if (to === undefined) return;
-    else if (rows[to]) this.choose(rows[to]);
+    else if (rows[to]) this._choose(rows[to]);
     event.preventDefault();
   }
+}
+
+/** @param {{store: Store, look: Look, who: string, dated: boolean, first: boolean, chosen: boolean,
+ * choose: (look: Look) => void}} props `first` of its day */
+function Row({ store, look, who, dated, first, chosen, choose }) {
+  const said = why(store, look);
+  const lacks = !said && missing(look);
+  const open = look.alarm === "open" || look.alarm === "technical";
+  const marks = [first && "day", look.alarm === "none" && !look.need && "without", lacks && "lacks"];
+  const cell = (/** @type {string} */ look, /** @type {any[]} */ ...inside) =>
+    h("td", { class: look || undefined, role: "gridcell" }, inside);
+  return h(
+    "tr",
+    {
+      id: `look-${look.seq}`,
+      class: marks.filter(Boolean).join(" ") || undefined,
+      "aria-selected": chosen,
+      onClick: () => choose(look),
+    },
+    cell(
+      "when",
+      h("span", { class: "date" }, dated ? moment(look.at_ms, store.language, DAY) : ""),
+      h("time", {}, clock(look.at_ms)),
+    ),
+    cell("person", who),
+    cell("dim", look.command ? store.t("audit.command") : duties(store, look.role).join(", ")),
+    cell("", what(store, look)),
+    cell("case", look.case || look.device),
+    cell(said ? "" : "bad", said || (lacks ? store.t("audit.none_given") : "")),
+    cell(
+      "mark",
+      look.alarm ? h(Shape, { name: open ? "scene" : "device", size: 14 }) : null,
+      h("span", {}, look.alarm ? store.t(`audit.alarm.${look.alarm}`) : ""),
+    ),
+  );
 }

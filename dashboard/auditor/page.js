@@ -58,7 +58,7 @@ part("list").prepend(locked);
 new KeySheet(store, desk, { put: (sheet) => part("beside").prepend(sheet), opener: part("foot") }, "here").listen();
 titled(store, () => phrase`Vigie · ${store.t("audit.title")}`);
 store.keys.listen({
-  find: () => list.texts.case.focus(),
+  find: () => list.find(),
   verify: () => chain.verify(),
   notice_seen: () => void beside.deal("seen"),
   notice_explained: () => void beside.deal("explained"),

@@ -26,11 +26,12 @@ function page() {
     ask: () => asked.push({ ...view }),
     open: () => {},
   });
+  const field = (/** @type {string} */ name) => place.querySelector(`.${name} input`);
   const type = (/** @type {string} */ name, /** @type {string} */ text) => {
-    list.texts[name].value = text;
-    list.texts[name].dispatchEvent(/** @type {any} */ (new Event("input", { bubbles: true })));
+    field(name).value = text;
+    field(name).dispatchEvent(/** @type {any} */ (new Event("input", { bubbles: true })));
   };
-  return { list, asked, type };
+  return { list, asked, type, field };
 }
 
 test("what is typed into two filters one after another is asked for of both, once", () => {
@@ -45,12 +46,12 @@ test("what is typed into two filters one after another is asked for of both, onc
 });
 
 test("what is typed stands while it is not asked for yet, whatever is chosen or told meanwhile", () => {
-  const { list, asked, type } = page();
+  const { list, asked, type, field } = page();
   type("case", "2026-0412");
   mock.timers.tick(300);
   type("case", "");
-  list._stand();
-  assert.equal(list.texts.case.value, "");
+  list.show();
+  assert.equal(field("case").value, "");
   list.set({ alarm: "with" });
   mock.timers.tick(300);
   assert.deepEqual(
@@ -63,7 +64,7 @@ test("what is typed stands while it is not asked for yet, whatever is chosen or 
 });
 
 test("everything is asked for: nothing that was typed comes after it", () => {
-  const { list, asked, type } = page();
+  const { list, asked, type, field } = page();
   type("device", "AMR-00412");
   list.everything();
   mock.timers.tick(300);
@@ -71,5 +72,5 @@ test("everything is asked for: nothing that was typed comes after it", () => {
     asked.map((view) => view.device),
     [""],
   );
-  assert.equal(list.texts.device.value, "");
+  assert.equal(field("device").value, "");
 });
