@@ -29,9 +29,13 @@ NAME = re.compile(r"[a-z0-9_-]{1,80}")
 SOUND = re.compile(r"[a-z0-9_-]{1,80}\.(wav|ogg|mp3)")
 PEOPLE = ("victim", "suspect")
 NAMES = {(person, "name") for person in PEOPLE}  # the same in every language
+# The fields that somebody reads or hears.
 TEXTS = frozenset(
-    "title story briefing name text source reason safe_word duress_word address script sender why".split()
-)  # the fields that somebody reads or hears
+    [
+        *("title", "story", "briefing", "name", "text", "source", "reason", "safe_word", "duress_word", "address"),
+        *("script", "sender", "why"),
+    ]
+)
 
 _FORMS = {
     "device": "not the name of an exercise's device (EX-...)",

@@ -166,8 +166,11 @@ class TrainerSession(PageSession[TrainerContext]):
         try:
             parts["exercises"] = [
                 {
-                    **{"id": one.id, "title": one.scenario.title, "language": one.scenario.language or ""},
-                    **{"state": (shown := one.shown()).state, "at_s": shown.at_s},
+                    "id": one.id,
+                    "title": one.scenario.title,
+                    "language": one.scenario.language or "",
+                    "state": (shown := one.shown()).state,
+                    "at_s": shown.at_s,
                 }
                 for one in house.room.exercises()
             ]

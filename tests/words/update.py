@@ -96,10 +96,15 @@ def _declared() -> dict[str, list[str]]:
 
 def shipped() -> Iterator[str]:
     """What somebody reads or hears in the scenarios that come with Vigie, and the titles of the recordings that do."""
+    found: list[str] = []
+
+    def heard(text: str) -> str:
+        found.append(text)
+        return text
+
     for path in sorted(SHIPPED.glob("*.yaml")):
-        found: list[str] = []
-        translated(read_scenario(path.read_text(encoding="utf-8")), lambda text: found.append(text) or text)
-        yield from found
+        translated(read_scenario(path.read_text(encoding="utf-8")), heard)
+    yield from found
     yield from (story.title for story in STORIES.values())
 
 
