@@ -9,6 +9,8 @@ import secrets
 from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 
+import msgspec
+
 from centre.assembly import Core
 from centre.spool import RECORDED, Note, leave_note
 from dashboard.components.whereabouts import Whereabouts
@@ -23,7 +25,7 @@ from incidents.log import LogUnavailable
 from incidents.log.training import TrainingLog
 from incidents.reasons import is_reason
 from maps.zones import Zones
-from reports.catalogue import Translator
+from reports.catalogue import Translator, translator
 from training.debriefs import progress_of, progress_under, read_debrief, took_part
 from training.exercise.exercises import Exercises
 from training.exercise.running import RunningExercise
@@ -112,12 +114,12 @@ class TrainingRoom:
         await self.desk.close()
         await self._log.close()
 
-    def scenarios(self) -> Sequence[ScenarioListed]:
-        """Every scenario that can be played, those that came with Vigie first."""
+    def scenarios(self, language: str) -> Sequence[ScenarioListed]:
+        """Every scenario that can be played, those that came with Vigie first, their titles in this language."""
         listed = []
         for name, shipped in self._shelf.names():
             try:
-                scenario = self._shelf.read(name)
+                scenario = self._shelf.read(name, language)
             except TrainingError:
                 continue
             listed.append(
@@ -132,9 +134,10 @@ class TrainingRoom:
             )
         return listed
 
-    def scenario(self, name: str) -> Scenario:
-        """Raises TrainingError: unknown, scenario_invalid."""
-        return self._shelf.read(name)
+    def scenario(self, name: str, language: str) -> Scenario:
+        """One that came with Vigie in this language, one's own as it was written. Raises TrainingError: unknown,
+        scenario_invalid."""
+        return self._shelf.read(name, language)
 
     def problems(self, scenario: Scenario) -> Sequence[Problem]:
         """Everything that is wrong with a scenario in this room."""
@@ -145,9 +148,13 @@ class TrainingRoom:
         self._shelf.save(name, scenario)
         self._tell()
 
-    def recordings(self) -> Sequence[RecordingListed]:
-        """The recordings of the room, those that came with Vigie first."""
-        return self._recordings.listed()
+    def recordings(self, language: str) -> Sequence[RecordingListed]:
+        """The recordings of the room, those that came with Vigie first, their titles in this language."""
+        translate = translator(language)
+        return [
+            msgspec.structs.replace(one, title=translate(one.title)) if one.shipped else one
+            for one in self._recordings.listed()
+        ]
 
     def take_in(self, name: str, raw: bytes, by: str) -> RecordingListed:
         """A foreign recording file, wholly checked before anything of it is kept. Raises TrainingError."""
@@ -198,9 +205,10 @@ class TrainingRoom:
         played = await asyncio.to_thread(self._recordings.open, recording)
         return await self._replays.open(recording, played)
 
-    async def open_exercise(self, scenario: str, *, trainer: str) -> RunningExercise:
-        """Trainees join it by its code; it begins when its trainer starts it. Raises TrainingError."""
-        played = await asyncio.to_thread(self._shelf.read, scenario)
+    async def open_exercise(self, scenario: str, *, trainer: str, language: str) -> RunningExercise:
+        """Trainees join it by its code; it begins when its trainer starts it. One that came with Vigie is played in this
+        language. Raises TrainingError."""
+        played = await asyncio.to_thread(self._shelf.read, scenario, language)
         try:
             bases = {base.recording for base in played.base}
             recordings = {name: await asyncio.to_thread(self._recordings.open, name) for name in bases}

@@ -7,6 +7,7 @@ import contextlib
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import yaml
@@ -17,6 +18,7 @@ from incidents.exercises.check import Problem, check_scenario
 from incidents.exercises.room import TrainingError
 from incidents.exercises.scenario import Scenario
 from incidents.log.regular_files import read_regular
+from reports.catalogue import LANGUAGES, translator
 
 SHIPPED = Path(__file__).parent / "scenarios"
 MAX_BYTES = 1 << 20
@@ -25,6 +27,15 @@ MAX_DEPTH = 20
 MAX_SOUND_BYTES = 8 << 20
 NAME = re.compile(r"[a-z0-9_-]{1,80}")
 SOUND = re.compile(r"[a-z0-9_-]{1,80}\.(wav|ogg|mp3)")
+PEOPLE = ("victim", "suspect")
+NAMES = {(person, "name") for person in PEOPLE}  # the same in every language
+# The fields that somebody reads or hears.
+TEXTS = frozenset(
+    [
+        *("title", "story", "briefing", "name", "text", "source", "reason", "safe_word", "duress_word", "address"),
+        *("script", "sender", "why"),
+    ]
+)
 
 _FORMS = {
     "device": "not the name of an exercise's device (EX-...)",
@@ -59,8 +70,11 @@ class ScenarioShelf:
         own = sorted(path.stem for path in self._folder.glob("*.yaml") if NAME.fullmatch(path.stem))
         return [*((name, True) for name in shipped), *((name, False) for name in own if name not in shipped)]
 
-    def read(self, name: str) -> Scenario:
-        """A scenario, checked. Raises TrainingError: unknown, scenario_invalid."""
+    def read(self, name: str, language: str) -> Scenario:
+        """A scenario, checked: one that came with Vigie in this language, one's own as it was written.
+
+        Raises TrainingError: unknown, scenario_invalid.
+        """
         path = self._path(name)
         if path is None:
             raise TrainingError("unknown")
@@ -73,7 +87,7 @@ class ScenarioShelf:
         if problems := self.problems(scenario):
             first = problems[0]
             raise TrainingError("scenario_invalid", f"line {_line(node, first.path)}, {first.path}: {first.why}")
-        return scenario
+        return in_language(scenario, language) if path.parent == self._shipped else scenario
 
     def problems(self, scenario: Scenario) -> tuple[Problem, ...]:
         """Everything that is wrong with a scenario in this room."""
@@ -122,6 +136,33 @@ class ScenarioShelf:
             return None
         found = (folder / f"{name}.yaml" for folder in (self._shipped, self._folder))
         return next((path for path in found if path.is_file()), None)
+
+
+def in_language(scenario: Scenario, language: str) -> Scenario:
+    """A scenario that came with Vigie, in a language of the catalogues: who speaks in it speaks that one first."""
+    facts = translated(scenario, translator(language))
+    if language in LANGUAGES:  # not the one that is none
+        facts["language"] = language
+        for case in facts.get("cases", ()):
+            case["language"] = language
+            for person in (case[one] for one in PEOPLE if one in case):
+                spoken = person.get("languages", ())
+                person["languages"] = [language, *(one for one in spoken if one != language)]
+    return msgspec.convert(facts, Scenario)
+
+
+def translated(scenario: Scenario, translate: Callable[[str], str]) -> dict[str, Any]:
+    """The facts of a scenario; `translate` is given every text that somebody reads or hears in it."""
+
+    def each(facts: Any, field: str) -> Any:
+        if isinstance(facts, dict):
+            return {name: value if (field, name) in NAMES else each(value, name) for name, value in facts.items()}
+        if isinstance(facts, list | tuple):
+            return [each(one, field) for one in facts]
+        return translate(facts) if field in TEXTS and facts else facts
+
+    made: dict[str, Any] = each(msgspec.to_builtins(scenario), "")
+    return made
 
 
 def read_scenario(text: str) -> Scenario:

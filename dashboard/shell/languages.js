@@ -3,7 +3,8 @@
 import { attributes, element } from "./format.js";
 
 // each in itself, the same on every page
-const NAMES = { fr: "Français", nl: "Nederlands", de: "Deutsch", en: "English" };
+/** @type {Record<string, string>} */
+export const NAMES = { fr: "Français", nl: "Nederlands", de: "Deutsch", en: "English" };
 
 /** @param {import("./store.js").Store} store
  * @param {(name: string, value: string) => void} remember keeps something in the browser */

@@ -29,8 +29,9 @@
  * done with the selected incident
  * @typedef {{n: number, chips?: Chip[], refused?: string, count?: number, rows?: FoundIncident[]}} Hits of a search of
  * incidents
- * @typedef {{id: string, title: string, state: string, out?: boolean, briefing: string, notices: {n: number, at:
- * number, sender: string, text: string}[], lines: {incident: string, script: string, sound: string}[]}} Exercise
+ * @typedef {{id: string, title: string, language: string, state: string, out?: boolean, briefing: string, notices: {n:
+ * number, at: number, sender: string, text: string}[], lines: {incident: string, script: string, sound: string}[]}}
+ * Exercise
  * @typedef {{origin?: [number, number], far?: number, reach: [number, number], m: number, zones: {name: string, at:
  * [number, number], rings: number[][]}[]}} Ground around an incident, in Mercator metres from its origin */
 

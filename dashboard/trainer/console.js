@@ -3,6 +3,7 @@
 import { askMap } from "../components/map/ask.js";
 import { button, form, keyed, parts, redraw, select } from "../shell/build.js";
 import { attributes, element, joined, ticking, write } from "../shell/format.js";
+import { NAMES } from "../shell/languages.js";
 import { actionForm, actionWords } from "./action.js";
 import { fillAlarm, makeAlarm, there } from "./alarms.js";
 import { fitTo, MapTools } from "./maptools.js";
@@ -150,7 +151,7 @@ export class Console extends View {
         (item, one) => {
           const [title, facts] = parts(item);
           write(title, one.title);
-          write(facts, joined([store.t(`phase.${one.state}`), timeText(Math.floor(one.at_s))]));
+          write(facts, joined([store.t(`phase.${one.state}`), timeText(Math.floor(one.at_s)), NAMES[one.language]]));
         },
       );
       return;
@@ -163,7 +164,9 @@ export class Console extends View {
     if (!shown || shown.id !== this.id) return;
     this._stands(true);
     write(this.title, shown.title);
-    write(this.state, store.t(`phase.${shown.state}`));
+    const { language } = shown.scenario;
+    for (const told of [this.title, this.told]) attributes(told, { lang: language });
+    write(this.state, joined([store.t(`phase.${shown.state}`), NAMES[language ?? ""]]));
     this.state.dataset.state = shown.state;
     write(this.start, store.t(`console.${NEXT[shown.state] ?? "start"}`));
     this.start.disabled = shown.state === "ended";

@@ -1,7 +1,8 @@
 // The exercises that are over: who took part, until when each is kept, the way to its debrief.
 import { keyed, redraw } from "../shell/build.js";
-import { day, element } from "../shell/format.js";
+import { day, element, joined } from "../shell/format.js";
 import { dayAndClock } from "../components/timeline/scrub.js";
+import { NAMES } from "../shell/languages.js";
 import { cell, deleting, named, panel, slot, table } from "./parts.js";
 import { View } from "./room.js";
 
@@ -33,7 +34,7 @@ export class Debriefs extends View {
       (one) => one.id,
       () => element("tr"),
       (row, one) => {
-        named(row, "exercise", one.title, one.cut_off ? store.t("debriefs.cut_off") : "");
+        named(row, "exercise", one.title, joined([NAMES[one.language], one.cut_off && store.t("debriefs.cut_off")]));
         cell(row, "when", dayAndClock(Date.parse(one.began), store.language));
         cell(row, "trainees", one.trainees.map(({ name }) => name).join(", ") || store.t("debriefs.nobody"));
         cell(row, "kept", day(one.expires.slice(0, 10), store.language));

@@ -24,6 +24,7 @@ Id = Annotated[str, Meta(max_length=128)]
 Slug = Annotated[str, Meta(max_length=80)]
 Lat = Annotated[float, Meta(ge=-90, le=90)]
 Lon = Annotated[float, Meta(ge=-180, le=180)]
+Language = Literal["", "fr", "nl", "de", "en"]
 Facts = dict[str, Any]
 
 
@@ -122,7 +123,7 @@ class TrainerRequests(Answering[Facts]):
     @answers("get")
     async def _get(self, name: Slug) -> Facts:
         """A whole scenario, to be edited."""
-        found = await aside(LOOKS, self._house.room.scenario, name)
+        found = await aside(LOOKS, self._house.room.scenario, name, self._translate.language)
         return {"scenario": msgspec.to_builtins(found)}
 
     @answers("check")
@@ -145,9 +146,10 @@ class TrainerRequests(Answering[Facts]):
         return {"zone": found.zone if found.inside else "", "name": found.name if found.inside else ""}
 
     @answers("open_exercise")
-    async def _open_exercise(self, scenario: Slug) -> Facts:
-        """Open an exercise on a scenario; trainees can join from then on."""
-        exercise = await self._house.room.open_exercise(scenario, trainer=self._by)
+    async def _open_exercise(self, scenario: Slug, language: Language = "") -> Facts:
+        """Open an exercise on a scenario, in a language (without one, that of who asks); trainees can join from then on."""
+        spoken = language or self._translate.language
+        exercise = await self._house.room.open_exercise(scenario, trainer=self._by, language=spoken)
         return {"id": exercise.id}
 
     @answers("run")

@@ -9,16 +9,17 @@ const ANSWER_MS = 60_000; // a masked recording of a large log takes its time
  * @typedef {{name: string, title: string, masking: string, expires: string | null, shipped: boolean, length_s: number,
  * incidents: number, messages: number, events: number, devices: string[]}} Recording
  * @typedef {{name: string, title: string, length_s: number, incidents: number, injects: number, shipped: boolean}} Kept
- * a scenario @typedef {{id: string, title: string, state: string, at_s: number}} Running an exercise
- * @typedef {{id: string, title: string, began: string, expires: string, cut_off: boolean, trainees: {name: string}[],
- * debrief: string | null}} Ended
+ * a scenario @typedef {{id: string, title: string, language: string, state: string, at_s: number}} Running an
+ * exercise
+ * @typedef {{id: string, title: string, language: string, began: string, expires: string, cut_off: boolean, trainees:
+ * {name: string}[], debrief: string | null}} Ended
  * @typedef {{id: string, name: string, state: string, at_s: number, length_s: number, speed: number, now: string,
  * trouble: string, passed_over: number, rows: Record<string, Row | null>}} Played a replay
  * @typedef {Running & {code: string, length_s: number, now: string, rows: Record<string, Row | null>, injects:
  * string[], trainees: {id: string, name: string, here: boolean}[], looks: Record<string, [selected: string, visible:
  * boolean]>, remarks?: {at_s: number, text: string}[], told: {at_s: number, by: string, inject: string, what:
- * import("./draft.js").Action}[], scenario: {story: string, devices: string[], spots: import("./draft.js").Place[],
- * steps: {at: number, what: import("./draft.js").Action}[], injects: {name: string, what:
+ * import("./draft.js").Action}[], scenario: {language: string | null, story: string, devices: string[], spots:
+ * import("./draft.js").Place[], steps: {at: number, what: import("./draft.js").Action}[], injects: {name: string, what:
  * import("./draft.js").Action[]}[]}}} Shown the exercise that is looked at
  * @typedef {{recordings: Recording[] | null, scenarios: Kept[] | null, exercises: Running[], replays: {id: string,
  * name: string, state: string}[], ended: Ended[], replay: Played | null, marks: [at: number, type: string][], exercise:

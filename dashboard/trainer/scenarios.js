@@ -1,7 +1,8 @@
 // The scenarios: what there is, running one as an exercise, opening one (or a copy of one that came with Vigie) in the
 // editor.
-import { button, keyed, parts } from "../shell/build.js";
+import { button, keyed, labelled, parts, select } from "../shell/build.js";
 import { attributes, element, joined, write } from "../shell/format.js";
+import { NAMES } from "../shell/languages.js";
 import { timeText } from "./parts.js";
 import { View } from "./room.js";
 
@@ -11,6 +12,7 @@ export class Scenarios extends View {
     super(look);
     const word = (/** @type {string} */ key) => this.store.t(`scenarios.${key}`);
     this.sure = false;
+    this.chosen = false; // the language of an exercise, by hand
     this.list = element("ul", "cards");
     this.none = element("p", "none", word("none"));
     this.back = button("do primary", word("go_on"), () => this.open("editor"));
@@ -23,11 +25,15 @@ export class Scenarios extends View {
       this.unsaved,
       element("div", "acts", this.back, this.drop),
     );
+    this.language = select(Object.entries(NAMES));
+    for (const option of this.language.options) option.lang = option.value;
+    this.language.addEventListener("change", () => (this.chosen = true));
     const head = element(
       "div",
       "head",
       element("h1", "", word("title")),
       element("p", "about", word("about")),
+      labelled(word("language"), this.language, "beside"),
       button("do primary", word("new"), () => this._edit({})),
     );
     this.root = element("div", "page", head, this.kept, this.list, this.none);
@@ -43,6 +49,7 @@ export class Scenarios extends View {
     const { scenarios } = this.room.parts;
     const { unsaved } = this.draft;
     this.kept.hidden = !unsaved;
+    if (!this.chosen) this.language.value = store.language;
     write(this.unsaved, unsaved ? this.draft.now.title || store.t("editor.untitled") : "");
     write(this.drop, store.t(this.sure ? "scenarios.drop_sure" : "scenarios.drop"));
     this.drop.classList.toggle("danger", this.sure);
@@ -55,7 +62,7 @@ export class Scenarios extends View {
         const copy = button("do", store.t("scenarios.copy"), () => this._edit({ name, copy: true }));
         const edit = button("do", store.t("scenarios.edit"), () => this._edit({ name }));
         const run = button("do primary", store.t("scenarios.run"), () =>
-          this.begin("open_exercise", { scenario: name }, "console"),
+          this.begin("open_exercise", { scenario: name, language: this.language.value }, "console"),
         );
         const acts = element("div", "acts", run, !shipped && edit, copy);
         return element("li", "card", element("h2"), element("p", "facts"), acts);

@@ -60,6 +60,7 @@ class TrainerSession(PageSession[TrainerContext]):
 
     def _speak(self) -> None:
         self._mailbox.forget()
+        self._listed_at = -LISTS_S  # its titles too are in words
         if (view := self._view) is not None:
 
             async def wish() -> None:
@@ -128,10 +129,10 @@ class TrainerSession(PageSession[TrainerContext]):
 
     async def _list(self) -> None:
         """Files are read off the loop: an exercise runs on it."""
-        room = self._consoles.room
+        room, language = self._consoles.room, self.translate.language
 
         def read() -> dict[str, Any]:
-            return {"recordings": room.recordings(), "scenarios": room.scenarios()}
+            return {"recordings": room.recordings(language), "scenarios": room.scenarios(language)}
 
         try:
             self._lists = await aside(LOOKS, read)
@@ -164,7 +165,13 @@ class TrainerSession(PageSession[TrainerContext]):
         parts = dict(self._lists)
         try:
             parts["exercises"] = [
-                {"id": one.id, "title": one.scenario.title, "state": (shown := one.shown()).state, "at_s": shown.at_s}
+                {
+                    "id": one.id,
+                    "title": one.scenario.title,
+                    "language": one.scenario.language or "",
+                    "state": (shown := one.shown()).state,
+                    "at_s": shown.at_s,
+                }
                 for one in house.room.exercises()
             ]
             parts["replays"] = [
@@ -246,6 +253,7 @@ def _rows(consoles: Consoles, translate: Translator) -> dict[str, Any]:
 def _outline(scenario: Scenario) -> dict[str, Any]:
     """What the trainer reads while it runs."""
     return {
+        "language": scenario.language,
         "story": scenario.story,
         "briefing": scenario.briefing,
         "injects": [{"name": one.name, "what": msgspec.to_builtins(one.what)} for one in scenario.injects],

@@ -152,11 +152,13 @@ class ExerciseShown(msgspec.Struct, frozen=True, kw_only=True):
 class EndedExercise(msgspec.Struct, frozen=True, kw_only=True):
     """An exercise that is over, kept until `expires`. `trainer` and `trainees` by their names; "?" once erased.
 
-    `cut_off`: it never came to its end, the room's process did.
+    `language`: what it was played in, "" where its scenario does not say. `cut_off`: it never came to its end, the room's
+    process did.
     """
 
     id: str
     title: str
+    language: str
     scenario: str
     began: datetime
     ended: datetime
@@ -203,10 +205,13 @@ class Exercise(Protocol[C]):
 class Room(Protocol[C]):
     """The training room, whose pages stand on a ground `C`."""
 
-    def recordings(self) -> Sequence[RecordingListed]: ...
-    def scenarios(self) -> Sequence[ScenarioListed]: ...
-    def scenario(self, name: str) -> Scenario:
-        """Raises TrainingError("unknown")."""
+    def recordings(self, language: str) -> Sequence[RecordingListed]:
+        """The titles of those that came with Vigie are in this language."""
+        ...
+
+    def scenarios(self, language: str) -> Sequence[ScenarioListed]: ...
+    def scenario(self, name: str, language: str) -> Scenario:
+        """One that came with Vigie in this language, one's own as it was written. Raises TrainingError("unknown")."""
         ...
 
     def problems(self, scenario: Scenario) -> Sequence[Problem]:
@@ -232,7 +237,7 @@ class Room(Protocol[C]):
         ...
 
     async def open_replay(self, recording: str) -> Player[C]: ...
-    async def open_exercise(self, scenario: str, *, trainer: str) -> Exercise[C]: ...
+    async def open_exercise(self, scenario: str, *, trainer: str, language: str) -> Exercise[C]: ...
     def replays(self) -> Sequence[Player[C]]: ...
     def exercises(self) -> Sequence[Exercise[C]]:
         """Those that wait, run or are paused."""

@@ -181,6 +181,7 @@ class Scenario(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, fo
     format: Literal["vigie-scenario"]
     version: Literal[1]
     title: Short
+    language: Literal["nl", "fr", "de", "en"] | None = None  # of its texts, as Case.language
     story: Long = ""  # for the trainer
     briefing: Long = ""  # for the trainees, before it begins
     cases: Annotated[tuple[Case, ...], Meta(max_length=MAX_LISTED)] = ()

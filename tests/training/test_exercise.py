@@ -98,6 +98,23 @@ async def test_it_ends_by_itself_and_its_code_is_dead(room: TrainingRoom) -> Non
     )  # fmt: skip
 
 
+async def test_an_exercise_is_in_the_language_it_was_opened_in_and_so_is_what_is_kept_of_it(room: TrainingRoom) -> None:
+    exercise = await room.open_exercise("accident-under-duress", trainer="Trainer Fictief", language="nl")
+    await exercise.start()
+    await exercise.end()
+    (ended,) = room.ended()
+    assert (ended.language, ended.title) == ("nl", "“Het was per ongeluk”, gezegd aan de lijn")
+    assert "een supervisor" in read_played(exercise.folder).briefing
+
+
+async def test_a_list_is_titled_as_who_looks_reads_and_ones_own_scenario_as_it_was_written(room: TrainingRoom) -> None:
+    room.save_scenario("own", scenario())
+    french = {one.name: one.title for one in room.scenarios("fr")}
+    assert french["by-car-across-three-zones"] == "En voiture à travers trois zones"
+    assert french["own"] == "A press in Gent" and room.scenario("own", "fr") == scenario()
+    assert {one.title for one in room.recordings("de")} >= {"Geplanter Test", "Abgelehnter Auftrag"}
+
+
 async def test_injects_and_the_trainers_own_actions_happen_at_once(room: TrainingRoom) -> None:
     again = Inject(name="She presses again", what=(Press(device="EX-1"), Line(device="EX-1", state="open", script="…")))
     exercise = await exercise_of(room, scenario(injects=[again], lasts=3000.0), speed=20.0)

@@ -126,13 +126,16 @@ class Room:
         write_recording(room.settings.folder / "recordings" / f"{LAID}{ENDING}", original)
         for name, played in ((PLAYED, MADE), (LAID, LAID)):
             room.save_scenario(name, scenario(base=[{"recording": played}]))
-        over = await room.open_exercise(PLAYED, trainer="Tom Fictief")
+        over = await room.open_exercise(PLAYED, trainer="Tom Fictief", language="en")
         for name in WHO.values():
             room.join(over.code, name, name)
         await over.start()
         await until(lambda: over.desk.board.incidents)
         await over.end()
-        replay, runs = await room.open_replay(MADE), await room.open_exercise(PLAYED, trainer="Tom Fictief")
+        replay, runs = (
+            await room.open_replay(MADE),
+            await room.open_exercise(PLAYED, trainer="Tom Fictief", language="en"),
+        )
         await replay.seek(600.0)
         await runs.start()
         self.trainee = room.join(runs.code, "Trainee Fictief")

@@ -43,7 +43,7 @@ def wrong(text: str) -> str:
 
 def test_a_scenario_is_saved_and_read_as_it_was(tmp_path: Path) -> None:
     shelf(tmp_path).save("gent", read_scenario(GOOD))
-    assert shelf(tmp_path).read("gent") == read_scenario(GOOD)
+    assert shelf(tmp_path).read("gent", "en") == read_scenario(GOOD)
     assert shelf(tmp_path).names() == [("gent", False)]
 
 
@@ -102,7 +102,7 @@ def test_names_that_lead_nowhere_are_refused(tmp_path: Path, change: tuple[str, 
     (tmp_path / "own").mkdir()
     (tmp_path / "own" / "gent.yaml").write_text(GOOD.replace(*change))
     with pytest.raises(TrainingError) as raised:
-        own.read("gent")
+        own.read("gent", "en")
     assert said in raised.value.detail
 
 
@@ -121,7 +121,7 @@ def test_a_name_leads_to_no_other_folder(tmp_path: Path, name: str) -> None:
     with pytest.raises(TrainingError, match="name_invalid"):
         shelf(tmp_path).save(name, read_scenario(GOOD))
     with pytest.raises(TrainingError, match="unknown"):
-        shelf(tmp_path).read(name)
+        shelf(tmp_path).read(name, "en")
     assert shelf(tmp_path).sound(f"{name}.wav") is None
 
 

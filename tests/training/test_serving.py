@@ -258,7 +258,7 @@ async def test_a_replay_that_was_closed_says_so_and_no_page_shows_an_error(
 async def test_a_replays_page_belongs_to_the_rooms_sign_in_though_the_browser_is_at_the_live_desk_too(
     base: str, room: TrainingRoom, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    replay = await room.open_replay(room.recordings()[0].name)
+    replay = await room.open_replay(room.recordings("en")[0].name)
     cookie = await signed_in(base, "trainer")
     made: list[str] = []
 

@@ -25,33 +25,40 @@ VERBATIM = re.compile(
 )
 BOTH = {
     "fr": """
-        acceptable actions active aes alt amr anti apostrophe audible bluetooth bluez brabant briefing bthome bus cad
-        car cent centre centres certain change cic coc code communication communications compare contact convention
-        corrections csv danger date dates dbm ddof dispatcher dormant double exclusion exclusions export figure file
-        format france gcm gps grave hainaut html https incident incidents information intervention isa join json large
-        latitude liège local long longitude luxembourg machine maximum message messages min minimum minute minutes
-        mobile mode moment namur nena nfpa note notes notifications office orange organedecontrole original page pages part
-        parties parts pause pdf place point points police position positions possible promise propose protection
-        questions radio refuge route script second service services sha shift shifts signal signature signatures
-        situation six source sta suspect suspension tab table terminal test tests tilde touches transmission transport
-        triangle triple type utc version versions vigie vigilance visible volume wifi wilson www zip zone zones
+        acceptable actions active aes alt amr anti apostrophe arrive audible batte bluetooth bluez brabant break
+        briefing bthome bus cad canal car cent centre centres certain change cic coc code communication
+        communications compare contact convention corrections csv danger date dates dbm ddof dispatcher dormant
+        double exclusion exclusions exe export figure file format france gavers gcm gent godelieve gps grave
+        haacht hainaut herko herstal html https incident incidents information intervention isa join json large
+        latitude leuven liège local long longitude luxembourg machine maximum message messages min minimum
+        minute minutes mis mobile mode moment mouscron namur nena nfpa note notes notifications office orange
+        organedecontrole original page pages part parties parts pause pdf place point points police position
+        positions possible promise propose protection questions radio refuge roubaix route script second service
+        services sha shift shifts signal signature signatures silence situation six son source sta suspect
+        suspension tab table terminal test tests tilde touches tournai tournaisis transmission transport
+        triangle triple type utc version versions vigie vigilance visible vlas volume wifi wijgmaal wilson www
+        zip zone zones
     """,
     "nl": """
-        account accounts adapter aes alarm alt amr apart app back band begin bluetooth bluez brabant briefing browser
-        bthome bus cad cic coc code contact csv data dbm ddof delete demo dispatcher editor end enter esc even export
-        filter filters focus gcm gps grave had half hand hash hashes help home html https incident interval isa join
-        json later let letter letters limburg link live machine mast maximum met min minimum moment nena nfpa norm open
-        operator over past pdf per pgdn pgup postcode procedure radio register rest scenario school script server
-        servers sha shift sta stand start station status supervisor supervisors tab ten terminal test tests tilde type
-        utc vigie volume was week west wifi wilson www zip zone zones
+        account accounts adapter aes alarm alt amr apart app arm back band batte begin bluetooth bluez brabant
+        break briefing browser bthome bus cad cic citadel coc code contact csv data dbm ddof delete demo
+        dispatcher door editor end enter esc even exe export filter filters focus gavers gcm gent godelieve gps
+        grave haacht had half hand hash hashes help herko herstal home html https incident interval isa join
+        json kind kortrijk later let letter letters leuven limburg link live liège machine man mast maximum met
+        min minimum moment mouscron namur nena nfpa norm open operator over past pdf per pgdn pgup postcode
+        procedure radio register rest roubaix scenario school script server servers sha shift sorry sta stand
+        start station status supervisor supervisors tab ten terminal test tests tilde tournaisis type utc van
+        vigie vlas volume was week west wifi wijgmaal wilson www zip zone zones
     """,
     "de": """
-        adapter administrator aes alarm alarms also alt amr app band bluetooth bluez brabant browser bthome bus cad coc
-        code csv dbm ddof definition demo dispatcher editor esc export filter form format gcm gps grave hand html https
-        information isa join json limburg listen live maximum median min minimum minute mobile moment name namur
-        negative nena nfpa norm normal operator orange organedecontrole original passphrase pause pdf per person position
-        pseudonym radius register rest server servers sha signal situation sta stalking stand start status still system
-        tab team terminal test tests text tilde utc version vigie was wilson www zip zone
+        adapter administrator aes alarm alarms also alt amr app arm band batte bluetooth bluez brabant browser
+        bthome bus cad coc code csv dbm ddof definition demo dispatcher editor esc exe export filter form format
+        gavers gcm gent godelieve gps grave haacht hand her herko herstal html https information isa join json
+        kind kortrijk leuven limburg listen live liège man maximum median min minimum minute mobile moment
+        mouscron name namur negative nena nfpa norm normal operator orange organedecontrole original passphrase
+        pause pdf per person position pseudonym radius register rest roubaix server servers sha signal situation
+        sta stalking stand start status still system tab team terminal test tests text tilde tournai tournaisis
+        utc version vigie vlas was wijgmaal wilson www zip zone
     """,
 }
 

@@ -18,6 +18,8 @@ from incidents.intervals import INTERVALS
 from reports.catalogue import FOLDER, ROOMS, ROOT, TEMPLATE, WRITTEN, catalogue, folders
 from reports.measures.profiles import PROFILES
 from tests.rules.house import tracked
+from training.scenarios import SHIPPED, read_scenario, translated
+from training.shipped.stories import STORIES
 
 # The functions that are given a sentence, and which of their arguments it is; `Problem` in the room of the exercises alone.
 GIVEN = {"_": (0,), "translate": (0,), "_translate": (0,), "ngettext": (0, 1), "counted": (1, 2), "marked": (0,)}
@@ -85,7 +87,25 @@ def _declared() -> dict[str, list[str]]:
     """Sentences that are facts of a table: what an event says, what an interval is, for whom targets were made."""
     says = [text for kind in EVENT_TYPES.values() for text in (kind.SAYS, *(text for _, text in kind.SAYS_IF))]
     made = [text for profile in PROFILES.values() for text in (profile.made_for, profile.source)]
-    return {"incidents": says + [interval.definition for interval in INTERVALS], "reports": made}
+    return {
+        "incidents": says + [interval.definition for interval in INTERVALS],
+        "reports": made,
+        "training": list(shipped()),
+    }
+
+
+def shipped() -> Iterator[str]:
+    """What somebody reads or hears in the scenarios that come with Vigie, and the titles of the recordings that do."""
+    found: list[str] = []
+
+    def heard(text: str) -> str:
+        found.append(text)
+        return text
+
+    for path in sorted(SHIPPED.glob("*.yaml")):
+        translated(read_scenario(path.read_text(encoding="utf-8")), heard)
+    yield from found
+    yield from (story.title for story in STORIES.values())
 
 
 def _template(folder: str, spoken: Iterable[Sentence]) -> Catalog:

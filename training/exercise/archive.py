@@ -47,6 +47,7 @@ class Kept(msgspec.Struct, frozen=True, kw_only=True):
     version: Literal[1] = 1
     id: str
     title: str
+    language: str = ""  # what it was played in; "" where its scenario does not say
     scenario: str  # its name in the room
     trainer: str  # a pseudonym of the exercise's log
     began: datetime | None = None  # the first moment of the exercise's clock

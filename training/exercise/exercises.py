@@ -145,6 +145,7 @@ class Exercises:
         return EndedExercise(
             id=kept.id,
             title=kept.title,
+            language=kept.language,
             scenario=kept.scenario,
             began=kept.began or ended,
             ended=ended,

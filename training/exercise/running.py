@@ -379,6 +379,7 @@ class RunningExercise:
             Kept(
                 id=self.id,
                 title=self.scenario.title,
+                language=self.scenario.language or "",
                 scenario=self._name,
                 trainer=self._trainer,
                 began=self.clock.begin if self.state != "waiting" else None,

@@ -44,6 +44,7 @@ class News:
             "id": self._id,
             "state": self._state(),
             "title": self._scenario.title,
+            "language": self._scenario.language or "",
             "briefing": self._scenario.briefing,
             "out": session.standing.locked,
             "notices": [

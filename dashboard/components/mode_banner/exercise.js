@@ -1,7 +1,7 @@
 // What an exercise's page has beside the alarms: how it stands, the briefing, what others say, what is heard on the
 // open line. Of a live page it has not: ways to other pages, the sheet, the sign-in. Nobody can take its dress off.
 import { button, find, redraw } from "../../shell/build.js";
-import { clock, element, phrase, write } from "../../shell/format.js";
+import { attributes, clock, element, phrase, write } from "../../shell/format.js";
 import { recall, retain } from "../../shell/kept.js";
 
 /** @typedef {import("../../shell/wire.js").Exercise} Told */
@@ -49,6 +49,7 @@ export class Exercise {
     if (training.out || training.state === "ended") return this._leave(training.out ? "out" : "over");
     this.page.dataset.exercise = training.state;
     write(this.title, training.title);
+    attributes(this.title, this.spoken);
     write(this.state, store.t(`on_exercise.${training.state}`));
     if (this.id !== training.id) {
       this.id = training.id;
@@ -61,6 +62,11 @@ export class Exercise {
     }
     this._notices(training.notices);
     this._line(training.lines);
+  }
+
+  /** The language of what the scenario says: who looks may read another. */
+  get spoken() {
+    return { lang: this.store.training?.language || null };
   }
 
   /** The page is no longer anybody's: it leads to where the next exercise is joined. @param {"out" | "over"} why */
@@ -85,8 +91,10 @@ export class Exercise {
       element("h3", "", store.t("on_exercise.briefing")),
       button("do", store.t("on_exercise.hide"), () => this.brief(false)),
     );
-    const words = (store.training?.briefing.trim() || store.t("on_exercise.no_briefing")).split(/\n\s*\n/);
-    this.briefing.append(head, ...words.map((text) => element("p", "", text.replace(/\s+/g, " "))));
+    const said = store.training?.briefing.trim();
+    const words = (said || store.t("on_exercise.no_briefing")).split(/\n\s*\n/);
+    const facts = said ? this.spoken : {};
+    this.briefing.append(head, ...words.map((text) => element("p", facts, text.replace(/\s+/g, " "))));
     this.panel.prepend(this.briefing);
   }
 
@@ -99,7 +107,8 @@ export class Exercise {
         const label = store.t("on_exercise.seen_label", { sender });
         const seen = button("pill", store.t("on_exercise.seen"), () => this._see(n), { "aria-label": label });
         const time = element("span", "time", clock(at).slice(0, 5));
-        return element("div", "notice", time, element("b", "", sender), element("span", "words", text), seen);
+        const words = element("span", { class: "words", ...this.spoken }, text);
+        return element("div", "notice", time, element("b", this.spoken, sender), words, seen);
       }),
     );
   }
@@ -128,7 +137,7 @@ export class Exercise {
     /** @type {HTMLElement[]} */
     const parts = [element("h3", "", phrase`${store.t("on_exercise.line")} · ${label}`)];
     const words = (script ?? "").split(/\n/).filter((text) => text.trim());
-    parts.push(...words.map((text) => element("p", "", text)));
+    parts.push(...words.map((text) => element("p", this.spoken, text)));
     if (sound) {
       const failed = element("p", "failed");
       const audio = element("audio", { controls: true, autoplay: true, src: `${this.base}exercise/sound/${sound}` });

@@ -69,17 +69,17 @@ class SmallRoom:
         self._listeners: list[Callable[[], None]] = []
         self.open: list[Still] = []
 
-    def recordings(self) -> Sequence[RecordingListed]:
+    def recordings(self, language: str) -> Sequence[RecordingListed]:
         return ()
 
-    def scenarios(self) -> Sequence[ScenarioListed]:
+    def scenarios(self, language: str) -> Sequence[ScenarioListed]:
         return [
             ScenarioListed(name=name, title="", length_s=0, incidents=0, injects=0, shipped=shipped)
             for name, shipped in self._shelf.names()
         ]
 
-    def scenario(self, name: str) -> Scenario:
-        return self._shelf.read(name)
+    def scenario(self, name: str, language: str) -> Scenario:
+        return self._shelf.read(name, language)
 
     def problems(self, scenario: Scenario) -> Any:
         return self._shelf.problems(scenario)

@@ -60,7 +60,7 @@ async def test_where_nobody_is_signed_in_nothing_is_told_and_nothing_is_done(roo
     page.session.take('{"do": "hello"}')
     assert "training" not in await page.hear()
     assert (await page.ask("save", name="gent", scenario=SCENARIO))["code"] == "locked"
-    assert room.room.scenarios() == []
+    assert room.room.scenarios("en") == []
 
 
 async def test_who_is_no_trainer_is_told_nothing(room: Room) -> None:
@@ -88,7 +88,7 @@ async def test_what_is_wrong_stands_with_its_field(room: Room, change: dict[str,
     problems = (await room.page().ask("check", scenario=SCENARIO | change))["problems"]
     assert problems[0] == {"path": path, "why": why}
     saved = await room.page().ask("save", name="gent", scenario=SCENARIO | change)
-    assert saved["problems"] == problems and room.room.scenarios() == []
+    assert saved["problems"] == problems and room.room.scenarios("en") == []
 
 
 async def test_a_saved_scenario_is_given_back_whole(room: Room) -> None:

@@ -117,7 +117,7 @@ async def test_nothing_is_kept_that_could_not_be_noted(
     monkeypatch.setattr("training.room.leave_note", full)
     with pytest.raises(TrainingError, match="not_written"):
         await asyncio.to_thread(room.record, [incident], masking="masked", reason=WHY, by="Tine")
-    assert [one for one in room.recordings() if not one.shipped] == []
+    assert [one for one in room.recordings("en") if not one.shipped] == []
     await room.close()
 
 
@@ -125,22 +125,22 @@ async def test_an_erased_incident_takes_its_recordings_with_it_and_what_was_play
     room: TrainingRoom, incident: str, clock: DrivenClock, tmp_path: Path
 ) -> None:
     listed = await asyncio.to_thread(room.record, [incident], masking="strong", reason=WHY, by="Tine")
-    made_up = next(one.name for one in room.recordings() if one.shipped)
+    made_up = next(one.name for one in room.recordings("en") if one.shipped)
     for base in (listed.name, made_up):
         room.save_scenario(f"of-{base}", scenario(base=[{"recording": base}]))
-        exercise = await room.open_exercise(f"of-{base}", trainer="Tine")
+        exercise = await room.open_exercise(f"of-{base}", trainer="Tine", language="en")
         await exercise.start()
         await exercise.end()
     await room._exercises.close()
     room._exercises._running.clear()
     await room._tidy()
-    assert listed.name in {one.name for one in room.recordings()}
+    assert listed.name in {one.name for one in room.recordings("en")}
     assert len(room.ended()) == 2
     log = await SqliteLog.open(tmp_path / "vigie.log")
     await log.erase(f"incident/{incident}", id="erase-1", at=ev.stamp(clock.now()), actor="admin")
     await log.close()
     await room._tidy()
-    assert listed.name not in {one.name for one in room.recordings()}
+    assert listed.name not in {one.name for one in room.recordings("en")}
     assert [one.scenario for one in room.ended()] == [f"of-{made_up}"]
     assert incident not in (tmp_path / "training" / "recordings" / INDEX).read_text()
     with pytest.raises(TrainingError, match="erased"):
@@ -159,7 +159,7 @@ async def test_it_expires_with_its_source_and_does_not_tell_the_day(
     latest = clock.now() + timedelta(days=365)
     assert all(clock.now() < end < latest for end in ends) and len(ends) > 1
     clock.at = max(ends) + timedelta(days=1)
-    assert all(one.shipped for one in room.recordings())
+    assert all(one.shipped for one in room.recordings("en"))
     with pytest.raises(TrainingError, match="expired"):
         await room.open_replay(listed.name)
     os.mkfifo(pipe := tmp_path / "training" / "recordings" / "a.vigierec")  # keeps none of the others

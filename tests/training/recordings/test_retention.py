@@ -28,7 +28,7 @@ async def refusal(room: TrainingRoom, name: str) -> str:
 
 
 def own(room: TrainingRoom) -> list[str]:
-    return [one.name for one in room.recordings() if not one.shipped]
+    return [one.name for one in room.recordings("en") if not one.shipped]
 
 
 async def test_one_of_the_rooms_own_is_deleted_for_ever(room: TrainingRoom) -> None:
@@ -40,7 +40,7 @@ async def test_one_of_the_rooms_own_is_deleted_for_ever(room: TrainingRoom) -> N
 
 
 async def test_one_that_came_with_vigie_stays(room: TrainingRoom) -> None:
-    shipped = next(one.name for one in room.recordings() if one.shipped)
+    shipped = next(one.name for one in room.recordings("en") if one.shipped)
     assert await refusal(room, shipped) == "came_with_vigie"
 
 
