@@ -101,7 +101,11 @@ class _Check:
     def __init__(
         self, prepared: Prepared, number: int, again: Callable[[Mapping], Prepared], made: dict[str, Prepared]
     ) -> None:
-        mapping, self._, self.where = prepared.mapping, prepared.translate, ("expect", str(number))
+        mapping, self._, self.where = (
+            prepared.mapping,
+            prepared.translate,
+            ("expect", str(prepared.mapping.tables[number])),
+        )
         self.prepared, self.expect, self.again, self.made = prepared, mapping.expect[number], again, made
         figure, names = self.expect.figure, list(prepared.spans)
         try:
@@ -329,12 +333,12 @@ def _rules(prepared: Prepared, base: Trial) -> Iterator[Try]:
 
 
 def _ends(prepared: Prepared, interval: str) -> set[str]:
-    """The times that an interval lies between, and those that they come after."""
+    """The times that an interval lies between, and those that they come after or before."""
     spans, columns = prepared.spans, prepared.mapping.columns
     span = spans.get(interval)
     between = [spans[one] for one in (interval, *(span.sum if span else ())) if one in spans]
     found = {end for one in between for end in (one.start, one.end) if end}
-    while more := {columns[one].after for one in found} - found - {""}:
+    while more := {columns[one].beside for one in found} - found - {""}:
         found |= more
     return found
 
@@ -352,7 +356,7 @@ def _variants(prepared: Prepared, ends: set[str]) -> Iterator[tuple[str, Mapping
     if any(clock.zone if mapping.columns[one].zone is None else mapping.columns[one].zone for one in ends):
         zoneless = {name: change(one, zone="") if name in ends else one for name, one in mapping.columns.items()}
         yield _(_WALL_CLOCK), change(mapping, columns=zoneless)
-    if any(moment.after for moment in mapping.columns.values()):
+    if any(moment.beside for moment in mapping.columns.values()):
         words = _("without the midnight roll-over") if clock.rollover else _("with the midnight roll-over")
         turned = {name: change(moment, rollover=None) for name, moment in mapping.columns.items()}
         yield words, change(mapping, time=change(clock, rollover=not clock.rollover), columns=turned)

@@ -3,7 +3,7 @@
 import difflib
 import re
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, get_args, get_origin, get_type_hints
 
@@ -13,7 +13,11 @@ from incidents.log.regular_files import read_toml
 from reports.external_table.mapping import Mapping, MappingError, Part, check
 
 # key in the file -> the field that it makes
-FIELDS = {field.encode_name: field for field in msgspec.structs.fields(Mapping) if field.name not in ("text", "name")}
+FIELDS = {
+    field.encode_name: field
+    for field in msgspec.structs.fields(Mapping)
+    if field.name not in ("tables", "text", "name")
+}
 
 
 def load(path: Path) -> Mapping:
@@ -49,16 +53,44 @@ def parse(text: str, name: str = "mapping") -> Mapping:
                 for one, facts in value.items()
             }
         elif form is tuple:
-            if key == "expect":  # a published figure is what was written: 5.40 has two decimals
-                for one, as_written in zip(value, written[key], strict=True):
-                    if isinstance(one, dict) and "published" in one:
-                        one["published"] = str(as_written["published"])
-            made[field.name] = tuple(_part(one, kind, (key, str(at)), bare) for at, one in enumerate(value))
+            parts = [(at, one) for at, one in enumerate(value)]
+            if key == "expect":
+                parts = [(at, each) for at, one in parts for each in _figures(one, written[key][at], at, bare)]
+                made["tables"] = tuple(at for at, _ in parts)
+            made[field.name] = tuple(_part(one, kind, (key, str(at)), bare) for at, one in parts)
         else:
             made[field.name] = _part(value, kind, (key,), bare)
     mapping = msgspec.structs.replace(bare, **made)
     check(mapping)
     return mapping
+
+
+def _figures(facts: Any, written: Any, at: int, mapping: Mapping) -> Iterator[Any]:
+    """Each figure of an [[expect]]: one, or those of a table, a row for each part and a column for each figure.
+
+    A published figure is what was written: 5.40 has two decimals.
+    """
+    if not isinstance(facts, dict) or "published" not in facts:
+        yield facts
+        return
+    published, where = written["published"], ("expect", str(at))
+    by, figure = facts.pop("by", None), facts.get("figure")
+    if (by is None) == isinstance(published, dict) or not isinstance(by, str | None):
+        raise mapping.fail("a table of published figures has `by`, and `published` names its parts", *where)
+    if by is None:
+        yield facts | {"published": str(published)}
+        return
+    names, where_too = figure if isinstance(figure, list) else [figure], facts.get("where", {})
+    if not isinstance(where_too, dict):
+        raise mapping.fail("where: Expected `object`", *where, "where")
+    for part, row in published.items():
+        cells = row if isinstance(figure, list) else [row]
+        odd = not isinstance(cells, list) or any(isinstance(cell, list | dict) for cell in cells)
+        if odd or len(cells) != len(names):
+            raise mapping.fail(f"{part} has not a figure for each of {', '.join(map(str, names))}", *where, "published")
+        for name, cell in zip(names, cells, strict=True):
+            if cell != "":  # not published
+                yield facts | {"figure": name, "published": str(cell), "where": where_too | {by: part}}
 
 
 def part_of(kind: Any) -> Any:

@@ -78,10 +78,11 @@ class Clock(Part, frozen=True, kw_only=True):
     skipped: Literal["shift", "missing"] = "shift"
     rollover: bool = True
     rollover_within: Length = Length("12:00:00")
+    rollover_beyond: Length = Length(0)  # a time that lies no further on the wrong side stays there
 
 
 class Moment(Part, frozen=True, kw_only=True):
-    """A time of an incident: from one column, or a date and a time of day in two, or a time of day after another time.
+    """A time of an incident: from one column, or a date and a time of day in two, or a time of day beside another time.
 
     Several columns together hold one text, with blanks between: day, month, year.
     """
@@ -95,8 +96,14 @@ class Moment(Part, frozen=True, kw_only=True):
     zone: str | None = None
     sentinels: tuple[Scalar, ...] = ()
     after: str = ""
+    before: str = ""
     rollover: bool | None = None
     pick: Literal["earliest", "latest", "first", "last"] = "earliest"
+
+    @property
+    def beside(self) -> str:
+        """The time that it comes after or before, by whose day a time of day is read; "": none."""
+        return self.after or self.before
 
 
 class Span(Part, frozen=True, kw_only=True, rename={"start": "from", "end": "to"}):
@@ -240,6 +247,7 @@ class Mapping(Part, frozen=True, kw_only=True, rename={"filters": "filter", "exc
     groups: dict[str, Grouping] = {}
     statistics: Statistics = Statistics()
     expect: tuple[Expect, ...] = ()
+    tables: tuple[int, ...] = ()  # of each published figure the number of the [[expect]] that it stands in
     text: str = ""  # as it was written, for the lines in messages
     name: str = "mapping"
 
@@ -294,14 +302,17 @@ def check(mapping: Mapping) -> None:
     for name, moment in columns.items():
         at = ("columns", name)
         if bool(moment.column) == bool(moment.time or moment.date):
-            raise fail(f"{name}: give `column`, or `date` and `time`, or `time` alone or with `after`", *at)
-        if moment.after and (moment.after not in columns or moment.after == name):
-            raise fail(f"after: there is no other time {moment.after!r} in [columns]", *at, "after")
-        before = [name]
-        while (after := columns[before[-1]].after) in columns:
-            if after in before:
-                raise fail(f"{name} is after itself", *at, "after")
-            before.append(after)
+            raise fail(f"{name}: give `column`, or `date` and `time`, or `time` alone or with `after` or `before`", *at)
+        if moment.after and moment.before:
+            raise fail(f"{name}: give `after` or `before`, not both", *at)
+        way = "before" if moment.before else "after"
+        if moment.beside and (moment.beside not in columns or moment.beside == name):
+            raise fail(f"{way}: there is no other time {moment.beside!r} in [columns]", *at, way)
+        passed = [name]
+        while (other := columns[passed[-1]].beside) in columns:
+            if other in passed:
+                raise fail(f"{name} is {way} itself", *at, way)
+            passed.append(other)
     for name, span in mapping.intervals.items():
         at = ("intervals", name)
         if (bool(span.start or span.end), bool(span.column), bool(span.sum)).count(True) != 1:
@@ -337,7 +348,7 @@ def undated(mapping: Mapping, name: str) -> bool:
     moment = mapping.columns[name]
     if moment.column or moment.date:
         return False
-    return undated(mapping, moment.after) if moment.after else True
+    return undated(mapping, moment.beside) if moment.beside else True
 
 
 def zone_of(mapping: Mapping, name: str) -> str:

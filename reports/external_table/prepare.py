@@ -144,12 +144,12 @@ def _filter(made: Prepared, *, early: bool) -> None:
 
 
 def _read_time(made: Prepared, name: str) -> None:
-    """Into `made.at[name]`; the time it comes after first."""
+    """Into `made.at[name]`; the time it comes after or before first."""
     moment, clock, _ = made.mapping.columns[name], made.mapping.time, made.translate
     if name in made.at:
         return
-    if moment.after:
-        _read_time(made, moment.after)
+    if moment.beside:
+        _read_time(made, moment.beside)
     zone = zone_of(made.mapping, name)
     try:
         read = _clock_reading(made, name, moment)
@@ -161,26 +161,26 @@ def _read_time(made: Prepared, name: str) -> None:
     at = placed.at.copy()
     known, moments = ~np.isnat(at), read.absolute | bool(zone)
     made.kinds[name] = {one for one, some in (("moment", moments), ("clock", ~moments)) if (some & known).any()}
-    done = odd_hours(_)
+    odd = odd_hours(_)
     for kind, rule, rows in (
         ("skipped_hour", clock.skipped, placed.skipped),
         ("repeated_hour", clock.repeated, placed.repeated),
     ):
-        made.note(kind, name, done[rule], rows, said[rows])  # type: ignore[arg-type]
+        made.note(kind, name, odd[rule], rows, said[rows])  # type: ignore[arg-type]
         if rule == "missing":
             at[rows] = times.NAT
     if clock.repeated == "second":
         at = np.where(placed.repeated, placed.second, at)
     elif clock.repeated == "order":
         made.seconds[name] = (placed.repeated, placed.second)
-    if moment.after and (clock.rollover if moment.rollover is None else moment.rollover):
-        start = made.at[moment.after]
-        later = times.placed(times.Read(read.wall + np.timedelta64(DAY_US, "us"), read.absolute), zone).at
-        over = (at < start) & (later - start <= np.timedelta64(int(clock.rollover_within), "us"))
-        at = np.where(over, later, at)
-        made.note(
-            "rollover", name, _("past midnight: the day after {time}").format(time=moment.after), over, said[over]
-        )
+    if moment.beside and (clock.rollover if moment.rollover is None else moment.rollover):
+        other, way = made.at[moment.beside], 1 if moment.after else -1
+        moved = times.placed(times.Read(read.wall + np.timedelta64(way * DAY_US, "us"), read.absolute), zone).at
+        within, beyond = (np.timedelta64(int(us), "us") for us in (clock.rollover_within, clock.rollover_beyond))
+        over = ((other - at) * way > beyond) & ((moved - other) * way <= within)
+        at = np.where(over, moved, at)
+        done = _("past midnight: the day after {time}") if way > 0 else _("before midnight: the day before {time}")
+        made.note("rollover", name, done.format(time=moment.beside), over, said[over])
     made.at[name] = at
 
 
@@ -201,8 +201,8 @@ def _clock_reading(made: Prepared, name: str, moment: Moment) -> times.Read:
         return of(moment.column, times.moments, formats)
     if moment.date:
         days = of(moment.date, times.moments, formats).wall
-    elif moment.after:
-        days = made.wall(moment.after).to_numpy()
+    elif moment.beside:
+        days = made.wall(moment.beside).to_numpy()
     else:
         days = np.full(len(made), np.datetime64("2000-01-01"))  # a day that is not known: none is told
     wall: Moments = days.astype("datetime64[D]").astype("datetime64[us]")

@@ -66,7 +66,10 @@ def _named(mapping: Mapping) -> Iterator[tuple[tuple[str, ...], str | tuple[str,
     for section, keyed in (("duplicates", mapping.duplicates), ("units", mapping.units)):
         yield (section, "key"), keyed.key if keyed else ()
     for at, expect in enumerate(mapping.expect):
-        yield ("expect", str(at), "where"), tuple(key for key in expect.where if key not in mapping.groups)
+        yield (
+            ("expect", str(mapping.tables[at]), "where"),
+            tuple(key for key in expect.where if key not in mapping.groups),
+        )
 
 
 def files(given: Sequence[str]) -> list[Path]:

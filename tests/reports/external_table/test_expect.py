@@ -127,6 +127,63 @@ def test_a_part_can_be_all_but_some_values(reads: Reader) -> None:
         checked(reads, [*TEN], 'figure = "rows"\nwhere = { k = { not = "Z" } }\npublished = "10"')
 
 
+TABLE = """[[expect]]
+figure = "rows"
+published = "3"
+[[expect]]
+by = "k"
+figure = ["mean", "p90", "rows"]
+published = { A = ["0:15", "0:19", 2], B = [45.00, "", "1"] }
+[[expect]]
+by = "k"
+figure = "rows"
+published = { A = 2, B = 7 }
+"""
+
+
+def test_a_published_table_is_checked_figure_by_figure(reads: Reader) -> None:
+    text = '[intervals.x]\ncolumn = "took"\n[groups]\nk = "k"\n' + TABLE
+    checked = reads("took,k\n10,A\n20,A\n45,B\n", text).report.checked
+    assert [(one.figure, one.where, one.published, one.agrees) for one in checked] == [
+        ("rows", "", "3", True),
+        ("mean", "k A", "0:15", True),
+        ("p90", "k A", "0:19", True),
+        ("rows", "k A", "2", True),
+        ("mean", "k B", "45.00", True),
+        ("rows", "k B", "1", True),
+        ("rows", "k A", "2", True),
+        ("rows", "k B", "7", False),
+    ]
+    with pytest.raises(MappingError, match=r"line 12: no row has k = 'C'; there are A, B"):
+        reads("took,k\n10,A\n20,A\n45,B\n", text.replace("B = 7", "C = 7"))
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        (('by = "k"\nfigure = ["mean"', 'figure = ["mean"'), "line 8: a table of published figures has `by`"),
+        (("{ A = 2, B = 7 }", '"2"'), "line 12: a table of published figures has `by`"),
+        (("A = 2,", "A = [2],"), "A has not a figure for each of rows"),
+        (("A = 2,", "A = {},"), "A has not a figure for each of rows"),
+        (('"0:19", 2]', '"0:19"]'), "line 11: A has not a figure for each of mean, p90, rows"),
+        (('by = "k"\nfigure = "rows"', 'by = 1\nfigure = "rows"'), "line 12: a table of published figures has `by`"),
+        (
+            ('figure = "rows"\npublished = { A', 'where = 1\nfigure = "rows"\npublished = { A'),
+            "where: Expected `object`",
+        ),
+        (('figure = "rows"\npublished = { A', 'figur = "rows"\npublished = { A'), "unknown key 'figur'"),
+        (("p90", "avg"), "'avg' is no figure; did you mean 'mean'?"),
+    ],
+    ids=range(9),
+)
+def test_a_published_table_that_makes_no_sense_is_refused(reads: Reader, change: tuple[str, str], says: str) -> None:
+    text = '[intervals.x]\ncolumn = "took"\n[groups]\nk = "k"\n' + TABLE
+    assert change[0] in text
+    with pytest.raises(MappingError) as refused:
+        reads("took,k\n10,A\n20,A\n45,B\n", text.replace(*change))
+    assert says in str(refused.value)
+
+
 def test_a_target_is_told_in_minutes_and_seconds_whatever_the_unit_of_figures(reads: Reader) -> None:
     text = '[intervals.x]\ncolumn = "took"\ntargets = [539, "1:30:00", 7.5]\n[groups]\nk = "k"\n'
     text += '[statistics]\nunit = "min"\ndecimals = 5\n'

@@ -44,6 +44,9 @@ BASE = '[columns]\na = "A"\nb = "B"\n[intervals.x]\nfrom = "a"\nto = "b"\n'
             "line 10: g: c is a time of day without",
         ),
         (BASE + "[columns.c]\ntime = 'C'\nafter = 'd'\n", "line 9: after: there is no other time 'd'"),
+        (BASE + "[columns.c]\ntime = 'C'\nbefore = 'd'\n", "line 9: before: there is no other time 'd'"),
+        (BASE + "[columns.c]\ntime = 'C'\nbefore = 'a'\nafter = 'b'\n", "line 7: c: give `after` or `before`"),
+        (BASE + "[columns.c]\ntime='C'\nafter='d'\n[columns.d]\ntime='D'\nbefore='c'\n", "is after itself"),
         (BASE + "[columns.c]\n", "line 7: c: give `column`, or `date` and `time`"),
         (BASE + "[intervals.y]\nfrom = 'a'\nto = 'c'\n", "line 9: to: there is no time 'c' in [columns]"),
         (BASE + "[intervals.y]\nfrom = 'a'\nto = 'b'\ncolumn = 'C'\n", "line 7: y: give `from` and `to`, or `column`"),
@@ -54,7 +57,7 @@ BASE = '[columns]\na = "A"\nb = "B"\n[intervals.x]\nfrom = "a"\nto = "b"\n'
         ('[columns]\na = "A"\n', "nothing to reckon: give [intervals]"),
         (BASE + "[columns.c]\ntime='C'\nafter='d'\n[columns.d]\ntime='D'\nafter='c'\n", "is after itself"),
     ],
-    ids=range(22),
+    ids=range(25),
 )
 def test_a_mapping_that_cannot_be_meant_is_refused_with_its_line(text: str, says: str) -> None:
     with pytest.raises(MappingError) as refused:

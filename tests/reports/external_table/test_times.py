@@ -14,7 +14,7 @@ from reports.external_table.clock import Length
 from reports.external_table.mapping import File, MappingError
 from reports.external_table.times import MANY, MIDNIGHT, formats_of, moments, placed, times_of_day
 from tests.budget import drawn
-from tests.reports.conftest import ENDS, Reader, found, seconds
+from tests.reports.conftest import ENDS, Reader, found, seconds, terminal_text
 
 
 def texts(*values: str) -> pd.Series:
@@ -240,6 +240,40 @@ def test_a_format_that_is_none_is_refused_with_its_line(reads: Reader) -> None:
     text = '[columns]\na = { column = "a", formats = ["%Q"] }\nb = "b"\n[intervals.x]\nfrom = "a"\nto = "b"\n'
     with pytest.raises(MappingError, match=r"mapping.toml line 2: a: .*bad directive"):
         reads("a,b\n1,2\n", text)
+
+
+BEFORE = """[columns]
+a = { time = "a", before = "b" }
+b = "b"
+[intervals.x]
+from = "a"
+to = "b"
+"""
+
+
+def test_a_time_of_day_before_midnight_is_the_day_befores_and_is_counted(reads: Reader) -> None:
+    table = "a,b\n23:58:00,2024-05-07 00:03:00\n09:59:30,2024-05-06 10:00:00\n10:00:30,2024-05-06 10:00:00\n"
+    read = reads(table, BEFORE)
+    assert seconds(read, "x") == [30, 300]
+    assert found(read)["rollover", "a"] == (1, (2,)) and found(read)["negative", "x"] == (1, (4,))
+    assert "before midnight: the day before b" in " ".join(terminal_text(read).split())
+    read = reads(table, BEFORE.replace("before =", "rollover = false, before ="))
+    assert seconds(read, "x") == [30] and ("rollover", "a") not in found(read)
+
+
+def test_the_clock_change_between_a_time_and_the_day_before_it_is_counted(reads: Reader) -> None:
+    text = '[time]\nzone = "Europe/Brussels"\n' + BEFORE
+    assert seconds(reads("a,b\n23:30,2024-03-31 03:30\n", text), "x") == [3 * 3600]
+
+
+def test_a_time_is_taken_for_another_days_only_beyond_what_the_mapping_says(reads: Reader) -> None:
+    table = "d,a,b\n2024-05-06,10:00,09:00\n2024-05-06,13:00,10:00\n2024-05-06,10:00,08:00\n"
+    text = '[time]\nrollover_within = "24:00:00"\n[columns]\na = { date = "d", time = "a" }\n'
+    text += 'b = { time = "b", after = "a" }\n[intervals.x]\nfrom = "a"\nto = "b"\n'
+    assert seconds(reads(table, text), "x") == [21 * 3600, 22 * 3600, 23 * 3600]
+    read = reads(table, text.replace("[columns]", 'rollover_beyond = "2:00:00"\n[columns]'))
+    assert seconds(read, "x") == [21 * 3600] and found(read)["rollover", "b"] == (1, (3,))
+    assert found(read)["negative", "x"] == (2, (2, 4))
 
 
 def test_moments_and_a_clocks_reading_are_not_subtracted_without_a_zone(reads: Reader) -> None:
