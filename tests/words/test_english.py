@@ -32,7 +32,7 @@ BOTH = {
         latitude liège local long longitude luxembourg machine maximum message messages min minimum minute minutes
         mobile mode moment namur nena nfpa note notes notifications office orange organedecontrole original page pages part
         parties parts pause pdf place point points police position positions possible promise propose protection
-        questions radio refuge route script second service services sha shift shifts signal signature signatures
+        province questions radio refuge route script second service services sha shift shifts signal signature signatures
         situation six source sta suspect suspension tab table terminal test tests tilde touches transmission transport
         triangle triple type utc version versions vigie vigilance visible volume wifi wilson www zip zone zones
     """,
