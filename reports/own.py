@@ -6,7 +6,7 @@ from datetime import date, datetime
 import numpy as np
 import pandas as pd
 
-from reports.catalogue import language_of
+from reports.catalogue import language_of, named
 from reports.charts import of_durations
 from reports.content import Block, Heading, Paper, Table, Text, table
 from reports.counted import counted
@@ -154,19 +154,7 @@ class _Writer:
 
     def _breakdown(self, breakdown: str) -> Iterator[Block]:
         _, f, groups = self._, self.f, self.report.groups[breakdown]
-        yield Heading(
-            {
-                "hour": _("By hour"),
-                "shift": _("By shift"),
-                "day": _("By day"),
-                "week": _("By week"),
-                "weekday": _("By weekday"),
-                "zone": _("By zone"),
-                "cic": _("By centre"),
-                "operator": _("By operator"),
-                "as_class": _("By class"),
-            }[breakdown]
-        )
+        yield Heading(named(_, "reports", "by")[breakdown])
         median, p90 = (f"{name} (95{FIRM}%)" for name in (_("median"), "P90"))
         head = (_("part"), *(f">{name}" for name in (_("incidents"), "n", _("mean"), median, p90, _("maximum"))))
         for at, whole in enumerate(self.report.summaries):
@@ -206,21 +194,7 @@ class _Writer:
         return span(summary.interval, self.codes)
 
     def _why(self, reason: str) -> str:
-        _ = self._
-        return {
-            "undated": _("without a date"),
-            "period": _("other days"),
-            "zone": _("other zones"),
-            "cic": _("other centres"),
-            "operator": _("other operators"),
-            "shift": _("other shifts"),
-            "weekday": _("other weekdays"),
-            "hour": _("other hours"),
-            "incident": _("other incidents"),
-            "drill": _("drills"),
-            "paper": _("entered from paper"),
-            "unclassified": _("not classified"),
-        }.get(reason) or self.codes.get(f"class.{reason}", reason)
+        return named(self._, "reports", "left_out").get(reason) or self.codes.get(f"class.{reason}", reason)
 
     def _moment(self, stamp: str) -> str:
         return self.f.stamp(datetime.fromisoformat(stamp))

@@ -18,6 +18,7 @@ from incidents.case import Case, Fact, Person
 from incidents.cases.life import Step as CaseStep
 from incidents.timeline import Moment, Timeline
 from incidents.withheld import WITHHELD
+from reports.catalogue import named
 from reports.content import Block, Heading, Paper, Text, table
 from reports.evidence.words import Words
 from reports.locale_formats import FIRM, formats_of
@@ -139,7 +140,8 @@ def as_json(found: Extract) -> bytes:
 
 def as_paper(found: Extract, translate: Callable[[str], str], *, language: str = "en") -> Paper:
     """To be printed."""
-    _, words, called = translate, Words(translate), _called(translate)
+    _, words = translate, Words(translate)
+    called = named(_, "reports", "subject") | {WITHHELD: _("[withheld]")}
 
     def rows_of(steps: Sequence[Step]) -> list[tuple[str, ...]]:
         return [
@@ -182,64 +184,16 @@ def as_paper(found: Extract, translate: Callable[[str], str], *, language: str =
             blocks.append(Text(_("What identified a person in it was erased.")))
         blocks.append(table((_("Time (UTC)"), _("Record"), _("By"), _("Facts")), rows_of(course.steps), (3, 3, 2, 5)))
     blocks.append(Heading(_("Withheld")))
-    kinds = _kinds(_)
+    kinds = named(_, "reports", "withheld")
     counts = [(kinds[what], n) for what, n in found.withheld.items() if n]
     blocks.append(table((_("What"), ">" + _("Count")), counts, (5, 1)) if counts else Text(_("Nothing.")))
     title = _("What is kept of a person")
     return Paper(title=title, made=found.made_at, footer=title, blocks=tuple(blocks), language=language)
 
 
-def _kinds(_: Callable[[str], str]) -> dict[str, str]:
-    """What may be withheld, by its code."""
-    return {
-        "texts": _("texts"),
-        "facts_of_records": _("facts of records"),
-        "suspect": _("the suspect"),
-        "other_persons": _("other persons"),
-        "weapons": _("weapons"),
-        "exclusions": _("who is kept from the case"),
-        "telephone_numbers_of_others": _("telephone numbers of others"),
-        "agreed_words": _("agreed words"),
-    }
-
-
 def _dated(some: Sequence[Dated], _: Callable[[str], str]) -> list[Block]:
     rows = [(one.date, _("[withheld]") if one.text == WITHHELD else one.text) for one in some]
     return [table((_("Date"), _("Stated")), rows, (1.5, 8))] if some else []
-
-
-def _called(_: Callable[[str], str]) -> dict[str, str]:
-    """What is on this paper alone: functions, the steps of a case's life, and the facts that no evidence file has."""
-    return {
-        "officer": _("officer"),
-        "dispatcher": _("dispatcher"),
-        "supervisor": _("supervisor"),
-        "trainer": _("trainer"),
-        "auditor": _("auditor"),
-        "technician": _("technician"),
-        "keeper": _("keeper of cases"),
-        "granted": _("decided"),
-        "handed_over": _("device handed over"),
-        "reviewed": _("reviewed"),
-        "renewed": _("renewed"),
-        "suspended": _("suspended"),
-        "resumed": _("resumed"),
-        "replaced": _("device replaced"),
-        "returned": _("device returned"),
-        "ended": _("ended"),
-        "doubted": _("flagged as doubtful"),
-        "settled": _("doubt answered"),
-        "at": _("moment"),
-        "cases": _("cases"),
-        "day": _("day"),
-        "fact": _("fact"),
-        "old": _("device before"),
-        "place_text": _("place in words"),
-        "to_time": _("until"),
-        "until": _("until"),
-        "where": _("where"),
-        WITHHELD: _("[withheld]"),
-    }
 
 
 def _fact_lines(facts: Mapping[str, Any], words: Words, called: Mapping[str, str], language: str) -> str:

@@ -32,16 +32,4 @@ def span(interval: str, known: Mapping[str, str]) -> str:
 
 def problem_kinds(_: Callable[[str], str]) -> dict[str, str]:
     """What each kind of a report's problems is called."""
-    return {
-        "negative": _("negative"),
-        "missing": _("missing"),
-        "rollover": _("after midnight"),
-        "repeated_hour": _("in the hour that comes twice"),
-        "skipped_hour": _("in the hour that is skipped"),
-        "duplicate": _("named twice"),
-        "unreadable": _("unreadable"),
-        "sentinel": _("stands for nothing"),
-        "excluded": _("excluded"),
-        "corrected": _("corrected"),
-        "held_up": _("held up on the way"),
-    }
+    return named(_, "reports", "problem")

@@ -1,7 +1,6 @@
 """The page of a person whose role has not the page they came for: which role it needs, which they have, the way out."""
 
 from collections.abc import Callable, Sequence
-from pathlib import Path
 
 import panel as pn
 
@@ -9,6 +8,7 @@ from dashboard.access.standing import PAGE
 from dashboard.access.ways import ways
 from dashboard.i18n.words import words
 from dashboard.shell.ground import Standing
+from dashboard.shell.notice import sentences
 from incidents.roles import MAY, ROLES
 
 
@@ -28,12 +28,7 @@ def no_role_page(
     t = words(translate)
     needed = [t[f"role.{role}"] for role in ROLES if role in MAY[page]]
     held = [t[f"role.{role}"] for role in ROLES if role in now.roles]
-    template = pn.Template((Path(__file__).parent / "norole.html").read_text(encoding="utf-8"))
-    template.add_variable("t", t)
-    template.add_variable("needs", t["no_role_needs"].format(roles=", ".join(needed)))
-    template.add_variable("has", t["no_role_has"].format(name=now.name, roles=", ".join(held)) if now.name else "")
-    template.add_variable("leads", list(everybodys or ways(now.roles)))
-    template.add_variable("language", language)
-    template.add_variable("theme", theme)
-    template.add_variable("root", pn.state.base_url)
-    return template
+    needs = t["no_role_needs"].format(roles=", ".join(needed))
+    has = t["no_role_has"].format(name=now.name, roles=", ".join(held)) if now.name else ""
+    leads = list(everybodys or ways(now.roles))
+    return sentences(t["no_role_title"], (needs, has), t=t, leads=leads, language=language, theme=theme)

@@ -121,13 +121,6 @@ class SignIns:
         """Whether the browser that sent this cookie is given a page, be it a locked one."""
         return self.by_cookie(cookie) in ("active", "idle", "expired")
 
-    def locks_at(self, token: str) -> datetime | None:
-        """When this browser will be locked if nobody touches it; None when it is locked or not known."""
-        browser = self._find(token)
-        if browser is None or self._state(browser, self._now()) != "active":
-            return None
-        return min(browser.expires, browser.seen + timedelta(minutes=self.times.idle_min))
-
     def all(self) -> tuple[SignIn, ...]:
         """The sign-ins that are active."""
         now = self._now()

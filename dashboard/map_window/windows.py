@@ -6,9 +6,9 @@ from time import monotonic
 from typing import Literal, Protocol
 
 from dashboard.access.standing import PAGE
-from dashboard.components.find.places import Flights
+from dashboard.components.find.places import AtBrowser, Flights
 from dashboard.components.map.destination import Destination
-from dashboard.shell.ground import OpenPage, Registry, Standing
+from dashboard.shell.ground import OpenPage, Registry
 from dashboard.shell.open_pages import Pages
 from incidents.board import Change
 from incidents.case import Case
@@ -19,18 +19,7 @@ SILENT_S = 15.0  # an operator page asks something every 5 s: of one that does n
 Why = Literal["", "closed", "locked", "other"]
 
 
-class Browsed(Protocol):
-    """A page of a browser: `browser` is what that calls itself, `token` its sign-in."""
-
-    @property
-    def browser(self) -> str: ...
-    @property
-    def token(self) -> str: ...
-    @property
-    def standing(self) -> Standing: ...
-
-
-class OperatorPage(Browsed, Protocol):
+class OperatorPage(AtBrowser, Protocol):
     """A page that a map window may follow. `chosen_at` and `heard_at` are seconds that never jump."""
 
     @property
@@ -75,7 +64,7 @@ class Windows(Pages[MapWindow]):
         """Whom a window follows, or what stands chosen there, may have changed."""
         self.each(lambda window: window.look())
 
-    def followed(self, window: Browsed) -> tuple[OperatorPage | None, Why]:
+    def followed(self, window: AtBrowser) -> tuple[OperatorPage | None, Why]:
         """The page on which a person chose last, of those of a window's browser and sign-in; or why there is none."""
         there = [seat for seat in self._seats() if seat.browser == window.browser and _lives(seat)]
         if window.standing.locked:
@@ -84,11 +73,11 @@ class Windows(Pages[MapWindow]):
         own = [seat for seat in there if seat.token == window.token]
         return max(own, key=lambda seat: seat.chosen_at, default=None), "" if own else "closed"
 
-    def beside(self, page: Browsed) -> int:
+    def beside(self, page: AtBrowser) -> int:
         """How many windows are of a page's browser and sign-in."""
         return sum(self.ask(lambda window: (window.browser, window.token) == (page.browser, page.token)))
 
-    def destination(self, window: Browsed) -> Destination | None:
+    def destination(self, window: AtBrowser) -> Destination | None:
         """Where the person before a window flew last, and has not left, from whichever page of its browser that lives."""
         if window.standing.locked:
             return None

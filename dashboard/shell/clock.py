@@ -21,23 +21,12 @@ def moment(typed: str, now: datetime) -> datetime:
     On the night the clocks go back 02:30 comes twice; the later one that has passed is meant.
     Raises ValueError when it is no time of day, or one the clocks skipped that night.
     """
-    match = _TYPED.match(typed)
-    if match is None:
-        raise ValueError("not a time of day")
-    hour, minute, second = (int(part or 0) for part in match.groups())
-    if hour > 23 or minute > 59 or second > 59:
-        raise ValueError("not a time of day")
     today = now.astimezone(BRUSSELS).date()
     for day in (today, today - timedelta(days=1)):
-        skipped = False
-        for fold in (1, 0):
-            local = datetime(day.year, day.month, day.day, hour, minute, second, tzinfo=BRUSSELS, fold=fold)
-            utc = local.astimezone(UTC)
-            if utc.astimezone(BRUSSELS).replace(tzinfo=None) != local.replace(tzinfo=None):
-                skipped = True
-            elif utc <= now:
-                return utc
-        if skipped:
+        moments = _moments(typed, day)
+        if passed := [at for at in moments if at <= now]:
+            return passed[-1]
+        if not moments:
             raise ValueError("the clocks skipped that time")
     raise ValueError("not a time of day")
 

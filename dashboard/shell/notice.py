@@ -1,7 +1,7 @@
 """What stands in the place of a page that can't be made: a sentence, never an error with the paths of the server."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,11 +16,14 @@ _logger = logging.getLogger(__name__)
 
 def notice(word: str, *, language: str = "en", theme: str = "dark") -> pn.Template:
     """A page that says one thing. `word` is the key of what it says."""
+    return sentences(words(translator(language))[word], language=language, theme=theme)
+
+
+def sentences(heading: str, said: Sequence[str] = (), **variables: Any) -> pn.Template:
+    """A page of a heading and some sentences; `variables` are its `language` and `theme`, and the ways out (`notice.html`)."""
     template = pn.Template((Path(__file__).parent / "notice.html").read_text(encoding="utf-8"))
-    template.add_variable("notice", words(translator(language))[word])
-    template.add_variable("language", language)
-    template.add_variable("theme", theme)
-    template.add_variable("root", pn.state.base_url)
+    for name, value in {"heading": heading, "said": said, "root": pn.state.base_url, **variables}.items():
+        template.add_variable(name, value)
     return template
 
 

@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
-from types import ModuleType
 from typing import Final, Literal, get_args
 
 import msgspec
 
 from incidents.events.kinds import Condition
 from incidents.intervals import INTERVALS, Profile
-from reports.aggregate import dutch, french
 from reports.aggregate.period import Period
 from reports.aggregate.tables import CLASSES, NO_OUTCOME, OUTCOMES, UNKNOWN_PROVINCE
 from reports.aggregate.times import LEAST, LEAST_P90, SIDE
-from reports.catalogue import translator
+from reports.catalogue import named, translator
 from reports.words import codes
 
 VERSION: Final = 3  # of its words and of how a CSV is written (docs/aggregate.md)
 Language = Literal["fr", "nl"]
 LANGUAGES: Final[tuple[Language, ...]] = ("fr", "nl")
-_WORDS: Final[dict[Language, ModuleType]] = {"fr": french, "nl": dutch}
+# The text is typed as on a typewriter, and so are the words in it.
+_TYPED: Final = str.maketrans({"’": "'", "\u00a0": " "})
 
 
 class Province(msgspec.Struct, frozen=True):
@@ -46,12 +46,13 @@ class Made(msgspec.Struct, frozen=True, kw_only=True):
 
 def codebook(language: Language, made: Made) -> str:
     """The whole of it, as Markdown."""
-    words, _ = _WORDS[language], translator(language)
-    called = codes(_) | {f"outcome.{NO_OUTCOME}": words.CODES[f"outcome.{NO_OUTCOME}"]}
+    _ = translator(language)
+    words = {name: text.translate(_TYPED) for name, text in named(_, "reports/aggregate").items()}
+    called = codes(_) | {f"outcome.{NO_OUTCOME}": words[f"outcome.{NO_OUTCOME}"]}
     parts = ["codebook", *(["cases"] if made.cases else [])]
     text = "".join((Path(__file__).parent / f"{part}.{language}.md").read_text(encoding="utf-8") for part in parts)
     return text.format(
-        title=words.TITLE,
+        title=words["title"],
         first=made.period.first,
         last=made.period.last,
         made=made.day.isoformat(),
@@ -60,20 +61,20 @@ def codebook(language: Language, made: Made) -> str:
         profile=made.profile.name,
         made_for=_(made.profile.made_for),
         source=_(made.profile.source),
-        published=words.PUBLISHED,
-        hidden=words.HIDDEN,
+        published=words["published"],
+        hidden=words["hidden"],
         least=LEAST,
         least_p90=LEAST_P90,
         side=SIDE,
-        intervals=_list([(interval.name, words.CODES[interval.name]) for interval in INTERVALS]),
+        intervals=_list([(interval.name, words[interval.name]) for interval in INTERVALS]),
         targets=_targets(words, made.profile),
-        classes=_list([(code, words.CODES[f"class.{code}"]) for code in CLASSES]),
+        classes=_list([(code, words[f"class.{code}"]) for code in CLASSES]),
         outcomes=_list([(code, called[f"outcome.{code}"]) for code in OUTCOMES]),
         provinces=_list(
             [(p.nis, getattr(p, language)) for p in made.provinces]
-            + [(UNKNOWN_PROVINCE, words.CODES[f"province.{UNKNOWN_PROVINCE}"])]
+            + [(UNKNOWN_PROVINCE, words[f"province.{UNKNOWN_PROVINCE}"])]
         ),
-        despite=words.DESPITE if made.despite else "",
+        despite=words["despite"] if made.despite else "",
         enough=2 * made.threshold,
         conditions=_list([(code, called[f"condition.{code}"]) for code in get_args(Condition)]),
     )
@@ -83,14 +84,14 @@ def _list(codes: list[tuple[str, str]]) -> str:
     return "\n".join(f"- `{code}`: {text}" for code, text in codes)
 
 
-def _targets(words: ModuleType, profile: Profile) -> str:
+def _targets(words: Mapping[str, str], profile: Profile) -> str:
     lines = [
-        words.TARGET.format(
+        words["target"].format(
             interval=target.interval,
             limit=f"{target.limit_s:g}",
-            under=words.UNDER if target.under else "",
-            share=words.SHARE.format(share=f"{100 * target.share:g}") if target.share is not None else "",
+            under=words["under"] if target.under else "",
+            share=words["share"].format(share=f"{100 * target.share:g}") if target.share is not None else "",
         )
         for target in profile.targets
     ]
-    return "\n".join(lines) or str(words.NO_TARGETS)
+    return "\n".join(lines) or words["no_targets"]

@@ -1,4 +1,4 @@
-"""The alarm load of each desk and shift, as ANSI/ISA-18.2 counts it: alarms in 10 minutes, their average, peak and floods.
+"""The alarm load of each desk and shift, as ANSI/ISA-18.2-2016 counts it: alarms in 10 minutes, their average, peak and floods.
 
 The standard's figures are for the operator of a process plant, who answers an alarm in minutes and gets thousands: about 150
 a day are likely to be acceptable, 300 the most that can be managed; 1 in 10 minutes on average, at most 2; more than 10 in
@@ -23,8 +23,6 @@ WINDOW_MS = 600_000
 ACCEPTABLE_A_DAY, MANAGEABLE_A_DAY = 150, 300
 ACCEPTABLE_A_WINDOW, MANAGEABLE_A_WINDOW = 1, 2
 FLOOD_ABOVE = 10
-FLOOD_SHARE = 0.01
-SOURCE = "ANSI/ISA-18.2-2016, Management of Alarm Systems for the Process Industries, clause 16"
 
 
 class Load(msgspec.Struct, frozen=True, kw_only=True):

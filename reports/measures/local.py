@@ -117,15 +117,3 @@ def shift_of(moment: datetime, starts: tuple[str, ...]) -> str:
     day = moment.astimezone(BRUSSELS).date()
     begins = sorted(shift_begins(starts, day - _DAY, day))
     return begins[bisect_right([at for at, _ in begins], moment) - 1][1]
-
-
-def shifts_of(moments: pd.Series, starts: tuple[str, ...]) -> list[str]:
-    """`shift_of` for each moment of a column; "" for NaT."""
-    first, last = moments.min(), moments.max()
-    if not starts or pd.isna(first):
-        return [""] * len(moments)
-    begins = sorted(shift_begins(starts, first.date() - 2 * _DAY, last.date() + _DAY))
-    at = np.array([round(begin.timestamp()) * 1000 for begin, _ in begins])
-    names = np.array([name for _, name in begins])
-    found = names[np.searchsorted(at, milliseconds(moments), side="right") - 1]
-    return [str(name) for name in np.where(moments.isna(), "", found)]

@@ -33,7 +33,7 @@ BOTH = {
         latitude leuven liège local long longitude luxembourg machine maximum message messages min minimum
         minute minutes mis mobile mode moment mouscron namur nena nfpa note notes notifications office orange
         organedecontrole original page pages part parties parts pause pdf place point points police position
-        positions possible promise propose protection questions radio refuge roubaix route script second service
+        positions possible promise propose protection province questions radio refuge roubaix route script second service
         services sha shift shifts signal signature signatures silence situation six son source sta suspect
         suspension tab table terminal test tests tilde touches tournai tournaisis transmission transport
         triangle triple type utc version versions vigie vigilance visible vlas volume wifi wijgmaal wilson www

@@ -26,8 +26,8 @@ from maps.gazetteer import Place
 SHOWN = 5
 
 
-class FlyingPage(Protocol):
-    """A page from which somebody flies: of a browser, under a sign-in."""
+class AtBrowser(Protocol):
+    """A page of a browser: `browser` is what that calls itself, `token` its sign-in."""
 
     @property
     def browser(self) -> str: ...
@@ -35,6 +35,11 @@ class FlyingPage(Protocol):
     def token(self) -> str: ...
     @property
     def standing(self) -> Standing: ...
+
+
+class FlyingPage(AtBrowser, Protocol):
+    """A page from which somebody flies."""
+
     def reply(self, **reply: object) -> None: ...
 
 

@@ -13,7 +13,7 @@ from dashboard.shell.clock import BRUSSELS
 from dashboard.supervisor.review import parts
 from dashboard.supervisor.review.figures import Figure, amount, count_of, counted, quantiles_of, share_of, within
 from dashboard.supervisor.review.view import NO_INCIDENT, View, selection
-from incidents.intervals import BY_NAME, Profile, Target
+from incidents.intervals import Profile, Target
 from reports.measures.load import load
 from reports.measures.profiles import PROFILES
 from reports.measures.quality import quality
@@ -234,6 +234,3 @@ def profile_facts(profiles: Mapping[str, Profile], translate: Callable[[str], st
         }
         for key, profile in profiles.items()
     ]
-
-
-DEFINITIONS = {name: interval.definition for name, interval in BY_NAME.items()}

@@ -66,17 +66,8 @@ def share_of(took: npt.NDArray[np.float64], target: Target, scope: str = "") -> 
     """The share within a target with Wilson's interval; None below 20 counted."""
     if not enough("share", took.size):
         return None
-    found = share(int(within(took, target).sum()), int(took.size))
-    return Figure(
-        stat="share",
-        scope=scope,
-        interval=target.interval,
-        limit_s=target.limit_s,
-        n=int(took.size),
-        value=found.value,
-        low=found.low,
-        high=found.high,
-    )
+    found, many = share(int(within(took, target).sum()), int(took.size)), count_of(took, target, scope)
+    return msgspec.structs.replace(many, stat="share", value=found.value, low=found.low, high=found.high)
 
 
 def count_of(took: npt.NDArray[np.float64], target: Target, scope: str = "") -> Figure:

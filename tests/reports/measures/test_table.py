@@ -9,7 +9,7 @@ from incidents import commands as cmd
 from incidents.incident import TIME_NAMES, Incident
 from incidents.intervals import INTERVALS
 from incidents.shifts import ShiftTimes, shift_at
-from reports.measures.local import shift_of, shifts_of
+from reports.measures.local import shift_of
 from reports.measures.shape import BOOL_COLUMNS, COUNT_COLUMNS, TEXT_COLUMNS
 from reports.measures.table import complete, row_of, table_of
 from tests.incidents.conftest import DEVICE, START, Floor, closing
@@ -152,8 +152,6 @@ def test_a_shift_is_that_of_the_clock_on_the_wall(received: str, shift: str) -> 
     moment = datetime.fromisoformat(received).astimezone(UTC)
     starts = ("07:00", "02:30", "19:00")
     assert shift_of(moment, starts) == shift
-    column = pd.Series([moment, pd.NaT, moment - timedelta(days=3)], dtype="datetime64[ms, UTC]")
-    assert shifts_of(column, starts)[:2] == [shift, ""]
     running = shift_at(ShiftTimes(starts=starts), moment)
     assert running is not None and shift_of(running.start, starts) == shift
     assert shift_of(running.start - timedelta(milliseconds=1), starts) != shift
