@@ -19,7 +19,12 @@ from training.scenarios import SHIPPED, read_scenario
 
 # What people wrote on these pages; where she is goes by names that no table of this file has.
 SHORTEST = 5  # letters: a shorter word of a file stands within others
-BY_PEOPLE = ("Tech Fictief", "test: ", "(copy)")
+BY_PEOPLE = (
+    "Tech Fictief",
+    "test: ",
+    "(copy)",
+    "EN, NL, FR",
+)  # the last: who speaks in an exercise speaks its language, too
 NEAR = re.compile(r"nééààr [^,⟧(·]+")
 FINDER = (Path(__file__).parent / "words.js").read_text(encoding="utf-8")
 LIVE = "!!document.getElementById('channel')"
@@ -116,7 +121,8 @@ async def _unsaid(page: Page) -> set[str]:
 
 async def _in_english(page: Page, language: str) -> set[str]:
     parts = {part.strip() for one in await _said(page) for part in one["text"].split(" · ")}
-    return {part for part in parts & _english(language) if not data().fullmatch(part)}
+    # What is read in an exercise is in the language of the exercise.
+    return {part for part in parts & _english(language) - {*_written()} if not data().fullmatch(part)}
 
 
 async def left_behind(page: Page, *languages: str) -> dict[str, set[str]]:
