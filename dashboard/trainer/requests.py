@@ -9,6 +9,7 @@ from msgspec import Meta
 
 from dashboard.components.find.part import Asked
 from dashboard.shell.errands import LOOKS, aside
+from dashboard.shell.preferences import Language
 from dashboard.shell.requests import Answering, answers
 from dashboard.trainer.context import TrainerContext
 from incidents.cases.rows import say
@@ -24,7 +25,6 @@ Id = Annotated[str, Meta(max_length=128)]
 Slug = Annotated[str, Meta(max_length=80)]
 Lat = Annotated[float, Meta(ge=-90, le=90)]
 Lon = Annotated[float, Meta(ge=-180, le=180)]
-Language = Literal["", "fr", "nl", "de", "en"]
 Facts = dict[str, Any]
 
 
@@ -146,7 +146,7 @@ class TrainerRequests(Answering[Facts]):
         return {"zone": found.zone if found.inside else "", "name": found.name if found.inside else ""}
 
     @answers("open_exercise")
-    async def _open_exercise(self, scenario: Slug, language: Language = "") -> Facts:
+    async def _open_exercise(self, scenario: Slug, language: Language | Literal[""] = "") -> Facts:
         """Open an exercise on a scenario, in a language (without one, that of who asks); trainees can join from then on."""
         spoken = language or self._translate.language
         exercise = await self._house.room.open_exercise(scenario, trainer=self._by, language=spoken)

@@ -28,7 +28,7 @@ SAME: dict[str, str] = {
     "codes of the centres": r"\b(ANT|BRU|BWA|HAI|LIE|LIM|LUX|NAM|OVL|VBR|WVL)\b",
     "names of profiles, and of the interval of a share": r"\b(AMR|CIC|NENA-STA-020|NFPA 1225|Wilson|ISA-18\.2)\b",
     "forms of files": r"\b(PDF|CSV|JSON|HTML|ZIP)\b",
-    "languages that somebody speaks, by ISO 639": r"\b(nl|fr|de|en)\b",
+    "languages that somebody speaks, by ISO 639": r"\b(nl|fr|de|en|NL|FR|DE|EN)\b",
     "an address": r"https?://\S+",
     "units": r"\d[\d.,]*\s(s|m|km|h|min|km/h)\b",
     "days and months, by CLDR": r"\b(?:(?:Mon|Tues?|Wed(?:nes)?|Thu(?:rs)?|Fri|Sat(?:ur)?|Sun)(?:day)?"
