@@ -4,6 +4,7 @@ import { Cap } from "../components/actions/cap.js";
 import { Reason } from "../components/reason/reason.js";
 import { clock, clockAndDay, day, dayOf, element, joined, moment, number, together } from "../shell/format.js";
 import { h, render } from "../shell/kit.js";
+import { doButton } from "../shell/views.js";
 import { described, stateOf } from "./notices.js";
 import { duties, missing, what, why } from "./people.js";
 
@@ -102,7 +103,12 @@ export class Beside {
     const facts = { rows: 2, maxLength: 2000, autocomplete: "off", placeholder: words, "aria-label": words };
     const place = (/** @type {HTMLTextAreaElement | null} */ at) => void (this.note = at);
     const deals = STATES.map((state) =>
-      this._do(() => void this.deal(state), `do.notice_${state}`, h(Cap, { store, name: `notice_${state}` })),
+      doButton(
+        () => void this.deal(state),
+        { key: state },
+        store.t(`do.notice_${state}`),
+        h(Cap, { store, name: `notice_${state}` }),
+      ),
     );
     const submit = (/** @type {Event} */ event) => event.preventDefault();
     return h(
@@ -111,11 +117,6 @@ export class Beside {
       h("textarea", { ...facts, onInput: keep, ref: place }),
       h("div", { class: "three" }, deals),
     );
-  }
-
-  /** @param {() => void} onClick @param {string} word @param {unknown} [beside] */
-  _do(onClick, word, beside) {
-    return h("button", { class: "do", type: "button", onClick }, this.store.t(word), /** @type {any} */ (beside));
   }
 
   /** Whose list it is. */
@@ -145,7 +146,7 @@ export class Beside {
       this.person = person;
       this.reason.ask();
     };
-    return this._do(ask, "audit.name");
+    return doButton(ask, {}, this.store.t("audit.name"));
   }
 
   /** @param {Opened} opened */
@@ -309,8 +310,8 @@ export class Beside {
       h(
         "div",
         { class: "steps" },
-        this._do(() => step(-1), "audit.day_before"),
-        this._do(() => step(1), "audit.day_next"),
+        doButton(() => step(-1), {}, store.t("audit.day_before")),
+        doButton(() => step(1), {}, store.t("audit.day_next")),
       ),
       this._facts(figures.map((name) => [name, number(store.words, digest[name])])),
       h("h3", {}, store.t("audit.digest_notices")),

@@ -4,6 +4,7 @@ import { Cap } from "../components/actions/cap.js";
 import { clockAndDay, duration, number } from "../shell/format.js";
 import { h, render } from "../shell/kit.js";
 import { Shape } from "../shell/shapes.js";
+import { doButton } from "../shell/views.js";
 
 /** @typedef {import("./wire.js").Verdict} Verdict @typedef {import("../shell/store.js").Store} Store */
 
@@ -45,7 +46,6 @@ export class Chain {
     const name = { checking: "audit.verifying", failed: "audit.verify_failed" }[state] ?? "audit.unverified";
     const glyph = verdict?.ok && state === "done" ? "closed" : bad ? "press" : "device";
     const bar = { max: Math.max(1, far.total), value: far.done, "aria-label": store.t("audit.verifying") };
-    const again = { class: "do", type: "button", disabled: checking, onClick: () => this.verify() };
     render(
       [
         h(
@@ -55,7 +55,7 @@ export class Chain {
           state === "done" && verdict ? h(Verified, { store, verdict }) : h("strong", {}, store.t(name)),
         ),
         checking && h("progress", bar),
-        h("button", again, store.t("do.verify"), h(Cap, { store, name: "verify" })),
+        doButton(() => this.verify(), { disabled: checking }, store.t("do.verify"), h(Cap, { store, name: "verify" })),
       ],
       this.root,
     );

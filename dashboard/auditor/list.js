@@ -3,7 +3,7 @@
 import { clock, dayOf, joined, moment, number } from "../shell/format.js";
 import { h, render } from "../shell/kit.js";
 import { Shape } from "../shell/shapes.js";
-import { alone } from "../shell/views.js";
+import { alone, doButton } from "../shell/views.js";
 import { duties, missing, what, why } from "./people.js";
 
 /** @typedef {import("./wire.js").View} View @typedef {import("./wire.js").Look} Look
@@ -136,7 +136,9 @@ export class List {
     const { store } = this;
     const value = this._wanted(name);
     const counted = Object.entries(value && !(value in found) ? { ...found, [value]: 0 } : found);
-    const choices = /** @type {Choices} */ (counted.map(([one, n]) => [one, `${said(one)} (${[n].flat()[0]})`]));
+    const choices = /** @type {Choices} */ (
+      counted.map(([one, n]) => [one, `${said(one)} (${typeof n === "number" ? n : n[0]})`])
+    );
     choices.sort((one, other) => one[1].localeCompare(other[1]));
     const all = /** @type {Choices} */ ([["", store.t("audit.any")], ...choices]);
     const change = (/** @type {any} */ { currentTarget }) => this.set(this._leaving({ [name]: currentTarget.value }));
@@ -176,10 +178,9 @@ export class List {
     const { store, view } = this;
     const alarms = ALARMS.map((alarm) => {
       const name = alarm || "all";
-      const facts = { class: "do", type: "button", "data-alarm": name, "aria-pressed": view.alarm === alarm };
-      return h(
-        "button",
-        { key: name, ...facts, onClick: () => this.set({ alarm }) },
+      return doButton(
+        () => this.set({ alarm }),
+        { key: name, "data-alarm": name, "aria-pressed": view.alarm === alarm },
         h("span", {}, store.t(`audit.alarms.${name}`)),
         this.part && h("b", {}, number(store.words, this._listed.counts[name])),
       );
@@ -188,15 +189,10 @@ export class List {
       "div",
       { class: "choices" },
       h("div", { class: "alarms", role: "group", "aria-label": store.t("audit.filter.alarm") }, alarms),
-      this._do("audit.missing", () => this.set({ missing: !view.missing }), { "aria-pressed": view.missing }),
-      this._do("audit.clear", () => this.everything()),
+      doButton(() => this.set({ missing: !view.missing }), { "aria-pressed": view.missing }, store.t("audit.missing")),
+      doButton(() => this.everything(), {}, store.t("audit.clear")),
       view.notice ? h("p", { class: "of" }, store.t("audit.of_notice")) : null,
     );
-  }
-
-  /** @param {string} word @param {() => void} onClick @param {object} [facts] */
-  _do(word, onClick, facts = {}) {
-    return h("button", { class: "do", type: "button", onClick, ...facts }, this.store.t(word));
   }
 
   _table() {
@@ -250,9 +246,9 @@ export class List {
     return h(
       "div",
       { class: "pages" },
-      this._do("audit.page_before", go(-SHOWN), { disabled: !start }),
+      doButton(go(-SHOWN), { disabled: !start }, store.t("audit.page_before")),
       h("span", { role: "status" }, part && count ? store.t("audit.range", facts) : ""),
-      this._do("audit.page_next", go(SHOWN), { disabled: this._last >= count }),
+      doButton(go(SHOWN), { disabled: this._last >= count }, store.t("audit.page_next")),
       h("span", { class: "own" }, joined(said)),
     );
   }

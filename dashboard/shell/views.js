@@ -11,6 +11,12 @@ export function alone(view, props, { of, plain = nothing, key }) {
   return h(/** @type {any} */ (Alone), { key, view, plain, of, props });
 }
 
+/** A button that does something for this page. @param {() => void} onClick @param {Record<string, unknown>} facts
+ * @param {...any} inside */
+export function doButton(onClick, facts, ...inside) {
+  return h("button", /** @type {any} */ ({ class: "do", type: "button", onClick, ...facts }), inside);
+}
+
 const nothing = () => null;
 
 /** @typedef {{view: (props: any) => any, plain: (props: any) => any, of: unknown, props: any}} Props

@@ -3,7 +3,7 @@ import { Spelling } from "../components/spelling/spelling.js";
 import { clock, coordinates, day, duration, joined, metres } from "../shell/format.js";
 import { Component, h } from "../shell/kit.js";
 import { Shape, shapeOf } from "../shell/shapes.js";
-import { alone } from "../shell/views.js";
+import { alone, doButton } from "../shell/views.js";
 import { MapOfOrder } from "./map.js";
 
 /** @typedef {{text?: string, source?: string, date?: string, name?: string, address?: string, radius_m?: number}} Fact
@@ -37,21 +37,21 @@ export function PlainCard({ store, order }) {
 
 /** What is typed and what is spelled in it stays while the order changes. @extends {Component<Props>} */
 export class Card extends Component {
-  /** @type {Record<string, any>} */
-  at = {};
+  /** @type {Record<string, any>} its elements, by what they are for */
+  parts = {};
 
   componentDidMount() {
     const { store, desk, cards, order } = this.props;
-    const put = (/** @type {HTMLElement} */ panel) => this.at.spelled.append(panel);
+    const put = (/** @type {HTMLElement} */ panel) => this.parts.spelled.append(panel);
     this.spelling = new Spelling(store, desk, { of: () => placeOf(store, this.props.order), put });
     cards.set(order.order, this);
     this.componentDidUpdate();
   }
 
   componentDidUpdate() {
-    const { at, spelling } = this;
+    const { parts, spelling } = this;
     if (!spelling) return;
-    at.pointed?.append(spelling.buttons);
+    parts.pointed?.append(spelling.buttons);
     spelling.update();
   }
 
@@ -61,17 +61,17 @@ export class Card extends Component {
 
   /** @param {string} name */
   ref(name) {
-    return { ref: (/** @type {HTMLElement | null} */ at) => void (this.at[name] = at) };
+    return { ref: (/** @type {HTMLElement | null} */ at) => void (this.parts[name] = at) };
   }
 
   /** @param {string} answer */
   async answer(answer) {
     const { store, desk, order } = this.props;
-    const reason = this.at.reason?.value.trim() ?? "";
+    const reason = this.parts.reason?.value.trim() ?? "";
     const declined = answer === "declined";
     if (declined && !reason) {
       desk.say(store.t("refused.reason_missing"), true);
-      this.at.reason?.focus();
+      this.parts.reason?.focus();
       return;
     }
     await desk.ask(`answer_${answer}`, labelOf(store, order), {
@@ -79,7 +79,7 @@ export class Card extends Component {
       incident: order.incident,
       order: order.order,
       answer,
-      unit: declined ? "" : (this.at.unit?.value.trim() ?? ""),
+      unit: declined ? "" : (this.parts.unit?.value.trim() ?? ""),
       reason: declined ? reason : "",
     });
   }
@@ -165,7 +165,7 @@ export class Card extends Component {
       name === "stood_down" ? store.t(unit ? "zone.note_unit" : "zone.note", { unit }) : store.t(`do.answer_${name}`);
     const buttons = ANSWERS.filter((name) => open.includes(name)).map((name) => {
       const look = `do ${name === open[0] ? "primary" : ""}`.trim();
-      return h("button", { key: name, class: look, type: "button", onClick: () => this.answer(name) }, named(name));
+      return doButton(() => void this.answer(name), { key: name, class: look }, named(name));
     });
     const typed = (/** @type {"unit" | "reason"} */ name, /** @type {number} */ maxLength) =>
       h(

@@ -9,7 +9,7 @@ import { unheard } from "../components/alert/unheard.js";
 import { begin, join, part } from "../shell/join.js";
 import { clock, clockAndDay, element, joined, write } from "../shell/format.js";
 import { h, render } from "../shell/kit.js";
-import { alone } from "../shell/views.js";
+import { alone, doButton } from "../shell/views.js";
 import { Card, PlainCard, callsOf } from "./card.js";
 
 /** @typedef {{id: string, case: string, at: number, last: number, n: number, state: string, new: boolean}} Notice
@@ -65,14 +65,9 @@ function draw() {
   const none = zone && !orders.length && h("p", { class: "none" }, store.t("zone.none"));
   render([none, shown, notices.length > 0 && h(Notices, {}), waits.length > 0 && h(Waits, { waits })], list);
   const [fresh, calls] = [notices.filter((notice) => notice.new).length, calling().length];
+  render(fresh > 0 && doButton(toSeen, { class: "unseen" }, store.t("zone.unseen", { n: fresh }), cap()), unseen);
   render(
-    fresh > 0 &&
-      h("button", { class: "unseen", type: "button", onClick: toSeen }, store.t("zone.unseen", { n: fresh }), cap()),
-    unseen,
-  );
-  render(
-    calls > 0 &&
-      h("button", { class: "next", type: "button", onClick: onward }, store.t("zone.unanswered", { n: calls })),
+    calls > 0 && doButton(onward, { class: "next" }, store.t("zone.unanswered", { n: calls })),
     part("unanswered"),
   );
 }
@@ -93,12 +88,11 @@ function Notices() {
       h("span", {}, joined([again, store.t(`state.${notice.state}`)])),
     );
   });
-  const seen = newest() > 0 && { class: "seen", type: "button", onClick: pressesSeen };
   return h(
     "section",
     { class: "notices", "aria-labelledby": "notices-title" },
     h("h2", { id: "notices-title" }, store.t("zone.notices")),
-    seen && h("button", /** @type {any} */ (seen), store.t("zone.seen"), cap()),
+    newest() > 0 && doButton(pressesSeen, { class: "seen" }, store.t("zone.seen"), cap()),
     h("ul", {}, lines),
   );
 }
@@ -142,7 +136,7 @@ function call() {
   called = new Set(calling().map(callsOf));
   const newest = fresh.sort((a, b) => b.changed - a.changed)[0];
   const writing = document.activeElement instanceof HTMLInputElement;
-  if (newest && !writing) cards.get(newest.order)?.at.root.scrollIntoView({ block: "nearest" });
+  if (newest && !writing) cards.get(newest.order)?.parts.root.scrollIntoView({ block: "nearest" });
 }
 
 /** To the next order that waits: the hand is at its answers with one more step. */
@@ -150,7 +144,7 @@ function onward() {
   const all = calling().map(({ order }) => order);
   if (!all.length) return;
   at = all[(all.indexOf(at) + 1) % all.length];
-  const root = cards.get(at)?.at.root;
+  const root = cards.get(at)?.parts.root;
   root?.focus({ preventScroll: true });
   root?.scrollIntoView({ block: "start" });
 }
@@ -159,7 +153,7 @@ function onward() {
  * stands. */
 function chosen() {
   const live = told.orders.filter((order) => !order.over && !order.reserved).map(({ order }) => order);
-  const hand = live.find((order) => cards.get(order)?.at.root?.contains(document.activeElement));
+  const hand = live.find((order) => cards.get(order)?.parts.root?.contains(document.activeElement));
   return cards.get(hand ?? live.find((order) => order === at) ?? live[0]);
 }
 

@@ -4,6 +4,7 @@ import { button, find } from "../../shell/build.js";
 import { element, phrase } from "../../shell/format.js";
 import { meantElsewhere } from "../../shell/keyboard.js";
 import { h, render } from "../../shell/kit.js";
+import { doButton } from "../../shell/views.js";
 import { KeyEditor } from "./key_editor.js";
 import { signsHere } from "./layout.js";
 
@@ -94,8 +95,8 @@ export class KeySheet {
     const href = `${base}guide${guide === "operator" ? "" : `/${guide}`}`;
     // A page with alarms is not left.
     const way = guide && h("a", { class: "do", href, target: "_blank", rel: "noopener" }, store.t(`guide.${guide}`));
-    const does = (/** @type {string} */ look, /** @type {string} */ word, /** @type {() => void} */ onClick) =>
-      h("button", { class: `do ${look}`, type: "button", onClick }, store.t(word));
+    const does = (/** @type {string} */ look, /** @type {string} */ word, /** @type {() => void} */ press) =>
+      doButton(press, { class: `do ${look}` }, store.t(word));
     const tools = [
       way,
       does("change", editing ? "keys.done" : "keys.change", () => this._edit(!editing)),
