@@ -369,6 +369,7 @@ def test_a_place_that_was_typed_but_not_chosen_is_not_lost(desks: Desks) -> None
     button(page, "Raise by hand").click()
     form = page.locator("form.form")
     form.get_by_label("Where").fill("gent")
+    expect(form.get_by_role("option").first).to_be_visible()  # they move the button
     button(page, "Raise the alarm").click()
     expect(form).to_contain_text("Where: choose one of the answers")
     form.get_by_role("option").first.click()

@@ -56,7 +56,7 @@ def read(page: Page, language: str) -> None:
     page.evaluate("(code) => { document.cookie = `vigie_language=${code}; path=/`; }", language)
     page.reload()
     expect(page.locator("#feed[data-feed-state]")).to_be_visible()
-    assert page.evaluate("document.documentElement.lang") == language
+    page.wait_for_function("(code) => document.documentElement.lang === code", arg=language)
 
 
 def chosen(page: Page, device: str) -> None:

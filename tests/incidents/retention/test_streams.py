@@ -25,7 +25,7 @@ OTHERS = {
     "hand/": "a message that nobody's feed sent",
     **dict.fromkeys(("m/", "events/", "points/", "records/"), "a unit, a second"),
     **dict.fromkeys(("application/", "audio/", "image/", "text/"), "a kind of content"),
-    **dict.fromkeys(("guide/", "supervisor/", "training/", "dashboard/"), "a folder"),
+    **dict.fromkeys(("guide/", "supervisor/", "training/", "dashboard/", "reports/"), "a folder"),
     "forgotten/": "the id of the record that a name was erased",
     "past/": "the id of a made-up record",
 }
